@@ -1,0 +1,116 @@
+"""Write `service/streams/vectors.json`, the test vectors of stream version 1.
+
+    python -m scripts.write_vectors > service/streams/vectors.json
+
+The Philox blocks are those that Random123 publishes (its file kat_vectors). The rest records what this
+implementation makes, to pin the promise that it never changes; the independent implementation in
+`tests/conformance/` has to agree with it from the specification alone.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+import numpy as np
+
+from service.streams.philox import fill_words
+from service.streams.stream import Cut, PhiloxStream
+from service.streams.truncation import truncate
+
+PUBLISHED_BLOCKS = (
+    ([0, 0, 0, 0], [0, 0], ["6627e8d5", "e169c58d", "bc57ac4c", "9b00dbd8"]),
+    ([0xFFFFFFFF] * 4, [0xFFFFFFFF] * 2, ["408f276d", "41c83b0e", "a20bc7c6", "6d5451fd"]),
+    (
+        [0x243F6A88, 0x85A308D3, 0x13198A2E, 0x03707344],
+        [0xA4093822, 0x299F31D0],
+        ["d16cfe09", "94fdcceb", "5001e420", "24126ea1"],
+    ),
+)
+NAMES = ("", "w", "encoder.0.weight", "λ→∞", "a" * 300)
+BOUNDS = (
+    (-2.0, 2.0), (-math.inf, math.inf), (0.0, math.inf), (-1.0, 3.0), (-3.0, -2.9), (4.0, 5.0), (-math.inf, -6.0),
+    (29.0, 31.0), (31.0, 32.0), (-46.0, -45.0), (1000.0, math.inf), (-1e-6, 2e-6), (0.1, 0.2), (-50.0, 0.5),
+)  # fmt: skip
+STARTS = (0, 1, 4099, 2**32 - 3, 2**40 + 2)
+STREAMS = ((0, ""), (42, ""), (2**64 - 1, "encoder.0.weight"), (1 << 32, "λ→∞"))
+COUNT = 7
+
+
+def bits(values: np.ndarray[Any, Any]) -> list[str]:
+    return [v.tobytes()[::-1].hex() for v in values]
+
+
+def number(value: float) -> float | str:
+    """JSON has no infinities: they are written as strings."""
+    return value if math.isfinite(value) else ("Infinity" if value > 0 else "-Infinity")
+
+
+def words(seed: int, name: str, start_block: int) -> list[str]:
+    out = np.empty(4, np.uint32)
+    fill_words(out, start_block, PhiloxStream(seed, name).identity)
+    return bits(out)
+
+
+def stretch(seed: int, name: str, start: int, dtype: type, distribution: dict[str, Any]) -> dict[str, Any]:
+    out = np.empty(COUNT, dtype)
+    stream = PhiloxStream(seed, name)
+    described = {k: number(v) if isinstance(v, float) else v for k, v in distribution.items()}
+    if distribution["distribution"] == "uniform":
+        stream.uniform(out, start, distribution["low"], distribution["high"])
+    elif distribution["distribution"] == "normal":
+        stream.normal(out, start, distribution["mean"], distribution["std"])
+    else:
+        mean, std = distribution["mean"], distribution["std"]
+        alpha, beta = distribution["low_sigmas"], distribution["high_sigmas"]
+        cut = Cut(truncate(alpha, beta), mean + std * alpha, mean + std * beta)
+        stream.normal(out, start, mean, std, cut)
+    return {
+        "seed": str(seed), "name": name, "dtype": np.dtype(dtype).name, **described, "start": str(start),
+        "bits": bits(out),
+    }  # fmt: skip
+
+
+def main() -> None:
+    distributions: list[dict[str, Any]] = [
+        {"distribution": "uniform", "low": 0.0, "high": 1.0},
+        {"distribution": "uniform", "low": -0.07142857142857142, "high": 0.07142857142857142},
+        {"distribution": "uniform", "low": 1.0, "high": 1.0000004},
+        {"distribution": "normal", "mean": 0.0, "std": 1.0},
+        {"distribution": "normal", "mean": -3.25, "std": 0.05050762722761054},
+        *(
+            {"distribution": "truncated_normal", "mean": mean, "std": std, "low_sigmas": low, "high_sigmas": high}
+            for low, high in BOUNDS
+            for mean, std in ((0.0, 1.0), (0.5, 0.02))
+        ),
+    ]
+    page = {
+        "stream": "1",
+        "philox": [{"counter": c, "key": k, "block": block} for c, k, block in PUBLISHED_BLOCKS],
+        "names": [{"name": name, "counter_words": PhiloxStream(0, name).identity[:2]} for name in NAMES],
+        "words": [
+            {"seed": str(seed), "name": name, "block": str(block), "words": words(seed, name, block)}
+            for seed, name in STREAMS
+            for block in (0, 1, 2**32 - 1, 2**32, 2**50)
+        ],
+        "truncation": [
+            {
+                "low": number(low), "high": number(high), "anchor": t.anchor, "mass": t.mass,
+                "below": t.below, "above": t.above, "middle": t.probability[0],
+            }
+            for low, high in BOUNDS
+            for t in (truncate(low, high),)
+        ],
+        "elements": [
+            stretch(seed, name, start, dtype, distribution)
+            for i, distribution in enumerate(distributions)
+            for dtype in (np.float32, np.float64)
+            for seed, name, start in ((*STREAMS[i % 4], STARTS[i % 5]), (*STREAMS[(i + 1) % 4], STARTS[(i + 2) % 5]))
+        ],
+    }  # fmt: skip
+    print(json.dumps(page, indent=1, ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    main()

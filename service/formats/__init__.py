@@ -1,0 +1,1 @@
+"""How a tensor stands in bytes: one module a format."""

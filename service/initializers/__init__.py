@@ -1,0 +1,1 @@
+"""The catalogue of initializers: one module a family."""

@@ -1,0 +1,100 @@
+"""The catalogue: every initializer by its name and its aliases, and the way from a name to a tensor."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from service.initializers.constant import ConstantInitializer, Ones, Zeros
+from service.initializers.entry import Initializer
+from service.initializers.identity import Dirac, Identity
+from service.initializers.orthogonal import OrthogonalInitializer
+from service.initializers.random import NormalInitializer, TruncatedNormalInitializer, UniformInitializer
+from service.initializers.variance_scaling import (
+    GlorotNormal,
+    GlorotUniform,
+    HeNormal,
+    HeUniform,
+    LecunNormal,
+    LecunUniform,
+    VarianceScaling,
+)
+
+
+class UnknownInitializer(LookupError):
+    """A name that no entry has; `nearest` are the entries whose names resemble it."""
+
+    def __init__(self, name: str, nearest: tuple[str, ...]) -> None:
+        super().__init__(name)
+        self.name = name
+        self.nearest = nearest
+
+
+def _fold(name: str) -> str:
+    """Return `name` without case, underscores and hyphens."""
+    return name.replace("_", "").replace("-", "").lower()
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Initializers, found by canonical name or by any name that a framework has for them.
+
+    HeNormal, he_normal and HE-NORMAL are one name. Where two frameworks mean different schemes by names
+    that differ in case only (DL4J's XAVIER, MXNet's Xavier), only the exact spellings are known.
+    """
+
+    initializers: tuple[type[Initializer], ...]
+
+    def __iter__(self) -> Iterator[type[Initializer]]:
+        return iter(self.initializers)
+
+    def get(self, name: str) -> type[Initializer]:
+        """Return the initializer called `name`. Raises UnknownInitializer."""
+        found = self._exact.get(name) or self._folded.get(_fold(name))
+        if found is None:
+            raise UnknownInitializer(name, self.nearest(name))
+        return found
+
+    @cached_property
+    def _exact(self) -> Mapping[str, type[Initializer]]:
+        names = {alias: i for i in self.initializers for group in i.entry.aliases.values() for alias in group}
+        return names | {i.entry.name: i for i in self.initializers}
+
+    @cached_property
+    def _folded(self) -> Mapping[str, type[Initializer]]:
+        meanings: dict[str, set[type[Initializer]]] = {}
+        for name, initializer in self._exact.items():
+            meanings.setdefault(_fold(name), set()).add(initializer)
+        return {key: found.pop() for key, found in meanings.items() if len(found) == 1}
+
+    def nearest(self, name: str) -> tuple[str, ...]:
+        """Return the canonical names of up to four entries that resemble `name`, nearest first."""
+        meanings: dict[str, list[str]] = {}
+        for known, initializer in self._exact.items():
+            meanings.setdefault(_fold(known), []).append(initializer.entry.name)
+        close = difflib.get_close_matches(_fold(name[:64]), meanings, n=8, cutoff=0.5)
+        return tuple(dict.fromkeys(found for key in close for found in meanings[key]))[:4]
+
+
+CATALOGUE = Catalogue(
+    (
+        Zeros,
+        Ones,
+        ConstantInitializer,
+        UniformInitializer,
+        NormalInitializer,
+        TruncatedNormalInitializer,
+        VarianceScaling,
+        GlorotUniform,
+        GlorotNormal,
+        HeUniform,
+        HeNormal,
+        LecunUniform,
+        LecunNormal,
+        OrthogonalInitializer,
+        Identity,
+        Dirac,
+    )
+)

@@ -1,0 +1,110 @@
+"""What an initializer is: its parameters, its entry in the catalogue, and how it builds a source."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from service.streams.stream import Stream
+from service.tensors.dtypes import Dtype
+from service.tensors.errors import InvalidParameter
+from service.tensors.layout import Shape
+from service.tensors.source import Source
+from service.tensors.spec import Scalar
+
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+LARGEST_NORMAL = 8.3
+"""In sigmas, more than the largest normal of either stream precision: Q(8.22) = 2**-53."""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Where a scheme comes from."""
+
+    authors: str
+    title: str
+    year: int
+    url: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An initializer's page in the catalogue."""
+
+    name: str
+    summary: str
+    formula: str
+    when: str
+    references: tuple[Reference, ...]
+    aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The names that each framework has for it."""
+    traps: tuple[str, ...] = ()
+    """Where frameworks differ under one name: which is the default here, and how to get the others."""
+    ranks: tuple[int, int | None] = (0, None)
+    """The lowest and the highest rank accepted; None for no limit but that of all shapes."""
+    random: bool = True
+    """Whether the seed matters."""
+    example: str = "shape=256,784&seed=42"
+    """The query of a request that works as printed."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """What an initializer is asked to fill."""
+
+    shape: Shape
+    dtype: Dtype
+    stream: Stream
+    threads: int = 1
+    """How many threads a scheme that makes whole matrices may use."""
+
+    @property
+    def rank(self) -> int:
+        return len(self.shape)
+
+
+@dataclass(frozen=True)
+class Built:
+    """A source, what it tells about itself, and the largest absolute value that it can make."""
+
+    source: Source
+    facts: Mapping[str, Scalar]
+    largest: float
+
+
+class Initializer(BaseModel, ABC):
+    """A scheme with its parameters; a subclass is one entry of the catalogue.
+
+    The fields are the scheme's own parameters, as they stand in a query or a body.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    entry: ClassVar[Entry]
+
+    @abstractmethod
+    def build(self, target: Target) -> Built:
+        """Return the source for `target`. Raises InvalidParameter when there is none."""
+
+    def canonical(self) -> tuple[tuple[str, Scalar], ...]:
+        """Return the parameters that differ from the defaults, in the order of the fields."""
+        fields = type(self).model_fields
+        given = {name: getattr(self, name) for name in fields}
+        return tuple((name, value) for name, value in given.items() if value != fields[name].default)
+
+
+def refuse_complex(target: Target, scheme: str) -> None:
+    """Raise InvalidParameter when `target` is complex, for a scheme that has no complex form."""
+    if target.dtype.is_complex:
+        raise InvalidParameter(
+            "dtype",
+            f"{scheme} has no complex form; complex64 is made by zeros, ones, constant, identity, dirac, normal "
+            "and the schemes with distribution=normal",
+        )

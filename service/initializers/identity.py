@@ -1,0 +1,95 @@
+"""Identities: the rectangular unit matrix, and the convolution that passes its input through."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from service.initializers.entry import Built, Entry, Finite, Initializer, Reference, Target
+from service.initializers.variance_scaling import Count
+from service.tensors.errors import InvalidParameter
+from service.tensors.layout import Axes, Layout, axes, block_rows
+from service.tensors.source import Progression, Sparse
+
+
+def _diagonals(weight: Axes, groups: int, gates: int) -> tuple[Progression, ...]:
+    """Return the diagonal of each block of the out axis, at the kernel's centre."""
+    rows = block_rows(weight, groups, gates)
+    step = weight.out_stride + weight.in_stride
+    return tuple(
+        Progression(weight.centre + block * rows * weight.out_stride, step, min(rows, weight.in_))
+        for block in range(groups * gates)
+    )
+
+
+class Identity(Initializer):
+    """A rectangular identity matrix."""
+
+    gain: Annotated[Finite, Field(description="The number on the diagonal.")] = 1.0
+    layout: Annotated[Layout, Field(description="Which axis is out; matters with gates only.")] = "out_in"
+    gates: Annotated[Count, Field(description="Matrices stacked on the out axis, each an identity.")] = 1
+
+    entry: ClassVar[Entry] = Entry(
+        name="identity",
+        summary="The identity matrix, cut or padded with zeros when it is not square.",
+        formula="W[i, j] = gain if i = j, else 0",
+        when="The recurrent weights of a ReLU RNN (IRNN); layers that should start by passing their input through.",
+        references=(
+            Reference(
+                "Quoc V. Le, Navdeep Jaitly, Geoffrey E. Hinton",
+                "A Simple Way to Initialize Recurrent Networks of Rectified Linear Units",
+                2015,
+                "https://arxiv.org/abs/1504.00941",
+            ),
+        ),
+        aliases={
+            "PyTorch": ("eye_",), "Keras": ("Identity", "IdentityInitializer"), "Flux": ("identity_init",),
+            "DL4J": ("IDENTITY",), "MLX": ("identity",), "MindSpore": ("Identity",), "Chainer": ("Identity",),
+        },
+        traps=("Square only in DL4J, MLX and Chainer. For a convolution take dirac.",),
+        ranks=(2, 2),
+        random=False,
+        example="shape=4,4",
+    )  # fmt: skip
+
+    def build(self, target: Target) -> Built:
+        if target.rank != 2:
+            raise InvalidParameter("shape", "identity needs a shape of rank 2; for a convolution take dirac")
+        diagonals = _diagonals(axes(target.shape, self.layout), 1, self.gates)
+        return Built(Sparse(self.gain, diagonals), {"gain": self.gain}, abs(self.gain))
+
+
+class Dirac(Initializer):
+    """A convolution that passes its input through."""
+
+    layout: Annotated[Layout, Field(description="Which axes are out, in and kernel.")] = "out_in"
+    groups: Annotated[Count, Field(description="Groups of a grouped convolution, each an identity.")] = 1
+
+    entry: ClassVar[Entry] = Entry(
+        name="dirac",
+        summary="The convolution kernel that passes as many channels through as it can.",
+        formula="W[g · out/groups + d, d, centre] = 1 for d < min(out/groups, in), else 0; centre = k div 2",
+        when="Residual-free deep convolutional networks (DiracNets); layers that should start as the identity.",
+        references=(
+            Reference(
+                "Sergey Zagoruyko, Nikos Komodakis",
+                "DiracNets: Training Very Deep Neural Networks Without Skip-Connections",
+                2017,
+                "https://arxiv.org/abs/1706.00388",
+            ),
+        ),
+        aliases={"PyTorch": ("dirac_",), "Paddle": ("Dirac",), "MindSpore": ("Dirac",)},
+        traps=("The centre of an even kernel is k div 2, as in PyTorch; Flux and JAX's delta_orthogonal have (k - 1) div 2.",),
+        ranks=(3, 5),
+        random=False,
+        example="shape=16,16,3,3",
+    )  # fmt: skip
+
+    def build(self, target: Target) -> Built:
+        if not 3 <= target.rank <= 5:
+            raise InvalidParameter("shape", "dirac needs a shape of rank 3, 4 or 5; for a matrix take identity")
+        if math.prod(target.shape) == 0:
+            return Built(Sparse(1.0, ()), {}, 1.0)
+        return Built(Sparse(1.0, _diagonals(axes(target.shape, self.layout), self.groups, 1)), {}, 1.0)

@@ -1,0 +1,136 @@
+"""Random orthogonal matrices."""
+
+from __future__ import annotations
+
+import math
+import threading
+from dataclasses import dataclass, field
+from typing import Annotated, Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from service.initializers.entry import Built, Entry, Initializer, NonNegative, Reference, Target, refuse_complex
+from service.initializers.variance_scaling import Count
+from service.streams.haar import orthogonalise
+from service.streams.stream import Stream
+from service.tensors.errors import InvalidParameter
+from service.tensors.layout import Layout, Shape, axes, block_rows
+
+
+_LARGEST = 1.001
+"""An element of an orthogonal matrix is at most 1, but for rounding."""
+
+
+@dataclass(frozen=True)
+class OrthogonalBlocks:
+    """How a weight divides into matrices: `count` of them, each `rows` out units by `columns` others."""
+
+    count: int
+    rows: int
+    columns: int
+    out_is_last: bool
+
+    @property
+    def work(self) -> int:
+        """Multiplications, about: each block costs its elements times its shorter side."""
+        return self.count * self.rows * self.columns * min(self.rows, self.columns)
+
+
+@dataclass
+class Orthogonal:
+    """A whole weight of orthogonal blocks: the first stretch asked for makes it, the others copy."""
+
+    stream: Stream
+    blocks: OrthogonalBlocks
+    gain: float
+    threads: int
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _made: dict[str, NDArray[Any]] = field(default_factory=dict)
+
+    def fill(self, out: NDArray[Any], start: int) -> None:
+        with self._lock:
+            if out.dtype.name not in self._made:
+                self._made[out.dtype.name] = self._make(out.dtype)
+        out[:] = self._made[out.dtype.name][start : start + out.size]
+
+    def _make(self, dtype: np.dtype[Any]) -> NDArray[Any]:
+        rows, columns, count = self.blocks.rows, self.blocks.columns, self.blocks.count
+        last = self.blocks.out_is_last
+        whole = np.empty((columns, count * rows) if last else (count * rows, columns), dtype)
+        tall = (max(rows, columns), min(rows, columns))
+        for block in range(count):
+            part = slice(block * rows, (block + 1) * rows)
+            stored = whole[:, part] if last else whole[part]
+            gaussian = np.empty(tall, dtype)
+            self.stream.normal(gaussian.reshape(-1), block * gaussian.size, 0.0, 1.0)
+            upright = stored if stored.shape == tall else stored.T
+            orthogonalise(gaussian, self.gain, upright, self.threads)
+        return whole.reshape(-1)
+
+
+class OrthogonalInitializer(Initializer):
+    """A Haar-distributed orthogonal matrix."""
+
+    gain: Annotated[NonNegative, Field(description="Multiplies the matrix: all singular values are gain.")] = 1.0
+    layout: Annotated[Layout, Field(description="Which axis is out; the others form the matrix's other side.")] = "out_in"
+    groups: Annotated[Count, Field(description="Groups of a grouped convolution, each a matrix of its own.")] = 1
+    gates: Annotated[Count, Field(description="Matrices stacked on the out axis, each orthogonal by itself.")] = 1
+
+    entry: ClassVar[Entry] = Entry(
+        name="orthogonal",
+        summary="A random (Haar-distributed) orthogonal matrix; a part of one when it is not square.",
+        formula="W Wᵀ = gain² I or Wᵀ W = gain² I, whichever is the smaller; rows are the out axis",
+        when="The recurrent weights of RNNs; very deep networks; policies in reinforcement learning.",
+        references=(
+            Reference(
+                "Andrew M. Saxe, James L. McClelland, Surya Ganguli",
+                "Exact solutions to the nonlinear dynamics of learning in deep linear neural networks",
+                2013,
+                "https://arxiv.org/abs/1312.6120",
+            ),
+            Reference(
+                "G. W. Stewart",
+                "The Efficient Generation of Random Orthogonal Matrices with an Application to Condition Estimators",
+                1980,
+                "https://doi.org/10.1137/0717034",
+            ),
+            Reference(
+                "Francesco Mezzadri",
+                "How to generate random matrices from the classical compact groups",
+                2006,
+                "https://arxiv.org/abs/math-ph/0609050",
+            ),
+        ),
+        aliases={
+            "PyTorch": ("orthogonal_",), "JAX": ("orthogonal",), "Keras": ("Orthogonal", "OrthogonalInitializer"),
+            "burn": ("Orthogonal",), "Flux": ("orthogonal",), "MLX": ("orthogonal",), "Paddle": ("Orthogonal",),
+            "MXNet": ("Orthogonal",), "Chainer": ("Orthogonal",),
+        },
+        traps=(
+            "A convolution is flattened to (out, in · kernel) as in PyTorch; the layout says which axis is out.",
+            "The default gain is 1, but 1.1 in Chainer and 1.414 in MXNet.",
+            "Keras makes an LSTM's fused kernel orthogonal as a whole: gates=1. Per gate: gates=4.",
+        ),
+        ranks=(2, None),
+        example="shape=128,128&seed=42",
+    )  # fmt: skip
+
+    def blocks(self, shape: Shape) -> OrthogonalBlocks:
+        """Return how `shape` divides into matrices."""
+        if len(shape) < 2:
+            raise InvalidParameter("shape", "orthogonal needs a shape of rank 2 or more; for a bias take zeros")
+        weight = axes(shape, self.layout)
+        rows = block_rows(weight, self.groups, self.gates)
+        count = self.groups * self.gates
+        return OrthogonalBlocks(count, rows, weight.in_ * weight.receptive_field, self.layout == "in_out")
+
+    def build(self, target: Target) -> Built:
+        refuse_complex(target, "orthogonal")
+        blocks = self.blocks(target.shape)
+        source = Orthogonal(target.stream, blocks, self.gain, target.threads)
+        facts = {"gain": self.gain, "bound": self.gain}
+        if blocks.work:
+            facts["std"] = self.gain / math.sqrt(max(blocks.rows, blocks.columns))
+        return Built(source, facts, self.gain * _LARGEST)

@@ -1,0 +1,214 @@
+"""Plain draws: uniform, normal and truncated normal, with no regard to fans."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from service.initializers.entry import (
+    LARGEST_NORMAL,
+    Built,
+    Entry,
+    Finite,
+    Initializer,
+    NonNegative,
+    Positive,
+    Target,
+    refuse_complex,
+)
+from service.streams.stream import Cut, representable
+from service.streams.truncation import Truncation, std_before, truncate
+from service.tensors.errors import InvalidParameter
+from service.tensors.source import Complex, Constant, Normal, Source, Uniform
+
+SQRT_2 = math.sqrt(2.0)
+
+
+def uniform_source(target: Target, low: float, high: float) -> Source:
+    """Return draws from U[low, high)."""
+    refuse_complex(target, "a uniform distribution")
+    if not low < high:
+        raise InvalidParameter("high", f"high must be above low = {low:g}; constant makes one number everywhere")
+    if not math.isfinite(high - low):
+        raise InvalidParameter("high", "high - low must be a finite number")
+    _require_numbers(target, low, high, open_above=True)
+    return Uniform(target.stream, low, high)
+
+
+def normal_source(target: Target, mean: float, std: float, cut: Cut | None = None) -> Source:
+    """Return draws from N(mean, std), cut at the bounds of `cut`; `std` is that before the cut.
+
+    A complex tensor has its variance in equal parts in the real and the imaginary part, which are
+    independent (the circular complex normal).
+    """
+    if std == 0.0:
+        return Constant(mean)
+    if cut is None:
+        if not target.dtype.is_complex:
+            return Normal(target.stream, mean, std)
+        part = std / SQRT_2
+        return Complex(Normal(target.stream, mean, part), Normal(target.stream.imaginary(), 0.0, part))
+    refuse_complex(target, "a truncated normal distribution")
+    _require_numbers(target, cut.low, cut.high)
+    return Normal(target.stream, mean, std, cut)
+
+
+def _require_numbers(target: Target, low: float, high: float, open_above: bool = False) -> None:
+    largest = float(target.dtype.largest)
+    if abs(low) > largest or abs(high) > largest:
+        raise InvalidParameter("dtype", f"{target.dtype.name} holds numbers up to {largest:g} only")
+    try:
+        representable(low, high, target.dtype.working, open_above)
+    except ValueError as error:
+        raise InvalidParameter("high", f"{error}; take dtype=float64, or bounds further apart") from error
+
+
+class UniformInitializer(Initializer):
+    """Independent draws from a uniform distribution."""
+
+    low: Finite | None = Field(default=None, description="Lower end; 0 when neither it, high nor fan_in is given.")
+    high: Finite | None = Field(default=None, description="Upper end; 1 when neither it, low nor fan_in is given.")
+    fan_in: Positive | None = Field(
+        default=None, description="Instead of low and high: the interval is ±1/sqrt(fan_in), for a layer's bias."
+    )
+
+    entry: ClassVar[Entry] = Entry(
+        name="uniform",
+        summary="Independent draws from a uniform distribution on [low, high).",
+        formula="W ~ U[low, high); with fan_in instead, W ~ U[-1/sqrt(fan_in), 1/sqrt(fan_in))",
+        when="When the interval is known. With fan_in it is the default of PyTorch's biases.",
+        references=(),
+        aliases={
+            "PyTorch": ("uniform_",), "JAX": ("uniform",), "Keras": ("RandomUniform", "random_uniform"),
+            "burn": ("Uniform",), "candle": ("Uniform",), "Flux": ("rand32",), "MLX": ("uniform",),
+            "MXNet": ("Uniform",), "Chainer": ("Uniform",),
+        },
+        traps=(
+            "Defaults differ: PyTorch and MLX have [0, 1), as here; JAX [0, 0.01), Keras ±0.05, MXNet ±0.07. "
+            "Give low and high.",
+            "DL4J's UNIFORM is ±1/sqrt(fan_in): give fan_in.",
+            "An end point can be reached only by rounding: high itself never in float32 and float64.",
+        ),
+        example="shape=256&low=-0.05&high=0.05&seed=42",
+    )  # fmt: skip
+
+    def build(self, target: Target) -> Built:
+        low, high = self._interval()
+        source = uniform_source(target, low, high)
+        facts = {"low": low, "high": high, "mean": 0.5 * (low + high), "std": (high - low) / math.sqrt(12.0)}
+        return Built(source, facts, max(abs(low), abs(high)))
+
+    def _interval(self) -> tuple[float, float]:
+        if self.fan_in is not None:
+            if self.low is not None or self.high is not None:
+                raise InvalidParameter("fan_in", "give either fan_in or low and high")
+            bound = 1.0 / math.sqrt(self.fan_in)
+            return -bound, bound
+        if self.low is None and self.high is None:
+            return 0.0, 1.0
+        if self.low is None:
+            raise InvalidParameter("low", "high is given without low")
+        if self.high is None:
+            raise InvalidParameter("high", "low is given without high")
+        return self.low, self.high
+
+
+class NormalInitializer(Initializer):
+    """Independent draws from a normal distribution."""
+
+    mean: Finite = 0.0
+    std: NonNegative = 1.0
+
+    entry: ClassVar[Entry] = Entry(
+        name="normal",
+        summary="Independent draws from a normal distribution.",
+        formula="W ~ N(mean, std²)",
+        when="Embeddings and transformers, with the standard deviation that their authors give (0.02 in "
+        "GPT-2). In a deep plain network, he_normal or glorot_normal choose the standard deviation.",
+        references=(),
+        aliases={
+            "PyTorch": ("normal_",), "JAX": ("normal",), "Keras": ("RandomNormal", "random_normal"),
+            "burn": ("Normal",), "candle": ("Randn",), "Flux": ("randn32",), "MLX": ("normal",),
+            "MXNet": ("Normal",), "Chainer": ("Normal",),
+        },
+        traps=(
+            "Defaults differ: PyTorch and MLX have std 1, as here; JAX 0.01, Keras 0.05, MXNet 0.01. Give std.",
+            "DL4J's NORMAL is lecun_normal, not N(0, 1).",
+            "Keras's VarianceScaling(distribution='normal') means the truncated normal; here 'normal' never does.",
+        ),
+        example="shape=256,784&std=0.02&seed=42",
+    )  # fmt: skip
+
+    def build(self, target: Target) -> Built:
+        source = normal_source(target, self.mean, self.std)
+        return Built(source, {"mean": self.mean, "std": self.std}, abs(self.mean) + LARGEST_NORMAL * self.std)
+
+
+Bounds = Literal["sigma", "absolute"]
+StdIs = Literal["before", "after"]
+
+
+class TruncatedNormalInitializer(Initializer):
+    """Draws from a normal distribution, cut at two bounds."""
+
+    mean: Annotated[Finite, Field(description="The mean before truncation.")] = 0.0
+    std: Annotated[Positive, Field(description="The standard deviation; std_is says whether before or after.")] = 1.0
+    low: Annotated[Finite, Field(description="Lower bound, in the unit that bounds says.")] = -2.0
+    high: Annotated[Finite, Field(description="Upper bound, in the unit that bounds says.")] = 2.0
+    bounds: Annotated[
+        Bounds, Field(description="sigma: low and high count standard deviations (before) from the mean.")
+    ] = "sigma"
+    std_is: Annotated[
+        StdIs, Field(description="Whether std is that of the normal before, or of the values after truncation.")
+    ] = "before"
+
+    entry: ClassVar[Entry] = Entry(
+        name="truncated_normal",
+        summary="Independent draws from a normal distribution, cut exactly at two bounds.",
+        formula="W = F⁻¹(u) of N(mean, std²) restricted to [low, high]; no draw is rejected or clipped",
+        when="Where no weight may be far out: vision transformers (std 0.02), Keras and JAX models.",
+        references=(),
+        aliases={
+            "PyTorch": ("trunc_normal_",), "JAX": ("truncated_normal",), "Keras": ("TruncatedNormal",),
+            "timm": ("trunc_normal_tf_",), "Flux": ("truncated_normal",), "MindSpore": ("TruncatedNormal",),
+        },
+        traps=(
+            "PyTorch, timm's trunc_normal_, Flux and Paddle have absolute bounds: their trunc_normal_(std=0.02) "
+            "cuts at ±2, which is 100 sigmas, so nothing is cut. Here bounds are in sigmas; "
+            "bounds=absolute gives theirs.",
+            "Cut at ±2 sigmas, the values have 0.8796 of std. TensorFlow's, Keras's and JAX's truncated_normal leave "
+            "that so, as here; their variance_scaling family corrects it, which std_is=after does.",
+        ),
+        example="shape=256,784&std=0.02&seed=42",
+    )  # fmt: skip
+
+    def build(self, target: Target) -> Built:
+        if not self.low < self.high:
+            raise InvalidParameter("high", f"high must be above low = {self.low:g}")
+        sigma, truncation = self._truncated()
+        low, high = self.low, self.high
+        if self.bounds == "sigma":
+            low, high = self.mean + sigma * low, self.mean + sigma * high
+        source = normal_source(target, self.mean, sigma, Cut(truncation, low, high))
+        facts = {
+            "mean": self.mean, "std": self.std, "low": self.low, "high": self.high, "bounds": self.bounds,
+            "std_is": self.std_is, "std_before": sigma, "std_after": sigma * truncation.std,
+            "mean_after": self.mean + sigma * truncation.mean,
+        }  # fmt: skip
+        return Built(source, facts, max(abs(low), abs(high)))
+
+    def _truncated(self) -> tuple[float, Truncation]:
+        """Return the standard deviation before truncation, and the truncation in units of it."""
+        try:
+            if self.bounds == "sigma":
+                truncation = truncate(self.low, self.high)
+                return (self.std / truncation.std if self.std_is == "after" else self.std), truncation
+            sigma = self.std
+            if self.std_is == "after":
+                sigma = std_before(self.low, self.high, self.mean, self.std)
+            return sigma, truncate((self.low - self.mean) / sigma, (self.high - self.mean) / sigma)
+        except ValueError as error:
+            culprit = "std" if str(error).startswith("std") else "low"
+            raise InvalidParameter(culprit, str(error)) from error

@@ -1,0 +1,1 @@
+"""The counter-based random streams: kernels and their written specification (`SPECIFICATION.md`)."""

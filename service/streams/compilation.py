@@ -1,0 +1,93 @@
+"""How the kernels are compiled: IEEE 754 to the letter, without the GIL, cached on disk."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import llvmlite.binding as llvm
+import numba
+from llvmlite import ir
+from numba.core import config, types
+from numba.extending import intrinsic
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def _use_wide_vectors() -> None:
+    """Let LLVM use 512-bit vectors where the processor runs them at full speed (Ice Lake and later).
+
+    LLVM keeps to 256 bits by default for the sake of older processors; the bits made are the same.
+    A processor or feature list that the operator set in NUMBA_CPU_NAME or NUMBA_CPU_FEATURES stands.
+    """
+    if config.CPU_NAME is None and config.CPU_FEATURES is None:
+        features = llvm.get_host_cpu_features()
+        if features.get("avx512vbmi2"):
+            config.CPU_FEATURES = features.flatten() + ",-prefer-256-bit"
+
+
+def _choose_cache() -> None:
+    """Keep compiled kernels in a folder named after the sources of all of them.
+
+    Numba compares only the file that a kernel stands in, and would go on using a kernel whose
+    constants or callees, in other files, have changed.
+    """
+    folder = Path(__file__).parent
+    digest = hashlib.sha256()
+    for source in sorted([*folder.glob("*.py"), folder / "coefficients.json"]):
+        digest.update(source.name.encode() + b"\0" + source.read_bytes() + b"\0")
+    candidates = [config.CACHE_DIR] if config.CACHE_DIR else [folder / "__pycache__", Path.home() / ".cache" / "fanin"]
+    for base in map(Path, candidates):
+        path = base / digest.hexdigest()[:16]
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            continue
+        if os.access(path, os.W_OK):
+            config.CACHE_DIR = str(path)
+            return
+    config.CACHE_DIR = tempfile.mkdtemp(prefix="fanin-kernels-")
+
+
+_use_wide_vectors()
+_choose_cache()
+
+
+def kernel(*signature: Any) -> Callable[[Function], Function]:
+    """Compile a function for this argument list when its module is imported.
+
+    No fast-math: every operation is rounded on its own, in the order written. `error_model="numpy"`
+    makes division follow IEEE 754 instead of raising, which is also what lets loops vectorise.
+    """
+    return numba.njit(signature, nogil=True, cache=True, error_model="numpy")  # type: ignore[no-any-return]
+
+
+def kernels(signature: str) -> Callable[[Function], Function]:
+    """As `kernel`, once with float32 and once with float64 in place of `{0}` in the signature."""
+    signatures = [signature.format(name) for name in ("float32", "float64")]
+    return numba.njit(signatures, nogil=True, cache=True, error_model="numpy")  # type: ignore[no-any-return]
+
+
+def inlined(function: Function) -> Function:
+    """Compile a function into the kernels that call it."""
+    return numba.njit(nogil=True, error_model="numpy", inline="always")(function)  # type: ignore[no-any-return]
+
+
+def _bit_cast(source: types.Type, target: types.Type) -> Any:
+    def typing(context: Any, value: types.Type) -> Any:
+        def generate(context: Any, builder: ir.IRBuilder, signature: Any, arguments: Any) -> ir.Value:
+            return builder.bitcast(arguments[0], context.get_value_type(target))
+
+        return target(source), generate
+
+    return intrinsic(typing)
+
+
+float32_to_bits = _bit_cast(types.float32, types.int32)
+bits_to_float32 = _bit_cast(types.int32, types.float32)
+float64_to_bits = _bit_cast(types.float64, types.int64)
+bits_to_float64 = _bit_cast(types.int64, types.float64)

@@ -1,0 +1,117 @@
+"""What a scheme may ask of randomness: uniforms and normals of a stretch of elements.
+
+A scheme knows only the `Stream` protocol, so that other streams (a framework's own) can stand beside
+Philox under names of their own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from service.streams import fill
+from service.streams.truncation import Truncation, truncate
+
+Values = NDArray[np.float32] | NDArray[np.float64]
+
+LARGEST_SEED = 2**64 - 1
+
+_WHOLE = truncate()
+
+
+class Purpose(IntEnum):
+    """What the words of a stream serve; the odd number after each refines it to binary64."""
+
+    REAL = 0
+    IMAGINARY = 2
+
+
+def representable(low: float, high: float, dtype: np.dtype[Any], open_above: bool = False) -> tuple[Any, Any]:
+    """Return the least and greatest numbers of `dtype` within [low, high], or [low, high) when open.
+
+    Raises ValueError when there are none.
+    """
+    least, greatest = dtype.type(low), dtype.type(high)
+    # As Python floats: NumPy would round `low` and `high` to float32 before comparing.
+    if float(least) < low:
+        least = np.nextafter(least, dtype.type(math.inf))
+    if float(greatest) > high or (open_above and float(greatest) == high):
+        greatest = np.nextafter(greatest, dtype.type(-math.inf))
+    if least > greatest:
+        raise ValueError(f"no {dtype.name} number lies between {low!r} and {high!r}")
+    return least, greatest
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A truncation of a normal: its numbers in sigmas, and the bounds in the tensor's own units."""
+
+    truncation: Truncation
+    low: float
+    high: float
+
+
+class Stream(Protocol):
+    """A source of random elements, of which any stretch can be had at once."""
+
+    @property
+    def version(self) -> str:
+        """The name that stands as `stream` in every canonical URL."""
+        ...
+
+    def imaginary(self) -> Stream:
+        """Return the stream of the same tensor's imaginary parts."""
+        ...
+
+    def uniform(self, out: Values, start: int, low: float, high: float) -> None:
+        """Fill `out` (1-D, contiguous) with elements start, start + 1, ... of U[low, high)."""
+        ...
+
+    def normal(self, out: Values, start: int, mean: float, std: float, cut: Cut | None = None) -> None:
+        """Fill `out` likewise from N(mean, std), cut at the bounds of `cut`; `std` is that before."""
+        ...
+
+
+@dataclass(frozen=True)
+class PhiloxStream:
+    """Stream version 1 (`SPECIFICATION.md`) of one tensor: Philox4x32-10 keyed by seed and name."""
+
+    seed: int
+    name: str
+    purpose: Purpose = Purpose.REAL
+
+    @property
+    def version(self) -> str:
+        return "1"
+
+    @property
+    def identity(self) -> tuple[int, int, int, int]:
+        """Counter words 2 and 3 and the two key words."""
+        digest = int.from_bytes(hashlib.sha256(self.name.encode()).digest()[:7], "little")
+        mask = 0xFFFFFFFF
+        return digest & mask, digest >> 32 | self.purpose << 24, self.seed & mask, self.seed >> 32
+
+    def imaginary(self) -> PhiloxStream:
+        return PhiloxStream(self.seed, self.name, Purpose.IMAGINARY)
+
+    def uniform(self, out: Values, start: int, low: float, high: float) -> None:
+        least, greatest = representable(low, high, out.dtype, open_above=True)
+        kernel = fill.uniform32 if out.dtype == np.float32 else fill.uniform64
+        kernel(out, start, self.identity, (low, high), (least, greatest))
+
+    def normal(self, out: Values, start: int, mean: float, std: float, cut: Cut | None = None) -> None:
+        cut = cut or Cut(_WHOLE, -math.inf, math.inf)
+        clip = representable(cut.low, cut.high, out.dtype)
+        truncation = cut.truncation
+        if out.dtype == np.float64:
+            fill.normal64(out, start, self.identity, truncation.numbers, (mean, std), clip)
+        elif truncation.suits_binary32:
+            fill.normal32(out, start, self.identity, truncation.probability, (mean, std), clip)
+        else:
+            fill.normal32_by_tails(out, start, self.identity, truncation.numbers, (mean, std), clip)

@@ -1,0 +1,58 @@
+"""The element types: how each is computed, rounded and called by others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import ml_dtypes
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Dtype:
+    """An element type.
+
+    `storage` is the NumPy type of the bytes that leave, little endian. `working` is the type in which
+    elements are made: float32 for all types that only round it.
+    """
+
+    name: str
+    storage: np.dtype[Any]
+    working: np.dtype[Any]
+    largest: float
+    """The largest finite number; of the parts, for a complex type."""
+    open_inference_name: str | None
+    """The `datatype` of the Open Inference Protocol and its servers; None where JSON has no number for it."""
+    safetensors_name: str
+
+    @property
+    def is_complex(self) -> bool:
+        return self.storage.kind == "c"
+
+    @property
+    def itemsize(self) -> int:
+        return self.storage.itemsize
+
+
+def _dtype(name: str, open_inference_name: str | None, safetensors_name: str, working: str = "float32") -> Dtype:
+    storage = np.dtype(getattr(ml_dtypes, name) if hasattr(ml_dtypes, name) else name)
+    largest = float(ml_dtypes.finfo(storage).max)
+    return Dtype(name, storage, np.dtype(working), largest, open_inference_name, safetensors_name)
+
+
+FLOAT32 = _dtype("float32", "FP32", "F32")
+
+DTYPES: dict[str, Dtype] = {
+    dtype.name: dtype
+    for dtype in (
+        FLOAT32,
+        _dtype("float64", "FP64", "F64", working="float64"),
+        _dtype("float16", "FP16", "F16"),
+        _dtype("bfloat16", "BF16", "BF16"),
+        _dtype("float8_e4m3fn", "FP8_E4M3FN", "F8_E4M3"),
+        _dtype("float8_e5m2", "FP8_E5M2", "F8_E5M2"),
+        _dtype("complex64", None, "C64", working="complex64"),
+    )
+}
+"""Every element type, by the name it has in a request."""

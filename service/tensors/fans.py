@@ -1,0 +1,71 @@
+"""Fan-in and fan-out: how many inputs a unit sums, and how many units an input feeds."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+from service.tensors.errors import InvalidParameter
+from service.tensors.layout import Layout, Shape, axes, block_rows
+
+Mode = Literal["fan_in", "fan_out", "fan_avg", "fan_geo_avg"]
+
+
+@dataclass(frozen=True)
+class Geometry:
+    """How a shape is to be read, and the fans that override what it says."""
+
+    shape: Shape
+    layout: Layout = "out_in"
+    groups: int = 1
+    gates: int = 1
+    fan_in: float | None = None
+    fan_out: float | None = None
+
+
+@dataclass(frozen=True)
+class Fans:
+    """The fans of a tensor; None where a shape of rank below 2 has none and none was given."""
+
+    fan_in: float | None
+    fan_out: float | None
+
+    def of(self, mode: Mode) -> float:
+        """Return the fan that `mode` names: one of the two, their mean, or their geometric mean."""
+        if mode == "fan_in":
+            return self._given("fan_in")
+        if mode == "fan_out":
+            return self._given("fan_out")
+        fan_in, fan_out = self._given("fan_in"), self._given("fan_out")
+        return 0.5 * (fan_in + fan_out) if mode == "fan_avg" else math.sqrt(fan_in * fan_out)
+
+    def _given(self, name: Literal["fan_in", "fan_out"]) -> float:
+        fan = self.fan_in if name == "fan_in" else self.fan_out
+        if fan is None:
+            raise InvalidParameter(
+                "shape",
+                f"a shape of rank 0 or 1 has no {name}: give {name} explicitly (the layer's, for a bias), "
+                "or take zeros, constant or uniform",
+            )
+        return fan
+
+
+def fans(geometry: Geometry) -> Fans:
+    """Return the fans of a weight.
+
+    With C-order shape (out, in, *kernel) under `layout`, the in axis being that of one group:
+    fan_in = in * prod(kernel), fan_out = out / (groups * gates) * prod(kernel).
+    Explicit fans override. A grouped convolution's units feed only their own group, and each gate is a
+    matrix of its own; frameworks differ here (pytorch/pytorch#23854 leaves fan_out undivided).
+    """
+    if len(geometry.shape) < 2:
+        if geometry.groups * geometry.gates > 1:
+            culprit = "groups" if geometry.groups > 1 else "gates"
+            raise InvalidParameter(culprit, f"{culprit} needs a shape of rank 2 or more, of which it divides the out axis")
+        return Fans(geometry.fan_in, geometry.fan_out)
+    weight = axes(geometry.shape, geometry.layout)
+    rows = block_rows(weight, geometry.groups, geometry.gates)
+    fan_in = weight.in_ * weight.receptive_field if geometry.fan_in is None else geometry.fan_in
+    fan_out = rows * weight.receptive_field if geometry.fan_out is None else geometry.fan_out
+    return Fans(fan_in, fan_out)

@@ -1,0 +1,61 @@
+"""What determines a tensor, and nothing else: the canonical specification."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from service.tensors.dtypes import Dtype
+from service.tensors.layout import Shape
+
+Scalar = str | int | float | bool
+
+# Commas, colons and the like are legal in a query (RFC 3986 section 3.4) and read better unescaped.
+_SAFE = ",:/"
+
+
+@dataclass(frozen=True)
+class TensorSpec:
+    """A tensor's complete and canonical description, from which its URL follows with no tensor made.
+
+    `parameters` are the initializer's own that differ from its defaults, in the catalogue's order.
+    `seed` is None when the initializer draws nothing.
+    """
+
+    initializer: str
+    shape: Shape
+    dtype: Dtype
+    seed: int | None
+    name: str
+    stream: str
+    parameters: tuple[tuple[str, Scalar], ...]
+
+    @property
+    def size(self) -> int:
+        """The number of elements."""
+        return math.prod(self.shape)
+
+    @property
+    def query(self) -> tuple[tuple[str, Scalar], ...]:
+        """The canonical query of `/weights/{initializer}`, without the format."""
+        pairs: list[tuple[str, Scalar]] = [("shape", ",".join(map(str, self.shape)))]
+        if self.seed is not None:
+            pairs.append(("seed", str(self.seed)))
+        if self.name:
+            pairs.append(("name", self.name))
+        pairs.append(("dtype", self.dtype.name))
+        return (*pairs, *self.parameters, ("stream", self.stream))
+
+
+def encode_query(pairs: tuple[tuple[str, Scalar], ...]) -> str:
+    """Return a query string in which numbers stand in the fewest digits that identify them."""
+    return "&".join(f"{key}={quote(_text(value), safe=_SAFE)}" for key, value in pairs)
+
+
+def _text(value: Scalar) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+        return str(int(value))
+    return str(value)

@@ -1,0 +1,95 @@
+// Checks stream.mjs against every entry of vectors.json, to the bit: node check_vectors.mjs
+
+import { readFileSync } from 'node:fs';
+import { elementWords, nameWords, normal, philox4x32, truncatedNormal, truncation, uniform } from './stream.mjs';
+import { bitsOf, finish, record } from './tally.mjs';
+
+const vectors = JSON.parse(readFileSync(new URL('../../service/streams/vectors.json', import.meta.url), 'utf8'));
+
+const hex32 = (words) => Array.from(words, (word) => word.toString(16).padStart(8, '0'));
+const same = (actual, expected) => JSON.stringify(actual) === JSON.stringify(expected);
+
+const checkBlock = ({ counter, key, block }) => same(hex32(philox4x32(counter, key)), block);
+
+const checkName = ({ name, counter_words: expected }) => same(nameWords(name), expected);
+
+function checkWords({ seed, name, block, words }) {
+  const actual = elementWords({ seed: BigInt(seed), name, start: 4n * BigInt(block), count: 4 });
+  return same(hex32(actual), words);
+}
+
+function checkTruncation({ low, high, ...expected }) {
+  const actual = truncation(Number(low), Number(high));
+  return Object.entries(expected).every(([quantity, value]) => Object.is(actual[quantity], Number(value)));
+}
+
+function elements(entry) {
+  const stream = {
+    seed: BigInt(entry.seed),
+    name: entry.name,
+    dtype: entry.dtype,
+    start: BigInt(entry.start),
+    count: entry.bits.length,
+  };
+  const { mean, std } = entry;
+  switch (entry.distribution) {
+    case 'uniform':
+      return uniform({ ...stream, low: Number(entry.low), high: Number(entry.high) });
+    case 'normal':
+      return normal({ ...stream, mean, std });
+    case 'truncated_normal': {
+      const bounds = 'low_sigmas' in entry
+        ? { bounds: 'sigma', low: Number(entry.low_sigmas), high: Number(entry.high_sigmas) }
+        : { bounds: 'absolute', low: Number(entry.low), high: Number(entry.high) };
+      return truncatedNormal({ ...stream, mean, std, ...bounds });
+    }
+    default:
+      throw new Error(`no such distribution here: ${entry.distribution}`);
+  }
+}
+
+const checkElements = (entry) =>
+  same(Array.from(elements(entry), (value) => bitsOf(value, entry.dtype)), entry.bits);
+
+function holds(check, entry) {
+  try {
+    return check(entry);
+  } catch (error) {
+    console.log(`  ${error.message}`);
+    return false;
+  }
+}
+
+function checkSection(title, entries, check) {
+  let right = 0;
+  for (const entry of entries) {
+    const ok = holds(check, entry);
+    record(ok);
+    if (ok) right += 1;
+    else console.log(`  differs: ${JSON.stringify(entry)}`);
+  }
+  console.log(`${title}: ${right} of ${entries.length}`);
+}
+
+const checks = {
+  philox: checkBlock,
+  names: checkName,
+  words: checkWords,
+  truncation: checkTruncation,
+  elements: checkElements,
+};
+
+for (const [section, entries] of Object.entries(vectors)) {
+  if (section === 'stream') continue;
+  const check = checks[section] ?? (() => { throw new Error(`no check for the section ${section}`); });
+  if (section !== 'elements') {
+    checkSection(section, entries, check);
+    continue;
+  }
+  const kinds = new Set(entries.map(({ distribution, dtype }) => `${distribution} ${dtype}`));
+  for (const kind of kinds) {
+    const ofKind = entries.filter(({ distribution, dtype }) => `${distribution} ${dtype}` === kind);
+    checkSection(`elements, ${kind}`, ofKind, check);
+  }
+}
+finish();

@@ -1,0 +1,37 @@
+// What the two checkers share: counting, and comparing to the bit.
+
+let passed = 0;
+let failed = 0;
+
+export function record(ok) {
+  if (ok) passed += 1;
+  else failed += 1;
+}
+
+export function finish() {
+  console.log(`${passed} passed, ${failed} failed`);
+  process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
+}
+
+/** Hexadecimal bits of one number of the dtype. */
+export function bitsOf(number, dtype) {
+  const view = new DataView(new ArrayBuffer(8));
+  if (dtype === 'float32') {
+    view.setFloat32(0, number);
+    return view.getUint32(0).toString(16).padStart(8, '0');
+  }
+  view.setFloat64(0, number);
+  return view.getBigUint64(0).toString(16).padStart(16, '0');
+}
+
+/** Where two number sequences first differ in their bits, in words; undefined when they agree. */
+export function firstDifference(actual, expected, dtype) {
+  if (actual.length !== expected.length) return `${actual.length} elements instead of ${expected.length}`;
+  for (let i = 0; i < expected.length; i++) {
+    // Object.is tells 0 from -0, and any other two numbers apart exactly when their bits differ.
+    if (!Object.is(actual[i], expected[i])) {
+      return `element ${i} is ${bitsOf(actual[i], dtype)} instead of ${bitsOf(expected[i], dtype)}`;
+    }
+  }
+  return undefined;
+}
