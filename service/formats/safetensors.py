@@ -29,11 +29,10 @@ class Safetensors(BinaryFormat):
         return True
 
     def header(self, tensor: Tensor) -> bytes:
-        label = "__metadata__ " if tensor.label == "__metadata__" else tensor.label
         text = json.dumps(
             {
                 "__metadata__": {key: _text(value) for key, value in sorted(tensor.facts().items())},
-                label: {
+                tensor.label: {
                     "dtype": tensor.spec.dtype.safetensors_name,
                     "shape": list(tensor.spec.shape),
                     "data_offsets": [0, tensor.nbytes],

@@ -51,6 +51,8 @@ class Entry:
     """The lowest and the highest rank accepted; None for no limit but that of all shapes."""
     random: bool = True
     """Whether the seed matters."""
+    exact: bool = True
+    """Whether the bits are the same on every machine."""
     example: str = "shape=256,784&seed=42"
     """The query of a request that works as printed."""
 

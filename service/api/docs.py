@@ -1,0 +1,31 @@
+"""`/docs`: Swagger UI, with all its files from this server, so that it works without internet."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+from fastapi import APIRouter
+from fastapi.openapi.docs import get_swagger_ui_html
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+from starlette.staticfiles import StaticFiles
+
+ASSETS_PATH = "/docs/assets"
+
+router = APIRouter(include_in_schema=False)
+
+# Only the files of the package are used: its function would replace the application's own.
+assets = StaticFiles(directory=str(files("fastapi_offline") / "static"))
+
+
+@router.get("/docs")
+async def docs(request: Request) -> HTMLResponse:
+    """Show the OpenAPI document as a page from which requests can be made."""
+    root = request.scope.get("root_path", "")
+    return get_swagger_ui_html(
+        title="Fanin",
+        openapi_url=f"{root}/openapi.json",
+        swagger_js_url=f"{root}{ASSETS_PATH}/swagger-ui-bundle.js",
+        swagger_css_url=f"{root}{ASSETS_PATH}/swagger-ui.css",
+        swagger_favicon_url=f"{root}{ASSETS_PATH}/favicon.png",
+    )

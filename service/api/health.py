@@ -1,0 +1,35 @@
+"""`/livez` and `/readyz`: the probes."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+from starlette.requests import Request
+
+router = APIRouter(tags=["health"])
+
+
+class NotReady(Exception):
+    """The self-test has not passed."""
+
+
+class Health(BaseModel):
+    """A probe's answer."""
+
+    status: Literal["ok"] = "ok"
+
+
+@router.get("/livez", summary="Is the process alive?", operation_id="livez")
+async def livez() -> Health:
+    """Answer as long as the process serves at all."""
+    return Health()
+
+
+@router.get("/readyz", summary="Is the service ready?", operation_id="readyz")
+async def readyz(request: Request) -> Health:
+    """Answer 200 once a tensor made by this process had the bits that the specification promises."""
+    if not request.state.self_test_passed:
+        raise NotReady("the self-test failed: tensors of this process do not have the promised bits")
+    return Health()

@@ -1,0 +1,83 @@
+"""`/initializers`: the catalogue."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+
+from service.initializers.catalogue import CATALOGUE
+from service.initializers.entry import Initializer
+
+router = APIRouter(tags=["initializers"])
+
+
+class ReferenceReply(BaseModel):
+    """Where a scheme comes from."""
+
+    authors: str
+    title: str
+    year: int
+    url: str
+
+
+class Ranks(BaseModel):
+    """The ranks that a shape may have; no highest means any."""
+
+    lowest: int
+    highest: int | None
+
+
+class InitializerReply(BaseModel):
+    """An initializer of the catalogue."""
+
+    name: str = Field(description="The canonical name, as it stands in URLs.")
+    summary: str
+    formula: str
+    when: str = Field(description="When to use it.")
+    aliases: dict[str, list[str]] = Field(description="The names that each framework has for it; all work in URLs.")
+    parameters: dict[str, Any] = Field(description="Its own parameters, as JSON Schema.")
+    ranks: Ranks
+    random: bool = Field(description="Whether the seed matters.")
+    exact: bool = Field(description="Whether the bits are the same on every machine.")
+    traps: list[str] = Field(description="Where frameworks differ under one name, and how to get each.")
+    references: list[ReferenceReply]
+    example: str = Field(description="A request that works as printed.")
+
+
+class CatalogueReply(BaseModel):
+    """All initializers."""
+
+    initializers: list[InitializerReply]
+
+
+def _describe(kind: type[Initializer]) -> InitializerReply:
+    entry = kind.entry
+    schema = kind.model_json_schema()
+    return InitializerReply(
+        name=entry.name,
+        summary=entry.summary,
+        formula=entry.formula,
+        when=entry.when,
+        aliases={framework: list(names) for framework, names in entry.aliases.items()},
+        parameters={key: schema[key] for key in ("type", "properties", "additionalProperties") if key in schema},
+        ranks=Ranks(lowest=entry.ranks[0], highest=entry.ranks[1]),
+        random=entry.random,
+        exact=entry.exact,
+        traps=list(entry.traps),
+        references=[ReferenceReply(**vars(reference)) for reference in entry.references],
+        example=f"/weights/{entry.name}?{entry.example}",
+    )
+
+
+@router.get("/initializers", summary="List the initializers", operation_id="list_initializers")
+async def list_initializers() -> CatalogueReply:
+    """List every initializer, with its aliases, formula, parameters and references."""
+    return CatalogueReply(initializers=[_describe(kind) for kind in CATALOGUE])
+
+
+@router.get("/initializers/{initializer}", summary="Describe an initializer", operation_id="get_initializer")
+async def get_initializer(initializer: str) -> InitializerReply:
+    """Describe one initializer, by its name or by any alias."""
+    return _describe(CATALOGUE.get(initializer))

@@ -1,0 +1,179 @@
+"""From a request's members to a tensor in a format: what every tensor takes, and what its initializer takes."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
+
+from service.api.requests import Fault, Members
+from service.initializers.catalogue import CATALOGUE
+from service.initializers.entry import Initializer, Target
+from service.streams.stream import LARGEST_SEED, PhiloxStream
+from service.tensors.dtypes import DTYPES, Dtype
+from service.tensors.errors import InvalidParameter
+from service.tensors.spec import TensorSpec
+from service.tensors.tensor import Tensor
+
+MAX_RANK = 32
+"""NumPy's limit for most of its life, and that of most readers of .npy."""
+
+MAX_AXIS = 2**48
+"""Axes up to here; products of axes are Python integers, so only the limit on elements can refuse them."""
+
+MAX_NAME = 512
+"""Characters in a tensor's name."""
+
+SHAPE_EXPECTED = "must be the sizes of the axes with commas between them, such as 256,784; the empty string is a scalar"
+
+
+def _shape(value: Any) -> Any:
+    """Read the shape of a query, `256,784`."""
+    if not isinstance(value, str):
+        return value
+    if not value.strip():
+        return []
+    sizes = [text.strip() for text in value.split(",")]
+    if not all(size.isascii() and size.isdigit() and len(size) <= 40 for size in sizes):
+        raise ValueError(SHAPE_EXPECTED)
+    return [int(size) for size in sizes]
+
+
+def _seed(value: Any) -> Any:
+    """Read a seed: an integer, or a decimal string, which JSON needs past 2**53."""
+    if isinstance(value, str):
+        if not (value.isascii() and value.isdigit() and len(value) <= 40):
+            raise ValueError(f"must be an integer from 0 to {LARGEST_SEED}")
+        return int(value)
+    return value
+
+
+def _name(value: str) -> str:
+    if value == "__metadata__":
+        raise ValueError("is reserved by the safetensors format; take another name")
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise ValueError("must be text that UTF-8 can encode: it has a lone surrogate") from error
+    return value
+
+
+Axis = Annotated[int, Field(ge=0, le=MAX_AXIS)]
+ShapeField = Annotated[
+    tuple[Axis, ...],
+    BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value),
+    BeforeValidator(_shape),
+    Field(max_length=MAX_RANK, description="The sizes of the axes; none for a scalar."),
+]
+SeedField = Annotated[
+    int,
+    BeforeValidator(_seed),
+    Field(ge=0, le=LARGEST_SEED),
+    WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 0, "maximum": LARGEST_SEED}, {"type": "string", "pattern": "^[0-9]{1,20}$"}]}),
+]
+
+
+class TensorParameters(BaseModel):
+    """What every tensor takes, whatever its initializer."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    shape: ShapeField
+    seed: Annotated[
+        SeedField | None,
+        Field(description="0 to 2**64 - 1; a string where numbers lose digits. Absent: one is drawn, and told."),
+    ] = None
+    name: Annotated[
+        str,
+        AfterValidator(_name),
+        Field(max_length=MAX_NAME, description="The tensor's own stream within the seed, such as encoder.0.weight."),
+    ] = ""
+    dtype: Annotated[
+        Literal[tuple(DTYPES)],  # type: ignore[valid-type]
+        Field(description="The element type; the narrower ones are the float32 tensor rounded."),
+    ] = "float32"
+    stream: Annotated[Literal["1"], Field(description="The version of the random stream.")] = "1"
+
+
+class DeliveryParameters(BaseModel):
+    """How the tensor is to be sent."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    format: Annotated[
+        Literal["json", "npy", "safetensors", "raw"] | None,
+        Field(description="Beats the Accept header, which decides without it; JSON when neither says."),
+    ] = None
+    flat: Annotated[bool, Field(description="JSON only: one flat row-major list instead of nested ones.")] = False
+
+
+def parse(name: str, members: Members, threads: int) -> tuple[Tensor, DeliveryParameters]:
+    """Return the tensor that `name` and `members` describe, and how it is to be sent.
+
+    Raises UnknownInitializer and InvalidRequest.
+    """
+    kind = CATALOGUE.get(name)
+    taken = {model: dict[str, Any]() for model in (TensorParameters, DeliveryParameters, kind)}
+    unknown = []
+    for key, value in members.values.items():
+        model = next((m for m in taken if key in m.model_fields), None)
+        if model is None:
+            unknown.append(Fault(key, f"{kind.entry.name} takes no such parameter; it takes {', '.join(_names(kind))}"))
+        else:
+            taken[model][key] = value
+    faults = list(unknown)
+    parts = [_validate(model, values, members.in_body, faults) for model, values in taken.items()]
+    if faults:
+        members.refuse(*faults)
+    general, delivery, initializer = parts
+    try:
+        return _tensor(general, initializer, threads), delivery
+    except InvalidParameter as error:
+        members.refuse(Fault(error.parameter, error.detail))
+
+
+def _names(kind: type[Initializer]) -> list[str]:
+    return [*kind.model_fields, *TensorParameters.model_fields, *DeliveryParameters.model_fields]
+
+
+def _validate(model: type[BaseModel], values: dict[str, Any], strict: bool, faults: list[Fault]) -> Any:
+    """Return the model, or None with what is wrong added to `faults`. Texts of a query are converted."""
+    try:
+        return model.model_validate(values, strict=strict)
+    except ValidationError as error:
+        for item in error.errors(include_url=False, include_context=True):
+            place = str(item["loc"][0]) if item["loc"] else ""
+            faults.append(Fault(place, _advice(item, place)))
+        return None
+
+
+def _advice(item: Any, place: str) -> str:
+    if item["type"] == "missing":
+        return f"is required: {SHAPE_EXPECTED}" if place == "shape" else "is required"
+    message = str(item["msg"]).removeprefix("Value error, ").replace("Input should", "must")
+    return message[:1].lower() + message[1:]
+
+
+def _tensor(general: TensorParameters, initializer: Initializer, threads: int) -> Tensor:
+    entry = initializer.entry
+    dtype: Dtype = DTYPES[general.dtype]
+    seed = general.seed
+    if entry.random and seed is None:
+        seed = secrets.randbits(64)
+    stream = PhiloxStream(seed or 0, general.name)
+    built = initializer.build(Target(general.shape, dtype, stream, threads))
+    if built.largest > dtype.largest:
+        raise InvalidParameter(
+            "dtype", f"the tensor can reach ±{built.largest:.4g}, and {dtype.name} holds numbers up to {dtype.largest:.4g}"
+        )
+    spec = TensorSpec(
+        initializer=entry.name,
+        shape=general.shape,
+        dtype=dtype,
+        seed=seed if entry.random else None,
+        name=general.name,
+        stream=stream.version,
+        parameters=initializer.canonical(),
+    )
+    return Tensor(spec, built.source, {**dict(spec.parameters), **built.facts})

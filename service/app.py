@@ -1,0 +1,53 @@
+"""The application."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TypedDict
+
+from anyio import CapacityLimiter
+from fastapi import FastAPI
+
+from service import __version__, openapi, problems
+from service.api import docs, health, initializers, weights
+from service.settings import Settings
+from service.streams import self_test
+
+
+class State(TypedDict):
+    """What every request finds in `request.state`."""
+
+    settings: Settings
+    limiter: CapacityLimiter
+    self_test_passed: bool
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """Return the application with `settings`, by default those of the environment."""
+    settings = settings or Settings()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[State]:
+        yield {
+            "settings": settings,
+            "limiter": CapacityLimiter(settings.threads),
+            "self_test_passed": self_test.passes(),
+        }
+
+    app = FastAPI(
+        title="Fanin",
+        version=__version__,
+        summary="Neural-network weights over HTTP, each tensor a pure function of its URL.",
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    for resource in (weights, initializers, health, docs):
+        app.include_router(resource.router)
+    app.include_router(problems.router)
+    app.mount(docs.ASSETS_PATH, docs.assets)
+    problems.add_exception_handlers(app)
+    openapi.complete(app)
+    return app

@@ -1,0 +1,1 @@
+"""How a tensor leaves: the format agreed on, the limits, and the reply."""

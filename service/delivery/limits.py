@@ -1,0 +1,44 @@
+"""What one reply may cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from service.formats.base import BinaryFormat, Format
+from service.initializers.orthogonal import Orthogonal
+from service.tensors.tensor import Tensor
+
+
+class OverLimit(Exception):
+    """A tensor over a limit; the text tells the limit and the way round it."""
+
+    def __init__(self, requested: int, limit: int, what: str, way_round: str) -> None:
+        super().__init__(f"{requested} {what}; this server makes at most {limit}: {way_round}")
+        self.requested = requested
+        self.limit = limit
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The limits of a server; `Settings` says what each counts."""
+
+    elements: int
+    json_elements: int
+    matrix_work: int
+
+    def check(self, tensor: Tensor, chosen: Format) -> None:
+        """Raise OverLimit when the tensor is over one of them."""
+        size = tensor.spec.size
+        if isinstance(chosen, BinaryFormat):
+            _require(size, self.elements, "elements in one reply", "make it in parts, each with a name of its own")
+        else:
+            way_round = "ask for a binary format: format=npy, safetensors or raw"
+            _require(size, self.json_elements, "elements in one JSON reply", way_round)
+        if isinstance(tensor.source, Orthogonal):
+            what = "elements times the shorter side of orthogonal matrices"
+            _require(tensor.source.blocks.work, self.matrix_work, what, "ask for a smaller matrix, or for groups of them")
+
+
+def _require(requested: int, limit: int, what: str, way_round: str) -> None:
+    if requested > limit:
+        raise OverLimit(requested, limit, what, way_round)

@@ -1,0 +1,94 @@
+"""Which format a reply has: `format` beats Accept (RFC 9110 section 12.5.1); without either, JSON."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from service.formats.base import Format
+from service.formats.registry import BY_MEDIA_TYPE, FORMATS
+from service.tensors.dtypes import Dtype
+
+
+class NotAcceptable(Exception):
+    """No format suits both the request and the dtype; `supported` are those that hold the dtype."""
+
+    def __init__(self, detail: str, supported: tuple[Format, ...]) -> None:
+        super().__init__(detail)
+        self.supported = supported
+
+
+@dataclass(frozen=True)
+class Range:
+    """A media range of an Accept header, with its weight; `*` stands for anything."""
+
+    type: str
+    subtype: str
+    weight: float
+
+    def specificity(self, media_type: str) -> int:
+        """Return how closely the range matches: 2 exactly, 1 by type, 0 as anything, -1 not at all."""
+        type_, _, subtype = media_type.partition("/")
+        if (self.type, self.subtype) == (type_, subtype):
+            return 2
+        if (self.type, self.subtype) == (type_, "*"):
+            return 1
+        return 0 if self.type == self.subtype == "*" else -1
+
+
+def parse_accept(header: str) -> list[Range]:
+    """Return the media ranges of an Accept header; what is no media range is passed over."""
+    ranges = []
+    for item in header.split(","):
+        media_range, *parameters = (part.strip() for part in item.split(";"))
+        type_, slash, subtype = media_range.lower().partition("/")
+        if slash and type_ and subtype:
+            ranges.append(Range(type_, subtype, _weight(parameters)))
+    return ranges
+
+
+def _weight(parameters: list[str]) -> float:
+    for parameter in parameters:
+        name, _, value = parameter.partition("=")
+        if name.strip().lower() == "q":
+            try:
+                return min(max(float(value), 0.0), 1.0)
+            except ValueError:
+                return 0.0
+    return 1.0
+
+
+def choose(name: str | None, accept: str | None, dtype: Dtype) -> Format:
+    """Return the format called `name`, or the one that `accept` likes best. Raises NotAcceptable."""
+    if name is not None:
+        chosen = FORMATS[name]
+        if not chosen.holds(dtype):
+            raise _unable(f"{chosen.name} cannot hold {dtype.name}", dtype)
+        return chosen
+    ranges = parse_accept(accept or "")
+    if not ranges:
+        return choose("json", None, dtype)
+    best, weight = _preferred(ranges, dtype)
+    if best is None or weight == 0:
+        raise _unable(f"no media type that Accept allows can hold {dtype.name} here", dtype)
+    return best
+
+
+def _preferred(ranges: list[Range], dtype: Dtype) -> tuple[Format | None, float]:
+    """The weight of a media type is that of the most specific range that matches it."""
+    best: Format | None = None
+    highest = (0.0, -1)
+    for media_type, candidate in BY_MEDIA_TYPE.items():
+        matching = [(r.specificity(media_type), r.weight) for r in ranges if r.specificity(media_type) >= 0]
+        if matching and candidate.holds(dtype):
+            specificity, weight = max(matching)
+            if (weight, specificity) > highest and weight > 0:
+                best, highest = candidate, (weight, specificity)
+    return best, highest[0]
+
+
+def _unable(reason: str, dtype: Dtype) -> NotAcceptable:
+    able = tuple(f for f in FORMATS.values() if f.holds(dtype))
+    names = ", ".join(f"{f.name} ({f.media_type})" for f in able)
+    return NotAcceptable(
+        f"{reason}; these formats hold {dtype.name}: {names}. Or ask for another dtype, such as float32.", able
+    )

@@ -1,0 +1,232 @@
+"""Problem details (RFC 9457): what is wrong, where, and what to do, for every error that leaves."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from fastapi import APIRouter, FastAPI
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from service.api.health import NotReady
+from service.api.requests import BodyTooLarge, Fault, InvalidRequest, MalformedBody, UnsupportedMediaType
+from service.delivery.limits import OverLimit
+from service.delivery.negotiation import NotAcceptable
+from service.initializers.catalogue import UnknownInitializer
+
+MEDIA_TYPE = "application/problem+json"
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A type of problem: its URI is `/problems/{slug}`, which describes it."""
+
+    slug: str
+    status: HTTPStatus
+    title: str
+    description: str
+
+
+UNKNOWN_INITIALIZER = Kind(
+    "unknown-initializer",
+    HTTPStatus.NOT_FOUND,
+    "No such initializer",
+    "The path names no initializer of the catalogue; `nearest` lists those that resemble it, and "
+    "GET /initializers lists all.",
+)
+INVALID_REQUEST = Kind(
+    "invalid-request",
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    "The request makes no tensor",
+    "A parameter is unknown, missing, repeated, of the wrong form or out of range. Each of `errors` says which, "
+    "by `parameter` (of a query) or `pointer` (into a body, RFC 6901), and what to do.",
+)
+OVER_LIMIT = Kind(
+    "over-limit",
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    "The tensor is over a limit of this server",
+    "`limit` is the limit, `requested` what was asked for, and `detail` tells the way round it.",
+)
+NOT_ACCEPTABLE = Kind(
+    "not-acceptable",
+    HTTPStatus.NOT_ACCEPTABLE,
+    "No such representation",
+    "The dtype cannot stand in the format asked for, or no format suits the Accept header; `supported` lists those that do.",
+)
+UNSUPPORTED_MEDIA_TYPE = Kind(
+    "unsupported-media-type",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    "The body is not JSON",
+    "A POST needs a body in JSON and the header Content-Type: application/json (curl --json sends both).",
+)
+MALFORMED_BODY = Kind(
+    "malformed-body",
+    HTTPStatus.BAD_REQUEST,
+    "The body is not valid JSON",
+    "The body could not be read as a JSON object in UTF-8 whose members are each given once.",
+)
+BODY_TOO_LARGE = Kind(
+    "body-too-large",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    "The body is too large",
+    "`limit` is the number of bytes that a request's body may have.",
+)
+NOT_READY = Kind(
+    "not-ready",
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    "The service is not ready",
+    "The self-test has not passed; try again after the time in Retry-After.",
+)
+INTERNAL_ERROR = Kind(
+    "internal-error",
+    HTTPStatus.INTERNAL_SERVER_ERROR,
+    "An error of the server",
+    "The fault is the server's, and is in its log.",
+)
+
+KINDS: dict[str, Kind] = {
+    kind.slug: kind
+    for kind in (
+        UNKNOWN_INITIALIZER,
+        INVALID_REQUEST,
+        OVER_LIMIT,
+        NOT_ACCEPTABLE,
+        UNSUPPORTED_MEDIA_TYPE,
+        MALFORMED_BODY,
+        BODY_TOO_LARGE,
+        NOT_READY,
+        INTERNAL_ERROR,
+    )
+}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A problem document. `members` are its extension members."""
+
+    kind: Kind
+    detail: str
+    members: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def _unknown_initializer(error: UnknownInitializer) -> Problem:
+    nearest = f"; did you mean {' or '.join(error.nearest)}?" if error.nearest else ""
+    detail = f"no initializer is called {error.name!r}{nearest} GET /initializers lists all"
+    return Problem(UNKNOWN_INITIALIZER, detail, {"nearest": list(error.nearest)})
+
+
+def _invalid_request(error: InvalidRequest) -> Problem:
+    """Say what is wrong by the place where the client wrote it."""
+
+    def entry(fault: Fault) -> dict[str, str]:
+        if not error.in_body:
+            return {"detail": fault.detail, "parameter": fault.parameter}
+        escaped = fault.parameter.replace("~", "~0").replace("/", "~1")
+        return {"detail": fault.detail, "pointer": f"/{escaped}" if escaped else ""}
+
+    summary = "; ".join(f"{f.parameter}: {f.detail}" if f.parameter else f.detail for f in error.faults)
+    return Problem(INVALID_REQUEST, summary, {"errors": [entry(fault) for fault in error.faults]})
+
+
+def _over_limit(error: OverLimit) -> Problem:
+    # Strings, for a shape can have more elements than every JSON reader holds exactly.
+    return Problem(OVER_LIMIT, str(error), {"limit": str(error.limit), "requested": str(error.requested)})
+
+
+def _not_acceptable(error: NotAcceptable) -> Problem:
+    supported = [{"format": f.name, "media_type": f.media_type} for f in error.supported]
+    return Problem(NOT_ACCEPTABLE, str(error), {"supported": supported})
+
+
+_TRANSLATIONS: dict[type[Exception], Callable[[Any], Problem]] = {
+    UnknownInitializer: _unknown_initializer,
+    InvalidRequest: _invalid_request,
+    OverLimit: _over_limit,
+    NotAcceptable: _not_acceptable,
+    UnsupportedMediaType: lambda error: Problem(UNSUPPORTED_MEDIA_TYPE, str(error)),
+    MalformedBody: lambda error: Problem(MALFORMED_BODY, str(error)),
+    BodyTooLarge: lambda error: Problem(BODY_TOO_LARGE, str(error), {"limit": error.limit}),
+    NotReady: lambda error: Problem(NOT_READY, str(error), headers={"Retry-After": "1"}),
+}
+
+
+class KindReply(BaseModel):
+    """A type of problem."""
+
+    type: str
+    title: str
+    status: int
+    description: str
+
+
+router = APIRouter(tags=["problems"])
+
+
+@router.get("/problems/{slug}", summary="Describe a type of problem", operation_id="get_problem")
+async def get_problem(slug: str) -> KindReply:
+    """Describe what the `type` of a problem document stands for."""
+    kind = KINDS.get(slug)
+    if kind is None:
+        raise HTTPException(404, f"no type of problem is called {slug!r}; there are {', '.join(KINDS)}")
+    return KindReply(type=f"/problems/{slug}", title=kind.title, status=kind.status, description=kind.description)
+
+
+def render(problem: Problem) -> Response:
+    kind = problem.kind
+    return _document(
+        {"type": f"/problems/{kind.slug}", "title": kind.title, "status": kind.status, "detail": problem.detail}
+        | dict(problem.members),
+        kind.status,
+        problem.headers,
+    )
+
+
+def _document(members: Mapping[str, Any], status: int, headers: Mapping[str, str] | None) -> Response:
+    return Response(
+        orjson.dumps(members),
+        status,
+        {"Cache-Control": "no-store", **(headers or {})},
+        MEDIA_TYPE,
+    )
+
+
+def _translate(translation: Callable[[Any], Problem]) -> Callable[[Request, Exception], Awaitable[Response]]:
+    async def handle(request: Request, error: Exception) -> Response:
+        return render(translation(error))
+
+    return handle
+
+
+async def _on_http_exception(request: Request, error: Exception) -> Response:
+    """Errors of the framework itself: no such path, a method that the path does not have."""
+    assert isinstance(error, HTTPException)
+    title = HTTPStatus(error.status_code).phrase
+    detail = error.detail if error.detail != title else f"{request.method} {request.url.path}: {title.lower()}; see /docs"
+    return _document(
+        {"type": "about:blank", "title": title, "status": error.status_code, "detail": detail},
+        error.status_code,
+        error.headers,
+    )
+
+
+async def _on_error(request: Request, error: Exception) -> Response:
+    logger.exception("unexpected error in %s %s", request.method, request.url.path, exc_info=error)
+    return render(Problem(INTERNAL_ERROR, "an unexpected error, logged by the server; the request was not at fault"))
+
+
+def add_exception_handlers(app: FastAPI) -> None:
+    """Make every error of `app` a problem document."""
+    for error, translation in _TRANSLATIONS.items():
+        app.add_exception_handler(error, _translate(translation))
+    app.add_exception_handler(HTTPException, _on_http_exception)
+    app.add_exception_handler(Exception, _on_error)
