@@ -1,0 +1,57 @@
+# `make serve` and `make test` need Python 3.11 or newer and nothing else; each sets everything up.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# The build of the package is held to the same versions as its dependencies.
+INSTALL := PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.PHONY: serve test quick check format bench openapi clean
+
+serve: $(VENV)/kernels  ## Serve on port 8000; settings are environment variables, see the README
+	$(BIN)/python -m service
+
+test: $(VENV)/tools $(VENV)/kernels  ## Run every test
+	$(BIN)/python -m pytest $(ARGUMENTS)
+
+quick: $(VENV)/tools $(VENV)/kernels  ## Run the tests that take under a minute
+	$(BIN)/python -m pytest -m 'not slow' $(ARGUMENTS)
+
+check: $(VENV)/tools  ## Lint, types, and the import contract
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/tools
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/tools $(VENV)/kernels  ## Measure the kernels against NumPy on this machine
+	$(BIN)/python -m benchmarks.kernels
+
+openapi: $(VENV)/runtime  ## Write openapi/openapi.json
+	$(BIN)/python -m scripts.write_openapi > openapi/openapi.json.new
+	mv openapi/openapi.json.new openapi/openapi.json
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Fanin needs Python 3.11 or newer; name one with make PYTHON=..."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/runtime: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Installing the pinned versions"
+	$(INSTALL) --editable .
+	touch $@
+
+$(VENV)/tools: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Installing the pinned versions, with those that the tests need"
+	$(INSTALL) --editable '.[test]'
+	touch $@ $(VENV)/runtime
+
+$(VENV)/kernels: $(wildcard service/streams/*.py) service/streams/coefficients.json | $(VENV)/runtime
+	$(BIN)/python -m service compile
+	touch $@
+
+clean:
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,13 +1,37 @@
-"""`python -m service`: serve, with the settings of the environment."""
+"""`python -m service`: serve, with the settings of the environment. `python -m service compile`: only compile."""
 
 from __future__ import annotations
 
-import uvicorn
+import importlib
+import sys
+import time
 
-from service.settings import Settings
+
+def main(arguments: list[str]) -> int:
+    if arguments == ["compile"]:
+        return _compile()
+    if arguments:
+        sys.stderr.write("usage: python -m service [compile]\n")
+        return 2
+    return _serve()
 
 
-def main() -> None:
+def _compile() -> int:
+    """Importing the kernels compiles them, unless they are in the cache."""
+    sys.stdout.write("Compiling the kernels for this processor, once; this takes about half a minute\n")
+    sys.stdout.flush()
+    start = time.monotonic()
+    importlib.import_module("service.app")
+    sys.stdout.write(f"The kernels are ready, after {time.monotonic() - start:.0f} s\n")
+    return 0
+
+
+def _serve() -> int:
+    # Imported late, for `compile` has to speak before the kernels are imported.
+    import uvicorn  # noqa: PLC0415
+
+    from service.settings import Settings  # noqa: PLC0415
+
     settings = Settings()
     uvicorn.run(
         "service.app:create_app",
@@ -18,7 +42,8 @@ def main() -> None:
         server_header=False,
         access_log=False,
     )
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main(sys.argv[1:]))
