@@ -84,7 +84,7 @@ def sine(omega: Real) -> Activation:
 HALF, SIXTH, ONE = mp.mpf("0.5"), mp.mpf(1) / 6, mp.mpf(1)
 
 ACTIVATIONS: dict[str, Activation] = {
-    "linear": Activation(lambda z: z, lambda z: ONE),
+    "linear": Activation(lambda z: z, lambda _: ONE),
     "sigmoid": Activation(sigmoid, lambda z: sigmoid(z) * sigmoid(-z)),
     "tanh": Activation(mp.tanh, sech2),
     "lecun_tanh": Activation(
@@ -167,7 +167,7 @@ def siren() -> dict[str, float | None]:
 
 
 def exponential() -> dict[str, float | None]:
-    """exp grows past the panels; E[exp(z)] = e^(1/2), E[exp(2z)] = e^2."""
+    """Exp grows past the panels; E[exp(z)] = e^(1/2), E[exp(2z)] = e^2."""
     return gains(mp.exp(HALF), mp.exp(2), mp.exp(2))
 
 
@@ -180,7 +180,7 @@ def rrelu() -> dict[str, float | None]:
 
 def maxout(pieces: int) -> dict[str, float | None]:
     """The largest of independent standard normals has density k Phi^(k-1) phi; one piece has slope 1."""
-    density = lambda z: pieces * mp.ncdf(z) ** (pieces - 1)  # noqa: E731
+    density = lambda z: pieces * mp.ncdf(z) ** (pieces - 1)
     return gains(expectation(lambda z: z * density(z), ()), expectation(lambda z: z * z * density(z), ()), ONE)
 
 

@@ -161,9 +161,7 @@ def logarithm() -> Fit:
     third = mp.mpf(1) / 3
     high_first, _ = mp.chebyfit(lambda f: mp.log1p(f) / f if f else mp.mpf(1), [-third, third], 8, error=True)
     coefficients = list(reversed(high_first))
-    worst = max(
-        abs(f * evaluate(coefficients, f) - mp.log1p(f)) for f in mp.linspace(-third, third, 2001)
-    )
+    worst = max(abs(f * evaluate(coefficients, f) - mp.log1p(f)) for f in mp.linspace(-third, third, 2001))
     return Fit(coefficients, [mp.mpf(1)], worst)
 
 
@@ -192,8 +190,7 @@ def main() -> None:
     far = rational(by_root("5"), "22", (7, 7))
     nodes, weights = legendre()
     functions = {
-        "LOGARITHM_32": "ln(1 + f) = f * polynomial(f), |f| <= 1/3; "
-        f"absolute error {mp.nstr(log.error, 3)}",
+        "LOGARITHM_32": f"ln(1 + f) = f * polynomial(f), |f| <= 1/3; absolute error {mp.nstr(log.error, 3)}",
         "QUANTILE_32": "quantile(1/2 + x) = x * numerator(w) / denominator(w), w = -ln(1 - 4 x^2), "
         f"0 <= w <= 22.3; relative error {mp.nstr(full.error, 3)}",
         "CENTRAL_64": "quantile(1/2 + x) = x * numerator(r) / denominator(r), r = 0.180625 - x^2, "
@@ -202,8 +199,7 @@ def main() -> None:
         f"1.6 <= s <= 5; relative error {mp.nstr(near.error, 3)}",
         "FAR_TAIL_64": "-quantile(exp(-s^2)) = numerator(s - 5) / denominator(s - 5), "
         f"5 <= s <= 27; relative error {mp.nstr(far.error, 3)}",
-        "LEGENDRE": "the positive nodes of 16-point Gauss-Legendre quadrature on [-1, 1], ascending, "
-        "and their weights",
+        "LEGENDRE": "the positive nodes of 16-point Gauss-Legendre quadrature on [-1, 1], ascending, and their weights",
     }
     page = {
         "written_by": "python -m scripts.fit_quantile",

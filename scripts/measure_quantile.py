@@ -11,8 +11,8 @@ import numpy as np
 from numba import njit, prange
 
 from service.streams.compilation import float32_to_bits
-from service.streams.quantile import CENTRAL_LIMIT, central64, quantile32, tail64
 from service.streams.elementary import log
+from service.streams.quantile import CENTRAL_LIMIT, central64, quantile32, tail64
 
 
 @njit(error_model="numpy")

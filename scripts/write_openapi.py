@@ -1,6 +1,6 @@
 """Write the OpenAPI document.
 
-    python -m scripts.write_openapi > openapi/openapi.json
+python -m scripts.write_openapi > openapi/openapi.json
 """
 
 from __future__ import annotations

@@ -159,7 +159,11 @@ _PROBLEM: Schema = {
                 "additionalProperties": False,
             },
         },
-        "nearest": {"type": "array", "description": "Names that resemble the one asked for.", "items": {"type": "string"}},
+        "nearest": {
+            "type": "array",
+            "description": "Names that resemble the one asked for.",
+            "items": {"type": "string"},
+        },
         "supported": {
             "type": "array",
             "description": "What can be had instead.",
@@ -216,7 +220,9 @@ def _document(app: FastAPI) -> Schema:
     }
     for method in ("get", "head"):
         weights[method]["parameters"] = [name, *_query_parameters()]
-        weights[method]["responses"] = _responses(_tensor_reply(body=method == "get"), _TENSOR_PROBLEMS, method == "get")
+        weights[method]["responses"] = _responses(
+            _tensor_reply(body=method == "get"), _TENSOR_PROBLEMS, method == "get"
+        )
     collection["post"]["requestBody"] = {"required": True, "content": {"application/json": _body(schemas)}}
     collection["post"]["responses"] = _responses(_tensor_reply(body=True), (*_TENSOR_PROBLEMS, *_BODY_PROBLEMS))
     initializer = paths["/initializers/{initializer}"]["get"]
@@ -256,7 +262,10 @@ def _problem_reply(description: str, with_body: bool = True) -> Schema:
 def _tensor_reply(body: bool) -> Schema:
     content: Schema = {Json.media_type: {"schema": {"$ref": "#/components/schemas/Tensor"}}}
     content |= {f.media_type: {"schema": {"type": "string", "format": "binary"}} for f in _BINARY}
-    reply: Schema = {"description": "The tensor." if body else "The headers of the tensor's reply.", "headers": _HEADERS}
+    reply: Schema = {
+        "description": "The tensor." if body else "The headers of the tensor's reply.",
+        "headers": _HEADERS,
+    }
     if body:
         reply["content"] = content
     return reply
@@ -292,7 +301,13 @@ def _query_parameter(field: str, schema: Schema, required: bool) -> Schema:
     description = schema.pop("description", "")
     if field == "shape":
         schema = {"type": "string", "pattern": "^([0-9]+(,[0-9]+)*)?$"}
-    parameter: Schema = {"name": field, "in": "query", "required": required, "description": description, "schema": schema}
+    parameter: Schema = {
+        "name": field,
+        "in": "query",
+        "required": required,
+        "description": description,
+        "schema": schema,
+    }
     examples = {"shape": "256,784", "seed": "42", "format": "npy"}
     if field in examples:
         parameter["example"] = examples[field]
@@ -307,7 +322,9 @@ def _fields(model: type[BaseModel]) -> list[tuple[str, Schema, bool]]:
 
 
 def _without_null(schema: Schema) -> Schema:
-    schema = {key: value for key, value in schema.items() if key != "title" and not (key == "default" and value is None)}
+    schema = {
+        key: value for key, value in schema.items() if key != "title" and not (key == "default" and value is None)
+    }
     choices = [choice for choice in schema.pop("anyOf", []) if choice != {"type": "null"}]
     if len(choices) == 1:
         return {**choices[0], **schema}

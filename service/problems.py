@@ -60,7 +60,8 @@ NOT_ACCEPTABLE = Kind(
     "not-acceptable",
     HTTPStatus.NOT_ACCEPTABLE,
     "No such representation",
-    "The dtype cannot stand in the format asked for, or no format suits the Accept header; `supported` lists those that do.",
+    "The dtype cannot stand in the format asked for, or no format suits the Accept header; `supported` lists "
+    "those that do.",
 )
 UNSUPPORTED_MEDIA_TYPE = Kind(
     "unsupported-media-type",
@@ -211,7 +212,9 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
     """Errors of the framework itself: no such path, a method that the path does not have."""
     assert isinstance(error, HTTPException)
     title = HTTPStatus(error.status_code).phrase
-    detail = error.detail if error.detail != title else f"{request.method} {request.url.path}: {title.lower()}; see /docs"
+    detail = (
+        error.detail if error.detail != title else f"{request.method} {request.url.path}: {title.lower()}; see /docs"
+    )
     return _document(
         {"type": "about:blank", "title": title, "status": error.status_code, "detail": detail},
         error.status_code,
@@ -220,7 +223,7 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
 
 
 async def _on_error(request: Request, error: Exception) -> Response:
-    logger.exception("unexpected error in %s %s", request.method, request.url.path, exc_info=error)
+    logger.error("unexpected error in %s %s", request.method, request.url.path, exc_info=error)
     return render(Problem(INTERNAL_ERROR, "an unexpected error, logged by the server; the request was not at fault"))
 
 

@@ -25,7 +25,7 @@ class Settings(BaseSettings):
     max_json_elements: Count = Field(default=2**22, description="Elements in one JSON reply, about 50 MB of text.")
     max_matrix_work: Count = Field(
         default=2**37,
-        description="Elements times shorter side of the matrices in one orthogonal tensor; 2**37 is two of 4096 × 4096.",
+        description="Elements times shorter side of the matrices in one orthogonal tensor; 2**37 is two of 4096².",
     )
     max_body_bytes: Count = Field(default=2**16, description="Bytes in the body of one request.")
 

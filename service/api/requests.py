@@ -63,9 +63,7 @@ def read_query(request: Request) -> Members:
     """Return the members of the query. Raises InvalidRequest when it is no query, or repeats a name."""
     query: bytes = request.scope["query_string"]
     try:
-        pairs = parse_qsl(
-            query.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MAX_MEMBERS
-        )
+        pairs = parse_qsl(query.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MAX_MEMBERS)
     except UnicodeDecodeError as error:
         raise InvalidRequest([Fault("", "the query must be percent-encoded UTF-8 (RFC 3986)")], False) from error
     except ValueError as error:
@@ -91,7 +89,7 @@ async def read_body(request: Request, limit: int) -> Members:
     except ValueError as error:
         raise MalformedBody(f"the body is not valid JSON: {error}") from error
     if not isinstance(value, dict):
-        raise MalformedBody("the body must be a JSON object, such as {\"initializer\": \"he_normal\", \"shape\": [256, 784]}")
+        raise MalformedBody('the body must be a JSON object, such as {"initializer": "he_normal", "shape": [256, 784]}')
     if len(value) > MAX_MEMBERS:
         raise InvalidRequest([Fault("", f"the body has more than {MAX_MEMBERS} members")], True)
     return Members(value, in_body=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import secrets
 from typing import Annotated, Any, Literal
 
@@ -70,7 +71,14 @@ SeedField = Annotated[
     int,
     BeforeValidator(_seed),
     Field(ge=0, le=LARGEST_SEED),
-    WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 0, "maximum": LARGEST_SEED}, {"type": "string", "pattern": "^[0-9]{1,20}$"}]}),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "integer", "minimum": 0, "maximum": LARGEST_SEED},
+                {"type": "string", "pattern": "^[0-9]{1,20}$"},
+            ]
+        }
+    ),
 ]
 
 
@@ -119,7 +127,7 @@ def parse(name: str, members: Members, threads: int) -> tuple[Tensor, DeliveryPa
     for key, value in members.values.items():
         model = next((m for m in taken if key in m.model_fields), None)
         if model is None:
-            unknown.append(Fault(key, f"{kind.entry.name} takes no such parameter; it takes {', '.join(_names(kind))}"))
+            unknown.append(Fault(key, _unknown(key, kind)))
         else:
             taken[model][key] = value
     faults = list(unknown)
@@ -133,8 +141,11 @@ def parse(name: str, members: Members, threads: int) -> tuple[Tensor, DeliveryPa
         members.refuse(Fault(error.parameter, error.detail))
 
 
-def _names(kind: type[Initializer]) -> list[str]:
-    return [*kind.model_fields, *TensorParameters.model_fields, *DeliveryParameters.model_fields]
+def _unknown(key: str, kind: type[Initializer]) -> str:
+    taken = [*kind.model_fields, *TensorParameters.model_fields, *DeliveryParameters.model_fields]
+    nearest = difflib.get_close_matches(key[:64], taken, n=1)
+    meant = f"did you mean {nearest[0]}? " if nearest else ""
+    return f"{kind.entry.name} takes no such parameter: {meant}It takes {', '.join(taken)}"
 
 
 def _validate(model: type[BaseModel], values: dict[str, Any], strict: bool, faults: list[Fault]) -> Any:
@@ -165,7 +176,8 @@ def _tensor(general: TensorParameters, initializer: Initializer, threads: int) -
     built = initializer.build(Target(general.shape, dtype, stream, threads))
     if built.largest > dtype.largest:
         raise InvalidParameter(
-            "dtype", f"the tensor can reach ±{built.largest:.4g}, and {dtype.name} holds numbers up to {dtype.largest:.4g}"
+            "dtype",
+            f"the tensor can reach ±{built.largest:.4g}, and {dtype.name} holds numbers up to {dtype.largest:.4g}",
         )
     spec = TensorSpec(
         initializer=entry.name,

@@ -36,7 +36,9 @@ class Limits:
             _require(size, self.json_elements, "elements in one JSON reply", way_round)
         if isinstance(tensor.source, Orthogonal):
             what = "elements times the shorter side of orthogonal matrices"
-            _require(tensor.source.blocks.work, self.matrix_work, what, "ask for a smaller matrix, or for groups of them")
+            _require(
+                tensor.source.blocks.work, self.matrix_work, what, "ask for a smaller matrix, or for groups of them"
+            )
 
 
 def _require(requested: int, limit: int, what: str, way_round: str) -> None:

@@ -47,5 +47,5 @@ class Json(Format):
 
 
 def _nested(values: np.ndarray[Any, Any]) -> Any:
-    """orjson does not take arrays without axes or elements."""
+    """Orjson does not take arrays without axes or elements."""
     return values if values.ndim and values.size else values.tolist()

@@ -81,7 +81,9 @@ class Dirac(Initializer):
             ),
         ),
         aliases={"PyTorch": ("dirac_",), "Paddle": ("Dirac",), "MindSpore": ("Dirac",)},
-        traps=("The centre of an even kernel is k div 2, as in PyTorch; Flux and JAX's delta_orthogonal have (k - 1) div 2.",),
+        traps=(
+            "An even kernel's centre is k div 2, as in PyTorch; Flux and JAX's delta_orthogonal have (k - 1) div 2.",
+        ),
         ranks=(3, 5),
         random=False,
         example="shape=16,16,3,3",

@@ -18,7 +18,6 @@ from service.streams.stream import Stream
 from service.tensors.errors import InvalidParameter
 from service.tensors.layout import Layout, Shape, axes, block_rows
 
-
 _LARGEST = 1.001
 """An element of an orthogonal matrix is at most 1, but for rounding."""
 
@@ -74,7 +73,9 @@ class OrthogonalInitializer(Initializer):
     """A Haar-distributed orthogonal matrix."""
 
     gain: Annotated[NonNegative, Field(description="Multiplies the matrix: all singular values are gain.")] = 1.0
-    layout: Annotated[Layout, Field(description="Which axis is out; the others form the matrix's other side.")] = "out_in"
+    layout: Annotated[Layout, Field(description="Which axis is out; the others form the matrix's other side.")] = (
+        "out_in"
+    )
     groups: Annotated[Count, Field(description="Groups of a grouped convolution, each a matrix of its own.")] = 1
     gates: Annotated[Count, Field(description="Matrices stacked on the out axis, each orthogonal by itself.")] = 1
 

@@ -72,10 +72,14 @@ class FanScaled(Initializer):
 
     layout: Annotated[
         Layout,
-        Field(description="Which axes are out, in and kernel: out_in (PyTorch), in_out (Keras, JAX), out_kernel_in (MLX)."),
+        Field(
+            description="Which axes are out, in and kernel: out_in (PyTorch), in_out (Keras, JAX), out_kernel_in (MLX)."
+        ),
     ] = "out_in"
     groups: Annotated[Count, Field(description="Groups of a grouped convolution; they divide fan_out.")] = 1
-    gates: Annotated[Count, Field(description="Matrices stacked on the out axis (gates, fused q-k-v); they divide fan_out.")] = 1
+    gates: Annotated[
+        Count, Field(description="Matrices stacked on the out axis (gates, fused q-k-v); they divide fan_out.")
+    ] = 1
     fan_in: Annotated[Positive | None, Field(description="Overrides the fan-in that the shape says.")] = None
     fan_out: Annotated[Positive | None, Field(description="Overrides the fan-out that the shape says.")] = None
 
@@ -233,7 +237,10 @@ class GlorotUniform(_Uniform):
             "DL4J": ("XAVIER_UNIFORM",), "MLX": ("glorot_uniform",), "Paddle": ("XavierUniform",),
             "MXNet": ("Xavier",), "Chainer": ("GlorotUniform",),
         },
-        traps=("The default gain is 1 whatever the activation follows; PyTorch's users pass calculate_gain: gain_rule=pytorch.",),
+        traps=(
+            "The default gain is 1, whatever activation follows. PyTorch's users pass calculate_gain's: "
+            "give nonlinearity and gain_rule=pytorch.",
+        ),
         ranks=(0, None),
     )  # fmt: skip
 
@@ -311,7 +318,9 @@ class LecunUniform(_Uniform):
             "JAX": ("lecun_uniform",), "Keras": ("LecunUniform",), "DL4J": ("LECUN_UNIFORM",),
             "Chainer": ("LeCunUniform",), "Caffe2": ("XavierFill",), "mmengine": ("caffe2_xavier",),
         },
-        traps=("DL4J's LECUN_UNIFORM has the bound 3/sqrt(fan_in), three times the variance: gain=1.7320508075688772.",),
+        traps=(
+            "DL4J's LECUN_UNIFORM has the bound 3/sqrt(fan_in), three times the variance: gain=1.7320508075688772.",
+        ),
     )  # fmt: skip
 
 

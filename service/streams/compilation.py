@@ -7,15 +7,26 @@ import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar, cast
 
 import llvmlite.binding as llvm
 import numba
 from llvmlite import ir
-from numba.core import config, types
+from numba.core import types
 from numba.extending import intrinsic
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+Result = TypeVar("Result")
+
+
+class Decorator(Protocol):
+    """What compiles a function. Its callers need not hold to the argument types: Numba converts."""
+
+    def __call__(self, function: Callable[..., Result], /) -> Callable[..., Result]: ...
+
+
+# Its attributes come from the environment when it is imported.
+config: Any = numba.config
 
 
 def _use_wide_vectors() -> None:
@@ -57,24 +68,33 @@ _use_wide_vectors()
 _choose_cache()
 
 
-def kernel(*signature: Any) -> Callable[[Function], Function]:
-    """Compile a function for this argument list when its module is imported.
+def kernel(signature: str) -> Decorator:
+    """Compile a function for the argument types of `signature` when its module is imported.
 
     No fast-math: every operation is rounded on its own, in the order written. `error_model="numpy"`
     makes division follow IEEE 754 instead of raising, which is also what lets loops vectorise.
     """
-    return numba.njit(signature, nogil=True, cache=True, error_model="numpy")  # type: ignore[no-any-return]
+    return cast("Decorator", numba.njit([signature], nogil=True, cache=True, error_model="numpy"))
 
 
-def kernels(signature: str) -> Callable[[Function], Function]:
+def kernels(signature: str) -> Decorator:
     """As `kernel`, once with float32 and once with float64 in place of `{0}` in the signature."""
     signatures = [signature.format(name) for name in ("float32", "float64")]
-    return numba.njit(signatures, nogil=True, cache=True, error_model="numpy")  # type: ignore[no-any-return]
+    return cast("Decorator", numba.njit(signatures, nogil=True, cache=True, error_model="numpy"))
 
 
 def inlined(function: Function) -> Function:
-    """Compile a function into the kernels that call it."""
-    return numba.njit(nogil=True, error_model="numpy", inline="always")(function)  # type: ignore[no-any-return]
+    """Compile a function into the kernels that call it.
+
+    Numba inlines it before LLVM sees it: so small constant loops are unrolled in time for the loop
+    around them to be vectorised.
+    """
+    return cast("Function", numba.njit(nogil=True, error_model="numpy", inline="always")(function))
+
+
+def called(function: Function) -> Function:
+    """Compile a function that kernels call, for every type of argument that they call it with."""
+    return cast("Function", numba.njit(nogil=True, error_model="numpy")(function))
 
 
 def _bit_cast(source: types.Type, target: types.Type) -> Any:

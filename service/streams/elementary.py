@@ -27,7 +27,7 @@ _SMALLEST_EXPONENT = -700.0
 
 
 @inlined
-def exp(x):  # type: ignore[no-untyped-def]
+def exp(x: float) -> float:
     """Return e**x for x <= 0; below -700 zero."""
     if x < _SMALLEST_EXPONENT:
         return 0.0
@@ -40,7 +40,7 @@ def exp(x):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def log(x):  # type: ignore[no-untyped-def]
+def log(x: float) -> float:
     """Return ln x for a positive normal number x."""
     bits = float64_to_bits(x)
     k = (bits >> _SHIFT) - _BIAS

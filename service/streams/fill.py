@@ -7,15 +7,16 @@ nothing else. `identity` names the tensor's stream; the stretch is `start ... st
 from __future__ import annotations
 
 import numpy as np
-from numba.core import types
+from numpy.typing import NDArray
 
 from service.streams.compilation import inlined, kernel
 from service.streams.elementary import log
-from service.streams.philox import IDENTITY, WORDS_PER_BLOCK, write_blocks
+from service.streams.philox import IDENTITY, WORDS_PER_BLOCK, Identity, Word, Words, write_blocks
 from service.streams.quantile import CENTRAL_LIMIT, central64, quantile32, tail64
+from service.streams.truncation import TruncationNumbers
 
-TILE = 4096
-"""Words made at a time: 16 KiB, so that they stay in the first-level cache."""
+TILE = 512
+"""Words made at a time: few, so that computing goes on while the last values are still being stored."""
 
 _REFINEMENT = np.uint64(1 << 24)
 _TO_UNIT_32 = 2.0**-32
@@ -23,45 +24,46 @@ _TO_UNIT_52 = 2.0**-52
 _TWENTY = np.uint64(20)
 _TWELVE = np.uint64(12)
 
-_single = types.float32[::1]
-_double = types.float64[::1]
-_INTERVAL = types.UniTuple(types.float64, 2)
-_CLIP_SINGLE = types.UniTuple(types.float32, 2)
-_AFFINE_SINGLE = types.UniTuple(types.float32, 2)
-_AFFINE_DOUBLE = types.UniTuple(types.float64, 2)
-_TRUNCATION = types.UniTuple(types.float64, 6)
+Single = NDArray[np.float32]
+Double = NDArray[np.float64]
+Pair = tuple[float, float]
+Pair32 = tuple[np.float32, np.float32]
+
+_PAIR = "UniTuple(float64, 2)"
+_PAIR_32 = "UniTuple(float32, 2)"
+_SIX = "UniTuple(float64, 6)"
 
 
 @inlined
-def _write_tile(words, start, count, identity):  # type: ignore[no-untyped-def]
+def _write_tile(words: Words, start: Word, count: int, identity: Identity) -> Words:
     """Write the blocks that hold elements start ... start + count; return the words of those elements."""
-    skipped = np.int64(start % np.uint64(WORDS_PER_BLOCK))
+    skipped = int(start % np.uint64(WORDS_PER_BLOCK))
     blocks = (skipped + count + WORDS_PER_BLOCK - 1) // WORDS_PER_BLOCK
     write_blocks(words, start // np.uint64(WORDS_PER_BLOCK), blocks, identity)
     return words[skipped : skipped + count]
 
 
 @inlined
-def _refining(identity):  # type: ignore[no-untyped-def]
+def _refining(identity: Identity) -> Identity:
     """The stream whose words are the low halves of binary64 uniforms."""
     return (identity[0], identity[1] + _REFINEMENT, identity[2], identity[3])
 
 
 @inlined
-def _unit32(word):  # type: ignore[no-untyped-def]
+def _unit32(word: np.uint32) -> float:
     """The middle of the word's cell in (0, 1), exactly."""
     return (np.float64(word) + 0.5) * _TO_UNIT_32
 
 
 @inlined
-def _unit52(word, refinement):  # type: ignore[no-untyped-def]
+def _unit52(word: np.uint32, refinement: np.uint32) -> float:
     """The middle of one of 2**52 cells in (0, 1), exactly; the word alone decides its 32-bit cell."""
     bits = (np.uint64(word) << _TWENTY) | (np.uint64(refinement) >> _TWELVE)
     return (np.float64(np.int64(bits)) + 0.5) * _TO_UNIT_52
 
 
-@kernel(_single, types.uint64, IDENTITY, _INTERVAL, _CLIP_SINGLE)
-def uniform32(out, start, identity, interval, clip):  # type: ignore[no-untyped-def]
+@kernel(f"void(float32[::1], uint64, {IDENTITY}, {_PAIR}, {_PAIR_32})")
+def uniform32(out: Single, start: Word, identity: Identity, interval: Pair, clip: Pair32) -> None:
     low, span = interval[0], interval[1] - interval[0]
     least, greatest = clip
     words = np.empty(TILE + WORDS_PER_BLOCK, np.uint32)
@@ -76,8 +78,8 @@ def uniform32(out, start, identity, interval, clip):  # type: ignore[no-untyped-
         done += count
 
 
-@kernel(_double, types.uint64, IDENTITY, _INTERVAL, _INTERVAL)
-def uniform64(out, start, identity, interval, clip):  # type: ignore[no-untyped-def]
+@kernel(f"void(float64[::1], uint64, {IDENTITY}, {_PAIR}, {_PAIR})")
+def uniform64(out: Double, start: Word, identity: Identity, interval: Pair, clip: Pair) -> None:
     low, span = interval[0], interval[1] - interval[0]
     least, greatest = clip
     words = np.empty(TILE + WORDS_PER_BLOCK, np.uint32)
@@ -95,8 +97,8 @@ def uniform64(out, start, identity, interval, clip):  # type: ignore[no-untyped-
         done += count
 
 
-@kernel(_single, types.uint64, IDENTITY, _INTERVAL, _AFFINE_SINGLE, _CLIP_SINGLE)
-def normal32(out, start, identity, probability, affine, clip):  # type: ignore[no-untyped-def]
+@kernel(f"void(float32[::1], uint64, {IDENTITY}, {_PAIR}, {_PAIR_32}, {_PAIR_32})")
+def normal32(out: Single, start: Word, identity: Identity, probability: Pair, affine: Pair32, clip: Pair32) -> None:
     """`probability` is the middle (minus 1/2) and the width of the part of (0, 1) that is mapped."""
     middle, mass = probability
     mean, std = affine
@@ -114,7 +116,7 @@ def normal32(out, start, identity, probability, affine, clip):  # type: ignore[n
 
 
 @inlined
-def _truncated64(unit, truncation):  # type: ignore[no-untyped-def]
+def _truncated64(unit: float, truncation: TruncationNumbers) -> float:
     """Map `unit` in (0, 1) to the truncated standard normal; `truncation` as in `Truncation.numbers`."""
     middle, mass, below, above, shift, side = truncation
     if side == 0.0:
@@ -127,8 +129,10 @@ def _truncated64(unit, truncation):  # type: ignore[no-untyped-def]
     return -tail64(shift - log(below + unit * mass))
 
 
-@kernel(_single, types.uint64, IDENTITY, _TRUNCATION, _AFFINE_DOUBLE, _CLIP_SINGLE)
-def normal32_by_tails(out, start, identity, truncation, affine, clip):  # type: ignore[no-untyped-def]
+@kernel(f"void(float32[::1], uint64, {IDENTITY}, {_SIX}, {_PAIR}, {_PAIR_32})")
+def normal32_by_tails(
+    out: Single, start: Word, identity: Identity, truncation: TruncationNumbers, affine: Pair, clip: Pair32
+) -> None:
     """As `normal32`, in binary64 until the last rounding: for what lies too deep in a tail for binary32."""
     mean, std = affine
     least, greatest = clip
@@ -144,8 +148,10 @@ def normal32_by_tails(out, start, identity, truncation, affine, clip):  # type: 
         done += count
 
 
-@kernel(_double, types.uint64, IDENTITY, _TRUNCATION, _AFFINE_DOUBLE, _INTERVAL)
-def normal64(out, start, identity, truncation, affine, clip):  # type: ignore[no-untyped-def]
+@kernel(f"void(float64[::1], uint64, {IDENTITY}, {_SIX}, {_PAIR}, {_PAIR})")
+def normal64(
+    out: Double, start: Word, identity: Identity, truncation: TruncationNumbers, affine: Pair, clip: Pair
+) -> None:
     mean, std = affine
     least, greatest = clip
     words = np.empty(TILE + WORDS_PER_BLOCK, np.uint32)

@@ -14,11 +14,15 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from service.streams.compilation import kernels
+from service.streams.compilation import called, kernels
+
+Matrix = NDArray[Any]
+"""float32 or float64."""
+
+Diagonal = NDArray[np.float64]
 
 REFLECTORS = 64
 """How many reflectors make a block. Part of the stream: another number would round otherwise."""
@@ -26,8 +30,9 @@ REFLECTORS = 64
 _COLUMNS = 128
 """How many columns a thread takes at a time: 16 KiB of working rows. Any number gives the same bits."""
 
+
 @kernels("void({0}[:, ::1], float64[::1])")
-def _reflectors(gaussian, signs):  # type: ignore[no-untyped-def]
+def _reflectors(gaussian: Matrix, signs: Diagonal) -> None:
     """Turn column k of the tall `gaussian` into the vector of its reflector: 0 above row k, 1 in it.
 
     `signs` becomes the diagonal that makes the distribution Haar: -1 where the pivot is not negative.
@@ -52,7 +57,7 @@ def _reflectors(gaussian, signs):  # type: ignore[no-untyped-def]
 
 
 @kernels("void({0}[:, ::1], int64, {0}[:, ::1])")
-def _triangle(vectors, first, triangle):  # type: ignore[no-untyped-def]
+def _triangle(vectors: Matrix, first: int, triangle: Matrix) -> None:
     """Write the upper triangular T of the block of reflectors that starts at column `first`."""
     count = triangle.shape[0]
     products = np.zeros((count, count))
@@ -76,9 +81,9 @@ def _triangle(vectors, first, triangle):  # type: ignore[no-untyped-def]
             triangle[r, k] = exact[r, k]
 
 
-@numba.njit(nogil=True, error_model="numpy")
-def _project(vectors, first, count, part, projected):  # type: ignore[no-untyped-def]
-    """projected = V^T part, the rows taken in order."""
+@called
+def _project(vectors: Matrix, first: int, count: int, part: Matrix, projected: Matrix) -> None:
+    """Projected = V^T part, the rows taken in order."""
     width = part.shape[1]
     projected[:count] = 0
     rows = part.shape[0]
@@ -108,9 +113,9 @@ def _project(vectors, first, count, part, projected):  # type: ignore[no-untyped
                 projected[r, j] = projected[r, j] + v0 * part[i, j]
 
 
-@numba.njit(nogil=True, error_model="numpy")
-def _mix(triangle, count, projected, mixed):  # type: ignore[no-untyped-def]
-    """mixed = T projected."""
+@called
+def _mix(triangle: Matrix, count: int, projected: Matrix, mixed: Matrix) -> None:
+    """Mixed = T projected."""
     width = projected.shape[1]
     mixed[:count] = 0
     for r in range(count):
@@ -120,9 +125,9 @@ def _mix(triangle, count, projected, mixed):  # type: ignore[no-untyped-def]
                 mixed[r, j] = mixed[r, j] + factor * projected[q, j]
 
 
-@numba.njit(nogil=True, error_model="numpy")
-def _subtract(vectors, first, count, part, mixed):  # type: ignore[no-untyped-def]
-    """part -= V mixed, the reflectors taken in order."""
+@called
+def _subtract(vectors: Matrix, first: int, count: int, part: Matrix, mixed: Matrix) -> None:
+    """Part -= V mixed, the reflectors taken in order."""
     width = part.shape[1]
     whole = count // 16 * 16
     for i in range(first, part.shape[0]):
@@ -157,7 +162,7 @@ def _subtract(vectors, first, count, part, mixed):  # type: ignore[no-untyped-de
 
 
 @kernels("void({0}[:, ::1], {0}[:, :, ::1], float64[::1], {0}, int64, {0}[:, :])")
-def _columns(vectors, triangles, signs, gain, start, out):  # type: ignore[no-untyped-def]
+def _columns(vectors: Matrix, triangles: Matrix, signs: Diagonal, gain: float, start: int, out: Matrix) -> None:
     """Write `gain` times columns `start` ... of the matrix to `out` (as many as it has)."""
     rows, columns = vectors.shape
     width = out.shape[1]
@@ -177,7 +182,7 @@ def _columns(vectors, triangles, signs, gain, start, out):  # type: ignore[no-un
             out[i, j] = gain * part[i, j]
 
 
-def orthogonalise(gaussian: NDArray[Any], gain: float, out: NDArray[Any], threads: int) -> None:
+def orthogonalise(gaussian: Matrix, gain: float, out: Matrix, threads: int) -> None:
     """Write `gain` times a Haar-distributed matrix with orthonormal columns to `out`.
 
     `gaussian`, of shape (rows, columns) with rows >= columns, holds independent standard normals in

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import numpy as np
-from numba.core import types
+from numpy.typing import NDArray
 
 from service.streams.compilation import inlined, kernel
 
@@ -21,12 +21,17 @@ _HALF = np.uint64(32)
 
 WORDS_PER_BLOCK = 4
 
-IDENTITY = types.UniTuple(types.uint64, 4)
+Word = np.uint64
+Words = NDArray[np.uint32]
+Identity = tuple[Word, Word, Word, Word]
 """The words that are the same for a whole tensor: counter words 2 and 3, key words 0 and 1."""
+
+IDENTITY = "UniTuple(uint64, 4)"
+"""`Identity` in a kernel's signature."""
 
 
 @inlined
-def philox4x32(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
+def philox4x32(c0: Word, c1: Word, c2: Word, c3: Word, k0: Word, k1: Word) -> tuple[Word, Word, Word, Word]:
     """Return the four words of one counter, all arguments and results being below 2**32 in uint64."""
     for _ in range(10):
         product_0 = c0 * _MULTIPLIER_0
@@ -41,20 +46,18 @@ def philox4x32(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def write_blocks(words, first_block, blocks, identity):  # type: ignore[no-untyped-def]
+def write_blocks(words: Words, first_block: Word, blocks: int, identity: Identity) -> None:
     """Write the words of `blocks` consecutive counters to the uint32 array `words`."""
     for b in range(blocks):
         block = first_block + np.uint64(b)
-        w0, w1, w2, w3 = philox4x32(
-            block & _MASK, block >> _HALF, identity[0], identity[1], identity[2], identity[3]
-        )
+        w0, w1, w2, w3 = philox4x32(block & _MASK, block >> _HALF, identity[0], identity[1], identity[2], identity[3])
         words[4 * b] = np.uint32(w0)
         words[4 * b + 1] = np.uint32(w1)
         words[4 * b + 2] = np.uint32(w2)
         words[4 * b + 3] = np.uint32(w3)
 
 
-@kernel(types.uint32[::1], types.uint64, IDENTITY)
-def fill_words(out, first_block, identity):  # type: ignore[no-untyped-def]
+@kernel("void(uint32[::1], uint64, " + IDENTITY + ")")
+def fill_words(out: Words, first_block: Word, identity: Identity) -> None:
     """Fill `out`, whose length is a multiple of four, with the words from counter `first_block` on."""
     write_blocks(out, first_block, out.size // 4, identity)

@@ -17,6 +17,8 @@ _ONE = np.float32(1)
 _TWO_THIRDS_BITS = np.int32(0x3F2AAAAB)
 _MANTISSA_BITS = np.int32(23)
 
+Coefficients = tuple[float, ...]
+
 CENTRAL_LIMIT = 0.425
 _CENTRAL_SQUARE = 0.180625
 _NEAR_TAIL_START = 1.6
@@ -27,7 +29,7 @@ _ASYMPTOTIC_STEPS = 8
 
 
 @inlined
-def quantile32(x):  # type: ignore[no-untyped-def]
+def quantile32(x: float) -> np.float32:
     """Return Phi^-1(1/2 + x) in binary32 for a binary64 x, 2**-34 <= 1/2 - |x|.
 
     Branch-free: with q = 1 - 4 x^2 and w = -ln q, the result is x times a rational function of w.
@@ -44,7 +46,7 @@ def quantile32(x):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def _rational(numerator, denominator, x):  # type: ignore[no-untyped-def]
+def _rational(numerator: Coefficients, denominator: Coefficients, x: float) -> float:
     above, below = numerator[7], denominator[7]
     for i in range(6, -1, -1):
         above = above * x + numerator[i]
@@ -53,14 +55,14 @@ def _rational(numerator, denominator, x):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def central64(x):  # type: ignore[no-untyped-def]
+def central64(x: float) -> float:
     """Return Phi^-1(1/2 + x) for |x| <= 0.425."""
     r = _CENTRAL_SQUARE - x * x
     return x * _rational(coefficients.CENTRAL_64_NUMERATOR, coefficients.CENTRAL_64_DENOMINATOR, r)
 
 
 @inlined
-def tail64(logarithm):  # type: ignore[no-untyped-def]
+def tail64(logarithm: float) -> float:
     """Return z with ln Q(z) = -`logarithm`, where Q is the upper tail and `logarithm` >= 2.56."""
     s = np.sqrt(logarithm)
     if s <= _FAR_TAIL_START:
@@ -68,17 +70,13 @@ def tail64(logarithm):  # type: ignore[no-untyped-def]
             coefficients.NEAR_TAIL_64_NUMERATOR, coefficients.NEAR_TAIL_64_DENOMINATOR, s - _NEAR_TAIL_START
         )
     if s <= _FAR_TAIL_END:
-        return _rational(
-            coefficients.FAR_TAIL_64_NUMERATOR, coefficients.FAR_TAIL_64_DENOMINATOR, s - _FAR_TAIL_START
-        )
+        return _rational(coefficients.FAR_TAIL_64_NUMERATOR, coefficients.FAR_TAIL_64_DENOMINATOR, s - _FAR_TAIL_START)
     # Q(z) = phi(z)/z (1 - 1/z^2 + 3/z^4 - 15/z^6 + ...), Abramowitz and Stegun 26.2.12, solved for
     # t = z^2 by iteration: each step gains three digits, for t > 1400.
     y = 2.0 * logarithm - _LN_2_PI
     t = y
     for _ in range(_ASYMPTOTIC_STEPS):
         inverse = 1.0 / t
-        series = 1.0 - inverse * (
-            1.0 - inverse * (3.0 - inverse * (15.0 - inverse * (105.0 - inverse * 945.0)))
-        )
+        series = 1.0 - inverse * (1.0 - inverse * (3.0 - inverse * (15.0 - inverse * (105.0 - inverse * 945.0))))
         t = y - log(t) + 2.0 * log(series)
     return np.sqrt(t)

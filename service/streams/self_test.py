@@ -19,8 +19,7 @@ def digest() -> str:
     stream = PhiloxStream(42, "self-test")
     cut = Cut(truncate(-2.0, 2.0), -2.0, 2.0)
     result = hashlib.sha256()
-    for dtype in (np.float32, np.float64):
-        out = np.empty(_COUNT, dtype)
+    for out in (np.empty(_COUNT, np.float32), np.empty(_COUNT, np.float64)):
         stream.uniform(out, 3, -1.0, 1.0)
         result.update(out.tobytes())
         stream.normal(out, 3, 0.0, 1.0)

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from numba.core import types
 
 from service.streams import coefficients
 from service.streams.compilation import inlined, kernel
@@ -31,7 +30,7 @@ LARGEST_NEAR_BOUND = 1e4
 
 
 @inlined
-def _integrate(low, high, anchor, centre, power):  # type: ignore[no-untyped-def]
+def _integrate(low: float, high: float, anchor: float, centre: float, power: int) -> float:
     """Return the integral of (x - centre)**power exp(-(x^2 - anchor^2)/2)/sqrt(2 pi) over [low, high]."""
     width = (high - low) / _PANELS
     half = 0.5 * width
@@ -49,8 +48,8 @@ def _integrate(low, high, anchor, centre, power):  # type: ignore[no-untyped-def
     return total * half * _INVERSE_SQRT_2_PI
 
 
-@kernel(types.float64, types.float64, types.float64)
-def _measure(low, high, anchor):  # type: ignore[no-untyped-def]
+@kernel("UniTuple(float64, 3)(float64, float64, float64)")
+def _measure(low: float, high: float, anchor: float) -> tuple[float, float, float]:
     """Return mass (times exp(anchor^2/2)), mean and variance of the standard normal on [low, high]."""
     nearest = min(max(low, 0.0), high)
     reach = np.sqrt(nearest * nearest + _NEGLIGIBLE_EXPONENT)
@@ -61,6 +60,10 @@ def _measure(low, high, anchor):  # type: ignore[no-untyped-def]
     mean = middle + _integrate(low, high, anchor, middle, 1) / mass
     variance = _integrate(low, high, anchor, mean, 2) / mass
     return mass, mean, variance
+
+
+TruncationNumbers = tuple[float, float, float, float, float, float]
+"""What the kernels take of a truncation; see `Truncation.numbers`."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,7 @@ class Truncation:
         return 0.5 * (self.below - self.above), self.mass
 
     @property
-    def numbers(self) -> tuple[float, float, float, float, float, float]:
+    def numbers(self) -> TruncationNumbers:
         """`probability`, `below`, `above`, the exponent -ln s, and the side of a deep tail, else 0."""
         middle, mass = self.probability
         return middle, mass, self.below, self.above, 0.5 * self.anchor * self.anchor, self.anchor

@@ -37,7 +37,7 @@ class Dtype:
 
 def _dtype(name: str, open_inference_name: str | None, safetensors_name: str, working: str = "float32") -> Dtype:
     storage = np.dtype(getattr(ml_dtypes, name) if hasattr(ml_dtypes, name) else name)
-    largest = float(ml_dtypes.finfo(storage).max)
+    largest = float(ml_dtypes.finfo(storage).max)  # type: ignore[no-untyped-call]
     return Dtype(name, storage, np.dtype(working), largest, open_inference_name, safetensors_name)
 
 

@@ -62,7 +62,9 @@ def fans(geometry: Geometry) -> Fans:
     if len(geometry.shape) < 2:
         if geometry.groups * geometry.gates > 1:
             culprit = "groups" if geometry.groups > 1 else "gates"
-            raise InvalidParameter(culprit, f"{culprit} needs a shape of rank 2 or more, of which it divides the out axis")
+            raise InvalidParameter(
+                culprit, f"{culprit} needs a shape of rank 2 or more, of which it divides the out axis"
+            )
         return Fans(geometry.fan_in, geometry.fan_out)
     weight = axes(geometry.shape, geometry.layout)
     rows = block_rows(weight, geometry.groups, geometry.gates)
