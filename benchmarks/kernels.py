@@ -24,7 +24,7 @@ def comparisons() -> list[Comparison]:
     generator = np.random.default_rng(42)
     single, double = np.empty(ELEMENTS, np.float32), np.empty(ELEMENTS, np.float64)
     cut = Cut(truncate(-2.0, 2.0), -2.0, 2.0)
-    gaussian = generator.standard_normal((SIDE, SIDE), dtype=np.float32)
+    gaussian = generator.standard_normal((1, SIDE, SIDE), dtype=np.float32)
     matrix = np.empty_like(gaussian)
 
     def orthogonal() -> None:
@@ -46,7 +46,7 @@ def comparisons() -> list[Comparison]:
         *rows("normal", lambda: stream.normal(single, 0, 0.0, 1.0), normals, 0.3),
         *rows("truncated normal", lambda: stream.normal(single, 0, 0.0, 1.0, cut), normals, 0.5),
         Comparison(
-            f"orthogonal {SIDE} × {SIDE}", orthogonal, "linalg.qr", lambda: np.linalg.qr(gaussian), "ms", 1, 0.6
+            f"orthogonal {SIDE} × {SIDE}", orthogonal, "linalg.qr", lambda: np.linalg.qr(gaussian[0]), "ms", 1, 0.6
         ),
     ]
 

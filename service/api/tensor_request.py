@@ -144,8 +144,8 @@ def parse(name: str, members: Members, threads: int) -> tuple[Tensor, DeliveryPa
 def _unknown(key: str, kind: type[Initializer]) -> str:
     taken = [*kind.model_fields, *TensorParameters.model_fields, *DeliveryParameters.model_fields]
     nearest = difflib.get_close_matches(key[:64], taken, n=1)
-    meant = f"did you mean {nearest[0]}? " if nearest else ""
-    return f"{kind.entry.name} takes no such parameter: {meant}It takes {', '.join(taken)}"
+    meant = f"did you mean {nearest[0]}? It takes" if nearest else "it takes"
+    return f"{kind.entry.name} takes no such parameter; {meant} {', '.join(taken)}"
 
 
 def _validate(model: type[BaseModel], values: dict[str, Any], strict: bool, faults: list[Fault]) -> Any:

@@ -35,6 +35,9 @@ class Range:
         return 0 if self.type == self.subtype == "*" else -1
 
 
+_ANYTHING = Range("*", "*", 1.0)
+
+
 def parse_accept(header: str) -> list[Range]:
     """Return the media ranges of an Accept header; what is no media range is passed over."""
     ranges = []
@@ -64,17 +67,14 @@ def choose(name: str | None, accept: str | None, dtype: Dtype) -> Format:
         if not chosen.holds(dtype):
             raise _unable(f"{chosen.name} cannot hold {dtype.name}", dtype)
         return chosen
-    ranges = parse_accept(accept or "")
-    if not ranges:
-        return choose("json", None, dtype)
-    best, weight = _preferred(ranges, dtype)
-    if best is None or weight == 0:
+    best = _preferred(parse_accept(accept or "") or [_ANYTHING], dtype)
+    if best is None:
         raise _unable(f"no media type that Accept allows can hold {dtype.name} here", dtype)
     return best
 
 
-def _preferred(ranges: list[Range], dtype: Dtype) -> tuple[Format | None, float]:
-    """The weight of a media type is that of the most specific range that matches it."""
+def _preferred(ranges: list[Range], dtype: Dtype) -> Format | None:
+    """The most specific range that matches a media type gives its weight; between equals, closeness decides."""
     best: Format | None = None
     highest = (0.0, -1)
     for media_type, candidate in BY_MEDIA_TYPE.items():
@@ -83,7 +83,7 @@ def _preferred(ranges: list[Range], dtype: Dtype) -> tuple[Format | None, float]
             specificity, weight = max(matching)
             if (weight, specificity) > highest and weight > 0:
                 best, highest = candidate, (weight, specificity)
-    return best, highest[0]
+    return best
 
 
 def _unable(reason: str, dtype: Dtype) -> NotAcceptable:

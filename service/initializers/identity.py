@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Annotated, ClassVar
 
 from pydantic import Field
@@ -11,16 +10,18 @@ from service.initializers.entry import Built, Entry, Finite, Initializer, Refere
 from service.initializers.variance_scaling import Count
 from service.tensors.errors import InvalidParameter
 from service.tensors.layout import Axes, Layout, axes, block_rows
-from service.tensors.source import Progression, Sparse
+from service.tensors.source import Constant, Lattice, Sparse
 
 
-def _diagonals(weight: Axes, groups: int, gates: int) -> tuple[Progression, ...]:
+def _diagonals(weight: Axes, groups: int, gates: int) -> Lattice:
     """Return the diagonal of each block of the out axis, at the kernel's centre."""
     rows = block_rows(weight, groups, gates)
-    step = weight.out_stride + weight.in_stride
-    return tuple(
-        Progression(weight.centre + block * rows * weight.out_stride, step, min(rows, weight.in_))
-        for block in range(groups * gates)
+    return Lattice(
+        first=weight.centre,
+        step=weight.out_stride + weight.in_stride,
+        count=min(rows, weight.in_),
+        pitch=rows * weight.out_stride,
+        repeats=groups * gates,
     )
 
 
@@ -92,6 +93,6 @@ class Dirac(Initializer):
     def build(self, target: Target) -> Built:
         if not 3 <= target.rank <= 5:
             raise InvalidParameter("shape", "dirac needs a shape of rank 3, 4 or 5; for a matrix take identity")
-        if math.prod(target.shape) == 0:
-            return Built(Sparse(1.0, ()), {}, 1.0)
+        if 0 in target.shape:
+            return Built(Constant(0.0), {}, 0.0)
         return Built(Sparse(1.0, _diagonals(axes(target.shape, self.layout), self.groups, 1)), {}, 1.0)

@@ -22,6 +22,7 @@ from service.streams.stream import Cut, representable
 from service.streams.truncation import Truncation, std_before, truncate
 from service.tensors.errors import InvalidParameter
 from service.tensors.source import Complex, Constant, Normal, Source, Uniform
+from service.tensors.spec import Scalar, plain
 
 SQRT_2 = math.sqrt(2.0)
 
@@ -97,7 +98,8 @@ class UniformInitializer(Initializer):
     def build(self, target: Target) -> Built:
         low, high = self._interval()
         source = uniform_source(target, low, high)
-        facts = {"low": low, "high": high, "mean": 0.5 * (low + high), "std": (high - low) / math.sqrt(12.0)}
+        facts: dict[str, Scalar] = {} if self.fan_in is None else {"fan_in": plain(self.fan_in)}
+        facts |= {"low": low, "high": high, "mean": 0.5 * (low + high), "std": (high - low) / math.sqrt(12.0)}
         return Built(source, facts, max(abs(low), abs(high)))
 
     def _interval(self) -> tuple[float, float]:

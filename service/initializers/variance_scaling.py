@@ -26,7 +26,7 @@ from service.tensors.errors import InvalidParameter
 from service.tensors.fans import Fans, Geometry, Mode, fans
 from service.tensors.layout import Layout
 from service.tensors.source import Constant
-from service.tensors.spec import Scalar
+from service.tensors.spec import Scalar, plain
 
 Distribution = Literal["uniform", "normal", "truncated_normal"]
 NormalDistribution = Literal["normal", "truncated_normal"]
@@ -99,7 +99,7 @@ class FanScaled(Initializer):
         facts: dict[str, Scalar] = {"distribution": distribution, **self.described()}
         for name, fan in (("fan_in", scaled.fan_in), ("fan_out", scaled.fan_out)):
             if fan is not None:
-                facts[name] = int(fan) if float(fan).is_integer() else fan
+                facts[name] = plain(fan)
         if 0 in target.shape:
             return Built(Constant(0.0), facts, 0.0)
         std = self.std(scaled)

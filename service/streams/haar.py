@@ -12,6 +12,7 @@ Every sum is taken in one order, whatever the tiles and threads (see `SPECIFICAT
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -59,7 +60,7 @@ def _reflectors(gaussian: Matrix, signs: Diagonal) -> None:
 @kernels("void({0}[:, ::1], int64, {0}[:, ::1])")
 def _triangle(vectors: Matrix, first: int, triangle: Matrix) -> None:
     """Write the upper triangular T of the block of reflectors that starts at column `first`."""
-    count = triangle.shape[0]
+    count = min(REFLECTORS, vectors.shape[1] - first)
     products = np.zeros((count, count))
     for i in range(first, vectors.shape[0]):
         row = vectors[i, first : first + count]
@@ -182,29 +183,54 @@ def _columns(vectors: Matrix, triangles: Matrix, signs: Diagonal, gain: float, s
             out[i, j] = gain * part[i, j]
 
 
-def orthogonalise(gaussian: Matrix, gain: float, out: Matrix, threads: int) -> None:
-    """Write `gain` times a Haar-distributed matrix with orthonormal columns to `out`.
+@kernels("void({0}[:, :, ::1], {0}, {0}[:, :, :])")
+def _matrices(gaussians: Matrix, gain: float, out: Matrix) -> None:
+    """Make one matrix after the other."""
+    columns = gaussians.shape[2]
+    blocks = (columns + REFLECTORS - 1) // REFLECTORS
+    signs = np.empty(columns)
+    triangles = np.zeros((blocks, REFLECTORS, REFLECTORS), gaussians.dtype)
+    for m in range(gaussians.shape[0]):
+        gaussian = gaussians[m]
+        _reflectors(gaussian, signs)
+        for block in range(blocks):
+            _triangle(gaussian, block * REFLECTORS, triangles[block])
+        for start in range(0, columns, _COLUMNS):
+            _columns(gaussian, triangles, signs, gain, start, out[m, :, start : start + _COLUMNS])
 
-    `gaussian`, of shape (rows, columns) with rows >= columns, holds independent standard normals in
-    float32 or float64, C order, and is overwritten; `out` has its shape and dtype, in any order.
+
+def orthogonalise(gaussians: Matrix, gain: float, out: Matrix, threads: int) -> None:
+    """Write `gain` times Haar-distributed matrices with orthonormal columns to `out`.
+
+    `gaussians`, of shape (matrices, rows, columns) with rows >= columns, holds independent standard
+    normals in float32 or float64, C order, and is overwritten; `out` has its shape and dtype, in any order.
     """
+    if gaussians.size == 0:
+        return
+    scale = gaussians.dtype.type(gain)
+    with ThreadPoolExecutor(threads) as pool:
+        if len(gaussians) >= threads:
+            cuts = [len(gaussians) * i // threads for i in range(threads + 1)]
+            parts = [slice(low, high) for low, high in pairwise(cuts)]
+            list(pool.map(lambda part: _matrices(gaussians[part], scale, out[part]), parts))
+        else:
+            for gaussian, one in zip(gaussians, out, strict=True):
+                _in_parallel(gaussian, scale, one, pool)
+
+
+def _in_parallel(gaussian: Matrix, gain: float, out: Matrix, pool: ThreadPoolExecutor) -> None:
+    """Make one matrix, its blocks of reflectors and then its tiles of columns in parallel."""
     columns = gaussian.shape[1]
     signs = np.empty(columns)
     _reflectors(gaussian, signs)
-    blocks = -(-columns // REFLECTORS)
-    triangles = np.zeros((blocks, REFLECTORS, REFLECTORS), gaussian.dtype)
-    scale = gaussian.dtype.type(gain)
+    triangles = np.zeros((-(-columns // REFLECTORS), REFLECTORS, REFLECTORS), gaussian.dtype)
 
     def triangle(block: int) -> None:
-        first = block * REFLECTORS
-        size = min(REFLECTORS, columns - first)
-        exact = np.empty((size, size), gaussian.dtype)
-        _triangle(gaussian, first, exact)
-        triangles[block, :size, :size] = exact
+        _triangle(gaussian, block * REFLECTORS, triangles[block])
 
     def tile(start: int) -> None:
-        _columns(gaussian, triangles, signs, scale, start, out[:, start : start + _COLUMNS])
+        _columns(gaussian, triangles, signs, gain, start, out[:, start : start + _COLUMNS])
 
-    with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(triangle, range(blocks)))
-        list(pool.map(tile, reversed(range(0, columns, _COLUMNS))))
+    list(pool.map(triangle, range(len(triangles))))
+    # The last columns pass through the most reflectors: long tasks first.
+    list(pool.map(tile, reversed(range(0, columns, _COLUMNS))))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -90,14 +90,35 @@ class Progression:
 
 
 @dataclass(frozen=True)
+class Lattice:
+    """The elements first + i * step + j * pitch, i below `count` and j below `repeats`, of a C-order tensor."""
+
+    first: int
+    step: int
+    count: int
+    pitch: int
+    repeats: int
+
+    def progressions(self) -> Iterator[Progression]:
+        """Yield the same elements as progressions, as few as there can be."""
+        if self.count == 0 or self.repeats == 0:
+            return
+        if self.repeats <= self.count:
+            for j in range(self.repeats):
+                yield Progression(self.first + j * self.pitch, self.step, self.count)
+        else:
+            for i in range(self.count):
+                yield Progression(self.first + i * self.step, self.pitch, self.repeats)
+
+
+@dataclass(frozen=True)
 class Sparse:
-    """One number on some progressions, zero elsewhere."""
+    """One number on a lattice, zero elsewhere."""
 
     value: float
-    progressions: Sequence[Progression]
+    lattice: Lattice
 
     def fill(self, out: NDArray[Any], start: int) -> None:
         out.fill(0)
-        for progression in self.progressions:
-            if progression.count:
-                out[progression.within(start, out.size)] = self.value
+        for progression in self.lattice.progressions():
+            out[progression.within(start, out.size)] = self.value

@@ -9,6 +9,9 @@ from urllib.parse import quote
 from service.tensors.dtypes import Dtype
 from service.tensors.layout import Shape
 
+LARGEST_EXACT_INTEGER = 2**53
+"""Up to here every integer is a binary64 number."""
+
 Scalar = str | int | float | bool
 
 # Commas, colons and the like are legal in a query (RFC 3986 section 3.4) and read better unescaped.
@@ -53,9 +56,14 @@ def encode_query(pairs: tuple[tuple[str, Scalar], ...]) -> str:
     return "&".join(f"{key}={quote(_text(value), safe=_SAFE)}" for key, value in pairs)
 
 
+def plain(value: Scalar) -> Scalar:
+    """Return a whole number as an integer, anything else as it is."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < LARGEST_EXACT_INTEGER:
+        return int(value)
+    return value
+
+
 def _text(value: Scalar) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
-        return str(int(value))
-    return str(value)
+    return str(plain(value))
