@@ -53,8 +53,11 @@ class Representation:
 
 
 def _field(value: Scalar) -> str:
-    """Return a field value in ASCII: text percent-encoded where it must be (RFC 8187 has no plainer way)."""
-    return quote(value, safe=" !#$&'()*+,/:;<=>?@[]^`{|}~") if isinstance(value, str) else str(value)
+    """Return a field value: ASCII text as it is, other text and the percent sign percent-encoded."""
+    text = str(value)
+    if text.isascii() and text.isprintable() and "%" not in text:
+        return text
+    return quote(text, safe=" !#$&'()*+,/:;<=>?@[]^`{|}~")
 
 
 def _attachment(name: str) -> str:
