@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -41,8 +42,8 @@ def _use_wide_vectors() -> None:
             config.CPU_FEATURES = features.flatten() + ",-prefer-256-bit"
 
 
-def _choose_cache() -> None:
-    """Keep compiled kernels in a folder named after the sources of all of them.
+def _choose_cache() -> bool:
+    """Keep compiled kernels in a folder named after the sources of all of them; return whether there is one.
 
     Numba compares only the file that a kernel stands in, and would go on using a kernel whose
     constants or callees, in other files, have changed.
@@ -51,21 +52,36 @@ def _choose_cache() -> None:
     digest = hashlib.sha256()
     for source in sorted([*folder.glob("*.py"), folder / "coefficients.json"]):
         digest.update(source.name.encode() + b"\0" + source.read_bytes() + b"\0")
-    candidates = [config.CACHE_DIR] if config.CACHE_DIR else [folder / "__pycache__", Path.home() / ".cache" / "fanin"]
-    for base in map(Path, candidates):
-        path = base / digest.hexdigest()[:16]
-        try:
-            path.mkdir(parents=True, exist_ok=True)
-        except OSError:
-            continue
-        if os.access(path, os.W_OK):
-            config.CACHE_DIR = str(path)
-            return
-    config.CACHE_DIR = tempfile.mkdtemp(prefix="fanin-kernels-")
+    bases = [config.CACHE_DIR] if config.CACHE_DIR else [folder / "__pycache__", Path.home() / ".cache" / "fanin"]
+    candidates = [Path(base) / digest.hexdigest()[:16] for base in bases]
+    path = next(filter(_is_writable, candidates), None) or _temporary_copy(candidates)
+    if path is not None:
+        config.CACHE_DIR = str(path)
+    return path is not None
+
+
+def _is_writable(path: Path) -> bool:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return os.access(path, os.W_OK)
+
+
+def _temporary_copy(candidates: list[Path]) -> Path | None:
+    """Return a temporary cache, filled from the first that can be read: Numba has no read-only caches."""
+    try:
+        path = Path(tempfile.mkdtemp(prefix="fanin-kernels-"))
+        readable = next((candidate for candidate in candidates if os.access(candidate, os.R_OK)), None)
+        if readable is not None:
+            shutil.copytree(readable, path, dirs_exist_ok=True)
+    except OSError:
+        return None
+    return path
 
 
 _use_wide_vectors()
-_choose_cache()
+_CACHED = _choose_cache()
 
 
 def kernel(signature: str) -> Decorator:
@@ -74,13 +90,13 @@ def kernel(signature: str) -> Decorator:
     No fast-math: every operation is rounded on its own, in the order written. `error_model="numpy"`
     makes division follow IEEE 754 instead of raising, which is also what lets loops vectorise.
     """
-    return cast("Decorator", numba.njit([signature], nogil=True, cache=True, error_model="numpy"))
+    return cast("Decorator", numba.njit([signature], nogil=True, cache=_CACHED, error_model="numpy"))
 
 
 def kernels(signature: str) -> Decorator:
     """As `kernel`, once with float32 and once with float64 in place of `{0}` in the signature."""
     signatures = [signature.format(name) for name in ("float32", "float64")]
-    return cast("Decorator", numba.njit(signatures, nogil=True, cache=True, error_model="numpy"))
+    return cast("Decorator", numba.njit(signatures, nogil=True, cache=_CACHED, error_model="numpy"))
 
 
 def inlined(function: Function) -> Function:
