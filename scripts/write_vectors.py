@@ -97,7 +97,7 @@ def main() -> None:
         "truncation": [
             {
                 "low": number(low), "high": number(high), "anchor": t.anchor, "mass": t.mass,
-                "below": t.below, "above": t.above, "middle": t.probability[0],
+                "below": t.below, "above": t.above, "middle": t.middle,
             }
             for low, high in BOUNDS
             for t in (truncate(low, high),)

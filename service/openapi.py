@@ -174,8 +174,8 @@ _PROBLEM: Schema = {
                 "additionalProperties": False,
             },
         },
-        "limit": {"type": ["string", "integer"]},
-        "requested": {"type": "string"},
+        "limit": {"type": "integer"},
+        "requested": {"type": "integer"},
     },
     "additionalProperties": False,
 }

@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 from fastapi import APIRouter, FastAPI
+from fastapi.routing import iter_route_contexts
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -121,7 +122,7 @@ class Problem:
 
 
 def _unknown_initializer(error: UnknownInitializer) -> Problem:
-    nearest = f"; did you mean {' or '.join(error.nearest)}?" if error.nearest else ""
+    nearest = f"; did you mean {' or '.join(error.nearest)}?" if error.nearest else "."
     detail = f"no initializer is called {error.name!r}{nearest} GET /initializers lists all"
     return Problem(UNKNOWN_INITIALIZER, detail, {"nearest": list(error.nearest)})
 
@@ -130,18 +131,18 @@ def _invalid_request(error: InvalidRequest) -> Problem:
     """Say what is wrong by the place where the client wrote it."""
 
     def entry(fault: Fault) -> dict[str, str]:
+        if fault.parameter is None:
+            return {"detail": fault.detail}
         if not error.in_body:
             return {"detail": fault.detail, "parameter": fault.parameter}
-        escaped = fault.parameter.replace("~", "~0").replace("/", "~1")
-        return {"detail": fault.detail, "pointer": f"/{escaped}" if escaped else ""}
+        return {"detail": fault.detail, "pointer": "/" + fault.parameter.replace("~", "~0").replace("/", "~1")}
 
     summary = "; ".join(f"{f.parameter}: {f.detail}" if f.parameter else f.detail for f in error.faults)
     return Problem(INVALID_REQUEST, summary, {"errors": [entry(fault) for fault in error.faults]})
 
 
 def _over_limit(error: OverLimit) -> Problem:
-    # Strings, for a shape can have more elements than every JSON reader holds exactly.
-    return Problem(OVER_LIMIT, str(error), {"limit": str(error.limit), "requested": str(error.requested)})
+    return Problem(OVER_LIMIT, str(error), {"limit": error.limit, "requested": error.requested})
 
 
 def _not_acceptable(error: NotAcceptable) -> Problem:
@@ -173,6 +174,7 @@ class KindReply(BaseModel):
 router = APIRouter(tags=["problems"])
 
 
+@router.head("/problems/{slug}", include_in_schema=False)
 @router.get("/problems/{slug}", summary="Describe a type of problem", operation_id="get_problem")
 async def get_problem(slug: str) -> KindReply:
     """Describe what the `type` of a problem document stands for."""
@@ -215,11 +217,18 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
     detail = (
         error.detail if error.detail != title else f"{request.method} {request.url.path}: {title.lower()}; see /docs"
     )
-    return _document(
-        {"type": "about:blank", "title": title, "status": error.status_code, "detail": detail},
-        error.status_code,
-        error.headers,
-    )
+    headers = dict(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = ", ".join(_allowed(request))
+    members = {"type": "about:blank", "title": title, "status": error.status_code, "detail": detail}
+    return _document(members, error.status_code, headers)
+
+
+def _allowed(request: Request) -> list[str]:
+    """Return the methods of all routes that have the path; the framework tells those of the first alone."""
+    path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+    routes = [r for r in iter_route_contexts(request.app.routes) if r.methods and r.path_regex.match(path)]
+    return sorted({method for route in routes for method in route.methods or ()})
 
 
 async def _on_error(request: Request, error: Exception) -> Response:

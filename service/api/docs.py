@@ -18,6 +18,7 @@ router = APIRouter(include_in_schema=False)
 assets = StaticFiles(directory=str(files("fastapi_offline") / "static"))
 
 
+@router.head("/docs", include_in_schema=False)
 @router.get("/docs")
 async def docs(request: Request) -> HTMLResponse:
     """Show the OpenAPI document as a page from which requests can be made."""

@@ -71,12 +71,14 @@ def _describe(kind: type[Initializer]) -> InitializerReply:
     )
 
 
+@router.head("/initializers", include_in_schema=False)
 @router.get("/initializers", summary="List the initializers", operation_id="list_initializers")
 async def list_initializers() -> CatalogueReply:
     """List every initializer, with its aliases, formula, parameters and references."""
     return CatalogueReply(initializers=[_describe(kind) for kind in CATALOGUE])
 
 
+@router.head("/initializers/{initializer}", include_in_schema=False)
 @router.get("/initializers/{initializer}", summary="Describe an initializer", operation_id="get_initializer")
 async def get_initializer(initializer: str) -> InitializerReply:
     """Describe one initializer, by its name or by any alias."""

@@ -10,15 +10,18 @@ from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
+MAX_DIGITS = 4000
+"""Of an integer, below the number at which Python refuses to read one."""
+
 MAX_MEMBERS = 64
 """More than any request has use for, few enough to look at each."""
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing wrong in a request; `parameter` is empty for the request as a whole."""
+    """One thing wrong in a request; `parameter` is None for the request as a whole."""
 
-    parameter: str
+    parameter: str | None
     detail: str
 
 
@@ -65,9 +68,9 @@ def read_query(request: Request) -> Members:
     try:
         pairs = parse_qsl(query.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MAX_MEMBERS)
     except UnicodeDecodeError as error:
-        raise InvalidRequest([Fault("", "the query must be percent-encoded UTF-8 (RFC 3986)")], False) from error
+        raise InvalidRequest([Fault(None, "the query must be percent-encoded UTF-8 (RFC 3986)")], False) from error
     except ValueError as error:
-        raise InvalidRequest([Fault("", f"the query has more than {MAX_MEMBERS} parameters")], False) from error
+        raise InvalidRequest([Fault(None, f"the query has more than {MAX_MEMBERS} parameters")], False) from error
     repeated = _repeated(pairs)
     if repeated:
         raise InvalidRequest([Fault(name, "given more than once; give it once") for name in repeated], False)
@@ -83,7 +86,9 @@ async def read_body(request: Request, limit: int) -> Members:
         raise UnsupportedMediaType(f"{sent}; send JSON with Content-Type: application/json (curl --json does)")
     body = await _bytes(request, limit)
     try:
-        value = json.loads(body.decode("utf-8"), object_pairs_hook=_object, parse_constant=_no_constant)
+        value = json.loads(
+            body.decode("utf-8"), object_pairs_hook=_object, parse_int=_integer, parse_constant=_no_constant
+        )
     except RecursionError as error:
         raise MalformedBody("the body is nested too deeply; a request is one flat JSON object") from error
     except ValueError as error:
@@ -91,8 +96,26 @@ async def read_body(request: Request, limit: int) -> Members:
     if not isinstance(value, dict):
         raise MalformedBody('the body must be a JSON object, such as {"initializer": "he_normal", "shape": [256, 784]}')
     if len(value) > MAX_MEMBERS:
-        raise InvalidRequest([Fault("", f"the body has more than {MAX_MEMBERS} members")], True)
-    return Members(value, in_body=True)
+        raise InvalidRequest([Fault(None, f"the body has more than {MAX_MEMBERS} members")], True)
+    members = Members(value, in_body=True)
+    if not _is_text("".join(value)):
+        raise MalformedBody("the name of a member has a lone surrogate, which is no text")
+    faults = [Fault(name, "is null; leave it out for its default") for name, item in value.items() if item is None]
+    faults += [
+        Fault(name, "has a lone surrogate, which is no text") for name, item in value.items() if not _is_text(item)
+    ]
+    if faults:
+        members.refuse(*faults)
+    return members
+
+
+def _is_text(value: Any) -> bool:
+    """Return whether all texts in a JSON value can be encoded."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 async def _bytes(request: Request, limit: int) -> bytes:
@@ -109,6 +132,12 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if repeated:
         raise ValueError(f"the member {repeated[0]!r} is given more than once")
     return dict(pairs)
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > MAX_DIGITS:
+        raise ValueError(f"an integer has {len(digits)} digits")
+    return int(digits)
 
 
 def _no_constant(name: str) -> NoReturn:

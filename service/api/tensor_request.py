@@ -3,74 +3,73 @@
 from __future__ import annotations
 
 import difflib
+import math
+import re
 import secrets
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
 
 from service.api.requests import Fault, Members
+from service.api.texts import read_texts
 from service.initializers.catalogue import CATALOGUE
 from service.initializers.entry import Initializer, Target
 from service.streams.stream import LARGEST_SEED, PhiloxStream
 from service.tensors.dtypes import DTYPES, Dtype
 from service.tensors.errors import InvalidParameter
-from service.tensors.spec import TensorSpec
+from service.tensors.layout import Shape
+from service.tensors.spec import LARGEST_EXACT_INTEGER, TensorSpec
 from service.tensors.tensor import Tensor
 
 MAX_RANK = 32
 """NumPy's limit for most of its life, and that of most readers of .npy."""
 
-MAX_AXIS = 2**48
-"""Axes up to here; products of axes are Python integers, so only the limit on elements can refuse them."""
+MAX_SIZE = LARGEST_EXACT_INTEGER
+"""Elements, and the product of the axes that are not empty: more is beyond any server, and any double."""
 
-MAX_NAME = 512
-"""Characters in a tensor's name."""
+MAX_NAME = 256
+"""Characters in a tensor's name: percent-encoded in three headers, they stay below what clients take."""
 
 SHAPE_EXPECTED = "must be the sizes of the axes with commas between them, such as 256,784; the empty string is a scalar"
 
 
 def _shape(value: Any) -> Any:
-    """Read the shape of a query, `256,784`."""
-    if not isinstance(value, str):
-        return value
-    if not value.strip():
-        return []
-    sizes = [text.strip() for text in value.split(",")]
-    if not all(size.isascii() and size.isdigit() and len(size) <= 40 for size in sizes):
-        raise ValueError(SHAPE_EXPECTED)
-    return [int(size) for size in sizes]
+    """Take a list, as JSON and `read_texts` have it."""
+    if not isinstance(value, list):
+        raise ValueError(SHAPE_EXPECTED)  # noqa: TRY004 (Pydantic reports ValueError only)
+    return tuple(value)
+
+
+def _countable(shape: Shape) -> Shape:
+    if math.prod(max(axis, 1) for axis in shape) > MAX_SIZE:
+        raise ValueError(f"has more than {MAX_SIZE} elements (the product of its axes that are not zero)")
+    return shape
 
 
 def _seed(value: Any) -> Any:
     """Read a seed: an integer, or a decimal string, which JSON needs past 2**53."""
-    if isinstance(value, str):
-        if not (value.isascii() and value.isdigit() and len(value) <= 40):
-            raise ValueError(f"must be an integer from 0 to {LARGEST_SEED}")
-        return int(value)
-    return value
+    seed = int(value) if isinstance(value, str) and re.fullmatch(r"[0-9]{1,40}", value) else value
+    if not isinstance(seed, int) or isinstance(seed, bool) or not 0 <= seed <= LARGEST_SEED:
+        raise ValueError(f"must be an integer from 0 to {LARGEST_SEED}")
+    return seed
 
 
 def _name(value: str) -> str:
     if value == "__metadata__":
         raise ValueError("is reserved by the safetensors format; take another name")
-    try:
-        value.encode()
-    except UnicodeEncodeError as error:
-        raise ValueError("must be text that UTF-8 can encode: it has a lone surrogate") from error
     return value
 
 
-Axis = Annotated[int, Field(ge=0, le=MAX_AXIS)]
+Axis = Annotated[int, Field(ge=0, le=MAX_SIZE)]
 ShapeField = Annotated[
     tuple[Axis, ...],
-    BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value),
     BeforeValidator(_shape),
+    AfterValidator(_countable),
     Field(max_length=MAX_RANK, description="The sizes of the axes; none for a scalar."),
 ]
 SeedField = Annotated[
     int,
     BeforeValidator(_seed),
-    Field(ge=0, le=LARGEST_SEED),
     WithJsonSchema(
         {
             "anyOf": [
@@ -131,7 +130,10 @@ def parse(name: str, members: Members, threads: int) -> tuple[Tensor, DeliveryPa
         else:
             taken[model][key] = value
     faults = list(unknown)
-    parts = [_validate(model, values, members.in_body, faults) for model, values in taken.items()]
+    parts = [
+        _validate(model, values if members.in_body else read_texts(model, values), faults)
+        for model, values in taken.items()
+    ]
     if faults:
         members.refuse(*faults)
     general, delivery, initializer = parts
@@ -148,18 +150,18 @@ def _unknown(key: str, kind: type[Initializer]) -> str:
     return f"{kind.entry.name} takes no such parameter; {meant} {', '.join(taken)}"
 
 
-def _validate(model: type[BaseModel], values: dict[str, Any], strict: bool, faults: list[Fault]) -> Any:
-    """Return the model, or None with what is wrong added to `faults`. Texts of a query are converted."""
+def _validate(model: type[BaseModel], values: dict[str, Any], faults: list[Fault]) -> Any:
+    """Return the model, or None with what is wrong added to `faults`."""
     try:
-        return model.model_validate(values, strict=strict)
+        return model.model_validate(values, strict=True)
     except ValidationError as error:
-        for item in error.errors(include_url=False, include_context=True):
-            place = str(item["loc"][0]) if item["loc"] else ""
+        for item in error.errors(include_url=False):
+            place = str(item["loc"][0]) if item["loc"] else None
             faults.append(Fault(place, _advice(item, place)))
         return None
 
 
-def _advice(item: Any, place: str) -> str:
+def _advice(item: Any, place: str | None) -> str:
     if item["type"] == "missing":
         return f"is required: {SHAPE_EXPECTED}" if place == "shape" else "is required"
     message = str(item["msg"]).removeprefix("Value error, ").replace("Input should", "must")

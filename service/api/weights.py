@@ -39,11 +39,14 @@ async def post_weights(request: Request) -> Response:
 async def _deliver(name: str, members: Members, request: Request) -> Response:
     settings = request.state.settings
     tensor, delivery = parse(name, members, settings.threads)
-    chosen = choose(delivery.format, request.headers.get("accept"), tensor.spec.dtype)
+    chosen = choose(delivery.format, ",".join(request.headers.getlist("accept")), tensor.spec.dtype)
     settings.limits.check(tensor, chosen)
-    return await reply(
+    response = await reply(
         Representation(tensor, chosen, delivery.flat),
         request.state.limiter,
         request.scope.get("root_path", ""),
         head=request.method == "HEAD",
     )
+    if delivery.format is None:
+        response.headers["Vary"] = "Accept"
+    return response

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from service.formats.base import BinaryFormat, Format
 from service.initializers.orthogonal import Orthogonal
+from service.tensors.layout import Shape
 from service.tensors.tensor import Tensor
 
 
@@ -29,16 +30,25 @@ class Limits:
     def check(self, tensor: Tensor, chosen: Format) -> None:
         """Raise OverLimit when the tensor is over one of them."""
         size = tensor.spec.size
-        if isinstance(chosen, BinaryFormat):
-            _require(size, self.elements, "elements in one reply", "make it in parts, each with a name of its own")
-        else:
+        _require(size, self.elements, "elements in one reply", "make it in parts, each with a name of its own")
+        if not isinstance(chosen, BinaryFormat):
             way_round = "ask for a binary format: format=npy, safetensors or raw"
             _require(size, self.json_elements, "elements in one JSON reply", way_round)
+            _require(_lists(tensor.spec.shape), self.json_elements, "lists in one JSON reply", way_round)
         if isinstance(tensor.source, Orthogonal):
             what = "elements times the shorter side of orthogonal matrices"
             _require(
                 tensor.source.blocks.work, self.matrix_work, what, "ask for a smaller matrix, or for groups of them"
             )
+
+
+def _lists(shape: Shape) -> int:
+    """Return how many lists JSON nests, the empty ones included."""
+    total = outer = 1
+    for axis in shape[:-1]:
+        outer *= axis
+        total += outer
+    return total
 
 
 def _require(requested: int, limit: int, what: str, way_round: str) -> None:

@@ -20,6 +20,9 @@ Finite = Annotated[float, Field(allow_inf_nan=False)]
 NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
+Fan = Annotated[float, Field(ge=1e-6, le=1e15, allow_inf_nan=False)]
+"""An explicit fan: a positive number, not always whole (the expected number of inputs that are not zero)."""
+
 LARGEST_NORMAL = 8.3
 """In sigmas, more than the largest normal of either stream precision: Q(8.22) = 2**-53."""
 
@@ -99,7 +102,8 @@ class Initializer(BaseModel, ABC):
         """Return the parameters that differ from the defaults, in the order of the fields."""
         fields = type(self).model_fields
         given = {name: getattr(self, name) for name in fields}
-        return tuple((name, value) for name, value in given.items() if value != fields[name].default)
+        # By their texts, for -0.0 equals 0.0 and is another number.
+        return tuple((name, value) for name, value in given.items() if str(value) != str(fields[name].default))
 
 
 def refuse_complex(target: Target, scheme: str) -> None:

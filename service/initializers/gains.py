@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import math
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from service.tensors.errors import InvalidParameter
 
@@ -23,12 +24,23 @@ _ALIASES = {
 
 NONLINEARITIES: tuple[str, ...] = tuple(sorted([*_TABLE, *_SLOPED, *_ALIASES]))
 
-Nonlinearity = Annotated[str, Field(json_schema_extra={"enum": list(NONLINEARITIES)})]
+
+def _canonical(nonlinearity: str) -> str:
+    name = _ALIASES.get(nonlinearity, nonlinearity)
+    if name not in _TABLE and name not in _SLOPED:
+        nearest = difflib.get_close_matches(nonlinearity[:64], NONLINEARITIES, n=1)
+        meant = f"did you mean {nearest[0]}? There are" if nearest else "there are"
+        raise ValueError(f"is not known; {meant} {', '.join(NONLINEARITIES)}; for another, give its gain")
+    return name
+
+
+Nonlinearity = Annotated[str, AfterValidator(_canonical), Field(json_schema_extra={"enum": list(NONLINEARITIES)})]
+"""The canonical name of an activation, from any name of it."""
 
 GainRule = Literal["forward", "backward", "centered", "pytorch"]
 
 
-def gain(nonlinearity: str, negative_slope: float | None = None, rule: GainRule = "forward") -> float:
+def gain(nonlinearity: Nonlinearity, negative_slope: float | None = None, rule: GainRule = "forward") -> float:
     """Return the gain of `nonlinearity` f, for a standard normal z.
 
     forward: 1/sqrt(E[f(z)^2]), which keeps the second moment (He et al., arXiv:1502.01852, for ReLU);
@@ -36,21 +48,16 @@ def gain(nonlinearity: str, negative_slope: float | None = None, rule: GainRule 
     arXiv:2101.08692); pytorch: the table of `torch.nn.init.calculate_gain`.
     Raises InvalidParameter when there is none.
     """
-    name = _ALIASES.get(nonlinearity, nonlinearity)
-    if name not in _TABLE and name not in _SLOPED:
-        raise InvalidParameter(
-            "nonlinearity", f"{nonlinearity!r} is not known; one of {', '.join(NONLINEARITIES)}, or give gain"
-        )
-    if negative_slope is not None and name not in _SLOPED:
-        raise InvalidParameter("negative_slope", f"{name} has no negative slope; {' and '.join(_SLOPED)} have")
-    slope = _SLOPED.get(name) if negative_slope is None else negative_slope
+    if negative_slope is not None and nonlinearity not in _SLOPED:
+        raise InvalidParameter("negative_slope", f"{nonlinearity} has no negative slope; {' and '.join(_SLOPED)} have")
+    slope = _SLOPED.get(nonlinearity) if negative_slope is None else negative_slope
     if rule == "pytorch":
-        return _pytorch(name, slope)
+        return _pytorch(nonlinearity, slope)
     if slope is not None:
         return _sloped(slope, rule)
-    value = _TABLE[name][rule]
+    value = _TABLE[nonlinearity][rule]
     if value is None:
-        raise InvalidParameter("gain_rule", f"{name} has no {rule} gain; take gain_rule=forward")
+        raise InvalidParameter("gain_rule", f"{nonlinearity} has no {rule} gain; take gain_rule=forward")
     return value
 
 

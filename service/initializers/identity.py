@@ -93,6 +93,5 @@ class Dirac(Initializer):
     def build(self, target: Target) -> Built:
         if not 3 <= target.rank <= 5:
             raise InvalidParameter("shape", "dirac needs a shape of rank 3, 4 or 5; for a matrix take identity")
-        if 0 in target.shape:
-            return Built(Constant(0.0), {}, 0.0)
-        return Built(Sparse(1.0, _diagonals(axes(target.shape, self.layout), self.groups, 1)), {}, 1.0)
+        diagonals = _diagonals(axes(target.shape, self.layout), self.groups, 1)
+        return Built(Constant(0.0) if 0 in target.shape else Sparse(1.0, diagonals), {}, 1.0)

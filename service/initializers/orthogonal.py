@@ -62,6 +62,8 @@ class Orthogonal:
 
     def _make(self, dtype: np.dtype[Any]) -> NDArray[Any]:
         rows, columns, count = self.blocks.rows, self.blocks.columns, self.blocks.count
+        if not count * rows * columns:
+            return np.empty(0, dtype)
         if self.blocks.out_is_last:
             whole = np.empty((columns, count, rows), dtype)
             stored = whole.transpose(1, 0, 2)

@@ -11,6 +11,7 @@ from service.initializers.entry import (
     LARGEST_NORMAL,
     Built,
     Entry,
+    Fan,
     Finite,
     Initializer,
     NonNegative,
@@ -32,9 +33,9 @@ def uniform_source(target: Target, low: float, high: float) -> Source:
     refuse_complex(target, "a uniform distribution")
     if not low < high:
         raise InvalidParameter("high", f"high must be above low = {low:g}; constant makes one number everywhere")
+    _require_numbers(target, low, high, open_above=True)
     if not math.isfinite(high - low):
         raise InvalidParameter("high", "high - low must be a finite number")
-    _require_numbers(target, low, high, open_above=True)
     return Uniform(target.stream, low, high)
 
 
@@ -71,7 +72,7 @@ class UniformInitializer(Initializer):
 
     low: Finite | None = Field(default=None, description="Lower end; 0 when neither it, high nor fan_in is given.")
     high: Finite | None = Field(default=None, description="Upper end; 1 when neither it, low nor fan_in is given.")
-    fan_in: Positive | None = Field(
+    fan_in: Fan | None = Field(
         default=None, description="Instead of low and high: the interval is ±1/sqrt(fan_in), for a layer's bias."
     )
 
@@ -99,7 +100,7 @@ class UniformInitializer(Initializer):
         low, high = self._interval()
         source = uniform_source(target, low, high)
         facts: dict[str, Scalar] = {} if self.fan_in is None else {"fan_in": plain(self.fan_in)}
-        facts |= {"low": low, "high": high, "mean": 0.5 * (low + high), "std": (high - low) / math.sqrt(12.0)}
+        facts |= {"low": low, "high": high, "mean": 0.5 * low + 0.5 * high, "std": (high - low) / math.sqrt(12.0)}
         return Built(source, facts, max(abs(low), abs(high)))
 
     def _interval(self) -> tuple[float, float]:

@@ -12,9 +12,9 @@ from service.initializers.entry import (
     LARGEST_NORMAL,
     Built,
     Entry,
+    Fan,
     Initializer,
     NonNegative,
-    Positive,
     Reference,
     Target,
 )
@@ -80,14 +80,18 @@ class FanScaled(Initializer):
     gates: Annotated[
         Count, Field(description="Matrices stacked on the out axis (gates, fused q-k-v); they divide fan_out.")
     ] = 1
-    fan_in: Annotated[Positive | None, Field(description="Overrides the fan-in that the shape says.")] = None
-    fan_out: Annotated[Positive | None, Field(description="Overrides the fan-out that the shape says.")] = None
+    fan_in: Annotated[Fan | None, Field(description="Overrides the fan-in that the shape says.")] = None
+    fan_out: Annotated[Fan | None, Field(description="Overrides the fan-out that the shape says.")] = None
 
     def fans(self, target: Target) -> Fans:
         return fans(Geometry(target.shape, self.layout, self.groups, self.gates, self.fan_in, self.fan_out))
 
     @abstractmethod
-    def std(self, scaled: Fans) -> float:
+    def effective_mode(self) -> Mode:
+        """Return which fan counts."""
+
+    @abstractmethod
+    def std(self, fan: float) -> float:
         """Return the standard deviation of the elements."""
 
     @abstractmethod
@@ -96,13 +100,14 @@ class FanScaled(Initializer):
 
     def _draw(self, target: Target, distribution: Distribution) -> Built:
         scaled = self.fans(target)
+        fan = scaled.of(self.effective_mode())
         facts: dict[str, Scalar] = {"distribution": distribution, **self.described()}
-        for name, fan in (("fan_in", scaled.fan_in), ("fan_out", scaled.fan_out)):
-            if fan is not None:
-                facts[name] = plain(fan)
+        for name, known in (("fan_in", scaled.fan_in), ("fan_out", scaled.fan_out)):
+            if known is not None:
+                facts[name] = plain(known)
         if 0 in target.shape:
             return Built(Constant(0.0), facts, 0.0)
-        std = self.std(scaled)
+        std = self.std(fan)
         facts["std"] = std
         if std == 0.0:
             return Built(Constant(0.0), facts, 0.0)
@@ -144,8 +149,11 @@ class VarianceScaling(FanScaled):
         example="shape=256,784&scale=2&mode=fan_avg&distribution=uniform&seed=42",
     )  # fmt: skip
 
-    def std(self, scaled: Fans) -> float:
-        return math.sqrt(self.scale / scaled.of(self.mode))
+    def effective_mode(self) -> Mode:
+        return self.mode
+
+    def std(self, fan: float) -> float:
+        return math.sqrt(self.scale / fan)
 
     def described(self) -> dict[str, Scalar]:
         return {"scale": self.scale, "mode": self.mode}
@@ -180,16 +188,16 @@ class Gained(FanScaled):
     def effective_gain(self) -> float:
         if self.gain is None:
             return gain(self.nonlinearity or self.default_nonlinearity, self.negative_slope, self.gain_rule)
-        for name in ("nonlinearity", "negative_slope"):
-            if getattr(self, name) is not None:
+        for name in ("nonlinearity", "negative_slope", "gain_rule"):
+            if getattr(self, name) != type(self).model_fields[name].default:
                 raise InvalidParameter(name, f"give either gain or {name}")
         return self.gain
 
     def effective_mode(self) -> Mode:
         return self.fixed_mode
 
-    def std(self, scaled: Fans) -> float:
-        return self.effective_gain() / math.sqrt(scaled.of(self.effective_mode()))
+    def std(self, fan: float) -> float:
+        return self.effective_gain() / math.sqrt(fan)
 
     def described(self) -> dict[str, Scalar]:
         facts: dict[str, Scalar] = {"mode": self.effective_mode(), "gain": self.effective_gain()}

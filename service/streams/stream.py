@@ -22,7 +22,7 @@ Values = NDArray[np.float32] | NDArray[np.float64]
 
 LARGEST_SEED = 2**64 - 1
 
-_WHOLE = truncate()
+_LARGEST_SINGLE = float(np.finfo(np.float32).max)
 
 
 class Purpose(IntEnum):
@@ -55,6 +55,9 @@ class Cut:
     truncation: Truncation
     low: float
     high: float
+
+
+_UNCUT = Cut(truncate(), -math.inf, math.inf)
 
 
 class Stream(Protocol):
@@ -106,12 +109,12 @@ class PhiloxStream:
         kernel(out, start, self.identity, (low, high), (least, greatest))
 
     def normal(self, out: Values, start: int, mean: float, std: float, cut: Cut | None = None) -> None:
-        cut = cut or Cut(_WHOLE, -math.inf, math.inf)
+        cut = cut or _UNCUT
         clip = representable(cut.low, cut.high, out.dtype)
         truncation = cut.truncation
         if out.dtype == np.float64:
             fill.normal64(out, start, self.identity, truncation.numbers, (mean, std), clip)
-        elif truncation.suits_binary32:
+        elif cut is _UNCUT or (mean == 0.0 and std <= _LARGEST_SINGLE and truncation.suits_binary32):
             fill.normal32(out, start, self.identity, truncation.probability, (mean, std), clip)
         else:
             fill.normal32_by_tails(out, start, self.identity, truncation.numbers, (mean, std), clip)

@@ -25,6 +25,9 @@ _INVERSE_SQRT_2_PI = 0.3989422804014327
 _DEEP = 30.0
 """In sigmas. Nearer than this, tail probabilities are far from underflow and need no scaling."""
 
+_FLAT = 1e8
+"""With a sigma so many times the interval, a normal is uniform between the bounds, to binary64."""
+
 LARGEST_NEAR_BOUND = 1e4
 """In sigmas. Past it, binary64 no longer resolves the distribution between the bounds."""
 
@@ -70,7 +73,8 @@ TruncationNumbers = tuple[float, float, float, float, float, float]
 class Truncation:
     """The standard normal between `low` and `high` (in sigmas), as the kernels need it.
 
-    `below` = s Phi(low), `above` = s Q(high) and `mass` = s (Phi(high) - Phi(low)), where
+    `middle` = (Phi(low) + Phi(high) - 1)/2, for anchor 0 only. `below` = s Phi(low), `above` = s Q(high) and
+    `mass` = s (Phi(high) - Phi(low)), where
     s = exp(anchor^2/2). The anchor is 0 unless the whole interval lies deep in one tail; then it is
     the nearer bound, and the mass on the other side, which is not used, is 0.
     `mean` and `std` are those of the truncated distribution, in sigmas.
@@ -79,6 +83,7 @@ class Truncation:
     low: float
     high: float
     anchor: float
+    middle: float
     below: float
     above: float
     mass: float
@@ -88,25 +93,26 @@ class Truncation:
     @property
     def probability(self) -> tuple[float, float]:
         """The middle, minus 1/2, and the width of [Phi(low), Phi(high)]; for anchor 0."""
-        return 0.5 * (self.below - self.above), self.mass
+        return self.middle, self.mass
 
     @property
     def numbers(self) -> TruncationNumbers:
         """`probability`, `below`, `above`, the exponent -ln s, and the side of a deep tail, else 0."""
-        middle, mass = self.probability
-        return middle, mass, self.below, self.above, 0.5 * self.anchor * self.anchor, self.anchor
+        return self.middle, self.mass, self.below, self.above, 0.5 * self.anchor * self.anchor, self.anchor
 
     @property
     def suits_binary32(self) -> bool:
-        """Whether every tail probability that a 32-bit word can ask for is at least 2**-34."""
-        return self.anchor == 0.0 and min(self.below, self.above) + self.mass * 2.0**-33 >= 2.0**-34
+        """Whether binary32 holds what a 32-bit word can ask for: tails from 2**-34 on, no interval too narrow."""
+        tail = min(self.below, self.above) + self.mass * 2.0**-33
+        return self.anchor == 0.0 and tail >= 2.0**-34 and self.mass >= 2.0**-90
 
 
 @lru_cache(maxsize=4096)
 def truncate(low: float = -math.inf, high: float = math.inf) -> Truncation:
     """Return the standard normal between `low` and `high`, both in sigmas.
 
-    Raises ValueError when the interval is empty or starts further than `LARGEST_NEAR_BOUND` sigmas out.
+    Raises ValueError when the interval is empty, too narrow for its variance to be a number, or starts
+    further than `LARGEST_NEAR_BOUND` sigmas out.
     """
     if not low < high:
         raise ValueError("the lower bound must be below the upper one")
@@ -114,12 +120,25 @@ def truncate(low: float = -math.inf, high: float = math.inf) -> Truncation:
     if abs(nearest) > LARGEST_NEAR_BOUND:
         raise ValueError(f"the nearer bound must lie within {LARGEST_NEAR_BOUND:g} standard deviations")
     if math.isinf(low) and math.isinf(high):
-        return Truncation(low, high, 0.0, 0.0, 0.0, 1.0, 0.0, 1.0)
+        return Truncation(low, high, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 1.0)
     anchor = nearest if abs(nearest) > _DEEP else 0.0
     mass, mean, variance = _measure(low, high, anchor)
+    if not variance > 0.0:
+        raise ValueError("the bounds are too close together, in standard deviations")
+    middle = 0.0 if anchor else 0.5 * (_half(low) + _half(high))
     below = 0.0 if anchor > 0 else _tail(-low, anchor)
     above = 0.0 if anchor < 0 else _tail(high, anchor)
-    return Truncation(low, high, anchor, below, above, mass, mean, math.sqrt(variance))
+    return Truncation(low, high, anchor, middle, below, above, mass, mean, math.sqrt(variance))
+
+
+def _half(bound: float) -> float:
+    """Return Phi(bound) - 1/2, to full precision near zero too."""
+    if math.isinf(bound):
+        return math.copysign(0.5, bound)
+    if bound == 0.0:
+        return 0.0
+    mass, _, _ = _measure(0.0, abs(bound), 0.0)
+    return math.copysign(mass, bound)
 
 
 def _tail(bound: float, anchor: float) -> float:
@@ -144,10 +163,14 @@ def std_before(low: float, high: float, mean: float, std: float) -> float:
     def after(sigma: float) -> float:
         return sigma * truncate((low - mean) / sigma, (high - mean) / sigma).std
 
-    small, large = std, 2.0 * std
+    distance = abs(min(max(low, mean), high) - mean)
+    small = max(std, distance / LARGEST_NEAR_BOUND * 1.001)
+    if after(small) > std:
+        raise ValueError("std is too small for bounds so far from the mean")
+    large = 2.0 * small
     while after(large) < std:
         small, large = large, 2.0 * large
-        if not large < 1e8 * (high - low):
+        if not large < _FLAT * (high - low):
             raise ValueError("std is too close to (high - low)/sqrt(12), that of the uniform distribution")
     while True:
         sigma = 0.5 * (small + large)

@@ -59,7 +59,7 @@ def encode_query(pairs: tuple[tuple[str, Scalar], ...]) -> str:
 def plain(value: Scalar) -> Scalar:
     """Return a whole number as an integer, anything else as it is."""
     if isinstance(value, float) and value.is_integer() and abs(value) < LARGEST_EXACT_INTEGER:
-        return int(value)
+        return value if value == 0.0 and math.copysign(1.0, value) < 0.0 else int(value)
     return value
 
 

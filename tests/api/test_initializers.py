@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import jsonschema
+import pytest
+
+from service.initializers.catalogue import CATALOGUE
+
+NAMES = [kind.entry.name for kind in CATALOGUE]
+ALIASES = sorted({alias for kind in CATALOGUE for aliases in kind.entry.aliases.values() for alias in aliases})
+
+
+@pytest.fixture(scope="module")
+def catalogue(client):
+    return {entry["name"]: entry for entry in client.get("/initializers").json()["initializers"]}
+
+
+def test_the_catalogue_lists_every_initializer_once(client):
+    assert [entry["name"] for entry in client.get("/initializers").json()["initializers"]] == NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_entry_stands_by_itself_as_in_the_list(client, catalogue, name):
+    assert client.get(f"/initializers/{name}").json() == catalogue[name]
+
+
+@pytest.mark.parametrize("alias", ALIASES)
+def test_an_alias_describes_and_makes_what_its_entry_does(client, catalogue, alias):
+    entry = client.get(f"/initializers/{alias}").json()
+    query = entry["example"].partition("?")[2]
+
+    assert alias in {name for names in entry["aliases"].values() for name in names}
+    assert entry == catalogue[entry["name"]]
+    assert (
+        client.get(f"/weights/{alias}?{query}&seed=1".replace("&seed=42&seed=1", "&seed=1")).headers[
+            "Fanin-Initializer"
+        ]
+        == entry["name"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("spelling", "name"),
+    [
+        ("HeNormal", "he_normal"),
+        ("he-normal", "he_normal"),
+        ("HE_NORMAL", "he_normal"),
+        ("kaiming_normal_", "he_normal"),
+        ("XAVIER", "glorot_normal"),
+        ("Xavier", "glorot_uniform"),
+    ],
+)
+def test_spellings_lead_to_one_name(client, spelling, name):
+    assert client.get(f"/initializers/{spelling}").json()["name"] == name
+    assert client.get(f"/weights/{spelling}?shape=2,2").headers["Fanin-Initializer"] == name
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_example_works_as_printed(client, catalogue, name):
+    response = client.get(catalogue[name]["example"])
+
+    assert response.status_code == 200
+    assert response.json()["parameters"]["initializer"] == name
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_parameters_are_a_json_schema(catalogue, name):
+    jsonschema.Draft202012Validator.check_schema(catalogue[name]["parameters"])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_parameter_listed_is_taken(client, catalogue, name):
+    """And no other: what is wrong with an empty value is not that it is unknown."""
+    for parameter in catalogue[name]["parameters"].get("properties", {}):
+        (error,) = client.get(f"/weights/{name}?shape=2,2&{parameter}=").json()["errors"]
+        assert error["parameter"] == parameter
+        assert "takes no such parameter" not in error["detail"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_defaults_may_be_given(client, catalogue, name):
+    example = catalogue[name]["example"]
+    properties = catalogue[name]["parameters"].get("properties", {})
+    given = [f"{key}={value['default']}" for key, value in properties.items() if value.get("default") is not None]
+    missing = [text for text in given if f"&{text.partition('=')[0]}=" not in example]
+
+    assert client.get("&".join([example, *missing])).content == client.get(example).content
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_entry_tells_what_it_is_and_when_to_use_it(catalogue, name):
+    entry = catalogue[name]
+
+    assert all(entry[member] for member in ("summary", "formula", "when", "aliases"))
+    assert all(reference["url"].startswith("https://") for reference in entry["references"])
+
+
+@pytest.mark.parametrize("name", ["identity", "dirac", "he_normal"])
+def test_ranks_bound_the_shapes(client, catalogue, name):
+    ranks = catalogue[name]["ranks"]
+    for rank in range(7):
+        accepted = ranks["lowest"] <= rank <= (ranks["highest"] or 32)
+        fans = "&fan_in=3" if "fan_in" in catalogue[name]["parameters"]["properties"] else ""
+        response = client.get(f"/weights/{name}?shape={','.join('2' * rank)}{fans}")
+        assert response.status_code == (200 if accepted else 422)
+
+
+def test_an_unknown_name_is_answered_with_the_nearest(client):
+    response = client.get("/initializers/xavier")
+
+    assert response.status_code == 404
+    assert response.headers["Content-Type"] == "application/problem+json"
+    assert {"glorot_normal", "glorot_uniform"} <= set(response.json()["nearest"])

@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import jsonschema
+import pytest
+from openapi_spec_validator import validate
+
+from service.initializers.catalogue import CATALOGUE
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def document(client):
+    return client.get("/openapi.json").json()
+
+
+def test_the_committed_document_is_the_codes():
+    """`make openapi` writes it."""
+    written = subprocess.run(
+        [sys.executable, "-m", "scripts.write_openapi"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+
+    assert (ROOT / "openapi" / "openapi.json").read_text() == written
+
+
+def test_the_served_document_is_the_committed_one(document):
+    assert document == json.loads((ROOT / "openapi" / "openapi.json").read_text())
+
+
+def test_the_document_is_valid(document):
+    validate(document)
+
+
+def test_the_paths_are_those_that_are_promised(document):
+    assert {(path, method) for path, item in document["paths"].items() for method in item} >= {
+        ("/weights/{initializer}", "get"), ("/weights/{initializer}", "head"), ("/weights", "post"),
+        ("/initializers", "get"), ("/initializers/{initializer}", "get"), ("/livez", "get"), ("/readyz", "get"),
+    }  # fmt: skip
+
+
+def test_every_parameter_of_every_initializer_is_in_the_query(document):
+    documented = {p["name"] for p in document["paths"]["/weights/{initializer}"]["get"]["parameters"]}
+    own = {name for kind in CATALOGUE for name in kind.model_fields}
+
+    assert documented == own | {"initializer", "shape", "seed", "name", "dtype", "stream", "format", "flat"}
+
+
+def test_every_parameter_says_what_it_is(document):
+    for parameter in document["paths"]["/weights/{initializer}"]["get"]["parameters"]:
+        assert len(parameter["description"]) > 10
+
+
+def test_a_head_takes_what_a_get_takes(document):
+    item = document["paths"]["/weights/{initializer}"]
+
+    assert item["head"]["parameters"] == item["get"]["parameters"]
+
+
+def test_a_body_has_a_schema_for_each_initializer(document):
+    schema = document["paths"]["/weights"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+
+    assert set(schema["discriminator"]["mapping"]) == {kind.entry.name for kind in CATALOGUE}
+
+
+@pytest.mark.parametrize(("path", "method"), [("/weights/{initializer}", "get"), ("/weights", "post")])
+def test_every_problem_is_documented(document, path, method):
+    responses = document["paths"][path][method]["responses"]
+
+    assert {"200", "404", "406", "422"} <= set(responses)
+    for status in set(responses) - {"200"}:
+        assert set(responses[status]["content"]) == {"application/problem+json"}
+
+
+def test_the_example_of_a_body_makes_a_tensor(client, document):
+    example = document["paths"]["/weights"]["post"]["requestBody"]["content"]["application/json"]["example"]
+
+    assert client.post("/weights", json=example).status_code == 200
+
+
+def test_the_example_of_a_tensor_is_what_its_location_gives(client, document):
+    location = document["paths"]["/weights/{initializer}"]["get"]["responses"]["200"]["headers"]["Content-Location"][
+        "example"
+    ]
+    schema = document["components"]["schemas"]["Tensor"]
+    example = schema.get("example") or schema["examples"][0]
+
+    assert client.get(location).json() == example
+
+
+@pytest.mark.parametrize("name", [kind.entry.name for kind in CATALOGUE])
+def test_replies_are_of_the_schema(client, document, name):
+    page = client.get(client.get(f"/initializers/{name}").json()["example"]).json()
+
+    jsonschema.validate(page, document["components"]["schemas"]["Tensor"])
+
+
+def test_nothing_in_the_document_names_a_machine(document):
+    for server in document.get("servers", []):
+        assert urlsplit(server["url"]).netloc == ""

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from service.delivery.negotiation import NotAcceptable, choose, parse_accept
+from service.tensors.dtypes import DTYPES
+
+FLOAT32 = DTYPES["float32"]
+
+# Which formats can hold a dtype: NumPy has no narrow types, and JSON no complex numbers.
+HOLDERS = {
+    "float32": {"json", "npy", "safetensors", "raw"},
+    "float64": {"json", "npy", "safetensors", "raw"},
+    "float16": {"json", "npy", "safetensors", "raw"},
+    "bfloat16": {"json", "safetensors", "raw"},
+    "float8_e4m3fn": {"json", "safetensors", "raw"},
+    "float8_e5m2": {"json", "safetensors", "raw"},
+    "complex64": {"npy", "safetensors", "raw"},
+}
+
+
+@pytest.mark.parametrize(
+    ("accept", "name"),
+    [
+        (None, "json"),
+        ("", "json"),
+        ("*/*", "json"),
+        ("application/*", "json"),
+        ("application/json", "json"),
+        ("application/x-npy", "npy"),
+        ("application/x-numpy", "npy"),
+        ("APPLICATION/X-NPY", "npy"),
+        ("application/vnd.safetensors", "safetensors"),
+        ("application/x-safetensors", "safetensors"),
+        ("application/octet-stream", "raw"),
+        ("text/html, application/x-npy", "npy"),
+        ("application/json;q=0.5, application/x-npy", "npy"),
+        ("application/json; q=0.5 , application/x-npy;q=0.4", "json"),
+        ("application/x-npy;q=0.2, */*;q=0.1", "npy"),
+        ("*/*, application/x-npy", "npy"),
+        ("application/json;q=0, */*", "npy"),
+        ("application/*;q=0.1, application/octet-stream;q=0.2", "raw"),
+        ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "json"),
+        ("application/json;charset=utf-8", "json"),
+        ("nonsense", "json"),
+        ("application/x-npy;Q=0.9, application/json;q=0.8", "npy"),
+    ],
+)
+def test_accept_decides(accept, name):
+    assert choose(None, accept, FLOAT32).name == name
+
+
+@pytest.mark.parametrize(
+    "accept",
+    ["text/html", "image/*", "application/json;q=0", "*/*;q=0", "application/json;q=nan", "text/*, image/png;q=0.5"],
+)
+def test_an_accept_that_allows_none_is_refused(accept):
+    with pytest.raises(NotAcceptable, match="Accept") as caught:
+        choose(None, accept, FLOAT32)
+
+    assert {f.name for f in caught.value.supported} == HOLDERS["float32"]
+
+
+@pytest.mark.parametrize("name", ["json", "npy", "safetensors", "raw"])
+def test_format_beats_accept(name):
+    assert choose(name, "text/html, application/json;q=0", FLOAT32).name == name
+
+
+@pytest.mark.parametrize("name", ["json", "npy", "safetensors", "raw"])
+@pytest.mark.parametrize("dtype", HOLDERS)
+def test_a_format_is_had_exactly_where_it_holds_the_dtype(dtype, name):
+    if name in HOLDERS[dtype]:
+        assert choose(name, None, DTYPES[dtype]).name == name
+    else:
+        with pytest.raises(NotAcceptable, match=f"{name} cannot hold {dtype}") as caught:
+            choose(name, None, DTYPES[dtype])
+        assert {f.name for f in caught.value.supported} == HOLDERS[dtype]
+
+
+@pytest.mark.parametrize("accept", [None, "*/*", "application/json;q=0.5, application/*;q=0.4"])
+def test_without_a_name_a_format_that_holds_the_dtype_is_taken(accept):
+    assert choose(None, accept, DTYPES["complex64"]).name == "npy"
+
+
+def test_weights_are_clamped_and_parameters_passed_over():
+    ranges = parse_accept("a/b;level=1;q=7, c/d;q=-1, e/f;q=x, /g, h/, ,")
+
+    assert [(r.type, r.subtype, r.weight) for r in ranges] == [("a", "b", 1), ("c", "d", 0), ("e", "f", 0)]
+
+
+@settings(derandomize=True, max_examples=300, deadline=None)
+@given(st.text(max_size=60) | st.text("*/,;=q.01 application/json", max_size=60))
+def test_any_accept_is_answered_or_refused(accept):
+    with suppress(NotAcceptable):
+        assert choose(None, accept, FLOAT32).name in HOLDERS["float32"]

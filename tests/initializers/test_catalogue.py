@@ -1,0 +1,164 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from service.initializers.catalogue import CATALOGUE, UnknownInitializer
+from service.tensors.errors import InvalidParameter
+from tests.initializers.making import build, make, stretch
+
+NAMES = [kind.entry.name for kind in CATALOGUE]
+ALIASES = [
+    (framework, alias, kind.entry.name)
+    for kind in CATALOGUE
+    for framework, aliases in kind.entry.aliases.items()
+    for alias in aliases
+]
+
+# Each framework's own list of names, from its documentation.
+NAMES_IN_FRAMEWORKS = {
+    "torch.nn.init": {
+        "uniform_": "uniform", "normal_": "normal", "trunc_normal_": "truncated_normal", "constant_": "constant",
+        "ones_": "ones", "zeros_": "zeros", "eye_": "identity", "dirac_": "dirac", "orthogonal_": "orthogonal",
+        "xavier_uniform_": "glorot_uniform", "xavier_normal_": "glorot_normal",
+        "kaiming_uniform_": "he_uniform", "kaiming_normal_": "he_normal",
+    },
+    "jax.nn.initializers": {
+        "zeros": "zeros", "ones": "ones", "constant": "constant", "uniform": "uniform", "normal": "normal",
+        "truncated_normal": "truncated_normal", "variance_scaling": "variance_scaling", "orthogonal": "orthogonal",
+        "glorot_uniform": "glorot_uniform", "xavier_uniform": "glorot_uniform", "glorot_normal": "glorot_normal",
+        "xavier_normal": "glorot_normal", "he_uniform": "he_uniform", "kaiming_uniform": "he_uniform",
+        "he_normal": "he_normal", "kaiming_normal": "he_normal", "lecun_uniform": "lecun_uniform",
+        "lecun_normal": "lecun_normal",
+    },
+    "keras.initializers": {
+        "Zeros": "zeros", "Ones": "ones", "Constant": "constant", "RandomUniform": "uniform", "RandomNormal": "normal",
+        "TruncatedNormal": "truncated_normal", "VarianceScaling": "variance_scaling", "Orthogonal": "orthogonal",
+        "Identity": "identity", "GlorotUniform": "glorot_uniform", "GlorotNormal": "glorot_normal",
+        "HeUniform": "he_uniform", "HeNormal": "he_normal", "LecunUniform": "lecun_uniform",
+        "LecunNormal": "lecun_normal",
+    },
+    "DL4J": {
+        "ZERO": "zeros", "ONES": "ones", "IDENTITY": "identity", "XAVIER": "glorot_normal",
+        "XAVIER_UNIFORM": "glorot_uniform", "RELU": "he_normal", "RELU_UNIFORM": "he_uniform",
+        "LECUN_NORMAL": "lecun_normal", "XAVIER_FAN_IN": "lecun_normal",
+    },
+}  # fmt: skip
+
+# A tensor of each entry that has something of each of its parts.
+SAMPLES = {
+    "zeros": ((7, 11), {}),
+    "ones": ((7, 11), {}),
+    "constant": ((7, 11), {"value": 0.3}),
+    "uniform": ((7, 11), {"low": -1.0, "high": 2.0}),
+    "normal": ((7, 11), {"mean": 1.0, "std": 2.0}),
+    "truncated_normal": ((7, 11), {"low": 0.5, "high": 6.0}),
+    "variance_scaling": ((7, 11), {"scale": 2.0, "distribution": "truncated_normal"}),
+    "glorot_uniform": ((8, 3, 3), {"layout": "out_kernel_in", "groups": 2}),
+    "glorot_normal": ((7, 11), {}),
+    "he_uniform": ((7, 11), {"mode": "fan_out"}),
+    "he_normal": ((8, 11), {"gates": 4, "distribution": "truncated_normal"}),
+    "lecun_uniform": ((7, 11), {}),
+    "lecun_normal": ((7, 11), {}),
+    "orthogonal": ((6, 13), {"gates": 2, "gain": 1.5}),
+    "identity": ((9, 7), {"gates": 3, "gain": -2.0}),
+    "dirac": ((8, 3, 2, 3), {"groups": 2}),
+}
+
+
+@pytest.mark.parametrize(("framework", "alias", "name"), ALIASES)
+def test_every_alias_finds_its_entry(framework, alias, name):
+    assert CATALOGUE.get(alias).entry.name == name
+
+
+@pytest.mark.parametrize(
+    ("framework", "alias", "name"),
+    [(framework, alias, name) for framework, names in NAMES_IN_FRAMEWORKS.items() for alias, name in names.items()],
+)
+def test_a_frameworks_own_name_finds_its_scheme(framework, alias, name):
+    assert CATALOGUE.get(alias).entry.name == name
+
+
+@pytest.mark.parametrize("spelling", ["he_normal", "HeNormal", "he-normal", "HE_NORMAL", "henormal", "Kaiming_Normal_"])
+def test_case_underscores_and_hyphens_do_not_matter(spelling):
+    assert CATALOGUE.get(spelling).entry.name == "he_normal"
+
+
+def test_names_that_differ_in_case_only_can_mean_different_schemes():
+    assert CATALOGUE.get("XAVIER").entry.name == "glorot_normal"
+    assert CATALOGUE.get("Xavier").entry.name == "glorot_uniform"
+
+
+def test_an_ambiguous_spelling_is_unknown_and_names_both_meanings():
+    with pytest.raises(UnknownInitializer) as caught:
+        CATALOGUE.get("xavier")
+
+    assert {"glorot_normal", "glorot_uniform"} <= set(caught.value.nearest)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("he_norml", "he_normal"), ("kaimming_normal", "he_normal"), ("ortogonal", "orthogonal"), ("zeroes", "zeros")],
+)
+def test_a_misspelt_name_is_answered_with_the_nearest(typed, meant):
+    with pytest.raises(UnknownInitializer) as caught:
+        CATALOGUE.get(typed)
+
+    assert caught.value.nearest[0] == meant
+
+
+@pytest.mark.parametrize("name", ["", "_", "x" * 100_000, "\ud800", "he normal\n"])
+def test_a_name_that_is_nothing_like_one_is_unknown(name):
+    with pytest.raises(UnknownInitializer):
+        CATALOGUE.get(name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@settings(derandomize=True, max_examples=25, deadline=None)
+@given(data=st.data(), dtype=st.sampled_from(["float32", "float64"]))
+def test_any_stretch_equals_that_of_the_whole(name, dtype, data):
+    shape, parameters = SAMPLES[name]
+    whole = make(name, shape, dtype=dtype, **parameters).reshape(-1)
+    start = data.draw(st.integers(0, whole.size))
+    count = data.draw(st.integers(0, whole.size - start))
+
+    part = stretch(build(name, shape, dtype=dtype, **parameters).source, dtype, start, count)
+    np.testing.assert_array_equal(part, whole[start : start + count])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_entry_says_whether_the_seed_matters(name):
+    shape, parameters = SAMPLES[name]
+    one, other = (make(name, shape, seed=seed, **parameters) for seed in (1, 2))
+
+    assert np.array_equal(one, other) != CATALOGUE.get(name).entry.random
+
+
+@pytest.mark.parametrize("kind", list(CATALOGUE), ids=NAMES)
+def test_an_entry_says_which_ranks_it_accepts(kind):
+    fans = {"fan_in": 4, "fan_out": 4} if "fan_out" in kind.model_fields else {}
+    lowest, highest = kind.entry.ranks
+    for rank in range(7):
+        if lowest <= rank <= (rank if highest is None else highest):
+            build(kind.entry.name, (2,) * rank, **fans)
+        else:
+            with pytest.raises(InvalidParameter, match="rank") as caught:
+                build(kind.entry.name, (2,) * rank, **fans)
+            assert caught.value.parameter == "shape"
+
+
+@pytest.mark.parametrize("kind", list(CATALOGUE), ids=NAMES)
+def test_the_largest_value_is_a_bound_on_the_values(kind):
+    shape, parameters = SAMPLES[kind.entry.name]
+
+    assert (
+        np.abs(make(kind.entry.name, shape, **parameters)).max() <= build(kind.entry.name, shape, **parameters).largest
+    )
+
+
+def test_the_canonical_parameters_are_those_that_are_not_the_defaults():
+    initializer = CATALOGUE.get("truncated_normal")(high=3.0, std=1.0, low=-2.0, bounds="absolute")
+
+    assert initializer.canonical() == (("high", 3.0), ("bounds", "absolute"))

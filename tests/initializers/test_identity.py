@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import tracemalloc
+from itertools import product
+
+import numpy as np
+import pytest
+
+from service.tensors.errors import InvalidParameter
+from tests.initializers.making import build, make
+from tests.oracles import LAYOUTS, out_in_view, stored_shape
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("shape", [(1, 1), (4, 4), (3, 7), (7, 3), (0, 3), (3, 0)])
+def test_identity_is_numpys_eye(shape, layout):
+    np.testing.assert_array_equal(make("identity", shape, layout=layout, gain=2.5), 2.5 * np.eye(*shape))
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize(("out", "in_", "gates"), [(12, 4, 3), (12, 2, 3), (6, 5, 3), (8, 8, 1)])
+def test_each_gate_is_an_identity(out, in_, gates, layout):
+    made = out_in_view(make("identity", stored_shape(out, in_, (), layout), layout=layout, gates=gates), layout)
+
+    np.testing.assert_array_equal(made, np.concatenate([np.eye(out // gates, in_)] * gates))
+
+
+def test_a_complex_identity_is_real():
+    np.testing.assert_array_equal(make("identity", (3, 3), dtype="complex64"), np.eye(3))
+
+
+def _pytorchs_dirac(out, in_, kernel, groups):
+    """`torch.nn.init.dirac_`: w[g * out / groups + d, d, centre] = 1, axis by axis."""
+    weight = np.zeros((out, in_, *kernel))
+    rows = out // groups
+    for group, d in product(range(groups), range(min(rows, in_) if weight.size else 0)):
+        weight[(group * rows + d, d, *(size // 2 for size in kernel))] = 1
+    return weight
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("kernel", [(3,), (4,), (3, 3), (1, 5), (2, 4), (3, 1, 2), (0, 3)])
+@pytest.mark.parametrize(
+    ("out", "in_", "groups"), [(6, 6, 1), (4, 7, 1), (7, 4, 1), (6, 2, 3), (6, 5, 3), (8, 1, 8), (6, 0, 2)]
+)
+def test_dirac_is_pytorchs(out, in_, groups, kernel, layout):
+    made = make("dirac", stored_shape(out, in_, kernel, layout), layout=layout, groups=groups)
+
+    np.testing.assert_array_equal(out_in_view(made, layout), _pytorchs_dirac(out, in_, kernel, groups))
+
+
+def test_a_dirac_kernel_passes_its_input_through():
+    weight = make("dirac", (3, 3, 5)).astype(float)
+    signal = np.random.default_rng(0).normal(size=(3, 20))
+    padded = np.pad(signal, ((0, 0), (2, 2)))
+    windows = np.lib.stride_tricks.sliding_window_view(padded, 5, axis=1)
+
+    np.testing.assert_array_equal(np.einsum("oik,itk->ot", weight, windows), signal)
+
+
+@pytest.mark.parametrize("shape", [(), (3,), (3, 3, 3)])
+def test_identity_needs_a_matrix(shape):
+    with pytest.raises(InvalidParameter, match="dirac") as caught:
+        build("identity", shape)
+
+    assert caught.value.parameter == "shape"
+
+
+@pytest.mark.parametrize("shape", [(), (3,), (3, 3), (2,) * 6])
+def test_dirac_needs_a_convolution(shape):
+    with pytest.raises(InvalidParameter, match="identity") as caught:
+        build("dirac", shape)
+
+    assert caught.value.parameter == "shape"
+
+
+@pytest.mark.parametrize(("name", "shape", "parameters", "culprit"), [
+    ("identity", (8, 3), {"gates": 3}, "gates"),
+    ("dirac", (8, 3, 3), {"groups": 3}, "groups"),
+])  # fmt: skip
+def test_blocks_that_do_not_divide_are_refused(name, shape, parameters, culprit):
+    with pytest.raises(InvalidParameter) as caught:
+        build(name, shape, **parameters)
+
+    assert caught.value.parameter == culprit
+
+
+@pytest.mark.parametrize(("name", "shape", "parameters"), [
+    ("identity", (2**18, 1), {"gates": 2**18}),
+    ("dirac", (2**18, 1, 1), {"groups": 2**18}),
+])  # fmt: skip
+def test_building_costs_nothing_however_many_blocks_there_are(name, shape, parameters):
+    """A HEAD builds too, and so does a request over the limit: with 2**31 blocks it must not fill the memory."""
+    tracemalloc.start()
+    build(name, shape, **parameters)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert peak < 2**20

@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+import pytest
+
+from service.initializers.orthogonal import Orthogonal, OrthogonalInitializer
+from service.tensors.errors import InvalidParameter
+from tests.initializers.making import build, make
+from tests.oracles import LAYOUTS, out_in_view, stored_shape
+
+
+def _matrices(weight, layout, count):
+    """Return the blocks of a stored weight, each as its (rows, columns) matrix."""
+    view = out_in_view(weight, layout).astype(float)
+    return view.reshape(count, view.shape[0] // count, -1)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("kernel", [(), (3,), (2, 3)])
+@pytest.mark.parametrize(
+    ("out", "in_", "blocks"),
+    [
+        (5, 40, {}),
+        (40, 5, {}),
+        (16, 16, {}),
+        (64, 4, {"groups": 4}),
+        (48, 16, {"gates": 3}),
+        (24, 3, {"groups": 2, "gates": 3}),
+        (6, 1, {"groups": 6}),
+    ],
+)
+def test_the_shorter_side_is_orthonormal_times_the_gain(out, in_, blocks, kernel, layout):
+    weight = make(
+        "orthogonal", stored_shape(out, in_, kernel, layout), layout=layout, gain=1.5, dtype="float64", **blocks
+    )
+
+    for matrix in _matrices(weight, layout, math.prod(blocks.values())):
+        short = matrix if matrix.shape[0] <= matrix.shape[1] else matrix.T
+        np.testing.assert_allclose(short @ short.T, 2.25 * np.eye(len(short)), atol=1e-13)
+
+
+@pytest.mark.parametrize("shape", [(64, 64), (300, 7), (7, 300), (130, 257)])
+def test_float32_is_orthogonal_to_its_own_precision(shape):
+    matrix = make("orthogonal", shape).astype(float)
+    short = matrix if shape[0] <= shape[1] else matrix.T
+
+    np.testing.assert_allclose(short @ short.T, np.eye(len(short)), atol=2e-6)
+
+
+def test_blocks_differ():
+    one, other = _matrices(make("orthogonal", (8, 4), gates=2), "out_in", 2)
+
+    assert not np.allclose(one, other)
+
+
+def test_the_stated_std_is_that_of_the_values():
+    facts = build("orthogonal", (64, 200), gain=2.0).facts
+    values = make("orthogonal", (64, 200), gain=2.0)
+
+    assert facts["std"] == pytest.approx(2 / math.sqrt(200))
+    assert math.sqrt(np.mean(values.astype(float) ** 2)) == pytest.approx(facts["std"], rel=1e-6)
+
+
+def test_a_square_matrix_can_be_a_rotation_or_a_reflection():
+    """Haar's measure gives both determinants alike; LAPACK's QR without a sign correction does not."""
+    signs = [round(np.linalg.det(make("orthogonal", (5, 5), seed=seed, dtype="float64"))) for seed in range(200)]
+
+    assert set(signs) == {-1, 1}
+    assert abs(sum(signs)) < 5 * math.sqrt(200)
+
+
+def test_the_first_element_of_many_matrices_has_haars_distribution():
+    """Its square is Beta(1/2, (n - 1)/2): the mean of x is 0, of x^2 is 1/n, of x^4 is 3/(n (n + 2))."""
+    values = np.array([make("orthogonal", (4, 4), seed=seed, dtype="float64")[0, 0] for seed in range(3000)])
+
+    assert values.mean() == pytest.approx(0, abs=5 * 0.5 / math.sqrt(3000))
+    assert np.mean(values**2) == pytest.approx(1 / 4, abs=5 * 0.25 / math.sqrt(3000))
+    assert np.mean(values**4) == pytest.approx(3 / 24, abs=5 * 0.2 / math.sqrt(3000))
+
+
+def test_a_gain_of_zero_makes_zeros():
+    assert not make("orthogonal", (5, 6), gain=0.0).any()
+
+
+@pytest.mark.parametrize("shape", [(0, 5), (5, 0), (5, 3, 0), (0, 0)])
+def test_a_tensor_without_elements_is_made(shape):
+    assert make("orthogonal", shape).shape == shape
+
+
+@pytest.mark.parametrize(("shape", "parameters", "culprit"), [
+    ((), {}, "shape"),
+    ((5,), {}, "shape"),
+    ((8, 5), {"gates": 3}, "gates"),
+    ((8, 5), {"groups": 3}, "groups"),
+    ((8, 5), {"dtype": "complex64"}, "dtype"),
+])  # fmt: skip
+def test_what_has_no_orthogonal_form_is_refused(shape, parameters, culprit):
+    with pytest.raises(InvalidParameter) as caught:
+        build("orthogonal", shape, **parameters)
+
+    assert caught.value.parameter == culprit
+
+
+@dataclass
+class _CountingStream:
+    asked: list = field(default_factory=list)
+
+    def normal(self, out, start, mean, std, cut=None):
+        self.asked.append(out.size)
+        out.fill(1)
+
+
+def test_empty_blocks_are_not_worked_through():
+    """With 2**31 of them, a request for no elements would hold a thread for an hour."""
+    stream = _CountingStream()
+    blocks = OrthogonalInitializer(groups=1000).blocks((1000, 0))
+
+    Orthogonal(stream, blocks, 1.0, 1).fill(np.empty(0, np.float32), 0)
+
+    assert len(stream.asked) <= 1
+
+
+@pytest.mark.parametrize("shape", [(24, 5), (4, 9)])
+def test_a_layout_stores_the_same_blocks_in_another_order(shape):
+    out_in, in_out = (
+        make("orthogonal", stored_shape(*shape, (), layout), layout=layout, gates=4) for layout in ("out_in", "in_out")
+    )
+
+    np.testing.assert_array_equal(in_out.T, out_in)

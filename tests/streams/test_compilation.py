@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from service.streams import compilation
+from tests.conftest import ROOT
+from tests.streams.digests import digests
+
+SOURCES = Path(compilation.__file__).parent
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("processor", ["generic", "haswell"])
+def test_kernels_compiled_for_another_processor_make_the_same_bits(processor, tmp_path):
+    environment = os.environ | {
+        "NUMBA_CPU_NAME": processor,
+        "NUMBA_CPU_FEATURES": "",
+        "NUMBA_CACHE_DIR": str(tmp_path),
+    }
+    run = subprocess.run(
+        [sys.executable, "-m", "tests.streams.digests"],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        timeout=600,
+        check=True,
+    )
+    assert json.loads(run.stdout) == digests()
+
+
+@pytest.fixture
+def sources(tmp_path, monkeypatch):
+    """A copy of the kernels' sources, for which a cache is to be chosen."""
+    copy = tmp_path / "streams"
+    shutil.copytree(SOURCES, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(compilation, "__file__", str(copy / "compilation.py"))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return copy
+
+
+@pytest.fixture
+def choose_cache(monkeypatch):
+    def choose(folder=""):
+        monkeypatch.setattr(compilation.config, "CACHE_DIR", str(folder))
+        compilation._choose_cache()
+        return Path(compilation.config.CACHE_DIR)
+
+    return choose
+
+
+def test_the_same_sources_share_a_cache(sources, choose_cache):
+    assert choose_cache() == choose_cache()
+
+
+@pytest.mark.parametrize("changed", ["elementary.py", "quantile.py", "fill.py", "coefficients.json"])
+def test_a_changed_source_gets_a_new_cache(sources, choose_cache, changed):
+    before = choose_cache()
+    with (sources / changed).open("a") as file:
+        file.write("\n")
+    assert choose_cache() != before
+
+
+def test_the_cache_stands_beside_the_sources(sources, choose_cache):
+    assert choose_cache().parent == sources / "__pycache__"
+
+
+def test_the_cache_stands_where_the_operator_says(sources, choose_cache, tmp_path):
+    assert choose_cache(tmp_path / "elsewhere").parent == tmp_path / "elsewhere"
+
+
+def test_the_cache_stands_in_the_home_folder_when_the_sources_are_read_only(
+    sources, choose_cache, tmp_path, monkeypatch
+):
+    (sources / "__pycache__").touch()
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    assert choose_cache().parent == tmp_path / "home" / ".cache" / "fanin"
+
+
+def test_a_cache_that_cannot_be_written_is_copied(sources, choose_cache, monkeypatch):
+    read_only = choose_cache()
+    (read_only / "kernel.nbi").write_bytes(b"compiled")
+    monkeypatch.setattr(compilation, "_is_writable", lambda path: False)
+    copy = choose_cache()
+    assert copy != read_only
+    assert (copy / "kernel.nbi").read_bytes() == b"compiled"
+
+
+def test_without_any_writable_folder_the_cache_is_temporary(sources, choose_cache, tmp_path):
+    (tmp_path / "file").touch()
+    assert choose_cache(tmp_path / "file").parent == tmp_path
+
+
+def test_without_even_a_temporary_folder_nothing_is_cached(sources, choose_cache, tmp_path, monkeypatch):
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
+    monkeypatch.setattr(compilation.config, "CACHE_DIR", str(tmp_path / "file"))
+    assert not compilation._choose_cache()

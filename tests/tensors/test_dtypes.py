@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import safetensors.numpy
+
+from service.tensors.dtypes import DTYPES
+
+# Bytes, then the largest finite number: IEEE 754's, and those of the formats' own papers
+# (bfloat16: 8 exponent and 7 fraction bits; OCP's OFP8: 448 and 57344).
+PUBLISHED = {
+    "float32": (4, (2 - 2**-23) * 2.0**127),
+    "float64": (8, (2 - 2**-52) * 2.0**1023),
+    "float16": (2, 65504.0),
+    "bfloat16": (2, (2 - 2**-7) * 2.0**127),
+    "float8_e4m3fn": (1, 448.0),
+    "float8_e5m2": (1, 57344.0),
+    "complex64": (8, (2 - 2**-23) * 2.0**127),
+}
+
+
+def test_the_dtypes_are_those_that_are_promised():
+    assert set(DTYPES) == set(PUBLISHED)
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_sizes_and_ranges_are_the_published_ones(name):
+    assert (DTYPES[name].itemsize, DTYPES[name].largest) == PUBLISHED[name]
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_the_largest_number_is_finite_in_storage(name):
+    dtype = DTYPES[name]
+
+    assert float(np.array(dtype.largest).astype(dtype.storage).real) == dtype.largest
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_the_safetensors_library_knows_the_type_by_that_name(name):
+    file = safetensors.numpy.save({"w": np.zeros(1, DTYPES[name].storage)})
+
+    ((_, read),) = safetensors.deserialize(file)
+    assert read["dtype"] == DTYPES[name].safetensors_name
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_only_complex64_is_complex(name):
+    assert DTYPES[name].is_complex == (name == "complex64")
+
+
+@pytest.mark.parametrize(
+    ("name", "working"),
+    [("float16", "float32"), ("bfloat16", "float32"), ("float8_e4m3fn", "float32"), ("float64", "float64")],
+)
+def test_narrow_types_are_made_in_float32(name, working):
+    assert DTYPES[name].working == np.dtype(working)

@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from service.streams.stream import PhiloxStream
+from service.tensors.dtypes import DTYPES
+from service.tensors.source import Complex, Normal, Uniform
+from service.tensors.spec import TensorSpec
+from service.tensors.tensor import Tensor
+
+STREAM = PhiloxStream(seed=8, name="tensor")
+NARROW = ("float16", "bfloat16", "float8_e4m3fn", "float8_e5m2")
+
+each_narrow_dtype = pytest.mark.parametrize("dtype", NARROW)
+
+
+def tensor(source, dtype, size=10_000, seed=8, name="tensor", **parameters):
+    spec = TensorSpec("some", (size,), DTYPES[dtype], seed, name, "1", ())
+    return Tensor(spec, source, parameters)
+
+
+@dataclass(frozen=True)
+class Given:
+    """A source of given numbers."""
+
+    values: np.ndarray
+
+    def fill(self, out, start):
+        out[:] = self.values[start : start + out.size]
+
+
+def finite_numbers(dtype):
+    """Every finite number of a narrow dtype but -0, ascending, and its bits."""
+    storage = DTYPES[dtype].storage
+    bits = np.arange(2 ** (8 * storage.itemsize), dtype=f"u{storage.itemsize}")
+    with np.errstate(invalid="ignore"):  # some are not numbers
+        values = bits.view(storage).astype(np.float64)
+    order = np.argsort(values)
+    order = order[np.isfinite(values[order]) & (bits[order] != 2 ** (8 * storage.itemsize - 1))]
+    return values[order], bits[order]
+
+
+def nearest_even(singles, dtype):
+    """Round by looking among all numbers of the dtype for the nearest; of two, that with even bits."""
+    numbers, bits = finite_numbers(dtype)
+    exact = singles.astype(np.float64)
+    above = np.clip(np.searchsorted(numbers, exact), 1, numbers.size - 1)
+    to_above, to_below = numbers[above] - exact, exact - numbers[above - 1]
+    upwards = (to_above < to_below) | ((to_above == to_below) & (bits[above] % 2 == 0))
+    return np.where(upwards, numbers[above], numbers[above - 1])
+
+
+@each_narrow_dtype
+@pytest.mark.parametrize("source", [Normal(STREAM, 0.0, 0.01), Normal(STREAM, 1.0, 5.0), Uniform(STREAM, -0.1, 0.2)])
+def test_a_narrow_dtype_is_the_float32_tensor_rounded_to_nearest_even(source, dtype):
+    singles = tensor(source, "float32").read()
+    assert np.array_equal(tensor(source, dtype).read().astype(np.float64), nearest_even(singles, dtype))
+
+
+@each_narrow_dtype
+def test_a_narrow_dtype_has_the_bits_of_a_conversion_of_the_float32_tensor(dtype):
+    source = Normal(STREAM, 0.0, 0.5)
+    converted = tensor(source, "float32").read().astype(DTYPES[dtype].storage)
+    assert tensor(source, dtype).read().tobytes() == converted.tobytes()
+
+
+@each_narrow_dtype
+def test_of_two_numbers_equally_near_the_even_one_is_taken(dtype):
+    numbers, _ = finite_numbers(dtype)
+    # A float32 holds the middle between two neighbours exactly, but where bfloat16 is as small as float32 gets.
+    middles = (0.5 * (numbers[1:] + numbers[:-1])).astype(np.float32)
+    made = tensor(Given(middles), dtype, middles.size).read()
+    assert np.array_equal(made.astype(np.float64), nearest_even(middles, dtype))
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_a_part_of_a_tensor_has_the_bits_of_the_whole(dtype):
+    parts = Normal(STREAM, 0.0, 1.0)
+    whole = tensor(Complex(parts, parts) if dtype == "complex64" else parts, dtype)
+    assert whole.read(1001, 77).tobytes() == whole.read()[1001:1078].tobytes()
+
+
+def test_reading_from_a_start_goes_on_to_the_end():
+    assert tensor(Normal(STREAM, 0.0, 1.0), "float32", size=100).read(90).shape == (10,)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_what_is_read_has_the_storage_type(dtype):
+    parts = Normal(STREAM, 0.0, 1.0)
+    whole = tensor(Complex(parts, parts) if dtype == "complex64" else parts, dtype, size=12)
+    assert (whole.read().dtype, whole.read().nbytes) == (DTYPES[dtype].storage, whole.nbytes)
+
+
+def test_the_facts_are_the_initializer_the_seed_the_name_the_parameters_and_the_stream():
+    facts = tensor(Normal(STREAM, 0.0, 1.0), "float32", seed=2**64 - 1, name="w", mean=0.0, std=1.0).facts()
+    assert list(facts.items()) == [
+        ("initializer", "some"),
+        ("seed", "18446744073709551615"),
+        ("name", "w"),
+        ("mean", 0.0),
+        ("std", 1.0),
+        ("stream", "1"),
+    ]
+
+
+def test_a_tensor_without_a_seed_or_a_name_tells_none():
+    facts = tensor(Given(np.zeros(3)), "float32", seed=None, name="").facts()
+    assert facts == {"initializer": "some", "stream": "1"}
+
+
+@pytest.mark.parametrize(("name", "label"), [("", "weight"), ("encoder.0.bias", "encoder.0.bias")])
+def test_the_label_is_the_name_or_weight(name, label):
+    assert tensor(Given(np.zeros(3)), "float32", name=name).label == label

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import pytest
+from pydantic import ValidationError
+
+from service.delivery.limits import Limits
+from service.settings import Settings
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_of_the_machine(monkeypatch):
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"FANIN_{name.upper()}", raising=False)
+
+
+def test_the_defaults_serve_this_machine_alone():
+    settings = Settings()
+
+    assert (settings.host, settings.port, settings.workers) == ("127.0.0.1", 8000, 1)
+
+
+@pytest.mark.parametrize(
+    ("variable", "text", "field", "value"),
+    [
+        ("FANIN_HOST", "0.0.0.0", "host", "0.0.0.0"),
+        ("FANIN_PORT", "0", "port", 0),
+        ("FANIN_WORKERS", "3", "workers", 3),
+        ("FANIN_THREADS", "5", "threads", 5),
+        ("FANIN_MAX_ELEMENTS", "1000", "max_elements", 1000),
+        ("FANIN_MAX_JSON_ELEMENTS", "100", "max_json_elements", 100),
+        ("FANIN_MAX_MATRIX_WORK", "10", "max_matrix_work", 10),
+        ("FANIN_MAX_BODY_BYTES", "512", "max_body_bytes", 512),
+    ],
+)
+def test_each_is_set_by_an_environment_variable(monkeypatch, variable, text, field, value):
+    monkeypatch.setenv(variable, text)
+
+    assert getattr(Settings(), field) == value
+
+
+@pytest.mark.parametrize(
+    ("variable", "text"),
+    [
+        ("FANIN_PORT", "65536"),
+        ("FANIN_PORT", "-1"),
+        ("FANIN_PORT", "http"),
+        ("FANIN_WORKERS", "0"),
+        ("FANIN_THREADS", "0"),
+        ("FANIN_MAX_ELEMENTS", "0"),
+        ("FANIN_MAX_ELEMENTS", "many"),
+        ("FANIN_MAX_BODY_BYTES", "-5"),
+    ],
+)
+def test_a_wrong_value_is_refused_by_name(monkeypatch, variable, text):
+    monkeypatch.setenv(variable, text)
+
+    with pytest.raises(ValidationError, match=variable.removeprefix("FANIN_").lower()):
+        Settings()
+
+
+def test_the_limits_are_those_of_the_settings():
+    settings = Settings(max_elements=3, max_json_elements=2, max_matrix_work=1)
+
+    assert settings.limits == Limits(elements=3, json_elements=2, matrix_work=1)
+
+
+def test_settings_do_not_change():
+    with pytest.raises(ValidationError):
+        Settings().port = 1
+
+
+def test_every_setting_says_what_it_is():
+    assert all(field.description for field in Settings.model_fields.values())
