@@ -25,6 +25,9 @@ _INVERSE_SQRT_2_PI = 0.3989422804014327
 _DEEP = 30.0
 """In sigmas. Nearer than this, tail probabilities are far from underflow and need no scaling."""
 
+_BEYOND = 1e5
+"""In sigmas. Past it a tail is zero, even multiplied as an interval within `LARGEST_NEAR_BOUND` has it."""
+
 _FLAT = 1e8
 """With a sigma so many times the interval, a normal is uniform between the bounds, to binary64."""
 
@@ -143,7 +146,7 @@ def _half(bound: float) -> float:
 
 def _tail(bound: float, anchor: float) -> float:
     """Return exp(anchor^2/2) Q(bound)."""
-    if bound == math.inf:
+    if bound >= _BEYOND:
         return 0.0
     if bound < 0:
         return 1.0 - _tail(-bound, anchor)

@@ -88,5 +88,6 @@ DISTRIBUTIONS = {
     "truncated deep in the lower tail": truncated(-46.0, -45.0),
     "truncated across the change to scaled tails": truncated(29.0, 31.0),
     "truncated at absolute bounds": truncated_absolutely(-0.01, 0.03, 0.01, 0.02),
+    "truncated at absolute bounds far from the mean": truncated_absolutely(-0.001, 0.002, 0.1, 0.05),
     "truncated at absolute bounds, one far off": truncated_absolutely(-2.0, 0.01, 0.0, 0.02),
 }
