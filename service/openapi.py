@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 
-from service.api.tensor_request import DeliveryParameters, TensorParameters
+from service.api.parameters import DeliveryParameters, TensorParameters
 from service.formats.json import Json
 from service.formats.registry import FORMATS
 from service.initializers.catalogue import CATALOGUE

@@ -10,6 +10,7 @@ from service.api.requests import Fault, Members, read_body, read_query
 from service.api.tensor_request import parse
 from service.delivery.negotiation import choose
 from service.delivery.reply import Representation, reply
+from service.formats.json import Json
 
 router = APIRouter(tags=["weights"])
 
@@ -40,6 +41,8 @@ async def _deliver(name: str, members: Members, request: Request) -> Response:
     settings = request.state.settings
     tensor, delivery = parse(name, members, settings.threads)
     chosen = choose(delivery.format, ",".join(request.headers.getlist("accept")), tensor.spec.dtype)
+    if delivery.flat and not isinstance(chosen, Json):
+        members.refuse(Fault("flat", f"is for JSON only, and the reply is {chosen.name}"))
     settings.limits.check(tensor, chosen)
     response = await reply(
         Representation(tensor, chosen, delivery.flat),

@@ -32,7 +32,7 @@ class Representation:
         """The canonical URL, relative to the server's root, with which anyone gets the same bytes again."""
         spec = self.tensor.spec
         pairs = (*spec.query, ("format", self.format.name))
-        if self.flat and isinstance(self.format, Json):
+        if self.flat:
             pairs = (*pairs, ("flat", True))
         return f"/weights/{spec.initializer}?{encode_query(pairs)}"
 

@@ -132,6 +132,8 @@ BAD_QUERIES = [
     ("he_normal?shape=2,2&layout=out", "layout"),
     ("he_normal?shape=2,2&mode=fan", "mode"),
     ("he_normal?shape=2,2&flat=maybe", "flat"),
+    ("he_normal?shape=2,2&flat=true&format=npy", "flat"),
+    ("zeros?shape=2&flat=true&dtype=complex64", "flat"),
     ("he_normal?shape=2,2&flat=", "flat"),
     ("he_normal?shape=2,2&stream=2", "stream"),
     ("he_normal?shape=2,2&stream=", "stream"),

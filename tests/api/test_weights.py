@@ -182,7 +182,6 @@ def test_any_number_survives_the_location(client, value):
         ("he_normal?shape=2,3&seed=1&gain=20", "he_normal?shape=2,3&seed=1&gain=2e1"),
         ("he_normal?shape=2,3&seed=1&name=%61", "he_normal?shape=2%2C3&seed=1&name=a"),
         ("zeros?shape=2", "zeros?shape=2&seed=5"),
-        ("zeros?shape=2&format=npy&flat=true", "zeros?shape=2&format=npy"),
         ("he_normal?shape=2,3&seed=1&groups=1&gates=1&layout=out_in", "he_normal?shape=2,3&seed=1&stream=1"),
         ("he_normal?shape=2,3&seed=1&nonlinearity=silu", "he_normal?shape=2,3&seed=1&nonlinearity=swish"),
     ],

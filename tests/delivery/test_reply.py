@@ -28,9 +28,9 @@ def test_the_url_is_the_canonical_query_with_the_format():
     assert url == "/weights/held?shape=2,3&seed=42&name=a.b&dtype=float32&stream=1&format=npy"
 
 
-@pytest.mark.parametrize(("name", "ending"), [("json", "&format=json&flat=true"), ("npy", "&format=npy")])
-def test_flat_stands_in_the_url_where_it_makes_a_difference(name, ending):
-    assert Representation(tensor((2,)), FORMATS[name], flat=True).url.endswith(ending)
+@pytest.mark.parametrize(("flat", "ending"), [(True, "&format=json&flat=true"), (False, "&format=json")])
+def test_flat_stands_in_the_url_when_asked_for(flat, ending):
+    assert Representation(tensor((2,)), FORMATS["json"], flat=flat).url.endswith(ending)
 
 
 def test_the_root_path_stands_before_the_location():

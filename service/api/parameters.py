@@ -1,0 +1,107 @@
+"""What every request for a tensor may say, whatever its initializer."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+
+from service.streams.stream import LARGEST_SEED
+from service.tensors.dtypes import DTYPES
+from service.tensors.layout import Shape
+from service.tensors.spec import LARGEST_EXACT_INTEGER
+
+MAX_RANK = 32
+"""NumPy's limit for most of its life, and that of most readers of .npy."""
+
+MAX_SIZE = LARGEST_EXACT_INTEGER
+"""Elements, and the product of the axes that are not empty: more is beyond any server, and any double."""
+
+MAX_NAME = 256
+"""Characters in a tensor's name: percent-encoded in three headers, they stay below what clients take."""
+
+SHAPE_EXPECTED = "must be the sizes of the axes with commas between them, such as 256,784; the empty string is a scalar"
+
+
+def _shape(value: Any) -> Any:
+    """Take a list, as JSON and `read_texts` have it."""
+    if not isinstance(value, list):
+        raise ValueError(SHAPE_EXPECTED)  # noqa: TRY004 (Pydantic reports ValueError only)
+    return tuple(value)
+
+
+def _countable(shape: Shape) -> Shape:
+    if math.prod(max(axis, 1) for axis in shape) > MAX_SIZE:
+        raise ValueError(f"has more than {MAX_SIZE} elements (the product of its axes that are not zero)")
+    return shape
+
+
+def _seed(value: Any) -> Any:
+    """Read a seed: an integer, or a decimal string, which JSON needs past 2**53."""
+    seed = int(value) if isinstance(value, str) and re.fullmatch(r"[0-9]{1,40}", value) else value
+    if not isinstance(seed, int) or isinstance(seed, bool) or not 0 <= seed <= LARGEST_SEED:
+        raise ValueError(f"must be an integer from 0 to {LARGEST_SEED}")
+    return seed
+
+
+def _name(value: str) -> str:
+    if value == "__metadata__":
+        raise ValueError("is reserved by the safetensors format; take another name")
+    return value
+
+
+Axis = Annotated[int, Field(ge=0, le=MAX_SIZE)]
+ShapeField = Annotated[
+    tuple[Axis, ...],
+    BeforeValidator(_shape),
+    AfterValidator(_countable),
+    Field(max_length=MAX_RANK, description="The sizes of the axes; none for a scalar."),
+]
+SeedField = Annotated[
+    int,
+    BeforeValidator(_seed),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "integer", "minimum": 0, "maximum": LARGEST_SEED},
+                {"type": "string", "pattern": "^[0-9]{1,20}$"},
+            ]
+        }
+    ),
+]
+
+
+class TensorParameters(BaseModel):
+    """What every tensor takes, whatever its initializer."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    shape: ShapeField
+    seed: Annotated[
+        SeedField | None,
+        Field(description="0 to 2**64 - 1; a string where numbers lose digits. Absent: one is drawn, and told."),
+    ] = None
+    name: Annotated[
+        str,
+        AfterValidator(_name),
+        Field(max_length=MAX_NAME, description="The tensor's own stream within the seed, such as encoder.0.weight."),
+    ] = ""
+    dtype: Annotated[
+        Literal[tuple(DTYPES)],  # type: ignore[valid-type]
+        Field(description="The element type; the narrower ones are the float32 tensor rounded."),
+    ] = "float32"
+    stream: Annotated[Literal["1"], Field(description="The version of the random stream.")] = "1"
+
+
+class DeliveryParameters(BaseModel):
+    """How the tensor is to be sent."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    format: Annotated[
+        Literal["json", "npy", "safetensors", "raw"] | None,
+        Field(description="Beats the Accept header, which decides without it; JSON when neither says."),
+    ] = None
+    flat: Annotated[bool, Field(description="JSON only: one flat row-major list instead of nested ones.")] = False
