@@ -1,6 +1,9 @@
 // Compares what a running service serves with stream.mjs, to the bit: node check_served.mjs BASE_URL
 
-import { normal, truncatedNormal, uniform } from './stream.mjs';
+import { orthogonal } from './orthogonal.mjs';
+import {
+  complexNormal, normal, toBfloat16Bits, toFloat16Bits, truncatedNormal, uniform,
+} from './stream.mjs';
 import { finish, firstDifference, record } from './tally.mjs';
 
 const base = process.argv[2]?.replace(/\/+$/, '');
@@ -14,8 +17,8 @@ const asked = ({ low, high, mean, std, bounds }) => {
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 };
 
-// Each case: the distribution's path, its query, and the values from the stream, the query
-// and the parameters of the JSON reply.
+// Each case: the distribution's path, its query, the values from the stream, the query and what
+// the reply tells of a parameter, and the formats to ask for.
 const cases = [
   ['uniform', { shape: [1000, 100], seed: '42', low: -0.5, high: 0.25 }, drawUniform],
   ['uniform', { shape: [10, 333], seed: '42', low: -0.5, high: 0.25, dtype: 'float64' }, drawUniform],
@@ -34,6 +37,27 @@ const cases = [
   ['truncated_normal', { shape: [333, 77], seed: '7', low: 31, high: 33, dtype: 'float64' }, drawTruncated],
   ['he_normal', { shape: [256, 784], seed: '42' }, drawScaledNormal],
   ['glorot_uniform', { shape: [64, 32, 3, 3], seed: '42' }, drawSymmetricUniform],
+  ['normal', { shape: [4099], seed: '3', mean: 0.5, std: 2, dtype: 'complex64' }, drawComplex, ['raw']],
+  ['he_normal', { shape: [64, 32], seed: '5', dtype: 'float16' }, drawScaledNormal, ['raw']],
+  ['he_normal', { shape: [64, 32], seed: '5', dtype: 'bfloat16' }, drawScaledNormal, ['raw']],
+  ...[
+    { shape: [5, 5] },
+    { shape: [130, 70] },
+    { shape: [70, 130] },
+    { shape: [200, 3, 3, 2] },
+    { shape: [96, 32], gates: 3 },
+    { shape: [3, 3, 8, 16], layout: 'in_out' },
+    { shape: [16, 4, 3], groups: 4 },
+    { shape: [40, 40], dtype: 'float64' },
+    { shape: [12, 20], gain: 1.5 },
+    // More than one block of columns under every arithmetic, storage and partition.
+    { shape: [150, 130], dtype: 'float64', gain: 0.1 },
+    { shape: [20, 7, 240], layout: 'in_out', gates: 3, gain: 0.7 },
+    { shape: [150, 4, 20], layout: 'out_kernel_in', groups: 2 },
+    { shape: [24, 5], groups: 2, gates: 3, dtype: 'bfloat16' },
+    { shape: [1, 1] },
+    { shape: [1, 9], name: 'λ→∞' },
+  ].map((query) => ['orthogonal', { seed: '11', ...query }, drawOrthogonal, ['raw']]),
 ];
 
 function drawUniform(stream, query) {
@@ -48,13 +72,25 @@ function drawTruncated(stream, query) {
   return truncatedNormal({ ...stream, ...asked(query) });
 }
 
-function drawScaledNormal(stream, _query, parameters) {
-  return normal({ ...stream, mean: 0, std: Number(parameters.std) });
+function drawComplex(stream, query) {
+  return complexNormal({ ...stream, ...asked(query) });
 }
 
-function drawSymmetricUniform(stream, _query, parameters) {
-  const bound = Number(parameters.bound);
+function drawScaledNormal(stream, _query, told) {
+  return normal({ ...stream, mean: 0, std: told('std') });
+}
+
+function drawSymmetricUniform(stream, _query, told) {
+  const bound = told('bound');
   return uniform({ ...stream, low: -bound, high: bound });
+}
+
+function drawOrthogonal(stream, { shape, groups = 1, gates = 1, layout, gain }) {
+  const blocks = groups * gates;
+  const outIsLast = layout === 'in_out';
+  const rows = shape.at(outIsLast ? -1 : 0) / blocks;
+  const columns = stream.count / (rows * blocks);
+  return orthogonal({ ...stream, rows, columns, blocks, gain, outIsLast });
 }
 
 async function get(path, query, format) {
@@ -63,14 +99,21 @@ async function get(path, query, format) {
   return response;
 }
 
-function decode(buffer, dtype) {
+const littleEndian = (Type, size, read) => (buffer) => {
   const view = new DataView(buffer);
-  return dtype === 'float32'
-    ? Float32Array.from({ length: buffer.byteLength / 4 }, (_, i) => view.getFloat32(4 * i, true))
-    : Float64Array.from({ length: buffer.byteLength / 8 }, (_, i) => view.getFloat64(8 * i, true));
-}
+  return Type.from({ length: buffer.byteLength / size }, (_, i) => view[read](size * i, true));
+};
 
-const arrayOf = { float32: Float32Array, float64: Float64Array };
+// Of each dtype: the one it is made from, the rounding to what is sent, and the reading of that.
+const narrow = littleEndian(Uint16Array, 2, 'getUint16');
+const same = (values) => values;
+const dtypes = {
+  float32: { made: 'float32', sent: same, decode: littleEndian(Float32Array, 4, 'getFloat32') },
+  float64: { made: 'float64', sent: same, decode: littleEndian(Float64Array, 8, 'getFloat64') },
+  complex64: { made: 'float32', sent: same, decode: littleEndian(Float32Array, 4, 'getFloat32') },
+  float16: { made: 'float32', sent: toFloat16Bits, decode: narrow },
+  bfloat16: { made: 'float32', sent: toBfloat16Bits, decode: narrow },
+};
 
 function shapeOf(nested) {
   return Array.isArray(nested) ? [nested.length, ...shapeOf(nested[0])] : [];
@@ -79,29 +122,41 @@ function shapeOf(nested) {
 function jsonDifference(reply, expected, shape, dtype) {
   if (String(shapeOf(reply.data)) !== String(shape)) return `the lists are nested as ${shapeOf(reply.data)}`;
   // Storing into a Float32Array rounds as Math.fround does.
-  const values = arrayOf[dtype].from(reply.data.flat(Infinity), Number);
+  const values = expected.constructor.from(reply.data.flat(Infinity), Number);
   return firstDifference(values, expected, dtype);
 }
+
+const readReply = {
+  async json(response, query, expect, dtype) {
+    const reply = await response.json();
+    return jsonDifference(reply, expect((parameter) => Number(reply.parameters[parameter])), query.shape, dtype);
+  },
+  async raw(response, _query, expect, dtype) {
+    const values = dtypes[dtype].decode(await response.arrayBuffer());
+    return firstDifference(values, expect((parameter) => Number(response.headers.get(`fanin-${parameter}`))), dtype);
+  },
+};
 
 function print(label, difference) {
   record(difference === undefined);
   console.log(difference === undefined ? `pass  ${label}` : `FAIL  ${label}: ${difference}`);
 }
 
-async function checkCase([distribution, query, draw]) {
+async function checkCase([distribution, query, draw, formats = ['json', 'raw']]) {
   const path = `/weights/${distribution}`;
   const label = `${path}?${Object.entries(query).map(([key, value]) => `${key}=${value}`).join('&')}`;
   const dtype = query.dtype ?? 'float32';
-  try {
-    const reply = await (await get(path, query, 'json')).json();
-    const count = query.shape.reduce((product, axis) => product * axis, 1);
-    const stream = { seed: BigInt(query.seed), name: query.name ?? '', dtype, start: 0n, count };
-    const expected = draw(stream, query, reply.parameters);
-    print(`${label} json`, jsonDifference(reply, expected, query.shape, dtype));
-    const raw = decode(await (await get(path, query, 'raw')).arrayBuffer(), dtype);
-    print(`${label} raw`, firstDifference(raw, expected, dtype));
-  } catch (error) {
-    print(label, error.cause?.message ?? error.message);
+  const { made, sent } = dtypes[dtype];
+  const count = query.shape.reduce((product, axis) => product * axis, 1);
+  const stream = { seed: BigInt(query.seed), name: query.name ?? '', dtype: made, start: 0n, count };
+  const expect = (told) => sent(draw(stream, query, told));
+  for (const format of formats) {
+    try {
+      const response = await get(path, query, format);
+      print(`${label} ${format}`, await readReply[format](response, query, expect, dtype));
+    } catch (error) {
+      print(`${label} ${format}`, error.cause?.message ?? error.message);
+    }
   }
 }
 

@@ -16,7 +16,8 @@ const RN32 = Math.fround;
 const scratch = new DataView(new ArrayBuffer(8));
 
 const PURPOSE_ELEMENTS = 0;
-const PURPOSE_REFINEMENT = 1;
+const PURPOSE_IMAGINARY = 2;
+const refinementOf = (purpose) => purpose + 1;
 
 // Section 1: words
 
@@ -91,13 +92,13 @@ const u52 = (w, r) => (w * 2 ** 20 + (r >>> 12) + 0.5) * 2 ** -52;
 const arrayOf = { float32: Float32Array, float64: Float64Array };
 
 /** An array of the dtype holding `value(u)` for each element's u. */
-function fill({ seed, name, dtype, start, count }, value) {
+function fill({ seed, name, purpose = PURPOSE_ELEMENTS, dtype, start, count }, value) {
   const values = new arrayOf[dtype](count);
-  const words = elementWords({ seed, name, start, count });
+  const words = elementWords({ seed, name, purpose, start, count });
   if (dtype === 'float32') {
     for (let i = 0; i < count; i++) values[i] = value(u32(words[i]));
   } else {
-    const refinement = elementWords({ seed, name, purpose: PURPOSE_REFINEMENT, start, count });
+    const refinement = elementWords({ seed, name, purpose: refinementOf(purpose), start, count });
     for (let i = 0; i < count; i++) values[i] = value(u52(words[i], refinement[i]));
   }
   return values;
@@ -182,14 +183,18 @@ function quantile32(x) {
   return RN32(o * RN32(n / d));
 }
 
-const UNTRUNCATED = { middle: 0, mass: 1, below: 0, above: 0, shift: 0, side: 0 };
+const UNTRUNCATED = { anchor: 0, middle: 0, mass: 1, below: 0, above: 0, shift: 0, side: 0 };
+
+function normal32(elements, mean, std) {
+  const m = RN32(mean);
+  const s = RN32(std);
+  return fill(elements, (u) => RN32(m + RN32(s * quantile32(u - 0.5))));
+}
 
 export function normal({ seed, name = '', dtype = 'float32', mean = 0, std = 1, start = 0n, count }) {
   const elements = { seed, name, dtype, start, count };
   if (dtype === 'float64') return fill(elements, (u) => mean + std * quantile64(u, UNTRUNCATED));
-  const m = RN32(mean);
-  const s = RN32(std);
-  return fill(elements, (u) => RN32(m + RN32(s * quantile32(u - 0.5))));
+  return normal32(elements, mean, std);
 }
 
 // Section 5: truncated normal, bounds and numbers
@@ -225,18 +230,18 @@ function integral(a, b, anchor) {
   const reach = Math.sqrt(n * n + 160);
   const from = Math.max(a, -reach);
   const width = (Math.min(b, reach) - from) / 16;
-  const half = 0.5 * width;
+  const halfWidth = 0.5 * width;
   let total = 0;
   for (let panel = 0; panel < 16; panel++) {
     const centre = from + (panel + 0.5) * width;
     for (let i = 0; i < 8; i++) {
-      const offset = half * LEGENDRE_NODES[i];
+      const offset = halfWidth * LEGENDRE_NODES[i];
       for (const x of [centre - offset, centre + offset]) {
         total += LEGENDRE_WEIGHTS[i] * exp(-0.5 * (x - anchor) * (x + anchor));
       }
     }
   }
-  return total * half * 0.3989422804014327;
+  return total * halfWidth * 0.3989422804014327;
 }
 
 function tail(b, anchor) {
@@ -245,18 +250,23 @@ function tail(b, anchor) {
   return integral(b, Infinity, Math.abs(anchor));
 }
 
+function half(b) {
+  if (b === 0) return 0;
+  const size = Math.abs(b) === Infinity ? 0.5 : integral(0, Math.abs(b), 0);
+  return b < 0 ? -size : size;
+}
+
 /** The numbers of the normal cut at `low` and `high` sigmas. */
 export function truncation(low, high) {
+  if (low === -Infinity && high === Infinity) return UNTRUNCATED;
   const nearest = nearestToZero(low, high);
   const anchor = Math.abs(nearest) <= 30 ? 0 : nearest;
-  const below = anchor > 0 ? 0 : tail(-low, anchor);
-  const above = anchor < 0 ? 0 : tail(high, anchor);
   return {
     anchor,
     mass: integral(low, high, anchor),
-    below,
-    above,
-    middle: 0.5 * (below - above),
+    below: anchor > 0 ? 0 : tail(-low, anchor),
+    above: anchor < 0 ? 0 : tail(high, anchor),
+    middle: anchor === 0 ? 0.5 * (half(low) + half(high)) : 0,
     shift: 0.5 * anchor * anchor,
     side: anchor,
   };
@@ -316,8 +326,14 @@ function sigmasAndAbsolutes({ mean, std, low, high, bounds }) {
   return [low, high, mean + std * low, mean + std * high];
 }
 
-const suitsQuantile32 = ({ anchor, below, above, mass }) =>
-  anchor === 0 && Math.min(below, above) + mass * 2 ** -33 >= 2 ** -34;
+const LARGEST_32 = (2 - 2 ** -23) * 2 ** 127;
+
+const suitsQuantile32 = (mean, std, { anchor, below, above, mass }) =>
+  mean === 0
+  && std <= LARGEST_32
+  && anchor === 0
+  && mass >= 2 ** -90
+  && Math.min(below, above) + mass * 2 ** -33 >= 2 ** -34;
 
 export function truncatedNormal({
   seed, name = '', dtype = 'float32', mean = 0, std = 1, low = -2, high = 2, bounds = 'sigma', start = 0n, count,
@@ -330,7 +346,7 @@ export function truncatedNormal({
   if (dtype === 'float64') {
     return fill(elements, (u) => clamp(mean + std * quantile64(u, numbers), least, greatest));
   }
-  if (!suitsQuantile32(numbers)) {
+  if (!suitsQuantile32(mean, std, numbers)) {
     return fill(elements, (u) => clamp(RN32(mean + std * quantile64(u, numbers)), least, greatest));
   }
   const m = RN32(mean);
@@ -340,4 +356,52 @@ export function truncatedNormal({
     const z = quantile32(middle + (u - 0.5) * mass);
     return clamp(RN32(m + RN32(s * z)), least, greatest);
   });
+}
+
+// Section 7: narrower and wider dtypes
+
+const bits32 = (number) => {
+  scratch.setFloat32(0, number);
+  return scratch.getUint32(0);
+};
+
+/** `integer` without its `count` lowest bits, rounded to nearest even. */
+function dropBits(integer, count) {
+  const kept = integer >>> count;
+  const dropped = integer & (2 ** count - 1);
+  const middle = 2 ** (count - 1);
+  const up = dropped > middle || (dropped === middle && (kept & 1) === 1);
+  return up ? kept + 1 : kept;
+}
+
+function float16Bits(number) {
+  const bits = bits32(number);
+  const sign = (bits >>> 16) & 0x8000;
+  const magnitude = bits & 0x7fffffff;
+  if (magnitude > 0x7f800000) return sign | 0x7e00;
+  const exponent = (magnitude >>> 23) - 112;
+  if (exponent > 30) return sign | 0x7c00;
+  // A carry out of the fraction moves into the exponent, which is the right number, infinity included.
+  if (exponent > 0) return sign | dropBits(magnitude - (112 << 23), 13);
+  const significand = (magnitude & 0x7fffff) | 0x800000;
+  const belowHalfOfLeast = exponent < -10;
+  return belowHalfOfLeast ? sign : sign | dropBits(significand, 14 - exponent);
+}
+
+function bfloat16Bits(number) {
+  const bits = bits32(number);
+  if ((bits & 0x7fffffff) > 0x7f800000) return (bits >>> 16) | 0x40;
+  return dropBits(bits, 16);
+}
+
+export const toFloat16Bits = (values) => Uint16Array.from(values, float16Bits);
+export const toBfloat16Bits = (values) => Uint16Array.from(values, bfloat16Bits);
+
+/** complex64 elements, each its real part followed by its imaginary part. */
+export function complexNormal({ seed, name = '', mean = 0, std = 1, start = 0n, count }) {
+  const elements = { seed, name, dtype: 'float32', start, count };
+  const partStd = std / 1.4142135623730951;
+  const real = normal32(elements, mean, partStd);
+  const imaginary = normal32({ ...elements, purpose: PURPOSE_IMAGINARY }, 0, partStd);
+  return Float32Array.from({ length: 2 * count }, (_, i) => (i % 2 === 0 ? real : imaginary)[i >> 1]);
 }

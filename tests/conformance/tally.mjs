@@ -13,10 +13,14 @@ export function finish() {
   process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
 }
 
-/** Hexadecimal bits of one number of the dtype. */
+const NARROW = ['float16', 'bfloat16'];
+const SINGLE = ['float32', 'complex64'];
+
+/** Hexadecimal bits of one number of the dtype; the narrow dtypes are given as their bits. */
 export function bitsOf(number, dtype) {
+  if (NARROW.includes(dtype)) return number.toString(16).padStart(4, '0');
   const view = new DataView(new ArrayBuffer(8));
-  if (dtype === 'float32') {
+  if (SINGLE.includes(dtype)) {
     view.setFloat32(0, number);
     return view.getUint32(0).toString(16).padStart(8, '0');
   }

@@ -1,0 +1,149 @@
+// Orthogonal matrices: section 8 of service/streams/SPECIFICATION.md, written from that page alone.
+// Matrices are flat arrays in C order.
+
+import { normal } from './stream.mjs';
+
+const COLUMNS_OF_A_BLOCK = 64;
+const ROWS_OF_A_SUM = 8;
+const COLUMNS_OF_A_SUM = 16;
+
+const arithmeticOf = {
+  float32: { ArrayType: Float32Array, round: Math.fround },
+  float64: { ArrayType: Float64Array, round: (number) => number },
+};
+
+/** The reflectors V of the m × n matrix G, and the signs d of the result's columns. */
+function reflectors(G, m, n, ArrayType) {
+  const V = new ArrayType(m * n);
+  const d = new Float64Array(n);
+  for (let k = 0; k < n; k++) {
+    let squares = 0;
+    for (let i = k; i < m; i++) squares += G[i * n + k] * G[i * n + k];
+    const norm = Math.sqrt(squares);
+    const diagonal = G[k * n + k];
+    d[k] = diagonal < 0 ? 1 : -1;
+    const scale = 1 / (diagonal - d[k] * norm);
+    V[k * n + k] = 1;
+    // Storing into V rounds to the dtype.
+    for (let i = k + 1; i < m; i++) V[i * n + k] = G[i * n + k] * scale;
+  }
+  return { V, d };
+}
+
+/** P, the products of the columns of V from `first` on, w × w. */
+function columnProducts(V, m, n, first, w) {
+  const P = new Float64Array(w * w);
+  for (let i = first; i < m; i++) {
+    const row = i * n + first;
+    for (let q = 0; q < w; q++) {
+      for (let j = 0; j < w; j++) P[q * w + j] += V[row + q] * V[row + j];
+    }
+  }
+  return P;
+}
+
+/** The upper triangle T, w × w, that joins a block's reflectors. */
+function joiningTriangle(P, w, ArrayType) {
+  const T = new Float64Array(w * w);
+  for (let k = 0; k < w; k++) {
+    const diagonal = 2 / P[k * w + k];
+    T[k * w + k] = diagonal;
+    for (let q = 0; q < k; q++) {
+      let sum = 0;
+      for (let j = q; j < k; j++) sum += T[q * w + j] * P[j * w + k];
+      T[q * w + k] = -diagonal * sum;
+    }
+  }
+  return ArrayType.from(T);
+}
+
+/** Σ product(t), t = 0 … count − 1, formed from the first product on. */
+function sumFromFirst(count, product, round) {
+  let sum = product(0);
+  for (let t = 1; t < count; t++) sum = round(sum + product(t));
+  return sum;
+}
+
+/** `join(total, part)` over the sums of `size` products each, then over the products left over. */
+function joinInGroups(total, count, size, product, join, round) {
+  let at = 0;
+  for (; at + size <= count; at += size) {
+    const first = at;
+    total = join(total, sumFromFirst(size, (t) => product(first + t), round));
+  }
+  for (; at < count; at++) total = join(total, product(at));
+  return total;
+}
+
+/** Applies the block of reflectors that begins at column `first` to column `column` of C. */
+function reflectColumn(C, column, { V, T, m, n, first, w, ArrayType, round }) {
+  const add = (total, part) => round(total + part);
+  const subtract = (total, part) => round(total - part);
+  const height = m - first;
+  const W = ArrayType.from({ length: w }, (_, q) => joinInGroups(
+    0, height, ROWS_OF_A_SUM, (t) => round(V[(first + t) * n + first + q] * C[(first + t) * n + column]), add, round,
+  ));
+  const X = new ArrayType(w);
+  for (let q = 0; q < w; q++) {
+    let sum = 0;
+    for (let j = q; j < w; j++) sum = round(sum + round(T[q * w + j] * W[j]));
+    X[q] = sum;
+  }
+  for (let i = first; i < m; i++) {
+    const row = i * n + first;
+    C[i * n + column] = joinInGroups(
+      C[i * n + column], w, COLUMNS_OF_A_SUM, (q) => round(V[row + q] * X[q]), subtract, round,
+    );
+  }
+}
+
+/** The m × n matrix with orthonormal columns that G's reflectors make, before the gain. */
+function orthonormalColumns(G, m, n, { ArrayType, round }) {
+  const { V, d } = reflectors(G, m, n, ArrayType);
+  const C = new ArrayType(m * n);
+  for (let k = 0; k < n; k++) C[k * n + k] = d[k];
+  const lastBlock = Math.floor((n - 1) / COLUMNS_OF_A_BLOCK) * COLUMNS_OF_A_BLOCK;
+  for (let first = lastBlock; first >= 0; first -= COLUMNS_OF_A_BLOCK) {
+    const w = Math.min(COLUMNS_OF_A_BLOCK, n - first);
+    const T = joiningTriangle(columnProducts(V, m, n, first, w), w, ArrayType);
+    for (let column = first; column < n; column++) {
+      reflectColumn(C, column, { V, T, m, n, first, w, ArrayType, round });
+    }
+  }
+  return C;
+}
+
+/** Writes block `b` of the tensor; Q is read by its longer and shorter index. */
+function place(values, Q, b, { rows, columns, blocks, outIsLast }) {
+  const n = Math.min(rows, columns);
+  const storedRows = outIsLast ? columns : rows;
+  const storedColumns = outIsLast ? rows : columns;
+  const transposed = storedRows < storedColumns;
+  for (let i = 0; i < storedRows; i++) {
+    for (let j = 0; j < storedColumns; j++) {
+      const at = outIsLast ? (i * blocks + b) * rows + j : (b * rows + i) * columns + j;
+      values[at] = transposed ? Q[j * n + i] : Q[i * n + j];
+    }
+  }
+}
+
+/**
+ * The elements, in C order as stored, of a tensor of `blocks` orthogonal blocks: `rows` is a block's
+ * units on the out axis (the page's r), `columns` the other elements a unit (the page's c).
+ */
+export function orthogonal({
+  seed, name = '', dtype = 'float32', rows, columns, blocks = 1, gain = 1, outIsLast = false,
+}) {
+  const arithmetic = arithmeticOf[dtype];
+  const { ArrayType, round } = arithmetic;
+  const m = Math.max(rows, columns);
+  const n = Math.min(rows, columns);
+  const factor = round(gain);
+  const values = new ArrayType(blocks * m * n);
+  for (let b = 0; b < blocks; b++) {
+    const G = normal({ seed, name, dtype, start: BigInt(b * m * n), count: m * n });
+    const Q = orthonormalColumns(G, m, n, arithmetic).map((element) => round(factor * element));
+    place(values, Q, b, { rows, columns, blocks, outIsLast });
+  }
+  return values;
+}
