@@ -9,12 +9,15 @@ implementation makes, to pin the promise that it never changes; the independent 
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 from typing import Any
 
 import numpy as np
 
+from service.api.requests import Members
+from service.api.tensor_request import parse
 from service.streams.philox import fill_words
 from service.streams.stream import Cut, PhiloxStream
 from service.streams.truncation import truncate
@@ -36,6 +39,17 @@ BOUNDS = (
 STARTS = (0, 1, 4099, 2**32 - 3, 2**40 + 2)
 STREAMS = ((0, ""), (42, ""), (2**64 - 1, "encoder.0.weight"), (1 << 32, "λ→∞"))
 COUNT = 7
+TENSORS = (
+    {"initializer": "normal", "shape": [5], "seed": "3", "dtype": "complex64", "mean": 0.5, "std": 2},
+    {"initializer": "normal", "shape": [5], "seed": "3", "dtype": "float16"},
+    {"initializer": "normal", "shape": [5], "seed": "3", "dtype": "bfloat16"},
+    {"initializer": "orthogonal", "shape": [3, 3], "seed": "11"},
+    {"initializer": "orthogonal", "shape": [150, 130], "seed": "11", "dtype": "float64", "gain": 0.1},
+    {"initializer": "orthogonal", "shape": [70, 130], "seed": "11", "name": "w"},
+    {"initializer": "orthogonal", "shape": [20, 7, 240], "seed": "11", "layout": "in_out", "gates": 3, "gain": 0.7},
+    {"initializer": "orthogonal", "shape": [150, 4, 20], "seed": "11", "layout": "out_kernel_in", "groups": 2},
+)
+"""What the sections above do not hold: other dtypes, and matrices of several panels, stored every way."""
 
 
 def bits(values: np.ndarray[Any, Any]) -> list[str]:
@@ -70,6 +84,14 @@ def stretch(seed: int, name: str, start: int, dtype: type, distribution: dict[st
         "seed": str(seed), "name": name, "dtype": np.dtype(dtype).name, **described, "start": str(start),
         "bits": bits(out),
     }  # fmt: skip
+
+
+def tensor(members: dict[str, Any]) -> dict[str, Any]:
+    """Return the request with the first elements and a digest of all: what `format=raw` sends, little endian."""
+    values = {key: value for key, value in members.items() if key != "initializer"}
+    made, _ = parse(str(members["initializer"]), Members(values, in_body=True), threads=1)
+    elements = made.read()
+    return {**members, "first": bits(elements[:COUNT]), "sha256": hashlib.sha256(elements.tobytes()).hexdigest()}
 
 
 def main() -> None:
@@ -108,6 +130,7 @@ def main() -> None:
             for dtype in (np.float32, np.float64)
             for seed, name, start in ((*STREAMS[i % 4], STARTS[i % 5]), (*STREAMS[(i + 1) % 4], STARTS[(i + 2) % 5]))
         ],
+        "tensors": [tensor(members) for members in TENSORS],
     }  # fmt: skip
     print(json.dumps(page, indent=1, ensure_ascii=False))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 import time
 
@@ -28,20 +29,17 @@ def _compile() -> int:
 
 def _serve() -> int:
     # Imported late, for `compile` has to speak before the kernels are imported.
-    import uvicorn  # noqa: PLC0415
+    from service.server import serve  # noqa: PLC0415
+    from service.settings import InvalidSettings, read_settings, unknown_variables  # noqa: PLC0415
 
-    from service.settings import Settings  # noqa: PLC0415
-
-    settings = Settings()
-    uvicorn.run(
-        "service.app:create_app",
-        factory=True,
-        host=settings.host,
-        port=settings.port,
-        workers=settings.workers,
-        server_header=False,
-        access_log=False,
-    )
+    for line in unknown_variables(os.environ):
+        sys.stderr.write(f"warning: {line}\n")
+    try:
+        settings = read_settings()
+    except InvalidSettings as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    serve(settings)
     return 0
 
 

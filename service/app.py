@@ -43,6 +43,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
+        redirect_slashes=False,
     )
     for resource in (weights, initializers, health, docs):
         app.include_router(resource.router)

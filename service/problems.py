@@ -13,7 +13,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.routing import iter_route_contexts
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from service.api.health import NotReady
@@ -73,7 +73,7 @@ UNSUPPORTED_MEDIA_TYPE = Kind(
 MALFORMED_BODY = Kind(
     "malformed-body",
     HTTPStatus.BAD_REQUEST,
-    "The body is not valid JSON",
+    "The body is not a JSON object",
     "The body could not be read as a JSON object in UTF-8 whose members are each given once.",
 )
 BODY_TOO_LARGE = Kind(
@@ -231,6 +231,11 @@ def _allowed(request: Request) -> list[str]:
     return sorted({method for route in routes for method in route.methods or ()})
 
 
+async def _on_disconnect(request: Request, error: Exception) -> Response:
+    """The client went away before its body was whole: nobody reads this answer."""
+    return Response(status_code=HTTPStatus.BAD_REQUEST)
+
+
 async def _on_error(request: Request, error: Exception) -> Response:
     logger.error("unexpected error in %s %s", request.method, request.url.path, exc_info=error)
     return render(Problem(INTERNAL_ERROR, "an unexpected error, logged by the server; the request was not at fault"))
@@ -241,4 +246,5 @@ def add_exception_handlers(app: FastAPI) -> None:
     for error, translation in _TRANSLATIONS.items():
         app.add_exception_handler(error, _translate(translation))
     app.add_exception_handler(HTTPException, _on_http_exception)
+    app.add_exception_handler(ClientDisconnect, _on_disconnect)
     app.add_exception_handler(Exception, _on_error)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import difflib
+from collections.abc import Iterable
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from service.delivery.limits import Limits
+
+PREFIX = "FANIN_"
 
 Count = Annotated[int, Field(ge=1)]
 
@@ -15,12 +19,15 @@ Count = Annotated[int, Field(ge=1)]
 class Settings(BaseSettings):
     """The settings of one application."""
 
-    model_config = SettingsConfigDict(env_prefix="FANIN_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True)
 
     host: str = Field(default="127.0.0.1", description="The address to listen on.")
     port: int = Field(default=8000, ge=0, le=65535, description="The port to listen on; 0 for any free one.")
     workers: Count = Field(default=1, description="Processes that serve.")
     threads: Count = Field(default=2, description="Threads that make tensors, in each process.")
+    shutdown_seconds: Count = Field(
+        default=20, description="How long replies may go on after SIGTERM; Kubernetes kills after 30."
+    )
     max_elements: Count = Field(default=2**28, description="Elements in one binary reply; 2**28 float32 are 1 GiB.")
     max_json_elements: Count = Field(default=2**22, description="Elements in one JSON reply, about 50 MB of text.")
     max_matrix_work: Count = Field(
@@ -32,3 +39,35 @@ class Settings(BaseSettings):
     @property
     def limits(self) -> Limits:
         return Limits(self.max_elements, self.max_json_elements, self.max_matrix_work)
+
+
+class InvalidSettings(Exception):
+    """Environment variables that are no settings; the text has a line for each."""
+
+
+def read_settings() -> Settings:
+    """Return the settings of the environment. Raises InvalidSettings."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise InvalidSettings("\n".join(_explain(item) for item in error.errors(include_url=False))) from error
+
+
+def _explain(item: Any) -> str:
+    variable, value = PREFIX + str(item["loc"][0]).upper(), str(item["input"])
+    line = f"{variable}={value!r}: {str(item['msg']).replace('Input should', 'must')}"
+    if "://" in value:
+        line += " (Kubernetes sets this for a Service called fanin: set enableServiceLinks: false in the pod)"
+    return line
+
+
+def unknown_variables(variables: Iterable[str]) -> list[str]:
+    """Return what to tell of the variables that look like settings and are none."""
+    known = [PREFIX + name.upper() for name in Settings.model_fields]
+    lines = []
+    for variable in sorted(variables):
+        if variable.upper().startswith(PREFIX) and variable.upper() not in known:
+            nearest = difflib.get_close_matches(variable.upper(), known, n=1)
+            meant = f"; did you mean {nearest[0]}?" if nearest else ""
+            lines.append(f"{variable} is no setting{meant}")
+    return lines

@@ -31,8 +31,14 @@ def _is_ready(url):
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory):
+def server(server_log):
     """The base URL of `python -m service`, started for this test session with the default settings."""
+    return server_log[0]
+
+
+@pytest.fixture(scope="session")
+def server_log(tmp_path_factory):
+    """The same server's base URL, and the file with what it writes."""
     port = _free_port()
     url = f"http://127.0.0.1:{port}"
     environment = {key: value for key, value in os.environ.items() if not key.startswith("FANIN_")}
@@ -48,7 +54,7 @@ def server(tmp_path_factory):
             assert process.poll() is None, f"the server ended by itself:\n{log.read_text()}"
             assert time.monotonic() < deadline, f"the server is not ready after {PATIENCE} s:\n{log.read_text()}"
             time.sleep(0.1)
-        yield url
+        yield url, log
     finally:
         process.terminate()
         try:

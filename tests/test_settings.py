@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import pytest
 from pydantic import ValidationError
 
 from service.delivery.limits import Limits
-from service.settings import Settings
+from service.settings import Settings, unknown_variables
 
 
 @pytest.fixture(autouse=True)
@@ -26,6 +30,7 @@ def test_the_defaults_serve_this_machine_alone():
         ("FANIN_PORT", "0", "port", 0),
         ("FANIN_WORKERS", "3", "workers", 3),
         ("FANIN_THREADS", "5", "threads", 5),
+        ("FANIN_SHUTDOWN_SECONDS", "3", "shutdown_seconds", 3),
         ("FANIN_MAX_ELEMENTS", "1000", "max_elements", 1000),
         ("FANIN_MAX_JSON_ELEMENTS", "100", "max_json_elements", 100),
         ("FANIN_MAX_MATRIX_WORK", "10", "max_matrix_work", 10),
@@ -62,6 +67,31 @@ def test_the_limits_are_those_of_the_settings():
     settings = Settings(max_elements=3, max_json_elements=2, max_matrix_work=1)
 
     assert settings.limits == Limits(elements=3, json_elements=2, matrix_work=1)
+
+
+def _start(**environment):
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("FANIN_")}
+    return subprocess.run(
+        [sys.executable, "-m", "service"], env=kept | environment, capture_output=True, text=True, check=False
+    )
+
+
+def test_the_service_does_not_start_with_a_wrong_setting_and_names_it():
+    done = _start(FANIN_PORT="http", FANIN_THREADS="0")
+
+    assert done.returncode == 2
+    assert [line.partition("=")[0] for line in done.stderr.splitlines()] == ["FANIN_PORT", "FANIN_THREADS"]
+
+
+def test_what_kubernetes_puts_in_the_place_of_the_port_is_explained():
+    assert "enableServiceLinks" in _start(FANIN_PORT="tcp://10.0.0.1:8000").stderr
+
+
+def test_a_variable_that_is_no_setting_is_told_with_the_nearest():
+    assert unknown_variables(["PATH", "FANIN_PORT", "FANIN_THREAD", "FANIN_SERVICE_HOST_X_Y_Z"]) == [
+        "FANIN_SERVICE_HOST_X_Y_Z is no setting",
+        "FANIN_THREAD is no setting; did you mean FANIN_THREADS?",
+    ]
 
 
 def test_settings_do_not_change():

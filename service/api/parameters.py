@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
+from service.api.explanations import EXPECTED
 from service.streams.stream import LARGEST_SEED
 from service.tensors.dtypes import DTYPES
 from service.tensors.layout import Shape
@@ -22,13 +23,11 @@ MAX_SIZE = LARGEST_EXACT_INTEGER
 MAX_NAME = 256
 """Characters in a tensor's name: percent-encoded in three headers, they stay below what clients take."""
 
-SHAPE_EXPECTED = "must be the sizes of the axes with commas between them, such as 256,784; the empty string is a scalar"
-
 
 def _shape(value: Any) -> Any:
     """Take a list, as JSON and `read_texts` have it."""
     if not isinstance(value, list):
-        raise ValueError(SHAPE_EXPECTED)  # noqa: TRY004 (Pydantic reports ValueError only)
+        raise ValueError(EXPECTED["shape"])  # noqa: TRY004 (Pydantic reports ValueError only)
     return tuple(value)
 
 
@@ -42,7 +41,7 @@ def _seed(value: Any) -> Any:
     """Read a seed: an integer, or a decimal string, which JSON needs past 2**53."""
     seed = int(value) if isinstance(value, str) and re.fullmatch(r"[0-9]{1,40}", value) else value
     if not isinstance(seed, int) or isinstance(seed, bool) or not 0 <= seed <= LARGEST_SEED:
-        raise ValueError(f"must be an integer from 0 to {LARGEST_SEED}")
+        raise ValueError(EXPECTED["seed"])
     return seed
 
 

@@ -85,6 +85,10 @@ async def read_body(request: Request, limit: int) -> Members:
         sent = f"Content-Type is {content_type!r}" if content_type else "Content-Type is missing"
         raise UnsupportedMediaType(f"{sent}; send JSON with Content-Type: application/json (curl --json does)")
     body = await _bytes(request, limit)
+    if not body:
+        raise MalformedBody(
+            'the body is empty; it must be a JSON object, such as {"initializer": "zeros", "shape": []}'
+        )
     try:
         value = json.loads(
             body.decode("utf-8"), object_pairs_hook=_object, parse_int=_integer, parse_constant=_no_constant
@@ -119,6 +123,9 @@ def _is_text(value: Any) -> bool:
 
 
 async def _bytes(request: Request, limit: int) -> bytes:
+    announced = request.headers.get("content-length", "")
+    if announced.isdigit() and int(announced) > limit:
+        raise BodyTooLarge(limit)
     body = bytearray()
     async for chunk in request.stream():
         body += chunk

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import secrets
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from service.api.parameters import SHAPE_EXPECTED, DeliveryParameters, TensorParameters
+from service.api.explanations import explain, unknown
+from service.api.parameters import DeliveryParameters, TensorParameters
 from service.api.requests import Fault, Members
 from service.api.texts import read_texts
 from service.initializers.catalogue import CATALOGUE
@@ -27,32 +27,25 @@ def parse(name: str, members: Members, threads: int) -> tuple[Tensor, DeliveryPa
     """
     kind = CATALOGUE.get(name)
     taken = {model: dict[str, Any]() for model in (TensorParameters, DeliveryParameters, kind)}
-    unknown = []
+    known = [key for model in (kind, TensorParameters, DeliveryParameters) for key in model.model_fields]
+    faults: list[Fault] = []
     for key, value in members.values.items():
         model = next((m for m in taken if key in m.model_fields), None)
         if model is None:
-            unknown.append(Fault(key, _unknown(key, kind)))
+            faults.append(Fault(key, unknown(key, kind.entry.name, known)))
         else:
             taken[model][key] = value
-    faults = list(unknown)
     parts = [
         _validate(model, values if members.in_body else read_texts(model, values), faults)
         for model, values in taken.items()
     ]
     if faults:
-        members.refuse(*faults)
+        members.refuse(*dict.fromkeys(faults))
     general, delivery, initializer = parts
     try:
         return _tensor(general, initializer, threads), delivery
     except InvalidParameter as error:
         members.refuse(Fault(error.parameter, error.detail))
-
-
-def _unknown(key: str, kind: type[Initializer]) -> str:
-    taken = [*kind.model_fields, *TensorParameters.model_fields, *DeliveryParameters.model_fields]
-    nearest = difflib.get_close_matches(key[:64], taken, n=1)
-    meant = f"did you mean {nearest[0]}? It takes" if nearest else "it takes"
-    return f"{kind.entry.name} takes no such parameter; {meant} {', '.join(taken)}"
 
 
 def _validate(model: type[BaseModel], values: dict[str, Any], faults: list[Fault]) -> Any:
@@ -62,15 +55,8 @@ def _validate(model: type[BaseModel], values: dict[str, Any], faults: list[Fault
     except ValidationError as error:
         for item in error.errors(include_url=False):
             place = str(item["loc"][0]) if item["loc"] else None
-            faults.append(Fault(place, _advice(item, place)))
+            faults.append(Fault(place, explain(item, place)))
         return None
-
-
-def _advice(item: Any, place: str | None) -> str:
-    if item["type"] == "missing":
-        return f"is required: {SHAPE_EXPECTED}" if place == "shape" else "is required"
-    message = str(item["msg"]).removeprefix("Value error, ").replace("Input should", "must")
-    return message[:1].lower() + message[1:]
 
 
 def _tensor(general: TensorParameters, initializer: Initializer, threads: int) -> Tensor:
@@ -84,7 +70,7 @@ def _tensor(general: TensorParameters, initializer: Initializer, threads: int) -
     if built.largest > dtype.largest:
         raise InvalidParameter(
             "dtype",
-            f"the tensor can reach ±{built.largest:.4g}, and {dtype.name} holds numbers up to {dtype.largest:.4g}",
+            f"the tensor can reach ±{built.largest:.6g}, and {dtype.name} holds numbers up to {dtype.largest:.6g}",
         )
     spec = TensorSpec(
         initializer=entry.name,

@@ -9,7 +9,8 @@ from starlette.responses import Response
 from service.api.requests import Fault, Members, read_body, read_query
 from service.api.tensor_request import parse
 from service.delivery.negotiation import choose
-from service.delivery.reply import Representation, reply
+from service.delivery.reply import reply
+from service.delivery.representation import Representation
 from service.formats.json import Json
 
 router = APIRouter(tags=["weights"])
@@ -43,9 +44,10 @@ async def _deliver(name: str, members: Members, request: Request) -> Response:
     chosen = choose(delivery.format, ",".join(request.headers.getlist("accept")), tensor.spec.dtype)
     if delivery.flat and not isinstance(chosen, Json):
         members.refuse(Fault("flat", f"is for JSON only, and the reply is {chosen.name}"))
-    settings.limits.check(tensor, chosen)
+    representation = Representation(tensor, chosen, delivery.flat)
+    settings.limits.check(representation)
     response = await reply(
-        Representation(tensor, chosen, delivery.flat),
+        representation,
         request.state.limiter,
         request.scope.get("root_path", ""),
         head=request.method == "HEAD",

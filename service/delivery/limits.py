@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from service.formats.base import BinaryFormat, Format
+from service.delivery.representation import Representation
+from service.formats.base import BinaryFormat
 from service.initializers.orthogonal import Orthogonal
 from service.tensors.layout import Shape
-from service.tensors.tensor import Tensor
 
 
 class OverLimit(Exception):
@@ -27,14 +27,17 @@ class Limits:
     json_elements: int
     matrix_work: int
 
-    def check(self, tensor: Tensor, chosen: Format) -> None:
+    def check(self, representation: Representation) -> None:
         """Raise OverLimit when the tensor is over one of them."""
+        tensor = representation.tensor
         size = tensor.spec.size
         _require(size, self.elements, "elements in one reply", "make it in parts, each with a name of its own")
-        if not isinstance(chosen, BinaryFormat):
+        if not isinstance(representation.format, BinaryFormat):
             way_round = "ask for a binary format: format=npy, safetensors or raw"
             _require(size, self.json_elements, "elements in one JSON reply", way_round)
-            _require(_lists(tensor.spec.shape), self.json_elements, "lists in one JSON reply", way_round)
+            if not representation.flat:
+                flatten = "ask for one flat list, flat=true, or for a binary format"
+                _require(_lists(tensor.spec.shape), self.json_elements, "lists in one JSON reply", flatten)
         if isinstance(tensor.source, Orthogonal):
             what = "elements times the shorter side of orthogonal matrices"
             _require(

@@ -12,6 +12,7 @@ import orjson
 
 from service.formats.base import Buffer, Format
 from service.tensors.dtypes import Dtype
+from service.tensors.layout import Shape
 from service.tensors.tensor import Tensor
 
 _NATIVE = (np.dtype(np.float32), np.dtype(np.float64))
@@ -40,12 +41,15 @@ class Json(Format):
             "name": tensor.label,
             "shape": spec.shape,
             "datatype": spec.dtype.open_inference_name,
-            "data": values if flat else _nested(values.reshape(spec.shape)),
+            "data": values if flat else _nested(values, spec.shape),
             "parameters": tensor.facts(),
         }
         return orjson.dumps(page, option=orjson.OPT_SERIALIZE_NUMPY)
 
 
-def _nested(values: np.ndarray[Any, Any]) -> Any:
+def _nested(values: np.ndarray[Any, Any], shape: Shape) -> Any:
     """Orjson does not take arrays without axes or elements."""
-    return values if values.ndim and values.size else values.tolist()
+    if not shape:
+        return orjson.Fragment(orjson.dumps(values, option=orjson.OPT_SERIALIZE_NUMPY)[1:-1])
+    nested = values.reshape(shape)
+    return nested if nested.size else nested.tolist()

@@ -175,7 +175,7 @@ class Gained(FanScaled):
         Nonlinearity | None, Field(description="The activation whose gain to take; see also gain_rule.")
     ] = None
     negative_slope: Annotated[
-        float | None, Field(allow_inf_nan=False, description="The slope of leaky_relu (default 0.01) or prelu (0.25).")
+        float | None, Field(ge=-1e6, le=1e6, description="The slope of leaky_relu (default 0.01) or prelu (0.25).")
     ] = None
     gain_rule: Annotated[
         GainRule,

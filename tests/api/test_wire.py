@@ -6,6 +6,7 @@ import http.client
 import io
 import json
 import socket
+import time
 from contextlib import closing
 from urllib.parse import urlsplit
 
@@ -106,6 +107,72 @@ def test_a_body_in_chunks_is_read(server):
         connection.request("POST", "/weights", pieces, {"Content-Type": "application/json"}, encode_chunked=True)
 
         assert json.loads(connection.getresponse().read())["data"] == [0, 0]
+
+
+def _post_offering_h2c(body):
+    return (
+        b"POST /weights HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, HTTP2-Settings, close\r\n"
+        b"Upgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA\r\nContent-Type: application/json\r\n"
+        b"Content-Length: %d\r\n\r\n" % len(body)
+    ) + body
+
+
+def test_an_offer_of_http_2_is_passed_over_and_the_body_read(server):
+    """As Java's HttpClient and `curl --http2` send their first request."""
+    reply = _ask(server, _post_offering_h2c(b'{"initializer": "zeros", "shape": [2]}'))
+
+    assert _status(reply) == 200
+    assert b'"data":[0.0,0.0]' in reply
+
+
+def test_an_offer_of_http_2_whose_body_comes_later_is_passed_over_too(server):
+    request = _post_offering_h2c(b'{"initializer": "ones", "shape": [3]}')
+    address = urlsplit(server)
+    with socket.create_connection((address.hostname, address.port), timeout=30) as connection:
+        for start in range(0, len(request), 40):
+            connection.sendall(request[start : start + 40])
+            time.sleep(0.002)
+        reply = b"".join(iter(lambda: connection.recv(65536), b""))
+
+    assert b'"data":[1.0,1.0,1.0]' in reply
+
+
+def test_the_connection_of_a_declined_offer_goes_on(server):
+    fields = {"Connection": "Upgrade", "Upgrade": "h2c"}
+    with _connection(server) as connection:
+        for _ in range(2):
+            connection.request("GET", "/weights/zeros?shape=2", headers=fields)
+            assert connection.getresponse().read().startswith(b"{")
+
+
+@pytest.mark.parametrize(
+    "request_line",
+    [b"CONNECT example.org:443 HTTP/1.1", b"GET", b"GET / HTTP/9.9", b"\x16\x03\x01\x02\x00", b"PRI * HTTP/2.0"],
+)
+def test_what_is_no_request_for_this_server_is_a_problem_too(server, request_line):
+    fields, _, body = _ask(server, request_line + b"\r\nHost: localhost\r\n\r\n").partition(b"\r\n\r\n")
+
+    assert _status(fields) == 400
+    assert b"application/problem+json" in fields
+    assert json.loads(body)["status"] == 400
+
+
+def test_a_body_announced_as_too_large_is_refused_before_it_comes(server):
+    fields = [b"Content-Type: application/json", b"Content-Length: 1000000000"]
+
+    assert _status(_get(server, b"/weights", *fields, method=b"POST")) == 413
+
+
+def test_a_client_that_goes_away_within_its_body_is_no_error(server_log):
+    server, log = server_log
+    address = urlsplit(server)
+    with socket.create_connection((address.hostname, address.port), timeout=30) as connection:
+        connection.sendall(
+            b"POST /weights HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n{"
+        )
+    assert _status(_get(server, b"/livez")) == 200
+
+    assert "Traceback" not in log.read_text()
 
 
 def test_the_server_does_not_tell_what_it_runs_on(server):

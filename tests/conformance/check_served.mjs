@@ -1,6 +1,6 @@
 // Compares what a running service serves with stream.mjs, to the bit: node check_served.mjs BASE_URL
 
-import { orthogonal } from './orthogonal.mjs';
+import { orthogonalTensor } from './orthogonal.mjs';
 import {
   complexNormal, normal, toBfloat16Bits, toFloat16Bits, truncatedNormal, uniform,
 } from './stream.mjs';
@@ -50,7 +50,7 @@ const cases = [
     { shape: [16, 4, 3], groups: 4 },
     { shape: [40, 40], dtype: 'float64' },
     { shape: [12, 20], gain: 1.5 },
-    // More than one block of columns under every arithmetic, storage and partition.
+    // More than one panel under every arithmetic, storage and partition.
     { shape: [150, 130], dtype: 'float64', gain: 0.1 },
     { shape: [20, 7, 240], layout: 'in_out', gates: 3, gain: 0.7 },
     { shape: [150, 4, 20], layout: 'out_kernel_in', groups: 2 },
@@ -85,12 +85,8 @@ function drawSymmetricUniform(stream, _query, told) {
   return uniform({ ...stream, low: -bound, high: bound });
 }
 
-function drawOrthogonal(stream, { shape, groups = 1, gates = 1, layout, gain }) {
-  const blocks = groups * gates;
-  const outIsLast = layout === 'in_out';
-  const rows = shape.at(outIsLast ? -1 : 0) / blocks;
-  const columns = stream.count / (rows * blocks);
-  return orthogonal({ ...stream, rows, columns, blocks, gain, outIsLast });
+function drawOrthogonal(stream, query) {
+  return orthogonalTensor({ ...stream, ...query, seed: stream.seed, dtype: stream.dtype });
 }
 
 async function get(path, query, format) {

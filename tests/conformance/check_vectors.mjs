@@ -1,7 +1,11 @@
 // Checks stream.mjs against every entry of vectors.json, to the bit: node check_vectors.mjs
 
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { elementWords, nameWords, normal, philox4x32, truncatedNormal, truncation, uniform } from './stream.mjs';
+import { orthogonalTensor } from './orthogonal.mjs';
+import {
+  complexNormal, elementWords, nameWords, normal, philox4x32, toBfloat16Bits, toFloat16Bits, truncatedNormal, truncation, uniform,
+} from './stream.mjs';
 import { bitsOf, finish, record } from './tally.mjs';
 
 const vectors = JSON.parse(readFileSync(new URL('../../service/streams/vectors.json', import.meta.url), 'utf8'));
@@ -51,6 +55,31 @@ function elements(entry) {
 const checkElements = (entry) =>
   same(Array.from(elements(entry), (value) => bitsOf(value, entry.dtype)), entry.bits);
 
+const sent = { float16: toFloat16Bits, bfloat16: toBfloat16Bits };
+
+function tensor({ initializer, shape, seed, name, dtype = 'float32', ...own }) {
+  const count = shape.reduce((product, axis) => product * axis, 1);
+  const made = dtype === 'float64' ? 'float64' : 'float32';
+  const stream = { seed: BigInt(seed), name, dtype: made, start: 0n, count };
+  if (initializer === 'orthogonal') return orthogonalTensor({ ...stream, shape, ...own });
+  const values = dtype === 'complex64' ? complexNormal({ ...stream, ...own }) : normal({ ...stream, ...own });
+  return sent[dtype]?.(values) ?? values;
+}
+
+/** A complex element stands as its bytes in memory reversed: the imaginary part, then the real one. */
+function firstBits(values, dtype) {
+  const words = Array.from(values, (value) => bitsOf(value, dtype));
+  if (dtype !== 'complex64') return words;
+  return words.flatMap((word, i) => (i % 2 ? [word + words[i - 1]] : []));
+}
+
+/** Typed arrays have the machine's byte order; the vectors have the little endian one. */
+function checkTensor({ first, sha256, ...request }) {
+  const values = tensor(request);
+  const digest = createHash('sha256').update(new Uint8Array(values.buffer)).digest('hex');
+  return same(firstBits(values, request.dtype ?? 'float32').slice(0, first.length), first) && digest === sha256;
+}
+
 function holds(check, entry) {
   try {
     return check(entry);
@@ -77,6 +106,7 @@ const checks = {
   words: checkWords,
   truncation: checkTruncation,
   elements: checkElements,
+  tensors: checkTensor,
 };
 
 for (const [section, entries] of Object.entries(vectors)) {

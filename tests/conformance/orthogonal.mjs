@@ -3,9 +3,9 @@
 
 import { normal } from './stream.mjs';
 
-const COLUMNS_OF_A_BLOCK = 64;
+const COLUMNS_OF_A_PANEL = 64;
 const ROWS_OF_A_SUM = 8;
-const COLUMNS_OF_A_SUM = 16;
+const PRODUCTS_OF_A_SUM = 16;
 
 const arithmeticOf = {
   float32: { ArrayType: Float32Array, round: Math.fround },
@@ -42,7 +42,7 @@ function columnProducts(V, m, n, first, w) {
   return P;
 }
 
-/** The upper triangle T, w × w, that joins a block's reflectors. */
+/** The upper triangle T, w × w, that joins a panel's reflectors. */
 function joiningTriangle(P, w, ArrayType) {
   const T = new Float64Array(w * w);
   for (let k = 0; k < w; k++) {
@@ -75,7 +75,7 @@ function joinInGroups(total, count, size, product, join, round) {
   return total;
 }
 
-/** Applies the block of reflectors that begins at column `first` to column `column` of C. */
+/** Applies the panel of reflectors that begins at column `first` to column `column` of C. */
 function reflectColumn(C, column, { V, T, m, n, first, w, ArrayType, round }) {
   const add = (total, part) => round(total + part);
   const subtract = (total, part) => round(total - part);
@@ -92,7 +92,7 @@ function reflectColumn(C, column, { V, T, m, n, first, w, ArrayType, round }) {
   for (let i = first; i < m; i++) {
     const row = i * n + first;
     C[i * n + column] = joinInGroups(
-      C[i * n + column], w, COLUMNS_OF_A_SUM, (q) => round(V[row + q] * X[q]), subtract, round,
+      C[i * n + column], w, PRODUCTS_OF_A_SUM, (q) => round(V[row + q] * X[q]), subtract, round,
     );
   }
 }
@@ -102,9 +102,9 @@ function orthonormalColumns(G, m, n, { ArrayType, round }) {
   const { V, d } = reflectors(G, m, n, ArrayType);
   const C = new ArrayType(m * n);
   for (let k = 0; k < n; k++) C[k * n + k] = d[k];
-  const lastBlock = Math.floor((n - 1) / COLUMNS_OF_A_BLOCK) * COLUMNS_OF_A_BLOCK;
-  for (let first = lastBlock; first >= 0; first -= COLUMNS_OF_A_BLOCK) {
-    const w = Math.min(COLUMNS_OF_A_BLOCK, n - first);
+  const lastPanel = Math.floor((n - 1) / COLUMNS_OF_A_PANEL) * COLUMNS_OF_A_PANEL;
+  for (let first = lastPanel; first >= 0; first -= COLUMNS_OF_A_PANEL) {
+    const w = Math.min(COLUMNS_OF_A_PANEL, n - first);
     const T = joiningTriangle(columnProducts(V, m, n, first, w), w, ArrayType);
     for (let column = first; column < n; column++) {
       reflectColumn(C, column, { V, T, m, n, first, w, ArrayType, round });
@@ -146,4 +146,13 @@ export function orthogonal({
     place(values, Q, b, { rows, columns, blocks, outIsLast });
   }
   return values;
+}
+
+/** The tensor of a request: `shape` with its layout, and the blocks along the out axis. */
+export function orthogonalTensor({ shape, groups = 1, gates = 1, layout, ...rest }) {
+  const blocks = groups * gates;
+  const outIsLast = layout === 'in_out';
+  const rows = shape.at(outIsLast ? -1 : 0) / blocks;
+  const columns = rest.count / (rows * blocks);
+  return orthogonal({ ...rest, rows, columns, blocks, outIsLast });
 }

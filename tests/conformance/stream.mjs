@@ -134,7 +134,7 @@ function greatestBelow(bound, dtype) {
   return dtype === 'float32' ? -above32(-candidate) : -above64(-candidate);
 }
 
-const clamp = (value, least, greatest) => Math.min(Math.max(value, least), greatest);
+const clip = (value, least, greatest) => (value < least ? least : value > greatest ? greatest : value);
 
 // Section 3: uniform on [low, high)
 
@@ -143,7 +143,7 @@ export function uniform({ seed, name = '', dtype = 'float32', low = 0, high = 1,
   const greatest = greatestBelow(high, dtype);
   const width = high - low;
   const rounded = dtype === 'float32' ? RN32 : (v) => v;
-  return fill({ seed, name, dtype, start, count }, (u) => clamp(rounded(low + width * u), least, greatest));
+  return fill({ seed, name, dtype, start, count }, (u) => clip(rounded(low + width * u), least, greatest));
 }
 
 // Polynomials (section 4)
@@ -344,17 +344,17 @@ export function truncatedNormal({
   const greatest = greatestNotAbove(upper, dtype);
   const elements = { seed, name, dtype, start, count };
   if (dtype === 'float64') {
-    return fill(elements, (u) => clamp(mean + std * quantile64(u, numbers), least, greatest));
+    return fill(elements, (u) => clip(mean + std * quantile64(u, numbers), least, greatest));
   }
   if (!suitsQuantile32(mean, std, numbers)) {
-    return fill(elements, (u) => clamp(RN32(mean + std * quantile64(u, numbers)), least, greatest));
+    return fill(elements, (u) => clip(RN32(mean + std * quantile64(u, numbers)), least, greatest));
   }
   const m = RN32(mean);
   const s = RN32(std);
   const { middle, mass } = numbers;
   return fill(elements, (u) => {
     const z = quantile32(middle + (u - 0.5) * mass);
-    return clamp(RN32(m + RN32(s * z)), least, greatest);
+    return clip(RN32(m + RN32(s * z)), least, greatest);
   });
 }
 

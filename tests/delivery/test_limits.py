@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from service.delivery.limits import Limits, OverLimit
+from service.delivery.representation import Representation
 from service.formats.registry import FORMATS
 from service.initializers.orthogonal import Orthogonal, OrthogonalInitializer
 from service.streams.stream import PhiloxStream
@@ -13,24 +14,24 @@ LIMITS = Limits(elements=1000, json_elements=100, matrix_work=10**7)
 
 @pytest.mark.parametrize("name", ["npy", "safetensors", "raw"])
 def test_a_binary_reply_may_have_as_many_elements_as_the_limit(name):
-    LIMITS.check(described((10, 100)), FORMATS[name])
+    LIMITS.check(Representation(described((10, 100)), FORMATS[name]))
     with pytest.raises(OverLimit, match=r"1001 elements .* at most 1000") as caught:
-        LIMITS.check(described((1001,)), FORMATS[name])
+        LIMITS.check(Representation(described((1001,)), FORMATS[name]))
 
     assert (caught.value.requested, caught.value.limit) == (1001, 1000)
 
 
 def test_a_json_reply_has_a_limit_of_its_own_with_binary_as_the_way_round():
-    LIMITS.check(described((10, 10)), FORMATS["json"])
+    LIMITS.check(Representation(described((10, 10)), FORMATS["json"]))
     with pytest.raises(OverLimit, match="format=npy") as caught:
-        LIMITS.check(described((101,)), FORMATS["json"])
+        LIMITS.check(Representation(described((101,)), FORMATS["json"]))
 
     assert (caught.value.requested, caught.value.limit) == (101, 100)
 
 
 def test_a_json_reply_over_both_limits_is_not_sent_to_binary_in_vain():
     with pytest.raises(OverLimit) as caught:
-        LIMITS.check(described((5000,)), FORMATS["json"])
+        LIMITS.check(Representation(described((5000,)), FORMATS["json"]))
 
     assert caught.value.limit == 1000
 
@@ -39,17 +40,25 @@ def test_a_json_reply_over_both_limits_is_not_sent_to_binary_in_vain():
 def test_the_empty_lists_of_a_json_reply_count(shape):
     """2**48 of them are as little to be had as 2**48 numbers."""
     with pytest.raises(OverLimit):
-        LIMITS.check(described(shape), FORMATS["json"])
+        LIMITS.check(Representation(described(shape), FORMATS["json"]))
+
+
+def test_one_flat_list_is_the_way_round_many_lists():
+    held = described((100, 1))
+    with pytest.raises(OverLimit, match="flat=true"):
+        LIMITS.check(Representation(held, FORMATS["json"]))
+
+    LIMITS.check(Representation(held, FORMATS["json"], flat=True))
 
 
 @pytest.mark.parametrize("shape", [(0,), (0, 1_000_000), (5, 0, 10**9)])
 def test_lists_that_are_not_written_do_not_count(shape):
-    LIMITS.check(described(shape), FORMATS["json"])
+    LIMITS.check(Representation(described(shape), FORMATS["json"]))
 
 
 def test_any_number_of_elements_can_be_counted():
     with pytest.raises(OverLimit) as caught:
-        LIMITS.check(described((2**48,) * 32), FORMATS["raw"])
+        LIMITS.check(Representation(described((2**48,) * 32), FORMATS["raw"]))
 
     assert caught.value.requested == 2**1536
 
@@ -61,18 +70,20 @@ def _orthogonal(shape, **blocks):
 
 def test_the_work_of_orthogonal_matrices_is_limited():
     limits = Limits(10**9, 10**9, matrix_work=10**7)
-    limits.check(_orthogonal((200, 200)), FORMATS["npy"])
+    limits.check(Representation(_orthogonal((200, 200)), FORMATS["npy"]))
     with pytest.raises(OverLimit, match="smaller matrix") as caught:
-        limits.check(_orthogonal((300, 300)), FORMATS["npy"])
+        limits.check(Representation(_orthogonal((300, 300)), FORMATS["npy"]))
 
     assert caught.value.limit == 10**7
     assert caught.value.requested >= 300**3
 
 
 def test_blocks_make_large_matrices_affordable():
-    Limits(10**9, 10**9, matrix_work=10**7).check(_orthogonal((3000, 30), gates=10), FORMATS["npy"])
+    Limits(10**9, 10**9, matrix_work=10**7).check(Representation(_orthogonal((3000, 30), gates=10), FORMATS["npy"]))
 
 
 def test_very_many_tiny_matrices_are_work_too():
     with pytest.raises(OverLimit):
-        Limits(10**9, 10**9, matrix_work=10**7).check(_orthogonal((10**6, 1), groups=10**6), FORMATS["npy"])
+        Limits(10**9, 10**9, matrix_work=10**7).check(
+            Representation(_orthogonal((10**6, 1), groups=10**6), FORMATS["npy"])
+        )

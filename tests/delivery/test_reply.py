@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.delivery.reply import INLINE_ELEMENTS, Representation, reply
+from service.delivery.reply import INLINE_ELEMENTS, reply
+from service.delivery.representation import Representation
 from service.formats.registry import FORMATS
 from tests.formats.held import described, tensor
 

@@ -104,3 +104,7 @@ def test_json_has_no_complex_numbers():
 
 def test_the_length_is_not_known_before():
     assert Json().length(tensor((2,))) is None
+
+
+def test_a_scalar_stands_in_the_fewest_digits_of_its_dtype():
+    assert b'"data":0.1,' in bytes(Json().render(tensor((), values=np.array(0.1)), flat=False))

@@ -1,0 +1,70 @@
+"""What is wrong with a value or a name, and what to write instead."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from service.streams.stream import LARGEST_SEED
+from service.tensors.spec import LARGEST_EXACT_INTEGER
+
+EXPECTED = {
+    "shape": "must be the sizes of the axes: 256,784 in a query, [256, 784] in JSON; with none it is a scalar",
+    "gain": "must be a number; the name of an activation goes into nonlinearity",
+    "seed": f"must be an integer from 0 to {LARGEST_SEED}; in JSON a string of digits will do",
+}
+"""What a parameter must be, where that takes more than its type to say."""
+
+_BY_TYPE = {
+    "bool_type": "must be true or false",
+    "float_type": "must be a finite number, such as 0.02",
+    "finite_number": "must be a finite number",
+    "int_type": "must be an integer",
+    "string_type": "must be a text",
+}
+"""What a value of the wrong JSON type must be, by Pydantic's name for the error."""
+
+_OTHER_NAMES = {
+    "a": ("negative_slope", "low"),
+    "activation": ("nonlinearity",),
+    "alpha": ("negative_slope", "gain"),
+    "b": ("high",),
+    "fill_value": ("value",),
+    "loc": ("mean",),
+    "maxval": ("high",),
+    "minval": ("low",),
+    "num_groups": ("groups",),
+    "n": ("shape",),
+    "param": ("negative_slope",),
+    "scale": ("gain", "std"),
+    "sigma": ("std",),
+    "size": ("shape",),
+    "stddev": ("std",),
+    "val": ("value",),
+}
+"""What frameworks call parameters, and the names that mean the same here."""
+
+
+def explain(error: Mapping[str, Any], place: str | None) -> str:
+    """Return in a user's words what an item of Pydantic's `ValidationError.errors()` says of `place`."""
+    kind = error["type"]
+    context = error.get("ctx", {})
+    if kind == "missing":
+        return f"is required; it {EXPECTED[place]}" if place in EXPECTED else "is required"
+    if kind in {"too_long", "string_too_long"}:
+        return f"has more than {context['max_length']} {'axes' if place == 'shape' else 'characters'}"
+    if place == "shape" and kind != "value_error":
+        return f"{EXPECTED['shape']}; each size is an integer from 0 to {LARGEST_EXACT_INTEGER}"
+    if kind in _BY_TYPE:
+        return EXPECTED.get(place or "", _BY_TYPE[kind])
+    message = str(error["msg"]).removeprefix("Value error, ").replace("Input should", "must")
+    return message[:1].lower() + message[1:]
+
+
+def unknown(name: str, owner: str, taken: Collection[str]) -> str:
+    """Return that `owner` has no parameter `name`, what was probably meant, and what it takes."""
+    same = [known for known in _OTHER_NAMES.get(name.lower(), ()) if known in taken]
+    nearest = same or difflib.get_close_matches(name[:64], taken, n=1)
+    meant = f"did you mean {nearest[0]}? It takes" if nearest else "it takes"
+    return f"{owner} takes no such parameter; {meant} {', '.join(taken)}"

@@ -1,0 +1,73 @@
+"""The HTTP server that carries the application: uvicorn, with what it needs to serve every client."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+import httptools
+import orjson
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from service.problems import MEDIA_TYPE as PROBLEM_MEDIA_TYPE
+from service.settings import Settings
+
+
+class Protocol(HttpToolsProtocol):
+    """HTTP/1.1 that goes on in HTTP/1.1 whatever else the client offers (RFC 9110 section 7.8).
+
+    Java's HttpClient and `curl --http2` offer `Upgrade: h2c` with their first request; uvicorn would read that
+    request without its body. There are no WebSockets here, so no upgrade is ever accepted.
+    """
+
+    def data_received(self, data: bytes) -> None:
+        self._unset_keepalive_if_required()
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade as upgrade:
+            self._go_on(data[upgrade.args[0] :])
+        except httptools.HttpParserError:
+            self.send_400_response("what was sent is no HTTP/1.1 request")
+
+    def on_headers_complete(self) -> None:
+        if not self.parser.should_upgrade():
+            super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        if not self.parser.should_upgrade():
+            super().on_message_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what never becomes a request, as a problem document, and close the connection."""
+        title = HTTPStatus.BAD_REQUEST.phrase
+        body = orjson.dumps({"type": "about:blank", "title": title, "status": 400, "detail": msg})
+        head = f"HTTP/1.1 400 {title}\r\nContent-Type: {PROBLEM_MEDIA_TYPE}\r\nContent-Length: {len(body)}\r\n"
+        self.transport.write(head.encode() + b"Connection: close\r\n\r\n" + body)
+        self.transport.close()
+
+    def _go_on(self, rest: bytes) -> None:
+        """Read the request's head again without the offer, then what came after it."""
+        method, version = self.parser.get_method(), self.parser.get_http_version().encode()
+        if method == b"CONNECT":
+            self.send_400_response("CONNECT is for proxies; this is none")
+            return
+        lines = [method + b" " + self.url + b" HTTP/" + version]
+        lines += [name + b": " + value for name, value in self.headers if name != b"upgrade"]
+        self.parser = httptools.HttpRequestParser(self)
+        self.data_received(b"\r\n".join(lines) + b"\r\n\r\n" + rest)
+
+
+def serve(settings: Settings) -> None:
+    """Serve until a signal says to stop, then let the replies under way end."""
+    uvicorn.run(
+        "service.app:create_app",
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        workers=settings.workers,
+        http=Protocol,
+        ws="none",
+        server_header=False,
+        access_log=False,
+        timeout_graceful_shutdown=settings.shutdown_seconds,
+    )
