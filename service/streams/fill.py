@@ -1,7 +1,8 @@
 """The kernels that write any stretch of a random tensor: tiles of words, then values.
 
 Element i of a tensor is made from word i mod 4 of the counter whose block index is i // 4, and from
-nothing else. `identity` names the tensor's stream; the stretch is `start ... start + out.size`.
+nothing else. `identity` names the tensor's stream; the stretch is elements `start ... start + out.size` of `place`.
+A tile ends where a run of neighbours does.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from numpy.typing import NDArray
 
 from service.streams.compilation import inlined, kernel
 from service.streams.elementary import log
-from service.streams.philox import IDENTITY, WORDS_PER_BLOCK, Identity, Word, Words, write_blocks
+from service.streams.philox import IDENTITY, WORDS_PER_BLOCK, Identity, Word, Words, write_run
+from service.streams.place import PLACE, Place, locate
 from service.streams.quantile import CENTRAL_LIMIT, central64, quantile32, tail64
 from service.streams.truncation import TruncationNumbers
 
@@ -35,15 +37,6 @@ _SIX = "UniTuple(float64, 6)"
 
 
 @inlined
-def _write_tile(words: Words, start: Word, count: int, identity: Identity) -> Words:
-    """Write the blocks that hold elements start ... start + count; return the words of those elements."""
-    skipped = int(start % np.uint64(WORDS_PER_BLOCK))
-    blocks = (skipped + count + WORDS_PER_BLOCK - 1) // WORDS_PER_BLOCK
-    write_blocks(words, start // np.uint64(WORDS_PER_BLOCK), blocks, identity)
-    return words[skipped : skipped + count]
-
-
-@inlined
 def _refining(identity: Identity) -> Identity:
     """The stream whose words are the low halves of binary64 uniforms."""
     return (identity[0], identity[1] + _REFINEMENT, identity[2], identity[3])
@@ -62,15 +55,17 @@ def _unit52(word: np.uint32, refinement: np.uint32) -> float:
     return (np.float64(np.int64(bits)) + 0.5) * _TO_UNIT_52
 
 
-@kernel(f"void(float32[::1], uint64, {IDENTITY}, {_PAIR}, {_PAIR_32})")
-def uniform32(out: Single, start: Word, identity: Identity, interval: Pair, clip: Pair32) -> None:
+@kernel(f"void(float32[::1], uint64, {PLACE}, {IDENTITY}, {_PAIR}, {_PAIR_32})")
+def uniform32(out: Single, start: Word, place: Place, identity: Identity, interval: Pair, clip: Pair32) -> None:
     low, span = interval[0], interval[1] - interval[0]
     least, greatest = clip
     words = np.empty(TILE + WORDS_PER_BLOCK, np.uint32)
     done = 0
     while done < out.size:
-        count = min(TILE, out.size - done)
-        tile = _write_tile(words, start + np.uint64(done), count, identity)
+        index, left = locate(place, start + np.uint64(done))
+        count = min(TILE, left, out.size - done)
+        first = write_run(words, index, count, identity)
+        tile = words[first : first + count]
         part = out[done : done + count]
         for i in range(count):
             value = np.float32(low + span * _unit32(tile[i]))
@@ -78,18 +73,20 @@ def uniform32(out: Single, start: Word, identity: Identity, interval: Pair, clip
         done += count
 
 
-@kernel(f"void(float64[::1], uint64, {IDENTITY}, {_PAIR}, {_PAIR})")
-def uniform64(out: Double, start: Word, identity: Identity, interval: Pair, clip: Pair) -> None:
+@kernel(f"void(float64[::1], uint64, {PLACE}, {IDENTITY}, {_PAIR}, {_PAIR})")
+def uniform64(out: Double, start: Word, place: Place, identity: Identity, interval: Pair, clip: Pair) -> None:
     low, span = interval[0], interval[1] - interval[0]
     least, greatest = clip
     words = np.empty(TILE + WORDS_PER_BLOCK, np.uint32)
     refinements = np.empty(TILE + WORDS_PER_BLOCK, np.uint32)
     done = 0
     while done < out.size:
-        count = min(TILE, out.size - done)
-        position = start + np.uint64(done)
-        tile = _write_tile(words, position, count, identity)
-        finer = _write_tile(refinements, position, count, _refining(identity))
+        index, left = locate(place, start + np.uint64(done))
+        count = min(TILE, left, out.size - done)
+        first = write_run(words, index, count, identity)
+        tile = words[first : first + count]
+        first = write_run(refinements, index, count, _refining(identity))
+        finer = refinements[first : first + count]
         part = out[done : done + count]
         for i in range(count):
             value = low + span * _unit52(tile[i], finer[i])
@@ -97,8 +94,8 @@ def uniform64(out: Double, start: Word, identity: Identity, interval: Pair, clip
         done += count
 
 
-@kernel(f"void(float32[::1], uint64, {IDENTITY}, {_PAIR}, {_PAIR_32}, {_PAIR_32})")
-def normal32(out: Single, start: Word, identity: Identity, probability: Pair, affine: Pair32, clip: Pair32) -> None:
+@kernel(f"void(float32[::1], uint64, {PLACE}, {IDENTITY}, {_PAIR}, {_PAIR_32}, {_PAIR_32})")
+def normal32(out: Single, start: Word, place: Place, identity: Identity, probability: Pair, affine: Pair32, clip: Pair32) -> None:
     """`probability` is the middle (minus 1/2) and the width of the part of (0, 1) that is mapped."""
     middle, mass = probability
     mean, std = affine
@@ -106,8 +103,10 @@ def normal32(out: Single, start: Word, identity: Identity, probability: Pair, af
     words = np.empty(TILE + WORDS_PER_BLOCK, np.uint32)
     done = 0
     while done < out.size:
-        count = min(TILE, out.size - done)
-        tile = _write_tile(words, start + np.uint64(done), count, identity)
+        index, left = locate(place, start + np.uint64(done))
+        count = min(TILE, left, out.size - done)
+        first = write_run(words, index, count, identity)
+        tile = words[first : first + count]
         part = out[done : done + count]
         for i in range(count):
             z = quantile32(middle + (_unit32(tile[i]) - 0.5) * mass)
@@ -129,9 +128,9 @@ def _truncated64(unit: float, truncation: TruncationNumbers) -> float:
     return -tail64(shift - log(below + unit * mass))
 
 
-@kernel(f"void(float32[::1], uint64, {IDENTITY}, {_SIX}, {_PAIR}, {_PAIR_32})")
+@kernel(f"void(float32[::1], uint64, {PLACE}, {IDENTITY}, {_SIX}, {_PAIR}, {_PAIR_32})")
 def normal32_by_tails(
-    out: Single, start: Word, identity: Identity, truncation: TruncationNumbers, affine: Pair, clip: Pair32
+    out: Single, start: Word, place: Place, identity: Identity, truncation: TruncationNumbers, affine: Pair, clip: Pair32
 ) -> None:
     """As `normal32`, in binary64 until the last rounding: for what lies too deep in a tail for binary32."""
     mean, std = affine
@@ -139,8 +138,10 @@ def normal32_by_tails(
     words = np.empty(TILE + WORDS_PER_BLOCK, np.uint32)
     done = 0
     while done < out.size:
-        count = min(TILE, out.size - done)
-        tile = _write_tile(words, start + np.uint64(done), count, identity)
+        index, left = locate(place, start + np.uint64(done))
+        count = min(TILE, left, out.size - done)
+        first = write_run(words, index, count, identity)
+        tile = words[first : first + count]
         part = out[done : done + count]
         for i in range(count):
             value = np.float32(mean + std * _truncated64(_unit32(tile[i]), truncation))
@@ -148,9 +149,9 @@ def normal32_by_tails(
         done += count
 
 
-@kernel(f"void(float64[::1], uint64, {IDENTITY}, {_SIX}, {_PAIR}, {_PAIR})")
+@kernel(f"void(float64[::1], uint64, {PLACE}, {IDENTITY}, {_SIX}, {_PAIR}, {_PAIR})")
 def normal64(
-    out: Double, start: Word, identity: Identity, truncation: TruncationNumbers, affine: Pair, clip: Pair
+    out: Double, start: Word, place: Place, identity: Identity, truncation: TruncationNumbers, affine: Pair, clip: Pair
 ) -> None:
     mean, std = affine
     least, greatest = clip
@@ -158,10 +159,12 @@ def normal64(
     refinements = np.empty(TILE + WORDS_PER_BLOCK, np.uint32)
     done = 0
     while done < out.size:
-        count = min(TILE, out.size - done)
-        position = start + np.uint64(done)
-        tile = _write_tile(words, position, count, identity)
-        finer = _write_tile(refinements, position, count, _refining(identity))
+        index, left = locate(place, start + np.uint64(done))
+        count = min(TILE, left, out.size - done)
+        first = write_run(words, index, count, identity)
+        tile = words[first : first + count]
+        first = write_run(refinements, index, count, _refining(identity))
+        finer = refinements[first : first + count]
         part = out[done : done + count]
         for i in range(count):
             z = _truncated64(_unit52(tile[i], finer[i]), truncation)

@@ -57,6 +57,15 @@ def write_blocks(words: Words, first_block: Word, blocks: int, identity: Identit
         words[4 * b + 3] = np.uint32(w3)
 
 
+@inlined
+def write_run(words: Words, index: Word, count: int, identity: Identity) -> int:
+    """Write the blocks that hold elements index ... index + count; return where the words of those begin."""
+    skipped = int(index % np.uint64(WORDS_PER_BLOCK))
+    blocks = (skipped + count + WORDS_PER_BLOCK - 1) // WORDS_PER_BLOCK
+    write_blocks(words, index // np.uint64(WORDS_PER_BLOCK), blocks, identity)
+    return skipped
+
+
 @kernel("void(uint32[::1], uint64, " + IDENTITY + ")")
 def fill_words(out: Words, first_block: Word, identity: Identity) -> None:
     """Fill `out`, whose length is a multiple of four, with the words from counter `first_block` on."""

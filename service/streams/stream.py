@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import math
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Any, Protocol
 
@@ -16,7 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.streams import fill
+from service.streams.place import WHOLE, stretches
 from service.streams.truncation import Truncation, truncate
+from service.streams.view import View
 
 Values = NDArray[np.float32] | NDArray[np.float64]
 
@@ -72,6 +75,10 @@ class Stream(Protocol):
         """Return the stream of the same tensor's imaginary parts."""
         ...
 
+    def part(self, view: View) -> Stream:
+        """Return the stream of the elements in a view of this one's, which is that of a whole tensor."""
+        ...
+
     def uniform(self, out: Values, start: int, low: float, high: float) -> None:
         """Fill `out` (1-D, contiguous) with elements start, start + 1, ... of U[low, high)."""
         ...
@@ -88,6 +95,8 @@ class PhiloxStream:
     seed: int
     name: str
     purpose: Purpose = Purpose.REAL
+    view: View | None = None
+    """The part of the tensor that is drawn; None for all of it."""
 
     @property
     def version(self) -> str:
@@ -101,20 +110,30 @@ class PhiloxStream:
         return digest & mask, digest >> 32 | self.purpose << 24, self.seed & mask, self.seed >> 32
 
     def imaginary(self) -> PhiloxStream:
-        return PhiloxStream(self.seed, self.name, Purpose.IMAGINARY)
+        return replace(self, purpose=Purpose.IMAGINARY)
+
+    def part(self, view: View) -> PhiloxStream:
+        return replace(self, view=view)
 
     def uniform(self, out: Values, start: int, low: float, high: float) -> None:
-        least, greatest = representable(low, high, out.dtype, open_above=True)
+        clip = representable(low, high, out.dtype, open_above=True)
         kernel = fill.uniform32 if out.dtype == np.float32 else fill.uniform64
-        kernel(out, start, self.identity, (low, high), (least, greatest))
+        self._apply(kernel, out, start, (low, high), clip)
 
     def normal(self, out: Values, start: int, mean: float, std: float, cut: Cut | None = None) -> None:
         cut = cut or _UNCUT
         clip = representable(cut.low, cut.high, out.dtype)
         truncation = cut.truncation
         if out.dtype == np.float64:
-            fill.normal64(out, start, self.identity, truncation.numbers, (mean, std), clip)
+            self._apply(fill.normal64, out, start, truncation.numbers, (mean, std), clip)
         elif cut is _UNCUT or (mean == 0.0 and std <= _LARGEST_SINGLE and truncation.suits_binary32):
-            fill.normal32(out, start, self.identity, truncation.probability, (mean, std), clip)
+            self._apply(fill.normal32, out, start, truncation.probability, (mean, std), clip)
         else:
-            fill.normal32_by_tails(out, start, self.identity, truncation.numbers, (mean, std), clip)
+            self._apply(fill.normal32_by_tails, out, start, truncation.numbers, (mean, std), clip)
+
+    def _apply(self, kernel: Callable[..., None], out: Values, start: int, *numbers: tuple[float, ...]) -> None:
+        if self.view is None:
+            kernel(out, start, WHOLE, self.identity, *numbers)
+            return
+        for stretch in stretches(self.view, start, out.size):
+            kernel(out[stretch.begin : stretch.end], stretch.start, stretch.place, self.identity, *numbers)

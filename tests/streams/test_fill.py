@@ -7,6 +7,7 @@ import pytest
 from scipy.special import ndtri
 
 from service.streams import fill
+from service.streams.place import WHOLE
 from tests.streams.distributions import DISTRIBUTIONS, DTYPES, STREAM
 from tests.streams.inverse_philox import counter_of
 
@@ -63,6 +64,6 @@ def test_the_outermost_words_give_the_outermost_quantiles():
     block = (0, 2**32 - 1, 2**31, 4)
     c0, c1, c2, c3 = counter_of(block, key)
     out = np.empty(4, np.float32)
-    fill.normal32(out, 4 * (c0 | c1 << 32), (c2, c3, *key), (0.0, 1.0), (0.0, 1.0), (-np.inf, np.inf))
+    fill.normal32(out, 4 * (c0 | c1 << 32), WHOLE, (c2, c3, *key), (0.0, 1.0), (0.0, 1.0), (-np.inf, np.inf))
     exact = ndtri((np.array(block) + 0.5) * 2.0**-32)
     assert (np.abs(out - exact) <= 7 * np.spacing(np.abs(exact).astype(np.float32))).all()
