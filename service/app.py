@@ -6,11 +6,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TypedDict
 
-from anyio import CapacityLimiter
 from fastapi import FastAPI
 
 from service import __version__, openapi, problems
 from service.api import docs, health, initializers, weights
+from service.delivery.admission import Admission
+from service.delivery.workshop import Workshop
 from service.settings import Settings
 from service.streams import self_test
 
@@ -19,7 +20,7 @@ class State(TypedDict):
     """What every request finds in `request.state`."""
 
     settings: Settings
-    limiter: CapacityLimiter
+    workshop: Workshop
     self_test_passed: bool
 
 
@@ -29,11 +30,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[State]:
+        workshop = Workshop(settings.threads, Admission(settings.max_streams, settings.max_bytes_in_flight))
         yield {
             "settings": settings,
-            "limiter": CapacityLimiter(settings.threads),
+            "workshop": workshop,
             "self_test_passed": self_test.passes(),
         }
+        workshop.close()
 
     app = FastAPI(
         title="Fanin",

@@ -18,8 +18,11 @@ from starlette.responses import Response
 
 from service.api.health import NotReady
 from service.api.requests import BodyTooLarge, Fault, InvalidRequest, MalformedBody, UnsupportedMediaType
+from service.delivery.admission import Overloaded
+from service.delivery.conditional import PreconditionFailed
 from service.delivery.limits import OverLimit
 from service.delivery.negotiation import NotAcceptable
+from service.delivery.ranges import RangeNotSatisfiable
 from service.initializers.catalogue import UnknownInitializer
 
 MEDIA_TYPE = "application/problem+json"
@@ -82,6 +85,25 @@ BODY_TOO_LARGE = Kind(
     "The body is too large",
     "`limit` is the number of bytes that a request's body may have.",
 )
+PRECONDITION_FAILED = Kind(
+    "precondition-failed",
+    HTTPStatus.PRECONDITION_FAILED,
+    "The representation is another",
+    "If-Match names no entity tag that this URL's representation has.",
+)
+RANGE_NOT_SATISFIABLE = Kind(
+    "range-not-satisfiable",
+    HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
+    "No such bytes",
+    "The range begins after the end of the representation; `length` is its number of bytes.",
+)
+OVERLOADED = Kind(
+    "overloaded",
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    "Too much is under way",
+    "Large replies under way hold as much as this server allows; try again after the time in Retry-After. "
+    "Small tensors, and everything else, are still served.",
+)
 NOT_READY = Kind(
     "not-ready",
     HTTPStatus.SERVICE_UNAVAILABLE,
@@ -105,6 +127,9 @@ KINDS: dict[str, Kind] = {
         UNSUPPORTED_MEDIA_TYPE,
         MALFORMED_BODY,
         BODY_TOO_LARGE,
+        PRECONDITION_FAILED,
+        RANGE_NOT_SATISFIABLE,
+        OVERLOADED,
         NOT_READY,
         INTERNAL_ERROR,
     )
@@ -158,6 +183,11 @@ _TRANSLATIONS: dict[type[Exception], Callable[[Any], Problem]] = {
     UnsupportedMediaType: lambda error: Problem(UNSUPPORTED_MEDIA_TYPE, str(error)),
     MalformedBody: lambda error: Problem(MALFORMED_BODY, str(error)),
     BodyTooLarge: lambda error: Problem(BODY_TOO_LARGE, str(error), {"limit": error.limit}),
+    PreconditionFailed: lambda error: Problem(PRECONDITION_FAILED, str(error)),
+    RangeNotSatisfiable: lambda error: Problem(
+        RANGE_NOT_SATISFIABLE, str(error), {"length": error.length}, {"Content-Range": f"bytes */{error.length}"}
+    ),
+    Overloaded: lambda error: Problem(OVERLOADED, str(error), headers={"Retry-After": "1"}),
     NotReady: lambda error: Problem(NOT_READY, str(error), headers={"Retry-After": "1"}),
 }
 

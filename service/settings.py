@@ -28,8 +28,11 @@ class Settings(BaseSettings):
     shutdown_seconds: Count = Field(
         default=20, description="How long replies may go on after SIGTERM; Kubernetes kills after 30."
     )
-    max_elements: Count = Field(default=2**28, description="Elements in one binary reply; 2**28 float32 are 1 GiB.")
-    max_json_elements: Count = Field(default=2**22, description="Elements in one JSON reply, about 50 MB of text.")
+    stall_seconds: Count = Field(default=60, description="How long a client may take nothing of its reply.")
+    max_streams: Count = Field(default=256, description="Large replies under way at one time, in each process.")
+    max_bytes_in_flight: Count = Field(default=2**30, description="Bytes that they hold together.")
+    max_elements: Count = Field(default=2**35, description="Elements in one binary reply; 2**35 float32 are 128 GiB.")
+    max_json_elements: Count = Field(default=2**24, description="Elements in one JSON reply, about 200 MB of text.")
     max_matrix_work: Count = Field(
         default=2**37,
         description="Elements times shorter side of the matrices in one orthogonal tensor; 2**37 is two of 4096².",

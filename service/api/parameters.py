@@ -91,6 +91,14 @@ class TensorParameters(BaseModel):
         Literal[tuple(DTYPES)],  # type: ignore[valid-type]
         Field(description="The element type; the narrower ones are the float32 tensor rounded."),
     ] = "float32"
+    slice: Annotated[
+        str | None,
+        Field(
+            max_length=1024,
+            description="The part of the tensor to send, as it stands in the whole: 0:128,: in NumPy's basic "
+            "notation, with steps of 1.",
+        ),
+    ] = None
     stream: Annotated[Literal["1"], Field(description="The version of the random stream.")] = "1"
 
 

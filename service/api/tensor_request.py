@@ -16,6 +16,7 @@ from service.initializers.entry import Initializer, Target
 from service.streams.stream import PhiloxStream
 from service.tensors.dtypes import DTYPES, Dtype
 from service.tensors.errors import InvalidParameter
+from service.tensors.slicing import select
 from service.tensors.spec import TensorSpec
 from service.tensors.tensor import Tensor
 
@@ -81,4 +82,5 @@ def _tensor(general: TensorParameters, initializer: Initializer, threads: int) -
         stream=stream.version,
         parameters=initializer.canonical(),
     )
-    return Tensor(spec, built.source, {**dict(spec.parameters), **built.facts})
+    selection = None if general.slice is None else select(general.slice, general.shape)
+    return Tensor(spec, built.source, {**dict(spec.parameters), **built.facts}, selection)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
@@ -39,19 +41,17 @@ async def post_weights(request: Request) -> Response:
 
 
 async def _deliver(name: str, members: Members, request: Request) -> Response:
+    start = time.perf_counter()
     settings = request.state.settings
     tensor, delivery = parse(name, members, settings.threads)
     chosen = choose(delivery.format, ",".join(request.headers.getlist("accept")), tensor.spec.dtype)
     if delivery.flat and not isinstance(chosen, Json):
         members.refuse(Fault("flat", f"is for JSON only, and the reply is {chosen.name}"))
-    representation = Representation(tensor, chosen, delivery.flat)
+    is_drawn = tensor.spec.seed is not None and "seed" not in members.values
+    representation = Representation(tensor, chosen, delivery.flat, is_drawn)
     settings.limits.check(representation)
-    response = await reply(
-        representation,
-        request.state.limiter,
-        request.scope.get("root_path", ""),
-        head=request.method == "HEAD",
-    )
+    response = reply(representation, request, request.state.workshop)
     if delivery.format is None:
         response.headers["Vary"] = "Accept"
+    response.headers["Server-Timing"] = f"spec;dur={1000 * (time.perf_counter() - start):.3g}"
     return response

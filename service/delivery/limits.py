@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from service.delivery.representation import Representation
-from service.formats.base import BinaryFormat
-from service.initializers.orthogonal import Orthogonal
+from service.formats.binary import BinaryFormat
 from service.tensors.layout import Shape
 
 
@@ -30,19 +29,17 @@ class Limits:
     def check(self, representation: Representation) -> None:
         """Raise OverLimit when the tensor is over one of them."""
         tensor = representation.tensor
-        size = tensor.spec.size
+        size = tensor.size
         _require(size, self.elements, "elements in one reply", "make it in parts, each with a name of its own")
         if not isinstance(representation.format, BinaryFormat):
             way_round = "ask for a binary format: format=npy, safetensors or raw"
             _require(size, self.json_elements, "elements in one JSON reply", way_round)
             if not representation.flat:
                 flatten = "ask for one flat list, flat=true, or for a binary format"
-                _require(_lists(tensor.spec.shape), self.json_elements, "lists in one JSON reply", flatten)
-        if isinstance(tensor.source, Orthogonal):
+                _require(_lists(tensor.shape), self.json_elements, "lists in one JSON reply", flatten)
+        if tensor.work:
             what = "elements times the shorter side of orthogonal matrices"
-            _require(
-                tensor.source.blocks.work, self.matrix_work, what, "ask for a smaller matrix, or for groups of them"
-            )
+            _require(tensor.work, self.matrix_work, what, "ask for a smaller matrix, or for groups of them")
 
 
 def _lists(shape: Shape) -> int:

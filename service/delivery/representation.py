@@ -1,14 +1,20 @@
-"""A tensor in a format, and the headers that describe it."""
+"""A tensor in a format: its canonical URL, its entity tag, and the headers that describe it."""
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import quote
 
-from service.formats.base import Format
+from service.delivery.conditional import EntityTag
+from service.formats.base import Body, Format
+from service.formats.binary import BinaryBody
 from service.formats.json import Json
 from service.tensors.spec import Scalar, encode_query
 from service.tensors.tensor import Tensor
+
+_YEAR = 31536000
 
 
 @dataclass(frozen=True)
@@ -18,24 +24,54 @@ class Representation:
     tensor: Tensor
     format: Format
     flat: bool = False
+    is_drawn: bool = False
+    """Whether the seed was drawn for this reply, so that the request's own URL stands for no bytes."""
 
     @property
     def url(self) -> str:
         """The canonical URL, relative to the server's root, with which anyone gets the same bytes again."""
         spec = self.tensor.spec
         pairs = (*spec.query, ("format", self.format.name))
+        if self.tensor.selection is not None:
+            pairs = (*pairs, ("slice", self.tensor.selection.text))
         if self.flat:
             pairs = (*pairs, ("flat", True))
         return f"/weights/{spec.initializer}?{encode_query(pairs)}"
 
-    def headers(self, root_path: str) -> dict[str, str]:
-        """Return the headers of the reply, which cost nothing to know."""
-        spec = self.tensor.spec
+    @cached_property
+    def body(self) -> Body:
+        return self.format.body(self.tensor, self.flat)
+
+    @cached_property
+    def tag(self) -> EntityTag:
+        """The entity tag, for which nothing is made.
+
+        Strong where the bits are promised: of the elements, and of what the format puts around them, which the tag
+        covers. The text of a JSON number is another library's, so that JSON's is weak.
+        """
+        digest = hashlib.blake2b(self.url.encode(), digest_size=16)
+        digest.update(self.body.frame)
+        return EntityTag(digest.hexdigest(), weak=not isinstance(self.body, BinaryBody))
+
+    def validators(self, root_path: str) -> dict[str, str]:
+        """Return the headers of a 304, which stand in every reply to a GET."""
+        headers = {"Content-Location": root_path + self.url}
+        if self.is_drawn:
+            return {**headers, "Cache-Control": "no-store"}
+        return {**headers, "ETag": str(self.tag), "Cache-Control": f"public, max-age={_YEAR}, immutable"}
+
+    @property
+    def has_ranges(self) -> bool:
+        """Whether a part of the bytes can be asked for: they have to be the same the next time."""
+        return isinstance(self.body, BinaryBody) and not self.is_drawn
+
+    def description(self) -> dict[str, str]:
+        """Return the headers that say what the body is."""
         headers = {
             "Content-Type": self.format.media_type,
-            "Content-Location": root_path + self.url,
-            "Fanin-Shape": ",".join(map(str, spec.shape)),
-            "Fanin-Dtype": spec.dtype.name,
+            "Accept-Ranges": "bytes" if self.has_ranges else "none",
+            "Fanin-Shape": ",".join(map(str, self.tensor.shape)),
+            "Fanin-Dtype": self.tensor.spec.dtype.name,
         }
         facts = self.tensor.facts()
         headers |= {f"Fanin-{key.replace('_', '-').title()}": _field(value) for key, value in facts.items()}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from service.formats.base import BinaryFormat
+from service.formats.binary import BinaryFormat
 from service.tensors.dtypes import Dtype
 from service.tensors.tensor import Tensor
 
@@ -29,7 +29,7 @@ class Npy(BinaryFormat):
         return dtype.storage.isbuiltin == 1
 
     def header(self, tensor: Tensor) -> bytes:
-        shape = tensor.spec.shape
+        shape = tensor.shape
         descr = tensor.spec.dtype.storage.newbyteorder("<").str
         text = f"{{'descr': '{descr}', 'fortran_order': False, 'shape': {shape!r}, }}"
         if shape:

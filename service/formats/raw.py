@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from service.formats.base import BinaryFormat
+from service.formats.binary import BinaryFormat
 from service.tensors.dtypes import Dtype
 from service.tensors.tensor import Tensor
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import ClassVar
 
-from service.formats.base import BinaryFormat
+from service.formats.binary import BinaryFormat
 from service.tensors.dtypes import Dtype
 from service.tensors.spec import Scalar
 from service.tensors.tensor import Tensor
@@ -34,7 +34,7 @@ class Safetensors(BinaryFormat):
                 "__metadata__": {key: _text(value) for key, value in sorted(tensor.facts().items())},
                 tensor.label: {
                     "dtype": tensor.spec.dtype.safetensors_name,
-                    "shape": list(tensor.spec.shape),
+                    "shape": list(tensor.shape),
                     "data_offsets": [0, tensor.nbytes],
                 },
             },

@@ -13,7 +13,7 @@ from service.streams.stream import Stream
 from service.tensors.dtypes import Dtype
 from service.tensors.errors import InvalidParameter
 from service.tensors.layout import Shape
-from service.tensors.source import Source
+from service.tensors.source import Source, Whole
 from service.tensors.spec import Scalar
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]
@@ -79,7 +79,7 @@ class Target:
 class Built:
     """A source, what it tells about itself, and the largest absolute value that it can make."""
 
-    source: Source
+    source: Source | Whole
     facts: Mapping[str, Scalar]
     largest: float
 

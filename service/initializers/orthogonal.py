@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
 import numpy as np
@@ -17,6 +16,7 @@ from service.streams.haar import orthogonalise
 from service.streams.stream import Stream
 from service.tensors.errors import InvalidParameter
 from service.tensors.layout import Layout, Shape, axes, block_rows
+from service.tensors.source import Whole
 
 _LARGEST = 1.001
 """An element of an orthogonal matrix is at most 1, but for rounding."""
@@ -43,24 +43,20 @@ class OrthogonalBlocks:
         return self.count * (self.rows * self.columns * min(self.rows, self.columns) + _BLOCK_OVERHEAD)
 
 
-@dataclass
-class Orthogonal:
-    """A whole weight of orthogonal blocks: the first stretch asked for makes it, the others copy."""
+@dataclass(frozen=True)
+class Orthogonal(Whole):
+    """A weight of orthogonal blocks, made whole."""
 
     stream: Stream
     blocks: OrthogonalBlocks
     gain: float
     threads: int
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-    _made: dict[str, NDArray[Any]] = field(default_factory=dict)
 
-    def fill(self, out: NDArray[Any], start: int) -> None:
-        with self._lock:
-            if out.dtype.name not in self._made:
-                self._made[out.dtype.name] = self._make(out.dtype)
-        out[:] = self._made[out.dtype.name][start : start + out.size]
+    @property
+    def work(self) -> int:
+        return self.blocks.work
 
-    def _make(self, dtype: np.dtype[Any]) -> NDArray[Any]:
+    def make(self, dtype: np.dtype[Any]) -> NDArray[Any]:
         rows, columns, count = self.blocks.rows, self.blocks.columns, self.blocks.count
         if not count * rows * columns:
             return np.empty(0, dtype)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from service.streams.compilation import inlined, kernel
 from service.streams.elementary import log
-from service.streams.philox import IDENTITY, WORDS_PER_BLOCK, Identity, Word, Words, write_run
+from service.streams.philox import IDENTITY, WORDS_PER_BLOCK, Identity, Word, write_run
 from service.streams.place import PLACE, Place, locate
 from service.streams.quantile import CENTRAL_LIMIT, central64, quantile32, tail64
 from service.streams.truncation import TruncationNumbers
@@ -95,7 +95,9 @@ def uniform64(out: Double, start: Word, place: Place, identity: Identity, interv
 
 
 @kernel(f"void(float32[::1], uint64, {PLACE}, {IDENTITY}, {_PAIR}, {_PAIR_32}, {_PAIR_32})")
-def normal32(out: Single, start: Word, place: Place, identity: Identity, probability: Pair, affine: Pair32, clip: Pair32) -> None:
+def normal32(
+    out: Single, start: Word, place: Place, identity: Identity, probability: Pair, affine: Pair32, clip: Pair32
+) -> None:
     """`probability` is the middle (minus 1/2) and the width of the part of (0, 1) that is mapped."""
     middle, mass = probability
     mean, std = affine
@@ -130,7 +132,13 @@ def _truncated64(unit: float, truncation: TruncationNumbers) -> float:
 
 @kernel(f"void(float32[::1], uint64, {PLACE}, {IDENTITY}, {_SIX}, {_PAIR}, {_PAIR_32})")
 def normal32_by_tails(
-    out: Single, start: Word, place: Place, identity: Identity, truncation: TruncationNumbers, affine: Pair, clip: Pair32
+    out: Single,
+    start: Word,
+    place: Place,
+    identity: Identity,
+    truncation: TruncationNumbers,
+    affine: Pair,
+    clip: Pair32,
 ) -> None:
     """As `normal32`, in binary64 until the last rounding: for what lies too deep in a tail for binary32."""
     mean, std = affine

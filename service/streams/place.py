@@ -76,4 +76,4 @@ def locate(place: Place, position: np.uint64) -> tuple[np.uint64, int]:
     outermost = outer // place[4]
     index += (outer - outermost * place[4]) * place[5]
     index += outermost % place[6] * place[7]
-    return np.uint64(index), place[1] - column
+    return np.uint64(index), int(place[1] - column)

@@ -1,15 +1,17 @@
-"""Sources: tensors that can write any stretch of themselves."""
+"""Sources: tensors that can write any stretch of themselves, and those that are made whole first."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from service.streams.stream import Cut, Stream
+from service.streams.view import View
 
 
 class Source(Protocol):
@@ -23,6 +25,40 @@ class Source(Protocol):
         """
         ...
 
+    def part(self, view: View) -> Source:
+        """Return the source of the elements in a view of this one's tensor, which is a whole one."""
+        ...
+
+
+class Whole(ABC):
+    """A tensor that can only be made all at once."""
+
+    @property
+    @abstractmethod
+    def work(self) -> int:
+        """Multiplications, about, that making it takes."""
+
+    @abstractmethod
+    def make(self, dtype: np.dtype[Any]) -> NDArray[Any]:
+        """Return all elements, in C order, as a 1-D array of a working dtype."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """Elements that have been made."""
+
+    elements: NDArray[Any]
+    view: View | None = None
+
+    def fill(self, out: NDArray[Any], start: int) -> None:
+        if self.view is None:
+            out[:] = self.elements[start : start + out.size]
+        else:
+            np.take(self.elements, self.view.indices(start, out.size), out=out)
+
+    def part(self, view: View) -> Held:
+        return Held(self.elements, view)
+
 
 @dataclass(frozen=True)
 class Constant:
@@ -32,6 +68,9 @@ class Constant:
 
     def fill(self, out: NDArray[Any], start: int) -> None:
         out.fill(self.value)
+
+    def part(self, view: View) -> Constant:
+        return self
 
 
 @dataclass(frozen=True)
@@ -45,6 +84,9 @@ class Uniform:
     def fill(self, out: NDArray[Any], start: int) -> None:
         self.stream.uniform(out, start, self.low, self.high)
 
+    def part(self, view: View) -> Uniform:
+        return replace(self, stream=self.stream.part(view))
+
 
 @dataclass(frozen=True)
 class Normal:
@@ -57,6 +99,9 @@ class Normal:
 
     def fill(self, out: NDArray[Any], start: int) -> None:
         self.stream.normal(out, start, self.mean, self.std, self.cut)
+
+    def part(self, view: View) -> Normal:
+        return replace(self, stream=self.stream.part(view))
 
 
 @dataclass(frozen=True)
@@ -72,6 +117,9 @@ class Complex:
         out.real = part
         self.imaginary.fill(part, start)
         out.imag = part
+
+    def part(self, view: View) -> Complex:
+        return Complex(self.real.part(view), self.imaginary.part(view))
 
 
 @dataclass(frozen=True)
@@ -91,7 +139,10 @@ class Progression:
 
 @dataclass(frozen=True)
 class Lattice:
-    """The elements first + i * step + j * pitch, i below `count` and j below `repeats`, of a C-order tensor."""
+    """The elements first + i * step + j * pitch, i below `count` and j below `repeats`, of a C-order tensor.
+
+    They nest: all i of one j lie before those of the next, or all j of one i before those of the next.
+    """
 
     first: int
     step: int
@@ -110,6 +161,16 @@ class Lattice:
             for i in range(self.count):
                 yield Progression(self.first + i * self.step, self.pitch, self.repeats)
 
+    def holds(self, indices: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Return which of the elements `indices` are on the lattice."""
+        inner, outer = sorted(((self.step, self.count), (self.pitch, self.repeats)))
+        outer_digit, rest = np.divmod(indices - self.first, outer[0])
+        inner_digit, between = np.divmod(rest, inner[0])
+        found: NDArray[np.bool_] = (
+            (between == 0) & (inner_digit < inner[1]) & (outer_digit >= 0) & (outer_digit < outer[1])
+        )
+        return found
+
 
 @dataclass(frozen=True)
 class Sparse:
@@ -117,8 +178,15 @@ class Sparse:
 
     value: float
     lattice: Lattice
+    view: View | None = None
+
+    def part(self, view: View) -> Sparse:
+        return replace(self, view=view)
 
     def fill(self, out: NDArray[Any], start: int) -> None:
+        if self.view is not None:
+            np.multiply(self.lattice.holds(self.view.indices(start, out.size)), self.value, out=out)
+            return
         out.fill(0)
         for progression in self.lattice.progressions():
             out[progression.within(start, out.size)] = self.value

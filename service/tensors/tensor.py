@@ -2,42 +2,90 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from service.tensors.source import Source
+from service.tensors.layout import Shape
+from service.tensors.slicing import Selection
+from service.tensors.source import Constant, Held, Source, Whole
 from service.tensors.spec import Scalar, TensorSpec
+
+_ROUNDED_AT_ONCE = 2**14
+"""Elements that wait, in the nearest cache, to be rounded to a narrower dtype."""
 
 
 @dataclass(frozen=True)
 class Tensor:
-    """A specification with its source; nothing is computed before `read`."""
+    """A specification with its source, and the part of it that is wanted; nothing is computed before `read`."""
 
     spec: TensorSpec
-    source: Source
+    source: Source | Whole
     parameters: Mapping[str, Scalar]
     """The initializer's parameters, given or assumed, and the numbers derived from them (fans, std, bound)."""
+    selection: Selection | None = None
+    """The part that is wanted; None for the whole."""
+
+    @property
+    def shape(self) -> Shape:
+        """The shape of the part that is wanted."""
+        return self.spec.shape if self.selection is None else self.selection.shape
+
+    @cached_property
+    def size(self) -> int:
+        """The number of its elements."""
+        return math.prod(self.shape)
+
+    @property
+    def nbytes(self) -> int:
+        """The size of its elements, without any header."""
+        return self.size * self.spec.dtype.itemsize
+
+    @property
+    def work(self) -> int:
+        """Multiplications, about, before the first element is there: 0 where any stretch can be had at once."""
+        return self.source.work if isinstance(self.source, Whole) else 0
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether all elements are known to be the same."""
+        return isinstance(self.source, Constant)
+
+    def made(self) -> Tensor:
+        """Return the tensor with what has to be made whole made, so that `read_into` only copies."""
+        if not isinstance(self.source, Whole):
+            return self
+        return replace(self, source=Held(self.source.make(self.spec.dtype.working)))
 
     def read(self, start: int = 0, count: int | None = None) -> NDArray[Any]:
         """Return `count` elements (all that follow by default) from `start` in C order, as the dtype stores them."""
-        size = self.spec.size - start if count is None else count
-        out = np.empty(size, self.spec.dtype.storage)
+        out = np.empty(self.size - start if count is None else count, self.spec.dtype.storage)
         self.read_into(out, start)
         return out
 
     def read_into(self, out: NDArray[Any], start: int = 0) -> None:
         """Put elements start, start + 1, ... into `out` (1-D, contiguous, of the dtype's storage type)."""
-        dtype = self.spec.dtype
+        dtype, source = self.spec.dtype, self._filler
         if dtype.storage == dtype.working:
-            self.source.fill(out, start)
-        else:
-            working = np.empty(out.size, dtype.working)
-            self.source.fill(working, start)
-            out[:] = working
+            source.fill(out, start)
+            return
+        working = np.empty(min(out.size, _ROUNDED_AT_ONCE), dtype.working)
+        for done in range(0, out.size, _ROUNDED_AT_ONCE):
+            piece = out[done : done + _ROUNDED_AT_ONCE]
+            source.fill(working[: piece.size], start + done)
+            piece[:] = working[: piece.size]
+
+    @cached_property
+    def _filler(self) -> Source:
+        source = self.source
+        if isinstance(source, Whole):
+            source = Held(source.make(self.spec.dtype.working))
+        return source if self.selection is None else source.part(self.selection.view)
 
     def facts(self) -> dict[str, Scalar]:
         """Return what describes the tensor, in the order in which every format tells it."""
@@ -47,14 +95,12 @@ class Tensor:
             facts["seed"] = str(spec.seed)
         if spec.name:
             facts["name"] = spec.name
-        return {**facts, **self.parameters, "stream": spec.stream}
+        facts = {**facts, **self.parameters, "stream": spec.stream}
+        if self.selection is not None:
+            facts |= {"slice": self.selection.text, "whole_shape": ",".join(map(str, spec.shape))}
+        return facts
 
     @property
     def label(self) -> str:
         """What formats that name their tensors call it."""
         return self.spec.name or "weight"
-
-    @property
-    def nbytes(self) -> int:
-        """The size of the elements, without any header."""
-        return self.spec.size * self.spec.dtype.itemsize

@@ -10,6 +10,7 @@ from service.initializers.catalogue import CATALOGUE
 from service.initializers.entry import Target
 from service.streams.stream import PhiloxStream
 from service.tensors.dtypes import DTYPES
+from service.tensors.source import Held, Whole
 
 
 def build(initializer, shape, *, dtype="float32", seed=1, name="", **parameters):
@@ -20,6 +21,8 @@ def build(initializer, shape, *, dtype="float32", seed=1, name="", **parameters)
 def make(initializer, shape, *, dtype="float32", **options):
     """Return the whole tensor, in the working dtype."""
     source = build(initializer, shape, dtype=dtype, **options).source
+    if isinstance(source, Whole):
+        source = Held(source.make(DTYPES[dtype].working))
     return stretch(source, dtype, 0, math.prod(shape)).reshape(shape)
 
 

@@ -1,0 +1,60 @@
+"""Byte ranges (RFC 9110 section 14): one range a request; what asks for more is answered with the whole."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_SPECIFIER = re.compile(r"[ \t]*([0-9]*)-([0-9]*)[ \t]*")
+_LONGEST = 20
+"""Digits: as a number beyond the length of anything; longer ones mean the same and cost more to read."""
+
+
+class RangeNotSatisfiable(Exception):
+    """A range of which a representation of `length` bytes has nothing."""
+
+    def __init__(self, length: int) -> None:
+        super().__init__(f"the range has no byte of the representation, which has {length}")
+        self.length = length
+
+
+@dataclass(frozen=True)
+class ByteRange:
+    """Bytes first ... end, end excluded."""
+
+    first: int
+    end: int
+
+
+def parse_range(field: str, length: int) -> ByteRange | None:
+    """Return which of `length` bytes a Range field asks for; None when it is to be ignored.
+
+    It is (section 14.2) for units other than bytes, for what is no valid range, and (as section 14.2 lets a
+    server do) for several ranges. Raises RangeNotSatisfiable.
+    """
+    unit, _, ranges = field.partition("=")
+    match = _SPECIFIER.fullmatch(ranges)
+    if unit.strip().lower() != "bytes" or match is None:
+        return None
+    first, last = match.groups()
+    if not first:
+        return _suffix(_number(last), length) if last else None
+    begin = _number(first)
+    end = _number(last) + 1 if last else length
+    if end <= begin and last:
+        return None
+    if begin >= length:
+        raise RangeNotSatisfiable(length)
+    return ByteRange(begin, min(end, length))
+
+
+def _suffix(count: int, length: int) -> ByteRange | None:
+    if count == 0:
+        raise RangeNotSatisfiable(length)
+    # The last bytes of nothing are all of it, which no Content-Range can say.
+    return ByteRange(max(length - count, 0), length) if length else None
+
+
+def _number(digits: str) -> int:
+    digits = digits.lstrip("0")
+    return int(digits or "0") if len(digits) <= _LONGEST else 10**_LONGEST

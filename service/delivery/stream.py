@@ -1,0 +1,93 @@
+"""A response whose body is made while it is sent, in memory that does not grow with it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Mapping
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from service.delivery.workshop import Workshop
+from service.formats.base import Body, Bytes
+
+Result = TypeVar("Result")
+
+_COPIES_OF_A_WHOLE = 3
+"""What making a tensor whole takes: the random matrix, the result, and the room to work in."""
+
+
+class Streamed(Response):
+    """Sends the pieces of a body as they are made, and makes no more when the client goes away.
+
+    The first piece is made before the status is sent, so that what goes wrong with it is still told.
+    Raises Overloaded when it is called.
+    """
+
+    def __init__(self, body: Body, status: int, headers: Mapping[str, str], workshop: Workshop) -> None:
+        self.status_code = status
+        self.background = None
+        self.init_headers(headers)
+        self._content = body
+        self._workshop = workshop
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with self._workshop.admission.enter(self._memory()):
+            gone = asyncio.ensure_future(_disconnected(receive))
+            try:
+                await self._send(scope, send, gone)
+            finally:
+                gone.cancel()
+
+    def _memory(self) -> int:
+        """Return how many bytes the reply holds while it is under way."""
+        body, tensor = self._content, self._content.tensor
+        whole = tensor.spec.size * tensor.spec.dtype.working.itemsize * _COPIES_OF_A_WHOLE if tensor.work else 0
+        return whole + body.piece_bytes * (self._workshop.ahead + 2)
+
+    async def _send(self, scope: Scope, send: Send, gone: asyncio.Future[None]) -> None:
+        start = time.perf_counter()
+        body = self._content
+        if body.tensor.work:
+            body = replace(body, tensor=await _unless(gone, self._workshop.make_whole(body.tensor)))
+        async with self._workshop.making(body) as pieces:
+            first = await _unless(gone, anext(pieces))
+            if body.length is None and scope.get("http_version") == "1.0":
+                self.headers["Content-Length"] = str(await self._measured(body))
+            self.headers.append("Server-Timing", f"make;dur={1000 * (time.perf_counter() - start):.3g}")
+            await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+            await _send_body(send, first)
+            async for piece in pieces:
+                if gone.done():
+                    return
+                await _send_body(send, piece)
+        await _send_body(send, b"", more=False)
+
+    async def _measured(self, body: Body) -> int:
+        """Return the length of a body by making it once: HTTP/1.0 knows no chunks."""
+        async with self._workshop.making(body) as pieces:
+            return sum([len(piece) async for piece in pieces])
+
+
+async def _send_body(send: Send, body: Bytes, more: bool = True) -> None:
+    await send({"type": "http.response.body", "body": body, "more_body": more})
+
+
+async def _disconnected(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _unless(gone: asyncio.Future[None], wanted: Awaitable[Result]) -> Result:
+    """Return what is awaited. Raises ClientDisconnect when the client goes away before."""
+    task = asyncio.ensure_future(wanted)
+    waiting: set[asyncio.Future[Any]] = {gone, task}
+    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    if not task.done():
+        task.cancel()
+        raise ClientDisconnect
+    return task.result()

@@ -1,0 +1,101 @@
+"""What the binary formats share: a header, then the elements, of which any range of bytes can be made."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+
+from service.formats.base import Body, Buffer, Bytes, Format, Piece
+from service.tensors.tensor import Tensor
+
+PIECE_BYTES = 2**20
+"""Long enough for a thread to be worth its while, short enough to stay in a second-level cache."""
+
+_INLINE_BYTES = 2**16
+
+_ALIGNMENT = 64
+"""Of the elements in a buffer: a cache line, and the widest vector."""
+
+
+class BinaryFormat(Format):
+    """A header that follows from the specification alone, then the elements, little endian, in C order."""
+
+    @abstractmethod
+    def header(self, tensor: Tensor) -> bytes:
+        """Return what comes before the elements."""
+
+    def body(self, tensor: Tensor, flat: bool = False) -> BinaryBody:
+        return BinaryBody(tensor, self.header(tensor))
+
+
+@dataclass(frozen=True)
+class BinaryBody(Body):
+    """A header and elements, of which any range of bytes can be had without the rest."""
+
+    first: int = 0
+    """The first byte of the range."""
+    end: int | None = None
+    """The byte after its last; None for the end of all."""
+
+    @property
+    def total(self) -> int:
+        """The number of bytes of the whole, of which this may be a range."""
+        return len(self.frame) + self.tensor.nbytes
+
+    @property
+    def length(self) -> int:
+        return (self.total if self.end is None else self.end) - self.first
+
+    @property
+    def is_inline(self) -> bool:
+        return self.length <= _INLINE_BYTES and not self.tensor.work
+
+    @property
+    def piece_bytes(self) -> int:
+        return self.buffer_bytes
+
+    @property
+    def buffer_bytes(self) -> int:
+        # A range may begin and end within an element.
+        return self._room + min(self.length, PIECE_BYTES) + 2 * self.tensor.spec.dtype.itemsize
+
+    @property
+    def _room(self) -> int:
+        """What the header takes in a buffer, before the elements."""
+        return -(-len(self.frame) // _ALIGNMENT) * _ALIGNMENT
+
+    def part(self, first: int, end: int) -> BinaryBody:
+        """Return the range of bytes first ... end of the whole."""
+        return replace(self, first=first, end=end)
+
+    def pieces(self) -> Iterator[Piece | Bytes]:
+        first, end, header = self.first, self.first + self.length, len(self.frame)
+        same = self._make_constant() if self.tensor.is_constant and self.length > 2 * PIECE_BYTES else None
+        while first < end:
+            # All but the first and the last are as long as can be, and end where elements do.
+            whole = max(first - header, 0) // PIECE_BYTES * PIECE_BYTES + header
+            cut = min(whole + PIECE_BYTES, end)
+            yield same[: cut - first] if same and first == whole else partial(self._make, first, cut)
+            first = cut
+
+    def _make_constant(self) -> memoryview:
+        """Return a piece of elements that are all the same, to be sent again and again."""
+        return self.tensor.read(0, PIECE_BYTES // self.tensor.spec.dtype.itemsize).view(np.uint8).data
+
+    def _make(self, first: int, end: int, buffer: Buffer) -> memoryview:
+        """Put bytes first ... end of the whole into `buffer`."""
+        itemsize, header = self.tensor.spec.dtype.itemsize, len(self.frame)
+        begin_element = max(first - header, 0) // itemsize
+        end_element = -(-max(end - header, 0) // itemsize)
+        elements = buffer[self._room :][: (end_element - begin_element) * itemsize]
+        self.tensor.read_into(elements.view(self.tensor.spec.dtype.storage), begin_element)
+        # Where byte `header + begin_element * itemsize` of the whole stands in the buffer.
+        offset = self._room - (header + begin_element * itemsize)
+        if first < header:
+            offset = self._room - header
+            buffer[offset : self._room] = np.frombuffer(self.frame, np.uint8)
+        return buffer[first + offset : end + offset].data
