@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from service import __version__, openapi, problems
 from service.api import docs, health, initializers, weights
+from service.cross_origin import CrossOrigin
 from service.delivery.admission import Admission
 from service.delivery.workshop import Workshop
 from service.settings import Settings
@@ -54,4 +55,5 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.mount(docs.ASSETS_PATH, docs.assets)
     problems.add_exception_handlers(app)
     openapi.complete(app)
+    app.add_middleware(CrossOrigin)
     return app

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import ipaddress
+import socket
 from http import HTTPStatus
 
 import httptools
@@ -12,13 +15,56 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from service.problems import MEDIA_TYPE as PROBLEM_MEDIA_TYPE
 from service.settings import Settings
 
+LOCAL_SEND_BUFFER = 2**18
+"""Bytes on their way to a client on the same machine: few enough to be in a cache still when it reads them.
+
+Elsewhere the kernel chooses, for it knows the delay.
+"""
+
 
 class Protocol(HttpToolsProtocol):
-    """HTTP/1.1 that goes on in HTTP/1.1 whatever else the client offers (RFC 9110 section 7.8).
+    """HTTP/1.1 that goes on as such whatever else the client offers (RFC 9110 section 7.8).
 
     Java's HttpClient and `curl --http2` offer `Upgrade: h2c` with their first request; uvicorn would read that
     request without its body. There are no WebSockets here, so no upgrade is ever accepted.
+
+    A client that takes nothing of its reply for `stall_seconds` is dropped.
     """
+
+    _stall: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._stall_seconds = self.app_state["settings"].stall_seconds
+        if self.client is not None and ipaddress.ip_address(self.client[0]).is_loopback:
+            transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, LOCAL_SEND_BUFFER)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._watch(self.transport.get_write_buffer_size())
+
+    def resume_writing(self) -> None:
+        self._unwatch()
+        super().resume_writing()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._unwatch()
+        super().connection_lost(exc)
+
+    def _watch(self, unsent: int) -> None:
+        self._stall = self.loop.call_later(self._stall_seconds, self._check, unsent)
+
+    def _unwatch(self) -> None:
+        if self._stall is not None:
+            self._stall.cancel()
+            self._stall = None
+
+    def _check(self, unsent: int) -> None:
+        now = self.transport.get_write_buffer_size()
+        if now >= unsent:
+            self.transport.abort()
+        else:
+            self._watch(now)
 
     def data_received(self, data: bytes) -> None:
         self._unset_keepalive_if_required()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
+import threading
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -15,6 +17,8 @@ import numpy as np
 from service.delivery.admission import Admission
 from service.formats.base import Body, Buffer, Bytes, Piece
 from service.tensors.tensor import Tensor
+
+_NICENESS = 10
 
 
 @dataclass
@@ -27,8 +31,8 @@ class Workshop:
     _wholes: ThreadPoolExecutor = field(init=False)
 
     def __post_init__(self) -> None:
-        self._pieces = ThreadPoolExecutor(self.threads, "pieces")
-        self._wholes = ThreadPoolExecutor(1, "wholes")
+        self._pieces = ThreadPoolExecutor(self.threads, "pieces", _give_way)
+        self._wholes = ThreadPoolExecutor(1, "wholes", _give_way)
 
     @property
     def ahead(self) -> int:
@@ -52,6 +56,12 @@ class Workshop:
             yield line.made(self.ahead)
         finally:
             line.drop()
+
+
+def _give_way() -> None:
+    """Let the event loop, and a client on the same machine, run before this thread (where threads have priorities)."""
+    with suppress(AttributeError, OSError):
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
 
 
 class _Line:
