@@ -10,7 +10,7 @@ import os
 
 import numpy as np
 
-from benchmarks.pairs import Comparison, measure, table
+from benchmarks.pairs import HEAD, Comparison, timed
 from service.streams.haar import orthogonalise
 from service.streams.stream import Cut, PhiloxStream
 from service.streams.truncation import truncate
@@ -31,7 +31,7 @@ def comparisons() -> list[Comparison]:
         orthogonalise(gaussian.copy(), 1.0, matrix, threads=2)
 
     def rows(name: str, ours, peers, at_most: float) -> list[Comparison]:
-        return [Comparison(name, ours, peer_name, peer, "ns", ELEMENTS, at_most) for peer_name, peer in peers]
+        return [Comparison(name, timed(ours), peer_name, timed(peer), at_most, ELEMENTS) for peer_name, peer in peers]
 
     uniforms = [
         ("random(float32)", lambda: generator.random(dtype=np.float32, out=single)),
@@ -46,14 +46,20 @@ def comparisons() -> list[Comparison]:
         *rows("normal", lambda: stream.normal(single, 0, 0.0, 1.0), normals, 0.3),
         *rows("truncated normal", lambda: stream.normal(single, 0, 0.0, 1.0, cut), normals, 0.5),
         Comparison(
-            f"orthogonal {SIDE} × {SIDE}", orthogonal, "linalg.qr", lambda: np.linalg.qr(gaussian[0]), "ms", 1, 0.6
+            f"orthogonal {SIDE} × {SIDE}",
+            timed(orthogonal),
+            "linalg.qr",
+            timed(lambda: np.linalg.qr(gaussian[0])),
+            0.6,
         ),
     ]
 
 
 def main() -> None:
     print(f"NumPy {np.__version__}, {os.cpu_count()} processors\n")
-    print(table([measure(comparison) for comparison in comparisons()]))
+    print(HEAD)
+    for comparison in comparisons():
+        print(comparison.measure().row, flush=True)
 
 
 if __name__ == "__main__":

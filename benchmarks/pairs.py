@@ -7,56 +7,80 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-Work = Callable[[], object]
+
+@dataclass(frozen=True)
+class Cost:
+    """What one run took: seconds by the clock, and of processor time on all sides."""
+
+    wall: float
+    processor: float
+
+
+Work = Callable[[], Cost]
+
+
+def timed(work: Callable[[], object]) -> Work:
+    """Return `work`, done in this process, as something to compare."""
+
+    def run() -> Cost:
+        start, busy = time.perf_counter(), time.process_time()
+        work()
+        return Cost(time.perf_counter() - start, time.process_time() - busy)
+
+    return run
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Ours against a peer's, and the ratio of times that ours should not exceed."""
+    """Ours against a peer's, and what the ratio of their times should be at most."""
 
     name: str
     ours: Work
     peer_name: str
     peer: Work
-    unit: str
-    count: float
-    """Units of work in one run, to print times a unit."""
-    at_most: float
+    at_most: float | None
+    elements: int | None = None
+    """In one run, to print nanoseconds an element; milliseconds a run without."""
+    rounds: int = 9
+
+    def measure(self) -> Result:
+        """Time both in turn, after one run of each that does not count."""
+        self.ours()
+        self.peer()
+        pairs = [(self.ours(), self.peer()) for _ in range(self.rounds)]
+        ours, peers = zip(*pairs, strict=True)
+        ratio = statistics.median(a.wall / b.wall for a, b in pairs)
+        return Result(self, _median(ours), _median(peers), ratio)
 
 
 @dataclass(frozen=True)
 class Result:
-    """Median times, in seconds, and the median of the ratios of neighbouring runs."""
+    """Median costs, and the median of the ratios of neighbouring runs."""
 
     comparison: Comparison
-    ours: float
-    peer: float
+    ours: Cost
+    peer: Cost
     ratio: float
 
+    @property
+    def row(self) -> str:
+        """A line of a Markdown table."""
+        c = self.comparison
+        return (
+            f"| {c.name} ÷ {c.peer_name} | {self._text(self.ours)} | {self._text(self.peer)} | {self.ratio:.3g} | "
+            f"{'' if c.at_most is None else c.at_most} |"
+        )
 
-def measure(comparison: Comparison, rounds: int = 11) -> Result:
-    """Time both in turn, after one run of each that does not count."""
-    comparison.ours()
-    comparison.peer()
-    pairs = [(_seconds(comparison.ours), _seconds(comparison.peer)) for _ in range(rounds)]
-    ours, peers = zip(*pairs, strict=True)
-    ratio = statistics.median(a / b for a, b in pairs)
-    return Result(comparison, statistics.median(ours), statistics.median(peers), ratio)
+    def _text(self, cost: Cost) -> str:
+        if self.comparison.elements is None:
+            return f"{cost.wall * 1e3:.3g} ms ({cost.processor * 1e3:.3g})"
+        scale = 1e9 / self.comparison.elements
+        return f"{cost.wall * scale:.2f} ns ({cost.processor * scale:.2f})"
 
 
-def _seconds(work: Work) -> float:
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
+HEAD = """| measure | ours: time (processor time) | peer | ratio | at most |
+|---|---|---|---|---|"""
 
 
-def table(results: list[Result]) -> str:
-    """Return a Markdown table."""
-    lines = ["| measure | ours | peer | ratio | at most |", "|---|---|---|---|---|"]
-    for result in results:
-        c = result.comparison
-        ours, peer = (f"{seconds / c.count * 1e9:.2f} {c.unit}" for seconds in (result.ours, result.peer))
-        if c.unit == "ms":
-            ours, peer = f"{result.ours * 1e3:.0f} ms", f"{result.peer * 1e3:.0f} ms"
-        lines.append(f"| {c.name} ÷ {c.peer_name} | {ours} | {peer} | {result.ratio:.2f} | {c.at_most} |")
-    return "\n".join(lines)
+def _median(costs: tuple[Cost, ...]) -> Cost:
+    return Cost(statistics.median(c.wall for c in costs), statistics.median(c.processor for c in costs))

@@ -1,0 +1,210 @@
+"""Ours over HTTP against the frameworks in process, and other servers: `make bench`.
+
+Ours is measured from outside: curl to a running `python -m service`, from its request to the last byte. curl and the
+server share the processors with each other; the processor time in brackets is that of all sides together.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import numpy as np
+import orjson
+
+from benchmarks.pairs import HEAD, Comparison, Cost, Work, timed
+from benchmarks.processes import ROOT, Server, curl, first_byte, free_port, serving, uvicorn
+
+SIDES = (4096, 16384)
+JSON_SHAPE = (1000, 1000)
+
+
+class Frameworks:
+    """The process that `frameworks.py` is."""
+
+    def __init__(self, python: str) -> None:
+        self._process = subprocess.Popen(
+            [python, Path(__file__).with_name("frameworks.py")],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def work(self, name: str, side: int) -> Work:
+        return functools.partial(self._run, f"{name} {side}\n")
+
+    def _run(self, line: str) -> Cost:
+        process = self._process
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(line)
+        process.stdin.flush()
+        wall, processor = process.stdout.readline().split()
+        return Cost(float(wall), float(processor))
+
+
+def _weights(initializer: str, side: int, extra: str = "") -> str:
+    return f"/weights/{initializer}?shape={side},{side}&seed=42&format=npy{extra}"
+
+
+def against_frameworks(server: Server, frameworks: Frameworks) -> Iterator[Comparison]:
+    rows = [
+        ("he_normal", "torch.kaiming_normal_", 0.7),
+        ("glorot_uniform", "torch.xavier_uniform_", 0.6),
+        ("truncated_normal", "torch.trunc_normal_", 0.06),
+        ("he_normal", "jax.he_normal", 0.18),
+        ("glorot_uniform", "jax.glorot_uniform", None),
+        ("he_normal", "numpy.standard_normal", None),
+    ]
+    for side in SIDES:
+        rounds = 9 if side == SIDES[0] else 3
+        for initializer, peer, at_most in rows:
+            ours = curl(server, _weights(initializer, side))
+            yield Comparison(
+                f"{initializer}, {side}²", ours, peer, frameworks.work(peer, side), at_most, side * side, rounds
+            )
+    ours = curl(server, _weights("orthogonal", 2048))
+    yield Comparison("orthogonal, 2048²", ours, "torch.orthogonal_", frameworks.work("torch.orthogonal_", 2048), 1.0)
+
+
+def against_constants(server: Server) -> Iterator[Comparison]:
+    for side in SIDES:
+        constant = curl(server, f"/weights/constant?shape={side},{side}&value=1&format=npy")
+        glorot = curl(server, _weights("glorot_uniform", side))
+        yield Comparison(f"glorot_uniform, {side}²", glorot, "constant", constant, 2, side * side, 9)
+
+
+def against_nginx(server: Server) -> Iterator[Comparison]:
+    nginx = shutil.which("nginx")
+    if nginx is None:
+        print("(nginx is not installed: no comparison with a static file)")
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        port = free_port()
+        settings = (
+            f"daemon off; master_process off; worker_processes 1; pid {folder}/pid; error_log stderr;"
+            f"events {{}} http {{ access_log off; sendfile on; client_body_temp_path {folder}/t; "
+            f"server {{ listen 127.0.0.1:{port}; root {folder}; }} }}"
+        )
+        Path(folder, "nginx.conf").write_text(settings)
+        Path(folder).chmod(0o755)
+        np.save(Path(folder, "zeros.npy"), np.zeros((SIDES[0], SIDES[0]), np.float32))
+        with serving([nginx, "-p", folder, "-c", f"{folder}/nginx.conf"], "/nginx.conf", port) as static:
+            ours = curl(server, f"/weights/zeros?shape={SIDES[0]},{SIDES[0]}&format=npy")
+            peer = curl(static, "/zeros.npy")
+            yield Comparison("zeros, 4096²", ours, "nginx, static file", peer, 1.2, SIDES[0] ** 2, 15)
+
+
+def against_ten_lines(server: Server, ten_lines: Server) -> Iterator[Comparison]:
+    rows, columns = JSON_SHAPE
+    ours = curl(server, f"/weights/he_normal?shape={rows},{columns}&seed=42")
+    ready = np.random.default_rng(42).normal(size=JSON_SHAPE).astype(np.float32)
+    dumps = timed(lambda: orjson.dumps(ready, option=orjson.OPT_SERIALIZE_NUMPY))
+    yield Comparison("JSON of 10⁶ elements", ours, "orjson.dumps of the ready array", dumps, 1.5)
+    peer = curl(ten_lines, f"/weights?rows={rows}&columns={columns}")
+    yield Comparison("JSON of 10⁶ elements", ours, "ten-line service", peer, 0.05, rounds=5)
+
+
+def parts_against_wholes(server: Server) -> Iterator[Comparison]:
+    for side in SIDES:
+        whole = curl(server, _weights("he_normal", side))
+        for name, text in (("rows", f"0:{side // 8}"), ("columns", f":,0:{side // 8}")):
+            part = curl(server, _weights("he_normal", side, f"&slice={text}"))
+            yield Comparison(f"an eighth of the {name}, {side}²", part, "the whole", whole, 0.2, rounds=5)
+    large, small = _weights("he_normal", 2**17), _weights("he_normal", 2**9)
+    yield Comparison(
+        "first byte of 64 GiB", first_byte(server, large), "of 1 MiB", first_byte(server, small), 3, rounds=31
+    )
+
+
+def requests_per_second(server: Server, empty: Server) -> None:
+    wrk = shutil.which("wrk")
+    if wrk is None:
+        print("(wrk is not installed: no requests per second)")
+        return
+    ratios, rates = [], []
+    for _ in range(5):
+        pair = []
+        for peer, extra in ((server, ["-s", "benchmarks/seeds.lua"]), (empty, [])):
+            target = peer.url + "/empty?rows=64&columns=32"
+            report = subprocess.run(
+                [wrk, "-t1", "-c16", "-d2s", *extra, target], cwd=ROOT, capture_output=True, text=True, check=True
+            ).stdout
+            assert "Non-2xx" not in report, report
+            pair.append(float(report.partition("Requests/sec:")[2].split()[0]))
+        rates.append(pair)
+        ratios.append(pair[0] / pair[1])
+    ours, theirs = (statistics.median(column) for column in zip(*rates, strict=True))
+    print(
+        f"| requests a second, 64 × 32 .npy ÷ empty FastAPI endpoint | {ours:.0f} | {theirs:.0f} | "
+        f"{statistics.median(ratios):.2f} | at least 0.6 |"
+    )
+
+
+def memory(server: Server) -> None:
+    """Print the growth of resident memory while 8 GiB go to a fast reader, and a slow one reads as well."""
+    target = f"/weights/he_normal?shape={2**31}&seed=42&format=npy"
+    before = server.resident()
+    host, port = server.url.removeprefix("http://").split(":")
+    done = threading.Event()
+
+    def read_slowly() -> None:
+        with socket.create_connection((host, int(port))) as connection:
+            connection.sendall(f"GET {target} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+            while not done.is_set():
+                connection.recv(2**16)
+                time.sleep(0.01)
+
+    slow = threading.Thread(target=read_slowly)
+    slow.start()
+    fast = subprocess.Popen(["curl", "-sS", "-o", "/dev/null", server.url + target])
+    highest = before
+    while fast.poll() is None:
+        highest = max(highest, server.resident())
+        time.sleep(0.05)
+    done.set()
+    slow.join()
+    print(f"| growth of memory while 8 GiB leave | {(highest - before) / 2**20:.0f} MiB | | | 64 MiB |")
+
+
+@contextmanager
+def _ours() -> Iterator[Server]:
+    port = free_port()
+    with serving([sys.executable, "-m", "service"], "/readyz", port, FANIN_PORT=str(port)) as server:
+        yield server
+
+
+def main() -> None:
+    frameworks = Frameworks(os.environ.get("PEERS_PYTHON", sys.executable))
+    print(f"{os.cpu_count()} processors; curl's own start-up does not count\n")
+    print(HEAD)
+    with ExitStack() as stack:
+        server = stack.enter_context(_ours())
+        command, port = uvicorn("benchmarks.ten_lines:app")
+        ten_lines = stack.enter_context(serving(command, "/empty?rows=1&columns=1", port))
+        for comparisons in (
+            against_frameworks(server, frameworks),
+            against_constants(server),
+            against_nginx(server),
+            against_ten_lines(server, ten_lines),
+            parts_against_wholes(server),
+        ):
+            for comparison in comparisons:
+                print(comparison.measure().row, flush=True)
+        requests_per_second(server, ten_lines)
+        memory(server)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,112 @@
+"""The processes that a comparison runs: servers, clients, and the processor time that they take."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.pairs import Cost, Work
+
+ROOT = Path(__file__).parents[1]
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running HTTP server."""
+
+    url: str
+    pid: int
+
+    def processor(self) -> float:
+        """Return the seconds of processor time of all its threads so far."""
+        total = 0
+        for task in Path(f"/proc/{self.pid}/task").iterdir():
+            total += int((task / "schedstat").read_text().split()[0])
+        return total / 1e9
+
+    def resident(self) -> int:
+        """Return the bytes of memory that it holds."""
+        lines = Path(f"/proc/{self.pid}/status").read_text().splitlines()
+        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmRSS"))
+
+
+@contextmanager
+def serving(command: list[str], probe: str, port: int, **environment: str) -> Iterator[Server]:
+    """Run a server while the context lasts."""
+    process = subprocess.Popen(command, cwd=ROOT, env=os.environ | environment, stdout=subprocess.DEVNULL)
+    server = Server(f"http://127.0.0.1:{port}", process.pid)
+    try:
+        _wait_for(server.url + probe, process)
+        yield server
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    while True:
+        try:
+            opener.open(url, timeout=5).close()
+        except OSError:
+            if process.poll() is not None:
+                raise
+            time.sleep(0.1)
+        else:
+            return
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def uvicorn(application: str) -> tuple[list[str], int]:
+    """Return the command that serves a peer, and its port."""
+    port = free_port()
+    return [sys.executable, "-m", "uvicorn", application, "--port", str(port), "--no-access-log"], port
+
+
+def curl(server: Server, target: str) -> Work:
+    """Return a download by curl: until the last byte, as curl counts it, with the processor time of both sides."""
+
+    def run() -> Cost:
+        before = server.processor()
+        process = subprocess.Popen(
+            ["curl", "-sS", "-o", "/dev/null", "-w", "%{http_code} %{time_total}", server.url + target],
+            stdout=subprocess.PIPE,
+        )
+        assert process.stdout is not None
+        status, total = process.stdout.read().split()
+        _, _, usage = os.wait4(process.pid, 0)
+        process.returncode = 0
+        assert status == b"200", target
+        return Cost(float(total), server.processor() - before + usage.ru_utime + usage.ru_stime)
+
+    return run
+
+
+def first_byte(server: Server, target: str) -> Work:
+    """Return the time from a request to the first byte of the body, after which the connection is cut."""
+    host, port = server.url.removeprefix("http://").split(":")
+
+    def run() -> Cost:
+        start, before = time.perf_counter(), server.processor()
+        with socket.create_connection((host, int(port))) as connection:
+            connection.sendall(f"GET {target} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+            received = b""
+            while not received.partition(b"\r\n\r\n")[2]:
+                received += connection.recv(4096)
+            wall = time.perf_counter() - start
+        return Cost(wall, server.processor() - before)
+
+    return run
