@@ -20,6 +20,8 @@ MEDIA_TYPE = "application/problem+json"
         ("POST", "/weights", {"content": b"{}"}, 415, "unsupported-media-type"),
         ("POST", "/weights", {"content": b"{", "headers": {"Content-Type": "application/json"}}, 400, "malformed-body"),
         ("POST", "/weights", {"json": {"name": "x" * 5000}}, 413, "body-too-large"),
+        ("GET", "/weights/zeros?shape=2", {"headers": {"If-Match": '"a"'}}, 412, "precondition-failed"),
+        ("GET", "/weights/zeros?shape=2&format=raw", {"headers": {"Range": "bytes=8-"}}, 416, "range-not-satisfiable"),
     ],
 )
 def test_a_problem_has_its_type_status_and_detail(small_client, method, path, options, status, slug):
@@ -30,6 +32,18 @@ def test_a_problem_has_its_type_status_and_detail(small_client, method, path, op
     assert (page["type"], page["status"]) == (f"/problems/{slug}", status)
     assert page["title"]
     assert page["detail"][-1:] not in {"", " "}
+
+
+def test_a_server_with_too_much_under_way_is_a_problem_that_passes():
+    with TestClient(create_app(Settings(max_streams=1))) as client:
+        with client.app_state["workshop"].admission.enter(1):
+            response = client.get("/weights/zeros?shape=100000&format=raw")
+        again = client.get("/weights/zeros?shape=100000&format=raw")
+
+    assert (response.status_code, response.headers["Content-Type"]) == (503, MEDIA_TYPE)
+    assert response.json()["type"] == "/problems/overloaded"
+    assert int(response.headers["Retry-After"]) > 0
+    assert again.status_code == 200
 
 
 @pytest.mark.parametrize("slug", KINDS)
@@ -48,8 +62,34 @@ def test_an_unknown_type_of_problem_is_not_found(client):
     assert "invalid-request" in response.json()["detail"]
 
 
-def test_a_problem_is_not_to_be_stored(client):
-    assert client.get("/weights/zeros").headers["Cache-Control"] == "no-store"
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        ("/weights/zeros", {}),
+        ("/weights/nothing?shape=2", {}),
+        ("/nowhere", {}),
+        ("/weights/zeros?shape=2", {"If-Match": '"a"'}),
+        ("/weights/zeros?shape=2&format=raw", {"Range": "bytes=8-"}),
+    ],
+)
+def test_a_problem_is_not_to_be_stored(client, path, fields):
+    response = client.get(path, headers=fields)
+
+    assert response.status_code >= 400
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+def test_the_problem_of_a_range_tells_the_length_in_both_places(client):
+    response = client.get("/weights/zeros?shape=2&format=raw", headers={"Range": "bytes=8-"})
+
+    assert (response.json()["length"], response.headers["Content-Range"]) == (8, "bytes */8")
+
+
+def test_the_problem_of_a_tag_tells_the_tag(client):
+    tag = client.head("/weights/zeros?shape=2&format=raw").headers["ETag"]
+    response = client.get("/weights/zeros?shape=2&format=raw", headers={"If-Match": '"a"'})
+
+    assert tag in response.json()["detail"]
 
 
 def test_the_title_of_a_problem_without_a_type_is_that_of_its_status(client):

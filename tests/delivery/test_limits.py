@@ -6,8 +6,9 @@ from service.delivery.limits import Limits, OverLimit
 from service.delivery.representation import Representation
 from service.formats.registry import FORMATS
 from service.initializers.orthogonal import Orthogonal, OrthogonalInitializer
+from service.settings import Settings
 from service.streams.stream import PhiloxStream
-from tests.formats.held import described
+from tests.formats.held import described, sliced
 
 LIMITS = Limits(elements=1000, json_elements=100, matrix_work=10**7)
 
@@ -63,6 +64,16 @@ def test_any_number_of_elements_can_be_counted():
     assert caught.value.requested == 2**1536
 
 
+@pytest.mark.parametrize("name", FORMATS)
+def test_of_a_slice_the_part_counts(name):
+    whole = described((2**20, 2**20))
+    LIMITS.check(Representation(sliced(whole, "5:6,0:100"), FORMATS[name]))
+    with pytest.raises(OverLimit) as caught:
+        LIMITS.check(Representation(sliced(whole, "5:6,0:1001"), FORMATS[name]))
+
+    assert caught.value.requested == 1001
+
+
 def _orthogonal(shape, **blocks):
     source = Orthogonal(PhiloxStream(0, ""), OrthogonalInitializer(**blocks).blocks(shape), 1.0, 1)
     return described(shape, source=source)
@@ -87,3 +98,16 @@ def test_very_many_tiny_matrices_are_work_too():
         Limits(10**9, 10**9, matrix_work=10**7).check(
             Representation(_orthogonal((10**6, 1), groups=10**6), FORMATS["npy"])
         )
+
+
+def test_a_slice_of_an_orthogonal_matrix_takes_the_work_of_the_whole():
+    limits = Limits(10**9, 10**9, matrix_work=10**7)
+    with pytest.raises(OverLimit, match="smaller matrix"):
+        limits.check(Representation(sliced(_orthogonal((300, 300)), "0"), FORMATS["npy"]))
+
+
+# BUG: a matrix with a side of 1 is hardly any work and held whole: this one is 128 GiB, three times.
+@pytest.mark.parametrize("text", ["...", "0:1"])
+def test_an_orthogonal_matrix_that_no_memory_holds_is_refused_by_default(text):
+    with pytest.raises(OverLimit):
+        Settings().limits.check(Representation(sliced(_orthogonal((2**35, 1)), text), FORMATS["npy"]))

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
+from hypothesis import strategies as st
 
+from service.streams.stream import PhiloxStream
 from service.tensors.dtypes import DTYPES
+from service.tensors.slicing import select
+from service.tensors.source import Complex, Held, Normal
 from service.tensors.spec import TensorSpec
 from service.tensors.tensor import Tensor
 
+NORMAL = Normal(PhiloxStream(seed=3, name="formats"), 0.0, 1.0)
+
 FACTS = {"std": 0.1, "fan_in": 3, "bounds": "sigma", "a_flag": True, "tiny": 1e-300}
-
-
-@dataclass
-class Held:
-    """A source that copies."""
-
-    values: Any
-
-    def fill(self, out, start):
-        out[:] = self.values[start : start + out.size]
 
 
 def values_of(shape, dtype):
@@ -47,12 +41,31 @@ def described(shape, dtype="float32", source=None, name="", seed=42, facts=None)
     return Tensor(spec, source or Held(np.zeros(0)), FACTS if facts is None else facts)
 
 
+def sliced(whole, text):
+    """Return the part of a tensor that a slice takes."""
+    return replace(whole, selection=select(text, whole.spec.shape))
+
+
+def of_normals(dtype):
+    """Return a source of normals, of a complex dtype's parts too."""
+    return Complex(NORMAL, NORMAL) if DTYPES[dtype].is_complex else NORMAL
+
+
+def make(piece, body):
+    """Return the bytes of a piece, made in a buffer that held something else before."""
+    return bytes(piece(np.full(body.buffer_bytes, 0xA5, np.uint8)) if callable(piece) else piece)
+
+
+def make_pieces(body):
+    return [make(piece, body) for piece in body.pieces()]
+
+
+def some_shapes(longest=5):
+    return st.lists(st.integers(0, longest), max_size=5).map(tuple)
+
+
 SHAPES = [
     (), (0,), (1,), (5,), (0, 3), (3, 0), (2, 0, 4), (2, 3), (1, 1, 1), (3, 1, 2), (2, 3, 4, 5),
     (2,) * 5, (1, 2, 3, 1, 2, 3),
     (2,) * 7, (2,) * 8, (1000,),
 ]  # fmt: skip
-
-
-def size(shape):
-    return math.prod(shape)

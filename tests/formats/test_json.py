@@ -15,7 +15,7 @@ REAL = [name for name in DTYPES if name != "complex64"]
 
 
 def _page(made, *, flat=False):
-    return orjson.loads(Json().render(made, flat))
+    return orjson.loads(Json().body(made, flat).render())
 
 
 @pytest.mark.parametrize("dtype", REAL)
@@ -48,7 +48,7 @@ def test_flat_is_one_list_in_c_order(shape):
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_a_number_stands_in_the_fewest_digits_that_identify_it(dtype):
     values = np.random.default_rng(3).normal(size=500).astype(dtype)
-    text = bytes(Json().render(tensor((500,), dtype, values), flat=False))
+    text = Json().body(tensor((500,), dtype, values)).render()
     tokens = json.loads(text, parse_float=str)["data"]
 
     def digits(token):
@@ -63,7 +63,7 @@ def test_a_number_stands_in_the_fewest_digits_that_identify_it(dtype):
 def test_a_narrow_number_stands_in_the_digits_of_float32(dtype, digits):
     values = np.array([0.1]).astype(DTYPES[dtype].storage)
 
-    assert digits in bytes(Json().render(tensor((1,), dtype, values), flat=False))
+    assert digits in Json().body(tensor((1,), dtype, values)).render()
 
 
 @pytest.mark.parametrize(
@@ -103,8 +103,8 @@ def test_json_has_no_complex_numbers():
 
 
 def test_the_length_is_not_known_before():
-    assert Json().length(tensor((2,))) is None
+    assert Json().body(tensor((2,))).length is None
 
 
 def test_a_scalar_stands_in_the_fewest_digits_of_its_dtype():
-    assert b'"data":0.1,' in bytes(Json().render(tensor((), values=np.array(0.1)), flat=False))
+    assert b'"data":0.1,' in Json().body(tensor((), values=np.array(0.1))).render()

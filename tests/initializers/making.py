@@ -10,7 +10,10 @@ from service.initializers.catalogue import CATALOGUE
 from service.initializers.entry import Target
 from service.streams.stream import PhiloxStream
 from service.tensors.dtypes import DTYPES
+from service.tensors.slicing import select
 from service.tensors.source import Held, Whole
+from service.tensors.spec import TensorSpec
+from service.tensors.tensor import Tensor
 
 
 def build(initializer, shape, *, dtype="float32", seed=1, name="", **parameters):
@@ -18,12 +21,22 @@ def build(initializer, shape, *, dtype="float32", seed=1, name="", **parameters)
     return CATALOGUE.get(initializer)(**parameters).build(target)
 
 
+def ready(initializer, shape, *, dtype="float32", **options):
+    """Return a source of which any stretch can be had."""
+    source = build(initializer, shape, dtype=dtype, **options).source
+    return Held(source.make(DTYPES[dtype].working)) if isinstance(source, Whole) else source
+
+
+def tensor(initializer, shape, *, dtype="float32", text=None, **options):
+    """Return the tensor, or the part of it that a slice takes, ready to be read."""
+    spec = TensorSpec(initializer, tuple(shape), DTYPES[dtype], 1, "", "1", ())
+    source = build(initializer, shape, dtype=dtype, **options).source
+    return Tensor(spec, source, {}, None if text is None else select(text, spec.shape)).made()
+
+
 def make(initializer, shape, *, dtype="float32", **options):
     """Return the whole tensor, in the working dtype."""
-    source = build(initializer, shape, dtype=dtype, **options).source
-    if isinstance(source, Whole):
-        source = Held(source.make(DTYPES[dtype].working))
-    return stretch(source, dtype, 0, math.prod(shape)).reshape(shape)
+    return stretch(ready(initializer, shape, dtype=dtype, **options), dtype, 0, math.prod(shape)).reshape(shape)
 
 
 def stretch(source, dtype, start, count):

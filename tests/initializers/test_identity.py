@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from service.tensors.errors import InvalidParameter
-from tests.initializers.making import build, make
+from tests.initializers.making import build, make, tensor
 from tests.oracles import LAYOUTS, out_in_view, stored_shape
 
 
@@ -56,6 +56,49 @@ def test_a_dirac_kernel_passes_its_input_through():
     windows = np.lib.stride_tricks.sliding_window_view(padded, 5, axis=1)
 
     np.testing.assert_array_equal(np.einsum("oik,itk->ot", weight, windows), signal)
+
+
+BLOCKS = [(out, in_, blocks) for out in (1, 3, 6) for in_ in (1, 2, 7) for blocks in (1, 2, 3, 6) if out % blocks == 0]
+
+
+def _compare_places(name, shape, **parameters):
+    """Compare, axis by axis, the part at each place of the axis with NumPy's."""
+    whole = make(name, shape, **parameters)
+    for axis, size in enumerate(shape):
+        for place in range(size):
+            part = tensor(name, shape, text=":," * axis + str(place), **parameters).read()
+            assert part.tobytes() == whole.take(place, axis).tobytes(), (shape, parameters, axis, place)
+
+
+# BUG: wrong where each block has one row, as in a depthwise convolution, but in layout in_out.
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_every_row_and_column_of_an_identity_can_be_had_alone(layout):
+    for out, in_, gates in BLOCKS:
+        _compare_places("identity", stored_shape(out, in_, (), layout), layout=layout, gates=gates, gain=2.5)
+
+
+# BUG: as above.
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("kernel", [(1,), (3,), (4,), (2, 3), (1, 4), (2, 1, 3)])
+def test_every_place_of_a_dirac_kernel_can_be_had_alone(kernel, layout):
+    for out, in_, groups in BLOCKS:
+        _compare_places("dirac", stored_shape(out, in_, kernel, layout), layout=layout, groups=groups)
+
+
+# BUG: the others are -0.0.
+@pytest.mark.parametrize("dtype", ["float32", "float64", "bfloat16", "complex64"])
+def test_the_zeros_of_a_part_of_a_negative_identity_are_positive(dtype):
+    part = tensor("identity", (4, 4), dtype=dtype, gain=-2.0, text=":2").read()
+    expected = np.zeros(8, part.dtype)
+    expected[[0, 5]] = -2
+
+    assert part.tobytes() == expected.tobytes()
+
+
+def test_a_part_of_an_identity_that_no_memory_holds_is_made():
+    part = tensor("identity", (2**26, 2**26), text=f"{2**25}:{2**25 + 3},{2**25 - 1}:{2**25 + 3}").read()
+
+    assert part.reshape(3, 4).tolist() == np.eye(3, 4, 1).tolist()
 
 
 @pytest.mark.parametrize("shape", [(), (3,), (3, 3, 3)])

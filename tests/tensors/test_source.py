@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.streams.stream import PhiloxStream
-from service.tensors.source import Complex, Constant, Lattice, Normal, Progression, Sparse, Uniform
+from service.tensors.source import Complex, Constant, Held, Lattice, Normal, Progression, Sparse, Uniform
 
 STREAM = PhiloxStream(seed=5, name="source")
 
@@ -17,6 +17,7 @@ SOURCES = {
     "normal": (Normal(STREAM, 1.0, 2.0), np.float32),
     "normal in binary64": (Normal(STREAM, 1.0, 2.0), np.float64),
     "complex": (Complex(Normal(STREAM, 0.0, 1.0), Normal(STREAM.imaginary(), 0.0, 1.0)), np.complex64),
+    "held": (Held(np.arange(1200, dtype=np.float32)), np.float32),
     "sparse": (Sparse(3.0, Lattice(first=2, step=7, count=6, pitch=60, repeats=20)), np.float32),
 }
 
@@ -72,6 +73,36 @@ def test_a_lattice_is_the_sums_of_its_steps_and_pitches(first, step, count, pitc
 
     assert {p.first + p.step * i for p in progressions for i in range(p.count)} == expected
     assert len(progressions) <= min(count, repeats)
+
+
+@st.composite
+def _nested(draw):
+    """Return a lattice of which all elements along one direction lie before the next along the other.
+
+    With one element along a direction, the distance along it means nothing.
+    """
+    inner, inner_count = draw(st.integers(1, 12)), draw(st.integers(1, 6))
+    outer, outer_count = (inner_count - 1) * inner + draw(st.integers(1, 12)), draw(st.integers(1, 6))
+    pair = [
+        (inner if inner_count > 1 else draw(st.integers(1, 99)), inner_count),
+        (outer if outer_count > 1 else draw(st.integers(1, 99)), outer_count),
+    ]
+    (step, count), (pitch, repeats) = draw(st.permutations(pair))
+    return Lattice(draw(st.integers(0, 60)), step, count, pitch, repeats)
+
+
+# BUG: with one element along the direction of the longer distance, that distance is taken for a bound.
+@settings(derandomize=True, max_examples=500, deadline=None)
+@given(_nested(), st.integers(0, 50), st.integers(0, 200))
+def test_a_lattice_holds_its_elements_and_no_others(lattice, start, count):
+    elements = {
+        lattice.first + i * lattice.step + j * lattice.pitch
+        for i in range(lattice.count)
+        for j in range(lattice.repeats)
+    }
+    indices = np.arange(start, start + count)
+
+    assert set(indices[lattice.holds(indices)]) == elements & set(range(start, start + count))
 
 
 def test_a_sparse_source_is_zero_off_its_lattice():

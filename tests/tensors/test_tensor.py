@@ -7,9 +7,11 @@ import pytest
 
 from service.streams.stream import PhiloxStream
 from service.tensors.dtypes import DTYPES
-from service.tensors.source import Complex, Normal, Uniform
+from service.tensors.slicing import select
+from service.tensors.source import Complex, Constant, Normal, Uniform, Whole
 from service.tensors.spec import TensorSpec
 from service.tensors.tensor import Tensor
+from tests.tensors.slices import index
 
 STREAM = PhiloxStream(seed=8, name="tensor")
 NARROW = ("float16", "bfloat16", "float8_e4m3fn", "float8_e5m2")
@@ -22,6 +24,11 @@ def tensor(source, dtype, size=10_000, seed=8, name="tensor", **parameters):
     return Tensor(spec, source, parameters)
 
 
+def part(source, shape, text, dtype="float32"):
+    spec = TensorSpec("some", shape, DTYPES[dtype], 8, "", "1", ())
+    return Tensor(spec, source, {}, select(text, shape))
+
+
 @dataclass(frozen=True)
 class Given:
     """A source of given numbers."""
@@ -30,6 +37,17 @@ class Given:
 
     def fill(self, out, start):
         out[:] = self.values[start : start + out.size]
+
+
+class Counted(Whole):
+    """A tensor that is made whole, and counts how often."""
+
+    times = 0
+    work = 7
+
+    def make(self, dtype):
+        self.times += 1
+        return np.arange(24, dtype=dtype)
 
 
 def finite_numbers(dtype):
@@ -114,3 +132,84 @@ def test_a_tensor_without_a_seed_or_a_name_tells_none():
 @pytest.mark.parametrize(("name", "label"), [("", "weight"), ("encoder.0.bias", "encoder.0.bias")])
 def test_the_label_is_the_name_or_weight(name, label):
     assert tensor(Given(np.zeros(3)), "float32", name=name).label == label
+
+
+def test_a_part_has_the_shape_and_the_sizes_of_the_part():
+    made = part(Constant(1.0), (4, 6, 8), "1:3,2", "float64")
+
+    assert (made.shape, made.size, made.nbytes) == ((2, 8), 16, 128)
+
+
+def test_without_a_selection_the_shape_is_that_of_the_specification():
+    assert tensor(Constant(1.0), "float32", size=5).shape == (5,)
+
+
+def test_the_facts_of_a_part_end_with_its_slice_and_the_shape_of_the_whole():
+    facts = part(Constant(1.0), (4, 6, 8), "-2:,2,...").facts()
+
+    assert list(facts.items())[-2:] == [("slice", "2:4,2"), ("whole_shape", "4,6,8")]
+
+
+def test_the_specification_of_a_part_is_that_of_the_whole():
+    assert part(Constant(1.0), (4, 6), "1").spec == part(Constant(1.0), (4, 6), "2:").spec
+
+
+def test_what_is_made_whole_is_made_once():
+    source = Counted()
+    made = part(source, (4, 6), "...").made()
+    made.read()
+    made.read(3, 2)
+
+    assert source.times == 1
+
+
+def test_nothing_is_made_before_it_is_read():
+    source = Counted()
+    made = part(source, (4, 6), "1:")
+    _ = made.shape, made.nbytes, made.work, made.facts(), made.is_constant
+
+    assert source.times == 0
+
+
+@pytest.mark.parametrize("text", ["...", "1:3,2:", ":,-1", "2"])
+def test_a_part_of_what_is_made_whole_is_numpys_slice(text):
+    expected = np.arange(24.0).reshape(4, 6)[index(text)]
+
+    assert part(Counted(), (4, 6), text).made().read().tolist() == expected.reshape(-1).tolist()
+
+
+def test_what_is_not_made_yet_can_be_read_all_the_same():
+    assert part(Counted(), (4, 6), "1,2:4").read().tolist() == [8, 9]
+
+
+@pytest.mark.parametrize("text", ["...", "0:1"])
+def test_what_is_made_whole_is_work_until_it_is_made(text):
+    made = part(Counted(), (4, 6), text)
+
+    assert (made.work, made.made().work) == (7, 0)
+
+
+def test_what_can_be_had_in_stretches_is_no_work_and_stays_as_it_is():
+    made = part(Normal(STREAM, 0.0, 1.0), (4, 6), "1")
+
+    assert made.work == 0
+    assert made.made() is made
+
+
+@pytest.mark.parametrize(
+    ("source", "constant"), [(Constant(2.0), True), (Uniform(STREAM, 0.0, 1.0), False), (Counted(), False)]
+)
+def test_only_constants_are_known_to_be_constant(source, constant):
+    assert part(source, (4, 6), "1").is_constant == constant
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_reading_into_an_array_writes_all_of_it_and_nothing_else(dtype):
+    parts = Normal(STREAM, 0.0, 1.0)
+    whole = tensor(Complex(parts, parts) if dtype == "complex64" else parts, dtype, size=100)
+    out = np.zeros(60, DTYPES[dtype].storage)
+    whole.read_into(out[10:50], 30)
+
+    assert (
+        out.tobytes() == np.concatenate([np.zeros(10), whole.read()[30:70], np.zeros(10)]).astype(out.dtype).tobytes()
+    )

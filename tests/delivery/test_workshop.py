@@ -1,0 +1,353 @@
+from __future__ import annotations
+
+import asyncio
+import itertools
+import os
+import random
+import sys
+import threading
+import time
+import weakref
+from contextlib import closing
+
+import numpy as np
+import pytest
+
+from service.delivery.admission import Admission
+from service.delivery.workshop import Workshop
+from tests.delivery.bodies import PATIENCE, Given, failing, numbered, text_of, wait_for, waiting, whole
+
+
+def _workshop(threads=2):
+    return closing(Workshop(threads, Admission(10, 10**9)))
+
+
+async def _all(workshop, body):
+    async with workshop.making(body) as pieces:
+        return [bytes(piece) async for piece in pieces]
+
+
+@pytest.mark.parametrize("ends", list(itertools.permutations(range(3))), ids=str)
+def test_pieces_come_in_order_whatever_the_order_in_which_threads_end(ends):
+    ended = {index: threading.Event() for index in range(6)}
+
+    def piece(index):
+        before = ends.index(index % 3) - 1
+
+        def make(buffer):
+            if before >= 0:
+                assert ended[index // 3 * 3 + ends[before]].wait(PATIENCE)
+            made = numbered(index)(buffer)
+            ended[index].set()
+            return made
+
+        return make
+
+    with _workshop(threads=3) as workshop:
+        assert asyncio.run(_all(workshop, Given(given=map(piece, range(6))))) == [text_of(i) for i in range(6)]
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 4, 50])
+@pytest.mark.parametrize("threads", [1, 2, 5])
+def test_all_pieces_come_however_many_there_are(threads, count):
+    with _workshop(threads) as workshop:
+        assert asyncio.run(_all(workshop, Given(given=map(numbered, range(count))))) == [
+            text_of(i) for i in range(count)
+        ]
+
+
+def test_bytes_that_are_there_already_come_as_they_are_in_their_places():
+    ready = [memoryview(b"first"), b"between", b"last"]
+    with _workshop() as workshop:
+
+        async def take():
+            async with workshop.making(Given(given=[ready[0], numbered(1), *ready[1:]])) as pieces:
+                return [piece async for piece in pieces]
+
+        taken = asyncio.run(take())
+
+    assert [taken[0], *taken[2:]] == ready
+    assert taken[0] is ready[0]
+    assert taken[1] == text_of(1)
+
+
+@pytest.mark.parametrize("threads", [1, 2, 4])
+def test_as_many_pieces_are_made_at_the_same_time_as_there_are_threads(threads):
+    together = threading.Barrier(threads)
+
+    def make(buffer):
+        together.wait(PATIENCE)
+        return b"x"
+
+    with _workshop(threads) as workshop:
+        assert asyncio.run(_all(workshop, Given(given=[make] * threads))) == [b"x"] * threads
+
+
+@pytest.mark.parametrize("threads", [1, 2, 4])
+def test_no_more_pieces_than_ahead_are_begun_beyond_the_one_asked_for(threads):
+    body = Given(given=map(numbered, range(10_000)))
+
+    async def take(workshop):
+        async with workshop.making(body) as pieces:
+            assert not body.asked
+            for taken in range(1, 30):
+                await anext(pieces)
+                await asyncio.sleep(0.002)
+                assert taken < len(body.asked) <= taken + workshop.ahead
+
+    with _workshop(threads) as workshop:
+        asyncio.run(take(workshop))
+
+
+KEEPING = {
+    "the whole": (lambda piece: piece, slice(None)),
+    "a part": (lambda piece: piece[8:24], slice(8, 24)),
+    "an array": (lambda piece: np.frombuffer(piece, np.uint8)[1:].data, slice(1, None)),
+}
+
+
+@pytest.mark.parametrize("keeping", KEEPING)
+def test_a_consumer_that_keeps_every_piece_has_all_bytes_right(keeping):
+    keep, kept = KEEPING[keeping]
+
+    async def take(workshop):
+        async with workshop.making(Given(given=map(numbered, range(200)))) as pieces:
+            return [keep(piece) async for piece in pieces]
+
+    with _workshop() as workshop:
+        taken = asyncio.run(take(workshop))
+
+    assert [bytes(piece) for piece in taken] == [text_of(i)[kept] for i in range(200)]
+
+
+def test_a_consumer_that_lets_go_in_any_order_has_all_bytes_right():
+    """As the wire does, which takes some pieces at once and is slow with others."""
+    generator = random.Random(7)
+    held = {}
+
+    async def take(workshop):
+        async with workshop.making(Given(given=map(numbered, range(500)))) as pieces:
+            index = 0
+            async for piece in pieces:
+                held[index] = piece
+                del piece
+                index += 1
+                for gone in generator.sample(sorted(held), generator.randint(0, min(len(held), 2))):
+                    assert held.pop(gone) == text_of(gone)
+            assert index == 500
+
+    with _workshop(threads=3) as workshop:
+        asyncio.run(take(workshop))
+
+    assert all(piece == text_of(index) for index, piece in held.items())
+
+
+def test_buffers_that_nobody_refers_to_are_used_again():
+    seen = []
+
+    def make(buffer):
+        seen.append(weakref.ref(buffer))
+        return buffer.data
+
+    async def take(workshop):
+        async with workshop.making(Given(given=[make] * 200)) as pieces:
+            async for piece in pieces:
+                del piece
+            buffers = [buffer() for buffer in seen]
+            assert all(buffer is not None for buffer in buffers)
+            return len(set(map(id, buffers)))
+
+    with _workshop() as workshop:
+        assert asyncio.run(take(workshop)) <= workshop.ahead + 2
+
+
+def test_the_buffers_are_as_large_as_the_body_says():
+    def make(buffer):
+        return str((buffer.dtype, buffer.shape)).encode()
+
+    with _workshop() as workshop:
+        made = asyncio.run(_all(workshop, Given(given=[make], buffer_bytes=123)))
+
+    assert made == [b"(dtype('uint8'), (123,))"]
+
+
+def test_a_consumer_that_leaves_early_cancels_what_has_not_begun():
+    release, left = threading.Event(), Given(given=map(numbered, range(9)))
+    busy = Given(given=[waiting(release, numbered(0))] * 2)
+
+    async def leave(workshop):
+        occupied = asyncio.ensure_future(_all(workshop, busy))
+        await asyncio.to_thread(wait_for, lambda: len(busy.begun) == 2)
+        async with workshop.making(left) as pieces:
+            first = asyncio.ensure_future(anext(pieces))
+            await asyncio.sleep(0)
+            first.cancel()
+        await asyncio.wait([first])
+        assert left.asked
+        release.set()
+        await occupied
+        return await _all(workshop, Given(given=[numbered(5)]))
+
+    with _workshop(threads=2) as workshop:
+        assert asyncio.run(leave(workshop)) == [text_of(5)]
+
+    assert not left.begun
+
+
+def test_nothing_is_begun_after_the_consumer_has_left():
+    body = Given(given=map(numbered, range(10_000)))
+
+    async def leave(workshop):
+        async with workshop.making(body) as pieces:
+            await anext(pieces)
+        asked = len(body.asked)
+        await _all(workshop, Given(given=[numbered(0)] * 20))
+        assert len(body.asked) == asked
+
+    with _workshop() as workshop:
+        asyncio.run(leave(workshop))
+
+
+def test_an_error_in_a_piece_reaches_the_consumer_after_the_pieces_before_it():
+    taken = []
+
+    async def take(workshop, body):
+        async with workshop.making(body) as pieces:
+            taken.extend([bytes(await anext(pieces)) for _ in range(2)])
+            await anext(pieces)
+
+    given = [numbered(0), numbered(1), failing(ZeroDivisionError("in a piece")), numbered(3)]
+    with _workshop(threads=4) as workshop, pytest.raises(ZeroDivisionError, match="in a piece"):
+        asyncio.run(take(workshop, Given(given=given)))
+
+    assert taken == [text_of(0), text_of(1)]
+
+
+def test_after_an_error_the_threads_make_other_bodies():
+    with _workshop(threads=1) as workshop:
+        with pytest.raises(ZeroDivisionError):
+            asyncio.run(_all(workshop, Given(given=[failing(ZeroDivisionError())] * 5)))
+
+        assert asyncio.run(_all(workshop, Given(given=[numbered(1)]))) == [text_of(1)]
+
+
+def test_an_error_in_taking_up_a_piece_reaches_the_consumer():
+    def given():
+        yield numbered(0)
+        raise ZeroDivisionError
+
+    with _workshop() as workshop, pytest.raises(ZeroDivisionError):
+        asyncio.run(_all(workshop, Given(given=given())))
+
+
+def test_bodies_made_at_the_same_time_do_not_mix():
+    async def take(workshop):
+        bodies = [Given(given=map(numbered, range(first, first + 40))) for first in range(0, 800, 40)]
+        return await asyncio.gather(*(_all(workshop, body) for body in bodies))
+
+    with _workshop(threads=3) as workshop:
+        made = asyncio.run(take(workshop))
+
+    assert list(itertools.chain(*made)) == [text_of(i) for i in range(800)]
+
+
+def test_pieces_are_made_while_a_whole_is():
+    release = threading.Event()
+
+    async def take(workshop):
+        making = asyncio.ensure_future(workshop.make_whole(whole(lambda: release.wait(PATIENCE))))
+        made = await _all(workshop, Given(given=map(numbered, range(10))))
+        assert not making.done()
+        release.set()
+        return made, await making
+
+    with _workshop(threads=1) as workshop:
+        made, tensor = asyncio.run(take(workshop))
+
+    assert made == [text_of(i) for i in range(10)]
+    assert tensor.read().tolist() == [0, 1, 2, 3]
+
+
+def test_a_whole_is_made_once():
+    calls = []
+
+    async def take(workshop):
+        tensor = await workshop.make_whole(whole(lambda: calls.append(1)))
+        return [tensor.read(first, 1)[0] for first in range(4)]
+
+    with _workshop() as workshop:
+        assert asyncio.run(take(workshop)) == [0, 1, 2, 3]
+
+    assert calls == [1]
+
+
+def test_wholes_are_made_one_after_the_other():
+    at_work = threading.Lock()
+
+    def alone():
+        assert at_work.acquire(blocking=False)
+        time.sleep(0.002)
+        at_work.release()
+
+    async def take(workshop):
+        return await asyncio.gather(*(workshop.make_whole(whole(alone)) for _ in range(10)))
+
+    with _workshop(threads=4) as workshop:
+        assert len(asyncio.run(take(workshop))) == 10
+
+
+def test_a_whole_that_nobody_waits_for_any_more_is_not_begun():
+    release, begun = threading.Event(), threading.Event()
+
+    async def leave(workshop):
+        first = asyncio.ensure_future(workshop.make_whole(whole(lambda: release.wait(PATIENCE))))
+        second = asyncio.ensure_future(workshop.make_whole(whole(begun.set)))
+        await asyncio.sleep(0)
+        second.cancel()
+        await asyncio.wait([second])
+        release.set()
+        await first
+        await workshop.make_whole(whole())
+
+    with _workshop() as workshop:
+        asyncio.run(leave(workshop))
+
+    assert not begun.is_set()
+
+
+def test_closing_drops_what_has_not_begun_and_ends_the_threads():
+    release, queued = threading.Event(), Given(given=map(numbered, range(5)))
+    makers = []
+
+    def make(buffer):
+        makers.append(threading.current_thread())
+        assert release.wait(PATIENCE)
+        return b""
+
+    async def close(workshop):
+        busy = asyncio.ensure_future(_all(workshop, Given(given=[make])))
+        await asyncio.to_thread(wait_for, lambda: makers)
+        dropped = asyncio.ensure_future(_all(workshop, queued))
+        await asyncio.sleep(0)
+        workshop.close()
+        release.set()
+        await asyncio.wait([busy, dropped])
+        return busy.result(), dropped.cancelled()
+
+    assert asyncio.run(close(Workshop(1, Admission(10, 10**9)))) == ([b""], True)
+    makers[0].join(PATIENCE)
+    assert not makers[0].is_alive()
+    assert not queued.begun
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere threads have no priorities of their own")
+def test_the_event_loop_goes_before_the_threads_that_make_pieces():
+    def make(buffer):
+        return str(os.getpriority(os.PRIO_PROCESS, threading.get_native_id())).encode()
+
+    own = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+    with _workshop() as workshop:
+        made = asyncio.run(_all(workshop, Given(given=[make])))
+
+    assert int(made[0]) >= 10
+    assert os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) == own
