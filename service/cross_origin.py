@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 _DAY = b"86400"
 
 # In every response, whether or not there is an Origin: caches share them between pages.
-_ALWAYS = [
+OPEN = [
     (b"access-control-allow-origin", b"*"),
     (b"access-control-expose-headers", b"*"),
     (b"timing-allow-origin", b"*"),
@@ -40,7 +40,7 @@ class CrossOrigin:
 
         async def allow(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *_ALWAYS]
+                message["headers"] = [*message["headers"], *OPEN]
             await send(message)
 
         await self._app(scope, receive, allow)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 
 from service.api.parameters import DeliveryParameters, TensorParameters
+from service.formats.base import Format
 from service.formats.json import Json
 from service.formats.registry import FORMATS
 from service.initializers.catalogue import CATALOGUE
@@ -20,13 +19,24 @@ from service.problems import (
     NOT_ACCEPTABLE,
     NOT_READY,
     OVER_LIMIT,
+    OVERLOADED,
+    PRECONDITION_FAILED,
+    RANGE_NOT_SATISFIABLE,
     UNKNOWN_INITIALIZER,
     UNSUPPORTED_MEDIA_TYPE,
     Kind,
 )
-from service.tensors.dtypes import DTYPES
-
-Schema = dict[str, Any]
+from service.schemas import (
+    ACCEPT_RANGES,
+    CONTENT_RANGE,
+    PROBLEM,
+    REQUEST_HEADERS,
+    RETRY_AFTER,
+    TENSOR,
+    TENSOR_HEADERS,
+    VALIDATORS,
+    Schema,
+)
 
 DESCRIPTION = """
 Weights for neural networks: name an initializer, give a shape and a seed, and load the tensor.
@@ -38,149 +48,11 @@ of a GET and in the JSON body of a POST; one that is unknown, or that the initia
 Every error is a problem document (RFC 9457).
 """
 
-_BINARY = [f for f in FORMATS.values() if not isinstance(f, Json)]
-
-_HEADERS: Schema = {
-    "Content-Location": {
-        "description": "The canonical URL, with which anyone gets the same bytes again.",
-        "required": True,
-        "schema": {"type": "string"},
-        "example": "/weights/he_normal?shape=2,3&seed=42&dtype=float32&stream=1&format=json",
-    },
-    "Fanin-Shape": {
-        "description": "The sizes of the axes; empty for a scalar.",
-        "required": True,
-        "schema": {"type": "string"},
-        "example": "2,3",
-    },
-    "Fanin-Dtype": {
-        "description": "The element type.",
-        "required": True,
-        "schema": {"type": "string", "enum": list(DTYPES)},
-        "example": "float32",
-    },
-    "Fanin-Initializer": {
-        "description": "The canonical name of the initializer.",
-        "required": True,
-        "schema": {"type": "string"},
-        "example": "he_normal",
-    },
-    "Fanin-Stream": {
-        "description": "The version of the random stream.",
-        "required": True,
-        "schema": {"type": "string"},
-        "example": "1",
-    },
-    "Fanin-Seed": {
-        "description": "The seed, given or drawn; absent when the initializer draws nothing.",
-        "schema": {"type": "string", "pattern": "^[0-9]+$"},
-        "example": "42",
-    },
-    "Fanin-Std": {
-        "description": "The standard deviation of the elements. Every other parameter, given, assumed or derived "
-        "(fan_in, gain, bound, ...), stands in a header of its own in the same way.",
-        "schema": {"type": "number"},
-        "example": 0.8164965809277261,
-    },
-}
-
-_EXAMPLE: Schema = {
-    "name": "weight",
-    "shape": [2, 3],
-    "datatype": "FP32",
-    "data": [[-0.9283797, -0.2555138, -1.4465622], [0.38304043, 0.5695671, 0.10273228]],
-    "parameters": {
-        "initializer": "he_normal", "seed": "42", "distribution": "normal", "mode": "fan_in",
-        "gain": 1.4142135623730951, "nonlinearity": "relu", "fan_in": 3, "fan_out": 2,
-        "std": 0.8164965809277261, "stream": "1",
-    },
-}  # fmt: skip
-
-_TENSOR: Schema = {
-    "title": "Tensor",
-    "type": "object",
-    "description": "A tensor, with the member names of the Open Inference Protocol.",
-    "required": ["name", "shape", "datatype", "data", "parameters"],
-    "properties": {
-        "name": {"type": "string", "description": "The tensor's name, or weight when it has none."},
-        "shape": {"type": "array", "items": {"type": "integer", "minimum": 0}},
-        "datatype": {
-            "type": "string",
-            "enum": [d.open_inference_name for d in DTYPES.values() if d.open_inference_name],
-        },
-        "data": {
-            "description": "Nested lists, one level an axis; one list with flat=true; a number for a scalar.",
-            "anyOf": [{"type": "number"}, {"type": "array", "items": {}}],
-        },
-        "parameters": {
-            "type": "object",
-            "description": "What another program needs to make or check the tensor: the initializer, the seed (a "
-            "string), the stream, and every parameter, given, assumed or derived.",
-            "required": ["initializer", "stream"],
-            "properties": {
-                "initializer": {"type": "string"},
-                "seed": {"type": "string", "pattern": "^[0-9]+$"},
-                "name": {"type": "string"},
-                "fan_in": {"type": "number"},
-                "fan_out": {"type": "number"},
-                "gain": {"type": "number"},
-                "std": {"type": "number"},
-                "bound": {"type": "number"},
-                "stream": {"type": "string"},
-            },
-            "additionalProperties": {"type": ["string", "number", "boolean"]},
-        },
-    },
-    "additionalProperties": False,
-    "example": _EXAMPLE,
-}
-
-_PROBLEM: Schema = {
-    "title": "Problem",
-    "type": "object",
-    "description": "What is wrong, where, and what to do (RFC 9457).",
-    "required": ["type", "title", "status", "detail"],
-    "properties": {
-        "type": {"type": "string", "description": "/problems/{slug}, which describes it, or about:blank."},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
-        "errors": {
-            "type": "array",
-            "description": "Each thing wrong, by `parameter` (of the query) or `pointer` (into the body, RFC 6901).",
-            "items": {
-                "type": "object",
-                "required": ["detail"],
-                "properties": {
-                    "detail": {"type": "string"},
-                    "parameter": {"type": "string"},
-                    "pointer": {"type": "string"},
-                },
-                "additionalProperties": False,
-            },
-        },
-        "nearest": {
-            "type": "array",
-            "description": "Names that resemble the one asked for.",
-            "items": {"type": "string"},
-        },
-        "supported": {
-            "type": "array",
-            "description": "What can be had instead.",
-            "items": {
-                "type": "object",
-                "required": ["format", "media_type"],
-                "properties": {"format": {"type": "string"}, "media_type": {"type": "string"}},
-                "additionalProperties": False,
-            },
-        },
-        "limit": {"type": "integer"},
-        "requested": {"type": "integer"},
-    },
-    "additionalProperties": False,
-}
+_HEADERS: dict[int, Schema] = {416: CONTENT_RANGE, 503: RETRY_AFTER}
 
 _TENSOR_PROBLEMS = (INVALID_REQUEST, OVER_LIMIT, UNKNOWN_INITIALIZER, NOT_ACCEPTABLE)
+_HEAD_PROBLEMS = (*_TENSOR_PROBLEMS, PRECONDITION_FAILED)
+_GET_PROBLEMS = (*_HEAD_PROBLEMS, RANGE_NOT_SATISFIABLE, OVERLOADED)
 _BODY_PROBLEMS = (UNSUPPORTED_MEDIA_TYPE, MALFORMED_BODY, BODY_TOO_LARGE)
 
 
@@ -207,7 +79,7 @@ def _document(app: FastAPI) -> Schema:
     schemas = page.setdefault("components", {}).setdefault("schemas", {})
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
-    schemas |= {"Tensor": _TENSOR, "Problem": _PROBLEM}
+    schemas |= {"Tensor": TENSOR, "Problem": PROBLEM}
     paths = page["paths"]
     weights, collection = paths["/weights/{initializer}"], paths["/weights"]
     name = {
@@ -218,13 +90,29 @@ def _document(app: FastAPI) -> Schema:
         "schema": {"type": "string", "minLength": 1},
         "example": "he_normal",
     }
+    location = {"Content-Location": TENSOR_HEADERS["Content-Location"]}
+    cached = {**TENSOR_HEADERS, **VALIDATORS, **ACCEPT_RANGES}
+    not_modified = {"304": {"description": "The client has it.", "headers": {**location, **VALIDATORS}}}
     for method in ("get", "head"):
-        weights[method]["parameters"] = [name, *_query_parameters()]
-        weights[method]["responses"] = _responses(
-            _tensor_reply(body=method == "get"), _TENSOR_PROBLEMS, method == "get"
-        )
+        weights[method]["parameters"] = [name, *_query_parameters(), *REQUEST_HEADERS[: 4 if method == "get" else 2]]
+    weights["get"]["responses"] = {
+        "200": _tensor_reply("The tensor.", cached),
+        "206": _tensor_reply(
+            "The range of its bytes that was asked for.", {**cached, **CONTENT_RANGE}, FORMATS["json"]
+        ),
+        **not_modified,
+        **_problems(_GET_PROBLEMS),
+    }
+    weights["head"]["responses"] = {
+        "200": {"description": "The headers of the tensor's reply.", "headers": cached},
+        **not_modified,
+        **_problems(_HEAD_PROBLEMS, with_body=False),
+    }
     collection["post"]["requestBody"] = {"required": True, "content": {"application/json": _body(schemas)}}
-    collection["post"]["responses"] = _responses(_tensor_reply(body=True), (*_TENSOR_PROBLEMS, *_BODY_PROBLEMS))
+    collection["post"]["responses"] = {
+        "200": _tensor_reply("The tensor.", TENSOR_HEADERS),
+        **_problems((*_TENSOR_PROBLEMS, *_BODY_PROBLEMS, OVERLOADED)),
+    }
     initializer = paths["/initializers/{initializer}"]["get"]
     initializer["parameters"] = [name]
     for operation, kinds in (
@@ -238,37 +126,38 @@ def _document(app: FastAPI) -> Schema:
     return page
 
 
-def _responses(success: Schema, kinds: tuple[Kind, ...], with_body: bool = True) -> Schema:
-    return {"200": success, **_problems(kinds, with_body)}
-
-
 def _problems(kinds: tuple[Kind, ...], with_body: bool = True) -> Schema:
     by_status: dict[str, list[Kind]] = {}
     for kind in kinds:
         by_status.setdefault(str(kind.status.value), []).append(kind)
     return {
-        status: _problem_reply(" Or: ".join(f"{kind.title}. {kind.description}" for kind in group), with_body)
+        status: _problem_reply(
+            " Or: ".join(f"{kind.title}. {kind.description}" for kind in group), with_body, _HEADERS.get(int(status))
+        )
         for status, group in sorted(by_status.items())
     }
 
 
-def _problem_reply(description: str, with_body: bool = True) -> Schema:
+def _problem_reply(description: str, with_body: bool = True, headers: Schema | None = None) -> Schema:
     reply: Schema = {"description": description}
+    if headers:
+        reply["headers"] = headers
     if with_body:
         reply["content"] = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     return reply
 
 
-def _tensor_reply(body: bool) -> Schema:
-    content: Schema = {Json.media_type: {"schema": {"$ref": "#/components/schemas/Tensor"}}}
-    content |= {f.media_type: {"schema": {"type": "string", "format": "binary"}} for f in _BINARY}
-    reply: Schema = {
-        "description": "The tensor." if body else "The headers of the tensor's reply.",
-        "headers": _HEADERS,
+def _tensor_reply(description: str, headers: Schema, *without: Format) -> Schema:
+    content: Schema = {
+        f.media_type: {
+            "schema": {"$ref": "#/components/schemas/Tensor"}
+            if isinstance(f, Json)
+            else {"type": "string", "format": "binary"}
+        }
+        for f in FORMATS.values()
+        if f not in without
     }
-    if body:
-        reply["content"] = content
-    return reply
+    return {"description": description, "headers": headers, "content": content}
 
 
 def _query_parameters() -> list[Schema]:

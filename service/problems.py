@@ -18,6 +18,7 @@ from starlette.responses import Response
 
 from service.api.health import NotReady
 from service.api.requests import BodyTooLarge, Fault, InvalidRequest, MalformedBody, UnsupportedMediaType
+from service.cross_origin import OPEN
 from service.delivery.admission import Overloaded
 from service.delivery.conditional import PreconditionFailed
 from service.delivery.limits import OverLimit
@@ -268,7 +269,11 @@ async def _on_disconnect(request: Request, error: Exception) -> Response:
 
 async def _on_error(request: Request, error: Exception) -> Response:
     logger.error("unexpected error in %s %s", request.method, request.url.path, exc_info=error)
-    return render(Problem(INTERNAL_ERROR, "an unexpected error, logged by the server; the request was not at fault"))
+    problem = Problem(INTERNAL_ERROR, "an unexpected error, logged by the server; the request was not at fault")
+    response = render(problem)
+    # Made outside of all middleware.
+    response.raw_headers.extend(OPEN)
+    return response
 
 
 def add_exception_handlers(app: FastAPI) -> None:

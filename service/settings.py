@@ -37,11 +37,14 @@ class Settings(BaseSettings):
         default=2**37,
         description="Elements times shorter side of the matrices in one orthogonal tensor; 2**37 is two of 4096².",
     )
+    max_matrix_elements: Count = Field(
+        default=2**26, description="Elements in one orthogonal tensor, which is held whole, about three times."
+    )
     max_body_bytes: Count = Field(default=2**16, description="Bytes in the body of one request.")
 
     @property
     def limits(self) -> Limits:
-        return Limits(self.max_elements, self.max_json_elements, self.max_matrix_work)
+        return Limits(self.max_elements, self.max_json_elements, self.max_matrix_work, self.max_matrix_elements)
 
 
 class InvalidSettings(Exception):

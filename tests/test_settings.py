@@ -38,6 +38,7 @@ def test_the_defaults_serve_this_machine_alone():
         ("FANIN_MAX_JSON_ELEMENTS", "100", "max_json_elements", 100),
         ("FANIN_MAX_MATRIX_WORK", "10", "max_matrix_work", 10),
         ("FANIN_MAX_BODY_BYTES", "512", "max_body_bytes", 512),
+        ("FANIN_MAX_MATRIX_ELEMENTS", "9", "max_matrix_elements", 9),
     ],
 )
 def test_each_is_set_by_an_environment_variable(monkeypatch, variable, text, field, value):
@@ -71,9 +72,9 @@ def test_a_wrong_value_is_refused_by_name(monkeypatch, variable, text):
 
 
 def test_the_limits_are_those_of_the_settings():
-    settings = Settings(max_elements=3, max_json_elements=2, max_matrix_work=1)
+    settings = Settings(max_elements=3, max_json_elements=2, max_matrix_work=1, max_matrix_elements=4)
 
-    assert settings.limits == Limits(elements=3, json_elements=2, matrix_work=1)
+    assert settings.limits == Limits(elements=3, json_elements=2, matrix_work=1, matrix_elements=4)
 
 
 def _start(**environment):

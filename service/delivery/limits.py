@@ -25,6 +25,7 @@ class Limits:
     elements: int
     json_elements: int
     matrix_work: int
+    matrix_elements: int
 
     def check(self, representation: Representation) -> None:
         """Raise OverLimit when the tensor is over one of them."""
@@ -39,7 +40,9 @@ class Limits:
                 _require(_lists(tensor.shape), self.json_elements, "lists in one JSON reply", flatten)
         if tensor.work:
             what = "elements times the shorter side of orthogonal matrices"
-            _require(tensor.work, self.matrix_work, what, "ask for a smaller matrix, or for groups of them")
+            way_round = "ask for a smaller matrix, or for groups of them"
+            _require(tensor.work, self.matrix_work, what, way_round)
+            _require(tensor.spec.size, self.matrix_elements, "elements in orthogonal matrices", way_round)
 
 
 def _lists(shape: Shape) -> int:

@@ -39,10 +39,10 @@ def parse_range(field: str, length: int) -> ByteRange | None:
     first, last = match.groups()
     if not first:
         return _suffix(_number(last), length) if last else None
+    if last and _is_less(last, first):
+        return None
     begin = _number(first)
     end = _number(last) + 1 if last else length
-    if end <= begin and last:
-        return None
     if begin >= length:
         raise RangeNotSatisfiable(length)
     return ByteRange(begin, min(end, length))
@@ -53,6 +53,11 @@ def _suffix(count: int, length: int) -> ByteRange | None:
         raise RangeNotSatisfiable(length)
     # The last bytes of nothing are all of it, which no Content-Range can say.
     return ByteRange(max(length - count, 0), length) if length else None
+
+
+def _is_less(digits: str, others: str) -> bool:
+    digits, others = digits.lstrip("0"), others.lstrip("0")
+    return (len(digits), digits) < (len(others), others)
 
 
 def _number(digits: str) -> int:

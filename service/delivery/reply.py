@@ -25,6 +25,7 @@ def reply(representation: Representation, request: Request, workshop: Workshop) 
         headers = representation.validators(root_path)
         if not representation.is_drawn and is_not_modified(request.headers, representation.tag):
             return Response(status_code=304, headers=headers)
+        headers["Accept-Ranges"] = representation.ranges
     headers |= representation.description()
     body, status = representation.body, 200
     wanted = _range(representation, request)

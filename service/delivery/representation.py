@@ -61,6 +61,11 @@ class Representation:
         return {**headers, "ETag": str(self.tag), "Cache-Control": f"public, max-age={_YEAR}, immutable"}
 
     @property
+    def ranges(self) -> str:
+        """What Accept-Ranges says of a GET."""
+        return "bytes" if self.has_ranges else "none"
+
+    @property
     def has_ranges(self) -> bool:
         """Whether a part of the bytes can be asked for: they have to be the same the next time."""
         return isinstance(self.body, BinaryBody) and not self.is_drawn
@@ -69,7 +74,6 @@ class Representation:
         """Return the headers that say what the body is."""
         headers = {
             "Content-Type": self.format.media_type,
-            "Accept-Ranges": "bytes" if self.has_ranges else "none",
             "Fanin-Shape": ",".join(map(str, self.tensor.shape)),
             "Fanin-Dtype": self.tensor.spec.dtype.name,
         }

@@ -79,17 +79,13 @@ class JsonBody(Body):
 
     @property
     def is_inline(self) -> bool:
-        return (
-            self.tensor.size <= _INLINE_ELEMENTS
-            and not self.tensor.work
-            and math.prod(self.shape[:-1]) < _INLINE_ELEMENTS
-        )
+        return _weight(self.shape) <= _INLINE_ELEMENTS and not self.tensor.work
 
     @property
     def _axis(self) -> int:
         """The first axis of the lists that are written whole; along the one before it they are divided."""
         axis = len(self.shape)
-        while axis > 1 and math.prod(self.shape[axis - 1 :]) <= PIECE_ELEMENTS:
+        while axis > 1 and _weight(self.shape[axis - 1 :]) <= PIECE_ELEMENTS:
             axis -= 1
         return axis
 
@@ -100,7 +96,7 @@ class JsonBody(Body):
         axis, size = self._axis, self.tensor.size
         line = math.prod(self.shape[axis - 1 :])
         lists = math.prod(self.shape[axis:])
-        step = PIECE_ELEMENTS // lists * lists
+        step = max(PIECE_ELEMENTS // _weight(self.shape[axis:]), 1) * lists
         for first in range(0, size, line):
             for start in range(first, first + line, step):
                 yield partial(self._make, start, min(start + step, first + line))
@@ -130,6 +126,11 @@ class JsonBody(Body):
     def _frame(self) -> tuple[bytes, bytes]:
         before, _, after = self.frame.rpartition(_PLACEHOLDER)
         return before + _PLACEHOLDER.removesuffix(b"null"), after
+
+
+def _weight(shape: Shape) -> int:
+    """Return how many numbers and lists a nested list of `shape` has, itself included."""
+    return sum(math.prod(shape[:outer]) for outer in range(len(shape) + 1))
 
 
 def _empty_lists(shape: Shape) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -100,10 +100,16 @@ class Initializer(BaseModel, ABC):
 
     def canonical(self) -> tuple[tuple[str, Scalar], ...]:
         """Return the parameters that differ from the defaults, in the order of the fields."""
-        fields = type(self).model_fields
-        given = {name: getattr(self, name) for name in fields}
+        defaults = self.defaults()
+        given = {name: getattr(self, name) for name in defaults}
         # By their texts, for -0.0 equals 0.0 and is another number.
-        return tuple((name, value) for name, value in given.items() if str(value) != str(fields[name].default))
+        return tuple(
+            (name, value) for name, value in given.items() if value is not None and str(value) != str(defaults[name])
+        )
+
+    def defaults(self) -> dict[str, Any]:
+        """Return what each parameter is when it is not given, the others being what they are."""
+        return {name: field.default for name, field in type(self).model_fields.items()}
 
 
 def refuse_complex(target: Target, scheme: str) -> None:

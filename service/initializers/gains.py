@@ -40,6 +40,11 @@ Nonlinearity = Annotated[str, AfterValidator(_canonical), Field(json_schema_extr
 GainRule = Literal["forward", "backward", "centered", "pytorch"]
 
 
+def default_slope(nonlinearity: str) -> float | None:
+    """Return the negative slope that `nonlinearity` has when none is given; None where there is none."""
+    return _SLOPED.get(nonlinearity)
+
+
 def gain(nonlinearity: Nonlinearity, negative_slope: float | None = None, rule: GainRule = "forward") -> float:
     """Return the gain of `nonlinearity` f, for a standard normal z.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -102,6 +102,10 @@ class UniformInitializer(Initializer):
         facts: dict[str, Scalar] = {} if self.fan_in is None else {"fan_in": plain(self.fan_in)}
         facts |= {"low": low, "high": high, "mean": 0.5 * low + 0.5 * high, "std": (high - low) / math.sqrt(12.0)}
         return Built(source, facts, max(abs(low), abs(high)))
+
+    def defaults(self) -> dict[str, Any]:
+        unit = {"low": 0.0, "high": 1.0} if (self.low, self.high) == (0.0, 1.0) else {}
+        return {**super().defaults(), **unit}
 
     def _interval(self) -> tuple[float, float]:
         if self.fan_in is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -18,7 +18,7 @@ from service.initializers.entry import (
     Reference,
     Target,
 )
-from service.initializers.gains import GainRule, Nonlinearity, gain
+from service.initializers.gains import GainRule, Nonlinearity, default_slope, gain
 from service.initializers.random import normal_source, uniform_source
 from service.streams.stream import Cut
 from service.streams.truncation import truncate
@@ -185,6 +185,11 @@ class Gained(FanScaled):
         ),
     ] = "forward"
 
+    def defaults(self) -> dict[str, Any]:
+        nonlinearity = self.nonlinearity or self.default_nonlinearity
+        worked_out = {"nonlinearity": self.default_nonlinearity, "negative_slope": default_slope(nonlinearity)}
+        return {**super().defaults(), **worked_out}
+
     def effective_gain(self) -> float:
         if self.gain is None:
             return gain(self.nonlinearity or self.default_nonlinearity, self.negative_slope, self.gain_rule)
@@ -202,7 +207,11 @@ class Gained(FanScaled):
     def described(self) -> dict[str, Scalar]:
         facts: dict[str, Scalar] = {"mode": self.effective_mode(), "gain": self.effective_gain()}
         if self.gain is None:
-            facts["nonlinearity"] = self.nonlinearity or self.default_nonlinearity
+            nonlinearity = self.nonlinearity or self.default_nonlinearity
+            facts["nonlinearity"] = nonlinearity
+            slope = default_slope(nonlinearity) if self.negative_slope is None else self.negative_slope
+            if slope is not None:
+                facts["negative_slope"] = slope
         return facts
 
 

@@ -72,7 +72,7 @@ def _bounds(item: str, axis: int, size: int) -> tuple[int, int]:
     start, stop, _ = slice(*(None if match[key] is None else int(match[key]) for key in ("start", "stop"))).indices(
         size
     )
-    return start, max(start, stop)
+    return (start, stop) if start < stop else (0, 0)
 
 
 def _canonical(items: list[str], bounds: list[tuple[int, int]], shape: Shape) -> str:

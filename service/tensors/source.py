@@ -137,6 +137,9 @@ class Progression:
         return slice(self.first + skipped * self.step - start, max(end - start, 0), self.step)
 
 
+_NEVER = 2**62
+
+
 @dataclass(frozen=True)
 class Lattice:
     """The elements first + i * step + j * pitch, i below `count` and j below `repeats`, of a C-order tensor.
@@ -163,7 +166,12 @@ class Lattice:
 
     def holds(self, indices: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Return which of the elements `indices` are on the lattice."""
-        inner, outer = sorted(((self.step, self.count), (self.pitch, self.repeats)))
+        # The distance to the next where there is no next says nothing.
+        steps = (
+            (self.step if self.count > 1 else _NEVER, self.count),
+            (self.pitch if self.repeats > 1 else _NEVER, self.repeats),
+        )
+        inner, outer = sorted(steps)
         outer_digit, rest = np.divmod(indices - self.first, outer[0])
         inner_digit, between = np.divmod(rest, inner[0])
         found: NDArray[np.bool_] = (
@@ -185,7 +193,7 @@ class Sparse:
 
     def fill(self, out: NDArray[Any], start: int) -> None:
         if self.view is not None:
-            np.multiply(self.lattice.holds(self.view.indices(start, out.size)), self.value, out=out)
+            out[:] = np.where(self.lattice.holds(self.view.indices(start, out.size)), self.value, 0.0)
             return
         out.fill(0)
         for progression in self.lattice.progressions():

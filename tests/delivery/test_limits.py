@@ -10,7 +10,7 @@ from service.settings import Settings
 from service.streams.stream import PhiloxStream
 from tests.formats.held import described, sliced
 
-LIMITS = Limits(elements=1000, json_elements=100, matrix_work=10**7)
+LIMITS = Limits(elements=1000, json_elements=100, matrix_work=10**7, matrix_elements=10**6)
 
 
 @pytest.mark.parametrize("name", ["npy", "safetensors", "raw"])
@@ -80,7 +80,7 @@ def _orthogonal(shape, **blocks):
 
 
 def test_the_work_of_orthogonal_matrices_is_limited():
-    limits = Limits(10**9, 10**9, matrix_work=10**7)
+    limits = Limits(10**9, 10**9, matrix_work=10**7, matrix_elements=10**6)
     limits.check(Representation(_orthogonal((200, 200)), FORMATS["npy"]))
     with pytest.raises(OverLimit, match="smaller matrix") as caught:
         limits.check(Representation(_orthogonal((300, 300)), FORMATS["npy"]))
@@ -90,18 +90,18 @@ def test_the_work_of_orthogonal_matrices_is_limited():
 
 
 def test_blocks_make_large_matrices_affordable():
-    Limits(10**9, 10**9, matrix_work=10**7).check(Representation(_orthogonal((3000, 30), gates=10), FORMATS["npy"]))
+    Limits(10**9, 10**9, matrix_work=10**7, matrix_elements=10**6).check(Representation(_orthogonal((3000, 30), gates=10), FORMATS["npy"]))
 
 
 def test_very_many_tiny_matrices_are_work_too():
     with pytest.raises(OverLimit):
-        Limits(10**9, 10**9, matrix_work=10**7).check(
+        Limits(10**9, 10**9, matrix_work=10**7, matrix_elements=10**6).check(
             Representation(_orthogonal((10**6, 1), groups=10**6), FORMATS["npy"])
         )
 
 
 def test_a_slice_of_an_orthogonal_matrix_takes_the_work_of_the_whole():
-    limits = Limits(10**9, 10**9, matrix_work=10**7)
+    limits = Limits(10**9, 10**9, matrix_work=10**7, matrix_elements=10**6)
     with pytest.raises(OverLimit, match="smaller matrix"):
         limits.check(Representation(sliced(_orthogonal((300, 300)), "0"), FORMATS["npy"]))
 

@@ -72,7 +72,8 @@ def _deliver(workshop, body, wire, headers=None, status=200):
 
     async def call():
         try:
-            await Streamed(body, status, headers or {}, workshop)(wire.scope, wire.receive, wire.send)
+            response = Streamed(body, status, headers or {}, workshop)
+            await asyncio.wait_for(response(wire.scope, wire.receive, wire.send), PATIENCE)
         finally:
             await asyncio.sleep(0.01)
             assert asyncio.all_tasks() == {asyncio.current_task()}
