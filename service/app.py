@@ -49,7 +49,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
         redirect_slashes=False,
     )
-    for resource in (weights, initializers, health, docs):
+    app.router.routes.extend(weights.routes)
+    for resource in (initializers, health, docs):
         app.include_router(resource.router)
     app.include_router(problems.router)
     app.mount(docs.ASSETS_PATH, docs.assets)

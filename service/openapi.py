@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 
 from service.api.parameters import DeliveryParameters, TensorParameters
+from service.api.weights import get_weights, post_weights
 from service.formats.base import Format
 from service.formats.json import Json
 from service.formats.registry import FORMATS
@@ -80,8 +83,9 @@ def _document(app: FastAPI) -> Schema:
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     schemas |= {"Tensor": TENSOR, "Problem": PROBLEM}
-    paths = page["paths"]
-    weights, collection = paths["/weights/{initializer}"], paths["/weights"]
+    weights = {method: _operation(f"{method}_weights", get_weights) for method in ("get", "head")}
+    collection = {"post": _operation("post_weights", post_weights)}
+    paths = page["paths"] = {"/weights/{initializer}": weights, "/weights": collection, **page["paths"]}
     name = {
         "name": "initializer",
         "in": "path",
@@ -124,6 +128,11 @@ def _document(app: FastAPI) -> Schema:
         operation["responses"] |= _problems(kinds)
     paths["/problems/{slug}"]["get"]["responses"]["404"] = _problem_reply("No such type of problem.")
     return page
+
+
+def _operation(identifier: str, endpoint: Callable[..., object]) -> Schema:
+    summary = "Describe a tensor" if identifier.startswith("head") else "Make a tensor"
+    return {"tags": ["weights"], "summary": summary, "description": endpoint.__doc__, "operationId": identifier}
 
 
 def _problems(kinds: tuple[Kind, ...], with_body: bool = True) -> Schema:

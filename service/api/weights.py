@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from service.api.requests import Fault, Members, read_body, read_query
 from service.api.tensor_request import parse
@@ -15,22 +15,12 @@ from service.delivery.reply import reply
 from service.delivery.representation import Representation
 from service.formats.json import Json
 
-router = APIRouter(tags=["weights"])
+
+async def get_weights(request: Request) -> Response:
+    """Make a tensor: a shape, an initializer and a seed in, the weights out. HEAD tells its headers, making nothing."""
+    return await _deliver(request.path_params["initializer"], read_query(request), request)
 
 
-@router.get("/weights/{initializer}", summary="Make a tensor", operation_id="get_weights")
-async def get_weights(initializer: str, request: Request) -> Response:
-    """Make a tensor: a shape, an initializer and a seed in, the weights out."""
-    return await _deliver(initializer, read_query(request), request)
-
-
-@router.head("/weights/{initializer}", summary="Describe a tensor", operation_id="head_weights")
-async def head_weights(initializer: str, request: Request) -> Response:
-    """Answer with the headers of the GET, making nothing."""
-    return await _deliver(initializer, read_query(request), request)
-
-
-@router.post("/weights", summary="Make a tensor", operation_id="post_weights")
 async def post_weights(request: Request) -> Response:
     """Make a tensor from the same members as those of the GET's query, in a JSON object."""
     members = await read_body(request, request.state.settings.max_body_bytes)
@@ -48,10 +38,17 @@ async def _deliver(name: str, members: Members, request: Request) -> Response:
     if delivery.flat and not isinstance(chosen, Json):
         members.refuse(Fault("flat", f"is for JSON only, and the reply is {chosen.name}"))
     is_drawn = tensor.spec.seed is not None and "seed" not in members.values
-    representation = Representation(tensor, chosen, delivery.flat, is_drawn)
+    representation = Representation(tensor, chosen, delivery.flat, is_drawn, delivery.format is None)
     settings.limits.check(representation)
     response = reply(representation, request, request.state.workshop)
-    if delivery.format is None:
-        response.headers["Vary"] = "Accept"
-    response.headers["Server-Timing"] = f"spec;dur={1000 * (time.perf_counter() - start):.3g}"
+    timing = f"spec;dur={1000 * (time.perf_counter() - start):.3g}"
+    response.raw_headers.append((b"server-timing", timing.encode()))
     return response
+
+
+# Plain routes: FastAPI's would parse the query a second time, to look for parameters that it does not know, and take
+# as long as the rest of a small tensor. `service.openapi` describes them.
+routes = [
+    Route("/weights/{initializer}", get_weights, methods=["GET", "HEAD"]),
+    Route("/weights", post_weights, methods=["POST"]),
+]

@@ -20,7 +20,7 @@ def reply(representation: Representation, request: Request, workshop: Workshop) 
     """
     root_path = request.scope.get("root_path", "")
     if request.method == "POST":
-        headers = {"Content-Location": root_path + representation.url, "Cache-Control": "no-store"}
+        headers = {**representation.location(root_path), "Cache-Control": "no-store"}
     else:
         headers = representation.validators(root_path)
         if not representation.is_drawn and is_not_modified(request.headers, representation.tag):

@@ -26,8 +26,10 @@ class Representation:
     flat: bool = False
     is_drawn: bool = False
     """Whether the seed was drawn for this reply, so that the request's own URL stands for no bytes."""
+    is_negotiated: bool = False
+    """Whether the Accept header decided the format."""
 
-    @property
+    @cached_property
     def url(self) -> str:
         """The canonical URL, relative to the server's root, with which anyone gets the same bytes again."""
         spec = self.tensor.spec
@@ -55,10 +57,15 @@ class Representation:
 
     def validators(self, root_path: str) -> dict[str, str]:
         """Return the headers of a 304, which stand in every reply to a GET."""
-        headers = {"Content-Location": root_path + self.url}
+        headers = self.location(root_path)
         if self.is_drawn:
             return {**headers, "Cache-Control": "no-store"}
         return {**headers, "ETag": str(self.tag), "Cache-Control": f"public, max-age={_YEAR}, immutable"}
+
+    def location(self, root_path: str) -> dict[str, str]:
+        """Return the headers of any reply that has the tensor."""
+        headers = {"Content-Location": root_path + self.url}
+        return {**headers, "Vary": "Accept"} if self.is_negotiated else headers
 
     @property
     def ranges(self) -> str:

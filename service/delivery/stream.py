@@ -55,9 +55,9 @@ class Streamed(Response):
         if body.tensor.work:
             body = replace(body, tensor=await _unless(gone, self._workshop.make_whole(body.tensor)))
         async with self._workshop.making(body) as pieces:
-            first = await _unless(gone, anext(pieces))
+            first = await _unless(gone, anext(pieces, b""))
             if body.length is None and scope.get("http_version") == "1.0":
-                self.headers["Content-Length"] = str(await self._measured(body))
+                self.headers["Content-Length"] = str(await _unless(gone, self._measured(body)))
             self.headers.append("Server-Timing", f"make;dur={1000 * (time.perf_counter() - start):.3g}")
             await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
             await _send_body(send, first)

@@ -31,6 +31,9 @@ _INLINE_ELEMENTS = 2**12
 _BYTES_AN_ELEMENT = 64
 """The number, its text, and the copies of both, with room."""
 
+_ELEMENTS_A_LIST = 6
+"""A list takes orjson as long, and as much memory, as about six numbers."""
+
 _PLACEHOLDER = b'"data":null'
 
 
@@ -129,8 +132,9 @@ class JsonBody(Body):
 
 
 def _weight(shape: Shape) -> int:
-    """Return how many numbers and lists a nested list of `shape` has, itself included."""
-    return sum(math.prod(shape[:outer]) for outer in range(len(shape) + 1))
+    """Return what a nested list of `shape` costs, in elements: that of its numbers or of its lists."""
+    lists = sum(math.prod(shape[:outer]) for outer in range(len(shape)))
+    return max(math.prod(shape), lists * _ELEMENTS_A_LIST)
 
 
 def _empty_lists(shape: Shape) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -16,6 +17,7 @@ Scalar = str | int | float | bool
 
 # Commas, colons and the like are legal in a query (RFC 3986 section 3.4) and read better unescaped.
 _SAFE = ",:/"
+_PLAIN = re.compile(r"[A-Za-z0-9_.~,:/-]*")
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,11 @@ class TensorSpec:
 
 def encode_query(pairs: tuple[tuple[str, Scalar], ...]) -> str:
     """Return a query string in which numbers stand in the fewest digits that identify them."""
-    return "&".join(f"{key}={quote(_text(value), safe=_SAFE)}" for key, value in pairs)
+    return "&".join([f"{key}={_escaped(_text(value))}" for key, value in pairs])
+
+
+def _escaped(text: str) -> str:
+    return text if _PLAIN.fullmatch(text) else quote(text, safe=_SAFE)
 
 
 def plain(value: Scalar) -> Scalar:

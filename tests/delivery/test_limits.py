@@ -90,7 +90,9 @@ def test_the_work_of_orthogonal_matrices_is_limited():
 
 
 def test_blocks_make_large_matrices_affordable():
-    Limits(10**9, 10**9, matrix_work=10**7, matrix_elements=10**6).check(Representation(_orthogonal((3000, 30), gates=10), FORMATS["npy"]))
+    Limits(10**9, 10**9, matrix_work=10**7, matrix_elements=10**6).check(
+        Representation(_orthogonal((3000, 30), gates=10), FORMATS["npy"])
+    )
 
 
 def test_very_many_tiny_matrices_are_work_too():

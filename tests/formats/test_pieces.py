@@ -145,7 +145,8 @@ def test_the_first_json_pieces_of_a_huge_tensor_can_be_made_at_once(shape, flat)
     text = b"".join(make(piece, body) for piece in islice(body.pieces(), 3)).partition(b'"data":')[2]
     numbers = [float(number) for number in text.translate(None, b"[]").split(b",")]
 
-    assert numbers == made.read(0, 3 * json_format.PIECE_ELEMENTS).tolist()
+    assert 1000 < len(numbers) <= 3 * json_format.PIECE_ELEMENTS
+    assert numbers == made.read(0, len(numbers)).tolist()
     assert text.startswith(b"[" * (1 if flat else len(shape)))
 
 
