@@ -47,11 +47,23 @@ class Protocol(HttpToolsProtocol):
         self._unwatch()
         super().resume_writing()
 
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self.transport.is_closing():
+            self._watch(self.transport.get_write_buffer_size())
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Close an idle connection; one that still has not taken all of its last reply is watched instead."""
+        super().timeout_keep_alive_handler()
+        if self._stall is None:
+            self._watch(self.transport.get_write_buffer_size())
+
     def connection_lost(self, exc: Exception | None) -> None:
         self._unwatch()
         super().connection_lost(exc)
 
     def _watch(self, unsent: int) -> None:
+        self._unwatch()
         self._stall = self.loop.call_later(self._stall_seconds, self._check, unsent)
 
     def _unwatch(self) -> None:

@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[1]
 STARTING = 300
 """Seconds that a server may take to start: it compiles the kernels when they are not in the cache."""
 
-ANSWERING = 30
+ANSWERING = 60
 """Seconds that anything else may take before a test gives up."""
 
 

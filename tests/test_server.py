@@ -214,7 +214,6 @@ def test_a_client_that_reads_slowly_but_steadily_has_all_of_its_reply(impatient)
     assert hasher.digest() == _digest(count)
 
 
-# BUG: what is left unsent below the high-water mark of 64 KiB is watched by nobody, and the connection stays for ever.
 @pytest.mark.slow
 def test_a_client_that_reads_nothing_is_dropped_however_little_of_its_reply_is_left(tmp_path):
     """What the kernel has taken is its own business: after so many bytes more, some reply ends just beyond that."""

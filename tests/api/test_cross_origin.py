@@ -55,7 +55,6 @@ def test_any_page_may_read_any_reply_and_all_its_headers(client, method, path, f
     assert response.headers.get_list("Timing-Allow-Origin") == ["*"]
 
 
-# BUG: the reply to an error of the server is made outside the middleware.
 def test_a_page_may_read_that_the_server_failed():
     app = create_app(Settings())
 

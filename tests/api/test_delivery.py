@@ -203,7 +203,6 @@ CONDITIONS = [
     _case("13.2.2 all but If-Range hold", ["If-Match: {tag}", "Range: bytes=0-9", 'If-Range: "a"'], 200),
 ]  # fmt: skip
 
-# BUG: only the first line of several counts.
 LINES = [
     _case("5.3 the lines of If-Match are a list", ['If-Match: "a"', "If-Match: {tag}"], 200),
     _case("5.3 the lines of If-None-Match are a list", ['If-None-Match: "a"', "If-None-Match: {tag}"], 304),
@@ -433,7 +432,6 @@ def test_a_post_has_no_conditions_and_no_ranges(post, whole, line):
     assert "Content-Range" not in reply.headers
 
 
-# BUG: the reply to a POST says bytes.
 def test_a_post_offers_no_ranges(post):
     """Section 14.3."""
     assert post(POST).headers["Accept-Ranges"] in {None, "none"}
@@ -558,7 +556,6 @@ def test_the_same_tensor_has_the_same_tag_however_it_is_written(client, one, oth
     assert _tag(client, one) == _tag(client, other)
 
 
-# BUG: a default that the catalogue does not declare, but works out, stands in the canonical URL when it is given.
 @pytest.mark.parametrize(
     ("one", "other"),
     [

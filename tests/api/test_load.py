@@ -174,7 +174,7 @@ def test_what_the_clients_have_is_what_others_load(target):
 HUGE = "/weights/normal?shape=34359738368&seed=1&format=raw"
 """128 GiB: a server that goes on making it when the client has left is at work for a long time."""
 
-LEFT = [HUGE, "/weights/normal?shape=16777216&seed=1", "/weights/orthogonal?shape=3000,3000&seed=1&format=raw"]
+LEFT = [HUGE, "/weights/normal?shape=16777216&seed=1", "/weights/orthogonal?shape=1500,1500&seed=1&format=raw"]
 
 
 def _leave_before_anything_comes(url, target):

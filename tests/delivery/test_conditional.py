@@ -108,13 +108,11 @@ def test_if_none_match_compares_weakly(field, tag, expected):
     assert _matches_if_none_match(tag, field) == expected
 
 
-# BUG: only the first of the lines is looked at.
 def test_the_lines_of_an_if_match_are_one_list():
     """Section 5.3."""
     assert _matches_if_match(STRONG, '"2"', '"1"')
 
 
-# BUG: only the first of the lines is looked at.
 def test_the_lines_of_an_if_none_match_are_one_list():
     """Section 5.3."""
     assert _matches_if_none_match(STRONG, '"2"', '"1"')

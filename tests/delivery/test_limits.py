@@ -108,7 +108,6 @@ def test_a_slice_of_an_orthogonal_matrix_takes_the_work_of_the_whole():
         limits.check(Representation(sliced(_orthogonal((300, 300)), "0"), FORMATS["npy"]))
 
 
-# BUG: a matrix with a side of 1 is hardly any work and held whole: this one is 128 GiB, three times.
 @pytest.mark.parametrize("text", ["...", "0:1"])
 def test_an_orthogonal_matrix_that_no_memory_holds_is_refused_by_default(text):
     with pytest.raises(OverLimit):

@@ -149,14 +149,12 @@ def test_an_error_in_making_a_whole_leaves_the_wire_for_another_reply(workshop):
     assert not wire.sent
 
 
-# BUG: StopAsyncIteration comes out of Streamed.
 def test_a_body_of_nothing_is_sent_as_such(workshop):
     wire = _deliver(workshop, Given(length=0), Wire())
 
     assert (wire.sent[0]["status"], wire.body, wire.is_complete) == (200, b"", True)
 
 
-# BUG: what follows from it, a 500.
 def test_an_empty_part_of_a_tensor_that_is_made_whole_is_sent_as_such(server):
     status, headers, body = get(server, "/weights/orthogonal?shape=4,4&seed=1&slice=0:0&format=raw")
 
@@ -324,7 +322,6 @@ def test_a_length_that_is_known_is_measured_for_nobody(workshop, version):
     assert sorted(body.begun) == [0, 1, 2]
 
 
-# BUG: the length is measured to the end, whoever has gone.
 def test_a_client_of_http_1_0_gone_while_the_length_is_measured_stops_further_pieces(workshop):
     async def call():
         wire, loop = Wire("1.0"), asyncio.get_running_loop()

@@ -137,7 +137,6 @@ COMPLEX = ["zeros", "ones", "constant", "normal", "glorot_normal", "lecun_normal
 NAMES_AND_DTYPES = [*product(NAMES, REAL), *((name, "complex64") for name in COMPLEX)]
 
 
-# BUG: a part of the identity, whose gain is negative in SAMPLES, has -0.0 where the whole has 0.0.
 @pytest.mark.parametrize(("name", "dtype"), NAMES_AND_DTYPES)
 @settings(derandomize=True, max_examples=15, deadline=None)
 @given(data=st.data())
@@ -150,7 +149,6 @@ def test_any_part_equals_numpys_slice_of_the_whole(name, dtype, data):
     assert (part.shape, part.read().tobytes()) == (np.shape(expected), expected.tobytes())
 
 
-# BUG: as above.
 @pytest.mark.parametrize(("name", "dtype"), NAMES_AND_DTYPES)
 def test_shards_put_together_are_the_tensor(name, dtype):
     shape, parameters = SAMPLES[name]

@@ -70,14 +70,12 @@ def _compare_places(name, shape, **parameters):
             assert part.tobytes() == whole.take(place, axis).tobytes(), (shape, parameters, axis, place)
 
 
-# BUG: wrong where each block has one row, as in a depthwise convolution, but in layout in_out.
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_every_row_and_column_of_an_identity_can_be_had_alone(layout):
     for out, in_, gates in BLOCKS:
         _compare_places("identity", stored_shape(out, in_, (), layout), layout=layout, gates=gates, gain=2.5)
 
 
-# BUG: as above.
 @pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize("kernel", [(1,), (3,), (4,), (2, 3), (1, 4), (2, 1, 3)])
 def test_every_place_of_a_dirac_kernel_can_be_had_alone(kernel, layout):
@@ -85,7 +83,6 @@ def test_every_place_of_a_dirac_kernel_can_be_had_alone(kernel, layout):
         _compare_places("dirac", stored_shape(out, in_, kernel, layout), layout=layout, groups=groups)
 
 
-# BUG: the others are -0.0.
 @pytest.mark.parametrize("dtype", ["float32", "float64", "bfloat16", "complex64"])
 def test_the_zeros_of_a_part_of_a_negative_identity_are_positive(dtype):
     part = tensor("identity", (4, 4), dtype=dtype, gain=-2.0, text=":2").read()

@@ -46,7 +46,6 @@ SOURCES = {
     "complex of two kinds": (Complex(Uniform(STREAM, 0.0, 1.0), Constant(-2.5)), "complex64"),
     "sparse": (Sparse(3.0, Lattice(first=2, step=7, count=6, pitch=60, repeats=60)), "float32"),
     "sparse, nested the other way": (Sparse(0.1, Lattice(first=5, step=60, count=50, pitch=7, repeats=8)), "float32"),
-    # BUG: off its lattice a part has -0.0, and the whole has 0.0.
     "sparse and negative": (Sparse(-2.0, Lattice(first=0, step=71, count=10, pitch=700, repeats=6)), "float32"),
     "sparse in binary64": (Sparse(0.1, Lattice(first=0, step=71, count=59, pitch=4200, repeats=1)), "float64"),
     "sparse and complex": (Sparse(1.5, Lattice(first=35, step=70, count=60, pitch=1, repeats=3)), "complex64"),

@@ -91,7 +91,6 @@ def _nested(draw):
     return Lattice(draw(st.integers(0, 60)), step, count, pitch, repeats)
 
 
-# BUG: with one element along the direction of the longer distance, that distance is taken for a bound.
 @settings(derandomize=True, max_examples=500, deadline=None)
 @given(_nested(), st.integers(0, 50), st.integers(0, 200))
 def test_a_lattice_holds_its_elements_and_no_others(lattice, start, count):
