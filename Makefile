@@ -48,7 +48,7 @@ $(VENV)/tools: pyproject.toml constraints.txt | $(BIN)/python
 	$(INSTALL) --editable '.[test]'
 	touch $@ $(VENV)/runtime
 
-$(VENV)/kernels: $(wildcard service/streams/*.py) service/streams/coefficients.json | $(VENV)/runtime
+$(VENV)/kernels: service/compilation.py $(wildcard service/streams/*.py service/decimals/*.py) service/streams/coefficients.json | $(VENV)/runtime
 	$(BIN)/python -m service compile
 	touch $@
 

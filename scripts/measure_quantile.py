@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit, prange
 
-from service.streams.compilation import float32_to_bits
+from service.compilation import float32_to_bits
 from service.streams.elementary import log
 from service.streams.quantile import CENTRAL_LIMIT, central64, quantile32, tail64
 

@@ -74,7 +74,7 @@ TENSOR_HEADERS: Schema = {
 
 VALIDATORS: Schema = {
     "ETag": {
-        "description": "Strong for the binary formats, weak for JSON; absent when the seed was drawn.",
+        "description": "Strong; absent when the seed was drawn.",
         "schema": {"type": "string"},
         "example": '"1796213f37256362622ef1e533c62242"',
     },

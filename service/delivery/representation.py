@@ -48,12 +48,11 @@ class Representation:
     def tag(self) -> EntityTag:
         """The entity tag, for which nothing is made.
 
-        Strong where the bits are promised: of the elements, and of what the format puts around them, which the tag
-        covers. The text of a JSON number is another library's, so that JSON's is weak.
+        It covers what the format puts around the elements; these, and the text of a number, follow from the URL.
         """
         digest = hashlib.blake2b(self.url.encode(), digest_size=16)
         digest.update(self.body.frame)
-        return EntityTag(digest.hexdigest(), weak=not isinstance(self.body, BinaryBody))
+        return EntityTag(digest.hexdigest(), weak=False)
 
     def validators(self, root_path: str) -> dict[str, str]:
         """Return the headers of a 304, which stand in every reply to a GET."""

@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from service.streams.compilation import bits_to_float64, float64_to_bits, inlined
+from service.compilation import bits_to_float64, float64_to_bits, inlined
 
 # ln 2 in two parts (Cody and Waite): the last 21 bits of the first are zero, so k * LN2_HIGH is exact.
 LN2_HIGH = float.fromhex("0x1.62e42fee00000p-1")

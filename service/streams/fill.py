@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from service.streams.compilation import inlined, kernel
+from service.compilation import inlined, kernel
 from service.streams.elementary import log
 from service.streams.philox import IDENTITY, WORDS_PER_BLOCK, Identity, Word, write_run
 from service.streams.place import PLACE, Place, locate

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from service.streams.compilation import called, kernels
+from service.compilation import called, kernels
 
 Matrix = NDArray[Any]
 """float32 or float64."""

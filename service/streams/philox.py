@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from service.streams.compilation import inlined, kernel
+from service.compilation import inlined, kernel
 
 # Words are held as uint64 and masked: with uint32 variables LLVM does not vectorise the products.
 _MULTIPLIER_0 = np.uint64(0xD2511F53)

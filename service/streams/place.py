@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from service.streams.compilation import inlined
+from service.compilation import inlined
 from service.streams.view import View
 
 Place = tuple[int, int, int, int, int, int, int, int]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from service.compilation import bits_to_float32, float32_to_bits, inlined
 from service.streams import coefficients
-from service.streams.compilation import bits_to_float32, float32_to_bits, inlined
 from service.streams.elementary import log
 
 # The binary32 kernel spells its polynomials out: a loop over a tuple of constants is not vectorised.

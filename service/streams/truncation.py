@@ -12,8 +12,8 @@ from functools import lru_cache
 
 import numpy as np
 
+from service.compilation import inlined, kernel
 from service.streams import coefficients
-from service.streams.compilation import inlined, kernel
 from service.streams.elementary import exp
 
 _PANELS = 16

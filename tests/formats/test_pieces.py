@@ -143,7 +143,7 @@ def test_the_first_json_pieces_of_a_huge_tensor_can_be_made_at_once(shape, flat)
     made = described(shape, "float64", NORMAL)
     body = FORMATS["json"].body(made, flat)
     text = b"".join(make(piece, body) for piece in islice(body.pieces(), 3)).partition(b'"data":')[2]
-    numbers = [float(number) for number in text.translate(None, b"[]").split(b",")]
+    numbers = [float(number) for number in text.translate(None, b"[]").strip(b",").split(b",")]
 
     assert 1000 < len(numbers) <= 3 * json_format.PIECE_ELEMENTS
     assert numbers == made.read(0, len(numbers)).tolist()

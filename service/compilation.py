@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 import shutil
@@ -14,7 +15,7 @@ import llvmlite.binding as llvm
 import numba
 from llvmlite import ir
 from numba.core import types
-from numba.extending import intrinsic
+from numba.extending import intrinsic, overload
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Result = TypeVar("Result")
@@ -28,6 +29,9 @@ class Decorator(Protocol):
 
 # Its attributes come from the environment when it is imported.
 config: Any = numba.config
+
+_ROOMS = ("streams", "decimals")
+"""The folders in which kernels stand."""
 
 
 def _use_wide_vectors() -> None:
@@ -50,8 +54,8 @@ def _choose_cache() -> bool:
     """
     folder = Path(__file__).parent
     digest = hashlib.sha256()
-    for source in sorted([*folder.glob("*.py"), folder / "coefficients.json"]):
-        digest.update(source.name.encode() + b"\0" + source.read_bytes() + b"\0")
+    for source in [Path(__file__), *sorted(path for room in _ROOMS for path in (folder / room).glob("*.[pj]*"))]:
+        digest.update(source.relative_to(folder).as_posix().encode() + b"\0" + source.read_bytes() + b"\0")
     bases = [config.CACHE_DIR] if config.CACHE_DIR else [folder / "__pycache__", Path.home() / ".cache" / "fanin"]
     candidates = [Path(base) / digest.hexdigest()[:16] for base in bases]
     path = next(filter(_is_writable, candidates), None) or _temporary_copy(candidates)
@@ -113,6 +117,23 @@ def called(function: Function) -> Function:
     return cast("Function", numba.njit(nogil=True, error_model="numpy")(function))
 
 
+def by_precision(choose: Callable[[int], Callable[..., Result]]) -> Callable[..., Result]:
+    """Compile into the kernels that call it one of two functions, which `choose` returns for 32 and for 64 bits.
+
+    The last argument decides: a float32 or a float64.
+    """
+
+    @functools.wraps(choose)
+    def chosen(*arguments: Any) -> Result:
+        raise NotImplementedError
+
+    def choose_by_type(*arguments: Any) -> Callable[..., Result]:
+        return choose(arguments[-1].bitwidth)
+
+    overload(chosen, inline="always", strict=False)(choose_by_type)
+    return chosen
+
+
 def _bit_cast(source: types.Type, target: types.Type) -> Any:
     def typing(context: Any, value: types.Type) -> Any:
         def generate(context: Any, builder: ir.IRBuilder, signature: Any, arguments: Any) -> ir.Value:
@@ -127,3 +148,56 @@ float32_to_bits = _bit_cast(types.float32, types.int32)
 bits_to_float32 = _bit_cast(types.int32, types.float32)
 float64_to_bits = _bit_cast(types.float64, types.int64)
 bits_to_float64 = _bit_cast(types.int64, types.float64)
+
+
+def _multiply_high(context: Any, a: types.Type, b: types.Type) -> Any:
+    """Return the upper 64 bits of the product of two uint64."""
+
+    def generate(context: Any, builder: ir.IRBuilder, signature: Any, arguments: Any) -> ir.Value:
+        wide = ir.IntType(128)
+        factors = [builder.zext(argument, wide) for argument in arguments]
+        return builder.trunc(builder.lshr(builder.mul(*factors), wide(64)), ir.IntType(64))
+
+    return types.uint64(types.uint64, types.uint64), generate
+
+
+def _leading_zeros(context: Any, value: types.Type) -> Any:
+    """Return how many zero bits a uint64 begins with; 64 for zero."""
+
+    def generate(context: Any, builder: ir.IRBuilder, signature: Any, arguments: Any) -> ir.Value:
+        return builder.ctlz(arguments[0], ir.IntType(1)(0))
+
+    return types.uint64(types.uint64), generate
+
+
+def _store(bits: int) -> Any:
+    def typing(context: Any, address: types.Type, value: types.Type) -> Any:
+        def generate(context: Any, builder: ir.IRBuilder, signature: Any, arguments: Any) -> ir.Value:
+            kind = ir.IntType(bits)
+            value = builder.trunc(arguments[1], kind) if bits < 64 else arguments[1]
+            builder.store(value, builder.inttoptr(arguments[0], kind.as_pointer()), align=1)
+            return context.get_dummy_value()
+
+        return types.void(types.uint64, types.uint64), generate
+
+    return intrinsic(typing)
+
+
+def _load_byte(context: Any, address: types.Type) -> Any:
+    """Return the byte at an address, as a uint64."""
+
+    def generate(context: Any, builder: ir.IRBuilder, signature: Any, arguments: Any) -> ir.Value:
+        byte = builder.load(builder.inttoptr(arguments[0], ir.IntType(8).as_pointer()))
+        return builder.zext(byte, ir.IntType(64))
+
+    return types.uint64(types.uint64), generate
+
+
+# The type of what `intrinsic` returns tells the arguments of the typing function, not those of the compiled one.
+multiply_high: Any = intrinsic(_multiply_high)
+leading_zeros: Any = intrinsic(_leading_zeros)
+load_byte: Any = intrinsic(_load_byte)
+
+# Text is written at addresses: with an array Numba would count references to it wherever control flow divides.
+store_byte = _store(8)
+store_word = _store(64)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from service.streams import compilation
+from service import compilation
 from tests.conftest import ROOT
 from tests.streams.digests import digests
 
@@ -39,7 +39,7 @@ def test_kernels_compiled_for_another_processor_make_the_same_bits(processor, tm
 @pytest.fixture
 def sources(tmp_path, monkeypatch):
     """A copy of the kernels' sources, for which a cache is to be chosen."""
-    copy = tmp_path / "streams"
+    copy = tmp_path / "service"
     shutil.copytree(SOURCES, copy, ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.setattr(compilation, "__file__", str(copy / "compilation.py"))
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
@@ -60,7 +60,17 @@ def test_the_same_sources_share_a_cache(sources, choose_cache):
     assert choose_cache() == choose_cache()
 
 
-@pytest.mark.parametrize("changed", ["elementary.py", "quantile.py", "fill.py", "coefficients.json"])
+@pytest.mark.parametrize(
+    "changed",
+    [
+        "compilation.py",
+        "streams/elementary.py",
+        "streams/quantile.py",
+        "streams/fill.py",
+        "streams/coefficients.json",
+        "decimals/shortest.py",
+    ],
+)
 def test_a_changed_source_gets_a_new_cache(sources, choose_cache, changed):
     before = choose_cache()
     with (sources / changed).open("a") as file:

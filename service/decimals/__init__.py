@@ -1,0 +1,1 @@
+"""Binary floating-point numbers as decimal text, by kernels that run without the GIL."""

@@ -1,0 +1,77 @@
+"""Nested lists of numbers as JSON, any stretch of them."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from service.compilation import inlined, kernels, store_byte
+from service.decimals.text import LONGEST_32, LONGEST_64, ROOM, Address, write_number
+
+_COMMA, _OPEN, _CLOSE = (np.uint64(ord(character)) for character in ",[]")
+_ONE = np.uint64(1)
+
+_LONGEST = {np.dtype(np.float32): LONGEST_32, np.dtype(np.float64): LONGEST_64}
+
+Native = NDArray[np.float32] | NDArray[np.float64]
+Spans = NDArray[np.int64]
+
+
+def spans(shape: tuple[int, ...]) -> Spans:
+    """Return how many numbers lie in a list of each axis, from the innermost to the outermost."""
+    return np.array([math.prod(shape[axis:]) for axis in reversed(range(len(shape)))], np.int64)
+
+
+def room(count: int, dtype: np.dtype[np.float32] | np.dtype[np.float64], spans: Spans) -> int:
+    """Return how many bytes have to be writable for `count` numbers of float32 or float64."""
+    brackets = sum(2 * (count // int(span) + 2) for span in spans)
+    return count * (_LONGEST[dtype] + 1) + brackets + ROOM
+
+
+def write(text: NDArray[np.uint8], values: Native, start: int, spans: Spans) -> int:
+    """Write to `text` numbers start, start + 1, ... of nested lists; return how many bytes they take.
+
+    `values` is 1-D, `spans` as `spans` returns it (without a zero). What stands between two numbers is written with
+    the former, so that the texts of neighbouring stretches stand side by side. `text` has `room` for them.
+    """
+    return int(_write(text.ctypes.data, values, start, spans))
+
+
+@inlined
+def _repeat(at: Address, character: np.uint64, count: int) -> Address:
+    for i in range(count):
+        store_byte(at + np.uint64(i), character)
+    return at + np.uint64(count)
+
+
+@inlined
+def _depth(index: int, spans: Spans) -> int:
+    """Return how many lists begin, or end, before number `index`."""
+    depth = 0
+    while depth < spans.size and index % spans[depth] == 0:
+        depth += 1
+    return depth
+
+
+@kernels("uint64(uint64, {0}[::1], int64, int64[::1])")
+def _write(text: Address, values: Native, start: int, spans: Spans) -> Address:
+    line = spans[0] if spans.size else 1
+    total = spans[-1] if spans.size else 1
+    at = text
+    if start == 0:
+        at = _repeat(at, _OPEN, spans.size)
+    left = line - start % line
+    for i in range(values.size):
+        at = write_number(at, values[i])
+        left -= 1
+        depth = 0
+        if left == 0:
+            left = line
+            depth = _depth(start + i + 1, spans)
+            at = _repeat(at, _CLOSE, depth)
+        if start + i + 1 < total:
+            store_byte(at, _COMMA)
+            at = _repeat(at + _ONE, _OPEN, depth)
+    return at - text
