@@ -126,6 +126,8 @@ def serve(settings: Settings) -> None:
         http=Protocol,
         ws="none",
         server_header=False,
+        # Nothing here asks who the client is or how it came; a path is all that is told of a URL.
+        proxy_headers=False,
         access_log=False,
         timeout_graceful_shutdown=settings.shutdown_seconds,
     )

@@ -71,10 +71,10 @@ def read_query(request: Request) -> Members:
         raise InvalidRequest([Fault(None, "the query must be percent-encoded UTF-8 (RFC 3986)")], False) from error
     except ValueError as error:
         raise InvalidRequest([Fault(None, f"the query has more than {MAX_MEMBERS} parameters")], False) from error
-    repeated = _repeated(pairs)
-    if repeated:
-        raise InvalidRequest([Fault(name, "given more than once; give it once") for name in repeated], False)
-    return Members(dict(pairs), in_body=False)
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        raise InvalidRequest([Fault(name, "given more than once; give it once") for name in _repeated(pairs)], False)
+    return Members(values, in_body=False)
 
 
 async def read_body(request: Request, limit: int) -> Members:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import secrets
 from typing import Any
 
@@ -27,29 +28,32 @@ def parse(name: str, members: Members, threads: int) -> tuple[Tensor, DeliveryPa
     Raises UnknownInitializer and InvalidRequest.
     """
     kind = CATALOGUE.get(name)
-    taken = {model: dict[str, Any]() for model in (TensorParameters, DeliveryParameters, kind)}
-    known = [key for model in (kind, TensorParameters, DeliveryParameters) for key in model.model_fields]
+    owners = _owners(kind)
+    taken: dict[type[BaseModel], dict[str, Any]] = {TensorParameters: {}, DeliveryParameters: {}, kind: {}}
     faults: list[Fault] = []
     for key, value in members.values.items():
-        model = next((m for m in taken if key in m.model_fields), None)
-        if model is None:
-            faults.append(Fault(key, unknown(key, kind.entry.name, known)))
+        owner = owners.get(key)
+        if owner is None:
+            faults.append(Fault(key, unknown(key, kind.entry.name, list(owners))))
         else:
-            taken[model][key] = value
-    parts = [
-        _validate(model, values if members.in_body else read_texts(model, values), faults)
-        for model, values in taken.items()
-    ]
+            taken[owner][key] = value
+    read = _read_values if members.in_body else _read_texts
+    general, delivery, initializer = (read(model, values, faults) for model, values in taken.items())
     if faults:
         members.refuse(*dict.fromkeys(faults))
-    general, delivery, initializer = parts
     try:
         return _tensor(general, initializer, threads), delivery
     except InvalidParameter as error:
         members.refuse(Fault(error.parameter, error.detail))
 
 
-def _validate(model: type[BaseModel], values: dict[str, Any], faults: list[Fault]) -> Any:
+@functools.cache
+def _owners(kind: type[Initializer]) -> dict[str, type[BaseModel]]:
+    """Return the model that each name known to an initializer belongs to."""
+    return {name: model for model in (kind, TensorParameters, DeliveryParameters) for name in model.model_fields}
+
+
+def _read_values(model: type[BaseModel], values: dict[str, Any], faults: list[Fault]) -> Any:
     """Return the model, or None with what is wrong added to `faults`."""
     try:
         return model.model_validate(values, strict=True)
@@ -58,6 +62,24 @@ def _validate(model: type[BaseModel], values: dict[str, Any], faults: list[Fault
             place = str(item["loc"][0]) if item["loc"] else None
             faults.append(Fault(place, explain(item, place)))
         return None
+
+
+def _read_texts(model: type[BaseModel], texts: dict[str, str], faults: list[Fault]) -> Any:
+    """As `_read_values`, of a query."""
+    try:
+        # A seed or a name is seldom asked for twice, the rest of a request often.
+        return _model(model, (*texts.items(),)) if model is not TensorParameters else _validated(model, texts)
+    except ValidationError:
+        return _read_values(model, read_texts(model, texts), faults)
+
+
+@functools.lru_cache(maxsize=4096)
+def _model(model: type[BaseModel], texts: tuple[tuple[str, str], ...]) -> BaseModel:
+    return _validated(model, dict(texts))
+
+
+def _validated(model: type[BaseModel], texts: dict[str, str]) -> BaseModel:
+    return model.model_validate(read_texts(model, texts), strict=True)
 
 
 def _tensor(general: TensorParameters, initializer: Initializer, threads: int) -> Tensor:
@@ -80,7 +102,7 @@ def _tensor(general: TensorParameters, initializer: Initializer, threads: int) -
         seed=seed if entry.random else None,
         name=general.name,
         stream=stream.version,
-        parameters=initializer.canonical(),
+        parameters=initializer.canonical,
     )
     selection = None if general.slice is None else select(general.slice, general.shape)
     return Tensor(spec, built.source, {**dict(spec.parameters), **built.facts}, selection)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Awaitable, Callable
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from service.api.requests import Fault, Members, read_body, read_query
 from service.api.tensor_request import parse
@@ -34,7 +36,8 @@ async def _deliver(name: str, members: Members, request: Request) -> Response:
     start = time.perf_counter()
     settings = request.state.settings
     tensor, delivery = parse(name, members, settings.threads)
-    chosen = choose(delivery.format, ",".join(request.headers.getlist("accept")), tensor.spec.dtype)
+    accept = None if delivery.format else ",".join(request.headers.getlist("accept"))
+    chosen = choose(delivery.format, accept, tensor.spec.dtype)
     if delivery.flat and not isinstance(chosen, Json):
         members.refuse(Fault("flat", f"is for JSON only, and the reply is {chosen.name}"))
     is_drawn = tensor.spec.seed is not None and "seed" not in members.values
@@ -46,9 +49,22 @@ async def _deliver(name: str, members: Members, request: Request) -> Response:
     return response
 
 
-# Plain routes: FastAPI's would parse the query a second time, to look for parameters that it does not know, and take
-# as long as the rest of a small tensor. `service.openapi` describes them.
+class _Endpoint:
+    """An ASGI application that answers each request with what a handler returns.
+
+    FastAPI's own would parse the query a second time, to look for parameters that it does not know, and take as long
+    as the rest of a small tensor. `service.openapi` describes these.
+    """
+
+    def __init__(self, handler: Callable[[Request], Awaitable[Response]]) -> None:
+        self._handler = handler
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        response = await self._handler(Request(scope, receive))
+        await response(scope, receive, send)
+
+
 routes = [
-    Route("/weights/{initializer}", get_weights, methods=["GET", "HEAD"]),
-    Route("/weights", post_weights, methods=["POST"]),
+    Route("/weights/{initializer}", _Endpoint(get_weights), methods=["GET", "HEAD"]),
+    Route("/weights", _Endpoint(post_weights), methods=["POST"]),
 ]

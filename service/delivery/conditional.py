@@ -47,7 +47,8 @@ def range_holds(headers: Headers, tag: EntityTag) -> bool:
 
 def _field(headers: Headers, name: str) -> str | None:
     """Return a field given in one line or several, which mean the same (section 5.3)."""
-    return ",".join(headers.getlist(name)) if name in headers else None
+    lines = headers.getlist(name)
+    return ",".join(lines) if lines else None
 
 
 def _matches(field: str, tag: EntityTag, strongly: bool) -> bool:

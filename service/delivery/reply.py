@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -39,16 +41,32 @@ def reply(representation: Representation, request: Request, workshop: Workshop) 
             response.headers["Content-Length"] = str(body.length)
         return response
     if body.is_inline:
-        return Response(body.render(), status, headers)
+        return Complete(body.render(), status, headers)
     if body.length is not None:
         headers["Content-Length"] = str(body.length)
     return Streamed(body, status, headers, workshop)
 
 
+class Complete(Response):
+    """A response whose headers are known to be fit for the wire."""
+
+    def __init__(self, body: bytes, status: int, headers: dict[str, str]) -> None:
+        self.status_code = status
+        self.background = None
+        self.body = body
+        self.raw_headers = [(_lower(name), value.encode("latin-1")) for name, value in headers.items()]
+        self.raw_headers.append((b"content-length", str(len(body)).encode()))
+
+
+@functools.lru_cache(maxsize=256)
+def _lower(name: str) -> bytes:
+    return name.lower().encode()
+
+
 def _range(representation: Representation, request: Request) -> ByteRange | None:
     """Return the range to send; None for all. Only a GET has ranges (RFC 9110 section 14.2)."""
-    field = request.headers.get("range")
+    fields = request.headers.getlist("range")
     body = representation.body
-    if field is None or request.method != "GET" or not representation.has_ranges or not isinstance(body, BinaryBody):
+    if not fields or request.method != "GET" or not representation.has_ranges or not isinstance(body, BinaryBody):
         return None
-    return parse_range(field, body.total) if range_holds(request.headers, representation.tag) else None
+    return parse_range(fields[0], body.total) if range_holds(request.headers, representation.tag) else None

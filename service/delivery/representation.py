@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from dataclasses import dataclass
 from functools import cached_property
@@ -84,16 +85,21 @@ class Representation:
             "Fanin-Dtype": self.tensor.spec.dtype.name,
         }
         facts = self.tensor.facts()
-        headers |= {f"Fanin-{key.replace('_', '-').title()}": _field(value) for key, value in facts.items()}
+        headers |= {_field_name(key): _field(value) for key, value in facts.items()}
         if not isinstance(self.format, Json):
             headers["Content-Disposition"] = _attachment(f"{self.tensor.label}.{self.format.extension}")
         return headers
 
 
+@functools.cache
+def _field_name(fact: str) -> str:
+    return f"Fanin-{fact.replace('_', '-').title()}"
+
+
 def _field(value: Scalar) -> str:
     """Return a field value: ASCII text as it is, other text and the percent sign percent-encoded."""
     text = str(value)
-    if text.isascii() and text.isprintable() and "%" not in text:
+    if not isinstance(value, str) or (text.isascii() and text.isprintable() and "%" not in text):
         return text
     return quote(text, safe=" !#$&'()*+,/:;<=>?@[]^`{|}~")
 

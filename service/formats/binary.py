@@ -72,6 +72,11 @@ class BinaryBody(Body):
         """Return the range of bytes first ... end of the whole."""
         return replace(self, first=first, end=end)
 
+    def render(self) -> bytes:
+        if self.first == 0 and self.end is None:
+            return self.frame + self.tensor.read().tobytes()
+        return super().render()
+
     def pieces(self) -> Iterator[Piece | Bytes]:
         first, end, header = self.first, self.first + self.length, len(self.frame)
         same = self._make_constant() if self.tensor.is_constant and self.length > 2 * PIECE_BYTES else None

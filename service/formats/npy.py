@@ -5,10 +5,14 @@ https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
 
 from __future__ import annotations
 
-from typing import ClassVar
+import functools
+from typing import Any, ClassVar
+
+import numpy as np
 
 from service.formats.binary import BinaryFormat
 from service.tensors.dtypes import Dtype
+from service.tensors.layout import Shape
 from service.tensors.tensor import Tensor
 
 _MAGIC = b"\x93NUMPY\x01\x00"
@@ -29,12 +33,16 @@ class Npy(BinaryFormat):
         return dtype.storage.isbuiltin == 1
 
     def header(self, tensor: Tensor) -> bytes:
-        shape = tensor.shape
-        descr = tensor.spec.dtype.storage.newbyteorder("<").str
-        text = f"{{'descr': '{descr}', 'fortran_order': False, 'shape': {shape!r}, }}"
-        if shape:
-            text += " " * (_GROWTH_DIGITS - len(str(shape[0])))
-        before = len(_MAGIC) + 2
-        padding = _ALIGNMENT - (before + len(text) + 1) % _ALIGNMENT
-        text += " " * padding + "\n"
-        return _MAGIC + len(text).to_bytes(2, "little") + text.encode("latin-1")
+        return _header(tensor.spec.dtype.storage, tensor.shape)
+
+
+@functools.lru_cache(maxsize=4096)
+def _header(storage: np.dtype[Any], shape: Shape) -> bytes:
+    descr = storage.newbyteorder("<").str
+    text = f"{{'descr': '{descr}', 'fortran_order': False, 'shape': {shape!r}, }}"
+    if shape:
+        text += " " * (_GROWTH_DIGITS - len(str(shape[0])))
+    before = len(_MAGIC) + 2
+    padding = _ALIGNMENT - (before + len(text) + 1) % _ALIGNMENT
+    text += " " * padding + "\n"
+    return _MAGIC + len(text).to_bytes(2, "little") + text.encode("latin-1")

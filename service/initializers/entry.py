@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -98,8 +99,9 @@ class Initializer(BaseModel, ABC):
     def build(self, target: Target) -> Built:
         """Return the source for `target`. Raises InvalidParameter when there is none."""
 
+    @cached_property
     def canonical(self) -> tuple[tuple[str, Scalar], ...]:
-        """Return the parameters that differ from the defaults, in the order of the fields."""
+        """The parameters that differ from the defaults, in the order of the fields."""
         defaults = self.defaults()
         given = {name: getattr(self, name) for name in defaults}
         # By their texts, for -0.0 equals 0.0 and is another number.

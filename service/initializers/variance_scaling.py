@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
+from functools import cached_property
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
@@ -190,7 +191,9 @@ class Gained(FanScaled):
         worked_out = {"nonlinearity": self.default_nonlinearity, "negative_slope": default_slope(nonlinearity)}
         return {**super().defaults(), **worked_out}
 
+    @cached_property
     def effective_gain(self) -> float:
+        """What is given, or the gain of the nonlinearity."""
         if self.gain is None:
             return gain(self.nonlinearity or self.default_nonlinearity, self.negative_slope, self.gain_rule)
         for name in ("nonlinearity", "negative_slope", "gain_rule"):
@@ -202,10 +205,10 @@ class Gained(FanScaled):
         return self.fixed_mode
 
     def std(self, fan: float) -> float:
-        return self.effective_gain() / math.sqrt(fan)
+        return self.effective_gain / math.sqrt(fan)
 
     def described(self) -> dict[str, Scalar]:
-        facts: dict[str, Scalar] = {"mode": self.effective_mode(), "gain": self.effective_gain()}
+        facts: dict[str, Scalar] = {"mode": self.effective_mode(), "gain": self.effective_gain}
         if self.gain is None:
             nonlinearity = self.nonlinearity or self.default_nonlinearity
             facts["nonlinearity"] = nonlinearity

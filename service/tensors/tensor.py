@@ -36,7 +36,7 @@ class Tensor:
         """The shape of the part that is wanted."""
         return self.spec.shape if self.selection is None else self.selection.shape
 
-    @cached_property
+    @property
     def size(self) -> int:
         """The number of its elements."""
         return math.prod(self.shape)

@@ -193,4 +193,4 @@ def test_the_largest_value_is_a_bound_on_the_values(kind):
 def test_the_canonical_parameters_are_those_that_are_not_the_defaults():
     initializer = CATALOGUE.get("truncated_normal")(high=3.0, std=1.0, low=-2.0, bounds="absolute")
 
-    assert initializer.canonical() == (("high", 3.0), ("bounds", "absolute"))
+    assert initializer.canonical == (("high", 3.0), ("bounds", "absolute"))
