@@ -26,16 +26,19 @@ class Server:
     pid: int
 
     def processor(self) -> float:
-        """Return the seconds of processor time of all its threads so far."""
-        total = 0
-        for task in Path(f"/proc/{self.pid}/task").iterdir():
-            total += int((task / "schedstat").read_text().split()[0])
-        return total / 1e9
+        """Return the seconds of processor time of all its threads so far, those that have ended included."""
+        return time.clock_gettime(_processor_clock(self.pid))
 
     def resident(self) -> int:
         """Return the bytes of memory that it holds."""
         lines = Path(f"/proc/{self.pid}/status").read_text().splitlines()
         return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmRSS"))
+
+
+def _processor_clock(pid: int) -> int:
+    """Return the number of another process's CPU clock: what clock_getcpuclockid(3) returns on Linux."""
+    scheduled = 2
+    return (~pid << 3) | scheduled
 
 
 @contextmanager
