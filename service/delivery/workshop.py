@@ -29,10 +29,12 @@ class Workshop:
     admission: Admission
     _pieces: ThreadPoolExecutor = field(init=False)
     _wholes: ThreadPoolExecutor = field(init=False)
+    _shelf: _Shelf = field(init=False)
 
     def __post_init__(self) -> None:
         self._pieces = ThreadPoolExecutor(self.threads, "pieces", _give_way)
         self._wholes = ThreadPoolExecutor(1, "wholes", _give_way)
+        self._shelf = _Shelf()
 
     @property
     def ahead(self) -> int:
@@ -51,7 +53,7 @@ class Workshop:
     @asynccontextmanager
     async def making(self, body: Body) -> AsyncIterator[AsyncIterator[Bytes]]:
         """Yield the bytes of `body`, piece after piece, made ahead; what is left undone at the end is dropped."""
-        line = _Line(body, self._pieces.submit)
+        line = _Line(body, self._pieces.submit, self._shelf)
         try:
             yield line.made(self.ahead)
         finally:
@@ -67,9 +69,9 @@ def _give_way() -> None:
 class _Line:
     """The pieces of one body on their way."""
 
-    def __init__(self, body: Body, submit: Callable[[Piece, Buffer], Future[Bytes]]) -> None:
+    def __init__(self, body: Body, submit: Callable[[Piece, Buffer], Future[Bytes]], shelf: _Shelf) -> None:
         self._todo = body.pieces()
-        self._buffers = _Buffers(body.buffer_bytes)
+        self._buffers = _Buffers(body.buffer_bytes, shelf)
         self._submit = submit
         self._waiting: deque[Future[Bytes]] = deque()
 
@@ -92,26 +94,64 @@ class _Line:
     def drop(self) -> None:
         for future in self._waiting:
             future.cancel()
+        self._buffers.give_back()
 
 
 _UNUSED = 2
-"""References to a buffer when nobody uses it."""
+"""References to memory when nobody uses it: that of the list, and the argument of the function that asks."""
+
+_ROUNDING = 2**16
+"""To sizes that bodies of one format have in common."""
 
 
 class _Buffers:
-    """Buffers of one size, used again when nobody else refers to them any more.
+    """The buffers of one body, used again when nobody else refers to them any more.
 
-    A fresh one would cost a page fault for every 4 KiB.
+    Fresh ones would cost a page fault for every 4 KiB, and so would those that the last body left.
     """
 
-    def __init__(self, nbytes: int) -> None:
+    def __init__(self, nbytes: int, shelf: _Shelf) -> None:
         self._nbytes = nbytes
+        self._shelf = shelf
         self._taken: list[Buffer] = []
 
     def take(self) -> Buffer:
         for position in range(len(self._taken)):
-            # From the list and as the argument: the server has let go of the memory, for it is sent.
+            # When the server has let go of the memory, it is sent.
             if sys.getrefcount(self._taken[position]) <= _UNUSED:
-                return self._taken[position]
-        self._taken.append(np.empty(self._nbytes, np.uint8))
-        return self._taken[-1]
+                return self._taken[position][: self._nbytes]
+        self._taken.append(self._shelf.take(-(-self._nbytes // _ROUNDING) * _ROUNDING))
+        return self._taken[-1][: self._nbytes]
+
+    def give_back(self) -> None:
+        """Leave the buffers to other bodies; none is taken after this."""
+        self._shelf.put(self._taken)
+        self._taken = []
+
+
+class _Shelf:
+    """Buffers of bodies that are sent, or being sent, the latest last."""
+
+    CAPACITY = 2**25
+    """Bytes of all; enough for two bodies at a time."""
+
+    def __init__(self) -> None:
+        self._buffers: list[Buffer] = []
+
+    def take(self, nbytes: int) -> Buffer:
+        """Return a buffer of that size which nobody uses."""
+        for position in reversed(range(len(self._buffers))):
+            buffers = self._buffers
+            if buffers[position].nbytes == nbytes and sys.getrefcount(buffers[position]) <= _UNUSED:
+                return buffers.pop(position)
+        return np.empty(nbytes, np.uint8)
+
+    def put(self, buffers: list[Buffer]) -> None:
+        self._buffers += buffers
+        while self.nbytes > self.CAPACITY:
+            del self._buffers[0]
+
+    @property
+    def nbytes(self) -> int:
+        """What all of them hold."""
+        return sum(buffer.nbytes for buffer in self._buffers)

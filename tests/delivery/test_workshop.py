@@ -7,7 +7,6 @@ import random
 import sys
 import threading
 import time
-import weakref
 from contextlib import closing
 
 import numpy as np
@@ -143,22 +142,54 @@ def test_a_consumer_that_lets_go_in_any_order_has_all_bytes_right():
 
 
 def test_buffers_that_nobody_refers_to_are_used_again():
-    seen = []
+    seen = set()
 
     def make(buffer):
-        seen.append(weakref.ref(buffer))
+        seen.add(buffer.ctypes.data)
         return buffer.data
 
     async def take(workshop):
         async with workshop.making(Given(given=[make] * 200)) as pieces:
             async for piece in pieces:
                 del piece
-            buffers = [buffer() for buffer in seen]
-            assert all(buffer is not None for buffer in buffers)
-            return len(set(map(id, buffers)))
 
     with _workshop() as workshop:
-        assert asyncio.run(take(workshop)) <= workshop.ahead + 2
+        asyncio.run(take(workshop))
+        assert len(seen) <= workshop.ahead + 2
+
+
+def test_the_next_body_has_the_buffers_of_the_last():
+    seen = []
+
+    def make(buffer):
+        seen[-1].add(buffer.ctypes.data)
+        return buffer.data
+
+    with _workshop(threads=1) as workshop:
+        for _ in range(3):
+            seen.append(set())
+            asyncio.run(_all(workshop, Given(given=[make] * 50)))
+
+    assert len(set.union(*seen)) <= workshop.ahead + 2
+
+
+def test_the_next_body_leaves_alone_what_is_still_held_of_the_last():
+    async def hold(workshop, number):
+        async with workshop.making(Given(given=[numbered(number)] * 4)) as pieces:
+            return [piece async for piece in pieces]
+
+    with _workshop() as workshop:
+        held = [asyncio.run(hold(workshop, number)) for number in range(5)]
+
+    assert held == [[text_of(number)] * 4 for number in range(5)]
+
+
+def test_the_buffers_kept_for_the_next_bodies_are_bounded():
+    with _workshop() as workshop:
+        for size in range(20):
+            asyncio.run(_all(workshop, Given(given=[numbered(1)] * 4, buffer_bytes=(20 + size) * 2**16)))
+
+        assert workshop._shelf.nbytes <= workshop._shelf.CAPACITY
 
 
 def test_the_buffers_are_as_large_as_the_body_says():

@@ -173,4 +173,13 @@ def test_pieces_end_where_elements_do():
         patch.setattr(binary, "PIECE_BYTES", 64)
         lengths = [len(piece) for piece in make_pieces(Raw().body(tensor((100,))).part(7, 399))]
 
-    assert lengths == [57, 64, 64, 64, 64, 64, 15]
+    assert lengths == [61, 64, 64, 64, 64, 64, 11]
+
+
+def test_the_first_pieces_are_short_so_that_they_leave_early():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(binary, "FIRST_BYTES", 16)
+        patch.setattr(binary, "PIECE_BYTES", 64)
+        lengths = [len(piece) for piece in make_pieces(Raw().body(tensor((60,))))]
+
+    assert lengths == [16, 32, 64, 64, 64]

@@ -125,7 +125,9 @@ def test_the_first_binary_piece_of_a_huge_tensor_can_be_made_at_once(name, shape
     body = FORMATS[name].body(made)
     first = make(next(body.pieces()), body)
 
-    assert first == FORMATS[name].header(made) + made.read(0, binary.PIECE_BYTES // DTYPES[dtype].itemsize).tobytes()
+    expected = FORMATS[name].header(made) + made.read(0, binary.FIRST_BYTES // DTYPES[dtype].itemsize).tobytes()
+    assert binary.FIRST_BYTES // 2 < len(first) <= binary.FIRST_BYTES
+    assert expected.startswith(first)
 
 
 @pytest.mark.parametrize("name", BINARY)
@@ -191,4 +193,4 @@ def test_a_piece_holds_no_more_than_it_says_it_does(name, shape):
     """It is what many replies at one time are admitted by."""
     body = FORMATS[name].body(described(shape, "float64", NORMAL))
 
-    assert len(make(next(body.pieces()), body)) <= body.piece_bytes <= 4 * 2**20
+    assert len(make(next(body.pieces()), body)) <= body.piece_bytes <= 5 * 2**20
