@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PEERS := .venv-peers
 # The build of the package is held to the same versions as its dependencies.
 INSTALL := PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
@@ -27,8 +28,8 @@ format: $(VENV)/tools
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/tools $(VENV)/kernels  ## Measure the kernels against NumPy on this machine
-	$(BIN)/python -m benchmarks.kernels
+bench: $(VENV)/tools $(VENV)/kernels $(PEERS)/ready  ## Measure against the frameworks, NumPy and other servers
+	PEERS_PYTHON=$(PEERS)/bin/python $(BIN)/python -m benchmarks
 
 openapi: $(VENV)/runtime  ## Write openapi/openapi.json
 	$(BIN)/python -m scripts.write_openapi > openapi/openapi.json.new
@@ -48,10 +49,16 @@ $(VENV)/tools: pyproject.toml constraints.txt | $(BIN)/python
 	$(INSTALL) --editable '.[test]'
 	touch $@ $(VENV)/runtime
 
+$(PEERS)/ready: benchmarks/requirements.txt | $(BIN)/python
+	@echo "Installing the frameworks to compare with; nothing else needs them"
+	$(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --requirement benchmarks/requirements.txt
+	touch $@
+
 $(VENV)/kernels: service/compilation.py $(wildcard service/streams/*.py service/decimals/*.py) service/streams/coefficients.json | $(VENV)/runtime
 	$(BIN)/python -m service compile
 	touch $@
 
 clean:
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(PEERS) .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,4 +1,4 @@
-"""The kernels against NumPy in the same process: `make bench`.
+"""The kernels against NumPy in the same process.
 
 One thread, float32, arrays of 2**24 elements, written into the same array again and again; orthogonal
 matrices with two threads on both sides.
@@ -6,11 +6,9 @@ matrices with two threads on both sides.
 
 from __future__ import annotations
 
-import os
-
 import numpy as np
 
-from benchmarks.pairs import HEAD, Comparison, timed
+from benchmarks.pairs import Comparison, timed
 from service.streams.haar import orthogonalise
 from service.streams.stream import Cut, PhiloxStream
 from service.streams.truncation import truncate
@@ -42,25 +40,14 @@ def comparisons() -> list[Comparison]:
         ("standard_normal()", lambda: generator.standard_normal(out=double)),
     ]
     return [
-        *rows("uniform", lambda: stream.uniform(single, 0, -1.0, 1.0), uniforms, 0.5),
-        *rows("normal", lambda: stream.normal(single, 0, 0.0, 1.0), normals, 0.3),
-        *rows("truncated normal", lambda: stream.normal(single, 0, 0.0, 1.0, cut), normals, 0.5),
+        *rows("kernel: uniform", lambda: stream.uniform(single, 0, -1.0, 1.0), uniforms, 0.5),
+        *rows("kernel: normal", lambda: stream.normal(single, 0, 0.0, 1.0), normals, 0.3),
+        *rows("kernel: truncated normal", lambda: stream.normal(single, 0, 0.0, 1.0, cut), normals, 0.5),
         Comparison(
-            f"orthogonal {SIDE} × {SIDE}",
+            f"kernel: orthogonal, {SIDE}²",
             timed(orthogonal),
             "linalg.qr",
             timed(lambda: np.linalg.qr(gaussian[0])),
             0.6,
         ),
     ]
-
-
-def main() -> None:
-    print(f"NumPy {np.__version__}, {os.cpu_count()} processors\n")
-    print(HEAD)
-    for comparison in comparisons():
-        print(comparison.measure().row, flush=True)
-
-
-if __name__ == "__main__":
-    main()

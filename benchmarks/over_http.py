@@ -1,4 +1,4 @@
-"""Ours over HTTP against the frameworks in process, and other servers: `make bench`.
+"""Ours over HTTP against the frameworks in process, and against other servers.
 
 Ours is measured from outside: curl to a running `python -m service`, from its request to the last byte. curl and the
 server share the processors with each other; the processor time in brackets is that of all sides together.
@@ -23,7 +23,7 @@ from pathlib import Path
 import numpy as np
 import orjson
 
-from benchmarks.pairs import HEAD, Comparison, Cost, Work, timed
+from benchmarks.pairs import Comparison, Cost, Work, rested, timed
 from benchmarks.processes import ROOT, Server, curl, first_byte, free_port, serving, uvicorn
 
 SIDES = (4096, 16384)
@@ -42,7 +42,7 @@ class Frameworks:
         )
 
     def work(self, name: str, side: int) -> Work:
-        return functools.partial(self._run, f"{name} {side}\n")
+        return rested(functools.partial(self._run, f"{name} {side}\n"))
 
     def _run(self, line: str) -> Cost:
         process = self._process
@@ -68,13 +68,13 @@ def against_frameworks(server: Server, frameworks: Frameworks) -> Iterator[Compa
         ("he_normal", "numpy.standard_normal", None),
     ]
     for side in SIDES:
-        rounds = 9 if side == SIDES[0] else 3
+        rounds = 21 if side == SIDES[0] else 3
         for initializer, peer, at_most in rows:
-            ours = curl(server, _weights(initializer, side))
+            ours = rested(curl(server, _weights(initializer, side)))
             yield Comparison(
                 f"{initializer}, {side}²", ours, peer, frameworks.work(peer, side), at_most, side * side, rounds
             )
-    ours = curl(server, _weights("orthogonal", 2048))
+    ours = rested(curl(server, _weights("orthogonal", 2048)))
     yield Comparison("orthogonal, 2048²", ours, "torch.orthogonal_", frameworks.work("torch.orthogonal_", 2048), 1.0)
 
 
@@ -88,7 +88,6 @@ def against_constants(server: Server) -> Iterator[Comparison]:
 def against_nginx(server: Server) -> Iterator[Comparison]:
     nginx = shutil.which("nginx")
     if nginx is None:
-        print("(nginx is not installed: no comparison with a static file)")
         return
     with tempfile.TemporaryDirectory() as folder:
         port = free_port()
@@ -128,11 +127,11 @@ def parts_against_wholes(server: Server) -> Iterator[Comparison]:
     )
 
 
-def requests_per_second(server: Server, empty: Server) -> None:
+def requests_per_second(server: Server, empty: Server) -> str:
+    """Return the row for small tensors: one after another on each of 16 connections."""
     wrk = shutil.which("wrk")
     if wrk is None:
-        print("(wrk is not installed: no requests per second)")
-        return
+        return "| requests a second | wrk is not installed | | | |"
     ratios, rates = [], []
     for _ in range(5):
         pair = []
@@ -146,14 +145,14 @@ def requests_per_second(server: Server, empty: Server) -> None:
         rates.append(pair)
         ratios.append(pair[0] / pair[1])
     ours, theirs = (statistics.median(column) for column in zip(*rates, strict=True))
-    print(
+    return (
         f"| requests a second, 64 × 32 .npy ÷ empty FastAPI endpoint | {ours:.0f} | {theirs:.0f} | "
         f"{statistics.median(ratios):.2f} | at least 0.6 |"
     )
 
 
-def memory(server: Server) -> None:
-    """Print the growth of resident memory while 8 GiB go to a fast reader, and a slow one reads as well."""
+def memory(server: Server) -> str:
+    """Return the row for the growth of resident memory: 8 GiB for a fast reader, while a slow one reads as well."""
     target = f"/weights/he_normal?shape={2**31}&seed=42&format=npy"
     before = server.resident()
     host, port = server.url.removeprefix("http://").split(":")
@@ -175,7 +174,7 @@ def memory(server: Server) -> None:
         time.sleep(0.05)
     done.set()
     slow.join()
-    print(f"| growth of memory while 8 GiB leave | {(highest - before) / 2**20:.0f} MiB | | | 64 MiB |")
+    return f"| growth of memory while 8 GiB leave | {(highest - before) / 2**20:.0f} MiB | | | 64 MiB |"
 
 
 @contextmanager
@@ -185,10 +184,9 @@ def _ours() -> Iterator[Server]:
         yield server
 
 
-def main() -> None:
+def rows() -> Iterator[str]:
+    """Yield the lines of the table, each as soon as it is measured."""
     frameworks = Frameworks(os.environ.get("PEERS_PYTHON", sys.executable))
-    print(f"{os.cpu_count()} processors; curl's own start-up does not count\n")
-    print(HEAD)
     with ExitStack() as stack:
         server = stack.enter_context(_ours())
         command, port = uvicorn("benchmarks.ten_lines:app")
@@ -201,10 +199,7 @@ def main() -> None:
             parts_against_wholes(server),
         ):
             for comparison in comparisons:
-                print(comparison.measure().row, flush=True)
-        requests_per_second(server, ten_lines)
-        memory(server)
-
-
-if __name__ == "__main__":
-    main()
+                yield comparison.measure().row
+        yield requests_per_second(server, ten_lines)
+    with _ours() as fresh:
+        yield memory(fresh)

@@ -30,6 +30,23 @@ def timed(work: Callable[[], object]) -> Work:
     return run
 
 
+def rested(work: Work) -> Work:
+    """Return `work`, done when the threads of what ran before have ceased to spin.
+
+    OpenMP's, which PyTorch uses, and XLA's wait actively for a while after their last work.
+    """
+
+    def run() -> Cost:
+        time.sleep(_REST)
+        return work()
+
+    return run
+
+
+_REST = 0.05
+"""Seconds."""
+
+
 @dataclass(frozen=True)
 class Comparison:
     """Ours against a peer's, and what the ratio of their times should be at most."""

@@ -44,7 +44,9 @@ def _processor_clock(pid: int) -> int:
 @contextmanager
 def serving(command: list[str], probe: str, port: int, **environment: str) -> Iterator[Server]:
     """Run a server while the context lasts."""
-    process = subprocess.Popen(command, cwd=ROOT, env=os.environ | environment, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=os.environ | environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     server = Server(f"http://127.0.0.1:{port}", process.pid)
     try:
         _wait_for(server.url + probe, process)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import tracemalloc
 
 import numpy as np
@@ -107,10 +108,11 @@ def test_no_piece_has_more_elements_than_it_should(flat, shape, piece_elements):
     assert source.longest <= piece_elements
 
 
-def test_pieces_are_as_few_as_they_can_be():
+def test_pieces_are_few():
     body = Json().body(described((2**10, 2**10), source=NORMAL))
 
-    assert len(list(body.pieces())) == 2**20 // json_format.PIECE_ELEMENTS
+    growing = math.ceil(math.log2(json_format.PIECE_ELEMENTS / json_format.FIRST_ELEMENTS))
+    assert len(list(body.pieces())) <= 2**20 // json_format.PIECE_ELEMENTS + growing
 
 
 @pytest.mark.parametrize("name", ['"data":null', '","data":null,"', "é☃\U0001f600\u2028", '\\"', "a\nb"])
