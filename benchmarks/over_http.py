@@ -153,27 +153,30 @@ def requests_per_second(server: Server, empty: Server) -> str:
 
 def memory(server: Server) -> str:
     """Return the row for the growth of resident memory: 8 GiB for a fast reader, while a slow one reads as well."""
-    target = f"/weights/he_normal?shape={2**31}&seed=42&format=npy"
+    target = f"/weights/he_normal?shape={2**16},{2**15}&seed=42&format=npy"
     before = server.resident()
     host, port = server.url.removeprefix("http://").split(":")
     done = threading.Event()
 
     def read_slowly() -> None:
-        with socket.create_connection((host, int(port))) as connection:
-            connection.sendall(f"GET {target} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
-            while not done.is_set():
-                connection.recv(2**16)
-                time.sleep(0.01)
+        while not done.is_set():
+            connection.recv(2**16)
+            time.sleep(0.01)
 
+    connection = socket.create_connection((host, int(port)))
+    connection.sendall(f"GET {target} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+    assert connection.recv(2**10).startswith(b"HTTP/1.1 200")
     slow = threading.Thread(target=read_slowly)
     slow.start()
-    fast = subprocess.Popen(["curl", "-sS", "-o", "/dev/null", server.url + target])
+    fast = subprocess.Popen(["curl", "-sS", "--fail", "-o", "/dev/null", server.url + target])
     highest = before
     while fast.poll() is None:
         highest = max(highest, server.resident())
         time.sleep(0.05)
     done.set()
     slow.join()
+    connection.close()
+    assert fast.returncode == 0
     return f"| growth of memory while 8 GiB leave | {(highest - before) / 2**20:.0f} MiB | | | 64 MiB |"
 
 
