@@ -29,7 +29,7 @@ _SMALLEST_EXPONENT = -700.0
 
 @inlined
 def exp(x: float) -> float:
-    """Return e**x for x <= 0; below -700 zero."""
+    """Return e**x for x <= 700; below -700 zero."""
     if x < _SMALLEST_EXPONENT:
         return 0.0
     k = np.floor(x * _LOG2_E + 0.5)
