@@ -7,11 +7,24 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from service.initializers.bias import Chrono, LstmBias, PriorBias
 from service.initializers.constant import ConstantInitializer, Ones, Zeros
+from service.initializers.depth import (
+    DeepNorm,
+    Fixup,
+    Mitchell,
+    ResidualScaledNormal,
+    SmallInit,
+    SubLN,
+    TFixup,
+    WangInit,
+)
 from service.initializers.entry import Initializer
 from service.initializers.identity import Dirac, Identity
+from service.initializers.implicit import Siren
 from service.initializers.orthogonal import OrthogonalInitializer
 from service.initializers.random import NormalInitializer, TruncatedNormalInitializer, UniformInitializer
+from service.initializers.state_space import DtBias, Hippo, Mamba2ALog, MambaALog, S4d
 from service.initializers.variance_scaling import (
     GlorotNormal,
     GlorotUniform,
@@ -21,6 +34,8 @@ from service.initializers.variance_scaling import (
     LecunUniform,
     VarianceScaling,
 )
+from service.initializers.vision import EfficientNetNormal, Vit
+from service.initializers.width import LoraA, MuP
 
 
 class UnknownInitializer(LookupError):
@@ -96,5 +111,26 @@ CATALOGUE = Catalogue(
         OrthogonalInitializer,
         Identity,
         Dirac,
+        ResidualScaledNormal,
+        SmallInit,
+        WangInit,
+        Mitchell,
+        DeepNorm,
+        SubLN,
+        TFixup,
+        Fixup,
+        MuP,
+        LoraA,
+        EfficientNetNormal,
+        Vit,
+        PriorBias,
+        LstmBias,
+        Chrono,
+        Hippo,
+        S4d,
+        DtBias,
+        MambaALog,
+        Mamba2ALog,
+        Siren,
     )
 )

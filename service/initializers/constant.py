@@ -25,6 +25,7 @@ class Zeros(Initializer):
         aliases={
             "PyTorch": ("zeros_",), "JAX": ("zeros",), "Flax": ("zeros_init",), "Keras": ("Zeros", "zero"),
             "burn": ("Zeros",), "Flux": ("zeros32",), "DL4J": ("ZERO",), "Chainer": ("Zero",),
+            "PEFT": ("lora_B",),
         },
         random=False,
         example="shape=256",

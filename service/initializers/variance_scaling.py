@@ -92,23 +92,24 @@ class FanScaled(Initializer):
         """Return which fan counts."""
 
     @abstractmethod
-    def std(self, fan: float) -> float:
-        """Return the standard deviation of the elements."""
+    def std(self, fans: Fans) -> float:
+        """Return the standard deviation of the elements, whose fans are not zero."""
 
     @abstractmethod
     def described(self) -> dict[str, Scalar]:
         """Return the parameters to tell, besides fans and std."""
 
-    def _draw(self, target: Target, distribution: Distribution) -> Built:
+    def draw(self, target: Target, distribution: Distribution) -> Built:
+        """Return the source of that distribution, with the standard deviation that the fans give."""
         scaled = self.fans(target)
-        fan = scaled.of(self.effective_mode())
+        scaled.of(self.effective_mode())
         facts: dict[str, Scalar] = {"distribution": distribution, **self.described()}
         for name, known in (("fan_in", scaled.fan_in), ("fan_out", scaled.fan_out)):
             if known is not None:
                 facts[name] = plain(known)
         if 0 in target.shape:
             return Built(Constant(0.0), facts, 0.0)
-        std = self.std(fan)
+        std = self.std(scaled)
         facts["std"] = std
         if std == 0.0:
             return Built(Constant(0.0), facts, 0.0)
@@ -153,14 +154,14 @@ class VarianceScaling(FanScaled):
     def effective_mode(self) -> Mode:
         return self.mode
 
-    def std(self, fan: float) -> float:
-        return math.sqrt(self.scale / fan)
+    def std(self, fans: Fans) -> float:
+        return math.sqrt(self.scale / fans.of(self.mode))
 
     def described(self) -> dict[str, Scalar]:
         return {"scale": self.scale, "mode": self.mode}
 
     def build(self, target: Target) -> Built:
-        return self._draw(target, self.distribution)
+        return self.draw(target, self.distribution)
 
 
 class Gained(FanScaled):
@@ -204,8 +205,8 @@ class Gained(FanScaled):
     def effective_mode(self) -> Mode:
         return self.fixed_mode
 
-    def std(self, fan: float) -> float:
-        return self.effective_gain / math.sqrt(fan)
+    def std(self, fans: Fans) -> float:
+        return self.effective_gain / math.sqrt(fans.of(self.effective_mode()))
 
     def described(self) -> dict[str, Scalar]:
         facts: dict[str, Scalar] = {"mode": self.effective_mode(), "gain": self.effective_gain}
@@ -220,7 +221,7 @@ class Gained(FanScaled):
 
 class _Uniform(Gained):
     def build(self, target: Target) -> Built:
-        return self._draw(target, "uniform")
+        return self.draw(target, "uniform")
 
 
 class _Normal(Gained):
@@ -229,7 +230,7 @@ class _Normal(Gained):
     ] = "normal"
 
     def build(self, target: Target) -> Built:
-        return self._draw(target, self.distribution)
+        return self.draw(target, self.distribution)
 
 
 class _He(Gained):

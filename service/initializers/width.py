@@ -1,0 +1,132 @@
+"""Schemes that scale with a network's width: maximal update parametrisation, low-rank adapters."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from service.initializers.entry import (
+    Built,
+    Entry,
+    Fan,
+    NonNegative,
+    Reference,
+    Target,
+)
+from service.initializers.variance_scaling import Distribution, FanScaled
+from service.tensors.fans import Fans, Mode
+from service.tensors.spec import Scalar
+
+YANG = Reference(
+    "Greg Yang, Edward J. Hu, Igor Babuschkin, et al.",
+    "Tensor Programs V: Tuning Large Neural Networks via Zero-Shot Hyperparameter Transfer",
+    2022,
+    "https://arxiv.org/abs/2203.03466",
+)
+HU = Reference(
+    "Edward J. Hu, Yelong Shen, Phillip Wallis, et al.",
+    "LoRA: Low-Rank Adaptation of Large Language Models",
+    2021,
+    "https://arxiv.org/abs/2106.09685",
+)
+
+
+class MuP(FanScaled):
+    """Maximal update parametrisation: hyperparameters that hold at every width."""
+
+    role: Annotated[
+        Literal["input", "hidden", "output"],
+        Field(description="input: only fan_out grows with the width (embeddings); hidden: both; output: only fan_in."),
+    ]
+    optimizer: Annotated[
+        Literal["adam", "sgd"], Field(description="Decides the learning rate's multiplier, which the reply tells.")
+    ] = "adam"
+    base_fan_in: Annotated[
+        Fan | None, Field(description="fan_in at the width at which hyperparameters were tuned; the own without it.")
+    ] = None
+    base_fan_out: Annotated[Fan | None, Field(description="fan_out likewise.")] = None
+    gain: Annotated[NonNegative, Field(description="Multiplies the standard deviation at every width.")] = 1.0
+    distribution: Annotated[Distribution, Field(description="The same standard deviation in another shape.")] = "normal"
+
+    entry: ClassVar[Entry] = Entry(
+        name="mup",
+        summary="Maximal update parametrisation: LeCun's variance, and a smaller one for the output the wider it is.",
+        formula="σ = gain / sqrt(fan_in) for input and hidden, gain · sqrt(base_fan_in) / fan_in for output",
+        when="Tuning learning rates on a narrow model and using them on a wide one.",
+        references=(YANG,),
+        aliases={"mup": ("mup",)},
+        traps=(
+            "It is half a scheme: multiply the learning rate by learning_rate_multiplier of the reply, and attention's "
+            "logits by 1/d instead of 1/sqrt(d).",
+            "Microsoft's mup package keeps the output's initial variance and divides its activations by the width's "
+            "growth instead (the paper's Table 8): take role=hidden there, with the multiplier in the network.",
+        ),
+        ranks=(2, None),
+        example="shape=4096,4096&role=hidden&base_fan_in=256&base_fan_out=256&seed=42",
+    )
+
+    def effective_mode(self) -> Mode:
+        return "fan_in"
+
+    def std(self, fans: Fans) -> float:
+        fan_in = fans.of("fan_in")
+        if self.role == "output":
+            return self.gain * math.sqrt(self.base_fan_in or fan_in) / fan_in
+        return self.gain / math.sqrt(fan_in)
+
+    def described(self) -> dict[str, Scalar]:
+        return {"role": self.role, "optimizer": self.optimizer, "gain": self.gain}
+
+    def build(self, target: Target) -> Built:
+        built = self.draw(target, self.distribution)
+        if 0 in target.shape:
+            return built
+        return Built(built.source, {**built.facts, **self._multiplier(self.fans(target))}, built.largest)
+
+    def _multiplier(self, fans: Fans) -> dict[str, Scalar]:
+        """Return the factor of the learning rate over that of the base width: the paper's Table 3."""
+        fan_in, fan_out = fans.of("fan_in"), fans.fan_out or 1.0
+        wider_in, wider_out = fan_in / (self.base_fan_in or fan_in), fan_out / (self.base_fan_out or fan_out)
+        multipliers = {
+            ("input", "adam"): 1.0, ("hidden", "adam"): 1.0 / wider_in, ("output", "adam"): 1.0 / wider_in,
+            ("input", "sgd"): wider_out, ("hidden", "sgd"): 1.0, ("output", "sgd"): 1.0 / wider_in,
+        }  # fmt: skip
+        return {"learning_rate_multiplier": multipliers[self.role, self.optimizer]}
+
+
+class LoraA(FanScaled):
+    """The down-projection of a low-rank adapter."""
+
+    method: Annotated[
+        Literal["kaiming", "gaussian"],
+        Field(description="kaiming: uniform on ±1/sqrt(fan_in); gaussian: normal with std 1/rank."),
+    ] = "kaiming"
+
+    entry: ClassVar[Entry] = Entry(
+        name="lora_a",
+        summary="The random factor of a low-rank adapter, beside zeros in the other (lora_b).",
+        formula="A ~ U[-1/sqrt(fan_in), 1/sqrt(fan_in)), or N(0, 1/r²); A is r × fan_in",
+        when="Low-rank adaptation, so that the adapter's product starts at zero and still learns.",
+        references=(HU,),
+        aliases={"PEFT": ("lora_A",), "LoRA": ("lora_a",)},
+        traps=(
+            "The paper draws it Gaussian; its code, and PEFT by default, have kaiming_uniform_(a=sqrt(5)), as here.",
+            "For an embedding PEFT and the paper's code swap the roles: A is zeros, B normal with std 1.",
+        ),
+        ranks=(2, None),
+        example="shape=8,4096&seed=42",
+    )
+
+    def effective_mode(self) -> Mode:
+        return "fan_in"
+
+    def std(self, fans: Fans) -> float:
+        return 1.0 / math.sqrt(3.0 * fans.of("fan_in")) if self.method == "kaiming" else 1.0 / fans.of("fan_out")
+
+    def described(self) -> dict[str, Scalar]:
+        return {"method": self.method}
+
+    def build(self, target: Target) -> Built:
+        return self.draw(target, "uniform" if self.method == "kaiming" else "normal")

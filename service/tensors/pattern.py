@@ -1,0 +1,58 @@
+"""Sources whose elements follow from their place in the tensor, or from draws by a formula."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from service.streams.view import View
+from service.tensors.layout import Shape
+from service.tensors.source import Source
+
+Coordinates = tuple[NDArray[np.int64], ...]
+
+_AT_ONCE = 2**14
+"""Elements whose coordinates are in memory at one time."""
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """Elements that a formula gives from their coordinates, in binary64, one array of them for each axis."""
+
+    shape: Shape
+    formula: Callable[..., NDArray[Any]]
+    view: View | None = None
+
+    def fill(self, out: NDArray[Any], start: int) -> None:
+        for done in range(0, out.size, _AT_ONCE):
+            piece = out[done : done + _AT_ONCE]
+            piece[:] = self.formula(*self._coordinates(start + done, piece.size))
+
+    def part(self, view: View) -> Pattern:
+        return replace(self, view=view)
+
+    def _coordinates(self, start: int, count: int) -> Coordinates:
+        indices = np.arange(start, start + count) if self.view is None else self.view.indices(start, count)
+        return np.unravel_index(indices, self.shape)
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """What a formula makes of another source's elements, each by itself, in binary64."""
+
+    source: Source
+    formula: Callable[[NDArray[np.float64]], NDArray[Any]]
+
+    def fill(self, out: NDArray[Any], start: int) -> None:
+        for done in range(0, out.size, _AT_ONCE):
+            piece = out[done : done + _AT_ONCE]
+            drawn = np.empty(piece.size, np.float64)
+            self.source.fill(drawn, start + done)
+            piece[:] = self.formula(drawn)
+
+    def part(self, view: View) -> Mapped:
+        return replace(self, source=self.source.part(view))
