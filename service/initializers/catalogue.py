@@ -9,6 +9,7 @@ from functools import cached_property
 
 from service.initializers.bias import Chrono, LstmBias, PriorBias
 from service.initializers.constant import ConstantInitializer, Ones, Zeros
+from service.initializers.convolution import Bilinear, DeltaOrthogonal
 from service.initializers.depth import (
     DeepNorm,
     Fixup,
@@ -24,6 +25,7 @@ from service.initializers.identity import Dirac, Identity
 from service.initializers.implicit import Siren
 from service.initializers.orthogonal import OrthogonalInitializer
 from service.initializers.random import NormalInitializer, TruncatedNormalInitializer, UniformInitializer
+from service.initializers.sparse import SparseInitializer
 from service.initializers.state_space import DtBias, Hippo, Mamba2ALog, MambaALog, S4d
 from service.initializers.variance_scaling import (
     GlorotNormal,
@@ -111,6 +113,9 @@ CATALOGUE = Catalogue(
         OrthogonalInitializer,
         Identity,
         Dirac,
+        DeltaOrthogonal,
+        Bilinear,
+        SparseInitializer,
         ResidualScaledNormal,
         SmallInit,
         WangInit,

@@ -157,7 +157,6 @@ class SmallInit(_OfFans):
             "GPT-NeoX draws it normal with the model's width whatever the matrix: give width. xformers draws it "
             "uniform from the matrix's own fans: distribution=uniform. They agree in std for square matrices only.",
         ),
-        ranks=(2, None),
         example="shape=1024,1024&seed=42",
     )
 
@@ -183,7 +182,6 @@ class WangInit(_OfFans):
         references=(BLACK,),
         aliases={"GPT-NeoX": ("wang_init",)},
         traps=("GPT-NeoX takes the model's width for the feed-forward's output too, whose fan_in is four times it.",),
-        ranks=(2, None),
         example="shape=1024,1024&layers=24&seed=42",
     )
 
@@ -212,7 +210,6 @@ class Mitchell(FanScaled):
         references=(GROENEVELD,),
         aliases={"OLMo": ("mitchell",)},
         traps=("The cut is not corrected for: at 3 sigmas the values have 0.9866 of σ.",),
-        ranks=(2, None),
         example="shape=1024,4096&layer=3&seed=42",
     )
 
@@ -315,7 +312,6 @@ class DeepNorm(_OfArchitecture):
             "Queries and keys have gain 1 in the paper; TorchScale gives the fused q, k, v gain 1/sqrt(2) first.",
             "TorchScale divides by 1.15 where the paper multiplies by 0.87.",
         ),
-        ranks=(2, None),
         example="shape=1024,1024&matrix=output&decoder_layers=48&seed=42",
     )
 
@@ -351,7 +347,6 @@ class SubLN(_OfArchitecture):
         references=(WANG_MAGNETO, GLOROT),
         aliases={"TorchScale": ("subln",)},
         traps=("Cross-attention has gain 1, as queries and keys have everywhere: take glorot_normal.",),
-        ranks=(2, None),
         example="shape=1024,1024&matrix=value&encoder_layers=24&seed=42",
     )
 
@@ -380,7 +375,6 @@ class TFixup(_OfArchitecture):
             "The paper's networks have encoders and decoders of equal depth N.",
             "The code multiplies the values by sqrt(2) more, to undo fairseq's gain of 1/sqrt(2) on q, k and v.",
         ),
-        ranks=(2, None),
         example="shape=512,512&matrix=value&encoder_layers=6&decoder_layers=6&stack=decoder&seed=42",
     )
 
@@ -411,7 +405,6 @@ class Fixup(FanScaled):
             "The authors' code has fan_out, as here; the paper leaves it open. Layers outside the branches have "
             "he_normal unscaled.",
         ),
-        ranks=(2, None),
         example="shape=64,64,3,3&branches=16&seed=42",
     )
 

@@ -45,7 +45,6 @@ class Siren(FanScaled):
         ),
         aliases={"SIREN": ("sine_init", "first_layer_sine_init")},
         traps=("Both aliases name one entry: the first layer needs layer=first.",),
-        ranks=(2, None),
         example="shape=256,2&layer=first&seed=42",
     )
 

@@ -12,7 +12,6 @@ from pydantic import Field
 from service.initializers.entry import Built, Entry, Initializer, Positive, Reference, Target, refuse_complex
 from service.streams.transforms import exp, log
 from service.tensors.errors import InvalidParameter
-from service.tensors.layout import Shape
 from service.tensors.pattern import Mapped, Pattern
 from service.tensors.source import Uniform
 from service.tensors.spec import Scalar
@@ -69,7 +68,8 @@ def _legt(n: Index, k: Index) -> NDArray[np.float64]:
 
 def _lmu(n: Index, k: Index) -> NDArray[np.float64]:
     is_negative = (n < k) | ((n - k) % 2 == 0)
-    return (2.0 * n + 1.0) * np.where(is_negative, -1.0, 1.0)
+    odd = (2.0 * n + 1.0).astype(np.float64)
+    return np.where(is_negative, -odd, odd)
 
 
 def _lagt(n: Index, k: Index) -> NDArray[np.float64]:
@@ -87,7 +87,7 @@ _VECTORS = {
 
 
 class Hippo(Initializer):
-    """HiPPO's state matrix A or its input vector B."""
+    """HiPPO's state matrix A (rank 2) or its input vector B (rank 1)."""
 
     measure: Annotated[
         Literal["legs", "legt", "lmu", "lagt"],
@@ -96,8 +96,6 @@ class Hippo(Initializer):
             "lagt: translated Laguerre."
         ),
     ] = "legs"
-    matrix: Annotated[Literal["A", "B"], Field(description="A, of shape N, N; or B, of shape N.")] = "A"
-
     entry: ClassVar[Entry] = Entry(
         name="hippo",
         summary="The matrices with which a state space model remembers its past as polynomial coefficients.",
@@ -116,18 +114,14 @@ class Hippo(Initializer):
 
     def build(self, target: Target) -> Built:
         refuse_complex(target, "hippo")
-        order = _order(target.shape, 2 if self.matrix == "A" else 1, f"hippo's {self.matrix}")
-        formula = _MATRICES[self.measure] if self.matrix == "A" else _VECTORS[self.measure]
-        facts: dict[str, Scalar] = {"measure": self.measure, "matrix": self.matrix, "order": order}
+        if target.rank not in (1, 2):
+            raise InvalidParameter("shape", "hippo needs a shape of rank 2, for the matrix A, or 1, for the vector B")
+        if len(set(target.shape)) > 1:
+            raise InvalidParameter("shape", "hippo's A is square: give its order twice")
+        order, is_matrix = target.shape[0], target.rank == 2
+        formula = _MATRICES[self.measure] if is_matrix else _VECTORS[self.measure]
+        facts: dict[str, Scalar] = {"measure": self.measure, "matrix": "A" if is_matrix else "B", "order": order}
         return Built(Pattern(target.shape, formula), facts, 2.0 * order + 1.0)
-
-
-def _order(shape: Shape, rank: int, what: str) -> int:
-    if len(shape) != rank:
-        raise InvalidParameter("shape", f"{what} needs a shape of rank {rank}")
-    if len(set(shape)) != 1:
-        raise InvalidParameter("shape", f"{what} is a square matrix")
-    return shape[0]
 
 
 class S4d(Initializer):

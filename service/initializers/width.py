@@ -63,7 +63,6 @@ class MuP(FanScaled):
             "Microsoft's mup package keeps the output's initial variance and divides its activations by the width's "
             "growth instead (the paper's Table 8): take role=hidden there, with the multiplier in the network.",
         ),
-        ranks=(2, None),
         example="shape=4096,4096&role=hidden&base_fan_in=256&base_fan_out=256&seed=42",
     )
 
@@ -115,7 +114,6 @@ class LoraA(FanScaled):
             "The paper draws it Gaussian; its code, and PEFT by default, have kaiming_uniform_(a=sqrt(5)), as here.",
             "For an embedding PEFT and the paper's code swap the roles: A is zeros, B normal with std 1.",
         ),
-        ranks=(2, None),
         example="shape=8,4096&seed=42",
     )
 

@@ -17,11 +17,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.streams import fill
+from service.streams.permutation import permute
 from service.streams.place import WHOLE, stretches
 from service.streams.truncation import Truncation, truncate
 from service.streams.view import View
 
 Values = NDArray[np.float32] | NDArray[np.float64]
+
+Indices = NDArray[np.int64]
 
 LARGEST_SEED = 2**64 - 1
 
@@ -29,10 +32,11 @@ _LARGEST_SINGLE = float(np.finfo(np.float32).max)
 
 
 class Purpose(IntEnum):
-    """What the words of a stream serve; the odd number after each refines it to binary64."""
+    """What the words of a stream serve; the odd number after a number's refines it to binary64."""
 
     REAL = 0
     IMAGINARY = 2
+    PERMUTATION = 4
 
 
 def representable(low: float, high: float, dtype: np.dtype[Any], open_above: bool = False) -> tuple[Any, Any]:
@@ -87,6 +91,10 @@ class Stream(Protocol):
         """Fill `out` likewise from N(mean, std), cut at the bounds of `cut`; `std` is that before."""
         ...
 
+    def permuted(self, lines: Indices, places: Indices, size: int) -> Indices:
+        """Return where each of `places`, below `size`, stands in the random permutation of its line."""
+        ...
+
 
 @dataclass(frozen=True)
 class PhiloxStream:
@@ -130,6 +138,12 @@ class PhiloxStream:
             self._apply(fill.normal32, out, start, truncation.probability, (mean, std), clip)
         else:
             self._apply(fill.normal32_by_tails, out, start, truncation.numbers, (mean, std), clip)
+
+    def permuted(self, lines: Indices, places: Indices, size: int) -> Indices:
+        out = np.empty(places.size, np.uint64)
+        identity = replace(self, purpose=Purpose.PERMUTATION).identity
+        permute(lines.astype(np.uint64), places.astype(np.uint64), size, identity, out)
+        return out.astype(np.int64)
 
     def _apply(self, kernel: Callable[..., None], out: Values, start: int, *numbers: tuple[float, ...]) -> None:
         if self.view is None:

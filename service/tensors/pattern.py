@@ -19,6 +19,12 @@ _AT_ONCE = 2**14
 """Elements whose coordinates are in memory at one time."""
 
 
+def coordinates(shape: Shape, view: View | None, start: int, count: int) -> Coordinates:
+    """Return where elements start, start + 1, ... of a view of a C-order tensor stand in it, axis by axis."""
+    indices = np.arange(start, start + count) if view is None else view.indices(start, count)
+    return np.unravel_index(indices, shape)
+
+
 @dataclass(frozen=True)
 class Pattern:
     """Elements that a formula gives from their coordinates, in binary64, one array of them for each axis."""
@@ -30,14 +36,29 @@ class Pattern:
     def fill(self, out: NDArray[Any], start: int) -> None:
         for done in range(0, out.size, _AT_ONCE):
             piece = out[done : done + _AT_ONCE]
-            piece[:] = self.formula(*self._coordinates(start + done, piece.size))
+            piece[:] = self.formula(*coordinates(self.shape, self.view, start + done, piece.size))
 
     def part(self, view: View) -> Pattern:
         return replace(self, view=view)
 
-    def _coordinates(self, start: int, count: int) -> Coordinates:
-        indices = np.arange(start, start + count) if self.view is None else self.view.indices(start, count)
-        return np.unravel_index(indices, self.shape)
+
+@dataclass(frozen=True)
+class Masked:
+    """Another source's elements where a mask holds, by their coordinates, and zeros elsewhere."""
+
+    shape: Shape
+    source: Source
+    mask: Callable[..., NDArray[np.bool_]]
+    view: View | None = None
+
+    def fill(self, out: NDArray[Any], start: int) -> None:
+        self.source.fill(out, start)
+        for done in range(0, out.size, _AT_ONCE):
+            piece = out[done : done + _AT_ONCE]
+            piece[~self.mask(*coordinates(self.shape, self.view, start + done, piece.size))] = 0
+
+    def part(self, view: View) -> Masked:
+        return replace(self, source=self.source.part(view), view=view)
 
 
 @dataclass(frozen=True)

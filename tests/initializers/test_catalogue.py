@@ -69,7 +69,38 @@ SAMPLES = {
     "orthogonal": ((6, 13), {"gates": 2, "gain": 1.5}),
     "identity": ((9, 7), {"gates": 3, "gain": -2.0}),
     "dirac": ((8, 3, 2, 3), {"groups": 2}),
+    "delta_orthogonal": ((5, 3, 2, 3), {"gain": 1.5}),
+    "bilinear": ((3, 3, 4, 5), {}),
+    "sparse": ((9, 7), {"sparsity": 0.4}),
+    "residual_scaled_normal": ((7, 11), {"layers": 12}),
+    "small_init": ((7, 11), {}),
+    "wang_init": ((7, 11), {"layers": 3}),
+    "mitchell": ((7, 11), {"layer": 2}),
+    "deepnorm": ((7, 11), {"matrix": "value", "encoder_layers": 6, "decoder_layers": 3, "stack": "encoder"}),
+    "sub_ln": ((7, 11), {"matrix": "output", "decoder_layers": 24}),
+    "t_fixup": ((7, 11), {"matrix": "feed_forward", "encoder_layers": 6}),
+    "fixup": ((7, 3, 3, 3), {"branches": 16, "layers_per_branch": 3}),
+    "mup": ((7, 11), {"role": "output", "base_fan_in": 4}),
+    "lora_a": ((4, 11), {}),
+    "efficientnet_normal": ((6, 1, 3, 3), {"groups": 6}),
+    "vit": ((9, 11), {"preset": "moco", "matrix": "qkv"}),
+    "prior_bias": ((11,), {"prior": 0.1}),
+    "lstm_bias": ((24,), {"gate_order": "iofg"}),
+    "chrono": ((24,), {"longest": 50.0}),
+    "hippo": ((9, 9), {"measure": "lmu"}),
+    "s4d": ((7, 11), {"kind": "real"}),
+    "dt_bias": ((7, 11), {}),
+    "mamba_a_log": ((7, 11), {}),
+    "mamba2_a_log": ((24,), {}),
+    "siren": ((7, 11), {}),
 }
+
+
+# What a scheme needs besides the parameters that have no default, and shapes of each rank that it takes.
+REQUIRED_TOGETHER = {
+    "deepnorm": {"encoder_layers": 2}, "sub_ln": {"encoder_layers": 2}, "t_fixup": {"encoder_layers": 2},
+    "s4d": {"kind": "real"},
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(("framework", "alias", "name"), ALIASES)
@@ -171,13 +202,17 @@ def test_an_entry_says_whether_the_seed_matters(name):
 @pytest.mark.parametrize("kind", list(CATALOGUE), ids=NAMES)
 def test_an_entry_says_which_ranks_it_accepts(kind):
     fans = {"fan_in": 4, "fan_out": 4} if "fan_out" in kind.model_fields else {}
+    fans |= {
+        name: value for name, value in SAMPLES[kind.entry.name][1].items() if kind.model_fields[name].is_required()
+    }
+    fans |= REQUIRED_TOGETHER.get(kind.entry.name, {})
     lowest, highest = kind.entry.ranks
     for rank in range(7):
         if lowest <= rank <= (rank if highest is None else highest):
-            build(kind.entry.name, (2,) * rank, **fans)
+            build(kind.entry.name, (4,) * rank, **fans)
         else:
             with pytest.raises(InvalidParameter, match="rank") as caught:
-                build(kind.entry.name, (2,) * rank, **fans)
+                build(kind.entry.name, (4,) * rank, **fans)
             assert caught.value.parameter == "shape"
 
 
