@@ -20,6 +20,7 @@ from service.problems import (
     MALFORMED_BODY,
     MEDIA_TYPE,
     NOT_ACCEPTABLE,
+    NOT_OF_SHAPE,
     NOT_READY,
     OVER_LIMIT,
     OVERLOADED,
@@ -53,7 +54,7 @@ Every error is a problem document (RFC 9457).
 
 _HEADERS: dict[int, Schema] = {416: CONTENT_RANGE, 503: RETRY_AFTER}
 
-_TENSOR_PROBLEMS = (INVALID_REQUEST, OVER_LIMIT, UNKNOWN_INITIALIZER, NOT_ACCEPTABLE)
+_TENSOR_PROBLEMS = (INVALID_REQUEST, OVER_LIMIT, NOT_OF_SHAPE, UNKNOWN_INITIALIZER, NOT_ACCEPTABLE)
 _HEAD_PROBLEMS = (*_TENSOR_PROBLEMS, PRECONDITION_FAILED)
 _GET_PROBLEMS = (*_HEAD_PROBLEMS, RANGE_NOT_SATISFIABLE, OVERLOADED)
 _BODY_PROBLEMS = (UNSUPPORTED_MEDIA_TYPE, MALFORMED_BODY, BODY_TOO_LARGE)
@@ -120,7 +121,7 @@ def _document(app: FastAPI) -> Schema:
     initializer = paths["/initializers/{initializer}"]["get"]
     initializer["parameters"] = [name]
     for operation, kinds in (
-        (initializer, (UNKNOWN_INITIALIZER,)),
+        (initializer, (UNKNOWN_INITIALIZER, NOT_OF_SHAPE)),
         (paths["/readyz"]["get"], (NOT_READY,)),
         (paths["/problems/{slug}"]["get"], ()),
     ):

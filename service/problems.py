@@ -24,7 +24,7 @@ from service.delivery.conditional import PreconditionFailed
 from service.delivery.limits import OverLimit
 from service.delivery.negotiation import NotAcceptable
 from service.delivery.ranges import RangeNotSatisfiable
-from service.initializers.catalogue import UnknownInitializer
+from service.initializers.catalogue import NotOfShape, UnknownInitializer
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -47,6 +47,13 @@ UNKNOWN_INITIALIZER = Kind(
     "No such initializer",
     "The path names no initializer of the catalogue; `nearest` lists those that resemble it, and "
     "GET /initializers lists all.",
+)
+NOT_OF_SHAPE = Kind(
+    "not-of-shape",
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    "Not a function of a shape",
+    "The method needs data, or the weights of a trained model, which no URL has; `nearest` is the initializer that "
+    "comes nearest to it.",
 )
 INVALID_REQUEST = Kind(
     "invalid-request",
@@ -122,6 +129,7 @@ KINDS: dict[str, Kind] = {
     kind.slug: kind
     for kind in (
         UNKNOWN_INITIALIZER,
+        NOT_OF_SHAPE,
         INVALID_REQUEST,
         OVER_LIMIT,
         NOT_ACCEPTABLE,
@@ -178,6 +186,7 @@ def _not_acceptable(error: NotAcceptable) -> Problem:
 
 _TRANSLATIONS: dict[type[Exception], Callable[[Any], Problem]] = {
     UnknownInitializer: _unknown_initializer,
+    NotOfShape: lambda error: Problem(NOT_OF_SHAPE, str(error), {"nearest": [error.nearest]}),
     InvalidRequest: _invalid_request,
     OverLimit: _over_limit,
     NotAcceptable: _not_acceptable,

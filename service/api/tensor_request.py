@@ -25,7 +25,7 @@ from service.tensors.tensor import Tensor
 def parse(name: str, members: Members, threads: int) -> tuple[Tensor, DeliveryParameters]:
     """Return the tensor that `name` and `members` describe, and how it is to be sent.
 
-    Raises UnknownInitializer and InvalidRequest.
+    Raises UnknownInitializer, NotOfShape and InvalidRequest.
     """
     kind = CATALOGUE.get(name)
     owners = _owners(kind)

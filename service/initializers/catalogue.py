@@ -10,6 +10,7 @@ from functools import cached_property
 from service.initializers.bias import Chrono, LstmBias, PriorBias
 from service.initializers.constant import ConstantInitializer, Ones, Zeros
 from service.initializers.convolution import Bilinear, DeltaOrthogonal
+from service.initializers.data_dependent import DATA_DEPENDENT, DataDependent
 from service.initializers.depth import (
     DeepNorm,
     Fixup,
@@ -49,6 +50,17 @@ class UnknownInitializer(LookupError):
         self.nearest = nearest
 
 
+class NotOfShape(LookupError):
+    """A method that needs more than a shape and a seed."""
+
+    def __init__(self, method: DataDependent) -> None:
+        super().__init__(
+            f"{method.name} is no function of a shape and a seed: it {method.needs} ({method.url}). "
+            f"The nearest that is one: {method.nearest}."
+        )
+        self.nearest = method.nearest
+
+
 def _fold(name: str) -> str:
     """Return `name` without case, underscores and hyphens."""
     return name.replace("_", "").replace("-", "").lower()
@@ -68,8 +80,10 @@ class Catalogue:
         return iter(self.initializers)
 
     def get(self, name: str) -> type[Initializer]:
-        """Return the initializer called `name`. Raises UnknownInitializer."""
+        """Return the initializer called `name`. Raises UnknownInitializer and NotOfShape."""
         found = self._exact.get(name) or self._folded.get(_fold(name))
+        if found is None and _fold(name) in DATA_DEPENDENT:
+            raise NotOfShape(DATA_DEPENDENT[_fold(name)])
         if found is None:
             raise UnknownInitializer(name, self.nearest(name))
         return found

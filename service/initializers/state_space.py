@@ -149,7 +149,7 @@ class S4d(Initializer):
         ),
         ranks=(1, None),
         random=False,
-        example="shape=64,32&dtype=complex64&kind=inv&format=npy",
+        example="shape=64,32&kind=real",
     )  # fmt: skip
 
     def build(self, target: Target) -> Built:

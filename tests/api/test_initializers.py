@@ -70,10 +70,12 @@ def test_the_parameters_are_a_json_schema(catalogue, name):
 @pytest.mark.parametrize("name", NAMES)
 def test_every_parameter_listed_is_taken(client, catalogue, name):
     """And no other: what is wrong with an empty value is not that it is unknown."""
-    for parameter in catalogue[name]["parameters"].get("properties", {}):
-        (error,) = client.get(f"/weights/{name}?shape=2,2&{parameter}=").json()["errors"]
-        assert error["parameter"] == parameter
-        assert "takes no such parameter" not in error["detail"]
+    schema = catalogue[name]["parameters"]
+    for parameter in schema.get("properties", {}):
+        errors = client.get(f"/weights/{name}?shape=2,2&{parameter}=").json()["errors"]
+        details = {error["parameter"]: error["detail"] for error in errors}
+        assert set(details) == {parameter, *schema.get("required", [])}
+        assert "takes no such parameter" not in details[parameter]
 
 
 @pytest.mark.parametrize("name", NAMES)
