@@ -52,6 +52,10 @@ class CatalogueReply(BaseModel):
     initializers: list[InitializerReply]
 
 
+_SCHEMA_MEMBERS = ("type", "properties", "required", "additionalProperties")
+"""Those of a model's schema that are about its parameters."""
+
+
 def _describe(kind: type[Initializer]) -> InitializerReply:
     entry = kind.entry
     schema = kind.model_json_schema()
@@ -61,7 +65,7 @@ def _describe(kind: type[Initializer]) -> InitializerReply:
         formula=entry.formula,
         when=entry.when,
         aliases={framework: list(names) for framework, names in entry.aliases.items()},
-        parameters={key: schema[key] for key in ("type", "properties", "additionalProperties") if key in schema},
+        parameters={key: schema[key] for key in _SCHEMA_MEMBERS if key in schema},
         ranks=Ranks(lowest=entry.ranks[0], highest=entry.ranks[1]),
         random=entry.random,
         exact=entry.exact,

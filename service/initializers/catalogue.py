@@ -22,6 +22,14 @@ from service.initializers.depth import (
     WangInit,
 )
 from service.initializers.entry import Initializer
+from service.initializers.framework_defaults import (
+    BurnDefault,
+    CandleDefault,
+    FlaxDefault,
+    KerasDefault,
+    MlxDefault,
+    PyTorchDefault,
+)
 from service.initializers.identity import Dirac, Identity
 from service.initializers.implicit import Siren
 from service.initializers.orthogonal import OrthogonalInitializer
@@ -151,5 +159,11 @@ CATALOGUE = Catalogue(
         MambaALog,
         Mamba2ALog,
         Siren,
+        PyTorchDefault,
+        KerasDefault,
+        FlaxDefault,
+        BurnDefault,
+        CandleDefault,
+        MlxDefault,
     )
 )

@@ -93,6 +93,12 @@ SAMPLES = {
     "mamba_a_log": ((7, 11), {}),
     "mamba2_a_log": ((24,), {}),
     "siren": ((7, 11), {}),
+    "pytorch_default": ((12, 7), {"layer": "MultiheadAttention", "tensor": "in_proj_weight"}),
+    "keras_default": ((3, 3, 5, 7), {"layer": "Conv", "tensor": "kernel"}),
+    "flax_default": ((7, 11), {"layer": "Dense", "tensor": "kernel"}),
+    "burn_default": ((7, 11), {"layer": "Linear", "tensor": "weight"}),
+    "candle_default": ((7, 11), {"layer": "Linear", "tensor": "weight"}),
+    "mlx_default": ((7, 3, 5), {"layer": "Conv", "tensor": "weight"}),
 }
 
 
@@ -100,6 +106,12 @@ SAMPLES = {
 REQUIRED_TOGETHER = {
     "deepnorm": {"encoder_layers": 2}, "sub_ln": {"encoder_layers": 2}, "t_fixup": {"encoder_layers": 2},
     "s4d": {"kind": "real"},
+    "pytorch_default": {"layer": "Embedding", "tensor": "weight"},
+    "keras_default": {"layer": "Embedding", "tensor": "embeddings"},
+    "flax_default": {"layer": "LayerNorm", "tensor": "scale"},
+    "burn_default": {"layer": "Embedding", "tensor": "weight"},
+    "candle_default": {"layer": "Embedding", "tensor": "weight"},
+    "mlx_default": {"layer": "LayerNorm", "tensor": "weight"},
 }  # fmt: skip
 
 
