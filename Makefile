@@ -7,7 +7,7 @@ PEERS := .venv-peers
 # The build of the package is held to the same versions as its dependencies.
 INSTALL := PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: serve test quick check format bench openapi clean
+.PHONY: serve test quick check format bench openapi docs clean
 
 serve: $(VENV)/kernels  ## Serve on port 8000; settings are environment variables, see the README
 	$(BIN)/python -m service
@@ -34,6 +34,11 @@ bench: $(VENV)/tools $(VENV)/kernels $(PEERS)/ready  ## Measure against the fram
 openapi: $(VENV)/runtime  ## Write openapi/openapi.json
 	$(BIN)/python -m scripts.write_openapi > openapi/openapi.json.new
 	mv openapi/openapi.json.new openapi/openapi.json
+
+docs: $(VENV)/runtime  ## Write docs/initializers.md
+	mkdir -p docs
+	$(BIN)/python -m scripts.write_schemes > docs/initializers.md.new
+	mv docs/initializers.md.new docs/initializers.md
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Fanin needs Python 3.11 or newer; name one with make PYTHON=..."; exit 1; }

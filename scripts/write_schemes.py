@@ -1,0 +1,98 @@
+"""Write `docs/initializers.md` from the catalogue: `make docs`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from service.initializers.catalogue import CATALOGUE
+from service.initializers.data_dependent import DATA_DEPENDENT
+from service.initializers.entry import Initializer
+
+FRAMEWORKS = ("PyTorch", "JAX", "Keras", "burn", "candle", "Flux", "DL4J", "MLX", "Paddle", "MXNet", "Chainer", "timm")
+"""Those with a column of their own; the others stand together in the last."""
+
+
+def page() -> str:
+    return "\n".join([*_head(), *_matrix(), *_entries(), *_left_out()]) + "\n"
+
+
+def _head() -> Iterator[str]:
+    yield "<!-- Written by `make docs` from service/initializers; a test keeps it current. -->"
+    yield "# Initializers"
+    yield ""
+    yield "Which scheme each framework has, under which name. Every name works in a URL, `/weights/{name}`, in any"
+    yield "case, with or without underscores; the catalogue with parameters as JSON Schema is at `GET /initializers`."
+    yield ""
+
+
+def _matrix() -> Iterator[str]:
+    yield f"| here | {' | '.join(FRAMEWORKS)} | others |"
+    yield "|---" * (len(FRAMEWORKS) + 2) + "|"
+    for kind in CATALOGUE:
+        aliases = dict(kind.entry.aliases)
+        columns = [_names(aliases.pop(framework, ())) for framework in FRAMEWORKS]
+        others = ", ".join(f"{framework} {_names(names)}" for framework, names in aliases.items())
+        name = kind.entry.name
+        yield f"| [`{name}`](#{name}) | {' | '.join(columns)} | {others} |"
+    yield ""
+
+
+def _names(names: tuple[str, ...]) -> str:
+    return " ".join(f"`{name}`" for name in names)
+
+
+def _entries() -> Iterator[str]:
+    for kind in CATALOGUE:
+        entry = kind.entry
+        yield f"## {entry.name}"
+        yield ""
+        yield entry.summary
+        yield ""
+        yield f"- Formula: {entry.formula}"
+        yield f"- When: {entry.when}"
+        yield f"- Shape: {_ranks(kind)}; {'drawn' if entry.random else 'the same for every seed'}"
+        yield f"- Example: `/weights/{entry.name}?{entry.example}`"
+        yield from (f"- {trap}" for trap in entry.traps)
+        yield from (f"- {r.authors}, [{r.title}]({r.url}), {r.year}" for r in entry.references)
+        yield ""
+        yield from _parameters(kind)
+
+
+def _ranks(kind: type[Initializer]) -> str:
+    lowest, highest = kind.entry.ranks
+    if highest is None:
+        return f"rank {lowest} or more" if lowest else "any"
+    return f"rank {lowest}" if lowest == highest else f"rank {lowest} to {highest}"
+
+
+def _parameters(kind: type[Initializer]) -> Iterator[str]:
+    schema = kind.model_json_schema()
+    properties: dict[str, dict[str, Any]] = schema.get("properties", {})
+    if not properties:
+        return
+    yield "| parameter | default | |"
+    yield "|---|---|---|"
+    for name, member in properties.items():
+        default = "required" if name in schema.get("required", []) else _default(member.get("default"))
+        values = [str(value) for choice in member.get("anyOf", [member]) for value in choice.get("enum", [])]
+        listed = f" ({', '.join(values)})" if 0 < len(values) <= 12 else ""
+        yield f"| `{name}` | {default} | {member.get('description', '')}{listed} |"
+    yield ""
+
+
+def _default(value: object) -> str:
+    return "" if value is None else f"`{value}`"
+
+
+def _left_out() -> Iterator[str]:
+    yield "## What is no function of a shape and a seed"
+    yield ""
+    yield "| method | it | nearest here |"
+    yield "|---|---|---|"
+    for method in DATA_DEPENDENT.values():
+        yield f"| [{method.name}]({method.url}) | {method.needs} | [`{method.nearest}`](#{method.nearest}) |"
+
+
+if __name__ == "__main__":
+    print(page(), end="")
