@@ -9,7 +9,7 @@ from functools import cached_property
 
 from service.initializers.bias import Chrono, LstmBias, PriorBias
 from service.initializers.constant import ConstantInitializer, Ones, Zeros
-from service.initializers.convolution import Bilinear, DeltaOrthogonal
+from service.initializers.convolution import DeltaOrthogonal
 from service.initializers.data_dependent import DATA_DEPENDENT, DataDependent
 from service.initializers.depth import (
     DeepNorm,
@@ -30,11 +30,13 @@ from service.initializers.framework_defaults import (
     MlxDefault,
     PyTorchDefault,
 )
-from service.initializers.identity import Dirac, Identity
+from service.initializers.identity import Dirac, Identity, Zero
 from service.initializers.implicit import Siren
 from service.initializers.orthogonal import OrthogonalInitializer
 from service.initializers.random import NormalInitializer, TruncatedNormalInitializer, UniformInitializer
+from service.initializers.resampling import Bilinear, Icnr
 from service.initializers.sparse import SparseInitializer
+from service.initializers.spectral import Stft
 from service.initializers.state_space import DtBias, Hippo, Mamba2ALog, MambaALog, S4d
 from service.initializers.variance_scaling import (
     GlorotNormal,
@@ -137,6 +139,9 @@ CATALOGUE = Catalogue(
         Dirac,
         DeltaOrthogonal,
         Bilinear,
+        Icnr,
+        Stft,
+        Zero,
         SparseInitializer,
         ResidualScaledNormal,
         SmallInit,

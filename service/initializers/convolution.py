@@ -1,4 +1,4 @@
-"""Convolution kernels: orthogonal at one tap, and those that resize images."""
+"""Convolution kernels that are orthogonal maps."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ from service.initializers.entry import (
 from service.initializers.orthogonal import Orthogonal, OrthogonalBlocks
 from service.tensors.errors import InvalidParameter
 from service.tensors.layout import Axes, Layout, axes
-from service.tensors.pattern import Pattern
 from service.tensors.source import Constant, Whole
 from service.tensors.spec import Scalar
 
@@ -99,59 +98,3 @@ class DeltaOrthogonal(Initializer):
         for size in weight.kernel:
             tap = tap * size + (size // 2 if self.centre == "upper" else (size - 1) // 2)
         return Built(_AtOneTap(matrix, weight, tap), facts, self.gain)
-
-
-class Bilinear(Initializer):
-    """The kernel of a transposed convolution that enlarges images linearly."""
-
-    channels: Annotated[
-        Literal["diagonal", "all"], Field(description="diagonal: each channel from itself; all: from every channel.")
-    ] = "diagonal"
-    layout: Annotated[Layout, Field(description="Which axes are out, in and kernel.")] = "out_in"
-
-    entry: ClassVar[Entry] = Entry(
-        name="bilinear",
-        summary="The kernel with which a transposed convolution interpolates linearly along each axis.",
-        formula="w(x) = 1 - |x/f - c|, f = ceil(k/2), c = (2f - 1 - f mod 2) / (2f); the product over all axes",
-        when="Transposed convolutions that enlarge feature maps f times, as in fully convolutional networks.",
-        references=(
-            Reference(
-                "Jonathan Long, Evan Shelhamer, Trevor Darrell",
-                "Fully Convolutional Networks for Semantic Segmentation",
-                2014,
-                "https://arxiv.org/abs/1411.4038",
-            ),
-        ),
-        aliases={"MXNet": ("Bilinear",), "Paddle": ("Bilinear",), "Chainer": ("UpsamplingDeconvFilter",)},
-        traps=("MXNet and Paddle put the kernel between every two channels, which adds them up: channels=all.",),
-        ranks=(3, None),
-        random=False,
-        example="shape=3,3,4,4",
-    )  # fmt: skip
-
-    def build(self, target: Target) -> Built:
-        if target.rank < 3:
-            raise InvalidParameter("shape", "bilinear needs a shape of rank 3 or more: out, in and the kernel's axes")
-        kernel_axes = _kernel_axes(target.rank, self.layout)
-        sizes = [target.shape[axis] for axis in kernel_axes]
-        out_axis, in_axis = _channel_axes(target.rank, self.layout)
-        on_diagonal = self.channels == "diagonal"
-
-        def interpolating(*place: NDArray[np.int64]) -> NDArray[np.float64]:
-            value = np.ones(place[0].shape)
-            for axis, size in zip(kernel_axes, sizes, strict=True):
-                factor = (size + 1) // 2
-                centre = (2 * factor - 1 - factor % 2) / (2 * factor)
-                value *= 1.0 - np.abs(place[axis] / factor - centre)
-            return np.where(place[out_axis] == place[in_axis], value, 0.0) if on_diagonal else value
-
-        return Built(Pattern(target.shape, interpolating), {"channels": self.channels}, 1.0)
-
-
-def _kernel_axes(rank: int, layout: Layout) -> range:
-    return {"out_in": range(2, rank), "in_out": range(rank - 2), "out_kernel_in": range(1, rank - 1)}[layout]
-
-
-def _channel_axes(rank: int, layout: Layout) -> tuple[int, int]:
-    """Return the out axis and the in axis."""
-    return {"out_in": (0, 1), "in_out": (rank - 1, rank - 2), "out_kernel_in": (0, rank - 1)}[layout]

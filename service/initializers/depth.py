@@ -200,7 +200,9 @@ class Mitchell(FanScaled):
         int | None,
         Field(ge=0, le=10**6, description="Which layer, from 0, for a matrix that ends a branch; none for others."),
     ] = None
-    cutoff: Annotated[Positive, Field(description="Where the normal is cut, in standard deviations.")] = 3.0
+    cutoff: Annotated[float, Field(ge=0.01, le=100, description="Where the normal is cut, in standard deviations.")] = (
+        3.0
+    )
 
     entry: ClassVar[Entry] = Entry(
         name="mitchell",

@@ -41,7 +41,8 @@ class Layer:
             return self.fan_in
         if len(shape) < 2:
             raise InvalidParameter("fan_in", "a bias has no fan-in of its own: give that of the layer's weight")
-        return fans(Geometry(shape, self.layout, self.groups)).of("fan_in")
+        # Of a weight without elements any will do.
+        return fans(Geometry(shape, self.layout, self.groups)).of("fan_in") or 1.0
 
     def hidden(self) -> int:
         """Return the number of units that was given. Raises InvalidParameter."""

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, ClassVar
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
 from service.initializers.entry import Built, Entry, Finite, Initializer, Reference, Target
 from service.initializers.variance_scaling import Count
 from service.tensors.errors import InvalidParameter
 from service.tensors.layout import Axes, Layout, axes, block_rows
+from service.tensors.pattern import Pattern
 from service.tensors.source import Constant, Lattice, Sparse
 
 
@@ -95,3 +99,51 @@ class Dirac(Initializer):
             raise InvalidParameter("shape", "dirac needs a shape of rank 3, 4 or 5; for a matrix take identity")
         diagonals = _diagonals(axes(target.shape, self.layout), self.groups, 1)
         return Built(Constant(0.0) if 0 in target.shape else Sparse(1.0, diagonals), {}, 1.0)
+
+
+class Zero(Initializer):
+    """Zhao's ZerO: a network without randomness."""
+
+    layout: Annotated[Layout, Field(description="Which axes are out, in and kernel.")] = "out_in"
+
+    entry: ClassVar[Entry] = Entry(
+        name="zero_init",
+        summary="The identity, or a part of a Hadamard matrix where there are more outputs than inputs.",
+        formula="out ≤ in: W[i, j] = 1 if i = j, else 0; out > in: W[i, j] = (-1)^popcount(i and j) / sqrt(p), p the "
+        "power of two at or above out; at the kernel's centre k div 2, zero at the other taps",
+        when="Residual networks that should start deterministic; reproducible baselines.",
+        references=(
+            Reference(
+                "Jiawei Zhao, Florian Schäfer, Anima Anandkumar",
+                "ZerO Initialization: Initializing Neural Networks with only Zeros and Ones",
+                2021,
+                "https://arxiv.org/abs/2110.12661",
+            ),
+        ),
+        aliases={"ZerO": ("ZerO_Init_on_matrix", "ZerO_Init_on_conv")},
+        traps=("The alias 'zero' means zeros. The authors' residual networks have zeros in each branch's last layer.",),
+        ranks=(2, 5),
+        random=False,
+        example="shape=8,5",
+    )
+
+    def build(self, target: Target) -> Built:
+        if not 2 <= target.rank <= 5:
+            raise InvalidParameter("shape", "zero_init needs a shape of rank 2 to 5: out, in and the kernel's axes")
+        weight = axes(target.shape, self.layout)
+        if 0 in target.shape:
+            return Built(Constant(0.0), {}, 0.0)
+        power = 1 << (weight.out - 1).bit_length()
+        scale = 1.0 / math.sqrt(power)
+
+        def hadamard(*place: NDArray[np.int64]) -> NDArray[np.float64]:
+            index = np.ravel_multi_index(place, target.shape)
+            out, in_ = index // weight.out_stride % weight.out, index // weight.in_stride % weight.in_
+            tap = index // weight.kernel_stride % weight.receptive_field * weight.kernel_stride
+            if weight.out <= weight.in_:
+                value = (out == in_).astype(np.float64)
+            else:
+                value = np.where(np.bitwise_count(out & in_) % 2 == 0, scale, -scale)
+            return np.where(tap == weight.centre, value, 0.0)
+
+        return Built(Pattern(target.shape, hadamard), {}, 1.0)

@@ -82,7 +82,10 @@ def test_every_parameter_listed_is_taken(client, catalogue, name):
 def test_defaults_may_be_given(client, catalogue, name):
     example = catalogue[name]["example"]
     properties = catalogue[name]["parameters"].get("properties", {})
-    given = [f"{key}={value['default']}" for key, value in properties.items() if value.get("default") is not None]
+    defaults = {key: value["default"] for key, value in properties.items() if value.get("default") is not None}
+    given = [
+        f"{key}={str(default).lower() if isinstance(default, bool) else default}" for key, default in defaults.items()
+    ]
     missing = [text for text in given if f"&{text.partition('=')[0]}=" not in example]
 
     assert client.get("&".join([example, *missing])).content == client.get(example).content

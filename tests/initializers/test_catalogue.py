@@ -71,6 +71,9 @@ SAMPLES = {
     "dirac": ((8, 3, 2, 3), {"groups": 2}),
     "delta_orthogonal": ((5, 3, 2, 3), {"gain": 1.5}),
     "bilinear": ((3, 3, 4, 5), {}),
+    "icnr": ((12, 3, 2, 3), {"factor": 2}),
+    "stft": ((7, 1, 9), {"side": "imag", "window": "hamming"}),
+    "zero_init": ((7, 3, 3, 3), {}),
     "sparse": ((9, 7), {"sparsity": 0.4}),
     "residual_scaled_normal": ((7, 11), {"layers": 12}),
     "small_init": ((7, 11), {}),
@@ -105,7 +108,7 @@ SAMPLES = {
 # What a scheme needs besides the parameters that have no default, and shapes of each rank that it takes.
 REQUIRED_TOGETHER = {
     "deepnorm": {"encoder_layers": 2}, "sub_ln": {"encoder_layers": 2}, "t_fixup": {"encoder_layers": 2},
-    "s4d": {"kind": "real"},
+    "s4d": {"kind": "real"}, "icnr": {"factor": 1},
     "pytorch_default": {"layer": "Embedding", "tensor": "weight"},
     "keras_default": {"layer": "Embedding", "tensor": "embeddings"},
     "flax_default": {"layer": "LayerNorm", "tensor": "scale"},

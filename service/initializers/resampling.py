@@ -1,0 +1,171 @@
+"""Kernels that enlarge images: linear interpolation, and sub-pixel convolutions without checkerboards."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from service.initializers.entry import Built, Entry, Initializer, Reference, Target
+from service.initializers.variance_scaling import HE, HeNormal
+from service.streams.view import View
+from service.tensors.errors import InvalidParameter
+from service.tensors.layout import Layout, axes
+from service.tensors.pattern import Pattern
+from service.tensors.source import Constant, Source
+
+
+class Bilinear(Initializer):
+    """The kernel of a transposed convolution that enlarges images linearly."""
+
+    channels: Annotated[
+        Literal["diagonal", "all"], Field(description="diagonal: each channel from itself; all: from every channel.")
+    ] = "diagonal"
+    layout: Annotated[Layout, Field(description="Which axes are out, in and kernel.")] = "out_in"
+
+    entry: ClassVar[Entry] = Entry(
+        name="bilinear",
+        summary="The kernel with which a transposed convolution interpolates linearly along each axis.",
+        formula="w(x) = 1 - |x/f - c|, f = ceil(k/2), c = (2f - 1 - f mod 2) / (2f); the product over all axes",
+        when="Transposed convolutions that enlarge feature maps f times, as in fully convolutional networks.",
+        references=(
+            Reference(
+                "Jonathan Long, Evan Shelhamer, Trevor Darrell",
+                "Fully Convolutional Networks for Semantic Segmentation",
+                2014,
+                "https://arxiv.org/abs/1411.4038",
+            ),
+        ),
+        aliases={"MXNet": ("Bilinear",), "Paddle": ("Bilinear",), "Chainer": ("UpsamplingDeconvFilter",)},
+        traps=("MXNet and Paddle put the kernel between every two channels, which adds them up: channels=all.",),
+        ranks=(3, None),
+        random=False,
+        example="shape=3,3,4,4",
+    )  # fmt: skip
+
+    def build(self, target: Target) -> Built:
+        if target.rank < 3:
+            raise InvalidParameter("shape", "bilinear needs a shape of rank 3 or more: out, in and the kernel's axes")
+        kernel_axes = _kernel_axes(target.rank, self.layout)
+        sizes = [target.shape[axis] for axis in kernel_axes]
+        out_axis, in_axis = _channel_axes(target.rank, self.layout)
+        on_diagonal = self.channels == "diagonal"
+
+        def interpolating(*place: NDArray[np.int64]) -> NDArray[np.float64]:
+            value = np.ones(place[0].shape)
+            for axis, size in zip(kernel_axes, sizes, strict=True):
+                factor = (size + 1) // 2
+                centre = (2 * factor - 1 - factor % 2) / (2 * factor)
+                value *= 1.0 - np.abs(place[axis] / factor - centre)
+            return np.where(place[out_axis] == place[in_axis], value, 0.0) if on_diagonal else value
+
+        return Built(Pattern(target.shape, interpolating), {"channels": self.channels}, 1.0)
+
+
+def _kernel_axes(rank: int, layout: Layout) -> range:
+    return {"out_in": range(2, rank), "in_out": range(rank - 2), "out_kernel_in": range(1, rank - 1)}[layout]
+
+
+def _channel_axes(rank: int, layout: Layout) -> tuple[int, int]:
+    """Return the out axis and the in axis."""
+    return {"out_in": (0, 1), "in_out": (rank - 1, rank - 2), "out_kernel_in": (0, rank - 1)}[layout]
+
+
+@dataclass(frozen=True)
+class _Repeated:
+    """Runs of `inner` elements of another source, each `copies` times one after another."""
+
+    source: Source
+    inner: int
+    copies: int
+    view: View | None = None
+
+    def fill(self, out: NDArray[Any], start: int) -> None:
+        if self.view is None:
+            self._fill_run(out, start)
+            return
+        length, stride = self.view.levels[-1]
+        run = length if stride == 1 else 1
+        done = 0
+        while done < out.size:
+            count = min(run - (start + done) % run, out.size - done)
+            first = int(self.view.indices(start + done, 1)[0])
+            self._fill_run(out[done : done + count], first)
+            done += count
+
+    def part(self, view: View) -> _Repeated:
+        return replace(self, view=view)
+
+    def _fill_run(self, out: NDArray[Any], start: int) -> None:
+        """Put neighbours start, start + 1, ... of the whole tensor into `out`."""
+        if self.inner == 1:
+            first = start // self.copies
+            drawn = np.empty((start + out.size - 1) // self.copies - first + 1, out.dtype)
+            self.source.fill(drawn, first)
+            out[:] = np.repeat(drawn, self.copies)[start - first * self.copies :][: out.size]
+            return
+        done = 0
+        while done < out.size:
+            row, place = divmod(start + done, self.inner)
+            count = min(self.inner - place, out.size - done)
+            self.source.fill(out[done : done + count], row // self.copies * self.inner + place)
+            done += count
+
+
+class Icnr(HeNormal):
+    """A sub-pixel convolution that starts as nearest-neighbour enlargement."""
+
+    factor: Annotated[
+        int, Field(ge=1, le=1024, description="How many times the image is enlarged along each axis.")
+    ] = 2
+    copies: Annotated[
+        Literal["neighbours", "tiles"],
+        Field(description="Where a unit's copies stand: side by side (PyTorch), or all units apart (TensorFlow)."),
+    ] = "neighbours"
+
+    entry: ClassVar[Entry] = Entry(
+        name="icnr",
+        summary="He's scheme for a small kernel, each of whose units stands factor² times in a row.",
+        formula="W[o] = K[o div r²], or K[o mod (out / r²)] for tiles; K he_normal of shape out / r², in, kernel. The "
+        "exponent of r is the number of kernel axes",
+        when="The convolution before a pixel shuffle, which then has no checkerboard pattern at first.",
+        references=(
+            Reference(
+                "Andrew Aitken, Christian Ledig, Lucas Theis, Jose Caballero, Zehan Wang, Wenzhe Shi",
+                "Checkerboard artifact free sub-pixel convolution",
+                2017,
+                "https://arxiv.org/abs/1707.02937",
+            ),
+            HE,
+        ),
+        aliases={"fastai": ("icnr_init",)},
+        traps=(
+            "The copies are neighbours, as PyTorch's PixelShuffle reads them. TensorFlow's depth_to_space has them "
+            "apart: copies=tiles.",
+        ),
+        ranks=(3, None),
+        example="shape=16,8,3,3&factor=2&seed=42",
+    )
+
+    def build(self, target: Target) -> Built:
+        if target.rank < 3:
+            raise InvalidParameter("shape", "icnr needs a shape of rank 3 or more: out, in and the kernel's axes")
+        weight = axes(target.shape, self.layout)
+        copies = self.factor ** len(weight.kernel)
+        units, rest = divmod(weight.out, copies)
+        if rest:
+            raise InvalidParameter(
+                "factor", f"the out axis has {weight.out} units, which {copies} copies of each do not divide"
+            )
+        axis = target.rank - 1 if self.layout == "in_out" else 0
+        small = (*target.shape[:axis], units, *target.shape[axis + 1 :])
+        built = super().build(replace(target, shape=small))
+        facts = {**built.facts, "factor": self.factor, "copies": self.copies}
+        if isinstance(built.source, Constant):
+            return Built(built.source, facts, built.largest)
+        inner = math.prod(target.shape[axis + 1 :]) * (units if self.copies == "tiles" else 1)
+        return Built(_Repeated(built.source, inner, copies), facts, built.largest)  # type: ignore[arg-type]

@@ -1,0 +1,100 @@
+"""Kernels of the Fourier transform."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from service.initializers.entry import Built, Entry, Initializer, Reference, Target, refuse_complex
+from service.streams.transforms import cosine_of_turns, sine_of_turns
+from service.tensors.errors import InvalidParameter
+from service.tensors.pattern import Pattern
+from service.tensors.spec import Scalar
+
+Double = NDArray[np.float64]
+
+_COSINES = {"hann": (0.5, -0.5), "hamming": (0.54, -0.46), "blackman": (0.42, -0.5, 0.08), "boxcar": (1.0,)}
+"""The windows as sums of cosines of 0, 1, 2 turns: F. J. Harris, 1978, doi:10.1109/PROC.1978.10837."""
+
+LONGEST_WINDOW = 2**20
+"""Frames; the window is summed for its norm at each request."""
+
+
+def window(name: str, frame: Double, length: int, is_periodic: bool) -> Double:
+    """Return the window's values at `frame`, as SciPy's `get_window` has them."""
+    turns = frame / max(length if is_periodic else length - 1, 1)
+    value = np.zeros(frame.shape)
+    for k, weight in enumerate(_COSINES[name]):
+        value += weight * cosine_of_turns(k * turns) if k else weight
+    return value if length > 1 else np.ones(frame.shape)
+
+
+class Stft(Initializer):
+    """The real or the imaginary part of a short-time Fourier transform, as a convolution."""
+
+    side: Annotated[Literal["real", "imag"], Field(description="Cosines or sines.")] = "real"
+    window: Annotated[
+        Literal["hann", "hamming", "blackman", "boxcar"], Field(description="What each frame is multiplied with.")
+    ] = "hann"
+    scaling: Annotated[
+        Literal["density", "spectrum", "none"],
+        Field(description="What the window is divided by: its L2 norm, its L1 norm, or nothing."),
+    ] = "density"
+    periodic: Annotated[bool, Field(description="Whether the window continues periodically; symmetric otherwise.")] = (
+        False
+    )
+
+    entry: ClassVar[Entry] = Entry(
+        name="stft",
+        summary="The kernel with which a one-dimensional convolution is a short-time Fourier transform.",
+        formula="W[t, 0, f] = w(t) / s · cos(2π t f / N), or -w(t) / s · sin(2π t f / N), N = 2 (bins - 1)",
+        when="A spectrogram as the first layer of a network that hears.",
+        references=(
+            Reference(
+                "Fredric J. Harris",
+                "On the use of windows for harmonic analysis with the discrete Fourier transform",
+                1978,
+                "https://doi.org/10.1109/PROC.1978.10837",
+            ),
+        ),
+        aliases={"Keras": ("STFT", "STFTInitializer")},
+        traps=(
+            "The shape is Keras's: frame length, 1, bins. Two kernels, side=real and side=imag, are one transform.",
+            "The window is symmetric by default, as in Keras; spectral analysis mostly wants periodic=true.",
+        ),
+        ranks=(3, 3),
+        random=False,
+        example="shape=16,1,9&side=imag",
+    )
+
+    def build(self, target: Target) -> Built:
+        refuse_complex(target, "stft")
+        if target.rank != 3:
+            raise InvalidParameter("shape", "stft needs a shape of rank 3: frame length, 1, bins")
+        length, _, bins = target.shape
+        if length > LONGEST_WINDOW:
+            raise InvalidParameter("shape", f"a frame of stft has at most {LONGEST_WINDOW} samples")
+        scale, points = self._scale(length), max(2 * (bins - 1), 1)
+
+        def transform(time: NDArray[np.int64], _: NDArray[np.int64], bin_: NDArray[np.int64]) -> Double:
+            turns = (time * bin_ % points) / points
+            wave = cosine_of_turns(turns) if self.side == "real" else -sine_of_turns(turns)
+            found: Double = wave * window(self.window, time.astype(np.float64), length, self.periodic) / scale
+            return found
+
+        facts: dict[str, Scalar] = {
+            "side": self.side, "window": self.window, "scaling": self.scaling, "periodic": self.periodic,
+        }  # fmt: skip
+        return Built(Pattern(target.shape, transform), facts, 1.0 / min(scale, 1.0))
+
+    def _scale(self, length: int) -> float:
+        if self.scaling == "none" or not length:
+            return 1.0
+        values = window(self.window, np.arange(length, dtype=np.float64), length, self.periodic)
+        # Summed exactly, so that the sum does not depend on the order.
+        norm = math.fsum(np.abs(values)) if self.scaling == "spectrum" else math.sqrt(math.fsum(values * values))
+        return norm or 1.0
