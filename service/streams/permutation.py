@@ -47,9 +47,9 @@ def permute(lines: Places, places: Places, size: np.uint64, identity: Identity, 
     for i in range(out.size):
         if i == 0 or lines[i] != line:
             line = lines[i]
-            w0, w1, w2, w3 = philox4x32(line & _MASK, line >> _HALF, identity[0], identity[1], identity[2], identity[3])
-            key = w0 | (w1 << _HALF)
-            step = w2 | (w3 << _HALF) | _ONE
+            w0, w1, w2, w3 = philox4x32(line, line >> _HALF, identity[0], identity[1], identity[2], identity[3])
+            key = (w0 & _MASK) | (w1 << _HALF)
+            step = (w2 & _MASK) | (w3 << _HALF) | _ONE
         place = places[i]
         while True:
             left, right = place % columns, place // columns

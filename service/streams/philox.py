@@ -32,16 +32,17 @@ IDENTITY = "UniTuple(uint64, 4)"
 
 @inlined
 def philox4x32(c0: Word, c1: Word, c2: Word, c3: Word, k0: Word, k1: Word) -> tuple[Word, Word, Word, Word]:
-    """Return the four words of one counter, all arguments and results being below 2**32 in uint64."""
+    """Return the four words of one counter in the lower halves of uint64, whose upper halves say nothing."""
     for _ in range(10):
-        product_0 = c0 * _MULTIPLIER_0
-        product_1 = c2 * _MULTIPLIER_1
+        # These masks cost nothing: processors have the product of the lower halves of two lanes.
+        product_0 = (c0 & _MASK) * _MULTIPLIER_0
+        product_1 = (c2 & _MASK) * _MULTIPLIER_1
         c0 = (product_1 >> _HALF) ^ c1 ^ k0
         c2 = (product_0 >> _HALF) ^ c3 ^ k1
-        c1 = product_1 & _MASK
-        c3 = product_0 & _MASK
-        k0 = (k0 + _WEYL_0) & _MASK
-        k1 = (k1 + _WEYL_1) & _MASK
+        c1 = product_1
+        c3 = product_0
+        k0 += _WEYL_0
+        k1 += _WEYL_1
     return c0, c1, c2, c3
 
 
@@ -50,7 +51,7 @@ def write_blocks(words: Words, first_block: Word, blocks: int, identity: Identit
     """Write the words of `blocks` consecutive counters to the uint32 array `words`."""
     for b in range(blocks):
         block = first_block + np.uint64(b)
-        w0, w1, w2, w3 = philox4x32(block & _MASK, block >> _HALF, identity[0], identity[1], identity[2], identity[3])
+        w0, w1, w2, w3 = philox4x32(block, block >> _HALF, identity[0], identity[1], identity[2], identity[3])
         words[4 * b] = np.uint32(w0)
         words[4 * b + 1] = np.uint32(w1)
         words[4 * b + 2] = np.uint32(w2)

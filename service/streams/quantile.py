@@ -29,20 +29,34 @@ _ASYMPTOTIC_STEPS = 8
 
 
 @inlined
-def quantile32(x: float) -> np.float32:
-    """Return Phi^-1(1/2 + x) in binary32 for a binary64 x, 2**-34 <= 1/2 - |x|.
+def offset_and_square(x: float) -> tuple[np.float32, np.float32]:
+    """Return x and q = 1 - 4 x^2 in binary32."""
+    return np.float32(x), np.float32(1.0 - 4.0 * x * x)
 
-    Branch-free: with q = 1 - 4 x^2 and w = -ln q, the result is x times a rational function of w.
-    """
-    offset = np.float32(x)
-    bits = float32_to_bits(np.float32(1.0 - 4.0 * x * x))
+
+@inlined
+def minus_log32(q: np.float32) -> np.float32:
+    """Return w = -ln q."""
+    bits = float32_to_bits(q)
     exponent = np.int32(np.int32(bits - _TWO_THIRDS_BITS) >> _MANTISSA_BITS)
     f = bits_to_float32(np.int32(bits - np.int32(exponent << _MANTISSA_BITS))) - _ONE
     logarithm = f * (_L0 + f * (_L1 + f * (_L2 + f * (_L3 + f * (_L4 + f * (_L5 + f * (_L6 + f * _L7)))))))
-    w = -(logarithm + np.float32(exponent) * _LN2)
+    return -(logarithm + np.float32(exponent) * _LN2)
+
+
+@inlined
+def quantile_ratio32(w: np.float32) -> np.float32:
+    """Return Phi^-1(1/2 + x) / x as a rational function of w."""
     numerator = _P0 + w * (_P1 + w * (_P2 + w * (_P3 + w * (_P4 + w * (_P5 + w * _P6)))))
     denominator = _Q0 + w * (_Q1 + w * (_Q2 + w * (_Q3 + w * (_Q4 + w * _Q5))))
-    return offset * (numerator / denominator)
+    return numerator / denominator
+
+
+@inlined
+def quantile32(x: float) -> np.float32:
+    """Return Phi^-1(1/2 + x) in binary32 for a binary64 x, 2**-34 <= 1/2 - |x|, without a branch."""
+    offset, square = offset_and_square(x)
+    return offset * quantile_ratio32(minus_log32(square))
 
 
 @inlined
