@@ -115,7 +115,7 @@ class ResidualScaledNormal(Initializer):
             "Megatron-LM's hybrid models.",
             "torchtitan's depth_init divides by sqrt(2 (l + 1)) in layer l (from 0): give layers = l + 1.",
         ),
-        example="shape=768,3072&layers=12&seed=42",
+        example="shape=192,768&layers=12&seed=42",
     )  # fmt: skip
 
     def build(self, target: Target) -> Built:
@@ -157,7 +157,7 @@ class SmallInit(_OfFans):
             "GPT-NeoX draws it normal with the model's width whatever the matrix: give width. xformers draws it "
             "uniform from the matrix's own fans: distribution=uniform. They agree in std for square matrices only.",
         ),
-        example="shape=1024,1024&seed=42",
+        example="shape=256,256&seed=42",
     )
 
     def std(self, fans: Fans) -> float:
@@ -182,7 +182,7 @@ class WangInit(_OfFans):
         references=(BLACK,),
         aliases={"GPT-NeoX": ("wang_init",)},
         traps=("GPT-NeoX takes the model's width for the feed-forward's output too, whose fan_in is four times it.",),
-        example="shape=1024,1024&layers=24&seed=42",
+        example="shape=256,256&layers=24&seed=42",
     )
 
     def std(self, fans: Fans) -> float:
@@ -212,7 +212,7 @@ class Mitchell(FanScaled):
         references=(GROENEVELD,),
         aliases={"OLMo": ("mitchell",)},
         traps=("The cut is not corrected for: at 3 sigmas the values have 0.9866 of σ.",),
-        example="shape=1024,4096&layer=3&seed=42",
+        example="shape=256,1024&layer=3&seed=42",
     )
 
     def effective_mode(self) -> Mode:
@@ -314,7 +314,7 @@ class DeepNorm(_OfArchitecture):
             "Queries and keys have gain 1 in the paper; TorchScale gives the fused q, k, v gain 1/sqrt(2) first.",
             "TorchScale divides by 1.15 where the paper multiplies by 0.87.",
         ),
-        example="shape=1024,1024&matrix=output&decoder_layers=48&seed=42",
+        example="shape=256,256&matrix=output&decoder_layers=48&seed=42",
     )
 
     def stack_gain(self, encoder: int | None, decoder: int | None, stack: Stack) -> float:
@@ -349,7 +349,7 @@ class SubLN(_OfArchitecture):
         references=(WANG_MAGNETO, GLOROT),
         aliases={"TorchScale": ("subln",)},
         traps=("Cross-attention has gain 1, as queries and keys have everywhere: take glorot_normal.",),
-        example="shape=1024,1024&matrix=value&encoder_layers=24&seed=42",
+        example="shape=256,256&matrix=value&encoder_layers=24&seed=42",
     )
 
     def stack_gain(self, encoder: int | None, decoder: int | None, stack: Stack) -> float:
@@ -377,7 +377,7 @@ class TFixup(_OfArchitecture):
             "The paper's networks have encoders and decoders of equal depth N.",
             "The code multiplies the values by sqrt(2) more, to undo fairseq's gain of 1/sqrt(2) on q, k and v.",
         ),
-        example="shape=512,512&matrix=value&encoder_layers=6&decoder_layers=6&stack=decoder&seed=42",
+        example="shape=256,256&matrix=value&encoder_layers=6&decoder_layers=6&stack=decoder&seed=42",
     )
 
     def stack_gain(self, encoder: int | None, decoder: int | None, stack: Stack) -> float:

@@ -194,7 +194,7 @@ class DtBias(Initializer):
         references=(GU_MAMBA, DAO_MAMBA),
         aliases={"Mamba": ("dt_proj.bias", "dt_bias")},
         traps=("S4 stores ln dt, without the softplus: that is transform=log in its own code.",),
-        example="shape=1536&seed=42",
+        example="shape=96&seed=42",
     )
 
     def build(self, target: Target) -> Built:
@@ -227,7 +227,7 @@ class MambaALog(Initializer):
         traps=("Mamba-2 has one number for a head, drawn: mamba2_a_log.",),
         ranks=(1, None),
         random=False,
-        example="shape=1536,16",
+        example="shape=96,16",
     )  # fmt: skip
 
     def build(self, target: Target) -> Built:

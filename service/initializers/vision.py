@@ -80,7 +80,7 @@ class Vit(FanScaled):
             "The three aliases name one entry: say which preset.",
         ),
         ranks=(1, None),
-        example="shape=2304,768&preset=moco&matrix=qkv&seed=42",
+        example="shape=576,192&preset=moco&matrix=qkv&seed=42",
     )
 
     def effective_mode(self) -> Mode:

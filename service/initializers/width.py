@@ -63,7 +63,7 @@ class MuP(FanScaled):
             "Microsoft's mup package keeps the output's initial variance and divides its activations by the width's "
             "growth instead (the paper's Table 8): take role=hidden there, with the multiplier in the network.",
         ),
-        example="shape=4096,4096&role=hidden&base_fan_in=256&base_fan_out=256&seed=42",
+        example="shape=512,512&role=hidden&base_fan_in=64&base_fan_out=64&seed=42",
     )
 
     def effective_mode(self) -> Mode:

@@ -687,6 +687,7 @@ PARTED = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("target", PARTED)
 @settings(derandomize=True, deadline=None, max_examples=25)
 @given(st.data())

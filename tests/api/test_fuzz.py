@@ -6,59 +6,19 @@ import json
 from urllib.parse import quote
 
 import pytest
-import schemathesis
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from schemathesis.checks import not_a_server_error
-from schemathesis.config import GenerationConfig, ProjectConfig, ProjectsConfig, SchemathesisConfig
-from schemathesis.specs.openapi.checks import (
-    content_type_conformance,
-    negative_data_rejection,
-    response_headers_conformance,
-    response_schema_conformance,
-    status_code_conformance,
-    unsupported_method,
-)
 from starlette.testclient import TestClient
 
 from service.app import create_app
 from service.initializers.catalogue import CATALOGUE
-from service.settings import Settings
 from service.tensors.dtypes import DTYPES
-
-APP = create_app(Settings(max_elements=10_000, max_json_elements=10_000, max_matrix_work=10**7))
-
-CHECKS = [
-    not_a_server_error,
-    status_code_conformance,
-    content_type_conformance,
-    response_headers_conformance,
-    response_schema_conformance,
-    unsupported_method,
-    negative_data_rejection,
-]
-# positive_data_acceptance is left out: no schema can say that groups divide an axis, that low is below high,
-# that the numbers fit the dtype, or (in a query) which parameters go with which initializer.
-
-schema = schemathesis.openapi.from_asgi(
-    "/openapi.json",
-    APP,
-    config=SchemathesisConfig(
-        projects=ProjectsConfig(default=ProjectConfig(generation=GenerationConfig(deterministic=True)))
-    ),
-)
-
-
-@pytest.mark.slow
-@schema.parametrize()
-@settings(derandomize=True, max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
-def test_replies_are_those_of_the_document(case):
-    case.call_and_validate(checks=CHECKS)
+from tests.api.limited import LIMITED
 
 
 @pytest.fixture(scope="module")
 def client():
-    with TestClient(APP, raise_server_exceptions=False) as client:
+    with TestClient(create_app(LIMITED), raise_server_exceptions=False) as client:
         yield client
 
 
@@ -87,6 +47,7 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12) | st.samp
 )
 
 
+@pytest.mark.slow
 @settings(derandomize=True, max_examples=300, deadline=None)
 @given(
     NAMES | TEXTS,
@@ -109,6 +70,7 @@ JSON = st.recursive(
 )
 
 
+@pytest.mark.slow
 @settings(derandomize=True, max_examples=400, deadline=None)
 @given(
     JSON

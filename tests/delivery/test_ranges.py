@@ -146,6 +146,7 @@ SETS = st.lists(RANGES | ODD, min_size=1, max_size=3).flatmap(
 UNITS = st.sampled_from(["bytes=", "Bytes=", "BYTES=", "bytes =", " bytes=", "bytes= ", "items=", "bytes", "=", ""])
 
 
+@pytest.mark.slow
 @settings(derandomize=True, deadline=None, max_examples=1000)
 @given(RANGES, LENGTHS)
 @example("99999999999999999999-100000000000000000000", 2**60)
@@ -154,6 +155,7 @@ def test_a_range_is_what_the_rfc_says_whatever_its_numbers(asked, length):
     assert _parsed(f"bytes={asked}", length) == _model(f"bytes={asked}", length)
 
 
+@pytest.mark.slow
 @settings(derandomize=True, deadline=None, max_examples=1000)
 @given(
     st.tuples(UNITS, SETS).map("".join) | st.text("bytes=-,0123456789 \t", max_size=24) | st.text(max_size=24), LENGTHS

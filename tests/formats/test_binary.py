@@ -54,6 +54,7 @@ def test_pieces_joined_are_the_file(name, dtype, shape, piece_bytes):
         assert b"".join(make_pieces(BINARY[name].body(made))) == _file(name, made)
 
 
+@pytest.mark.slow
 @each_held
 @settings(derandomize=True, max_examples=60, deadline=None)
 @given(shape=some_shapes(), piece_bytes=st.sampled_from([8, 16, 24, 64]), data=st.data())
@@ -106,6 +107,7 @@ def test_every_range_within_and_about_an_element_is_that_of_the_elements(dtype):
             assert Raw().body(tensor((6,), dtype)).part(first, end).render() == file[first:end]
 
 
+@pytest.mark.slow
 @each_held
 @pytest.mark.parametrize("beyond", [-1, 0, 1, 2**18])
 @pytest.mark.parametrize("constant", [False, True])

@@ -180,7 +180,14 @@ def test_any_stretch_equals_that_of_the_whole(name, dtype, data):
 
 REAL = [name for name, dtype in DTYPES.items() if not dtype.is_complex]
 COMPLEX = ["zeros", "ones", "constant", "normal", "glorot_normal", "lecun_normal", "identity", "dirac"]
-NAMES_AND_DTYPES = [*product(NAMES, REAL), *((name, "complex64") for name in COMPLEX)]
+NAMES_AND_DTYPES = [
+    *product(NAMES, ["float32"]),
+    *(
+        pytest.param(name, dtype, marks=pytest.mark.slow)
+        for name, dtype in [*product(NAMES, REAL), *product(COMPLEX, ["complex64"])]
+        if dtype != "float32"
+    ),
+]
 
 
 @pytest.mark.parametrize(("name", "dtype"), NAMES_AND_DTYPES)

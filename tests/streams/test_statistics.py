@@ -35,6 +35,7 @@ def edges_near(numbers, dtype):
     return 0.5 * (below.astype(np.float64) + np.nextafter(below, dtype(np.inf)).astype(np.float64))
 
 
+@pytest.mark.slow
 @each_dtype
 @each_distribution
 def test_draws_fall_into_bins_as_often_as_scipy_says(distribution, dtype):
@@ -45,6 +46,7 @@ def test_draws_fall_into_bins_as_often_as_scipy_says(distribution, dtype):
     assert is_plausible(stats.chisquare(observed, DRAWS * probabilities).pvalue)
 
 
+@pytest.mark.slow
 @each_distribution
 def test_draws_follow_the_distribution_function_of_scipy(distribution):
     draws = distribution.draw(200_000, np.float64, stream=PhiloxStream(2, "distribution function"))

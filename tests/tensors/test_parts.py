@@ -73,6 +73,7 @@ def _whole(name):
     return _filled(source, dtype, 0, SIZE)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SOURCES)
 @settings(derandomize=True, max_examples=120, deadline=None)
 @given(data=st.data(), shape=st.sampled_from(SHAPES))
@@ -87,6 +88,7 @@ def test_a_part_of_a_source_is_numpys_slice_of_the_whole(name, data, shape):
         assert made.tobytes() == expected.tobytes()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SOURCES)
 @settings(derandomize=True, max_examples=60, deadline=None)
 @given(data=st.data(), shape=st.sampled_from(SHAPES))
@@ -121,6 +123,7 @@ def _of_normals(dtype):
     return Complex(normal, Normal(STREAM.imaginary(), 0.0, 1.0)) if DTYPES[dtype].is_complex else normal
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype", DTYPES)
 @settings(derandomize=True, max_examples=40, deadline=None)
 @given(data=st.data(), shape=st.sampled_from(SHAPES))

@@ -96,12 +96,14 @@ def test_a_slice_takes_what_numpy_takes(shape, text):
     _takes_what_numpy_takes(shape, text)
 
 
+@pytest.mark.slow
 @settings(derandomize=True, max_examples=400, deadline=None)
 @given(st.data(), shapes())
 def test_any_slice_takes_what_numpy_takes(data, shape):
     _takes_what_numpy_takes(shape, data.draw(slices(shape)))
 
 
+@pytest.mark.slow
 @settings(derandomize=True, max_examples=200, deadline=None)
 @given(st.data(), shapes())
 def test_the_view_of_a_part_has_its_shape(data, shape):
@@ -144,6 +146,7 @@ def test_all_of_a_tensor_in_another_shape_is_a_part(shape, text):
     assert select(text, shape).shape == _counting(shape)[index(text)].shape
 
 
+@pytest.mark.slow
 @settings(derandomize=True, max_examples=400, deadline=None)
 @given(st.data(), shapes())
 def test_the_canonical_text_means_the_same(data, shape):
@@ -153,6 +156,7 @@ def test_the_canonical_text_means_the_same(data, shape):
         np.testing.assert_array_equal(_taken(selection, array), np.asarray(array[index(selection.text)]), strict=True)
 
 
+@pytest.mark.slow
 @settings(derandomize=True, max_examples=200, deadline=None)
 @given(st.data(), shapes())
 def test_the_canonical_text_is_its_own(data, shape):
@@ -188,6 +192,7 @@ def test_what_is_no_slice_is_refused(text):
     assert caught.value.parameter == "slice"
 
 
+@pytest.mark.slow
 @settings(derandomize=True, max_examples=1000, deadline=None)
 @given(
     st.lists(st.sampled_from(["...", ":", ",", "-", "1", "2", "37", "."]), max_size=8).map("".join), shapes(max_rank=3)

@@ -1,0 +1,48 @@
+"""Schemathesis's requests, from the OpenAPI document, get the replies that it tells of.
+
+The requests are made when the file is collected, which takes long.
+"""
+
+from __future__ import annotations
+
+import schemathesis
+from hypothesis import HealthCheck, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.config import GenerationConfig, ProjectConfig, ProjectsConfig, SchemathesisConfig
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    negative_data_rejection,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+    unsupported_method,
+)
+
+from service.app import create_app
+from tests.api.limited import LIMITED
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    unsupported_method,
+    negative_data_rejection,
+]
+# positive_data_acceptance is left out: no schema can say that groups divide an axis, that low is below high,
+# that the numbers fit the dtype, or (in a query) which parameters go with which initializer.
+
+schema = schemathesis.openapi.from_asgi(
+    "/openapi.json",
+    create_app(LIMITED),
+    config=SchemathesisConfig(
+        projects=ProjectsConfig(default=ProjectConfig(generation=GenerationConfig(deterministic=True)))
+    ),
+)
+
+
+@schema.parametrize()
+@settings(derandomize=True, max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+def test_replies_are_those_of_the_document(case):
+    case.call_and_validate(checks=CHECKS)
