@@ -9,7 +9,7 @@ from typing import TypedDict
 from fastapi import FastAPI
 
 from service import __version__, openapi, problems
-from service.api import docs, health, initializers, weights
+from service.api import advise, docs, health, initializers, weights
 from service.cross_origin import CrossOrigin
 from service.delivery.admission import Admission
 from service.delivery.workshop import Workshop
@@ -51,7 +51,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False},
         redirect_slashes=False,
     )
-    app.router.routes.extend(weights.routes)
+    app.router.routes.extend([*weights.routes, *advise.routes])
     for resource in (initializers, health, docs):
         app.include_router(resource.router)
     app.include_router(problems.router)
