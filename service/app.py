@@ -8,11 +8,12 @@ from typing import TypedDict
 
 from fastapi import FastAPI
 
-from service import __version__, openapi, problems
+from service import __version__, problems
 from service.api import advise, docs, health, initializers, weights
 from service.cross_origin import CrossOrigin
 from service.delivery.admission import Admission
 from service.delivery.workshop import Workshop
+from service.openapi.document import complete as complete_openapi
 from service.settings import Settings
 from service.streams import self_test
 
@@ -57,6 +58,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(problems.router)
     app.mount(docs.ASSETS_PATH, docs.assets)
     problems.add_exception_handlers(app)
-    openapi.complete(app)
+    complete_openapi(app)
     app.add_middleware(CrossOrigin)
     return app
