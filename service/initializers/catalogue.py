@@ -22,14 +22,12 @@ from service.initializers.depth import (
     WangInit,
 )
 from service.initializers.entry import Initializer
-from service.initializers.framework_defaults import (
-    BurnDefault,
-    CandleDefault,
-    FlaxDefault,
-    KerasDefault,
-    MlxDefault,
-    PyTorchDefault,
-)
+from service.initializers.framework_defaults.burn import BurnDefault
+from service.initializers.framework_defaults.candle import CandleDefault
+from service.initializers.framework_defaults.flax import FlaxDefault
+from service.initializers.framework_defaults.keras import KerasDefault
+from service.initializers.framework_defaults.mlx import MlxDefault
+from service.initializers.framework_defaults.pytorch import PyTorchDefault
 from service.initializers.identity import Dirac, Identity, Zero
 from service.initializers.implicit import Siren
 from service.initializers.orthogonal import OrthogonalInitializer
