@@ -18,7 +18,7 @@ from service.advice.answer import (
 )
 from service.advice.case import Case
 from service.advice.defaults import default_of
-from service.advice.evidence import JUDGED_LAYERS, evidence, judge, rounded, spoken, surroundings
+from service.advice.evidence import JUDGED_LAYERS, evidence, initial_loss, judge, rounded, spoken, surroundings
 from service.advice.experiments import experiments
 from service.advice.mean_field import Signal
 from service.advice.references import REFERENCES, identifier
@@ -30,6 +30,9 @@ from service.tensors.errors import InvalidParameter
 from service.tensors.layout import Shape
 
 _NORMALISED_WITHOUT_BIAS = frozenset(("batch", "instance", "group"))
+_NATS = 10.0
+"""Of the loss at the start over that of knowing nothing, beyond which the first steps only undo the weights."""
+
 _THEORY = ("poole2016", "schoenholz2017")
 
 
@@ -151,7 +154,7 @@ class Advisor:
             # Biases drawn at random keep up a second moment that says nothing of the input.
             judgement, signal = judge(self.case, weights, None)
             statement = self._said(subject, signal)
-            if bias is not None and not bias.is_constant:
+            if bias is not None and bias.mean_square and not bias.is_constant:
                 statement += f"; its biases add a variance of {bias.mean_square:.2g} that says nothing of the input"
         shown = evidence(self.case, weights, None, self.rule.has_theory)
         return FrameworkDefault(found.framework, found.layer, *told, judgement, statement, shown)
@@ -179,10 +182,12 @@ class Advisor:
         other = weights.mean_square
         if own is None or other is None:
             return "acceptable", f"{weights.entry_name} is another kind of tensor than {self.rule.name} asks for"
-        if own == other or (other == 0.0 and self.rule.zeros_are_fine):
+        if math.isclose(own, other) or (other == 0.0 and self.rule.zeros_are_fine):
             return (
                 "good",
-                "as recommended" if own == other else "zeros do no harm here: something else breaks the symmetry",
+                "as recommended"
+                if math.isclose(own, other)
+                else "zeros do no harm here: something else breaks the symmetry",
             )
         if own == 0.0:
             return (
@@ -191,8 +196,8 @@ class Advisor:
             )
         ratio = math.sqrt(other / own)
         distance = abs(math.log(max(ratio, 1e-12)))
-        bands: tuple[tuple[float, Judgement], ...] = ((2.0, "good"), (5.0, "acceptable"), (25.0, "poor"))
-        judgement: Judgement = next((name for end, name in bands if distance < math.log(end)), "reject")
+        bands: tuple[tuple[float, Judgement], ...] = ((2.0, "good"), (5.0, "acceptable"))
+        judgement: Judgement = next((name for end, name in bands if distance < math.log(end)), "poor")
         statement = f"{spoken(ratio)} times the standard deviation that is recommended"
         if surroundings(self.case).normalization != "none":
             statement += "; behind a normalisation that decides how large a step is, not the signal"
@@ -209,8 +214,10 @@ class Advisor:
             return Verdict("good", "a constant does no harm here: something else breaks the symmetry", told, shown)
         if not self._is_followed(weights):
             judgement, statement = self._compared(weights)
-            if shown.initial_loss is not None and case.kind == "embedding":
-                statement += f"; as the output layer it starts at a loss of {shown.initial_loss:.4g} nats, not of ln V"
+            least = initial_loss(case, 0.0)
+            if shown.initial_loss is not None and least is not None:
+                statement += f"; the loss starts at {shown.initial_loss:.4g} nats, where {least:.4g} knows nothing"
+                judgement = "reject" if shown.initial_loss > least + _NATS else judgement
             return Verdict(judgement, statement, told, shown)
         judgement, signal = judge(case, weights, self.bias)
         return Verdict(judgement, self._said(f"{weights.entry_name} as it is", signal), told, shown)

@@ -256,6 +256,7 @@ def _usual(said: LayerDescription, kind: Kind, layout: Layout) -> Shape:
         **dict.fromkeys(("conv", "conv_transpose", "subpixel_conv"), channels),
         **dict.fromkeys(("s4", "s4d", "mamba"), (side, 16)),
         "logit_scale": (1,),
+        "attention": stored_shape(3 * side, side, (), layout),
         "lora": stored_shape(said.rank or 8, side, (), layout),
     }
     return usual.get(kind) or stored_shape(side, side, (), layout)
