@@ -173,7 +173,7 @@ class Case:
     def width(self) -> float:
         """The model's width: what was said, or the layer's inputs (outputs, where it ends a branch's widening)."""
         if self.said.width is not None:
-            return self.said.width
+            return float(self.said.width)
         if self.kind in {"embedding", "positional_embedding"}:
             return float(self.shape[-1])
         return self.fan_out if self.role == "mlp_down" else self.fan_in
@@ -246,7 +246,7 @@ def _shape(said: LayerDescription, kind: Kind, layout: Layout, assumed: dict[str
 
 
 def _usual(said: LayerDescription, kind: Kind, layout: Layout) -> Shape:
-    side = int(said.width or _ASSUMED_SIDE)
+    side = said.width or _ASSUMED_SIDE
     given = [fan for fan in (said.fan_out, said.fan_in) if fan is not None]
     if given:
         return stored_shape(max(int(given[0]), 1), max(int(given[-1]), 1), (), layout)

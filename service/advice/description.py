@@ -69,8 +69,8 @@ class Context(BaseModel):
     framework: Annotated[
         Framework | None, Field(description="Whose default to judge; its layout is assumed for the shape.")
     ] = None
-    width: Annotated[Fan | None, Field(description="The model's width (d_model).")] = None
-    base_width: Annotated[Fan | None, Field(description="mup: the width at which hyperparameters were tuned.")] = None
+    width: Annotated[Count | None, Field(description="The model's width (d_model).")] = None
+    base_width: Annotated[Count | None, Field(description="mup: the width at which hyperparameters were tuned.")] = None
     dropout: Annotated[
         float, Field(ge=0, lt=1, description="The part of the layer's inputs that dropout sets to zero.")
     ] = 0.0

@@ -9,11 +9,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from pydantic import ValidationError
+
 from service.advice.case import Case, Links
 from service.initializers.catalogue import CATALOGUE
 from service.initializers.entry import Built, Initializer, Target
 from service.streams.stream import PhiloxStream
 from service.tensors.dtypes import DTYPES
+from service.tensors.errors import InvalidParameter
 from service.tensors.layout import Layout, Shape, axes
 from service.tensors.source import Constant
 from service.tensors.spec import Scalar, TensorSpec, encode_query
@@ -34,7 +37,7 @@ class Recipe:
         """Return the scheme for the layer's weight, or for another tensor of it with a shape and a name of its own.
 
         The layout, groups, gates and fans of the layer go with it, where the initializer takes them. `dtype` stands in
-        the place of what the links say, for schemes that are of one.
+        the place of what the links say, for schemes that are of one. Raises InvalidParameter.
         """
         own = {name: value(case) if callable(value) else value for name, value in self.parameters.items()}
         dtype = own.pop("dtype", None)
@@ -78,7 +81,12 @@ def _geometry(case: Case, kind: type[Initializer]) -> dict[str, Scalar]:
 
 @functools.lru_cache(maxsize=4096)
 def _initializer(kind: type[Initializer], parameters: tuple[tuple[str, Any], ...]) -> Initializer:
-    return kind(**dict(parameters))
+    try:
+        return kind(**dict(parameters))
+    except ValidationError as error:
+        item = error.errors(include_url=False)[0]
+        place = item["loc"][0] if item["loc"] else "it"
+        raise InvalidParameter("layer", f"{kind.entry.name} is not for this layer: {place}: {item['msg']}") from error
 
 
 def scheme(

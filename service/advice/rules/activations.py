@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 from service.advice.case import Case
-from service.advice.moments import Curves
 from service.advice.rules.condition import HIDDEN, PLAIN, WEIGHTED, activation, deeper_than, kind, role
 from service.advice.rules.rule import Choice, Rule
 from service.advice.scheme import recipe
@@ -29,65 +28,44 @@ Solved from w D(q) = 1, w V'(q) = 1, w V(q) + b = q (Roberts, Yaida, Hanin, arXi
 """
 
 
-def keep_probability(case: Case) -> float:
-    return 1.0 - case.said.dropout
-
-
-def rectifier_gain(case: Case) -> float | None:
-    """He's gain under dropout: the variance is that of the inputs that are kept (Pretorius et al., 2018)."""
-    if case.said.dropout == 0.0:
-        return None
-    return math.sqrt(keep_probability(case) / float(case.curves.at_one.second[0]))
-
-
-def nonlinearity(case: Case) -> str | None:
-    """Return the activation for the `nonlinearity` parameter; None where a gain says it."""
-    return case.activation if rectifier_gain(case) is None else None
-
-
-def negative_slope(case: Case) -> float | None:
-    return case.negative_slope if rectifier_gain(case) is None else None
-
-
 def forward_gain(case: Case) -> float:
-    """1/sqrt(E[f(z)^2]), to the digits that it is worth."""
-    return gain_of(case.curves)
+    """Return 1/sqrt(E[f(z)^2]) to the digits that it is worth, under dropout times the root of what is kept.
 
-
-def gain_of(curves: Curves) -> float:
-    return float(f"{1.0 / math.sqrt(float(curves.at_one.second[0])):.12g}")
+    Inverted dropout scales what it keeps, and so the second moment, up (Pretorius et al., arXiv:1811.00293).
+    """
+    keep = 1.0 - case.said.dropout
+    return float(f"{math.sqrt(keep / float(case.curves.at_one.second[0])):.12g}")
 
 
 def own_gain(case: Case) -> float | None:
-    """The forward gain, for an activation that the initializers do not know by its name and parameter."""
+    """Return the forward gain where the initializers do not know it by the activation's name."""
     return None if named(case) is not None else forward_gain(case)
 
 
 def named(case: Case) -> str | None:
     """Return the activation's name where the initializers know its gain by it."""
-    if case.chosen is None or case.activation == "maxout":
+    if case.chosen is None or case.activation == "maxout" or case.said.dropout:
         return None
     is_usual = case.chosen.parameter in (None, "negative_slope") or case.chosen.value == _USUAL.get(case.activation)
     return case.activation if is_usual else None
 
 
+def slope(case: Case) -> float | None:
+    return None if named(case) is None else case.negative_slope
+
+
 _USUAL = {"elu": 1.0, "celu": 1.0, "sin": 1.0, "siren": 30.0, "snake": 1.0, "hardshrink": 0.5, "softshrink": 0.5}
 
-HE_NORMAL = recipe("he_normal", nonlinearity=nonlinearity, negative_slope=negative_slope, gain=rectifier_gain)
-HE_UNIFORM = recipe("he_uniform", nonlinearity=nonlinearity, negative_slope=negative_slope, gain=rectifier_gain)
-HE_FAN_OUT = recipe(
-    "he_normal", mode="fan_out", nonlinearity=nonlinearity, negative_slope=negative_slope, gain=rectifier_gain
-)
-PRESERVING = recipe("he_normal", nonlinearity=named, negative_slope=lambda case: case.negative_slope, gain=own_gain)
+HE_NORMAL = recipe("he_normal", nonlinearity=named, negative_slope=slope, gain=own_gain)
+HE_UNIFORM = recipe("he_uniform", nonlinearity=named, negative_slope=slope, gain=own_gain)
+HE_FAN_OUT = recipe("he_normal", mode="fan_out", nonlinearity=named, negative_slope=slope, gain=own_gain)
 GLOROT_UNIFORM = recipe("glorot_uniform")
 GLOROT_NORMAL = recipe("glorot_normal")
 LECUN_NORMAL = recipe("lecun_normal")
 ORTHOGONAL = recipe("orthogonal")
 ORTHOGONAL_PRESERVING = recipe("orthogonal", gain=forward_gain)
 DELTA_ORTHOGONAL = recipe("delta_orthogonal")
-BY_FORWARD_GAIN = recipe(
-    "glorot_normal", nonlinearity=named, negative_slope=lambda case: case.negative_slope, gain=own_gain
-)
+BY_FORWARD_GAIN = recipe("glorot_normal", nonlinearity=named, negative_slope=slope, gain=own_gain)
 CRITICAL_WEIGHTS = recipe("lecun_normal", gain=lambda case: round(math.sqrt(CRITICAL[case.activation][0]), 9))
 CRITICAL_BIAS = recipe("normal", std=lambda case: round(math.sqrt(CRITICAL[case.activation][1]), 9))
 
@@ -281,7 +259,7 @@ ACTIVATION_RULES = (
     Rule(
         "elu",
         _HIDDEN & activation("elu", "celu"),
-        PRESERVING,
+        HE_NORMAL,
         "He's scheme with the gain of the activation itself, 1 / sqrt(E[f(z)²]), which keeps the second moment.",
         ("he2015", "poole2016"),
         (
@@ -297,7 +275,7 @@ ACTIVATION_RULES = (
     Rule(
         "smooth_rectifier",
         _HIDDEN & activation(*CRITICAL),
-        PRESERVING,
+        HE_NORMAL,
         "He's scheme with the gain of the activation itself, 1 / sqrt(E[f(z)²]). With ReLU's gain the signal shrinks "
         "in every layer, and faster the smaller it is.",
         ("he2015", "hayou2019"),
@@ -316,7 +294,7 @@ ACTIVATION_RULES = (
     Rule(
         "smooth_rectifier_without_critical_point",
         _HIDDEN & activation("gelu_tanh", "quick_gelu"),
-        PRESERVING,
+        HE_NORMAL,
         "He's scheme with the gain of the activation itself, 1 / sqrt(E[f(z)²]).",
         ("he2015", "hayou2019"),
         (
@@ -328,7 +306,7 @@ ACTIVATION_RULES = (
     Rule(
         "maxout",
         _HIDDEN & activation("maxout"),
-        PRESERVING,
+        HE_NORMAL,
         "A variance of c / fan_in with c = 1 / E[max²], the largest of so many standard normals.",
         ("tseran2023",),
         (
@@ -342,7 +320,7 @@ ACTIVATION_RULES = (
     Rule(
         "gated",
         _HIDDEN & activation("glu", "reglu", "geglu", "swiglu", "bilinear"),
-        PRESERVING,
+        HE_NORMAL,
         "The gain that makes up for the gate, 1 / sqrt(E[f(z)²]): value and gate are independent.",
         ("shazeer2020",),
         (Choice(LECUN_NORMAL, "the layer stands behind a normalisation", ("lecun1998",)),),
@@ -367,7 +345,7 @@ ACTIVATION_RULES = (
         "Glorot's scheme with the activation's own gain, 1 / sqrt(E[f(z)²]), computed from the function itself.",
         ("glorot2010", "poole2016"),
         (
-            Choice(PRESERVING, "the forward signal matters more than the gradient", ("he2015",)),
+            Choice(HE_NORMAL, "the forward signal matters more than the gradient", ("he2015",)),
             Choice(LECUN_NORMAL, "the activation's slope at 0 is about 1 and its values stay small", ("lecun1998",)),
             Choice(ORTHOGONAL_PRESERVING, "many layers without skips", ("saxe2013",)),
         ),

@@ -14,7 +14,6 @@ from service.advice.rules.activations import (
     HE_NORMAL,
     LECUN_NORMAL,
     ORTHOGONAL,
-    PRESERVING,
 )
 from service.advice.rules.condition import (
     ALWAYS,
@@ -267,7 +266,7 @@ STRUCTURE_RULES = (
     Rule(
         "transposed",
         kind("conv_transpose") & ~architecture("dcgan", "gan"),
-        PRESERVING,
+        HE_NORMAL,
         "A unit of a transposed convolution sums in · k / stride inputs along each axis on average; fan_in is that "
         "here, not what the stored shape says.",
         ("he2015",),
