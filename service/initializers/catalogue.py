@@ -33,7 +33,7 @@ from service.initializers.framework_defaults import (
 from service.initializers.identity import Dirac, Identity, Zero
 from service.initializers.implicit import Siren
 from service.initializers.orthogonal import OrthogonalInitializer
-from service.initializers.random import NormalInitializer, TruncatedNormalInitializer, UniformInitializer
+from service.initializers.random import NormalInitializer, ScaledUniform, TruncatedNormalInitializer, UniformInitializer
 from service.initializers.resampling import Bilinear, Icnr
 from service.initializers.sparse import SparseInitializer
 from service.initializers.spectral import Stft
@@ -127,6 +127,7 @@ CATALOGUE = Catalogue(
         UniformInitializer,
         NormalInitializer,
         TruncatedNormalInitializer,
+        ScaledUniform,
         VarianceScaling,
         GlorotUniform,
         GlorotNormal,

@@ -49,12 +49,12 @@ class SparseInitializer(Initializer):
             ),
         ),
         aliases={
-            "PyTorch": ("sparse_",), "Flux": ("sparse_init",), "MLX": ("sparse",), "MindSpore": ("Sparse",),
+            "PyTorch": ("sparse_",), "Flux": ("sparse_init",), "Lux": ("sparse_init",), "MLX": ("sparse",),
+            "MindSpore": ("Sparse",),
         },
         traps=(
             "PyTorch, Flux and MindSpore count the zeros per column of the out × in matrix, as here; MLX per row, "
             "which limits the incoming links of a unit, as Martens describes: per=row.",
-            "The default std is 0.01 as in PyTorch; 1 in MLX.",
         ),
         ranks=(2, 2),
         example="shape=256,784&sparsity=0.9&seed=42",

@@ -59,6 +59,7 @@ SAMPLES = {
     "uniform": ((7, 11), {"low": -1.0, "high": 2.0}),
     "normal": ((7, 11), {"mean": 1.0, "std": 2.0}),
     "truncated_normal": ((7, 11), {"low": 0.5, "high": 6.0}),
+    "scaled_uniform": ((7, 11), {}),
     "variance_scaling": ((7, 11), {"scale": 2.0, "distribution": "truncated_normal"}),
     "glorot_uniform": ((8, 3, 3), {"layout": "out_kernel_in", "groups": 2}),
     "glorot_normal": ((7, 11), {}),
@@ -150,7 +151,7 @@ def test_an_ambiguous_spelling_is_unknown_and_names_both_meanings():
 
 @pytest.mark.parametrize(
     ("typed", "meant"),
-    [("he_norml", "he_normal"), ("kaimming_normal", "he_normal"), ("ortogonal", "orthogonal"), ("zeroes", "zeros")],
+    [("he_norml", "he_normal"), ("kaimming_normal", "he_normal"), ("ortogonal", "orthogonal"), ("zerros", "zeros")],
 )
 def test_a_misspelt_name_is_answered_with_the_nearest(typed, meant):
     with pytest.raises(UnknownInitializer) as caught:
