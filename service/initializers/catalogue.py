@@ -30,6 +30,7 @@ from service.initializers.framework_defaults import (
     MlxDefault,
     PyTorchDefault,
 )
+from service.initializers.hippo import Hippo, S4d
 from service.initializers.identity import Dirac, Identity, Zero
 from service.initializers.implicit import Siren
 from service.initializers.orthogonal import OrthogonalInitializer
@@ -37,7 +38,7 @@ from service.initializers.random import NormalInitializer, ScaledUniform, Trunca
 from service.initializers.resampling import Bilinear, Icnr
 from service.initializers.sparse import SparseInitializer
 from service.initializers.spectral import Stft
-from service.initializers.state_space import DtBias, Hippo, Mamba2ALog, MambaALog, S4d
+from service.initializers.state_space import DtBias, Lru, Mamba2ALog, MambaALog
 from service.initializers.variance_scaling import (
     GlorotNormal,
     GlorotUniform,
@@ -164,6 +165,7 @@ CATALOGUE = Catalogue(
         DtBias,
         MambaALog,
         Mamba2ALog,
+        Lru,
         Siren,
         PyTorchDefault,
         KerasDefault,

@@ -78,7 +78,8 @@ class SparseInitializer(Initializer):
         kept = 1.0 - zeros / length
         # Relative to the larger, for the squares of large numbers are none.
         unit = max(abs(self.mean), self.std)
-        variance = (self.std / unit) ** 2 + (1.0 - kept) * (self.mean / unit) ** 2
+        spread, centre = self.std / unit, self.mean / unit
+        variance = spread * spread + (1.0 - kept) * centre * centre
         facts |= {"mean": kept * self.mean, "std": unit * math.sqrt(kept * variance)}
         by_column, stream = self.per == "column", target.stream
 

@@ -96,6 +96,7 @@ SAMPLES = {
     "dt_bias": ((7, 11), {}),
     "mamba_a_log": ((7, 11), {}),
     "mamba2_a_log": ((24,), {}),
+    "lru": ((7, 11), {"part": "gamma_log", "r_max": 0.9}),
     "siren": ((7, 11), {}),
     "pytorch_default": ((12, 7), {"layer": "MultiheadAttention", "tensor": "in_proj_weight"}),
     "keras_default": ((3, 3, 5, 7), {"layer": "Conv", "tensor": "kernel"}),
