@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from service.initializers.bias import Chrono, LstmBias, PriorBias
+from service.initializers.bias import Chrono, GruBias, LstmBias, PriorBias
 from service.initializers.constant import ConstantInitializer, Ones, Zeros
 from service.initializers.convolution import DeltaOrthogonal
 from service.initializers.data_dependent import DATA_DEPENDENT, DataDependent
@@ -159,6 +159,7 @@ CATALOGUE = Catalogue(
         Vit,
         PriorBias,
         LstmBias,
+        GruBias,
         Chrono,
         Hippo,
         S4d,

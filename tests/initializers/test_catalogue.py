@@ -90,6 +90,7 @@ SAMPLES = {
     "vit": ((9, 11), {"preset": "moco", "matrix": "qkv"}),
     "prior_bias": ((11,), {"prior": 0.1}),
     "lstm_bias": ((24,), {"gate_order": "iofg"}),
+    "gru_bias": ((18,), {"gate_order": "zrn"}),
     "chrono": ((24,), {"longest": 50.0}),
     "hippo": ((9, 9), {"measure": "lmu"}),
     "s4d": ((7, 11), {"kind": "real"}),
@@ -233,10 +234,10 @@ def test_an_entry_says_which_ranks_it_accepts(kind):
     lowest, highest = kind.entry.ranks
     for rank in range(7):
         if lowest <= rank <= (rank if highest is None else highest):
-            build(kind.entry.name, (4,) * rank, **fans)
+            build(kind.entry.name, (12,) * rank, **fans)
         else:
             with pytest.raises(InvalidParameter, match="rank") as caught:
-                build(kind.entry.name, (4,) * rank, **fans)
+                build(kind.entry.name, (12,) * rank, **fans)
             assert caught.value.parameter == "shape"
 
 
