@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from service.initializers.entry import Built, Entry, Initializer, Positive, Reference, Target, refuse_complex
+from service.initializers.entry import Built, Entry, Initializer, Reference, Target, refuse_complex
 from service.initializers.hippo import GU_DIAGONAL
 from service.streams.transforms import exp, log
 from service.tensors.errors import InvalidParameter
@@ -48,8 +48,8 @@ ORVIETO = Reference(
 class DtBias(Initializer):
     """What a softplus or an exponential turns into time steps that are spread evenly on a logarithmic scale."""
 
-    dt_min: Annotated[Positive, Field(le=1e3, description="The least time step.")] = 0.001
-    dt_max: Annotated[Positive, Field(le=1e3, description="The greatest time step.")] = 0.1
+    dt_min: Annotated[float, Field(ge=1e-12, le=1e3, description="The least time step.")] = 0.001
+    dt_max: Annotated[float, Field(ge=1e-12, le=1e3, description="The greatest time step.")] = 0.1
     floor: Annotated[float, Field(ge=1e-8, le=1e3, description="Time steps below it are raised to it.")] = 1e-4
     transform: Annotated[
         Literal["softplus", "exp"],
@@ -118,8 +118,8 @@ class MambaALog(Initializer):
 class Mamba2ALog(Initializer):
     """Mamba-2's state matrix, by its logarithm."""
 
-    low: Annotated[Positive, Field(le=1e9, description="Lower end of -A.")] = 1.0
-    high: Annotated[Positive, Field(le=1e9, description="Upper end of -A.")] = 16.0
+    low: Annotated[float, Field(ge=1e-9, le=1e9, description="Lower end of -A.")] = 1.0
+    high: Annotated[float, Field(ge=1e-9, le=1e9, description="Upper end of -A.")] = 16.0
 
     entry: ClassVar[Entry] = Entry(
         name="mamba2_a_log",
