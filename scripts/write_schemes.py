@@ -8,6 +8,7 @@ from typing import Any
 from service.initializers.catalogue import CATALOGUE
 from service.initializers.data_dependent import DATA_DEPENDENT
 from service.initializers.entry import Initializer
+from service.initializers.equivalents import equivalents_of
 from service.initializers.framework_defaults.framework import Framework
 from service.initializers.framework_defaults.lookup import FRAMEWORKS
 
@@ -59,6 +60,20 @@ def _entries() -> Iterator[str]:
         yield from (f"- {r.authors}, [{r.title}]({r.url}), {r.year}" for r in entry.references)
         yield ""
         yield from _parameters(kind)
+        yield from _equivalents(kind)
+
+
+def _equivalents(kind: type[Initializer]) -> Iterator[str]:
+    calls: dict[tuple[str, str], list[str]] = {}
+    for found in equivalents_of(kind):
+        calls.setdefault((found.href, found.note), []).append(f"{found.framework} `{found.call}`")
+    if not calls:
+        return
+    yield "| in the frameworks | the same here | |"
+    yield "|---|---|---|"
+    for (href, note), listed in calls.items():
+        yield f"| {'; '.join(listed)} | `{href}` | {note} |"
+    yield ""
 
 
 def _ranks(kind: type[Initializer]) -> str:

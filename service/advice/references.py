@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from service.initializers.bias import JOZEFOWICZ, LIN, TALLEC
 from service.initializers.depth import BLACK, HUANG, NGUYEN, RADFORD, WANG_DEEPNET, ZHANG
 from service.initializers.entry import Reference
-from service.initializers.state_space import DAO_MAMBA, GU_DIAGONAL, GU_HIPPO, GU_MAMBA
+from service.initializers.hippo import GU_DIAGONAL, GU_HIPPO
+from service.initializers.state_space import DAO_MAMBA, GU_MAMBA
 from service.initializers.variance_scaling import GLOROT, HE, KLAMBAUER, LECUN
 from service.initializers.vision import CHEN, DOSOVITSKIY, TAN
 from service.initializers.width import HU, YANG
