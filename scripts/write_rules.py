@@ -18,8 +18,8 @@ def _head() -> Iterator[str]:
     yield "<!-- Written by `make docs` from service/advice/rules; a test keeps it current. -->"
     yield "# The rules of /advise"
     yield ""
-    yield "In the order of precedence: of the rules whose condition holds, the first answers. Parameters that are worked"
-    yield "out from the layer stand as `…`. Theory adds its evidence to each answer; it decides none."
+    yield "In the order of precedence: of the rules whose condition holds, the first answers. Parameters that are"
+    yield "worked out from the layer stand as `…`. Theory adds its evidence to each answer; it decides none."
     yield ""
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from service.advice.words import Role
-from service.initializers.entry import Fan, Finite
+from service.initializers.entry import Fan
 from service.tensors.layout import Layout
 
 Framework = Literal[
@@ -25,7 +25,8 @@ Normalization = Literal["none", "batch", "layer", "rms", "group", "instance", "w
 Count = Annotated[int, Field(ge=1, le=2**31)]
 Layers = Annotated[int, Field(ge=1, le=10**6)]
 Word = Annotated[str, Field(min_length=1, max_length=128)]
-Table = Annotated[list[Finite], Field(min_length=2, max_length=512)]
+Sample = Annotated[float, Field(ge=-1e6, le=1e6, allow_inf_nan=False)]
+Table = Annotated[list[Sample], Field(min_length=2, max_length=512)]
 
 
 class ActivationTable(BaseModel):

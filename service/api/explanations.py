@@ -18,6 +18,7 @@ EXPECTED = {
 
 _BY_TYPE = {
     "bool_type": "must be true or false",
+    "model_type": "must be an object, in the body of a POST",
     "float_type": "must be a finite number, such as 0.02",
     "finite_number": "must be a finite number",
     "int_type": "must be an integer",
@@ -53,7 +54,8 @@ def explain(error: Mapping[str, Any], place: str | None) -> str:
     if kind == "missing":
         return f"is required; it {EXPECTED[place]}" if place in EXPECTED else "is required"
     if kind in {"too_long", "string_too_long"}:
-        return f"has more than {context['max_length']} {'axes' if place == 'shape' else 'characters'}"
+        unit = "axes" if place == "shape" else "characters" if kind == "string_too_long" else "items"
+        return f"has more than {context['max_length']} {unit}"
     if place == "shape" and kind != "value_error":
         return f"{EXPECTED['shape']}; each size is an integer from 0 to {LARGEST_EXACT_INTEGER}"
     if kind in _BY_TYPE:

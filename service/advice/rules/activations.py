@@ -8,6 +8,7 @@ from service.advice.case import Case
 from service.advice.rules.condition import HIDDEN, PLAIN, WEIGHTED, activation, deeper_than, kind, role
 from service.advice.rules.rule import Choice, Rule
 from service.advice.scheme import recipe
+from service.tensors.errors import InvalidParameter
 
 VERY_DEEP = 30
 """Layers from which a network without skips and normalisation counts as very deep: a choice, no number of theory."""
@@ -28,13 +29,20 @@ Solved from w D(q) = 1, w V'(q) = 1, w V(q) + b = q (Roberts, Yaida, Hanin, arXi
 """
 
 
+_DEAD = 1e-12
+"""A second moment of the activation's values below which it passes nothing on."""
+
+
 def forward_gain(case: Case) -> float:
     """Return 1/sqrt(E[f(z)^2]) to the digits that it is worth, under dropout times the root of what is kept.
 
-    Inverted dropout scales what it keeps, and so the second moment, up (Pretorius et al., arXiv:1811.00293).
+    Inverted dropout scales what it keeps, and so the second moment, up (Pretorius et al., arXiv:1811.00293). Raises
+    InvalidParameter for an activation that is zero.
     """
-    keep = 1.0 - case.said.dropout
-    return float(f"{math.sqrt(keep / float(case.curves.at_one.second[0])):.12g}")
+    keep, second = 1.0 - case.said.dropout, float(case.curves.at_one.second[0])
+    if second < _DEAD:
+        raise InvalidParameter("activation", "is zero for almost all inputs of unit scale; no gain makes up for that")
+    return float(f"{math.sqrt(keep / second):.12g}")
 
 
 def own_gain(case: Case) -> float | None:
