@@ -9,7 +9,7 @@ from functools import cached_property
 
 from service.initializers.bias import Chrono, LstmBias, PriorBias
 from service.initializers.constant import ConstantInitializer, Ones, Zeros
-from service.initializers.convolution import DeltaOrthogonal
+from service.initializers.convolution import ConvolutionOrthogonal, DeltaOrthogonal
 from service.initializers.data_dependent import DATA_DEPENDENT, DataDependent
 from service.initializers.depth import (
     DeepNorm,
@@ -138,6 +138,7 @@ CATALOGUE = Catalogue(
         Identity,
         Dirac,
         DeltaOrthogonal,
+        ConvolutionOrthogonal,
         Bilinear,
         Icnr,
         Stft,

@@ -38,6 +38,11 @@ class Whole(ABC):
     def work(self) -> int:
         """Multiplications, about, that making it takes."""
 
+    @property
+    def workspace(self) -> int:
+        """Bytes, about, that making it takes beside three arrays of its own size."""
+        return 0
+
     @abstractmethod
     def make(self, dtype: np.dtype[Any]) -> NDArray[Any]:
         """Return all elements, in C order, as a 1-D array of a working dtype."""

@@ -70,6 +70,7 @@ SAMPLES = {
     "identity": ((9, 7), {"gates": 3, "gain": -2.0}),
     "dirac": ((8, 3, 2, 3), {"groups": 2}),
     "delta_orthogonal": ((5, 3, 2, 3), {"gain": 1.5}),
+    "convolution_orthogonal": ((5, 3, 2, 2), {"gain": 1.5}),
     "bilinear": ((3, 3, 4, 5), {}),
     "icnr": ((12, 3, 2, 3), {"factor": 2}),
     "stft": ((7, 1, 9), {"side": "imag", "window": "hamming"}),
