@@ -115,11 +115,11 @@ class LstmBias(Initializer):
     def build(self, target: Target) -> Built:
         units = _units(target, "lstm_bias")
         value = self.forget / self.biases
-        gate = Lattice(self.gate_order.index("f") * units, 1, units, 1, 1)
+        gate = Lattice(self.gate_order.index("f") * units, ((1, units),))
         facts: dict[str, Scalar] = {
             "forget": self.forget, "gate_order": self.gate_order, "biases": self.biases, "units": units,
         }  # fmt: skip
-        return Built(Sparse(value, gate) if units else Constant(0.0), facts, abs(value))
+        return Built(Sparse(value, (gate,)) if units else Constant(0.0), facts, abs(value))
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,7 @@ SAMPLES = {
     "lecun_uniform": ((7, 11), {}),
     "lecun_normal": ((7, 11), {}),
     "orthogonal": ((6, 13), {"gates": 2, "gain": 1.5}),
-    "identity": ((9, 7), {"gates": 3, "gain": -2.0}),
+    "identity": ((2, 9, 7), {"gates": 3, "gain": -2.0, "shift": 1}),
     "dirac": ((8, 3, 2, 3), {"groups": 2}),
     "delta_orthogonal": ((5, 3, 2, 3), {"gain": 1.5}),
     "convolution_orthogonal": ((5, 3, 2, 2), {"gain": 1.5}),
