@@ -35,6 +35,8 @@ from service.initializers.implicit import Siren
 from service.initializers.orthogonal import OrthogonalInitializer
 from service.initializers.random import NormalInitializer, TruncatedNormalInitializer, UniformInitializer
 from service.initializers.resampling import Bilinear, Icnr
+from service.initializers.reservoir import CycleReservoir, Permutation, Reservoir
+from service.initializers.skew import Skew
 from service.initializers.sparse import SparseInitializer
 from service.initializers.spectral import Stft
 from service.initializers.state_space import DtBias, Hippo, Mamba2ALog, MambaALog, S4d
@@ -144,6 +146,10 @@ CATALOGUE = Catalogue(
         Stft,
         Zero,
         SparseInitializer,
+        Skew,
+        Reservoir,
+        CycleReservoir,
+        Permutation,
         ResidualScaledNormal,
         SmallInit,
         WangInit,

@@ -136,7 +136,7 @@ class _OverAllTaps(Whole):
     @property
     def workspace(self) -> int:
         size = self.weight.out * self.weight.in_ * self.weight.receptive_field
-        return 8 * (3 * size + 4 * len(self.weight.kernel) * self.weight.out**2)
+        return 8 * (3 * size + 5 * len(self.weight.kernel) * self.weight.out**2)
 
     def make(self, dtype: np.dtype[Any]) -> NDArray[Any]:
         rank = len(self.weight.kernel)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import tracemalloc
 from dataclasses import replace
 
 import numpy as np
@@ -130,3 +131,14 @@ def test_a_convolution_without_elements_is_made(shape):
 @pytest.mark.parametrize("shape", [(1, 1, 2**52), (2**26, 2**26, 1), (1, 1, 2**17, 2**17, 2**17), (2**20, 1, 2)])
 def test_the_work_of_a_convolution_beyond_any_server_is_known_at_once(shape):
     assert build("convolution_orthogonal", shape).source.work > 2**37
+
+
+@pytest.mark.parametrize("shape", [(200, 1, 2), (100, 90, 3, 3), (10, 10, 8, 8, 8)])
+def test_making_a_convolution_takes_no_more_memory_than_it_says(shape):
+    source = build("convolution_orthogonal", shape).source
+    tracemalloc.start()
+    whole = source.make(np.dtype(np.float32))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert peak <= 3 * whole.nbytes + source.workspace <= 3 * peak
