@@ -278,7 +278,7 @@ def test_the_workspace_of_a_whole_counts_as_memory():
     held = []
     for workspace in (0, 12_345):
         with closing(Workshop(2, Admission(10, 10**6))) as workshop:
-            tensor = whole(lambda: held.append(workshop.admission.bytes), workspace=workspace)  # noqa: B023
+            tensor = whole(lambda: held.append(workshop.admission.bytes), workspace=workspace)
             _deliver(workshop, Given(tensor, given=[numbered(0)]), Wire())
 
     assert held[1] - held[0] == 12_345
