@@ -8,13 +8,16 @@ from typing import Any
 from service.initializers.catalogue import CATALOGUE
 from service.initializers.data_dependent import DATA_DEPENDENT
 from service.initializers.entry import Initializer
+from service.initializers.equivalents import equivalents_of
+from service.initializers.framework_defaults.framework import Framework
+from service.initializers.framework_defaults.lookup import FRAMEWORKS
 
-FRAMEWORKS = ("PyTorch", "JAX", "Keras", "burn", "candle", "Flux", "DL4J", "MLX", "Paddle", "MXNet", "Chainer", "timm")
+COLUMNS = ("PyTorch", "JAX", "Keras", "burn", "candle", "Flux", "DL4J", "MLX", "Paddle", "MXNet", "Chainer", "timm")
 """Those with a column of their own; the others stand together in the last."""
 
 
 def page() -> str:
-    return "\n".join([*_head(), *_matrix(), *_entries(), *_left_out()]) + "\n"
+    return "\n".join([*_head(), *_matrix(), *_entries(), *_defaults(), *_left_out()]) + "\n"
 
 
 def _head() -> Iterator[str]:
@@ -27,11 +30,11 @@ def _head() -> Iterator[str]:
 
 
 def _matrix() -> Iterator[str]:
-    yield f"| here | {' | '.join(FRAMEWORKS)} | others |"
-    yield "|---" * (len(FRAMEWORKS) + 2) + "|"
+    yield f"| here | {' | '.join(COLUMNS)} | others |"
+    yield "|---" * (len(COLUMNS) + 2) + "|"
     for kind in CATALOGUE:
         aliases = dict(kind.entry.aliases)
-        columns = [_names(aliases.pop(framework, ())) for framework in FRAMEWORKS]
+        columns = [_names(aliases.pop(framework, ())) for framework in COLUMNS]
         others = ", ".join(f"{framework} {_names(names)}" for framework, names in aliases.items())
         name = kind.entry.name
         yield f"| [`{name}`](#{name}) | {' | '.join(columns)} | {others} |"
@@ -57,6 +60,20 @@ def _entries() -> Iterator[str]:
         yield from (f"- {r.authors}, [{r.title}]({r.url}), {r.year}" for r in entry.references)
         yield ""
         yield from _parameters(kind)
+        yield from _equivalents(kind)
+
+
+def _equivalents(kind: type[Initializer]) -> Iterator[str]:
+    calls: dict[tuple[str, str], list[str]] = {}
+    for found in equivalents_of(kind):
+        calls.setdefault((found.href, found.note), []).append(f"{found.framework} `{found.call}`")
+    if not calls:
+        return
+    yield "| in the frameworks | the same here | |"
+    yield "|---|---|---|"
+    for (href, note), listed in calls.items():
+        yield f"| {'; '.join(listed)} | `{href}` | {note} |"
+    yield ""
 
 
 def _ranks(kind: type[Initializer]) -> str:
@@ -83,6 +100,28 @@ def _parameters(kind: type[Initializer]) -> Iterator[str]:
 
 def _default(value: object) -> str:
     return "" if value is None else f"`{value}`"
+
+
+def _defaults() -> Iterator[str]:
+    yield "## What layers start with"
+    yield ""
+    for framework in FRAMEWORKS.values():
+        yield f"### {framework.title} {framework.version}"
+        yield ""
+        yield f"By [`{framework.name}_default`](#{framework.name}_default)."
+        yield ""
+        yield "| layer | also called | tensors |"
+        yield "|---|---|---|"
+        yield from (_layer(framework, layer) for layer in framework.layers)
+        yield ""
+
+
+def _layer(framework: Framework, layer: str) -> str:
+    starts: dict[str, list[str]] = {}
+    for tensor, rule in framework.layers[layer].items():
+        starts.setdefault(rule.formula, []).append(tensor)
+    tensors = "; ".join(f"{_names(tuple(names))} {formula}" for formula, names in starts.items())
+    return f"| `{layer}` | {_names(tuple(name for name, of in framework.same.items() if of == layer))} | {tensors} |"
 
 
 def _left_out() -> Iterator[str]:

@@ -8,11 +8,12 @@ from typing import TypedDict
 
 from fastapi import FastAPI
 
-from service import __version__, openapi, problems
-from service.api import docs, health, initializers, weights
+from service import __version__, problems
+from service.api import advise, docs, health, initializers, weights
 from service.cross_origin import CrossOrigin
 from service.delivery.admission import Admission
 from service.delivery.workshop import Workshop
+from service.openapi.document import complete as complete_openapi
 from service.settings import Settings
 from service.streams import self_test
 
@@ -51,12 +52,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False},
         redirect_slashes=False,
     )
-    app.router.routes.extend(weights.routes)
+    app.router.routes.extend([*weights.routes, *advise.routes])
     for resource in (initializers, health, docs):
         app.include_router(resource.router)
     app.include_router(problems.router)
     app.mount(docs.ASSETS_PATH, docs.assets)
     problems.add_exception_handlers(app)
-    openapi.complete(app)
+    complete_openapi(app)
     app.add_middleware(CrossOrigin)
     return app

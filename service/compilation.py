@@ -30,7 +30,7 @@ class Decorator(Protocol):
 # Its attributes come from the environment when it is imported.
 config: Any = numba.config
 
-_ROOMS = ("streams", "decimals")
+_ROOMS = ("streams", "decimals", "advice")
 """The folders in which kernels stand."""
 
 

@@ -58,7 +58,7 @@ NOT_OF_SHAPE = Kind(
 INVALID_REQUEST = Kind(
     "invalid-request",
     HTTPStatus.UNPROCESSABLE_ENTITY,
-    "The request makes no tensor",
+    "The request cannot be answered",
     "A parameter is unknown, missing, repeated, of the wrong form or out of range. Each of `errors` says which, "
     "by `parameter` (of a query) or `pointer` (into a body, RFC 6901), and what to do.",
 )
@@ -165,14 +165,24 @@ def _invalid_request(error: InvalidRequest) -> Problem:
     """Say what is wrong by the place where the client wrote it."""
 
     def entry(fault: Fault) -> dict[str, str]:
-        if fault.parameter is None:
+        path = [*map(str, fault.within), *([] if fault.parameter is None else [fault.parameter])]
+        if not path:
             return {"detail": fault.detail}
         if not error.in_body:
-            return {"detail": fault.detail, "parameter": fault.parameter}
-        return {"detail": fault.detail, "pointer": "/" + fault.parameter.replace("~", "~0").replace("/", "~1")}
+            return {"detail": fault.detail, "parameter": path[-1]}
+        return {"detail": fault.detail, "pointer": "".join(f"/{_escaped(step)}" for step in path)}
 
-    summary = "; ".join(f"{f.parameter}: {f.detail}" if f.parameter else f.detail for f in error.faults)
+    def place(fault: Fault) -> str:
+        """Return `layers[3].shape: ` and the like."""
+        steps = "".join(f"[{step}]" if isinstance(step, int) else step for step in fault.within)
+        return f"{'.'.join(part for part in (steps, fault.parameter) if part)}: " if steps or fault.parameter else ""
+
+    summary = "; ".join(f"{place(fault)}{fault.detail}" for fault in error.faults)
     return Problem(INVALID_REQUEST, summary, {"errors": [entry(fault) for fault in error.faults]})
+
+
+def _escaped(step: str) -> str:
+    return step.replace("~", "~0").replace("/", "~1")
 
 
 def _over_limit(error: OverLimit) -> Problem:

@@ -41,7 +41,9 @@ class Settings(BaseSettings):
     max_matrix_elements: Count = Field(
         default=2**26, description="Elements in one tensor that is made whole and held, about three times."
     )
-    max_body_bytes: Count = Field(default=2**16, description="Bytes in the body of one request.")
+    max_body_bytes: Count = Field(default=2**16, description="Bytes in the body of one request for a tensor.")
+    max_layers: Count = Field(default=2000, description="Layers in one request for advice.")
+    max_advice_bytes: Count = Field(default=2**20, description="Bytes in the body of one request for advice.")
 
     @property
     def limits(self) -> Limits:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from fastapi import APIRouter
@@ -9,6 +10,8 @@ from pydantic import BaseModel, Field
 
 from service.initializers.catalogue import CATALOGUE
 from service.initializers.entry import Initializer
+from service.initializers.equivalents import Equivalent, equivalents_of
+from service.tensors.spec import Scalar, plain
 
 router = APIRouter(tags=["initializers"])
 
@@ -29,6 +32,18 @@ class Ranks(BaseModel):
     highest: int | None
 
 
+class EquivalentReply(BaseModel):
+    """A framework's call, and what has the same distribution here."""
+
+    framework: str
+    call: str = Field(description="As the framework's users write it; what it does not say is its default there.")
+    initializer: str = Field(description="The entry that makes the same distribution, mostly the one described.")
+    parameters: dict[str, Scalar] = Field(description="The entry's parameters with which it does.")
+    href: str = Field(description="A request with them that works as printed, its axes in the framework's order.")
+    note: str | None = Field(description="What the two do not share; null where they share everything but values.")
+    source: str = Field(description="Where the framework's own code says so.")
+
+
 class InitializerReply(BaseModel):
     """An initializer of the catalogue."""
 
@@ -41,6 +56,9 @@ class InitializerReply(BaseModel):
     ranks: Ranks
     random: bool = Field(description="Whether the seed matters.")
     exact: bool = Field(description="Whether the bits are the same on every machine.")
+    equivalents: list[EquivalentReply] = Field(
+        description="What each framework's calls make, by default, and how to have exactly that here."
+    )
     traps: list[str] = Field(description="Where frameworks differ under one name, and how to get each.")
     references: list[ReferenceReply]
     example: str = Field(description="A request that works as printed.")
@@ -56,6 +74,7 @@ _SCHEMA_MEMBERS = ("type", "properties", "required", "additionalProperties")
 """Those of a model's schema that are about its parameters."""
 
 
+@cache
 def _describe(kind: type[Initializer]) -> InitializerReply:
     entry = kind.entry
     schema = kind.model_json_schema()
@@ -69,9 +88,22 @@ def _describe(kind: type[Initializer]) -> InitializerReply:
         ranks=Ranks(lowest=entry.ranks[0], highest=entry.ranks[1]),
         random=entry.random,
         exact=entry.exact,
+        equivalents=[_equivalent(equivalent) for equivalent in equivalents_of(kind)],
         traps=list(entry.traps),
         references=[ReferenceReply(**vars(reference)) for reference in entry.references],
         example=f"/weights/{entry.name}?{entry.example}",
+    )
+
+
+def _equivalent(equivalent: Equivalent) -> EquivalentReply:
+    return EquivalentReply(
+        framework=equivalent.framework,
+        call=equivalent.call,
+        initializer=equivalent.initializer,
+        parameters={name: plain(value) for name, value in equivalent.parameters.items()},
+        href=equivalent.href,
+        note=equivalent.note or None,
+        source=equivalent.source,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl
 
@@ -23,6 +23,8 @@ class Fault:
 
     parameter: str | None
     detail: str
+    within: tuple[str | int, ...] = ()
+    """Where in the body the object stands of which `parameter` is a member."""
 
 
 class InvalidRequest(Exception):
@@ -56,10 +58,12 @@ class Members:
 
     values: dict[str, Any]
     in_body: bool
+    within: tuple[str | int, ...] = ()
+    """Where in the body they stand."""
 
     def refuse(self, *faults: Fault) -> NoReturn:
         """Raise InvalidRequest with `faults`."""
-        raise InvalidRequest(faults, self.in_body)
+        raise InvalidRequest([replace(fault, within=self.within) for fault in faults], self.in_body)
 
 
 def read_query(request: Request) -> Members:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import functools
 import secrets
-from typing import Any
+from contextlib import suppress
+from typing import cast
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
-from service.api.explanations import explain, unknown
+from service.api.members import Model, read, read_often, split
 from service.api.parameters import DeliveryParameters, TensorParameters
 from service.api.requests import Fault, Members
-from service.api.texts import read_texts
 from service.initializers.catalogue import CATALOGUE
 from service.initializers.entry import Initializer, Target
 from service.streams.stream import PhiloxStream
@@ -28,18 +27,13 @@ def parse(name: str, members: Members, threads: int) -> tuple[Tensor, DeliveryPa
     Raises UnknownInitializer, NotOfShape and InvalidRequest.
     """
     kind = CATALOGUE.get(name)
-    owners = _owners(kind)
-    taken: dict[type[BaseModel], dict[str, Any]] = {TensorParameters: {}, DeliveryParameters: {}, kind: {}}
     faults: list[Fault] = []
-    for key, value in members.values.items():
-        owner = owners.get(key)
-        if owner is None:
-            faults.append(Fault(key, unknown(key, kind.entry.name, list(owners))))
-        else:
-            taken[owner][key] = value
-    read = _read_values if members.in_body else _read_texts
-    general, delivery, initializer = (read(model, values, faults) for model, values in taken.items())
-    if faults:
+    own, of_tensor, of_delivery = split(members, kind.entry.name, (kind, TensorParameters, DeliveryParameters), faults)
+    # A seed or a name is seldom asked for twice, the rest of a request often.
+    initializer = _read_often(kind, own, faults)
+    general = read(TensorParameters, of_tensor, faults)
+    delivery = _read_often(DeliveryParameters, of_delivery, faults)
+    if initializer is None or general is None or delivery is None or faults:
         members.refuse(*dict.fromkeys(faults))
     try:
         return _tensor(general, initializer, threads), delivery
@@ -47,39 +41,11 @@ def parse(name: str, members: Members, threads: int) -> tuple[Tensor, DeliveryPa
         members.refuse(Fault(error.parameter, error.detail))
 
 
-@functools.cache
-def _owners(kind: type[Initializer]) -> dict[str, type[BaseModel]]:
-    """Return the model that each name known to an initializer belongs to."""
-    return {name: model for model in (kind, TensorParameters, DeliveryParameters) for name in model.model_fields}
-
-
-def _read_values(model: type[BaseModel], values: dict[str, Any], faults: list[Fault]) -> Any:
-    """Return the model, or None with what is wrong added to `faults`."""
-    try:
-        return model.model_validate(values, strict=True)
-    except ValidationError as error:
-        for item in error.errors(include_url=False):
-            place = str(item["loc"][0]) if item["loc"] else None
-            faults.append(Fault(place, explain(item, place)))
-        return None
-
-
-def _read_texts(model: type[BaseModel], texts: dict[str, str], faults: list[Fault]) -> Any:
-    """As `_read_values`, of a query."""
-    try:
-        # A seed or a name is seldom asked for twice, the rest of a request often.
-        return _model(model, (*texts.items(),)) if model is not TensorParameters else _validated(model, texts)
-    except ValidationError:
-        return _read_values(model, read_texts(model, texts), faults)
-
-
-@functools.lru_cache(maxsize=4096)
-def _model(model: type[BaseModel], texts: tuple[tuple[str, str], ...]) -> BaseModel:
-    return _validated(model, dict(texts))
-
-
-def _validated(model: type[BaseModel], texts: dict[str, str]) -> BaseModel:
-    return model.model_validate(read_texts(model, texts), strict=True)
+def _read_often(model: type[Model], members: Members, faults: list[Fault]) -> Model | None:
+    if not members.in_body:
+        with suppress(ValidationError):
+            return cast("Model", read_often(model, (*members.values.items(),)))
+    return read(model, members, faults)
 
 
 def _tensor(general: TensorParameters, initializer: Initializer, threads: int) -> Tensor:

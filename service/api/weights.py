@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
 
+from service.api.endpoint import Endpoint
 from service.api.requests import Fault, Members, read_body, read_query
 from service.api.tensor_request import parse
 from service.delivery.negotiation import choose
@@ -49,22 +48,7 @@ async def _deliver(name: str, members: Members, request: Request) -> Response:
     return response
 
 
-class _Endpoint:
-    """An ASGI application that answers each request with what a handler returns.
-
-    FastAPI's own would parse the query a second time, to look for parameters that it does not know, and take as long
-    as the rest of a small tensor. `service.openapi` describes these.
-    """
-
-    def __init__(self, handler: Callable[[Request], Awaitable[Response]]) -> None:
-        self._handler = handler
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        response = await self._handler(Request(scope, receive))
-        await response(scope, receive, send)
-
-
 routes = [
-    Route("/weights/{initializer}", _Endpoint(get_weights), methods=["GET", "HEAD"]),
-    Route("/weights", _Endpoint(post_weights), methods=["POST"]),
+    Route("/weights/{initializer}", Endpoint(get_weights), methods=["GET", "HEAD"]),
+    Route("/weights", Endpoint(post_weights), methods=["POST"]),
 ]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
@@ -18,22 +19,35 @@ from service.tensors.pattern import Mapped
 from service.tensors.source import Constant, Lattice, Source, Sparse, Uniform
 from service.tensors.spec import Scalar
 
-GATES = "ifgo"
+LSTM_GATES = "ifgo"
+GRU_GATES = "rzn"
 
 
-def _gate_order(value: str) -> str:
-    if sorted(value) != sorted(GATES):
-        raise ValueError(f"must hold each of the letters {GATES} once, such as ifgo or iofg")
-    return value
+def _order_of(*cells: str) -> Callable[[str], str]:
+    """Return a validator of texts that hold each letter of one of `cells` once."""
+
+    def checked(value: str) -> str:
+        if sorted(value) not in [sorted(gates) for gates in cells]:
+            raise ValueError(f"must hold each of the letters {' or '.join(cells)} once, such as {cells[0]}")
+        return value
+
+    return checked
 
 
-GateOrder = Annotated[
-    str,
-    AfterValidator(_gate_order),
-    Field(
-        description="The gates (input, forget, cell g, output) as they are stacked: ifgo in PyTorch, cuDNN, Keras, "
-        "TensorFlow and MXNet; iofg in ONNX."
-    ),
+_LSTM_ORDER = (
+    "input, forget, cell g, output: ifgo in PyTorch, cuDNN, Keras, MXNet, MLX, Flux and candle, igfo in TensorFlow 1's "
+    "cells, iofg in ONNX"
+)
+_GRU_ORDER = "reset, update z, new: rzn in PyTorch, cuDNN, MXNet, MLX and candle, zrn in Keras and ONNX"
+
+LstmOrder = Annotated[
+    str, AfterValidator(_order_of(LSTM_GATES)), Field(description=f"The gates as they are stacked ({_LSTM_ORDER}).")
+]
+GruOrder = Annotated[
+    str, AfterValidator(_order_of(GRU_GATES)), Field(description=f"The gates as they are stacked ({_GRU_ORDER}).")
+]
+Biases = Annotated[
+    Literal[1, 2], Field(description="How many biases add: 2 in PyTorch and ONNX, each of which has half then.")
 ]
 
 JOZEFOWICZ = Reference(
@@ -77,24 +91,30 @@ class PriorBias(Initializer):
         return Built(Constant(value), {"prior": self.prior, "value": value}, abs(value))
 
 
-def _units(target: Target, scheme: str) -> int:
-    """Return how many units four stacked gates have. Raises InvalidParameter."""
+def _units(target: Target, scheme: str, gates: str) -> int:
+    """Return how many units the stacked gates have. Raises InvalidParameter."""
+    cell, number = ("an LSTM", "four") if len(gates) == 4 else ("a GRU", "three")
     if target.rank != 1:
-        raise InvalidParameter("shape", f"{scheme} makes a bias, of rank 1: four gates times the units")
-    units, rest = divmod(target.shape[0], 4)
+        raise InvalidParameter("shape", f"{scheme} makes a bias, of rank 1: {number} gates times the units")
+    units, rest = divmod(target.shape[0], len(gates))
     if rest:
-        raise InvalidParameter("shape", f"the bias of an LSTM has four gates: 4 must divide {target.shape[0]}")
+        raise InvalidParameter(
+            "shape", f"the bias of {cell} has {number} gates: {len(gates)} must divide {target.shape[0]}"
+        )
     return units
+
+
+def _one_gate(value: float, gate: int, units: int) -> Source:
+    """Return a bias that has `value` in one gate and zeros in the others."""
+    return Sparse(value, (Lattice(gate * units, ((1, units),)),)) if units else Constant(0.0)
 
 
 class LstmBias(Initializer):
     """An LSTM's bias with a forget gate that starts open."""
 
     forget: Annotated[Finite, Field(description="The forget gate's bias.")] = 1.0
-    gate_order: GateOrder = "ifgo"
-    biases: Annotated[
-        Literal[1, 2], Field(description="How many biases add: 2 in PyTorch, each of which has half then.")
-    ] = 1
+    gate_order: LstmOrder = "ifgo"
+    biases: Biases = 1
 
     entry: ClassVar[Entry] = Entry(
         name="lstm_bias",
@@ -105,7 +125,8 @@ class LstmBias(Initializer):
         aliases={"MXNet": ("LSTMBias",), "Keras": ("unit_forget_bias",)},
         traps=(
             "PyTorch adds two biases, bias_ih and bias_hh: give both with biases=2, or one with zeros for the other.",
-            "ONNX stacks input, output, forget, cell: gate_order=iofg.",
+            "ONNX stacks input, output, forget, cell: gate_order=iofg. Flax has a bias for each gate: constant.",
+            "TensorFlow 1's cells add forget_bias=1 when they run, beside their bias of zeros: do not give it twice.",
         ),
         ranks=(1, 1),
         random=False,
@@ -113,29 +134,62 @@ class LstmBias(Initializer):
     )
 
     def build(self, target: Target) -> Built:
-        units = _units(target, "lstm_bias")
+        units = _units(target, "lstm_bias", LSTM_GATES)
         value = self.forget / self.biases
-        gate = Lattice(self.gate_order.index("f") * units, ((1, units),))
         facts: dict[str, Scalar] = {
             "forget": self.forget, "gate_order": self.gate_order, "biases": self.biases, "units": units,
         }  # fmt: skip
-        return Built(Sparse(value, (gate,)) if units else Constant(0.0), facts, abs(value))
+        return Built(_one_gate(value, self.gate_order.index("f"), units), facts, abs(value))
+
+
+class GruBias(Initializer):
+    """A GRU's bias with an update gate that starts by keeping the state."""
+
+    update: Annotated[Finite, Field(description="The update gate's bias; above 0 it keeps the state.")] = 1.0
+    gate_order: GruOrder = "rzn"
+    biases: Biases = 1
+
+    entry: ClassVar[Entry] = Entry(
+        name="gru_bias",
+        summary="Zero but in the update gate, where it is 1: the cell remembers until it learns not to.",
+        formula="b = update / biases in the update gate, else 0; for h' = z h + (1 - z) n",
+        when="The bias of a GRU that has to remember, as a forget bias is an LSTM's.",
+        references=(JOZEFOWICZ, TALLEC),
+        aliases={"GRU": ("gru_update_bias",)},
+        traps=(
+            "PyTorch, Keras, Flax, MXNet, MLX, candle and ONNX have h' = z h + (1 - z) n, where an open update gate "
+            "keeps the state. Where it is (1 - z) h + z n, as some papers write, give update=-1.",
+            "PyTorch adds two biases, bias_ih and bias_hh: give both with biases=2, or one with zeros for the other. "
+            "Keras's (reset_after) is of shape 2 × 3 units: a row each.",
+            "Keras and ONNX stack update, reset, new: gate_order=zrn.",
+        ),
+        ranks=(1, 1),
+        random=False,
+        example="shape=384",
+    )
+
+    def build(self, target: Target) -> Built:
+        units = _units(target, "gru_bias", GRU_GATES)
+        value = self.update / self.biases
+        facts: dict[str, Scalar] = {
+            "update": self.update, "gate_order": self.gate_order, "biases": self.biases, "units": units,
+        }  # fmt: skip
+        return Built(_one_gate(value, self.gate_order.index("z"), units), facts, abs(value))
 
 
 @dataclass(frozen=True)
 class _Gates:
-    """A bias of four gates, of which one has a source's elements, another their negatives, the others zeros."""
+    """A bias of stacked gates: a source's elements, times the sign, in each gate that has one, zeros in the others."""
 
     source: Source
     units: int
-    positive: int
-    negative: int
+    signs: tuple[tuple[int, float], ...]
     offset: int = 0
 
     def fill(self, out: NDArray[Any], start: int) -> None:
         out.fill(0)
         first = start + self.offset
-        for gate, sign in ((self.positive, 1.0), (self.negative, -1.0)):
+        for gate, sign in self.signs:
             begin = max(gate * self.units, first)
             end = min((gate + 1) * self.units, first + out.size)
             if begin < end:
@@ -145,7 +199,7 @@ class _Gates:
 
     def part(self, view: View) -> _Gates:
         # A slice of a vector is a run of neighbours.
-        return _Gates(self.source, self.units, self.positive, self.negative, view.offset)
+        return replace(self, offset=view.offset)
 
 
 class Chrono(Initializer):
@@ -154,33 +208,46 @@ class Chrono(Initializer):
     longest: Annotated[
         float, Field(ge=3, le=1e9, allow_inf_nan=False, description="T_max, the longest dependency, in time steps.")
     ]
-    gate_order: GateOrder = "ifgo"
-    biases: Annotated[
-        Literal[1, 2], Field(description="How many biases add: 2 in PyTorch, each of which has half then.")
-    ] = 1
+    cell: Annotated[Literal["lstm", "gru"], Field(description="A GRU has an update gate for the LSTM's two.")] = "lstm"
+    gate_order: Annotated[
+        Annotated[str, AfterValidator(_order_of(LSTM_GATES, GRU_GATES))] | None,
+        Field(description=f"The gates as they are stacked: {LSTM_GATES} by default, or {GRU_GATES} for a GRU."),
+    ] = None
+    biases: Biases = 1
 
     entry: ClassVar[Entry] = Entry(
         name="chrono",
-        summary="An LSTM's bias whose units forget at time scales from one step to the longest dependency.",
-        formula="b_f = ln u, u ~ U[1, T_max - 1), b_i = -b_f, the others 0",
-        when="LSTMs that must remember over long sequences of known length.",
+        summary="An LSTM's or a GRU's bias whose units forget at time scales from one step to the longest dependency.",
+        formula="b_f = ln u, u ~ U[1, T_max - 1), b_i = -b_f, the others 0; of a GRU b_z = ln u",
+        when="LSTMs and GRUs that must remember over long sequences of known length.",
         references=(TALLEC,),
         aliases={"chrono": ("chrono_initialization",)},
         traps=(
             "PyTorch adds two biases: give both with biases=2 and the same name and seed, or zeros for one of them.",
+            "A GRU's update gate is taken to keep the state where it is open, as in PyTorch, Keras and ONNX.",
         ),
         ranks=(1, 1),
         example="shape=512&longest=784&seed=42",
     )
 
+    def defaults(self) -> dict[str, Any]:
+        return {**super().defaults(), "gate_order": self._gates}
+
+    @property
+    def _gates(self) -> str:
+        return LSTM_GATES if self.cell == "lstm" else GRU_GATES
+
     def build(self, target: Target) -> Built:
-        units = _units(target, "chrono")
+        order = self.gate_order or self._gates
+        if sorted(order) != sorted(self._gates):
+            raise InvalidParameter("gate_order", f"must hold the gates of cell={self.cell}: {self._gates}")
+        units = _units(target, "chrono", order)
         refuse_complex(target, "chrono")
         share = 1.0 / self.biases
         scales = Mapped(Uniform(target.stream, 1.0, self.longest - 1.0), lambda drawn: share * log(drawn))
-        order = self.gate_order
-        source = _Gates(scales, units, order.index("f"), order.index("i")) if units else Constant(0.0)
+        signs = {"f": 1.0, "i": -1.0, "z": 1.0}
+        signed = tuple((gate, signs[letter]) for gate, letter in enumerate(order) if letter in signs)
         facts: dict[str, Scalar] = {
-            "longest": self.longest, "gate_order": order, "biases": self.biases, "units": units,
+            "longest": self.longest, "cell": self.cell, "gate_order": order, "biases": self.biases, "units": units,
         }  # fmt: skip
-        return Built(source, facts, math.log(self.longest))
+        return Built(_Gates(scales, units, signed) if units else Constant(0.0), facts, math.log(self.longest))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from service.initializers.bias import Chrono, LstmBias, PriorBias
+from service.initializers.bias import Chrono, GruBias, LstmBias, PriorBias
 from service.initializers.constant import ConstantInitializer, Ones, Zeros
 from service.initializers.convolution import ConvolutionOrthogonal, DeltaOrthogonal
 from service.initializers.data_dependent import DATA_DEPENDENT, DataDependent
@@ -22,24 +22,23 @@ from service.initializers.depth import (
     WangInit,
 )
 from service.initializers.entry import Initializer
-from service.initializers.framework_defaults import (
-    BurnDefault,
-    CandleDefault,
-    FlaxDefault,
-    KerasDefault,
-    MlxDefault,
-    PyTorchDefault,
-)
+from service.initializers.framework_defaults.burn import BurnDefault
+from service.initializers.framework_defaults.candle import CandleDefault
+from service.initializers.framework_defaults.flax import FlaxDefault
+from service.initializers.framework_defaults.keras import KerasDefault
+from service.initializers.framework_defaults.mlx import MlxDefault
+from service.initializers.framework_defaults.pytorch import PyTorchDefault
+from service.initializers.hippo import Hippo, S4d
 from service.initializers.identity import Dirac, Identity, Zero
 from service.initializers.implicit import Siren
 from service.initializers.orthogonal import OrthogonalInitializer
-from service.initializers.random import NormalInitializer, TruncatedNormalInitializer, UniformInitializer
+from service.initializers.random import NormalInitializer, ScaledUniform, TruncatedNormalInitializer, UniformInitializer
 from service.initializers.resampling import Bilinear, Icnr
 from service.initializers.reservoir import CycleReservoir, Permutation, Reservoir
 from service.initializers.skew import Skew
 from service.initializers.sparse import SparseInitializer
 from service.initializers.spectral import Stft
-from service.initializers.state_space import DtBias, Hippo, Mamba2ALog, MambaALog, S4d
+from service.initializers.state_space import DtBias, Lru, Mamba2ALog, MambaALog
 from service.initializers.variance_scaling import (
     GlorotNormal,
     GlorotUniform,
@@ -129,6 +128,7 @@ CATALOGUE = Catalogue(
         UniformInitializer,
         NormalInitializer,
         TruncatedNormalInitializer,
+        ScaledUniform,
         VarianceScaling,
         GlorotUniform,
         GlorotNormal,
@@ -164,12 +164,14 @@ CATALOGUE = Catalogue(
         Vit,
         PriorBias,
         LstmBias,
+        GruBias,
         Chrono,
         Hippo,
         S4d,
         DtBias,
         MambaALog,
         Mamba2ALog,
+        Lru,
         Siren,
         PyTorchDefault,
         KerasDefault,

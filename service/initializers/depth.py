@@ -15,7 +15,6 @@ from service.initializers.entry import (
     Fan,
     Initializer,
     NonNegative,
-    Positive,
     Reference,
     Target,
 )
@@ -93,10 +92,10 @@ class ResidualScaledNormal(Initializer):
     layers: Annotated[Layers, Field(description="Layers of the network; each adds to the residual stream.")]
     std: Annotated[NonNegative, Field(description="The standard deviation of the network's other matrices.")] = 0.02
     multiplier: Annotated[
-        Positive, Field(description="Branches that each layer adds: 2, attention and feed-forward.")
+        float, Field(ge=1e-6, le=1e6, description="Branches that each layer adds: 2, attention and feed-forward.")
     ] = 2.0
     width_multiplier: Annotated[
-        Positive, Field(description="The width over that at which std was chosen (Megatron's muP).")
+        float, Field(ge=1e-6, le=1e6, description="The width over that at which std was chosen (Megatron's muP).")
     ] = 1.0
 
     entry: ClassVar[Entry] = Entry(

@@ -15,13 +15,16 @@ from service.tensors.dtypes import Dtype
 from service.tensors.errors import InvalidParameter
 from service.tensors.layout import Shape
 from service.tensors.source import Source, Whole
-from service.tensors.spec import Scalar
+from service.tensors.spec import LARGEST_EXACT_INTEGER, Scalar
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
-Fan = Annotated[float, Field(ge=1e-6, le=1e15, allow_inf_nan=False)]
+LARGEST_FAN = float(LARGEST_EXACT_INTEGER)
+"""No shape has a larger one."""
+
+Fan = Annotated[float, Field(ge=1e-6, le=LARGEST_FAN, allow_inf_nan=False)]
 """An explicit fan: a positive number, not always whole (the expected number of inputs that are not zero)."""
 
 LARGEST_NORMAL = 8.3

@@ -58,7 +58,8 @@ class Identity(Initializer):
         aliases={
             "PyTorch": ("eye_",), "Keras": ("Identity", "IdentityInitializer"), "Flux": ("identity_init",),
             "DL4J": ("IDENTITY",), "MLX": ("identity",), "MindSpore": ("Identity",), "Chainer": ("Identity",),
-            "Haiku": ("Identity",), "IRNN": ("irnn",),
+            "Lux": ("identity_init",), "TensorFlow 1": ("identity_initializer",), "Haiku": ("Identity",),
+            "Sonnet": ("Identity",), "tinygrad": ("eye",), "TensorFlow.js": ("identity",), "IRNN": ("irnn",),
         },
         traps=(
             "Square only in DL4J, MLX and Chainer; of rank 2 only but in Haiku, Flux and DL4J.",

@@ -110,12 +110,13 @@ class OrthogonalInitializer(Initializer):
         ),
         aliases={
             "PyTorch": ("orthogonal_",), "JAX": ("orthogonal",), "Keras": ("Orthogonal", "OrthogonalInitializer"),
-            "burn": ("Orthogonal",), "Flux": ("orthogonal",), "MLX": ("orthogonal",), "Paddle": ("Orthogonal",),
-            "MXNet": ("Orthogonal",), "Chainer": ("Orthogonal",),
+            "burn": ("Orthogonal",), "tch": ("Orthogonal",), "Flux": ("orthogonal",), "Lux": ("orthogonal",),
+            "MLX": ("orthogonal",), "Paddle": ("Orthogonal",), "MXNet": ("Orthogonal",), "Chainer": ("Orthogonal",),
+            "MindSpore": ("Orthogonal",), "TensorFlow 1": ("orthogonal_initializer",), "Haiku": ("Orthogonal",),
+            "Sonnet": ("Orthogonal",), "TensorFlow.js": ("orthogonal",),
         },
         traps=(
             "A convolution is flattened to (out, in · kernel) as in PyTorch; the layout says which axis is out.",
-            "The default gain is 1, but 1.1 in Chainer and 1.414 in MXNet.",
             "Keras makes an LSTM's fused kernel orthogonal as a whole: gates=1. Per gate: gates=4.",
         ),
         ranks=(2, None),

@@ -84,13 +84,14 @@ class UniformInitializer(Initializer):
         references=(),
         aliases={
             "PyTorch": ("uniform_",), "JAX": ("uniform",), "Keras": ("RandomUniform", "random_uniform"),
-            "burn": ("Uniform",), "candle": ("Uniform",), "Flux": ("rand32",), "MLX": ("uniform",),
-            "MXNet": ("Uniform",), "Chainer": ("Uniform",),
+            "burn": ("Uniform",), "candle": ("Uniform",), "tch": ("Uniform",), "Flux": ("rand32",), "Lux": ("rand32",),
+            "MLX": ("uniform",), "Paddle": ("Uniform",), "MXNet": ("Uniform",), "Chainer": ("Uniform",),
+            "MindSpore": ("Uniform",), "TensorFlow 1": ("random_uniform_initializer",), "Haiku": ("RandomUniform",),
+            "Sonnet": ("RandomUniform",), "tinygrad": ("uniform", "rand"), "TensorFlow.js": ("randomUniform",),
+            "Gorgonia": ("Uniform",), "GoMLX": ("RandomUniformFn",), "DJL": ("UniformInitializer",),
+            "mmengine": ("uniform_init",),
         },
         traps=(
-            "Defaults differ: PyTorch and MLX have [0, 1), as here; JAX [0, 0.01), Keras ±0.05, MXNet ±0.07. "
-            "Give low and high.",
-            "DL4J's UNIFORM is ±1/sqrt(fan_in): give fan_in.",
             "An end point can be reached only by rounding: high itself never in float32 and float64.",
         ),
         example="shape=256&low=-0.05&high=0.05&seed=42",
@@ -122,6 +123,26 @@ class UniformInitializer(Initializer):
         return self.low, self.high
 
 
+class ScaledUniform(Initializer):
+    """Independent draws from an interval that the number of elements gives."""
+
+    entry: ClassVar[Entry] = Entry(
+        name="scaled_uniform",
+        summary="Independent draws from a uniform distribution whose variance falls with the number of elements.",
+        formula="W ~ U[-1/sqrt(n), 1/sqrt(n)), n the number of elements",
+        when="What was trained with tinygrad's scaled_uniform. It knows no fans: he_uniform and glorot_uniform do.",
+        references=(),
+        aliases={"tinygrad": ("scaled_uniform",)},
+    )
+
+    def build(self, target: Target) -> Built:
+        if 0 in target.shape:
+            return Built(Constant(0.0), {}, 0.0)
+        bound = 1.0 / math.sqrt(math.prod(target.shape))
+        source = uniform_source(target, -bound, bound)
+        return Built(source, {"mean": 0.0, "std": bound / math.sqrt(3.0), "bound": bound}, bound)
+
+
 class NormalInitializer(Initializer):
     """Independent draws from a normal distribution."""
 
@@ -137,12 +158,15 @@ class NormalInitializer(Initializer):
         references=(),
         aliases={
             "PyTorch": ("normal_",), "JAX": ("normal",), "Keras": ("RandomNormal", "random_normal"),
-            "burn": ("Normal",), "candle": ("Randn",), "Flux": ("randn32",), "MLX": ("normal",),
-            "MXNet": ("Normal",), "Chainer": ("Normal",),
+            "burn": ("Normal",), "candle": ("Randn",), "tch": ("Randn",), "Flux": ("randn32",), "Lux": ("randn32",),
+            "MLX": ("normal",), "Paddle": ("Normal",), "MXNet": ("Normal",), "Chainer": ("Normal",),
+            "MindSpore": ("Normal",), "TensorFlow 1": ("random_normal_initializer",), "Haiku": ("RandomNormal",),
+            "Sonnet": ("RandomNormal",), "tinygrad": ("normal", "randn"), "TensorFlow.js": ("randomNormal",),
+            "Gorgonia": ("Gaussian",), "GoMLX": ("RandomNormalFn",), "DJL": ("NormalInitializer",),
+            "mmengine": ("normal_init",),
         },
         traps=(
-            "Defaults differ: PyTorch and MLX have std 1, as here; JAX 0.01, Keras 0.05, MXNet 0.01. Give std.",
-            "DL4J's NORMAL is lecun_normal, not N(0, 1).",
+            "DL4J's NORMAL is another scheme, lecun_normal.",
             "Keras's VarianceScaling(distribution='normal') means the truncated normal; here 'normal' never does.",
         ),
         example="shape=256,784&std=0.02&seed=42",
@@ -179,7 +203,10 @@ class TruncatedNormalInitializer(Initializer):
         references=(),
         aliases={
             "PyTorch": ("trunc_normal_",), "JAX": ("truncated_normal",), "Keras": ("TruncatedNormal",),
-            "timm": ("trunc_normal_tf_",), "Flux": ("truncated_normal",), "MindSpore": ("TruncatedNormal",),
+            "timm": ("trunc_normal_tf_", "trunc_normal_"), "Flux": ("truncated_normal",), "Lux": ("truncated_normal",),
+            "Paddle": ("TruncatedNormal",), "MindSpore": ("TruncatedNormal",),
+            "TensorFlow 1": ("truncated_normal_initializer",), "Haiku": ("TruncatedNormal",),
+            "Sonnet": ("TruncatedNormal",), "TensorFlow.js": ("truncatedNormal",), "mmengine": ("trunc_normal_init",),
         },
         traps=(
             "PyTorch, timm's trunc_normal_, Flux and Paddle have absolute bounds: their trunc_normal_(std=0.02) "

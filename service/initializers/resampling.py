@@ -17,6 +17,7 @@ from service.tensors.errors import InvalidParameter
 from service.tensors.layout import Layout, axes
 from service.tensors.pattern import Pattern
 from service.tensors.source import Constant, Source
+from service.tensors.spec import Scalar
 
 
 class Bilinear(Initializer):
@@ -25,12 +26,26 @@ class Bilinear(Initializer):
     channels: Annotated[
         Literal["diagonal", "all"], Field(description="diagonal: each channel from itself; all: from every channel.")
     ] = "diagonal"
+    centre: Annotated[
+        Literal["factor", "kernel"],
+        Field(
+            description="factor: the peak where a kernel of 2f - f mod 2 taps has it, in any kernel (Caffe); "
+            "kernel: in the middle (the paper's code). They agree for kernels of such sizes: 1, 4, 5, 8, 9, ..."
+        ),
+    ] = "factor"
+    purpose: Annotated[
+        Literal["upsampling", "downsampling"],
+        Field(
+            description="downsampling divides by the sum over the kernel, for a convolution that makes images smaller."
+        ),
+    ] = "upsampling"
     layout: Annotated[Layout, Field(description="Which axes are out, in and kernel.")] = "out_in"
 
     entry: ClassVar[Entry] = Entry(
         name="bilinear",
         summary="The kernel with which a transposed convolution interpolates linearly along each axis.",
-        formula="w(x) = 1 - |x/f - c|, f = ceil(k/2), c = (2f - 1 - f mod 2) / (2f); the product over all axes",
+        formula="w(x) = 1 - |x - c| / f, f = ceil(k/2), c = (2f - 1 - f mod 2) / 2, or (k - 1) / 2 with centre=kernel; "
+        "the product over all axes",
         when="Transposed convolutions that enlarge feature maps f times, as in fully convolutional networks.",
         references=(
             Reference(
@@ -40,8 +55,15 @@ class Bilinear(Initializer):
                 "https://arxiv.org/abs/1411.4038",
             ),
         ),
-        aliases={"MXNet": ("Bilinear",), "Paddle": ("Bilinear",), "Chainer": ("UpsamplingDeconvFilter",)},
-        traps=("MXNet and Paddle put the kernel between every two channels, which adds them up: channels=all.",),
+        aliases={
+            "MXNet": ("Bilinear",), "Paddle": ("Bilinear",),
+            "Chainer": ("UpsamplingDeconvFilter", "DownsamplingConvFilter"),
+        },
+        traps=(
+            "MXNet and Paddle put the kernel between every two channels, which adds them up: channels=all.",
+            "Caffe, MXNet and Paddle have a lopsided kernel where k is no 2f - f mod 2 (3, 6, 7, ...), as here; "
+            "centre=kernel is symmetric.",
+        ),
         ranks=(3, None),
         random=False,
         example="shape=3,3,4,4",
@@ -58,12 +80,24 @@ class Bilinear(Initializer):
         def interpolating(*place: NDArray[np.int64]) -> NDArray[np.float64]:
             value = np.ones(place[0].shape)
             for axis, size in zip(kernel_axes, sizes, strict=True):
-                factor = (size + 1) // 2
-                centre = (2 * factor - 1 - factor % 2) / (2 * factor)
-                value *= 1.0 - np.abs(place[axis] / factor - centre)
+                value *= self._along_axis(place[axis], size)
             return np.where(place[out_axis] == place[in_axis], value, 0.0) if on_diagonal else value
 
-        return Built(Pattern(target.shape, interpolating), {"channels": self.channels}, 1.0)
+        facts: dict[str, Scalar] = {"channels": self.channels, "centre": self.centre, "purpose": self.purpose}
+        return Built(Pattern(target.shape, interpolating), facts, 1.0)
+
+    def _along_axis(self, place: NDArray[np.int64], size: int) -> NDArray[np.float64]:
+        """Return the weights at `place` of an axis of `size` taps."""
+        factor = (size + 1) // 2
+        twice_centre = 2 * factor - 1 - factor % 2 if self.centre == "factor" else size - 1
+        value: NDArray[np.float64] = 1.0 - np.abs(place / factor - twice_centre / (2 * factor))
+        if self.purpose == "upsampling":
+            return value
+        # The distances from the centre to the taps up to it, and to those beyond: sums of consecutive numbers.
+        before = twice_centre // 2 + 1
+        beyond = size - before
+        distances = 0.5 * before * (twice_centre - before + 1) + 0.5 * beyond * (size - 1 + before - twice_centre)
+        return value / (size - distances / factor)
 
 
 def _kernel_axes(rank: int, layout: Layout) -> range:

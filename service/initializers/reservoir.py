@@ -312,4 +312,6 @@ class Permutation(Initializer):
             return np.where(column == np.repeat(found, np.diff(heads, append=row.size)), self.weight, 0.0)
 
         facts: dict[str, Scalar] = {"weight": self.weight, "spectral_radius": abs(self.weight)}
+        if order:
+            facts |= {"mean": self.weight / order, "std": abs(self.weight) * math.sqrt(order - 1.0) / order}
         return Built(Pattern(target.shape, permuted), facts, abs(self.weight))

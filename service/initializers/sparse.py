@@ -13,6 +13,7 @@ from service.initializers.entry import (
     LARGEST_NORMAL,
     Built,
     Entry,
+    Finite,
     Initializer,
     NonNegative,
     Reference,
@@ -30,6 +31,7 @@ class SparseInitializer(Initializer):
     """Martens's sparse initialization."""
 
     sparsity: Annotated[float, Field(ge=0, le=1, description="The part of each line that is zero.")]
+    mean: Annotated[Finite, Field(description="The mean of the others.")] = 0.0
     std: Annotated[NonNegative, Field(description="The standard deviation of the others.")] = 0.01
     per: Annotated[
         Literal["column", "row"], Field(description="The lines, of the matrix as it is stored, that have equal zeros.")
@@ -38,7 +40,7 @@ class SparseInitializer(Initializer):
     entry: ClassVar[Entry] = Entry(
         name="sparse",
         summary="A normal matrix in which every column, or every row, has the same number of zeros at random places.",
-        formula="ceil(sparsity · length) zeros in each line, else W ~ N(0, std²)",
+        formula="ceil(sparsity · length) zeros in each line, else W ~ N(mean, std²)",
         when="Units with few incoming connections: deep autoencoders and RNNs trained by second-order methods.",
         references=(
             Reference(
@@ -49,12 +51,12 @@ class SparseInitializer(Initializer):
             ),
         ),
         aliases={
-            "PyTorch": ("sparse_",), "Flux": ("sparse_init",), "MLX": ("sparse",), "MindSpore": ("Sparse",),
+            "PyTorch": ("sparse_",), "Flux": ("sparse_init",), "Lux": ("sparse_init",), "MLX": ("sparse",),
+            "MindSpore": ("Sparse",),
         },
         traps=(
             "PyTorch, Flux and MindSpore count the zeros per column of the out × in matrix, as here; MLX per row, "
             "which limits the incoming links of a unit, as Martens describes: per=row.",
-            "The default std is 0.01 as in PyTorch; 1 in MLX.",
         ),
         ranks=(2, 2),
         example="shape=256,784&sparsity=0.9&seed=42",
@@ -67,16 +69,22 @@ class SparseInitializer(Initializer):
         length = target.shape[0] if self.per == "column" else target.shape[1]
         zeros = math.ceil(self.sparsity * length)
         facts: dict[str, Scalar] = {
-            "sparsity": self.sparsity, "per": self.per, "zeros_per_line": zeros, "std_of_others": self.std, "mean": 0.0,
+            "sparsity": self.sparsity, "per": self.per, "zeros_per_line": zeros, "mean_of_others": self.mean,
+            "std_of_others": self.std,
         }  # fmt: skip
-        source = normal_source(target, 0.0, self.std)
-        if 0 in target.shape or isinstance(source, Constant):
-            return Built(Constant(0.0), facts, 0.0)
-        facts["std"] = self.std * math.sqrt(1.0 - zeros / length)
+        if 0 in target.shape or self.mean == self.std == 0.0:
+            return Built(Constant(0.0), {**facts, "mean": 0.0}, 0.0)
+        source = normal_source(target, self.mean, self.std)
+        kept = 1.0 - zeros / length
+        # Relative to the larger, for the squares of large numbers are none.
+        unit = max(abs(self.mean), self.std)
+        spread, centre = self.std / unit, self.mean / unit
+        variance = spread * spread + (1.0 - kept) * centre * centre
+        facts |= {"mean": kept * self.mean, "std": unit * math.sqrt(kept * variance)}
         by_column, stream = self.per == "column", target.stream
 
         def is_kept(row: NDArray[np.int64], column: NDArray[np.int64]) -> NDArray[np.bool_]:
             line, place = (column, row) if by_column else (row, column)
             return stream.permuted(line, place, length) >= zeros
 
-        return Built(Masked(target.shape, source, is_kept), facts, LARGEST_NORMAL * self.std)
+        return Built(Masked(target.shape, source, is_kept), facts, abs(self.mean) + LARGEST_NORMAL * self.std)

@@ -140,7 +140,12 @@ class VarianceScaling(FanScaled):
         references=(HE, GLOROT),
         aliases={
             "JAX": ("variance_scaling",), "Keras": ("VarianceScaling",), "timm": ("variance_scaling_",),
-            "MindSpore": ("VarianceScaling",), "Haiku": ("VarianceScaling",),
+            "MindSpore": ("VarianceScaling",), "Haiku": ("VarianceScaling",), "Sonnet": ("VarianceScaling",),
+            "TensorFlow 1": ("variance_scaling_initializer",), "TensorFlow.js": ("varianceScaling",),
+            "DL4J": (
+                "VAR_SCALING_NORMAL_FAN_IN", "VAR_SCALING_NORMAL_FAN_OUT", "VAR_SCALING_NORMAL_FAN_AVG",
+                "VAR_SCALING_UNIFORM_FAN_IN", "VAR_SCALING_UNIFORM_FAN_OUT", "VAR_SCALING_UNIFORM_FAN_AVG",
+            ),
         },
         traps=(
             "distribution=normal is untruncated here, in JAX and in timm; in Keras it means truncated_normal, "
@@ -255,8 +260,11 @@ class GlorotUniform(_Uniform):
         aliases={
             "PyTorch": ("xavier_uniform_",), "JAX": ("glorot_uniform", "xavier_uniform"),
             "Keras": ("GlorotUniform",), "burn": ("XavierUniform",), "Flux": ("glorot_uniform",),
-            "DL4J": ("XAVIER_UNIFORM",), "MLX": ("glorot_uniform",), "Paddle": ("XavierUniform",),
-            "MXNet": ("Xavier",), "Chainer": ("GlorotUniform",),
+            "Lux": ("glorot_uniform",), "DL4J": ("XAVIER_UNIFORM", "SIGMOID_UNIFORM"), "MLX": ("glorot_uniform",),
+            "Paddle": ("XavierUniform",), "MXNet": ("Xavier",), "Chainer": ("GlorotUniform",),
+            "MindSpore": ("XavierUniform",), "TensorFlow 1": ("glorot_uniform_initializer", "xavier_initializer"),
+            "tinygrad": ("glorot_uniform",), "TensorFlow.js": ("glorotUniform",), "Gorgonia": ("GlorotU",),
+            "GoMLX": ("GlorotUniformFn", "XavierFn"), "DJL": ("XavierInitializer",),
         },
         traps=(
             "The default gain is 1, whatever activation follows. PyTorch's users pass calculate_gain's: "
@@ -278,8 +286,11 @@ class GlorotNormal(_Normal):
         references=(GLOROT,),
         aliases={
             "PyTorch": ("xavier_normal_",), "JAX": ("glorot_normal", "xavier_normal"), "Keras": ("GlorotNormal",),
-            "burn": ("XavierNormal",), "Flux": ("glorot_normal",), "DL4J": ("XAVIER",), "MLX": ("glorot_normal",),
-            "Paddle": ("XavierNormal",), "Chainer": ("GlorotNormal",),
+            "burn": ("XavierNormal",), "Flux": ("glorot_normal",), "Lux": ("glorot_normal",),
+            "DL4J": ("XAVIER", "XAVIER_LEGACY"), "MLX": ("glorot_normal",), "Paddle": ("XavierNormal",),
+            "Chainer": ("GlorotNormal",), "MindSpore": ("XavierNormal",),
+            "TensorFlow 1": ("glorot_normal_initializer",), "TensorFlow.js": ("glorotNormal",),
+            "Gorgonia": ("GlorotN",), "mmengine": ("xavier_init",),
         },
         traps=(_TRUNCATED_TRAP,),
     )  # fmt: skip
@@ -296,13 +307,15 @@ class HeUniform(_He, _Uniform):
         references=(HE,),
         aliases={
             "PyTorch": ("kaiming_uniform_",), "JAX": ("he_uniform", "kaiming_uniform"), "Keras": ("HeUniform",),
-            "burn": ("KaimingUniform",), "Flux": ("kaiming_uniform",), "DL4J": ("RELU_UNIFORM",),
+            "burn": ("KaimingUniform",), "candle": ("DEFAULT_KAIMING_UNIFORM",), "tch": ("DEFAULT_KAIMING_UNIFORM",),
+            "Flux": ("kaiming_uniform",), "Lux": ("kaiming_uniform",), "DL4J": ("RELU_UNIFORM",),
             "MLX": ("he_uniform",), "Paddle": ("KaimingUniform",), "Chainer": ("HeUniform",),
+            "MindSpore": ("HeUniform",), "tinygrad": ("kaiming_uniform",), "TensorFlow.js": ("heUniform",),
+            "Gorgonia": ("HeU",),
         },
         traps=(
             "PyTorch's Linear and Conv layers call kaiming_uniform_(a=sqrt(5)), which is ±1/sqrt(fan_in): "
             "nonlinearity=leaky_relu&negative_slope=2.23606797749979.",
-            "MLX's he_uniform has gain 1 by default: gain=1.",
         ),
     )  # fmt: skip
 
@@ -318,10 +331,14 @@ class HeNormal(_He, _Normal):
         references=(HE,),
         aliases={
             "PyTorch": ("kaiming_normal_",), "JAX": ("he_normal", "kaiming_normal"), "Keras": ("HeNormal",),
-            "burn": ("KaimingNormal",), "Flux": ("kaiming_normal",), "DL4J": ("RELU",), "MLX": ("he_normal",),
-            "Paddle": ("KaimingNormal",), "Chainer": ("HeNormal",),
+            "burn": ("KaimingNormal",), "candle": ("DEFAULT_KAIMING_NORMAL",), "tch": ("DEFAULT_KAIMING_NORMAL",),
+            "Flux": ("kaiming_normal",), "Lux": ("kaiming_normal",), "DL4J": ("RELU",), "MLX": ("he_normal",),
+            "Paddle": ("KaimingNormal",), "MXNet": ("MSRAPrelu",), "Chainer": ("HeNormal",),
+            "MindSpore": ("HeNormal",), "tinygrad": ("kaiming_normal",), "TensorFlow.js": ("heNormal",),
+            "Gorgonia": ("HeN",), "mmengine": ("kaiming_init",), "fvcore": ("c2_msra_fill",), "Caffe2": ("MSRAFill",),
+            "Caffe": ("msra",),
         },
-        traps=(_TRUNCATED_TRAP, "MLX's he_normal has gain 1 by default: gain=1."),
+        traps=(_TRUNCATED_TRAP,),
     )  # fmt: skip
 
 
@@ -337,10 +354,13 @@ class LecunUniform(_Uniform):
         references=(LECUN,),
         aliases={
             "JAX": ("lecun_uniform",), "Keras": ("LecunUniform",), "DL4J": ("LECUN_UNIFORM",),
-            "Chainer": ("LeCunUniform",), "Caffe2": ("XavierFill",), "mmengine": ("caffe2_xavier",),
+            "Chainer": ("LeCunUniform",), "TensorFlow 1": ("uniform_unit_scaling_initializer", "uniform_unit_scaling"),
+            "Haiku": ("UniformScaling",), "TensorFlow.js": ("leCunUniform",), "Caffe2": ("XavierFill",),
+            "fvcore": ("c2_xavier_fill",), "mmengine": ("caffe2_xavier", "caffe2_xavier_init"),
         },
         traps=(
-            "DL4J's LECUN_UNIFORM has the bound 3/sqrt(fan_in), three times the variance: gain=1.7320508075688772.",
+            "DL4J's LECUN_UNIFORM has three times the variance: its bound is 3/sqrt(fan_in).",
+            "Caffe calls this xavier.",
         ),
     )  # fmt: skip
 
@@ -357,7 +377,7 @@ class LecunNormal(_Normal):
         references=(LECUN, KLAMBAUER),
         aliases={
             "JAX": ("lecun_normal",), "Keras": ("LecunNormal",), "Flux": ("lecun_normal",), "timm": ("lecun_normal_",),
-            "DL4J": ("LECUN_NORMAL", "XAVIER_FAN_IN"), "Chainer": ("LeCunNormal",),
+            "DL4J": ("LECUN_NORMAL", "XAVIER_FAN_IN"), "Chainer": ("LeCunNormal",), "TensorFlow.js": ("leCunNormal",),
         },
-        traps=(_TRUNCATED_TRAP, "timm truncates too. Flux documents a truncation that does not happen."),
+        traps=(_TRUNCATED_TRAP,),
     )  # fmt: skip

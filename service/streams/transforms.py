@@ -1,4 +1,4 @@
-"""ln, exp, sine and cosine of arrays and of single numbers, the same bits on every machine.
+"""ln, exp, sine, cosine and arctangent of arrays and of single numbers, the same bits on every machine.
 
 NumPy's and libm's differ from processor to processor. Sine and cosine are Taylor series in Horner's form,
 with an error below 2 units in the last place of 1.
@@ -35,6 +35,12 @@ def _log(x: Double, out: Double) -> None:
 def _exp(x: Double, out: Double) -> None:
     for i in range(x.size):
         out[i] = elementary.exp(x[i])
+
+
+@kernel(_SIGNATURE)
+def _arctangent(x: Double, out: Double) -> None:
+    for i in range(x.size):
+        out[i] = elementary.arctangent(x[i])
 
 
 @inlined
@@ -80,6 +86,11 @@ def log(x: Any) -> Any:
 def exp(x: Any) -> Any:
     """Return e**x, |x| <= 700, elementwise, in binary64; zero below -700."""
     return _mapped(_exp, x)
+
+
+def arctangent(x: Any) -> Any:
+    """Return the arctangent of x in radians, elementwise, in binary64."""
+    return _mapped(_arctangent, x)
 
 
 def cosine_of_turns(x: Any) -> Any:

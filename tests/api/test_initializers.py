@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from urllib.parse import parse_qsl
+
 import jsonschema
 import pytest
 
 from service.initializers.catalogue import CATALOGUE
+from service.initializers.equivalents import equivalents_of
 
 NAMES = [kind.entry.name for kind in CATALOGUE]
 ALIASES = sorted({alias for kind in CATALOGUE for aliases in kind.entry.aliases.values() for alias in aliases})
@@ -36,6 +39,47 @@ def test_an_alias_describes_and_makes_what_its_entry_does(client, catalogue, ali
         ]
         == entry["name"]
     )
+
+
+EQUIVALENTS = [
+    (kind.entry.name, index)
+    for kind in CATALOGUE
+    for index, equivalent in enumerate(equivalents_of(kind))
+    if equivalent.initializer == kind.entry.name
+]
+
+
+@pytest.mark.parametrize(("name", "index"), EQUIVALENTS)
+def test_an_equivalents_request_works_as_printed(client, catalogue, name, index):
+    equivalent = catalogue[name]["equivalents"][index]
+    response = client.get(equivalent["href"], headers={"Accept": "application/vnd.safetensors"})
+    asked, told = (
+        dict(parse_qsl(url.partition("?")[2])) for url in (equivalent["href"], response.headers["Content-Location"])
+    )
+
+    assert response.status_code == 200
+    assert response.headers["Fanin-Initializer"] == name
+    assert {key: told.get(key) for key in asked} == asked
+    assert equivalent["parameters"].keys() == asked.keys() - {"shape", "seed"}
+
+
+@pytest.mark.parametrize(
+    ("name", "framework", "call", "href"),
+    [
+        (
+            "HeNormal", "Keras", "HeNormal()",
+            "/weights/he_normal?shape=784,256&layout=in_out&distribution=truncated_normal&seed=42",
+        ),
+        ("he_normal", "MLX", "he_normal()", "/weights/he_normal?shape=256,784&layout=out_kernel_in&gain=1&seed=42"),
+        ("NORMAL", "DL4J", "WeightInit.NORMAL", "/weights/lecun_normal?shape=256,784&seed=42"),
+        ("trunc_normal_", "PyTorch", "trunc_normal_(w, std=0.02)",
+         "/weights/truncated_normal?shape=256,784&std=0.02&bounds=absolute&seed=42"),
+    ],
+)  # fmt: skip
+def test_a_frameworks_call_is_answered_with_the_same_here(client, name, framework, call, href):
+    equivalents = client.get(f"/initializers/{name}").json()["equivalents"]
+
+    assert [e["href"] for e in equivalents if (e["framework"], e["call"]) == (framework, call)] == [href]
 
 
 @pytest.mark.parametrize(

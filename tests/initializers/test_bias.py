@@ -22,7 +22,7 @@ def test_a_prior_of_one_in_a_hundred_is_the_focal_losss_bias():
 
 
 def gates(values, order="ifgo"):
-    return dict(zip(order, values.reshape(4, -1), strict=True))
+    return dict(zip(order, values.reshape(len(order), -1), strict=True))
 
 
 @pytest.mark.parametrize("order", ["ifgo", "iofg", "fiog"])
@@ -33,8 +33,30 @@ def test_only_the_forget_gate_is_open(order):
     assert not any(found[gate].any() for gate in "igo")
 
 
-def test_two_biases_that_add_have_half_each():
-    assert set(make("lstm_bias", (8,), biases=2)) == {0.0, 0.5}
+@pytest.mark.parametrize("order", ["rzn", "zrn", "nzr"])
+def test_only_the_update_gate_is_open(order):
+    found = gates(make("gru_bias", (15,), gate_order=order), order)
+
+    assert (found["z"] == 1).all()
+    assert not any(found[gate].any() for gate in "rn")
+
+
+@pytest.mark.parametrize(("name", "size"), [("lstm_bias", 8), ("gru_bias", 6)])
+def test_two_biases_that_add_have_half_each(name, size):
+    assert set(make(name, (size,), biases=2)) == {0.0, 0.5}
+
+
+# Where the framework's own code splits its stacked gates: PyTorch's docs (W_ii|W_if|W_ig|W_io, W_ir|W_iz|W_in), Keras's
+# lstm.py (b_i, b_f, b_c, b_o) and gru.py (x_z, x_r, x_h), TensorFlow 1's BasicLSTMCell (i, j, f, o), ONNX's LSTM (iofc)
+# and GRU (zrh); each line the place of the forget or update gate.
+PLACES = [("lstm_bias", "ifgo", 1), ("lstm_bias", "igfo", 2), ("lstm_bias", "iofg", 2), ("gru_bias", "rzn", 1)]
+
+
+@pytest.mark.parametrize(("name", "order", "place"), [*PLACES, ("gru_bias", "zrn", 0)])
+def test_the_open_gate_stands_where_the_framework_has_it(name, order, place):
+    values = make(name, (5 * len(order),), gate_order=order)
+
+    assert list(np.flatnonzero(values)) == list(range(5 * place, 5 * (place + 1)))
 
 
 @pytest.mark.parametrize("order", ["ifgo", "iofg"])
@@ -45,6 +67,26 @@ def test_chronos_forget_gates_are_logarithms_of_uniforms(order):
     np.testing.assert_array_equal(found["i"], -found["f"])
     assert not found["g"].any()
     assert not found["o"].any()
+
+
+@pytest.mark.parametrize("order", ["rzn", "zrn"])
+def test_chronos_update_gates_forget_at_uniform_time_scales(order):
+    """h' = z h + (1 - z) n forgets in 1 / (1 - z) steps: from 2 to T_max of them."""
+    bias = make("chrono", (30_000,), longest=784.0, cell="gru", gate_order=order, dtype="float64")
+    found = gates(bias, order)
+    steps = 1 / special.expit(-found["z"])
+
+    assert stats.kstest(steps, stats.uniform(2, 782).cdf).pvalue > 1e-4
+    assert not found["r"].any()
+    assert not found["n"].any()
+
+
+@pytest.mark.parametrize(("cell", "order"), [("lstm", "rzn"), ("gru", "ifgo")])
+def test_the_gates_of_another_cell_are_refused(cell, order):
+    with pytest.raises(InvalidParameter) as caught:
+        build("chrono", (12,), longest=9.0, cell=cell, gate_order=order)
+
+    assert caught.value.parameter == "gate_order"
 
 
 def test_chronos_two_biases_add_up():
@@ -60,10 +102,18 @@ def test_what_is_no_bias_of_four_gates_is_refused(name, shape, detail):
         build(name, shape, **({"longest": 9.0} if name == "chrono" else {}))
 
 
-@pytest.mark.parametrize("order", ["ifg", "ifgg", "ifgoo", "IFGO", ""])
-def test_an_order_without_all_gates_is_refused(order):
+@pytest.mark.parametrize("shape", [(8,), (3, 3), ()])
+@pytest.mark.parametrize(("name", "parameters"), [("gru_bias", {}), ("chrono", {"longest": 9.0, "cell": "gru"})])
+def test_what_is_no_bias_of_three_gates_is_refused(name, parameters, shape):
+    with pytest.raises(InvalidParameter, match=r"3 must divide 8|rank 1"):
+        build(name, shape, **parameters)
+
+
+@pytest.mark.parametrize("name", ["lstm_bias", "gru_bias", "chrono"])
+@pytest.mark.parametrize("order", ["ifg", "ifgg", "ifgoo", "IFGO", "rz", ""])
+def test_an_order_without_all_gates_is_refused(name, order):
     with pytest.raises(ValidationError, match="each of the letters"):
-        build("lstm_bias", (8,), gate_order=order)
+        build(name, (24,), gate_order=order)
 
 
 def test_the_largest_forget_bias_is_that_of_the_longest_dependency():

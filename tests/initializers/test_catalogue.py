@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from itertools import pairwise, product
 
 import numpy as np
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from service.initializers.catalogue import CATALOGUE, UnknownInitializer
 from service.tensors.dtypes import DTYPES
 from service.tensors.errors import InvalidParameter
+from service.tensors.source import Whole
 from tests.initializers.making import build, make, ready, stretch, tensor
 from tests.tensors.slices import index, slices
 
@@ -59,6 +61,7 @@ SAMPLES = {
     "uniform": ((7, 11), {"low": -1.0, "high": 2.0}),
     "normal": ((7, 11), {"mean": 1.0, "std": 2.0}),
     "truncated_normal": ((7, 11), {"low": 0.5, "high": 6.0}),
+    "scaled_uniform": ((7, 11), {}),
     "variance_scaling": ((7, 11), {"scale": 2.0, "distribution": "truncated_normal"}),
     "glorot_uniform": ((8, 3, 3), {"layout": "out_kernel_in", "groups": 2}),
     "glorot_normal": ((7, 11), {}),
@@ -94,12 +97,14 @@ SAMPLES = {
     "vit": ((9, 11), {"preset": "moco", "matrix": "qkv"}),
     "prior_bias": ((11,), {"prior": 0.1}),
     "lstm_bias": ((24,), {"gate_order": "iofg"}),
+    "gru_bias": ((18,), {"gate_order": "zrn"}),
     "chrono": ((24,), {"longest": 50.0}),
     "hippo": ((9, 9), {"measure": "lmu"}),
     "s4d": ((7, 11), {"kind": "real"}),
     "dt_bias": ((7, 11), {}),
     "mamba_a_log": ((7, 11), {}),
     "mamba2_a_log": ((24,), {}),
+    "lru": ((7, 11), {"part": "gamma_log", "r_max": 0.9}),
     "siren": ((7, 11), {}),
     "pytorch_default": ((12, 7), {"layer": "MultiheadAttention", "tensor": "in_proj_weight"}),
     "keras_default": ((3, 3, 5, 7), {"layer": "Conv", "tensor": "kernel"}),
@@ -121,6 +126,15 @@ REQUIRED_TOGETHER = {
     "candle_default": {"layer": "Embedding", "tensor": "weight"},
     "mlx_default": {"layer": "LayerNorm", "tensor": "weight"},
 }  # fmt: skip
+
+
+def refusal(name, shape, **options):
+    """Return the parameter for which a sample in another shape is refused; None where it is not."""
+    try:
+        build(name, shape, **options, **SAMPLES[name][1])
+    except InvalidParameter as refused:
+        return refused.parameter
+    return None
 
 
 @pytest.mark.parametrize(("framework", "alias", "name"), ALIASES)
@@ -155,7 +169,7 @@ def test_an_ambiguous_spelling_is_unknown_and_names_both_meanings():
 
 @pytest.mark.parametrize(
     ("typed", "meant"),
-    [("he_norml", "he_normal"), ("kaimming_normal", "he_normal"), ("ortogonal", "orthogonal"), ("zeroes", "zeros")],
+    [("he_norml", "he_normal"), ("kaimming_normal", "he_normal"), ("ortogonal", "orthogonal"), ("zerros", "zeros")],
 )
 def test_a_misspelt_name_is_answered_with_the_nearest(typed, meant):
     with pytest.raises(UnknownInitializer) as caught:
@@ -184,7 +198,7 @@ def test_any_stretch_equals_that_of_the_whole(name, dtype, data):
 
 
 REAL = [name for name, dtype in DTYPES.items() if not dtype.is_complex]
-COMPLEX = ["zeros", "ones", "constant", "normal", "glorot_normal", "lecun_normal", "identity", "dirac"]
+COMPLEX = [name for name in NAMES if refusal(name, SAMPLES[name][0], dtype="complex64") is None]
 NAMES_AND_DTYPES = [
     *product(NAMES, ["float32"]),
     *(
@@ -236,10 +250,10 @@ def test_an_entry_says_which_ranks_it_accepts(kind):
     lowest, highest = kind.entry.ranks
     for rank in range(7):
         if lowest <= rank <= (rank if highest is None else highest):
-            build(kind.entry.name, (4,) * rank, **fans)
+            build(kind.entry.name, (12,) * rank, **fans)
         else:
             with pytest.raises(InvalidParameter, match="rank") as caught:
-                build(kind.entry.name, (4,) * rank, **fans)
+                build(kind.entry.name, (12,) * rank, **fans)
             assert caught.value.parameter == "shape"
 
 
@@ -250,6 +264,103 @@ def test_the_largest_value_is_a_bound_on_the_values(kind):
     assert (
         np.abs(make(kind.entry.name, shape, **parameters)).max() <= build(kind.entry.name, shape, **parameters).largest
     )
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_two_calls_agree(name):
+    shape, parameters = SAMPLES[name]
+
+    assert make(name, shape, **parameters).tobytes() == make(name, shape, **parameters).tobytes()
+
+
+def enlarged(name, size=None):
+    """Return the shape of an entry's sample, every axis as many times as long, with about `size` elements."""
+    shape, parameters = SAMPLES[name]
+    if size is None:
+        size = 20_000 if isinstance(build(name, shape, **parameters).source, Whole) else 120_000
+    times = max(1, int((size / math.prod(shape)) ** (1 / len(shape))))
+    return tuple(times * axis for axis in shape)
+
+
+def told(name):
+    """Return what an enlarged sample tells of itself."""
+    return build(name, enlarged(name), **SAMPLES[name][1]).facts
+
+
+STATED = [kind.entry.name for kind in CATALOGUE if kind.entry.random and "std" in told(kind.entry.name)]
+
+
+@pytest.mark.parametrize("name", STATED)
+def test_a_sample_has_the_moments_that_are_stated(name):
+    """Those after a cut, where both are. Copies and structure leave a quarter of the elements independent, or more."""
+    facts, values = told(name), make(name, enlarged(name), **SAMPLES[name][1]).astype(np.float64)
+    std, noise = facts.get("std_after", facts["std"]), 2 / math.sqrt(values.size)
+
+    assert values.std() == pytest.approx(std, rel=6 * noise)
+    assert values.mean() == pytest.approx(facts.get("mean_after", facts.get("mean", 0.0)), abs=6 * noise * std)
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if "bound" in told(name)])
+def test_no_element_is_beyond_the_bound_that_is_stated(name):
+    values = make(name, enlarged(name), **SAMPLES[name][1])
+
+    assert np.abs(values).max() <= told(name)["bound"] * (1 + 2**-20)
+
+
+@pytest.mark.parametrize("dtype", [name for name in REAL if name not in {"float32", "float64"}])
+@pytest.mark.parametrize("name", NAMES)
+def test_a_narrow_dtype_is_the_float32_tensor_rounded(name, dtype):
+    shape, parameters = SAMPLES[name]
+    whole = tensor(name, shape, **parameters).read()
+
+    assert (
+        tensor(name, shape, dtype=dtype, **parameters).read().tobytes() == whole.astype(DTYPES[dtype].storage).tobytes()
+    )
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_float64_refines_float32(name):
+    shape, parameters = SAMPLES[name]
+    fine, coarse = (make(name, shape, dtype=dtype, **parameters) for dtype in ("float64", "float32"))
+
+    np.testing.assert_allclose(fine, coarse, rtol=1e-5, atol=1e-6 * max(np.abs(fine).max(), 1e-30))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_complex_tensor_is_made_or_refused_for_its_dtype(name):
+    assert refusal(name, SAMPLES[name][0], dtype="complex64") == (None if name in COMPLEX else "dtype")
+
+
+@pytest.mark.parametrize("name", [name for name in COMPLEX if name in STATED])
+def test_a_complex_sample_has_half_of_the_stated_variance_in_each_part(name):
+    values = make(name, enlarged(name), dtype="complex64", **SAMPLES[name][1])
+    part = told(name)["std"] / math.sqrt(2)
+
+    for of in (values.real, values.imag):
+        assert of.std(dtype=np.float64) == pytest.approx(part, rel=12 / math.sqrt(values.size))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_shape_without_elements_is_empty_or_no_shape_of_it(name):
+    shape, parameters = SAMPLES[name]
+    for axis in range(len(shape)):
+        empty = (*shape[:axis], 0, *shape[axis + 1 :])
+        if refusal(name, empty) is None:
+            assert make(name, empty, **parameters).shape == empty
+        else:
+            assert refusal(name, empty) == "shape"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_enormous_tensor_can_be_looked_into(name):
+    """Unless it must be made whole, for which there are limits, or the entry itself says that it is too large."""
+    shape = enlarged(name, 2**50)
+    if refusal(name, shape) is not None:
+        assert refusal(name, shape) == "shape"
+        return
+    source = build(name, shape, **SAMPLES[name][1]).source
+    if not isinstance(source, Whole):
+        assert np.isfinite(stretch(source, "float32", math.prod(shape) // 2 + 12_345, 16)).all()
 
 
 def test_the_canonical_parameters_are_those_that_are_not_the_defaults():

@@ -83,3 +83,19 @@ def test_icnr_needs_a_factor_that_divides_the_outputs():
         build("icnr", (6, 3, 3, 3))
 
     assert caught.value.parameter == "factor"
+
+
+@pytest.mark.parametrize("centre", ["factor", "kernel"])
+@pytest.mark.parametrize("size", range(1, 10))
+def test_what_makes_images_smaller_adds_up_to_one(centre, size):
+    kernel = make("bilinear", (1, 1, size, 4), dtype="float64", centre=centre, purpose="downsampling")
+
+    assert kernel.sum() == pytest.approx(1.0, rel=1e-14)
+
+
+@pytest.mark.parametrize("size", range(1, 10))
+def test_the_two_centres_agree_for_kernels_of_an_enlargement(size):
+    by_factor, by_kernel = (make("bilinear", (1, 1, size), centre=centre) for centre in ("factor", "kernel"))
+
+    np.testing.assert_array_equal(by_kernel, by_kernel[..., ::-1])
+    assert np.array_equal(by_factor, by_kernel) == (size in {1, 4, 5, 8, 9})

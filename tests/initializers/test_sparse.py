@@ -38,11 +38,14 @@ def test_the_zeros_do_not_depend_on_the_values():
     assert stats.kstest(values[values != 0], stats.norm.cdf).pvalue > 1e-4
 
 
-def test_the_std_told_is_that_of_all_elements():
-    facts = build("sparse", (1000, 500), sparsity=0.9, std=0.5).facts
-    values = make("sparse", (1000, 500), sparsity=0.9, std=0.5)
+@pytest.mark.parametrize("mean", [0.0, -2.0])
+@pytest.mark.parametrize("std", [0.0, 0.5])
+def test_the_mean_and_the_std_told_are_those_of_all_elements(mean, std):
+    facts = build("sparse", (1000, 500), sparsity=0.9, mean=mean, std=std).facts
+    values = make("sparse", (1000, 500), sparsity=0.9, mean=mean, std=std)
 
-    assert values.std() == pytest.approx(facts["std"], rel=0.02)
+    assert values.mean() == pytest.approx(facts["mean"], abs=0.002)
+    assert values.std() == pytest.approx(facts.get("std", 0.0), rel=0.02)
 
 
 def test_a_matrix_too_large_to_make_can_be_looked_into():

@@ -12,6 +12,7 @@ from service.streams import elementary
 # In units in the last place. The logarithm's is largest just above 1, where three roundings meet.
 LARGEST_ERROR_OF_EXP = 2.0
 LARGEST_ERROR_OF_LOG = 3.0
+LARGEST_ERROR_OF_ARCTANGENT = 2.0
 
 RANDOM = np.random.default_rng(20240601)
 SMALLEST_NORMAL = 2.0**-1022
@@ -27,6 +28,11 @@ def exp(x):
 @numba.njit(error_model="numpy")
 def log(x):
     return elementary.log(x)
+
+
+@numba.njit(error_model="numpy")
+def arctangent(x):
+    return elementary.arctangent(x)
 
 
 def error(value, exact):
@@ -78,3 +84,24 @@ def test_exp_of_zero_is_one():
 @pytest.mark.parametrize("x", [np.nextafter(-700.0, -1000.0), -1e300, -math.inf])
 def test_exp_is_zero_where_it_would_be_negligible(x):
     assert exp(x) == 0.0
+
+
+ARCTANGENT_ARGUMENTS = {
+    "below one": RANDOM.uniform(-1.0, 1.0, 3000),
+    "of any size": RANDOM.choice([-1.0, 1.0], 2000) * 2.0 ** RANDOM.uniform(-1020, 1020, 2000),
+    "near one": 1.0 + RANDOM.choice([-1.0, 1.0], 500) * 2.0 ** RANDOM.uniform(-52, -2, 500),
+    "where the turn changes": np.array(around(*(math.tan(k * math.pi / 16) for k in range(1, 8)))),
+    "at the ends": np.array([SMALLEST_NORMAL, LARGEST, -LARGEST]),
+}
+
+
+@pytest.mark.parametrize("arguments", ARCTANGENT_ARGUMENTS.values(), ids=ARCTANGENT_ARGUMENTS)
+def test_the_arctangent_is_within_two_units_in_the_last_place(arguments):
+    with mpmath.workdps(340):
+        assert max(error(arctangent(x), mpmath.atan(x)) for x in arguments) <= LARGEST_ERROR_OF_ARCTANGENT
+
+
+def test_the_arctangent_of_zero_and_of_infinity():
+    assert arctangent(0.0) == 0.0
+    assert arctangent(math.inf) == math.pi / 2
+    assert arctangent(-math.inf) == -math.pi / 2

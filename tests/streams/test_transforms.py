@@ -37,6 +37,11 @@ def test_the_sine_of_turns_is_that_of_the_real_number():
     np.testing.assert_allclose(transforms.sine_of_turns(TURNS), expected, rtol=0, atol=4.5e-16)
 
 
+def test_the_arctangent_is_that_of_the_real_number():
+    x = np.concatenate([RANDOM.uniform(-2, 2, 500), 10.0 ** RANDOM.uniform(-300, 300, 500), [0.0, 1.0, -1.0]])
+    np.testing.assert_allclose(transforms.arctangent(x), exact(mpmath.atan, x), rtol=4.5e-16)
+
+
 def test_quarters_of_a_turn_are_exact():
     quarters = np.arange(-8, 9) / 4
     np.testing.assert_array_equal(transforms.cosine_of_turns(quarters), [1, 0, -1, 0] * 4 + [1])

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
-from pydantic import BaseModel
 
 from service.api.parameters import DeliveryParameters, TensorParameters
 from service.api.weights import get_weights, post_weights
@@ -14,11 +13,20 @@ from service.formats.base import Format
 from service.formats.json import Json
 from service.formats.registry import FORMATS
 from service.initializers.catalogue import CATALOGUE
+from service.openapi.advice import describe_advice
+from service.openapi.parts import BODY_PROBLEMS, fields, problem_reply, problems, query_parameter
+from service.openapi.schemas import (
+    ACCEPT_RANGES,
+    CONTENT_RANGE,
+    PROBLEM,
+    REQUEST_HEADERS,
+    TENSOR,
+    TENSOR_HEADERS,
+    VALIDATORS,
+    Schema,
+)
 from service.problems import (
-    BODY_TOO_LARGE,
     INVALID_REQUEST,
-    MALFORMED_BODY,
-    MEDIA_TYPE,
     NOT_ACCEPTABLE,
     NOT_OF_SHAPE,
     NOT_READY,
@@ -27,19 +35,6 @@ from service.problems import (
     PRECONDITION_FAILED,
     RANGE_NOT_SATISFIABLE,
     UNKNOWN_INITIALIZER,
-    UNSUPPORTED_MEDIA_TYPE,
-    Kind,
-)
-from service.schemas import (
-    ACCEPT_RANGES,
-    CONTENT_RANGE,
-    PROBLEM,
-    REQUEST_HEADERS,
-    RETRY_AFTER,
-    TENSOR,
-    TENSOR_HEADERS,
-    VALIDATORS,
-    Schema,
 )
 
 DESCRIPTION = """
@@ -52,12 +47,9 @@ of a GET and in the JSON body of a POST; one that is unknown, or that the initia
 Every error is a problem document (RFC 9457).
 """
 
-_HEADERS: dict[int, Schema] = {416: CONTENT_RANGE, 503: RETRY_AFTER}
-
 _TENSOR_PROBLEMS = (INVALID_REQUEST, OVER_LIMIT, NOT_OF_SHAPE, UNKNOWN_INITIALIZER, NOT_ACCEPTABLE)
 _HEAD_PROBLEMS = (*_TENSOR_PROBLEMS, PRECONDITION_FAILED)
 _GET_PROBLEMS = (*_HEAD_PROBLEMS, RANGE_NOT_SATISFIABLE, OVERLOADED)
-_BODY_PROBLEMS = (UNSUPPORTED_MEDIA_TYPE, MALFORMED_BODY, BODY_TOO_LARGE)
 
 
 def complete(app: FastAPI) -> None:
@@ -106,17 +98,17 @@ def _document(app: FastAPI) -> Schema:
             "The range of its bytes that was asked for.", {**cached, **CONTENT_RANGE}, FORMATS["json"]
         ),
         **not_modified,
-        **_problems(_GET_PROBLEMS),
+        **problems(_GET_PROBLEMS),
     }
     weights["head"]["responses"] = {
         "200": {"description": "The headers of the tensor's reply.", "headers": cached},
         **not_modified,
-        **_problems(_HEAD_PROBLEMS, with_body=False),
+        **problems(_HEAD_PROBLEMS, with_body=False),
     }
     collection["post"]["requestBody"] = {"required": True, "content": {"application/json": _body(schemas)}}
     collection["post"]["responses"] = {
         "200": _tensor_reply("The tensor.", TENSOR_HEADERS),
-        **_problems((*_TENSOR_PROBLEMS, *_BODY_PROBLEMS, OVERLOADED)),
+        **problems((*_TENSOR_PROBLEMS, *BODY_PROBLEMS, OVERLOADED)),
     }
     initializer = paths["/initializers/{initializer}"]["get"]
     initializer["parameters"] = [name]
@@ -126,35 +118,15 @@ def _document(app: FastAPI) -> Schema:
         (paths["/problems/{slug}"]["get"], ()),
     ):
         operation["responses"].pop("422", None)
-        operation["responses"] |= _problems(kinds)
-    paths["/problems/{slug}"]["get"]["responses"]["404"] = _problem_reply("No such type of problem.")
+        operation["responses"] |= problems(kinds)
+    describe_advice(page)
+    paths["/problems/{slug}"]["get"]["responses"]["404"] = problem_reply("No such type of problem.")
     return page
 
 
 def _operation(identifier: str, endpoint: Callable[..., object]) -> Schema:
     summary = "Describe a tensor" if identifier.startswith("head") else "Make a tensor"
     return {"tags": ["weights"], "summary": summary, "description": endpoint.__doc__, "operationId": identifier}
-
-
-def _problems(kinds: tuple[Kind, ...], with_body: bool = True) -> Schema:
-    by_status: dict[str, list[Kind]] = {}
-    for kind in kinds:
-        by_status.setdefault(str(kind.status.value), []).append(kind)
-    return {
-        status: _problem_reply(
-            " Or: ".join(f"{kind.title}. {kind.description}" for kind in group), with_body, _HEADERS.get(int(status))
-        )
-        for status, group in sorted(by_status.items())
-    }
-
-
-def _problem_reply(description: str, with_body: bool = True, headers: Schema | None = None) -> Schema:
-    reply: Schema = {"description": description}
-    if headers:
-        reply["headers"] = headers
-    if with_body:
-        reply["content"] = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return reply
 
 
 def _tensor_reply(description: str, headers: Schema, *without: Format) -> Schema:
@@ -172,11 +144,11 @@ def _tensor_reply(description: str, headers: Schema, *without: Format) -> Schema
 
 def _query_parameters() -> list[Schema]:
     """Return the parameters of every tensor, then those of the initializers, with who takes each."""
-    parameters = [_query_parameter(*item) for item in _fields(TensorParameters)]
-    parameters += [_query_parameter(*item) for item in _fields(DeliveryParameters)]
+    parameters = [query_parameter(*item) for item in fields(TensorParameters)]
+    parameters += [query_parameter(*item) for item in fields(DeliveryParameters)]
     takers: dict[str, list[tuple[str, Schema]]] = {}
     for kind in CATALOGUE:
-        for field, schema, _ in _fields(kind):
+        for field, schema, _ in fields(kind):
             takers.setdefault(field, []).append((kind.entry.name, schema))
     for field, taking in takers.items():
         schemas = []
@@ -196,40 +168,6 @@ def _query_parameters() -> list[Schema]:
     return parameters
 
 
-def _query_parameter(field: str, schema: Schema, required: bool) -> Schema:
-    description = schema.pop("description", "")
-    if field == "shape":
-        schema = {"type": "string", "pattern": "^([0-9]+(,[0-9]+)*)?$"}
-    parameter: Schema = {
-        "name": field,
-        "in": "query",
-        "required": required,
-        "description": description,
-        "schema": schema,
-    }
-    examples = {"shape": "256,784", "seed": "42", "format": "npy"}
-    if field in examples:
-        parameter["example"] = examples[field]
-    return parameter
-
-
-def _fields(model: type[BaseModel]) -> list[tuple[str, Schema, bool]]:
-    """Return the name, the schema without null (which a query cannot say) and the necessity of each field."""
-    page = model.model_json_schema()
-    required = page.get("required", [])
-    return [(name, _without_null(schema), name in required) for name, schema in page.get("properties", {}).items()]
-
-
-def _without_null(schema: Schema) -> Schema:
-    schema = {
-        key: value for key, value in schema.items() if key != "title" and not (key == "default" and value is None)
-    }
-    choices = [choice for choice in schema.pop("anyOf", []) if choice != {"type": "null"}]
-    if len(choices) == 1:
-        return {**choices[0], **schema}
-    return {**schema, "anyOf": choices} if choices else schema
-
-
 def _body(schemas: Schema) -> Schema:
     """Return the content of the POST: one schema an initializer, told apart by the member `initializer`."""
     mapping = {}
@@ -238,7 +176,7 @@ def _body(schemas: Schema) -> Schema:
         properties: Schema = {"initializer": {"type": "string", "const": kind.entry.name}}
         required = ["initializer"]
         for model in (TensorParameters, kind, DeliveryParameters):
-            for field, schema, necessary in _fields(model):
+            for field, schema, necessary in fields(model):
                 properties[field] = schema
                 if necessary:
                     required.append(field)

@@ -1,0 +1,277 @@
+"""From a layer understood to the answer."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Iterable
+
+from service.advice.answer import (
+    Alternative,
+    Answer,
+    FrameworkDefault,
+    Judgement,
+    Recommendation,
+    Source,
+    TensorAdvice,
+    Verdict,
+)
+from service.advice.case import Case
+from service.advice.defaults import default_of
+from service.advice.evidence import JUDGED_LAYERS, evidence, initial_loss, judge, rounded, spoken, surroundings
+from service.advice.experiments import experiments
+from service.advice.mean_field import Signal
+from service.advice.references import REFERENCES, identifier
+from service.advice.rules.rule import Rule
+from service.advice.rules.table import rule_for
+from service.advice.scheme import Recipe, Scheme
+from service.initializers.entry import Initializer
+from service.tensors.errors import InvalidParameter
+from service.tensors.layout import Shape
+
+_NORMALISED_WITHOUT_BIAS = frozenset(("batch", "instance", "group"))
+_NATS = 10.0
+"""Of the loss at the start over that of knowing nothing, beyond which the first steps only undo the weights."""
+
+_THEORY = ("poole2016", "schoenholz2017")
+
+
+def advise(case: Case, current: Initializer | None = None) -> Answer:
+    """Return the answer. `current` is what the weights have now. Raises InvalidParameter."""
+    return Advisor(case).answer(current)
+
+
+class Advisor:
+    """The rule for a layer, and what follows from it."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        self.rule: Rule = rule_for(case)
+        self.weights = None if self.rule.weights is None else self.rule.weights.on(case, suffix=self._weight_suffix)
+        self.bias = self._bias(self.rule.bias)
+
+    @property
+    def _weight_suffix(self) -> str:
+        return "weight" if self.case.links.name else ""
+
+    def _bias(self, recipe: Recipe | None) -> Scheme | None:
+        """Return the bias of a choice; None where the layer has none, or where a normalisation takes it away again."""
+        case = self.case
+        if recipe is None or case.said.bias is False:
+            return None
+        if case.said.bias is None and case.normalization in _NORMALISED_WITHOUT_BIAS and case.kind in {"dense", "conv"}:
+            return None
+        return recipe.on(case, self.bias_shape, "bias")
+
+    @property
+    def bias_shape(self) -> Shape:
+        case = self.case
+        return (case.gates * case.units,) if case.kind in {"rnn", "lstm", "gru"} else (case.out,)
+
+    def tensors(self) -> dict[str, Scheme]:
+        """Return all tensors of the layer, by the names that they have in a manifest."""
+        found = {"weight": self.weights, "bias": self.bias, **self._others()}
+        return {name: made for name, made in found.items() if made is not None}
+
+    @functools.cache  # noqa: B019 (an advisor lives as long as one answer)
+    def _others(self) -> dict[str, Scheme]:
+        case = self.case
+        return {name: other.recipe.on(case, other.shape(case), name) for name, other in self.rule.tensors.items()}
+
+    def answer(self, current: Initializer | None) -> Answer:
+        case, rule = self.case, self.rule
+        own = evidence(case, self.weights, self.bias, rule.has_theory)
+        alternatives = self._alternatives()
+        default = self._default()
+        verdict = None if current is None else self._verdict(current)
+        keys = [*rule.references, *(key for alternative in alternatives for key in alternative.references)]
+        if own.forward_ratio is not None:
+            keys += _THEORY
+        if own.finite_width is not None:
+            keys.append("hanin2018")
+        return Answer(
+            layer=self._described(),
+            assumed=case.assumed,
+            recommendation=Recommendation(
+                _told(self.weights),
+                _told(self.bias),
+                {name: tell(made) for name, made in self._others().items()},
+                rule.name,
+                rule.reason,
+                rule.references,
+            ),
+            alternatives=alternatives,
+            evidence=own,
+            framework_default=default,
+            verdict=verdict,
+            warnings=(*rule.warnings, *self._warnings()),
+            experiments=experiments(case, self.weights),
+            references=sources(keys),
+        )
+
+    def _described(self) -> dict[str, object]:
+        case = self.case
+        told: dict[str, object] = {
+            "kind": case.kind, "role": case.role, "activation": case.activation, "shape": case.shape,
+            "layout": case.layout, "fan_in": rounded(case.fan_in), "fan_out": rounded(case.fan_out),
+        }  # fmt: skip
+        return {"name": case.links.name, **told} if case.links.name else told
+
+    def _alternatives(self) -> tuple[Alternative, ...]:
+        found = []
+        for choice in self.rule.alternatives:
+            try:
+                weights = choice.weights.on(self.case, suffix=self._weight_suffix)
+                weights.built  # noqa: B018 (whether there is such a tensor)
+            except InvalidParameter:
+                continue
+            bias = self.bias if choice.bias is None else self._bias(choice.bias)
+            found.append(
+                Alternative(
+                    _told(weights),
+                    _told(bias),
+                    choice.when,
+                    choice.references,
+                    evidence(self.case, weights, bias, self.rule.has_theory),
+                )
+            )
+        return tuple(found)
+
+    def _default(self) -> FrameworkDefault | None:
+        try:
+            found = default_of(self.case)
+            if found is None:
+                return None
+            weights, bias = found.weights, found.bias
+            told = _told(weights), _told(bias)
+        except InvalidParameter:
+            return None
+        subject = f"{found.framework}'s {found.layer} default"
+        if not self._is_followed(weights):
+            judgement, statement = self._compared(weights)
+            statement = f"{subject}: {statement}"
+        else:
+            # Biases drawn at random keep up a second moment that says nothing of the input.
+            judgement, signal = judge(self.case, weights, None)
+            statement = self._said(subject, signal)
+            if bias is not None and bias.mean_square and not bias.is_constant:
+                statement += f"; its biases add a variance of {bias.mean_square:.2g} that says nothing of the input"
+        shown = evidence(self.case, weights, None, self.rule.has_theory)
+        return FrameworkDefault(found.framework, found.layer, *told, judgement, statement, shown)
+
+    def _is_followed(self, weights: Scheme) -> bool:
+        """Return whether theory follows the signal through layers with these weights, so that their scale matters."""
+        is_known = weights.mean_square is not None and self.case.axes is not None
+        return self.rule.has_theory and is_known and surroundings(self.case).normalization == "none"
+
+    def _said(self, subject: str, signal: Signal) -> str:
+        """Return what a signal becomes, in words."""
+        case = self.case
+        assert signal.depth is not None
+        layers = case.depth or JUDGED_LAYERS
+        unit = "block" if case.has_skips else "layer"
+        return (
+            f"{subject} gives a forward ratio of {spoken(signal.forward_ratio)} a {unit} here: "
+            f"{spoken(signal.depth.forward)} after {layers} {unit}s, and {spoken(signal.depth.backward)} for the "
+            "gradient"
+        )
+
+    def _compared(self, weights: Scheme) -> tuple[Judgement, str]:
+        """Judge weights by how far they are from those recommended, where theory has nothing to say."""
+        own = self.weights.mean_square if self.weights is not None else None
+        other = weights.mean_square
+        if own is None or other is None:
+            return "acceptable", f"{weights.entry_name} is another kind of tensor than {self.rule.name} asks for"
+        if math.isclose(own, other) or (other == 0.0 and self.rule.zeros_are_fine):
+            return (
+                "good",
+                "as recommended"
+                if math.isclose(own, other)
+                else "zeros do no harm here: something else breaks the symmetry",
+            )
+        if own == 0.0:
+            return (
+                "acceptable",
+                f"random where zeros are recommended, with a standard deviation of {math.sqrt(other):.3g}",
+            )
+        ratio = math.sqrt(other / own)
+        distance = abs(math.log(max(ratio, 1e-12)))
+        bands: tuple[tuple[float, Judgement], ...] = ((2.0, "good"), (5.0, "acceptable"))
+        judgement: Judgement = next((name for end, name in bands if distance < math.log(end)), "poor")
+        statement = f"{spoken(ratio)} times the standard deviation that is recommended"
+        if surroundings(self.case).normalization != "none":
+            statement += "; behind a normalisation that decides how large a step is, not the signal"
+        return judgement, statement
+
+    def _verdict(self, current: Initializer) -> Verdict:
+        case = self.case
+        weights = Recipe(current.entry.name, dict(current.canonical)).on(case, suffix=self._weight_suffix)
+        told = tell(weights)
+        shown = evidence(case, weights, self.bias, self.rule.has_theory)
+        if weights.is_constant and not self.rule.zeros_are_fine and case.axes is not None:
+            return Verdict("reject", self._symmetry(weights), told, shown)
+        if weights.is_constant and self.rule.zeros_are_fine:
+            return Verdict("good", "a constant does no harm here: something else breaks the symmetry", told, shown)
+        if not self._is_followed(weights):
+            judgement, statement = self._compared(weights)
+            least = initial_loss(case, 0.0)
+            if shown.initial_loss is not None and least is not None:
+                statement += f"; the loss starts at {shown.initial_loss:.4g} nats, where {least:.4g} knows nothing"
+                judgement = "reject" if shown.initial_loss > least + _NATS else judgement
+            return Verdict(judgement, statement, told, shown)
+        judgement, signal = judge(case, weights, self.bias)
+        return Verdict(judgement, self._said(f"{weights.entry_name} as it is", signal), told, shown)
+
+    def _symmetry(self, weights: Scheme) -> str:
+        zero = "the signal is zero, and so is the gradient before it; " if weights.constant == 0.0 else ""
+        return (
+            f"{zero}all units compute the same and get the same gradient, and so remain the same for ever: one unit in "
+            f"effect. Take {self.rule.weights.initializer if self.rule.weights else 'a random scheme'}"
+        )
+
+    def _warnings(self) -> Iterable[str]:
+        case, around = self.case, surroundings(self.case)
+        if (
+            around.normalization != "none"
+            and not around.has_skips
+            and self.rule.has_theory
+            and self.weights is not None
+        ):
+            shown = evidence(case, self.weights, self.bias)
+            if shown.depth is not None and shown.chi_perp is not None and shown.depth.backward > 1e3:
+                yield (
+                    f"{case.normalization} normalisation without skips multiplies the gradient's squared norm by "
+                    f"{shown.chi_perp:.5g} a layer, {shown.depth.backward:.2g} times through {shown.depth.layers} "
+                    "layers, whatever the weights: add skips"
+                )
+        if case.said.bias is not False and self.bias is None and case.normalization in _NORMALISED_WITHOUT_BIAS:
+            yield "The normalisation behind the layer takes any bias away again: leave it out."
+        if case.said.dropout and case.activation not in {"relu", "leaky_relu", "prelu", "relu6", "rrelu", "linear"}:
+            yield "Dropout adds noise that no scale of the weights makes up for exactly."
+
+
+def tell(made: Scheme) -> TensorAdvice:
+    """Return a scheme in the words of the answer."""
+    std, bound = made.std, made.bound
+    return TensorAdvice(
+        made.entry_name,
+        made.parameters,
+        None if std is None else rounded(std),
+        None if bound is None else rounded(bound),
+        made.fan["fan_in"],
+        made.fan["fan_out"],
+        made.href,
+    )
+
+
+def _told(made: Scheme | None) -> TensorAdvice | None:
+    return None if made is None else tell(made)
+
+
+def sources(keys: Iterable[str]) -> tuple[Source, ...]:
+    """Return the works with these keys, each once."""
+    found = []
+    for key in dict.fromkeys(keys):
+        r = REFERENCES[key]
+        found.append(Source(r.authors, r.title, r.year, identifier(r), r.url))
+    return tuple(found)

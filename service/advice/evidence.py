@@ -1,0 +1,208 @@
+"""What theory predicts of a layer with given weights, how far to trust it, and what to call it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+
+from service.advice import mean_field
+from service.advice.answer import (
+    DepthEvidence,
+    Evidence,
+    FiniteWidthEvidence,
+    FixedPointEvidence,
+    Judgement,
+    Level,
+    Validity,
+)
+from service.advice.case import Case
+from service.advice.mean_field import Scaling, Signal, Surroundings
+from service.advice.scheme import Scheme
+
+_NARROW = 32
+"""Units below which the law of large numbers, on which all rests, is far."""
+
+_NOISY = 0.5
+"""A variance of the logarithm beyond which one draw says little of another."""
+
+_UNSTABLE_LAYERS = 10
+
+_RECURRENT = frozenset(("rnn", "lstm", "gru"))
+_CLASSIFIERS = frozenset(("head", "binary_head", "detector_head"))
+
+
+def evidence(case: Case, weights: Scheme | None, bias: Scheme | None, has_theory: bool = True) -> Evidence:
+    """Return what theory predicts of the layer with these weights and biases."""
+    mean_square = None if weights is None else weights.mean_square
+    if weights is None or mean_square is None or not has_theory or case.axes is None:
+        return _nothing(case, mean_square, has_theory)
+    signal = predicted(case, weights, bias)
+    scaling = scaling_of(case, weights, bias)
+    depth, finite, point = signal.depth, signal.finite_width, signal.fixed_point
+    return Evidence(
+        sigma_w2=rounded(scaling.weight),
+        sigma_b2=rounded(scaling.bias),
+        forward_ratio=rounded(signal.forward_ratio),
+        backward_ratio=rounded(signal.backward_ratio),
+        chi_perp=rounded(signal.chi_perp),
+        elasticity=rounded(signal.elasticity),
+        q_star=None if point.q is None else rounded(point.q),
+        fixed_point=FixedPointEvidence(point.kind, rounded(point.chi_perp)),
+        depth=None if depth is None else DepthEvidence(depth.layers, rounded(depth.forward), rounded(depth.backward)),
+        finite_width=None
+        if finite is None
+        else FiniteWidthEvidence(
+            finite.width,
+            rounded(finite.log_std),
+            _interval(finite.forward_interval),
+            _interval(finite.backward_interval),
+        ),
+        initial_loss=initial_loss(case, mean_square),
+        validity=_validity(case, weights, signal),
+    )
+
+
+def scaling_of(case: Case, weights: Scheme, bias: Scheme | None) -> Scaling:
+    """Return the layer's weights and biases as theory sees them. Inverted dropout scales what it keeps up."""
+    mean_square = weights.mean_square or 0.0
+    # The same constant everywhere shifts the signal; it does not spread it.
+    is_random = bias is not None and not bias.is_constant
+    bias_square = (bias.mean_square or 0.0) if bias is not None and is_random else 0.0
+    scale = case.frequency**2
+    weight = scale * case.fan_in * mean_square / (1.0 - case.said.dropout)
+    return Scaling(weight, scale * bias_square, weights.is_isometric, case.fan_out / case.fan_in)
+
+
+def surroundings(case: Case, layers: int | None = None) -> Surroundings:
+    kinds = {"batch": "batch", "instance": "batch", "group": "batch", "layer": "layer", "rms": "layer"}
+    normalization: mean_field.Normalization = kinds.get(case.normalization, "none")  # type: ignore[assignment]
+    return Surroundings(
+        layers=case.depth if layers is None else layers,
+        width=max(case.fan_in, 1.0),
+        normalization=normalization,
+        has_skips=case.has_skips,
+        is_post_norm=case.said.norm_position == "post",
+        layers_per_branch=case.said.layers_per_branch,
+    )
+
+
+def predicted(case: Case, weights: Scheme, bias: Scheme | None, layers: int | None = None) -> Signal:
+    return mean_field.signal(case.curves, scaling_of(case, weights, bias), surroundings(case, layers))
+
+
+def initial_loss(case: Case, mean_square: float) -> float | None:
+    """Return the cross-entropy at the start, ln C + v / 2, v being the variance of the logits for unit inputs."""
+    if case.kind == "embedding" and case.said.tied:
+        # The rows are the classes, and the features are summed.
+        return rounded(math.log(case.shape[0]) + 0.5 * case.shape[-1] * mean_square)
+    if case.role not in _CLASSIFIERS:
+        return None
+    classes = 2 if case.role == "binary_head" else case.said.classes or case.out
+    return rounded(math.log(max(classes, 2)) + 0.5 * case.fan_in * mean_square)
+
+
+def _nothing(case: Case, mean_square: float | None, has_theory: bool) -> Evidence:
+    if not has_theory:
+        reason = "the layer does not stand in a stack of its like, of which mean-field theory speaks"
+    elif mean_square is None:
+        reason = "the scheme is no draw of independent elements, and no orthogonal matrix"
+    else:
+        reason = "the tensor is a vector"
+    return Evidence(
+        sigma_w2=None if mean_square is None or case.axes is None else rounded(case.fan_in * mean_square),
+        sigma_b2=None,
+        forward_ratio=None,
+        backward_ratio=None,
+        chi_perp=None,
+        elasticity=None,
+        q_star=None,
+        fixed_point=None,
+        depth=None,
+        finite_width=None,
+        initial_loss=None if mean_square is None else initial_loss(case, mean_square),
+        validity=Validity("none", (reason,)),
+    )
+
+
+@dataclass(frozen=True)
+class _Doubt:
+    """A reason why theory holds less than it might."""
+
+    level: Level
+    reason: str
+
+
+def _validity(case: Case, weights: Scheme, signal: Signal) -> Validity:
+    doubts = [*_doubts_of_layer(case, weights), *_doubts_of_signal(case, signal)]
+    order: tuple[Level, ...] = ("none", "low", "medium", "high")
+    level: Level = min((doubt.level for doubt in doubts), key=order.index, default="high")
+    return Validity(level, tuple(doubt.reason for doubt in doubts))
+
+
+def _doubts_of_layer(case: Case, weights: Scheme) -> list[_Doubt]:
+    found = []
+    if case.kind in _RECURRENT:
+        found.append(_Doubt("low", "the weights are the same at every step, which theory takes for independent"))
+    if case.kind == "attention" or case.role in {"query", "key", "qkv"}:
+        found.append(_Doubt("low", "attention mixes correlated tokens by a softmax, which theory leaves out"))
+    if case.kind == "graph":
+        found.append(_Doubt("medium", "averaging over neighbours shrinks the signal besides"))
+    if case.fan_in < _NARROW:
+        found.append(_Doubt("low", f"a unit sums {case.fan_in:g} inputs only"))
+    if case.normalization in {"batch", "instance", "group"}:
+        found.append(_Doubt("medium", "batches are taken for large, and layers for larger"))
+    if case.activation == "table":
+        found.append(_Doubt("medium", "the activation is known by samples only"))
+    if case.said.stride > 1 and case.kind in {"conv", "conv_transpose"}:
+        found.append(_Doubt("medium", "positions are not all covered alike by a stride"))
+    if weights.mean:
+        found.append(_Doubt("low", "the weights have a mean, which adds up coherently"))
+    return found
+
+
+def _doubts_of_signal(case: Case, signal: Signal) -> list[_Doubt]:
+    found = []
+    depth, is_bare = case.depth or 1, case.normalization == "none" and not case.has_skips
+    if is_bare and signal.elasticity > 1.0 + 1e-6 and depth > _UNSTABLE_LAYERS:
+        found.append(_Doubt("low", "elasticity above 1: deviations grow from layer to layer, see finite_width"))
+    if signal.finite_width is not None and signal.finite_width.log_std**2 > _NOISY:
+        found.append(_Doubt("low", "the layers are too narrow for the depth: one draw says little of another"))
+    return found
+
+
+_DIGITS = 10
+
+
+def rounded(number: float) -> float:
+    """Return a number in the digits that it is worth."""
+    return float(f"{number:.{_DIGITS}g}")
+
+
+def _interval(ends: tuple[float, float]) -> tuple[float, float]:
+    return rounded(ends[0]), rounded(ends[1])
+
+
+JUDGED_LAYERS = 10
+"""Through so many layers a signal is followed to judge it, when the depth is not given."""
+
+_GOOD, _ACCEPTABLE, _POOR = math.log(10.0), math.log(1e3), math.log(1e10)
+"""Of the logarithm of what becomes of the signal or the gradient: bands that are a choice, no number of theory."""
+
+
+def judge(case: Case, weights: Scheme, bias: Scheme | None) -> tuple[Judgement, Signal]:
+    """Return what is to be thought of weights by the signal and the gradient that they leave."""
+    layers = case.depth or JUDGED_LAYERS
+    signal = predicted(case, weights, bias, layers)
+    assert signal.depth is not None
+    worst = max(abs(math.log(max(ratio, 1e-300))) for ratio in (signal.depth.forward, signal.depth.backward))
+    bands: tuple[tuple[float, Judgement], ...] = ((_GOOD, "good"), (_ACCEPTABLE, "acceptable"), (_POOR, "poor"))
+    return next((name for end, name in bands if worst < end), "reject"), signal
+
+
+def spoken(number: float) -> str:
+    """Return a ratio as a person would say it: 1/6, 0.394, 7.4e-39."""
+    fraction = Fraction(number).limit_denominator(12)
+    if 0 < fraction < 1 and abs(float(fraction) - number) < 1e-6 * number:
+        return f"{fraction.numerator}/{fraction.denominator}"
+    return f"{number:.3g}"

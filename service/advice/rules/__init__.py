@@ -1,0 +1,1 @@
+"""The rules, as data: which initializer for which layer, why, and after whom."""

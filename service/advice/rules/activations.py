@@ -1,0 +1,354 @@
+"""Rules by the activation of a hidden layer, in a network without skips or a special part to play."""
+
+from __future__ import annotations
+
+import math
+
+from service.advice.case import Case
+from service.advice.rules.condition import HIDDEN, PLAIN, WEIGHTED, activation, deeper_than, kind, role
+from service.advice.rules.rule import Choice, Rule
+from service.advice.scheme import recipe
+
+VERY_DEEP = 30
+"""Layers from which a network without skips and normalisation counts as very deep: a choice, no number of theory."""
+
+RECTIFIERS = ("relu", "leaky_relu", "prelu", "relu6", "rrelu")
+SMOOTH = ("gelu", "gelu_tanh", "quick_gelu", "silu", "mish", "hard_swish")
+
+_KUMAR = math.sqrt(12.8)
+"""sqrt(n) times the standard deviation for a sigmoid: 1 / sqrt(n f'(0)^2 (1 + f(0)^2)), f(0) = 1/2, f'(0) = 1/4."""
+
+CRITICAL = {
+    "gelu": (1.98305826, 0.17292239), "silu": (1.98800468, 0.55514317), "mish": (2.01352407, 0.09452179),
+    "hard_swish": (1.97328958, 0.50714585),
+}  # fmt: skip
+"""(C_W, C_b): variances of weights (times fan_in) and biases at which chi_perp = chi_parallel = 1, at a finite q.
+
+Solved from w D(q) = 1, w V'(q) = 1, w V(q) + b = q (Roberts, Yaida, Hanin, arXiv:2106.10165, chapter 5).
+"""
+
+
+def forward_gain(case: Case) -> float:
+    """Return 1/sqrt(E[f(z)^2]) to the digits that it is worth, under dropout times the root of what is kept.
+
+    Inverted dropout scales what it keeps, and so the second moment, up (Pretorius et al., arXiv:1811.00293).
+    """
+    keep = 1.0 - case.said.dropout
+    return float(f"{math.sqrt(keep / float(case.curves.at_one.second[0])):.12g}")
+
+
+def own_gain(case: Case) -> float | None:
+    """Return the forward gain where the initializers do not know it by the activation's name."""
+    return None if named(case) is not None else forward_gain(case)
+
+
+def named(case: Case) -> str | None:
+    """Return the activation's name where the initializers know its gain by it."""
+    if case.chosen is None or case.activation == "maxout" or case.said.dropout:
+        return None
+    is_usual = case.chosen.parameter in (None, "negative_slope") or case.chosen.value == _USUAL.get(case.activation)
+    return case.activation if is_usual else None
+
+
+def slope(case: Case) -> float | None:
+    return None if named(case) is None else case.negative_slope
+
+
+_USUAL = {"elu": 1.0, "celu": 1.0, "sin": 1.0, "siren": 30.0, "snake": 1.0, "hardshrink": 0.5, "softshrink": 0.5}
+
+HE_NORMAL = recipe("he_normal", nonlinearity=named, negative_slope=slope, gain=own_gain)
+HE_UNIFORM = recipe("he_uniform", nonlinearity=named, negative_slope=slope, gain=own_gain)
+HE_FAN_OUT = recipe("he_normal", mode="fan_out", nonlinearity=named, negative_slope=slope, gain=own_gain)
+GLOROT_UNIFORM = recipe("glorot_uniform")
+GLOROT_NORMAL = recipe("glorot_normal")
+LECUN_NORMAL = recipe("lecun_normal")
+ORTHOGONAL = recipe("orthogonal")
+ORTHOGONAL_PRESERVING = recipe("orthogonal", gain=forward_gain)
+DELTA_ORTHOGONAL = recipe("delta_orthogonal")
+BY_FORWARD_GAIN = recipe("glorot_normal", nonlinearity=named, negative_slope=slope, gain=own_gain)
+CRITICAL_WEIGHTS = recipe("lecun_normal", gain=lambda case: round(math.sqrt(CRITICAL[case.activation][0]), 9))
+CRITICAL_BIAS = recipe("normal", std=lambda case: round(math.sqrt(CRITICAL[case.activation][1]), 9))
+
+SIREN_BIAS = recipe("uniform", fan_in=lambda case: case.fan_in)
+PYTORCH_TANH = recipe("glorot_uniform", nonlinearity="tanh", gain_rule="pytorch")
+
+
+def omega(case: Case) -> float | None:
+    return case.chosen.value if case.chosen is not None and case.chosen.parameter == "omega" else None
+
+
+_FADING = (
+    "The signal fades like 1 / (2 l) with the layer l at gain 1: slowly, and no gain avoids it without saturating.",
+)
+_UNSTABLE = (
+    "The signal is unstable around any scale it keeps (elasticity above 1): beyond about ten layers without "
+    "normalisation it grows or dies; normalise, or add skips.",
+)
+_SMALL_NETS = "a network of a few layers, or with normalisation: 5/3 is PyTorch's gain for tanh"
+
+DEEP_RULES = (
+    Rule(
+        "very_deep_convolution",
+        WEIGHTED
+        & kind("conv")
+        & HIDDEN
+        & PLAIN
+        & deeper_than(VERY_DEEP)
+        & activation("tanh", "linear", "erf", "arctan"),
+        DELTA_ORTHOGONAL,
+        "A kernel that is an orthogonal matrix at its centre keeps the norm of every signal, whatever the depth: "
+        "networks of ten thousand layers were trained so.",
+        ("xiao2018", "saxe2013"),
+        (
+            Choice(ORTHOGONAL, "fewer outputs than inputs, for which there is no such kernel", ("saxe2013",)),
+            Choice(GLOROT_NORMAL, "with skips or normalisation, which a network so deep should have", ("glorot2010",)),
+            Choice(LECUN_NORMAL, "the forward signal matters more than the gradient", ("lecun1998",)),
+        ),
+        warnings=("A network so deep without skips trains slowly at best; residual connections are the usual remedy.",),
+    ),
+    Rule(
+        "very_deep",
+        WEIGHTED
+        & kind("dense", "conv")
+        & HIDDEN
+        & PLAIN
+        & deeper_than(VERY_DEEP)
+        & activation("tanh", "linear", "selu", "erf", "arctan", "lecun_tanh", "sin"),
+        ORTHOGONAL,
+        "An orthogonal matrix adds none of the noise with which products of many random matrices grow or vanish; the "
+        "gain 1 is where the gradient neither grows nor vanishes exponentially.",
+        ("saxe2013", "pennington2017", "hu2020"),
+        (
+            Choice(GLOROT_NORMAL, "a network of moderate depth", ("glorot2010",)),
+            Choice(LECUN_NORMAL, "the forward signal matters more than the gradient", ("lecun1998",)),
+            Choice(
+                recipe("orthogonal", gain=1.1), "the signal fades with the depth: up to 1.1 keeps it up", ("saxe2013",)
+            ),
+        ),
+        warnings=("A network so deep without skips trains slowly at best; residual connections are the usual remedy.",),
+    ),
+    Rule(
+        "very_deep_rectifier",
+        WEIGHTED & HIDDEN & PLAIN & deeper_than(VERY_DEEP) & activation(*RECTIFIERS),
+        HE_NORMAL,
+        "He's variance makes up for the half that a rectifier drops. At such depth the product's noise matters too: "
+        "the orthogonal matrix of the same gain, which stands next, has two fifths less of it.",
+        ("he2015", "hanin2018"),
+        (
+            Choice(
+                ORTHOGONAL_PRESERVING,
+                "as deep as this: the same scale, and less noise from draw to draw",
+                ("saxe2013", "hanin2018"),
+            ),
+            Choice(HE_FAN_OUT, "the gradient's scale matters more than the signal's", ("he2015",)),
+            Choice(GLOROT_UNIFORM, "never for rectifiers: the signal halves in each layer", ("glorot2010",)),
+        ),
+        warnings=("A network so deep without skips trains slowly at best; add skips and normalisation.",),
+    ),
+)
+
+_HIDDEN = WEIGHTED & HIDDEN
+
+ACTIVATION_RULES = (
+    Rule(
+        "siren_first",
+        kind("dense") & role("first") & activation("siren"),
+        recipe("siren", layer="first"),
+        "The first layer spreads the coordinates over several periods of sin(ω x): uniform on ±1 / fan_in.",
+        ("sitzmann2020",),
+        (Choice(recipe("siren", omega=omega), "the input is no coordinate but already a feature", ("sitzmann2020",)),),
+        bias=SIREN_BIAS,
+        has_theory=False,
+    ),
+    Rule(
+        "siren",
+        kind("dense") & activation("siren"),
+        recipe("siren", omega=omega),
+        "Uniform on ±sqrt(6 / fan_in) / ω: the argument ω W x of each sine is then distributed as N(0, 1) whatever "
+        "the depth.",
+        ("sitzmann2020",),
+        (Choice(BY_FORWARD_GAIN, "sines without the factor ω inside", ("sitzmann2020",)),),
+        bias=SIREN_BIAS,
+    ),
+    Rule(
+        "rectifier",
+        _HIDDEN & activation(*RECTIFIERS),
+        HE_NORMAL,
+        "He's scheme: a rectifier drops half of the signal's second moment, and a variance of 2 / ((1 + a²) fan_in) "
+        "makes up for it, forwards and backwards alike.",
+        ("he2015",),
+        (
+            Choice(HE_UNIFORM, "no weight should be far from the others: the same variance, bounded", ("he2015",)),
+            Choice(
+                HE_FAN_OUT,
+                "the gradient's scale matters more than the signal's, as in torchvision's ResNets",
+                ("he2015",),
+            ),
+            Choice(ORTHOGONAL_PRESERVING, "many layers without skips or normalisation", ("saxe2013", "hanin2018")),
+        ),
+    ),
+    Rule(
+        "lecun_tanh",
+        _HIDDEN & activation("lecun_tanh"),
+        LECUN_NORMAL,
+        "LeCun's scheme, for which the constants of 1.7159 tanh(2x/3) were chosen.",
+        ("lecun1998",),
+        (
+            Choice(GLOROT_UNIFORM, "layers of unequal widths", ("glorot2010",)),
+            Choice(ORTHOGONAL, "many layers without skips", ("saxe2013",)),
+        ),
+    ),
+    Rule(
+        "tanh",
+        _HIDDEN & activation("tanh", "erf", "arctan", "hardtanh", "softsign"),
+        GLOROT_UNIFORM,
+        "Glorot's scheme: the slope at 0 is 1, so that a variance of 1 / n, n between fan_in and fan_out, neither "
+        "saturates the units nor lets the gradient vanish exponentially.",
+        ("glorot2010", "lecun1998", "roberts2021"),
+        (
+            Choice(LECUN_NORMAL, "the forward signal matters more; the same where fan_in is fan_out", ("lecun1998",)),
+            Choice(ORTHOGONAL, "many layers, and recurrent ones", ("saxe2013", "pennington2017")),
+            Choice(PYTORCH_TANH, _SMALL_NETS, ("glorot2010",)),
+            Choice(BY_FORWARD_GAIN, "the second moment should stay 1 exactly, in a few layers", ("poole2016",)),
+        ),
+        warnings=_FADING,
+    ),
+    Rule(
+        "sigmoid",
+        _HIDDEN & activation("sigmoid", "hard_sigmoid", "hard_sigmoid_keras2"),
+        GLOROT_UNIFORM,
+        "Glorot's scheme keeps the units away from saturation. The slope of a sigmoid is at most 1/4, so that no "
+        "variance of the weights keeps the gradient.",
+        ("glorot2010",),
+        (
+            Choice(
+                recipe("normal", std=lambda case: _KUMAR / math.sqrt(case.fan_in)),
+                "the signal should keep its variance around the sigmoid's mean",
+                ("kumar2017",),
+            ),
+            Choice(
+                recipe("glorot_uniform", gain=4.0), "a few layers: it makes up for the slope of 1/4", ("glorot2010",)
+            ),
+            Choice(LECUN_NORMAL, "layers of equal widths, for which it is the same", ("lecun1998",)),
+        ),
+        warnings=("The gradient vanishes within a few layers of sigmoids; take tanh or ReLU, or normalise.",),
+    ),
+    Rule(
+        "selu",
+        _HIDDEN & activation("selu"),
+        LECUN_NORMAL,
+        "Self-normalising networks: with a variance of 1 / fan_in, mean 0 and variance 1 are a stable fixed point of "
+        "SELU.",
+        ("klambauer2017",),
+        (
+            Choice(
+                recipe("lecun_normal", nonlinearity="selu", gain_rule="backward"),
+                "the gradient's scale matters more than the signal's",
+                ("poole2016",),
+            ),
+            Choice(
+                recipe("lecun_normal", gain=0.75),
+                "as PyTorch's calculate_gain has it, found by trial: the signal then settles at a standard deviation "
+                "of 0.2",
+                ("klambauer2017",),
+            ),
+            Choice(ORTHOGONAL, "many layers", ("saxe2013",)),
+        ),
+        warnings=("SELU needs standardised inputs, AlphaDropout in place of dropout, and no skips.",),
+    ),
+    Rule(
+        "elu",
+        _HIDDEN & activation("elu", "celu"),
+        HE_NORMAL,
+        "He's scheme with the gain of the activation itself, 1 / sqrt(E[f(z)²]), which keeps the second moment.",
+        ("he2015", "poole2016"),
+        (
+            Choice(
+                recipe("he_normal", gain=math.sqrt(2.0)),
+                "as its authors had it: the signal grows a little",
+                ("clevert2015",),
+            ),
+            Choice(LECUN_NORMAL, "many layers: the slope above 0 is 1", ("lecun1998",)),
+            Choice(ORTHOGONAL_PRESERVING, "many layers without skips", ("saxe2013",)),
+        ),
+    ),
+    Rule(
+        "smooth_rectifier",
+        _HIDDEN & activation(*CRITICAL),
+        HE_NORMAL,
+        "He's scheme with the gain of the activation itself, 1 / sqrt(E[f(z)²]). With ReLU's gain the signal shrinks "
+        "in every layer, and faster the smaller it is.",
+        ("he2015", "hayou2019"),
+        (
+            Choice(recipe("he_normal", gain=math.sqrt(2.0)), "a few layers, or normalised ones", ("he2015",)),
+            Choice(
+                CRITICAL_WEIGHTS,
+                "many layers without normalisation: with biases of this variance signal and gradient are critical",
+                ("roberts2021",),
+                bias=CRITICAL_BIAS,
+            ),
+            Choice(ORTHOGONAL_PRESERVING, "many layers without skips", ("saxe2013",)),
+        ),
+        warnings=_UNSTABLE,
+    ),
+    Rule(
+        "smooth_rectifier_without_critical_point",
+        _HIDDEN & activation("gelu_tanh", "quick_gelu"),
+        HE_NORMAL,
+        "He's scheme with the gain of the activation itself, 1 / sqrt(E[f(z)²]).",
+        ("he2015", "hayou2019"),
+        (
+            Choice(recipe("he_normal", gain=math.sqrt(2.0)), "a few layers, or normalised ones", ("he2015",)),
+            Choice(ORTHOGONAL_PRESERVING, "many layers without skips", ("saxe2013",)),
+        ),
+        warnings=_UNSTABLE,
+    ),
+    Rule(
+        "maxout",
+        _HIDDEN & activation("maxout"),
+        HE_NORMAL,
+        "A variance of c / fan_in with c = 1 / E[max²], the largest of so many standard normals.",
+        ("tseran2023",),
+        (
+            Choice(
+                recipe("he_normal", gain=math.sqrt(2.0)),
+                "as for ReLU, of which maxout is a generalisation",
+                ("he2015",),
+            ),
+        ),
+    ),
+    Rule(
+        "gated",
+        _HIDDEN & activation("glu", "reglu", "geglu", "swiglu", "bilinear"),
+        HE_NORMAL,
+        "The gain that makes up for the gate, 1 / sqrt(E[f(z)²]): value and gate are independent.",
+        ("shazeer2020",),
+        (Choice(LECUN_NORMAL, "the layer stands behind a normalisation", ("lecun1998",)),),
+        warnings=_UNSTABLE,
+    ),
+    Rule(
+        "linear",
+        _HIDDEN & activation("linear"),
+        GLOROT_UNIFORM,
+        "Without a nonlinearity a variance of 1 / n keeps the signal with n = fan_in and the gradient with n = "
+        "fan_out; Glorot's is the mean of both.",
+        ("glorot2010",),
+        (
+            Choice(LECUN_NORMAL, "the forward signal matters more", ("lecun1998",)),
+            Choice(ORTHOGONAL, "many layers: it keeps norms exactly", ("saxe2013", "hu2020")),
+        ),
+    ),
+    Rule(
+        "any_activation",
+        _HIDDEN,
+        BY_FORWARD_GAIN,
+        "Glorot's scheme with the activation's own gain, 1 / sqrt(E[f(z)²]), computed from the function itself.",
+        ("glorot2010", "poole2016"),
+        (
+            Choice(HE_NORMAL, "the forward signal matters more than the gradient", ("he2015",)),
+            Choice(LECUN_NORMAL, "the activation's slope at 0 is about 1 and its values stay small", ("lecun1998",)),
+            Choice(ORTHOGONAL_PRESERVING, "many layers without skips", ("saxe2013",)),
+        ),
+        warnings=("Measure: scale each layer until its outputs have unit variance on a batch of data (LSUV).",),
+    ),
+)

@@ -1,0 +1,241 @@
+"""Rules by the network that a layer is in: the recipes of families of models."""
+
+from __future__ import annotations
+
+import math
+
+from service.advice.case import Case
+from service.advice.rules.activations import (
+    BY_FORWARD_GAIN,
+    GLOROT_UNIFORM,
+    HE_FAN_OUT,
+    HE_NORMAL,
+    LECUN_NORMAL,
+    ORTHOGONAL_PRESERVING,
+    RECTIFIERS,
+    forward_gain,
+)
+from service.advice.rules.condition import (
+    HIDDEN,
+    SKIPS,
+    TRANSFORMER,
+    Condition,
+    activation,
+    architecture,
+    kind,
+    normalization,
+    role,
+)
+from service.advice.rules.layer_types import TOKEN_STD
+from service.advice.rules.rule import ZEROS, Choice, Rule
+from service.advice.scheme import recipe
+
+_GATED = activation("glu", "reglu", "geglu", "swiglu")
+_DEPTH_KNOWN = Condition("the number of layers given", lambda case: case.depth is not None)
+_MATRIX = kind("dense", "attention")
+
+
+def _layers(case: Case) -> int | None:
+    return case.depth
+
+
+def _residual_gated_std(case: Case) -> float:
+    std = forward_gain(case) / math.sqrt(case.fan_in)
+    return std / math.sqrt(2.0 * case.depth) if case.depth else std
+
+
+_SMALL = recipe("normal", std=TOKEN_STD)
+_ROOT = recipe("normal", std=lambda case: 1.0 / math.sqrt(case.width))
+_SMALL_INIT = recipe("small_init", width=lambda case: case.width)
+_RESIDUAL = recipe("residual_scaled_normal", layers=_layers)
+
+ARCHITECTURE_RULES = (
+    Rule(
+        "dcgan",
+        architecture("dcgan") & kind("conv", "conv_transpose", "dense"),
+        _SMALL,
+        "DCGAN: all weights from N(0, 0.02²).",
+        ("radford2015",),
+        (
+            Choice(recipe("orthogonal"), "large GANs with spectral normalisation", ("saxe2013",)),
+            Choice(recipe("normal"), "weights that are scaled at run time (equalised learning rates)"),
+        ),
+    ),
+    Rule(
+        "diffusion_transformer",
+        architecture("dit") & _MATRIX & HIDDEN,
+        GLOROT_UNIFORM,
+        "DiT: Glorot's uniform for linear layers; modulations and the final layer zeros (role=modulation).",
+        ("peebles2022", "glorot2010"),
+        (Choice(_SMALL, "the network of the time steps", ("peebles2022",)),),
+    ),
+    Rule(
+        "vision_transformer_qkv",
+        architecture("vit") & role("qkv"),
+        GLOROT_UNIFORM,
+        "Glorot's uniform on queries, keys and values each, as MoCo v3 has it; on the three stacked the variance "
+        "would be half.",
+        ("dosovitskiy2020", "chen2021", "glorot2010"),
+        (Choice(recipe("truncated_normal", std=TOKEN_STD), "as timm's own preset", ("dosovitskiy2020",)),),
+    ),
+    Rule(
+        "vision_transformer",
+        architecture("vit")
+        & _MATRIX
+        & (HIDDEN | role("query", "key", "value", "attention_output", "mlp_up", "mlp_down")),
+        recipe("truncated_normal", std=TOKEN_STD),
+        "timm's preset: N(0, 0.02²), cut at two sigmas.",
+        ("dosovitskiy2020",),
+        (
+            Choice(GLOROT_UNIFORM, "as the paper's code has it, with biases from N(0, 1e-12)", ("dosovitskiy2020",)),
+            Choice(_RESIDUAL, "branches' outputs in deep models, whose sum should not grow", ("radford2019",)),
+        ),
+    ),
+    Rule(
+        "clip_attention_output",
+        architecture("clip") & role("attention_output", "mlp_down"),
+        recipe("normal", std=lambda case: 1.0 / math.sqrt(case.width * 2.0 * (case.depth or 12))),
+        "CLIP: d^(-1/2) (2 L)^(-1/2) for what ends a residual branch.",
+        ("radford2021",),
+        (Choice(_SMALL, "as GPT-2, without the depth", ("radford2019",)),),
+    ),
+    Rule(
+        "clip",
+        architecture("clip") & _MATRIX & (HIDDEN | role("query", "key", "value", "qkv", "mlp_up")),
+        recipe("normal", std=lambda case: 1.0 / math.sqrt((2.0 if case.role == "mlp_up" else 1.0) * case.width)),
+        "CLIP: d^(-1/2) for attention, (2 d)^(-1/2) for the feed-forward's first matrix.",
+        ("radford2021",),
+        (Choice(_SMALL, "as GPT-2", ("radford2019",)),),
+    ),
+    Rule(
+        "t5",
+        architecture("t5")
+        & _MATRIX
+        & (HIDDEN | role("query", "key", "value", "qkv", "attention_output", "mlp_up", "mlp_down")),
+        LECUN_NORMAL,
+        "T5: 1 / sqrt(fan_in), without a scale of the logits; queries smaller by sqrt(d_k) besides.",
+        ("lecun1998",),
+        (Choice(_SMALL, "as GPT-2 and BERT", ("radford2019",)),),
+    ),
+    Rule(
+        "gated_down_projection",
+        role("mlp_down") & _GATED,
+        recipe("normal", std=_residual_gated_std),
+        "The gain that makes up for the gate, 1 / sqrt(E[f(z)²]), over sqrt(fan_in); divided by sqrt(2 L), so that "
+        "the sum of all branches does not grow with the depth.",
+        ("shazeer2020", "radford2019"),
+        (
+            Choice(_RESIDUAL, "as GPT-2 and LLaMA: 0.02 / sqrt(2 L)", ("radford2019",)),
+            Choice(LECUN_NORMAL, "shallow models", ("lecun1998",)),
+        ),
+        warnings=(
+            "A product of a gate and a value is of degree 2 (elasticity above 2): it must stand behind a "
+            "normalisation, and never be stacked without one.",
+        ),
+    ),
+    Rule(
+        "transformer_residual_output",
+        TRANSFORMER & role("attention_output", "mlp_down") & _DEPTH_KNOWN,
+        _RESIDUAL,
+        "GPT-2: what ends a residual branch has 0.02 / sqrt(2 L), for the stream sums 2 L branches.",
+        ("radford2019",),
+        (
+            Choice(ZEROS, "every block should be the identity at first", ("zhang2019",)),
+            Choice(
+                recipe("wang_init", layers=_layers, width=lambda case: case.width), "beside small_init", ("black2022",)
+            ),
+            Choice(LECUN_NORMAL, "a few layers", ("lecun1998",)),
+        ),
+        zeros_are_fine=True,
+    ),
+    Rule(
+        "transformer_residual_output_of_unknown_depth",
+        TRANSFORMER & role("attention_output", "mlp_down"),
+        _SMALL,
+        "GPT-2's 0.02; with the number of layers given (depth), it would be divided by sqrt(2 L).",
+        ("radford2019",),
+        (
+            Choice(ZEROS, "every block should be the identity at first", ("zhang2019",)),
+            Choice(LECUN_NORMAL, "a few layers", ("lecun1998",)),
+        ),
+        zeros_are_fine=True,
+        warnings=("Give depth: what ends a residual branch should shrink with the number of layers.",),
+    ),
+    Rule(
+        "transformer_attention_matrix",
+        TRANSFORMER & role("qkv", "query", "key", "value") & ~architecture("gpt", "llama", "bert", "moe"),
+        GLOROT_UNIFORM,
+        "Queries, keys and values are d × d matrices without a nonlinearity: Glorot's scheme on each. On the three "
+        "stacked, as PyTorch's MultiheadAttention does it, the variance would be half.",
+        ("glorot2010", "chen2021"),
+        (
+            Choice(_SMALL, "GPT-2 and BERT", ("radford2019",)),
+            Choice(LECUN_NORMAL, "the forward signal matters more", ("lecun1998",)),
+            Choice(_SMALL_INIT, "deep transformers without warm-up", ("nguyen2019",)),
+        ),
+    ),
+    Rule(
+        "transformer",
+        TRANSFORMER & _MATRIX & (HIDDEN | role("mlp_up", "mlp_gate", "qkv", "query", "key", "value")),
+        _SMALL,
+        "N(0, 0.02²), as GPT-2, BERT and LLaMA: behind a normalisation the scale decides only how large a step is; "
+        "about half of 1 / sqrt(d) for d of 500 to 1600.",
+        ("radford2019",),
+        (
+            Choice(_ROOT, "other widths: 1 / sqrt(d) keeps the scale", ("lecun1998",)),
+            Choice(_SMALL_INIT, "deep transformers without warm-up", ("nguyen2019",)),
+            Choice(GLOROT_UNIFORM, "encoders as in the original paper's code", ("glorot2010",)),
+        ),
+    ),
+    Rule(
+        "actor_critic",
+        architecture("actor_critic") & kind("dense", "conv") & HIDDEN,
+        recipe("orthogonal", gain=round(math.sqrt(2.0), 12)),
+        "Orthogonal with gain sqrt(2), the usual choice for on-policy learning; the heads have their own "
+        "(role=policy_head, value_head).",
+        ("andrychowicz2020", "saxe2013"),
+        (Choice(HE_NORMAL, "ReLU networks", ("he2015",)), Choice(GLOROT_UNIFORM, "tanh networks", ("glorot2010",))),
+    ),
+    Rule(
+        "ddpg",
+        architecture("ddpg") & kind("dense", "conv") & HIDDEN,
+        recipe("uniform", fan_in=lambda case: case.fan_in),
+        "DDPG's hidden layers: uniform on ±1 / sqrt(fan_in).",
+        ("lillicrap2015",),
+        (Choice(HE_NORMAL, "rectifiers that should keep the signal's scale", ("he2015",)),),
+        bias=recipe("uniform", fan_in=lambda case: case.fan_in),
+    ),
+    Rule(
+        "graph_network",
+        architecture("gnn") & kind("dense") & HIDDEN,
+        GLOROT_UNIFORM,
+        "Glorot's uniform, as graph convolutions have it.",
+        ("kipf2016", "glorot2010"),
+        (Choice(HE_NORMAL, "perceptrons with ReLU inside, as in GIN", ("he2015",)),),
+    ),
+    Rule(
+        "pinn",
+        architecture("pinn") & kind("dense") & HIDDEN & activation("tanh"),
+        GLOROT_UNIFORM,
+        "Glorot's scheme, with tanh, as physics-informed networks were introduced.",
+        ("raissi2019", "glorot2010"),
+        (
+            Choice(recipe("siren"), "sines instead of tanh, for high frequencies", ("sitzmann2020",)),
+            Choice(LECUN_NORMAL, "layers of equal widths", ("lecun1998",)),
+        ),
+    ),
+    Rule(
+        "residual_convolution",
+        kind("conv") & HIDDEN & SKIPS & normalization("batch") & activation(*RECTIFIERS),
+        HE_FAN_OUT,
+        "He's scheme by fan_out, as in the ResNets of its authors and of torchvision: behind batch normalisation the "
+        "scale decides the effective learning rate only, and fan_out keeps the gradient's.",
+        ("he2015", "ioffe2015"),
+        (
+            Choice(HE_NORMAL, "by fan_in: the same where channels do not change", ("he2015",)),
+            Choice(ORTHOGONAL_PRESERVING, "few blocks", ("saxe2013",)),
+            Choice(BY_FORWARD_GAIN, "channels that change by much", ("glorot2010",)),
+        ),
+        bias=None,
+    ),
+)

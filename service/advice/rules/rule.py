@@ -1,0 +1,59 @@
+"""What a rule is: a condition, an answer, the reason, and who found it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from service.advice.case import Case
+from service.advice.rules.condition import Condition
+from service.advice.scheme import Recipe, recipe
+from service.tensors.layout import Shape
+
+ZEROS = recipe("zeros")
+ONES = recipe("ones")
+
+
+@dataclass(frozen=True)
+class Other:
+    """A tensor of the layer besides its weights and bias: how it is made, and its shape."""
+
+    recipe: Recipe
+    shape: Callable[[Case], Shape]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A choice besides the recommendation, and when to prefer it."""
+
+    weights: Recipe
+    when: str
+    references: tuple[str, ...] = ()
+    bias: Recipe | None = None
+    """What goes with it; None for the bias of the rule."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One line of the table. Of all rules whose condition holds, the first answers.
+
+    `references` are keys of `service.advice.references`. `bias` is None where the layer has none.
+    """
+
+    name: str
+    when: Condition
+    weights: Recipe | None
+    reason: str
+    references: tuple[str, ...]
+    alternatives: tuple[Choice, ...] = ()
+    bias: Recipe | None = ZEROS
+    tensors: Mapping[str, Other] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    zeros_are_fine: bool = False
+    """Whether something else breaks the symmetry, so that weights of zero do no harm."""
+    has_theory: bool = True
+    """Whether the layer stands in a stack of its like, of which mean-field theory says something."""
+
+
+def out_units(case: Case) -> Shape:
+    return (case.out,)

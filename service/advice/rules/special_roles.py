@@ -1,0 +1,437 @@
+"""Rules that come before all others: explicit parametrisations, and layers with a special part to play."""
+
+from __future__ import annotations
+
+import math
+
+from service.advice.case import Case
+from service.advice.rules.activations import (
+    GLOROT_UNIFORM,
+    HE_NORMAL,
+    LECUN_NORMAL,
+)
+from service.advice.rules.condition import (
+    SKIPS,
+    TRANSFORMER,
+    Condition,
+    activation,
+    architecture,
+    given,
+    kind,
+    normalization,
+    role,
+    said,
+)
+from service.advice.rules.layer_types import TOKEN_STD
+from service.advice.rules.rule import ZEROS, Choice, Rule
+from service.advice.scheme import recipe
+
+_MUP = said("parametrization", "mup")
+_HEADS = role("head", "binary_head", "regression_head")
+_WEIGHTED = kind("dense", "conv", "attention")
+
+
+def _optimizer(case: Case) -> str | None:
+    return "sgd" if case.said.optimizer == "sgd" else None
+
+
+def _base(case: Case) -> float | None:
+    return case.said.base_width
+
+
+_MUP_HIDDEN = recipe("mup", role="hidden", optimizer=_optimizer, base_fan_in=_base, base_fan_out=_base)
+_MUP_OUTPUT = recipe("mup", role="output", optimizer=_optimizer, base_fan_in=_base)
+_MUP_INPUT = recipe("mup", role="input", optimizer=_optimizer, base_fan_out=_base)
+_MUP_WARNING = (
+    "It is half a scheme: the learning rate of each matrix is to be multiplied by learning_rate_multiplier, which the "
+    "tensor's reply tells, and attention's logits by 1 / d instead of 1 / sqrt(d).",
+)
+
+_MATRIX = {
+    "query": "query", "key": "key", "value": "value", "qkv": "value", "attention_output": "output",
+    "mlp_up": "feed_forward", "mlp_gate": "feed_forward", "mlp_down": "feed_forward",
+}  # fmt: skip
+
+
+def _matrix(case: Case) -> str:
+    return _MATRIX.get(case.role, "feed_forward")
+
+
+def _encoder_layers(case: Case) -> int | None:
+    said_ = case.said
+    if said_.encoder_layers or said_.decoder_layers:
+        return said_.encoder_layers
+    return case.depth if said_.architecture in {"bert", "vit", "transformer", "t5"} else None
+
+
+def _decoder_layers(case: Case) -> int | None:
+    said_ = case.said
+    if said_.encoder_layers or said_.decoder_layers:
+        return said_.decoder_layers
+    return None if _encoder_layers(case) else case.depth
+
+
+def _stack(case: Case) -> str | None:
+    both = case.said.encoder_layers and case.said.decoder_layers
+    return (case.said.stack or "decoder") if both else None
+
+
+_STACKS = {"encoder_layers": _encoder_layers, "decoder_layers": _decoder_layers, "stack": _stack}
+_DEPTH_KNOWN = Condition("the number of layers given", lambda case: case.depth is not None)
+
+PARAMETRISATION_RULES = (
+    Rule(
+        "mup_output",
+        _MUP & _HEADS,
+        ZEROS,
+        "Maximal update parametrisation: the readout starts at zero, which makes the initial logits independent of "
+        "the width.",
+        ("yang2022",),
+        (Choice(_MUP_OUTPUT, "random logits at first: a variance of 1 / fan_in² at every width", ("yang2022",)),),
+        warnings=_MUP_WARNING,
+        zeros_are_fine=True,
+        has_theory=False,
+    ),
+    Rule(
+        "mup_query",
+        _MUP & role("query"),
+        ZEROS,
+        "Queries of zero make attention uniform at first, at every width.",
+        ("yang2022",),
+        (Choice(_MUP_HIDDEN, "attention should differ from place to place at first", ("yang2022",)),),
+        warnings=_MUP_WARNING,
+        zeros_are_fine=True,
+        has_theory=False,
+    ),
+    Rule(
+        "mup_input",
+        _MUP & (role("first") | kind("embedding")),
+        _MUP_INPUT,
+        "Maximal update parametrisation: the input's matrix has a variance of 1 / fan_in, which does not grow with "
+        "the width.",
+        ("yang2022",),
+        (Choice(LECUN_NORMAL, "the same distribution, in the standard parametrisation", ("lecun1998",)),),
+        warnings=_MUP_WARNING,
+    ),
+    Rule(
+        "mup_hidden",
+        _MUP & _WEIGHTED,
+        _MUP_HIDDEN,
+        "Maximal update parametrisation: a variance of 1 / fan_in, with a learning rate that falls as the width "
+        "grows, keeps the best hyperparameters the same at every width.",
+        ("yang2022",),
+        (Choice(LECUN_NORMAL, "the same distribution, in the standard parametrisation", ("lecun1998",)),),
+        warnings=_MUP_WARNING,
+    ),
+    Rule(
+        "deepnorm",
+        TRANSFORMER
+        & _WEIGHTED
+        & said("norm_position", "post")
+        & _DEPTH_KNOWN
+        & role("query", "key", "value", "qkv", "attention_output", "mlp_up", "mlp_gate", "mlp_down", "hidden"),
+        recipe("deepnorm", matrix=_matrix, **_STACKS),
+        "DeepNorm: Glorot's scheme, smaller by β with the depth in values, outputs and feed-forwards, beside residual "
+        "connections that are larger by α: LayerNorm(α x + f(x)). The tensor's reply tells α as residual_alpha.",
+        ("wang2022",),
+        (
+            Choice(
+                recipe("normal", std=TOKEN_STD), "normalisation before the branch instead (pre-norm)", ("xiong2020",)
+            ),
+            Choice(GLOROT_UNIFORM, "a few layers, with a warm-up", ("glorot2010",)),
+        ),
+        warnings=("Post-norm without this needs a warm-up: the gradient near the output is large at first.",),
+    ),
+    Rule(
+        "t_fixup",
+        TRANSFORMER
+        & _WEIGHTED
+        & said("normalization", "none")
+        & _DEPTH_KNOWN
+        & role("query", "key", "value", "qkv", "attention_output", "mlp_up", "mlp_gate", "mlp_down", "hidden"),
+        recipe("t_fixup", matrix=_matrix, **_STACKS),
+        "T-Fixup: Glorot's scheme, smaller with the depth, lets a transformer train without normalisation and warm-up.",
+        ("huang2020",),
+        (
+            Choice(
+                recipe("residual_scaled_normal", layers=lambda case: case.depth),
+                "normalised after all",
+                ("radford2019",),
+            ),
+        ),
+        warnings=("The embeddings too: normal with std = d^(-1/2) (9 N)^(-1/4).",),
+    ),
+    Rule(
+        "fixup_last",
+        kind("dense", "conv") & SKIPS & normalization("none") & role("residual_last", "head") & ~TRANSFORMER,
+        ZEROS,
+        "Fixup: the last layer of each branch, and the classifier, are zeros: every block is the identity at first.",
+        ("zhang2019",),
+        (
+            Choice(
+                recipe(
+                    "fixup",
+                    branches=lambda case: case.depth or 1,
+                    layers_per_branch=lambda case: max(case.said.layers_per_branch, 2),
+                ),
+                "the layer is not the last of its branch",
+                ("zhang2019",),
+            ),
+        ),
+        zeros_are_fine=True,
+        has_theory=False,
+    ),
+    Rule(
+        "fixup",
+        kind("dense", "conv")
+        & SKIPS
+        & normalization("none")
+        & role("hidden")
+        & _DEPTH_KNOWN
+        & ~TRANSFORMER
+        & activation("relu", "leaky_relu", "prelu", "relu6"),
+        recipe(
+            "fixup",
+            branches=lambda case: case.depth,
+            layers_per_branch=lambda case: max(case.said.layers_per_branch, 2),
+        ),
+        "Fixup: He's scheme times L^(-1/(2m - 2)), L branches of m layers, and zeros in each branch's last layer, so "
+        "that the signal does not double in every block.",
+        ("zhang2019",),
+        (
+            Choice(
+                HE_NORMAL,
+                "a factor that starts at 0 stands at the end of each branch (SkipInit, ReZero)",
+                ("de2020", "bachlechner2020"),
+            ),
+            Choice(recipe("orthogonal", gain=math.sqrt(2.0)), "few blocks", ("saxe2013",)),
+        ),
+        warnings=(
+            "Add scalar biases before each layer and a multiplier at the end of each branch, as Fixup has them.",
+        ),
+    ),
+)
+
+
+def _prior(case: Case) -> float:
+    return case.said.prior if case.said.prior is not None else 0.01
+
+
+_SMALL_HEAD = recipe("normal", std=0.01)
+_PRIOR_BIAS = recipe("prior_bias", prior=_prior)
+
+ROLE_RULES = (
+    Rule(
+        "residual_last",
+        role("residual_last") & normalization("batch", "group", "instance", "layer", "rms") & ~TRANSFORMER,
+        recipe("he_normal", mode="fan_out"),
+        "He's scheme by fan_out, as in the authors' ResNets. The block starts as the identity when the scale of the "
+        "normalisation behind this layer is zero.",
+        ("he2015", "goyal2017", "de2020"),
+        (
+            Choice(ZEROS, "no normalisation follows the layer", ("zhang2019",)),
+            Choice(HE_NORMAL, "by fan_in", ("he2015",)),
+        ),
+        bias=None,
+        warnings=("Set the scale (gamma) of the last normalisation in each branch to zero: /weights/zeros.",),
+        zeros_are_fine=True,
+    ),
+    Rule(
+        "convex",
+        architecture("linear_model") | (role("regression_head", "binary_head") & said("depth", 1)),
+        ZEROS,
+        "A model of one layer has a convex loss: there is no symmetry to break, and zeros start it at the mean.",
+        ("goodfellow2016",),
+        (Choice(_SMALL_HEAD, "the loss is not convex after all"),),
+        bias=recipe("prior_bias", prior=lambda case: case.said.prior if case.said.prior is not None else 0.5),
+        zeros_are_fine=True,
+        has_theory=False,
+    ),
+    Rule(
+        "detector_head",
+        role("detector_head"),
+        _SMALL_HEAD,
+        "Small weights and a bias of -ln((1 - π) / π): all places start as background with probability 1 - π, which "
+        "keeps the first losses finite.",
+        ("lin2017",),
+        (Choice(ZEROS, "the bias alone should speak at first", ("lin2017",)),),
+        bias=_PRIOR_BIAS,
+        zeros_are_fine=True,
+        has_theory=False,
+    ),
+    Rule(
+        "binary_head",
+        role("binary_head") & given("prior"),
+        ZEROS,
+        "Zeros, and the log-odds of the positives as the bias: the first answers are the base rate, so that no step "
+        "is spent on learning it.",
+        ("lin2017",),
+        (
+            Choice(_SMALL_HEAD, "answers should differ a little at first"),
+            Choice(LECUN_NORMAL, "logits of unit variance", ("lecun1998",)),
+        ),
+        bias=_PRIOR_BIAS,
+        zeros_are_fine=True,
+        has_theory=False,
+    ),
+    Rule(
+        "head",
+        role("head", "binary_head"),
+        ZEROS,
+        "A classifier of zeros starts at a loss of ln C exactly, the best without knowing anything; what stands "
+        "before it breaks the symmetry.",
+        ("dosovitskiy2020", "goodfellow2016"),
+        (
+            Choice(_SMALL_HEAD, "gradients should reach the body in the first step", ("goodfellow2016",)),
+            Choice(LECUN_NORMAL, "logits of unit variance: half a nat more at first", ("lecun1998",)),
+            Choice(GLOROT_UNIFORM, "as in Keras", ("glorot2010",)),
+        ),
+        zeros_are_fine=True,
+        has_theory=False,
+    ),
+    Rule(
+        "regression_head",
+        role("regression_head"),
+        ZEROS,
+        "A head of zeros with the targets' mean as its bias starts at the variance of the targets.",
+        ("goodfellow2016",),
+        (
+            Choice(_SMALL_HEAD, "gradients should reach the body in the first step"),
+            Choice(LECUN_NORMAL, "standardised targets", ("lecun1998",)),
+        ),
+        zeros_are_fine=True,
+        has_theory=False,
+        warnings=("Set the bias to the mean of the targets: /weights/constant with that value.",),
+    ),
+    Rule(
+        "policy_head",
+        role("policy_head"),
+        recipe("orthogonal", gain=0.01),
+        "A policy that is almost the same in every state explores: the last layer a hundred times smaller than the "
+        "others.",
+        ("andrychowicz2020",),
+        (Choice(ZEROS, "exactly the same in every state", ("andrychowicz2020",)),),
+        zeros_are_fine=True,
+        has_theory=False,
+    ),
+    Rule(
+        "value_head",
+        role("value_head"),
+        recipe("orthogonal"),
+        "Values of unit scale: orthogonal with gain 1.",
+        ("andrychowicz2020",),
+        (Choice(ZEROS, "values that start at zero", ("andrychowicz2020",)),),
+        zeros_are_fine=True,
+        has_theory=False,
+    ),
+    Rule(
+        "deterministic_policy_head",
+        role("deterministic_policy_head"),
+        recipe("uniform", low=-0.003, high=0.003),
+        "DDPG's last layers, uniform on ±3e-3: the first actions are near zero, where tanh is not saturated.",
+        ("lillicrap2015",),
+        (Choice(recipe("uniform", low=-0.0003, high=0.0003), "inputs that are pixels", ("lillicrap2015",)),),
+        bias=recipe("uniform", low=-0.003, high=0.003),
+        has_theory=False,
+    ),
+    Rule(
+        "variational_head",
+        role("variational_head"),
+        _SMALL_HEAD,
+        "Small heads for mean and log-variance start the posterior near the prior: the divergence is near zero.",
+        ("kingma2013",),
+        (Choice(ZEROS, "exactly at the prior", ("kingma2013",)),),
+        zeros_are_fine=True,
+        has_theory=False,
+    ),
+    Rule(
+        "coupling_last",
+        role("coupling_last"),
+        ZEROS,
+        "The last layer of a coupling is zero: the flow starts as the identity, with a log-determinant of 0.",
+        ("kingma2018",),
+        (Choice(_SMALL_HEAD, "the flow should not start as the identity", ("kingma2018",)),),
+        zeros_are_fine=True,
+        has_theory=False,
+    ),
+    Rule(
+        "modulation",
+        role("modulation"),
+        ZEROS,
+        "Modulations and zero convolutions start at zero: the block passes its input through, or the copy changes "
+        "nothing.",
+        ("peebles2022", "zhang2023"),
+        (Choice(recipe("normal", std=TOKEN_STD), "the modulation should work from the first step", ("peebles2022",)),),
+        zeros_are_fine=True,
+        has_theory=False,
+    ),
+    Rule(
+        "router",
+        role("router"),
+        recipe("truncated_normal", std=lambda case: math.sqrt(0.1 / case.fan_in)),
+        "Small and random, a tenth of the usual variance: the experts get about the same load, and no ties at zero "
+        "decide.",
+        ("fedus2021",),
+        (
+            Choice(recipe("normal", std=TOKEN_STD), "as the transformer's other matrices", ("radford2019",)),
+            Choice(LECUN_NORMAL, "noise is added to the logits", ("lecun1998",)),
+        ),
+        has_theory=False,
+    ),
+    Rule(
+        "highway_gate",
+        role("highway_gate"),
+        GLOROT_UNIFORM,
+        "A bias of -2 opens the transform gate by 12 % only: the layer carries its input at first.",
+        ("srivastava2015", "glorot2010"),
+        (Choice(HE_NORMAL, "rectifiers around it", ("he2015",)),),
+        bias=recipe("constant", value=-2.0),
+        has_theory=False,
+    ),
+    Rule(
+        "hypernetwork_output",
+        role("hypernetwork_output"),
+        recipe("normal", std=lambda case: 1.0 / case.fan_in),
+        "Hyperfan: the weights that come out must have the main network's variance, so that those that make them have "
+        "one of 1 / (fan_in of the hypernetwork · fan_in of the main layer); here both are taken for the same.",
+        ("chang2020",),
+        (Choice(_SMALL_HEAD, "the main network adds the output to weights of its own"),),
+        has_theory=False,
+    ),
+    Rule(
+        "layer_scale",
+        kind("layer_scale"),
+        recipe("constant", value=lambda case: _layer_scale(case.depth)),
+        "LayerScale: 0.1 up to 18 layers, 1e-5 up to 24, 1e-6 beyond: each block is almost the identity at first.",
+        ("touvron2021",),
+        (
+            Choice(ZEROS, "exactly the identity (ReZero, SkipInit)", ("bachlechner2020", "de2020")),
+            Choice(
+                recipe("constant", value=lambda case: 1.0 / math.sqrt(case.depth or 12)),
+                "the sum of all branches should have unit variance",
+                ("de2020",),
+            ),
+        ),
+        bias=None,
+        zeros_are_fine=True,
+        has_theory=False,
+    ),
+    Rule(
+        "patch_embedding",
+        role("patch_embedding"),
+        LECUN_NORMAL,
+        "A linear projection of k · k · channels inputs, with no nonlinearity behind it: LeCun's variance keeps the "
+        "scale.",
+        ("lecun1998", "dosovitskiy2020"),
+        (
+            Choice(GLOROT_UNIFORM, "as in MAE and DiT, on the flattened patches", ("peebles2022",)),
+            Choice(recipe("normal", std=TOKEN_STD), "as timm's own preset", ("dosovitskiy2020",)),
+        ),
+    ),
+)
+
+
+def _layer_scale(depth: int | None) -> float:
+    if depth is None or depth <= 18:
+        return 0.1
+    return 1e-5 if depth <= 24 else 1e-6

@@ -1,0 +1,209 @@
+"""An initializer with its parameters for one tensor: what a rule names, made concrete for a layer."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from pydantic import ValidationError
+
+from service.advice.case import Case, Links
+from service.initializers.catalogue import CATALOGUE
+from service.initializers.entry import Built, Initializer, Target
+from service.streams.stream import PhiloxStream
+from service.tensors.dtypes import DTYPES
+from service.tensors.errors import InvalidParameter
+from service.tensors.layout import Layout, Shape, axes
+from service.tensors.source import Constant
+from service.tensors.spec import Scalar, TensorSpec, encode_query
+
+Parameter = Scalar | Callable[[Case], Scalar | None] | None
+
+_ISOMETRIC = frozenset(("orthogonal", "delta_orthogonal", "convolution_orthogonal", "identity", "dirac", "permutation"))
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """An initializer by name, and its parameters: numbers, or functions of the layer; None leaves one out."""
+
+    initializer: str
+    parameters: Mapping[str, Parameter]
+
+    def on(self, case: Case, shape: Shape | None = None, suffix: str = "") -> Scheme:
+        """Return the scheme for the layer's weight, or for another tensor of it with a shape and a name of its own.
+
+        The layout, groups, gates and fans of the layer go with it, where the initializer takes them. `dtype` stands in
+        the place of what the links say, for schemes that are of one. Raises InvalidParameter.
+        """
+        own = {name: value(case) if callable(value) else value for name, value in self.parameters.items()}
+        dtype = own.pop("dtype", None)
+        links = case.links if dtype is None else replace(case.links, dtype=DTYPES[str(dtype)])
+        kind = CATALOGUE.get(self.initializer)
+        geometry = _geometry(case, kind) if shape is None else {}
+        given = {name: value for name, value in {**geometry, **own}.items() if value is not None}
+        name = ".".join(part for part in (case.links.name, suffix) if part)
+        return scheme(kind, tuple(given.items()), case.shape if shape is None else shape, links, name)
+
+
+def recipe(initializer: str, **parameters: Parameter) -> Recipe:
+    """Return a recipe for an initializer of the catalogue."""
+    return Recipe(initializer, parameters)
+
+
+def _geometry(case: Case, kind: type[Initializer]) -> dict[str, Scalar]:
+    """Return what an initializer must know of the weight's axes that its shape does not say."""
+    if case.axes is None:
+        known: dict[str, Scalar] = {"fan_in": case.fan_in, "fan_out": case.fan_out}
+        return {name: value for name, value in known.items() if name in kind.model_fields and kind.entry.ranks[0] == 0}
+    known = {}
+    if case.layout != "out_in":
+        known["layout"] = case.layout
+    if case.groups > 1:
+        known["groups"] = case.groups
+    if case.gates > 1:
+        known["gates"] = case.gates
+    transposed = case.kind == "conv_transpose"
+    if transposed or case.said.fan_in is not None:
+        known["fan_in"] = case.fan_in
+    if transposed or case.said.fan_out is not None:
+        known["fan_out"] = case.fan_out
+    if transposed:
+        # The out axis of the stored shape is the layer's in axis; explicit fans say it all.
+        known.pop("groups", None)
+    # uniform takes fan_in instead of an interval.
+    fields = kind.model_fields.keys() - ({"fan_in"} if "low" in kind.model_fields else set())
+    return {name: value for name, value in known.items() if name in fields}
+
+
+@functools.lru_cache(maxsize=4096)
+def _initializer(kind: type[Initializer], parameters: tuple[tuple[str, Any], ...]) -> Initializer:
+    try:
+        return kind(**dict(parameters))
+    except ValidationError as error:
+        item = error.errors(include_url=False)[0]
+        place = item["loc"][0] if item["loc"] else "it"
+        raise InvalidParameter("layer", f"{kind.entry.name} is not for this layer: {place}: {item['msg']}") from error
+
+
+def scheme(
+    kind: type[Initializer], parameters: tuple[tuple[str, Any], ...], shape: Shape, links: Links, name: str
+) -> Scheme:
+    """Return an initializer with parameters, for a tensor of a shape."""
+    return Scheme(_initializer(kind, parameters), shape, links, name)
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """An initializer for a tensor of a given shape. Nothing is made."""
+
+    initializer: Initializer
+    shape: Shape
+    links: Links
+    name: str
+
+    @cached_property
+    def built(self) -> Built:
+        """What the initializer tells of the tensor. Raises InvalidParameter where it makes none."""
+        stream = PhiloxStream(self.links.seed or 0, self.name)
+        return self.initializer.build(Target(self.shape, self.links.dtype, stream))
+
+    @property
+    def entry_name(self) -> str:
+        return self.initializer.entry.name
+
+    @property
+    def parameters(self) -> dict[str, Scalar]:
+        """Those that differ from the initializer's defaults."""
+        return dict(self.initializer.canonical)
+
+    @property
+    def std(self) -> float | None:
+        """The standard deviation of the elements; None where the scheme is no draw from one distribution."""
+        facts = self.built.facts
+        for name in ("std_after", "std"):
+            if name in facts:
+                return float(facts[name])
+        return 0.0 if self.is_constant else None
+
+    @property
+    def mean(self) -> float:
+        facts = self.built.facts
+        return float(facts.get("mean_after", facts.get("mean", self.constant or 0.0)))
+
+    @property
+    def bound(self) -> float | None:
+        """The largest absolute value; None where there is none."""
+        facts = self.built.facts
+        if "bound" in facts:
+            return float(facts["bound"])
+        if self.entry_name in {"uniform", "truncated_normal"}:
+            return self.built.largest
+        return None
+
+    @property
+    def fan(self) -> dict[str, float | None]:
+        """The fans that the scheme used."""
+        facts = self.built.facts
+        return {name: float(facts[name]) if name in facts else None for name in ("fan_in", "fan_out")}
+
+    @cached_property
+    def constant(self) -> float | None:
+        """The number that all elements are; None where they differ."""
+        source = self.built.source
+        return source.value if isinstance(source, Constant) else None
+
+    @property
+    def is_constant(self) -> bool:
+        return self.constant is not None
+
+    @property
+    def is_isometric(self) -> bool:
+        """Whether the matrix keeps norms exactly, up to its gain."""
+        return self.entry_name in _ISOMETRIC and not self._is_stack
+
+    @property
+    def _is_stack(self) -> bool:
+        """Whether it is of many matrices along leading axes, and of no convolution."""
+        return self.entry_name == "identity" and len(self.shape) > 2
+
+    @cached_property
+    def mean_square(self) -> float | None:
+        """The second moment of the elements; None where it is not known without making them."""
+        if self.std is not None:
+            return self.std**2 + self.mean**2
+        gain = float(self.built.facts.get("gain", 1.0))
+        # The squares of an orthogonal matrix, and of an identity, sum to its shorter side, whatever is around it.
+        if self.entry_name not in _ISOMETRIC or len(self.shape) < 2:
+            return None
+        layout: Layout = getattr(self.initializer, "layout", "out_in")
+        shape = self.shape[-2:] if self._is_stack else self.shape
+        weight = axes(shape, layout)
+        blocks = int(getattr(self.initializer, "groups", 1)) * int(getattr(self.initializer, "gates", 1))
+        return gain * gain * blocks * min(weight.out // blocks, weight.in_) / math.prod(shape)
+
+    @property
+    def query(self) -> tuple[tuple[str, Scalar], ...]:
+        links = self.links
+        pairs = TensorSpec(
+            initializer=self.entry_name,
+            shape=self.shape,
+            dtype=links.dtype,
+            seed=links.seed if self.initializer.entry.random else None,
+            name=self.name,
+            stream="1",
+            parameters=self.initializer.canonical,
+        ).query
+        return tuple(pair for pair in pairs if pair not in _UNSAID)
+
+    @property
+    def href(self) -> str:
+        """The URL of the tensor; it draws a seed when none was given."""
+        return f"{self.links.root}/weights/{self.entry_name}?{encode_query(self.query)}"
+
+
+_UNSAID = (("dtype", "float32"), ("stream", "1"))
+"""What goes without saying in a link."""

@@ -1,0 +1,50 @@
+"""From the members of a request to a model: the same rules for a query and for a body."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from service.api.explanations import explain, unknown
+from service.api.requests import Fault, Members
+from service.api.texts import read_texts
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def read(model: type[Model], members: Members, faults: list[Fault]) -> Model | None:
+    """Return the model, or None with what is wrong added to `faults`; unknown members are not looked for."""
+    values = members.values if members.in_body else read_texts(model, members.values)
+    try:
+        return model.model_validate(values, strict=True)
+    except ValidationError as error:
+        for item in error.errors(include_url=False):
+            place = str(item["loc"][0]) if item["loc"] else None
+            faults.append(Fault(place, explain(item, place)))
+        return None
+
+
+@functools.lru_cache(maxsize=4096)
+def read_often(model: type[BaseModel], texts: tuple[tuple[str, str], ...]) -> BaseModel:
+    """As `read`, of a query that is asked often. Raises ValidationError."""
+    return model.model_validate(read_texts(model, dict(texts)), strict=True)
+
+
+def split(members: Members, subject: str, models: tuple[type[BaseModel], ...], faults: list[Fault]) -> list[Members]:
+    """Return the members that each of the models takes; those that none takes become faults of `subject`."""
+    owners = _owners(models)
+    taken: dict[type[BaseModel], dict[str, Any]] = {model: {} for model in models}
+    for key, value in members.values.items():
+        owner = owners.get(key)
+        if owner is None:
+            faults.append(Fault(key, unknown(key, subject, list(owners))))
+        else:
+            taken[owner][key] = value
+    return [Members(values, members.in_body) for values in taken.values()]
+
+
+@functools.cache
+def _owners(models: tuple[type[BaseModel], ...]) -> dict[str, type[BaseModel]]:
+    return {name: model for model in models for name in model.model_fields}

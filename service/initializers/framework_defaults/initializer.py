@@ -1,0 +1,91 @@
+"""A framework's defaults as an entry of the catalogue."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from pydantic import Field, GetJsonSchemaHandler, ValidationInfo, field_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+
+from service.initializers.entry import Built, Entry, Initializer, Target
+from service.initializers.framework_defaults.framework import Framework
+from service.initializers.framework_defaults.rule import Context
+from service.tensors.errors import InvalidParameter
+from service.tensors.spec import Scalar
+
+_NAMES = ("layer", "tensor")
+
+
+class FrameworkDefault(Initializer):
+    """A framework's default for a tensor of one of its layers; a subclass's own fields are members of Context."""
+
+    layer: Annotated[
+        str,
+        Field(
+            description="The framework's name of the layer. Case, the module before it and 1d, 2d or 3d do not matter: "
+            "nn.Conv2d is Conv."
+        ),
+    ]
+    tensor: Annotated[
+        str,
+        Field(
+            description="The framework's name of the tensor. Case, the path before it (decoder.0.) and _l0 or "
+            "_l0_reverse behind it do not matter."
+        ),
+    ]
+
+    framework: ClassVar[Framework]
+
+    @field_validator("layer")
+    @classmethod
+    def _canonical_layer(cls, value: str) -> str:
+        return cls.framework.layer(value)
+
+    @field_validator("tensor")
+    @classmethod
+    def _canonical_tensor(cls, value: str, info: ValidationInfo) -> str:
+        return cls.framework.tensor(info.data.get("layer"), value)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        schema = handler.resolve_ref_schema(handler(core_schema))
+        schema["properties"]["layer"]["enum"] = list(cls.framework.layers)
+        schema["properties"]["tensor"]["enum"] = list(cls.framework.tensors)
+        return schema
+
+    def build(self, target: Target) -> Built:
+        scheme = self.scheme(target)
+        built = scheme.build(target)
+        facts: dict[str, Scalar] = {
+            "framework": f"{self.framework.title} {self.framework.version}", "layer": self.layer, "tensor": self.tensor,
+            "scheme": scheme.entry.name,
+        }  # fmt: skip
+        return Built(built.source, {**facts, **dict(scheme.canonical), **built.facts}, built.largest)
+
+    def scheme(self, target: Target) -> Initializer:
+        """Return the scheme that the framework uses. Raises InvalidParameter."""
+        rule = self.framework.rule(self.layer, self.tensor)
+        fields = {name: field for name, field in type(self).model_fields.items() if name not in _NAMES}
+        for name, field in fields.items():
+            if name not in rule.takes and getattr(self, name) != field.default:
+                raise InvalidParameter(
+                    name, f"{self.framework.title}'s {self.layer} {self.tensor} does not depend on it; leave it out"
+                )
+        return rule.of(Context(target.shape, **{name: getattr(self, name) for name in fields}))
+
+
+def entry(framework: Framework, traps: tuple[str, ...], example: str) -> Entry:
+    """Return the page of a framework's defaults in the catalogue."""
+    title = framework.title
+    return Entry(
+        name=f"{framework.name}_default",
+        summary=f"What {title}'s layers start with by default, in distribution; shapes are as {title} stores them.",
+        formula=f"As the source of {title} {framework.version} has it for the layer and the tensor; the reply's scheme "
+        "names it",
+        when=f"A pipeline in another language that is to train as its {title} reference does.",
+        references=(),
+        aliases={title: (f"{framework.name}_defaults",)},
+        traps=traps,
+        example=example,
+    )

@@ -1,0 +1,341 @@
+"""HiPPO: the matrices of state space models that remember, and the diagonals that stand for them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from service.initializers.entry import Built, Entry, Initializer, Reference, Target, refuse_complex
+from service.streams.arctangent_sums import frequencies
+from service.tensors.errors import InvalidParameter
+from service.tensors.layout import Shape
+from service.tensors.pattern import Pattern
+from service.tensors.source import Constant, Whole
+from service.tensors.spec import Scalar
+
+Index = NDArray[np.int64]
+Double = NDArray[np.float64]
+
+GU_HIPPO = Reference(
+    "Albert Gu, Tri Dao, Stefano Ermon, Atri Rudra, Christopher Ré",
+    "HiPPO: Recurrent Memory with Optimal Polynomial Projections",
+    2020,
+    "https://arxiv.org/abs/2008.07669",
+)
+GU_TRAIN = Reference(
+    "Albert Gu, Isys Johnson, Aman Timalsina, Atri Rudra, Christopher Ré",
+    "How to Train Your HiPPO: State Space Models with Generalized Orthogonal Basis Projections",
+    2022,
+    "https://arxiv.org/abs/2206.12037",
+)
+GU_DIAGONAL = Reference(
+    "Albert Gu, Ankit Gupta, Karan Goel, Christopher Ré",
+    "On the Parameterization and Initialization of Diagonal State Space Models",
+    2022,
+    "https://arxiv.org/abs/2206.11893",
+)
+
+
+def _odd(n: Index) -> Double:
+    """Return sqrt(2 n + 1)."""
+    found: Double = np.sqrt(2.0 * n + 1.0)
+    return found
+
+
+def _half_odd(n: Index) -> Double:
+    found: Double = 0.5 * _odd(n)
+    return found
+
+
+def _lower(n: Index, k: Index, below: Any, diagonal: Any) -> Double:
+    """Return a lower triangular matrix by its elements below and on the diagonal."""
+    return np.where(n > k, below, np.where(n == k, diagonal, 0.0))
+
+
+def _legs(n: Index, k: Index) -> Double:
+    return _lower(n, k, -np.sqrt((2.0 * n + 1.0) * (2.0 * k + 1.0)), -(n + 1.0))
+
+
+def _legs_normal(n: Index, k: Index) -> Double:
+    beside: Double = 0.5 * np.sqrt((2.0 * n + 1.0) * (2.0 * k + 1.0))
+    return np.where(n > k, -beside, np.where(n == k, -0.5, beside))
+
+
+def _legt(n: Index, k: Index) -> Double:
+    sign = np.where((n < k) & ((k - n) % 2 == 1), -1.0, 1.0)
+    return -0.5 * _odd(n) * sign * _odd(k)
+
+
+def _lmu(n: Index, k: Index) -> Double:
+    is_negative = (n < k) | ((n - k) % 2 == 0)
+    odd = (2.0 * n + 1.0).astype(np.float64)
+    return np.where(is_negative, -odd, odd)
+
+
+def _alternating(n: Index) -> Double:
+    odd = (2.0 * n + 1.0).astype(np.float64)
+    return np.where(n % 2 == 0, odd, -odd)
+
+
+def _squared_amplitude(n: Index) -> Double:
+    """Return the squares of a Fourier basis's values at the window's end: 1, then 2 of each cosine, 0 of each sine."""
+    return np.where(n == 0, 1.0, np.where(n % 2 == 0, 2.0, 0.0))
+
+
+def _fourier(n: Index, k: Index, frequency: float, drain: float) -> Double:
+    """Return the rotation of each pair by its number times `frequency`, less `drain` times the window's end."""
+    pair = (n // 2).astype(np.float64)
+    rotation = np.where((n + 1 == k) & (n % 2 == 0), -frequency * pair, 0.0)
+    rotation = np.where((k + 1 == n) & (k % 2 == 0), frequency * pair, rotation)
+    return rotation - drain * np.sqrt(_squared_amplitude(n) * _squared_amplitude(k))
+
+
+def _ends(n: Index, scale: float) -> Double:
+    found: Double = scale * np.sqrt(_squared_amplitude(n))
+    return found
+
+
+@dataclass(frozen=True)
+class _Measure:
+    """A kind of memory: its matrix A, its input vector B, and the columns P with which A + P Pᵀ is normal."""
+
+    a: Callable[[Index, Index], Double]
+    b: Callable[[Index], Double]
+    p: Callable[[Index], tuple[Double, ...]] | None
+    """None where no two columns make it normal."""
+    is_paired: bool = False
+    """Whether the basis comes in pairs, a cosine and a sine."""
+
+
+_SQRT_HALF = math.sqrt(0.5)
+
+
+def _measures(beta: float) -> dict[str, _Measure]:
+    return {
+        "legs": _Measure(_legs, _odd, lambda n: (np.sqrt(n + 0.5),)),
+        "legsd": _Measure(_legs_normal, _half_odd, lambda n: (np.zeros(n.shape),)),
+        "legt": _Measure(
+            _legt,
+            _half_odd,
+            lambda n: (np.where(n % 2 == 1, np.sqrt(n + 0.5), 0.0), np.where(n % 2 == 0, np.sqrt(n + 0.5), 0.0)),
+        ),
+        "lmu": _Measure(_lmu, _alternating, None),
+        "lagt": _Measure(
+            lambda n, k: _lower(n, k, -1.0, -0.5),
+            lambda n: np.ones(n.shape),
+            lambda n: (np.full(n.shape, _SQRT_HALF),),
+        ),
+        "glagt": _Measure(
+            lambda n, k: _lower(n, k, -1.0, -0.5 * (1.0 + beta)),
+            lambda n: np.full(n.shape, math.sqrt(beta)),
+            lambda n: (np.full(n.shape, _SQRT_HALF),),
+        ),
+        "fout": _Measure(
+            lambda n, k: _fourier(n, k, math.pi, 1.0),
+            lambda n: _ends(n, 1.0),
+            lambda n: (_ends(n, 1.0),),
+            is_paired=True,
+        ),
+        "fourier_decay": _Measure(
+            lambda n, k: _fourier(n, k, math.pi, 0.5),
+            lambda n: _ends(n, 0.5),
+            lambda n: (_ends(n, _SQRT_HALF),),
+            is_paired=True,
+        ),
+        "fourier2": _Measure(
+            lambda n, k: _fourier(n, k, 2.0 * math.pi, 2.0),
+            lambda n: _ends(n, 2.0),
+            lambda n: (_ends(n, math.sqrt(2.0)),),
+            is_paired=True,
+        ),
+        "foud": _Measure(
+            lambda n, k: _fourier(n, k, 2.0 * math.pi, 0.0) + np.where(n == k, -0.5, 0.0),
+            lambda n: _ends(n, 1.0),
+            lambda n: (np.zeros(n.shape),),
+            is_paired=True,
+        ),
+    }
+
+
+class Hippo(Initializer):
+    """HiPPO's state matrix A, its input vector B, or the low-rank part P of A."""
+
+    measure: Annotated[
+        Literal["legs", "legt", "lmu", "lagt", "glagt", "fout", "fourier_decay", "fourier2", "foud", "legsd"],
+        Field(
+            description="legs: scaled Legendre; legt: translated Legendre; lmu: as in the Legendre Memory Unit; "
+            "lagt: translated Laguerre; glagt: tilted by beta; fout: truncated Fourier; fourier_decay: half of its "
+            "decay; fourier2: on [0, 1]; foud, legsd: the normal parts of Fourier and legs alone."
+        ),
+    ] = "legs"
+    part: Annotated[
+        Literal["A", "B", "P"] | None,
+        Field(description="A, or B by default where the shape has rank 1; P: rows with which A + Pᵀ P is normal."),
+    ] = None
+    beta: Annotated[float | None, Field(gt=0, le=1e3, description="The tilt of glagt; 0.01 when it is not given.")] = (
+        None
+    )
+
+    entry: ClassVar[Entry] = Entry(
+        name="hippo",
+        summary="The matrices with which a state space model remembers its past: coefficients of polynomials or waves.",
+        formula="legs: A[n, k] = -sqrt((2n+1)(2k+1)) if n > k, -(n+1) if n = k, else 0; B[n] = sqrt(2n+1); "
+        "P[n] = sqrt(n + 1/2)",
+        when="State space models (S4 and its relatives).",
+        references=(GU_HIPPO, GU_TRAIN),
+        aliases={"S4": ("transition", "hippo_legs", "rank_correction")},
+        traps=(
+            "A is for x' = A x + B u, as in the S4 code; HiPPO's paper writes x' = -A x + B u for legs.",
+            "legt has the normalisation of the S4 code, lmu that of the Legendre Memory Unit: similar matrices.",
+            "P is rank × order: legt needs two rows, the others one; rows beyond are zero, as in the S4 code.",
+            "The basis of fout and its relatives comes in pairs, 1 and 0 the first: the order is even.",
+        ),
+        ranks=(1, 2),
+        random=False,
+        example="shape=64,64&measure=legs",
+    )  # fmt: skip
+
+    def defaults(self) -> dict[str, Any]:
+        return {**super().defaults(), **({"beta": 0.01} if self.measure == "glagt" else {})}
+
+    def build(self, target: Target) -> Built:
+        refuse_complex(target, "hippo")
+        if target.rank not in (1, 2):
+            raise InvalidParameter(
+                "shape", "hippo needs a shape of rank 2, for the matrices A and P, or 1, for B and P"
+            )
+        if self.beta is not None and self.measure != "glagt":
+            raise InvalidParameter("beta", f"{self.measure} is not tilted; glagt is")
+        beta = 0.01 if self.beta is None else self.beta
+        measure, part, order = _measures(beta)[self.measure], self._part(target), target.shape[-1]
+        if measure.is_paired and order % 2:
+            raise InvalidParameter("shape", f"the basis of {self.measure} comes in pairs: give an even order")
+        facts: dict[str, Scalar] = {"measure": self.measure, "part": part, "order": order}
+        if self.measure == "glagt":
+            facts["beta"] = beta
+        largest = 4.0 * (order + 1.0) + beta
+        if part == "A":
+            return Built(Pattern(target.shape, measure.a), facts, largest)
+        if part == "B":
+            return Built(Pattern(target.shape, measure.b), facts, largest)
+        return Built(Pattern(target.shape, self._correction(measure, target)), facts, largest)
+
+    def _part(self, target: Target) -> Literal["A", "B", "P"]:
+        """Return the part that is asked for. Raises InvalidParameter when the shape is not one of it."""
+        part = self.part or ("A" if target.rank == 2 else "B")
+        if part == "A" and (target.rank != 2 or target.shape[0] != target.shape[1]):
+            raise InvalidParameter("shape", "hippo's A is square: give its order twice")
+        if part == "B" and target.rank != 1:
+            raise InvalidParameter("shape", "hippo's B is a vector, of rank 1")
+        return part
+
+    def _correction(self, measure: _Measure, target: Target) -> Callable[..., Double]:
+        if measure.p is None:
+            raise InvalidParameter("part", f"{self.measure} has no P of low rank")
+        of_order, is_vector = measure.p, target.rank == 1
+        needed = len(of_order(np.zeros(1, np.int64)))
+        given = 1 if is_vector else target.shape[0]
+        if given < needed:
+            raise InvalidParameter("shape", f"the P of {self.measure} has {needed} rows")
+
+        def correction(*place: Index) -> Double:
+            rows = of_order(place[-1])
+            if is_vector:
+                return rows[0]
+            return np.select([place[0] == row for row in range(needed)], rows, 0.0)
+
+        return correction
+
+
+LARGEST_LEGS = 2048
+"""Numbers of s4d's kind legs in a row: they take about half a second."""
+
+
+@dataclass(frozen=True)
+class _LegsDiagonal(Whole):
+    """The eigenvalues of the normal part of HiPPO-LegS in every row."""
+
+    shape: Shape
+
+    @property
+    def work(self) -> int:
+        # A dozen steps of Newton's method for each, of as many arctangents as the state is large.
+        return 12 * 2 * self.shape[-1] ** 2 * 20 + math.prod(self.shape)
+
+    def make(self, dtype: np.dtype[Any]) -> NDArray[Any]:
+        row = np.empty(self.shape[-1], dtype)
+        row.real = -0.5
+        row.imag = frequencies(row.size)
+        return np.tile(row, math.prod(self.shape[:-1]))
+
+
+class S4d(Initializer):
+    """The diagonal of a state space model's matrix."""
+
+    kind: Annotated[
+        Literal["lin", "inv", "inv2", "quad", "legs", "real"],
+        Field(
+            description="lin: as of a Fourier basis; inv: approximates legs; inv2, quad: variants; legs: the "
+            "eigenvalues of HiPPO-LegS's normal part; real: without imaginary parts."
+        ),
+    ] = "lin"
+
+    entry: ClassVar[Entry] = Entry(
+        name="s4d",
+        summary="The diagonal state matrix of S4D, the same for each row.",
+        formula="lin: -1/2 + iπn; inv: -1/2 + i (N/π)(N/(2n+1) - 1); inv2: -1/2 + i (N/π)(N/(n+1) - 1); "
+        "quad: -1/2 + i (2n+1)²/π; legs: -1/2 + iμ, Σ arctan(μ / (k + 1/2)) over k < N being π (n + 1/2); "
+        "real: -(n+1); n = 0 ... N/2 - 1",
+        when="Diagonal state space models.",
+        references=(GU_DIAGONAL,),
+        aliases={"S4": ("s4d_lin", "s4d_inv", "s4d_legs", "s4d_real")},
+        traps=(
+            "The last axis holds one of each pair of conjugates, N/2 of a state of N, as in the S4 code.",
+            "The imaginary parts are positive, as in the paper; those of legs ascend, those of inv and inv2 descend. "
+            "The S4 code's are negative (A = -1/2 - iμ), and those of its diag-legs descend in size.",
+            "Take dtype=complex64 for all kinds but real.",
+        ),
+        ranks=(1, None),
+        random=False,
+        example="shape=64,32&kind=real",
+    )  # fmt: skip
+
+    def build(self, target: Target) -> Built:
+        if not target.shape:
+            raise InvalidParameter("shape", "s4d needs a shape of rank 1 or more, its last axis the state")
+        if target.dtype.is_complex == (self.kind == "real"):
+            wanted = "a real dtype" if self.kind == "real" else "dtype=complex64"
+            raise InvalidParameter("dtype", f"kind={self.kind} needs {wanted}")
+        size = target.shape[-1]
+        facts: dict[str, Scalar] = {"kind": self.kind, "order": size}
+        if self.kind == "legs":
+            if size > LARGEST_LEGS:
+                raise InvalidParameter("shape", f"the last axis of kind=legs has at most {LARGEST_LEGS} numbers")
+            largest = 4.0 * size * size / math.pi
+            return Built(Constant(0.0) if 0 in target.shape else _LegsDiagonal(target.shape), facts, largest)
+
+        def diagonal(*coordinates: Index) -> NDArray[Any]:
+            return _diagonal(self.kind, coordinates[-1].astype(np.float64), size)
+
+        largest = float(np.abs(_diagonal(self.kind, np.array([0.0, max(size - 1.0, 0.0)]), size)).max())
+        return Built(Pattern(target.shape, diagonal), facts, largest)
+
+
+def _diagonal(kind: str, n: Double, size: int) -> NDArray[Any]:
+    if kind == "real":
+        return -(n + 1.0)
+    state = 2.0 * size
+    odd = 2.0 * n + 1.0
+    imaginary = {
+        "lin": lambda: math.pi * n,
+        "inv": lambda: state / math.pi * (state / odd - 1.0),
+        "inv2": lambda: state / math.pi * (state / (n + 1.0) - 1.0),
+        "quad": lambda: odd * odd / math.pi,
+    }[kind]()
+    return -0.5 + 1j * imaginary
