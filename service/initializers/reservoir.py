@@ -156,7 +156,7 @@ class Reservoir(Initializer):
             return Built(_Scaled(order, drawn, self.spectral_radius, held, target.threads), facts, max(largest, held))
         facts |= {"mean": 0.0, "std": self.spectral_radius / math.sqrt(order)}
         facts |= {"std_of_others": scale * math.sqrt(mean_square)}
-        return Built(self._thinned(target, scale), facts, largest)
+        return Built(self._thinned(target, scale) if scale else Constant(0.0), facts, largest)
 
     def _thinned(self, target: Target, scale: float) -> Source:
         """Return the matrix before it is scaled, times `scale`."""
@@ -241,7 +241,8 @@ class CycleReservoir(Initializer):
                 value[column == row + 1] = feedback
             if has_jumps:
                 distance = np.abs(row - column)
-                reaches = (distance == jump) | ((order % jump == 0) & (distance == order - jump))
+                # The latter is a multiple of jump only where jump divides the order.
+                reaches = (distance == jump) | (distance == order - jump)
                 value[reaches & (row % jump == 0) & (column % jump == 0)] = jump_weight
             return value
 

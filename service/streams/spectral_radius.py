@@ -101,8 +101,10 @@ def _reduced(matrix: Matrix, threads: int) -> Matrix:
 def spectral_radius(matrix: Matrix, threads: int) -> float:
     """Return the largest absolute value of the eigenvalues of a square matrix of finite numbers.
 
-    The relative error is that of LAPACK's eigenvalues or less: near 1e-14 for random matrices of order 1000, more
-    where eigenvalues coincide. It is 0 where no path of elements leads from an index back to itself.
+    To first order, the relative error is at most 2^-51 n k g: n the order, k the condition number of that eigenvalue, g
+    the greatest of (|B| / radius(B))^2 over the squares B, in Frobenius' norm. In practice it is below 1e-13 for random
+    matrices of order 1000, and about 1e-8, as LAPACK's is, where two eigenvalues coincide.
+    The radius is 0 where no path of elements leads from an index back to itself.
     """
     square, exponent = matrix, 0
     for squarings in range(SQUARINGS + 1):

@@ -174,7 +174,10 @@ def test_any_number_of_threads_makes_the_same_reservoir(threads):
 
 
 @pytest.mark.parametrize("scaling", ["eigenvalue", "circular_law"])
-@pytest.mark.parametrize(("order", "given"), [(0, {}), (5, {"spectral_radius": 0.0}), (5, {"density": 1e-9})])
+@pytest.mark.parametrize(
+    ("order", "given"),
+    [(0, {}), (5, {"spectral_radius": 0.0}), (99, {"spectral_radius": 5e-324}), (5, {"density": 1e-9})],
+)
 def test_nothing_makes_zeros(order, given, scaling):
     assert not make("reservoir", (order, order), scaling=scaling, **given).any()
 
