@@ -118,7 +118,7 @@ class Advisor:
         return {"name": case.links.name, **told} if case.links.name else told
 
     def _alternatives(self) -> tuple[Alternative, ...]:
-        found = []
+        found, own_bias = [], _told(self.bias)
         for choice in self.rule.alternatives:
             try:
                 weights = choice.weights.on(self.case, suffix=self._weight_suffix)
@@ -129,7 +129,7 @@ class Advisor:
             found.append(
                 Alternative(
                     _told(weights),
-                    _told(bias),
+                    own_bias if bias is self.bias else _told(bias),
                     choice.when,
                     choice.references,
                     evidence(self.case, weights, bias, self.rule.has_theory),
@@ -252,14 +252,14 @@ class Advisor:
 
 def tell(made: Scheme) -> TensorAdvice:
     """Return a scheme in the words of the answer."""
-    std, bound = made.std, made.bound
+    std, bound, fan = made.std, made.bound, made.fan
     return TensorAdvice(
         made.entry_name,
         made.parameters,
         None if std is None else rounded(std),
         None if bound is None else rounded(bound),
-        made.fan["fan_in"],
-        made.fan["fan_out"],
+        fan["fan_in"],
+        fan["fan_out"],
         made.href,
     )
 
@@ -270,8 +270,7 @@ def _told(made: Scheme | None) -> TensorAdvice | None:
 
 def sources(keys: Iterable[str]) -> tuple[Source, ...]:
     """Return the works with these keys, each once."""
-    found = []
-    for key in dict.fromkeys(keys):
-        r = REFERENCES[key]
-        found.append(Source(r.authors, r.title, r.year, identifier(r), r.url))
-    return tuple(found)
+    return tuple(_SOURCES[key] for key in dict.fromkeys(keys))
+
+
+_SOURCES = {key: Source(r.authors, r.title, r.year, identifier(r), r.url) for key, r in REFERENCES.items()}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import math
-from dataclasses import dataclass
-from fractions import Fraction
+from dataclasses import dataclass, replace
 
 from service.advice import mean_field
 from service.advice.answer import (
@@ -37,29 +37,49 @@ def evidence(case: Case, weights: Scheme | None, bias: Scheme | None, has_theory
     mean_square = None if weights is None else weights.mean_square
     if weights is None or mean_square is None or not has_theory or case.axes is None:
         return _nothing(case, mean_square, has_theory)
-    signal = predicted(case, weights, bias)
     scaling = scaling_of(case, weights, bias)
-    depth, finite, point = signal.depth, signal.finite_width, signal.fixed_point
+    signal = mean_field.signal(case.curves, scaling, surroundings(case))
+    return replace(
+        _told(signal, scaling),
+        backward_ratio=rounded(signal.chi_perp * case.fan_out / case.fan_in),
+        finite_width=_finite_width(case, signal),
+        initial_loss=initial_loss(case, mean_square),
+        validity=_validity(case, weights, signal),
+    )
+
+
+_UNKNOWN = Validity("none", ())
+
+
+@functools.lru_cache(maxsize=4096)
+def _told(signal: Signal, scaling: Scaling) -> Evidence:
+    """Return what layers of all widths with this signal have in common."""
+    depth, point = signal.depth, signal.fixed_point
     return Evidence(
         sigma_w2=rounded(scaling.weight),
         sigma_b2=rounded(scaling.bias),
         forward_ratio=rounded(signal.forward_ratio),
-        backward_ratio=rounded(signal.backward_ratio),
+        backward_ratio=None,
         chi_perp=rounded(signal.chi_perp),
         elasticity=rounded(signal.elasticity),
         q_star=None if point.q is None else rounded(point.q),
         fixed_point=FixedPointEvidence(point.kind, rounded(point.chi_perp)),
         depth=None if depth is None else DepthEvidence(depth.layers, rounded(depth.forward), rounded(depth.backward)),
-        finite_width=None
-        if finite is None
-        else FiniteWidthEvidence(
-            finite.width,
-            rounded(finite.log_std),
-            _interval(finite.forward_interval),
-            _interval(finite.backward_interval),
-        ),
-        initial_loss=initial_loss(case, mean_square),
-        validity=_validity(case, weights, signal),
+        finite_width=None,
+        initial_loss=None,
+        validity=_UNKNOWN,
+    )
+
+
+def _finite_width(case: Case, signal: Signal) -> FiniteWidthEvidence | None:
+    finite = signal.finite_width
+    if finite is None:
+        return None
+    return FiniteWidthEvidence(
+        rounded(case.fan_in),
+        rounded(finite.log_std(case.fan_in)),
+        _interval(finite.forward_interval(case.fan_in)),
+        _interval(finite.backward_interval(case.fan_in)),
     )
 
 
@@ -70,8 +90,9 @@ def scaling_of(case: Case, weights: Scheme, bias: Scheme | None) -> Scaling:
     is_random = bias is not None and not bias.is_constant
     bias_square = (bias.mean_square or 0.0) if bias is not None and is_random else 0.0
     scale = case.frequency**2
-    weight = scale * case.fan_in * mean_square / (1.0 - case.said.dropout)
-    return Scaling(weight, scale * bias_square, weights.is_isometric, case.fan_out / case.fan_in)
+    # To fewer digits than a double has, so that layers of different widths are known to be scaled alike.
+    weight = float(f"{scale * case.fan_in * mean_square / (1.0 - case.said.dropout):.13g}")
+    return Scaling(weight, scale * bias_square, weights.is_isometric)
 
 
 def surroundings(case: Case, layers: int | None = None) -> Surroundings:
@@ -79,7 +100,6 @@ def surroundings(case: Case, layers: int | None = None) -> Surroundings:
     normalization: mean_field.Normalization = kinds.get(case.normalization, "none")  # type: ignore[assignment]
     return Surroundings(
         layers=case.depth if layers is None else layers,
-        width=max(case.fan_in, 1.0),
         normalization=normalization,
         has_skips=case.has_skips,
         is_post_norm=case.said.norm_position == "post",
@@ -166,16 +186,19 @@ def _doubts_of_signal(case: Case, signal: Signal) -> list[_Doubt]:
     depth, is_bare = case.depth or 1, case.normalization == "none" and not case.has_skips
     if is_bare and signal.elasticity > 1.0 + 1e-6 and depth > _UNSTABLE_LAYERS:
         found.append(_Doubt("low", "elasticity above 1: deviations grow from layer to layer, see finite_width"))
-    if signal.finite_width is not None and signal.finite_width.log_std**2 > _NOISY:
+    if signal.finite_width is not None and signal.finite_width.log_std(case.fan_in) ** 2 > _NOISY:
         found.append(_Doubt("low", "the layers are too narrow for the depth: one draw says little of another"))
     return found
 
 
 _DIGITS = 10
+_ROUND = (0.0, 1.0)
 
 
 def rounded(number: float) -> float:
     """Return a number in the digits that it is worth."""
+    if number in _ROUND:
+        return number
     return float(f"{number:.{_DIGITS}g}")
 
 
@@ -202,7 +225,8 @@ def judge(case: Case, weights: Scheme, bias: Scheme | None) -> tuple[Judgement, 
 
 def spoken(number: float) -> str:
     """Return a ratio as a person would say it: 1/6, 0.394, 7.4e-39."""
-    fraction = Fraction(number).limit_denominator(12)
-    if 0 < fraction < 1 and abs(float(fraction) - number) < 1e-6 * number:
-        return f"{fraction.numerator}/{fraction.denominator}"
+    for denominator in range(2, 13):
+        numerator = round(number * denominator)
+        if 0 < numerator < denominator and abs(numerator / denominator - number) < 1e-6 * number:
+            return f"{numerator}/{denominator}"
     return f"{number:.3g}"

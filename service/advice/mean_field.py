@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -28,6 +29,8 @@ _FAR = math.log(1e6)
 _CONFIDENCE = 1.959963984540054
 """Sigmas of an interval that holds 95 %."""
 
+_LEAST = 1e-300
+
 MOST_LAYERS = 10**6
 
 
@@ -41,8 +44,6 @@ class Scaling:
     """The variance of the biases."""
     is_isometric: bool = False
     """Whether the matrix keeps norms exactly (orthogonal), not only on average."""
-    fan_ratio: float = 1.0
-    """n_b / n_f: units that an input feeds, over inputs of a unit."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,6 @@ class Surroundings:
 
     layers: int | None = None
     """Layers of the network; blocks where there are skips. None when not known."""
-    width: float = 512.0
     normalization: Normalization = "none"
     has_skips: bool = False
     is_post_norm: bool = False
@@ -82,14 +82,27 @@ class Depth:
 
 @dataclass(frozen=True)
 class FiniteWidth:
-    """What the noise of finite sums does to both over the depth (Hanin and Nica, arXiv:1812.05994)."""
+    """What the noise of finite sums does to both over the depth (Hanin and Nica, arXiv:1812.05994).
 
-    width: float
-    log_std: float
-    """The standard deviation of the natural logarithm of the forward ratio, from one draw of the weights to another."""
-    forward_interval: tuple[float, float]
-    """Holds 95 % of the draws."""
-    backward_interval: tuple[float, float]
+    For layers of one unit each; with n units the variances of the logarithms are n times smaller.
+    """
+
+    log_forward: float
+    log_backward: float
+    forward_variance: float
+    backward_variance: float
+
+    def log_std(self, width: float) -> float:
+        """Return the standard deviation of the logarithm of the forward ratio, from one draw to another."""
+        return math.sqrt(self.forward_variance / width)
+
+    def forward_interval(self, width: float) -> tuple[float, float]:
+        """Return the ends between which the forward ratio of 95 % of the draws lies."""
+        return _interval(self.log_forward, self.forward_variance / width)
+
+    def backward_interval(self, width: float) -> tuple[float, float]:
+        """Return those of the gradient's ratio."""
+        return _interval(self.log_backward, self.backward_variance / width)
 
 
 @dataclass(frozen=True)
@@ -99,9 +112,10 @@ class Signal:
     forward_ratio: float
     """q' / q at q = 1."""
     chi_perp: float
-    """The ratio of the gradient's squared norms, before and behind the layer, at q = 1."""
-    backward_ratio: float
-    """The same of the mean square of the gradient's elements: chi_perp n_b / n_f."""
+    """The ratio of the gradient's squared norms, before and behind the layer, at q = 1.
+
+    That of the mean square of its elements is n_b / n_f times it, n_b being the units that an input feeds.
+    """
     elasticity: float
     """d ln q' / d ln q at q = 1: above 1, deviations grow."""
     fixed_point: FixedPoint
@@ -109,6 +123,7 @@ class Signal:
     finite_width: FiniteWidth | None
 
 
+@lru_cache(maxsize=4096)
 def signal(curves: Curves, scaling: Scaling, around: Surroundings) -> Signal:
     """Return the prediction for a layer behind the nonlinearity of `curves`."""
     if around.normalization != "none" and not around.has_skips:
@@ -118,7 +133,7 @@ def signal(curves: Curves, scaling: Scaling, around: Surroundings) -> Signal:
     if around.has_skips:
         return _with_skips(curves, scaling, around, point)
     depth, finite = _through(curves, scaling, around) if around.layers else (None, None)
-    return Signal(forward, chi, chi * scaling.fan_ratio, elasticity, point, depth, finite)
+    return Signal(forward, chi, elasticity, point, depth, finite)
 
 
 def _at(curves: Curves, scaling: Scaling, log_q: float) -> tuple[float, float, float]:
@@ -157,12 +172,10 @@ def _through(curves: Curves, scaling: Scaling, around: Surroundings) -> tuple[De
     """Follow the recursion from the first layer's pre-activations, q = 1, to the last's."""
     layers = around.layers or 1
     out = np.empty(4)
-    network = (layers - 1.0, around.width, float(scaling.is_isometric))
+    network = (layers - 1.0, float(scaling.is_isometric))
     recursion.propagate(curves.table, (scaling.weight, scaling.bias), network, out)
     log_q, gradient, variance, backward_variance = (float(value) for value in out)
-    depth = Depth(layers, _exp(log_q), _exp(gradient))
-    forward_interval, backward_interval = _interval(log_q, variance), _interval(gradient, backward_variance)
-    return depth, FiniteWidth(around.width, math.sqrt(variance), forward_interval, backward_interval)
+    return Depth(layers, _exp(log_q), _exp(gradient)), FiniteWidth(log_q, gradient, variance, backward_variance)
 
 
 def _interval(logarithm: float, variance: float) -> tuple[float, float]:
@@ -183,11 +196,12 @@ def _normalised(curves: Curves, scaling: Scaling, around: Surroundings) -> Signa
     """
     one = curves.at_one
     second, slope_second, mean = float(one.second[0]), float(one.slope_second[0]), float(one.mean[0])
-    chi = slope_second / (second - mean * mean if around.normalization == "batch" else second)
+    spread = second - mean * mean if around.normalization == "batch" else second
+    chi = slope_second / max(spread, _LEAST)
     depth = None
     if around.layers:
-        depth = Depth(around.layers, 1.0, _exp((around.layers - 1) * math.log(chi)))
-    return Signal(1.0, chi, chi * scaling.fan_ratio, 0.0, FixedPoint("stable", 1.0, chi), depth, None)
+        depth = Depth(around.layers, 1.0, _exp((around.layers - 1) * math.log(max(chi, _LEAST))))
+    return Signal(1.0, chi, 0.0, FixedPoint("stable", 1.0, chi), depth, None)
 
 
 @dataclass(frozen=True)
@@ -214,7 +228,7 @@ def _with_skips(curves: Curves, scaling: Scaling, around: Surroundings, point: F
     elasticity = 0.0 if around.is_post_norm else 1.0
     kind: Literal["stable", "infinity", "any"] = "infinity" if unit.output > 0.0 else "any"
     settled = FixedPoint("stable" if around.is_post_norm else kind, 1.0 if around.is_post_norm else None, chi)
-    return Signal(forward, chi, chi, elasticity, settled, depth, None)
+    return Signal(forward, chi, elasticity, settled, depth, None)
 
 
 def _branch(curves: Curves, scaling: Scaling, around: Surroundings, log_q: float) -> _Branch:

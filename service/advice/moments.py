@@ -237,6 +237,40 @@ def exponential() -> Closed:
     )
 
 
+def snake(frequency: float) -> Closed:
+    """Return the moments of z + sin(a z)^2 / a, from E[cos(k z)] = exp(-k^2 q / 2)."""
+    a = frequency
+
+    def cosine(multiple: float, q: Double) -> Double:
+        """Return E[cos(2 a m z)]."""
+        found: Double = np.exp(-2.0 * (a * multiple) ** 2 * q)
+        return found
+
+    def second(q: Double) -> tuple[Double, Double]:
+        one, two = cosine(1.0, q), cosine(2.0, q)
+        value = q + (1.5 - 2.0 * one + 0.5 * two) / (4.0 * a * a)
+        return value, q + (one - two) * q
+
+    def fourth(q: Double) -> Double:
+        one, two = cosine(1.0, q), cosine(2.0, q)
+        # E[z^2 cos(k z)] = (q - k^2 q^2) exp(-k^2 q / 2)
+        turned = 1.5 * q - 2.0 * (q - 4.0 * (a * q) ** 2) * one + 0.5 * (q - 16.0 * (a * q) ** 2) * two
+        rest = 4.375 - 7.0 * one + 3.5 * two - cosine(3.0, q) + 0.125 * cosine(4.0, q)
+        return 3.0 * q * q + 6.0 * turned / (4.0 * a * a) + rest / (16.0 * a**4)
+
+    def slope_second(q: Double) -> tuple[Double, Double]:
+        two = cosine(2.0, q)
+        return 1.5 - 0.5 * two, 4.0 * a * a * q * two
+
+    return Closed(
+        mean=lambda q: -np.expm1(-2.0 * a * a * q) / (2.0 * a),
+        second=second,
+        fourth=fourth,
+        slope_second=slope_second,
+        slope_fourth=lambda q: 4.375 - 3.5 * cosine(2.0, q) + 0.125 * cosine(4.0, q),
+    )
+
+
 @dataclass(frozen=True)
 class Gated:
     """f(g) * v with independent pre-activations g and v (Shazeer, arXiv:2002.05202).

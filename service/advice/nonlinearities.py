@@ -110,8 +110,9 @@ def _nonlinearity(name: str, value: float | None) -> Nonlinearity:
     closed = {"cos": moments.cosine, "exp": moments.exponential}
     if name in closed:
         return closed[name]()
-    if name in {"sin", "siren"} and value is not None:
-        return moments.sine(value)
+    oscillating = {"sin": moments.sine, "siren": moments.sine, "snake": moments.snake}
+    if name in oscillating and value is not None:
+        return oscillating[name](value)
     activation = PARAMETRISED[name][2](value) if value is not None else PLAIN[name]
     return _powers(activation.degree, activation) if activation.degree is not None else Pointwise(activation)
 

@@ -17,8 +17,8 @@ from service.compilation import inlined, kernel
 
 Double = NDArray[np.float64]
 Law = tuple[float, float]
-Network = tuple[float, float, float]
-"""Steps from layer to layer, the number of units of a layer, and 1 for orthogonal weights, else 0."""
+Network = tuple[float, float]
+"""Steps from layer to layer, and 1 for orthogonal weights, else 0."""
 
 FIRST, STEP = -28.0, 0.125
 """Of the tables, in ln q."""
@@ -121,15 +121,15 @@ def find_fixed_point(table: Double, law: Law, out: Double) -> None:
     out[0] = x
 
 
-@kernel(f"void({_TABLE}, UniTuple(float64, 2), UniTuple(float64, 3), {_VECTOR})")
+@kernel(f"void({_TABLE}, UniTuple(float64, 2), UniTuple(float64, 2), {_VECTOR})")
 def propagate(table: Double, law: Law, network: Network, out: Double) -> None:
     """Follow the pre-activations' second moment from 1, and the gradient, through the steps of `network`.
 
-    The gradient's squared norm is multiplied by w D(q) at each. `out` gets ln q, the logarithm of the gradient's ratio,
-    and the variances of both by the noise of sums over as many terms as a layer has units: of f(z)^2 forwards, and
-    of f'(z)^2 u^2 backwards, u being normal; orthogonal weights add none of their own.
+    The gradient's squared norm is multiplied by w D(q) at each. `out` gets ln q, the logarithm of its ratio,
+    and the variances of both, times the number of units in a layer, by the noise of finite sums: of f(z)^2 forwards,
+    and of f'(z)^2 u^2 backwards, u being normal; orthogonal weights add none of their own.
     """
-    steps, width, isometric = network
+    steps, isometric = network
     log_q, gradient, variance, gradient_variance, shared = 0.0, 0.0, 0.0, 0.0, 0.0
     log_w = _log(law[0])
     for _ in range(int(steps)):
@@ -142,8 +142,8 @@ def propagate(table: Double, law: Law, network: Network, out: Double) -> None:
         gradient_noise = 3.0 * math.exp(min(_value(table, _D4, log_q) - 2.0 * log_d, 300.0)) - 1.0
         gradient_noise -= isometric * 2.0
         shared += abs(_slope(table, _D, log_q)) * math.sqrt(variance)
-        variance = elasticity * elasticity * variance + share * share * max(noise, 0.0) / width
-        gradient_variance += max(gradient_noise, 0.0) / width
+        variance = elasticity * elasticity * variance + share * share * max(noise, 0.0)
+        gradient_variance += max(gradient_noise, 0.0)
         gradient += log_w + log_d
         log_q = _log(signal + law[1])
     out[0] = log_q

@@ -15,11 +15,11 @@ from service.advice.case import Case, Links
 from service.initializers.catalogue import CATALOGUE
 from service.initializers.entry import Built, Initializer, Target
 from service.streams.stream import PhiloxStream
-from service.tensors.dtypes import DTYPES
+from service.tensors.dtypes import DTYPES, FLOAT32
 from service.tensors.errors import InvalidParameter
 from service.tensors.layout import Layout, Shape, axes
 from service.tensors.source import Constant
-from service.tensors.spec import Scalar, TensorSpec, encode_query
+from service.tensors.spec import Scalar, encode_query
 
 Parameter = Scalar | Callable[[Case], Scalar | None] | None
 
@@ -120,7 +120,7 @@ class Scheme:
         """Those that differ from the initializer's defaults."""
         return dict(self.initializer.canonical)
 
-    @property
+    @cached_property
     def std(self) -> float | None:
         """The standard deviation of the elements; None where the scheme is no draw from one distribution."""
         facts = self.built.facts
@@ -187,23 +187,18 @@ class Scheme:
 
     @property
     def query(self) -> tuple[tuple[str, Scalar], ...]:
+        """The query of the tensor's URL, without what goes without saying."""
         links = self.links
-        pairs = TensorSpec(
-            initializer=self.entry_name,
-            shape=self.shape,
-            dtype=links.dtype,
-            seed=links.seed if self.initializer.entry.random else None,
-            name=self.name,
-            stream="1",
-            parameters=self.initializer.canonical,
-        ).query
-        return tuple(pair for pair in pairs if pair not in _UNSAID)
+        pairs: list[tuple[str, Scalar]] = [("shape", ",".join(map(str, self.shape)))]
+        if links.seed is not None and self.initializer.entry.random:
+            pairs.append(("seed", str(links.seed)))
+        if self.name:
+            pairs.append(("name", self.name))
+        if links.dtype is not FLOAT32:
+            pairs.append(("dtype", links.dtype.name))
+        return (*pairs, *self.initializer.canonical)
 
     @property
     def href(self) -> str:
         """The URL of the tensor; it draws a seed when none was given."""
         return f"{self.links.root}/weights/{self.entry_name}?{encode_query(self.query)}"
-
-
-_UNSAID = (("dtype", "float32"), ("stream", "1"))
-"""What goes without saying in a link."""

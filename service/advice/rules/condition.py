@@ -9,6 +9,12 @@ from service.advice.case import Case
 from service.advice.description import Architecture, Normalization
 from service.advice.words import Kind, Role
 
+Plainly = Callable[[Kind, Role, str], bool]
+
+
+def _always(kind: Kind, role: Role, activation: str) -> bool:
+    return True
+
 
 @dataclass(frozen=True)
 class Condition:
@@ -16,27 +22,39 @@ class Condition:
 
     text: str
     holds: Callable[[Case], bool]
+    may_hold: Plainly = _always
+    """Whether it can hold for any layer of a kind, a role and an activation, by which rules are looked up."""
 
     def __and__(self, other: Condition) -> Condition:
-        return Condition(f"{self.text}, {other.text}", lambda case: self.holds(case) and other.holds(case))
+        return Condition(
+            f"{self.text}, {other.text}",
+            lambda case: self.holds(case) and other.holds(case),
+            lambda *layer: self.may_hold(*layer) and other.may_hold(*layer),
+        )
 
     def __or__(self, other: Condition) -> Condition:
-        return Condition(f"({self.text} or {other.text})", lambda case: self.holds(case) or other.holds(case))
+        return Condition(
+            f"({self.text} or {other.text})",
+            lambda case: self.holds(case) or other.holds(case),
+            lambda *layer: self.may_hold(*layer) or other.may_hold(*layer),
+        )
 
     def __invert__(self) -> Condition:
         return Condition(f"not {self.text}", lambda case: not self.holds(case))
 
 
 def kind(*kinds: Kind) -> Condition:
-    return Condition(" or ".join(kinds), lambda case: case.kind in kinds)
+    return Condition(" or ".join(kinds), lambda case: case.kind in kinds, lambda kind, *_: kind in kinds)
 
 
 def role(*roles: Role) -> Condition:
-    return Condition(f"role {' or '.join(roles)}", lambda case: case.role in roles)
+    text = f"role {' or '.join(roles)}"
+    return Condition(text, lambda case: case.role in roles, lambda _, role, __: role in roles)
 
 
 def activation(*names: str) -> Condition:
-    return Condition(f"activation {' or '.join(names)}", lambda case: case.activation in names)
+    text = f"activation {' or '.join(names)}"
+    return Condition(text, lambda case: case.activation in names, lambda _, __, activation: activation in names)
 
 
 def architecture(*names: Architecture) -> Condition:
