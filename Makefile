@@ -36,10 +36,12 @@ openapi: $(VENV)/runtime  ## Write openapi/openapi.json
 	$(BIN)/python -m scripts.write_openapi > openapi/openapi.json.new
 	mv openapi/openapi.json.new openapi/openapi.json
 
-docs: $(VENV)/runtime  ## Write docs/initializers.md
+docs: $(VENV)/runtime  ## Write the pages that are made from the code
 	mkdir -p docs
 	$(BIN)/python -m scripts.write_schemes > docs/initializers.md.new
 	mv docs/initializers.md.new docs/initializers.md
+	$(BIN)/python -m scripts.write_rules > docs/advice.md.new
+	mv docs/advice.md.new docs/advice.md
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Fanin needs Python 3.11 or newer; name one with make PYTHON=..."; exit 1; }

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from service.advice.answer import (
     Alternative,
     Answer,
+    Evidence,
     FrameworkDefault,
     Judgement,
     Recommendation,
@@ -84,11 +85,6 @@ class Advisor:
         alternatives = self._alternatives()
         default = self._default()
         verdict = None if current is None else self._verdict(current)
-        keys = [*rule.references, *(key for alternative in alternatives for key in alternative.references)]
-        if own.forward_ratio is not None:
-            keys += _THEORY
-        if own.finite_width is not None:
-            keys.append("hanin2018")
         return Answer(
             layer=self._described(),
             assumed=case.assumed,
@@ -106,8 +102,23 @@ class Advisor:
             verdict=verdict,
             warnings=(*rule.warnings, *self._warnings()),
             experiments=experiments(case, self.weights),
-            references=sources(keys),
+            references=sources(self._works(own)),
         )
+
+    def _works(self, own: Evidence) -> Iterable[str]:
+        """Yield the keys of the works that the answer rests on, the rule's first."""
+        yield from self.rule.references
+        for choice in self.rule.alternatives:
+            yield from choice.references
+        if own.forward_ratio is not None:
+            yield from _THEORY
+        if own.finite_width is not None:
+            yield "hanin2018"
+        if self.case.normalization == "batch":
+            yield "yang2019"
+        if self.case.said.dropout:
+            yield "pretorius2018"
+        yield "mishkin2015"
 
     def _described(self) -> dict[str, object]:
         case = self.case

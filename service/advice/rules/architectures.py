@@ -105,7 +105,7 @@ ARCHITECTURE_RULES = (
         recipe("normal", std=lambda case: 1.0 / math.sqrt((2.0 if case.role == "mlp_up" else 1.0) * case.width)),
         "CLIP: d^(-1/2) for attention, (2 d)^(-1/2) for the feed-forward's first matrix.",
         ("radford2021",),
-        (Choice(_SMALL, "as GPT-2", ("radford2019",)),),
+        (Choice(_SMALL, "as GPT-2, whatever the width", ("radford2019",)),),
     ),
     Rule(
         "t5",
