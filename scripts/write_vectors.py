@@ -48,6 +48,22 @@ TENSORS = (
     {"initializer": "orthogonal", "shape": [70, 130], "seed": "11", "name": "w"},
     {"initializer": "orthogonal", "shape": [20, 7, 240], "seed": "11", "layout": "in_out", "gates": 3, "gain": 0.7},
     {"initializer": "orthogonal", "shape": [150, 4, 20], "seed": "11", "layout": "out_kernel_in", "groups": 2},
+    {"initializer": "permutation", "shape": [9, 9], "seed": "11", "weight": -0.9},
+    {"initializer": "convolution_orthogonal", "shape": [5, 3, 4], "seed": "11", "dtype": "float64", "gain": 0.7},
+    {"initializer": "convolution_orthogonal", "shape": [3, 3, 4, 6], "seed": "11", "layout": "in_out", "name": "w"},
+    {"initializer": "convolution_orthogonal", "shape": [4, 2, 2, 2, 4], "seed": "11", "layout": "out_kernel_in"},
+    {"initializer": "convolution_orthogonal", "shape": [70, 66, 2], "seed": "11", "dtype": "float64"},
+    {"initializer": "skew", "shape": [9, 9], "seed": "11", "kind": "henaff"},
+    {"initializer": "skew", "shape": [8, 8], "seed": "11", "dtype": "float64"},
+    {"initializer": "reservoir", "shape": [8, 8], "seed": "11", "density": 0.5},
+    {"initializer": "reservoir", "shape": [6, 6], "seed": "11", "density": 1, "distribution": "bernoulli"},
+    {"initializer": "reservoir", "shape": [20, 20], "seed": "11", "dtype": "bfloat16", "distribution": "normal"},
+    {"initializer": "reservoir", "shape": [90, 90], "seed": "11", "dtype": "float64", "spectral_radius": 1.25},
+    {"initializer": "reservoir", "shape": [130, 130], "seed": "11", "dtype": "float64", "density": 0.02},
+    *(
+        {"initializer": "reservoir", "shape": [9, 9], "seed": "11", "distribution": kind, "scaling": "circular_law"}
+        for kind in ("uniform", "normal", "bernoulli")
+    ),
 )
 """What the sections above do not hold: other dtypes, and matrices of several panels, stored every way."""
 

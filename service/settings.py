@@ -35,10 +35,11 @@ class Settings(BaseSettings):
     max_json_elements: Count = Field(default=2**24, description="Elements in one JSON reply, about 200 MB of text.")
     max_matrix_work: Count = Field(
         default=2**37,
-        description="Elements times shorter side of the matrices in one orthogonal tensor; 2**37 is two of 4096².",
+        description="Multiplications for one tensor that is made whole: of orthogonal matrices, elements times shorter "
+        "side; 2**37 is two of 4096².",
     )
     max_matrix_elements: Count = Field(
-        default=2**26, description="Elements in one orthogonal tensor, which is held whole, about three times."
+        default=2**26, description="Elements in one tensor that is made whole and held, about three times."
     )
     max_body_bytes: Count = Field(default=2**16, description="Bytes in the body of one request for a tensor.")
     max_layers: Count = Field(default=2000, description="Layers in one request for advice.")

@@ -163,7 +163,12 @@ class Scheme:
     @property
     def is_isometric(self) -> bool:
         """Whether the matrix keeps norms exactly, up to its gain."""
-        return self.entry_name in _ISOMETRIC
+        return self.entry_name in _ISOMETRIC and not self._is_stack
+
+    @property
+    def _is_stack(self) -> bool:
+        """Whether it is of many matrices along leading axes, and of no convolution."""
+        return self.entry_name == "identity" and len(self.shape) > 2
 
     @cached_property
     def mean_square(self) -> float | None:
@@ -175,9 +180,10 @@ class Scheme:
         if self.entry_name not in _ISOMETRIC or len(self.shape) < 2:
             return None
         layout: Layout = getattr(self.initializer, "layout", "out_in")
-        weight = axes(self.shape, layout)
+        shape = self.shape[-2:] if self._is_stack else self.shape
+        weight = axes(shape, layout)
         blocks = int(getattr(self.initializer, "groups", 1)) * int(getattr(self.initializer, "gates", 1))
-        return gain * gain * blocks * min(weight.out // blocks, weight.in_) / math.prod(self.shape)
+        return gain * gain * blocks * min(weight.out // blocks, weight.in_) / math.prod(shape)
 
     @property
     def query(self) -> tuple[tuple[str, Scalar], ...]:

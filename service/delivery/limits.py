@@ -39,10 +39,10 @@ class Limits:
                 flatten = "ask for one flat list, flat=true, or for a binary format"
                 _require(_lists(tensor.shape), self.json_elements, "lists in one JSON reply", flatten)
         if tensor.work:
-            what = "elements times the shorter side of orthogonal matrices"
-            way_round = "ask for a smaller matrix, or for groups of them"
+            what = "multiplications for a tensor that is made whole"
+            way_round = "ask for a smaller matrix, or, where the initializer takes them, for groups"
             _require(tensor.work, self.matrix_work, what, way_round)
-            _require(tensor.spec.size, self.matrix_elements, "elements in orthogonal matrices", way_round)
+            _require(tensor.spec.size, self.matrix_elements, "elements in a tensor that is made whole", way_round)
 
 
 def _lists(shape: Shape) -> int:

@@ -47,7 +47,7 @@ class Streamed(Response):
         """Return how many bytes the reply holds while it is under way."""
         body, tensor = self._content, self._content.tensor
         whole = tensor.spec.size * tensor.spec.dtype.working.itemsize * _COPIES_OF_A_WHOLE if tensor.work else 0
-        return whole + body.piece_bytes * (self._workshop.ahead + 2)
+        return whole + tensor.workspace + body.piece_bytes * (self._workshop.ahead + 2)
 
     async def _send(self, scope: Scope, send: Send, gone: asyncio.Future[None]) -> None:
         start = time.perf_counter()

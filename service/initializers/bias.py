@@ -106,7 +106,7 @@ def _units(target: Target, scheme: str, gates: str) -> int:
 
 def _one_gate(value: float, gate: int, units: int) -> Source:
     """Return a bias that has `value` in one gate and zeros in the others."""
-    return Sparse(value, Lattice(gate * units, 1, units, 1, 1)) if units else Constant(0.0)
+    return Sparse(value, (Lattice(gate * units, ((1, units),)),)) if units else Constant(0.0)
 
 
 class LstmBias(Initializer):

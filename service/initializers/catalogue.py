@@ -9,7 +9,7 @@ from functools import cached_property
 
 from service.initializers.bias import Chrono, GruBias, LstmBias, PriorBias
 from service.initializers.constant import ConstantInitializer, Ones, Zeros
-from service.initializers.convolution import DeltaOrthogonal
+from service.initializers.convolution import ConvolutionOrthogonal, DeltaOrthogonal
 from service.initializers.data_dependent import DATA_DEPENDENT, DataDependent
 from service.initializers.depth import (
     DeepNorm,
@@ -34,6 +34,8 @@ from service.initializers.implicit import Siren
 from service.initializers.orthogonal import OrthogonalInitializer
 from service.initializers.random import NormalInitializer, ScaledUniform, TruncatedNormalInitializer, UniformInitializer
 from service.initializers.resampling import Bilinear, Icnr
+from service.initializers.reservoir import CycleReservoir, Permutation, Reservoir
+from service.initializers.skew import Skew
 from service.initializers.sparse import SparseInitializer
 from service.initializers.spectral import Stft
 from service.initializers.state_space import DtBias, Lru, Mamba2ALog, MambaALog
@@ -138,11 +140,16 @@ CATALOGUE = Catalogue(
         Identity,
         Dirac,
         DeltaOrthogonal,
+        ConvolutionOrthogonal,
         Bilinear,
         Icnr,
         Stft,
         Zero,
         SparseInitializer,
+        Skew,
+        Reservoir,
+        CycleReservoir,
+        Permutation,
         ResidualScaledNormal,
         SmallInit,
         WangInit,

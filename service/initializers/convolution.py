@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -18,11 +19,34 @@ from service.initializers.entry import (
     Target,
     refuse_complex,
 )
-from service.initializers.orthogonal import Orthogonal, OrthogonalBlocks
+from service.initializers.orthogonal import LARGEST_ELEMENT, Orthogonal, OrthogonalBlocks
+from service.streams.haar import orthogonalise
+from service.streams.matrix_product import Matrix, multiply
+from service.streams.stream import Stream
 from service.tensors.errors import InvalidParameter
 from service.tensors.layout import Axes, Layout, axes
 from service.tensors.source import Constant, Whole
 from service.tensors.spec import Scalar
+
+XIAO = Reference(
+    "Lechao Xiao, Yasaman Bahri, Jascha Sohl-Dickstein, Samuel S. Schoenholz, Jeffrey Pennington",
+    "Dynamical Isometry and a Mean Field Theory of CNNs",
+    2018,
+    "https://arxiv.org/abs/1806.05393",
+)
+
+
+def _weight(target: Target, layout: Layout, scheme: str) -> Axes:
+    """Return the axes of a kernel that has room for its inputs. Raises InvalidParameter."""
+    if not 3 <= target.rank <= 5:
+        raise InvalidParameter("shape", f"{scheme} needs a shape of rank 3, 4 or 5")
+    refuse_complex(target, scheme)
+    weight = axes(target.shape, layout)
+    if weight.in_ > weight.out:
+        raise InvalidParameter(
+            "shape", f"{scheme} needs in ≤ out, and the shape has in = {weight.in_}, out = {weight.out}"
+        )
+    return weight
 
 
 @dataclass(frozen=True)
@@ -62,32 +86,18 @@ class DeltaOrthogonal(Initializer):
         summary="A convolution that is a random orthogonal matrix at its centre tap and zero elsewhere.",
         formula="W[o, i, centre] = gain · Q[o, i] with Qᵀ Q = I, zero at the other taps; in ≤ out",
         when="Very deep convolutional networks without residual connections (10,000 layers in the paper), with tanh.",
-        references=(
-            Reference(
-                "Lechao Xiao, Yasaman Bahri, Jascha Sohl-Dickstein, Samuel S. Schoenholz, Jeffrey Pennington",
-                "Dynamical Isometry and a Mean Field Theory of CNNs",
-                2018,
-                "https://arxiv.org/abs/1806.05393",
-            ),
-        ),
+        references=(XIAO,),
         aliases={"JAX": ("delta_orthogonal",), "TensorFlow": ("convolutional_delta_orthogonal",)},
         traps=(
             "An even kernel's centre is (k - 1) div 2 as in JAX and TensorFlow; dirac_ has k div 2: centre=upper.",
-            "An orthogonal kernel that is spread over all taps is another scheme; orthogonal flattens the taps.",
+            "An orthogonal map spread over all taps is convolution_orthogonal; orthogonal flattens the taps.",
         ),
         ranks=(3, 5),
         example="shape=32,16,3,3&seed=42",
     )
 
     def build(self, target: Target) -> Built:
-        if not 3 <= target.rank <= 5:
-            raise InvalidParameter("shape", "delta_orthogonal needs a shape of rank 3, 4 or 5")
-        refuse_complex(target, "delta_orthogonal")
-        weight = axes(target.shape, self.layout)
-        if weight.in_ > weight.out:
-            raise InvalidParameter(
-                "shape", f"delta_orthogonal needs in ≤ out, and the shape has in = {weight.in_}, out = {weight.out}"
-            )
+        weight = _weight(target, self.layout, "delta_orthogonal")
         facts: dict[str, Scalar] = {"gain": self.gain, "centre": self.centre}
         if 0 in target.shape:
             return Built(Constant(0.0), facts, 0.0)
@@ -98,3 +108,114 @@ class DeltaOrthogonal(Initializer):
         for size in weight.kernel:
             tap = tap * size + (size // 2 if self.centre == "upper" else (size - 1) // 2)
         return Built(_AtOneTap(matrix, weight, tap), facts, self.gain)
+
+
+_FACTOR_OVERHEAD = 2**24
+"""What a factor costs however small it is, in multiplications: a third of a millisecond."""
+
+_ELEMENT_OVERHEAD = 128
+"""What an element costs beside the multiplications, each time that a factor moves it."""
+
+
+@dataclass(frozen=True)
+class _OverAllTaps(Whole):
+    """An orthogonal matrix, convolved with random factors of two taps along each axis of the kernel."""
+
+    stream: Stream
+    weight: Axes
+    layout: Layout
+    gain: float
+    threads: int
+
+    @property
+    def work(self) -> int:
+        out, in_, side, rank = self.weight.out, self.weight.in_, self.weight.kernel[0], len(self.weight.kernel)
+        applied = rank * (side - 1) * self.weight.receptive_field // (rank + 1) * in_ * out * (out + _ELEMENT_OVERHEAD)
+        return out * in_ * in_ + (side - 1) * (rank * 2 * out**3 + _FACTOR_OVERHEAD) + applied
+
+    @property
+    def workspace(self) -> int:
+        size = self.weight.out * self.weight.in_ * self.weight.receptive_field
+        return 8 * (3 * size + 5 * len(self.weight.kernel) * self.weight.out**2)
+
+    def make(self, dtype: np.dtype[Any]) -> NDArray[Any]:
+        rank = len(self.weight.kernel)
+        taps = self._matrix()[(None,) * rank]
+        for factor in range(self.weight.kernel[0] - 1):
+            for axis, projection in enumerate(self._projections(factor)):
+                taps = self._spread(taps, axis, projection)
+        kernel, in_, out = tuple(range(rank)), rank, rank + 1
+        order = {"out_in": (out, in_, *kernel), "in_out": (*kernel, in_, out), "out_kernel_in": (out, *kernel, in_)}
+        return (self.gain * taps.transpose(order[self.layout])).astype(dtype).reshape(-1)
+
+    def _matrix(self) -> Matrix:
+        """Return a random in × out matrix with orthonormal rows."""
+        gaussians = np.empty((1, self.weight.out, self.weight.in_))
+        self.stream.normal(gaussians.reshape(-1), 0, 0.0, 1.0)
+        tall = np.empty_like(gaussians)
+        orthogonalise(gaussians, 1.0, tall, self.threads)
+        return np.ascontiguousarray(tall[0].T)
+
+    def _projections(self, factor: int) -> list[Matrix]:
+        """Return a random symmetric projection for each axis of the kernel."""
+        out, rank = self.weight.out, len(self.weight.kernel)
+        gaussians, masks = np.empty((rank, out, out)), np.empty((rank, out))
+        for axis in range(rank):
+            first = out * self.weight.in_ + (factor * rank + axis) * (out + 1) * out
+            self.stream.normal(gaussians[axis].reshape(-1), first, 0.0, 1.0)
+            self.stream.uniform(masks[axis], first + out * out, 0.0, 1.0)
+        matrices = np.empty_like(gaussians)
+        orthogonalise(gaussians, 1.0, matrices, self.threads)
+        halves = [np.ascontiguousarray(matrix[:, mask < 0.5]) for matrix, mask in zip(matrices, masks, strict=True)]
+        return [multiply(half, np.ascontiguousarray(half.T), self.threads) for half in halves]
+
+    def _spread(self, taps: Matrix, axis: int, projection: Matrix) -> Matrix:
+        """Return the taps times P, and times I - P one further along an axis, which grows by one."""
+        projected = multiply(taps.reshape(-1, self.weight.out), projection, self.threads).reshape(taps.shape)
+        grown = np.zeros((*taps.shape[:axis], taps.shape[axis] + 1, *taps.shape[axis + 1 :]))
+        lower, upper = np.moveaxis(grown, axis, 0)[:-1], np.moveaxis(grown, axis, 0)[1:]
+        lower[:] = np.moveaxis(projected, axis, 0)
+        upper += np.moveaxis(taps - projected, axis, 0)
+        return grown
+
+
+class ConvolutionOrthogonal(Initializer):
+    """Xiao's orthogonal convolution, spread over the whole kernel."""
+
+    gain: Annotated[NonNegative, Field(description="How many times longer the convolution makes what it maps.")] = 1.0
+    layout: Annotated[Layout, Field(description="Which axes are out, in and kernel.")] = "out_in"
+
+    entry: ClassVar[Entry] = Entry(
+        name="convolution_orthogonal",
+        summary="A random convolution that keeps the length of what it maps, its energy spread over all taps.",
+        formula="W = gain · H ∗ B₁ ∗ … ∗ Bₖ₋₁ with in × out matrices at the taps; H has orthonormal rows; each B is "
+        "the product, over the kernel's axes, of two taps [P, I - P]; P = C Cᵀ, C some columns of a Haar orthogonal "
+        "matrix, each with probability 1/2; in ≤ out",
+        when="Deep convolutional networks that should keep norms and use their whole kernels from the start.",
+        references=(XIAO,),
+        aliases={
+            "TensorFlow": (
+                "convolutional_orthogonal_1d", "convolutional_orthogonal_2d", "convolutional_orthogonal_3d",
+                "ConvolutionOrthogonal1D", "ConvolutionOrthogonal2D", "ConvolutionOrthogonal3D",
+            ),
+        },
+        traps=(
+            "An isometry with circular padding; with zeros beyond the borders, or strides, only about one.",
+            "The energy at each tap differs from channel to channel; delta_orthogonal has all of it at the centre.",
+            "A kernel has equal sides, as in TensorFlow, whose layout is layout=in_out.",
+        ),
+        ranks=(3, 5),
+        example="shape=16,8,3,3&seed=42",
+    )  # fmt: skip
+
+    def build(self, target: Target) -> Built:
+        weight = _weight(target, self.layout, "convolution_orthogonal")
+        if len(set(weight.kernel)) > 1:
+            sides = " × ".join(map(str, weight.kernel))
+            raise InvalidParameter("shape", f"convolution_orthogonal needs a kernel of equal sides, not {sides}")
+        facts: dict[str, Scalar] = {"gain": self.gain}
+        if 0 in target.shape:
+            return Built(Constant(0.0), facts, 0.0)
+        facts["std"] = self.gain / math.sqrt(weight.out * weight.receptive_field)
+        source = _OverAllTaps(target.stream, weight, self.layout, self.gain, target.threads)
+        return Built(source, facts, self.gain * LARGEST_ELEMENT)

@@ -125,3 +125,11 @@ def refuse_complex(target: Target, scheme: str) -> None:
             f"{scheme} has no complex form; complex64 is made by zeros, ones, constant, identity, dirac, normal "
             "and the schemes with distribution=normal",
         )
+
+
+def order_of_square(target: Target, scheme: str) -> int:
+    """Return the order of a square real matrix. Raises InvalidParameter when `target` is none."""
+    if target.rank != 2 or len(set(target.shape)) > 1:
+        raise InvalidParameter("shape", f"{scheme} needs a shape of rank 2, a square: give its order twice")
+    refuse_complex(target, scheme)
+    return target.shape[0]

@@ -15,7 +15,7 @@ from functools import cache
 from service.initializers.bias import LstmBias, PriorBias
 from service.initializers.catalogue import CATALOGUE, UnknownInitializer
 from service.initializers.constant import ConstantInitializer, Ones, Zeros
-from service.initializers.convolution import DeltaOrthogonal
+from service.initializers.convolution import ConvolutionOrthogonal, DeltaOrthogonal
 from service.initializers.entry import Initializer
 from service.initializers.identity import Dirac, Identity
 from service.initializers.orthogonal import OrthogonalInitializer
@@ -434,6 +434,9 @@ EQUIVALENTS: tuple[Equivalent, ...] = (
             "glorot_normal_initializer()": GlorotNormal(distribution="truncated_normal"),
             "orthogonal_initializer()": OrthogonalInitializer(),
             "convolutional_delta_orthogonal()": DeltaOrthogonal(),
+            "convolutional_orthogonal_1d()": ConvolutionOrthogonal(),
+            "convolutional_orthogonal_2d()": ConvolutionOrthogonal(),
+            "convolutional_orthogonal_3d()": ConvolutionOrthogonal(),
             "identity_initializer()": Identity(),
         },
         layout="in_out",
@@ -449,7 +452,7 @@ EQUIVALENTS: tuple[Equivalent, ...] = (
             "VarianceScaling()": VarianceScaling(distribution="truncated_normal"),
             "UniformScaling()": LecunUniform(),
             "Orthogonal()": OrthogonalInitializer(),
-            "Identity()": (Identity(), "Repeated over the leading axes there, where there are more than two."),
+            "Identity()": Identity(),
         },
         layout="in_out",
     ),
@@ -465,7 +468,7 @@ EQUIVALENTS: tuple[Equivalent, ...] = (
             "TruncatedNormal()": TruncatedNormalInitializer(),
             "VarianceScaling()": VarianceScaling(distribution="truncated_normal"),
             "Orthogonal()": OrthogonalInitializer(),
-            "Identity()": (Identity(), "Repeated over the leading axes there, where there are more than two."),
+            "Identity()": Identity(),
         },
         layout="in_out",
     ),

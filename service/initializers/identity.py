@@ -17,29 +17,35 @@ from service.tensors.pattern import Pattern
 from service.tensors.source import Constant, Lattice, Sparse
 
 
-def _diagonals(weight: Axes, groups: int, gates: int) -> Lattice:
-    """Return the diagonal of each block of the out axis, at the kernel's centre."""
+def _diagonals(weight: Axes, groups: int, gates: int, shift: int = 0, weights: int = 1) -> tuple[Lattice, ...]:
+    """Return the diagonal of each block of the out axis, at the kernel's centre, moved down in a circle by `shift`.
+
+    `weights` of them stand one after another.
+    """
     rows = block_rows(weight, groups, gates)
-    return Lattice(
-        first=weight.centre,
-        step=weight.out_stride + weight.in_stride,
-        count=min(rows, weight.in_),
-        pitch=rows * weight.out_stride,
-        repeats=groups * gates,
-    )
+    below = shift % rows if rows else 0
+    step = weight.out_stride + weight.in_stride
+    length = min(rows, weight.in_)
+    repeated = ((rows * weight.out_stride, groups * gates), (weight.out * weight.in_ * weight.receptive_field, weights))
+    straight = Lattice(weight.centre + below * weight.out_stride, ((step, min(length, rows - below)), *repeated))
+    around = Lattice(weight.centre + (rows - below) * weight.in_stride, ((step, length - rows + below), *repeated))
+    return (straight, around) if length > rows - below else (straight,)
 
 
 class Identity(Initializer):
-    """A rectangular identity matrix."""
+    """A rectangular identity matrix, or a stack of them."""
 
     gain: Annotated[Finite, Field(description="The number on the diagonal.")] = 1.0
-    layout: Annotated[Layout, Field(description="Which axis is out; matters with gates only.")] = "out_in"
+    shift: Annotated[
+        int, Field(ge=-(2**53), le=2**53, description="How far each matrix is turned along the out axis, in a circle.")
+    ] = 0
+    layout: Annotated[Layout, Field(description="Which axis is out; matters with gates or a shift only.")] = "out_in"
     gates: Annotated[Count, Field(description="Matrices stacked on the out axis, each an identity.")] = 1
 
     entry: ClassVar[Entry] = Entry(
         name="identity",
-        summary="The identity matrix, cut or padded with zeros when it is not square.",
-        formula="W[i, j] = gain if i = j, else 0",
+        summary="The identity matrix, cut or padded with zeros when it is not square; or a stack of them.",
+        formula="W[..., (i + shift) mod out, i] = gain for i < min(out, in), else 0; the last two axes are the matrix",
         when="The recurrent weights of a ReLU RNN (IRNN); layers that should start by passing their input through.",
         references=(
             Reference(
@@ -55,17 +61,26 @@ class Identity(Initializer):
             "Lux": ("identity_init",), "TensorFlow 1": ("identity_initializer",), "Haiku": ("Identity",),
             "Sonnet": ("Identity",), "tinygrad": ("eye",), "TensorFlow.js": ("identity",), "IRNN": ("irnn",),
         },
-        traps=("Square only in DL4J, MLX and Chainer. For a convolution take dirac.",),
-        ranks=(2, 2),
+        traps=(
+            "Square only in DL4J, MLX and Chainer; of rank 2 only but in Haiku, Flux and DL4J.",
+            "Leading axes are a stack of matrices, as in Haiku (experts, layers, heads). For a convolution, which Flux "
+            "and DL4J make from the same name, take dirac.",
+            "Flux's shift, where it is a number, moves rows, its out axis, down: as here. Where it is a pair, it moves "
+            "columns too, which no parameter here does.",
+            "An IRNN has zeros as biases and small input weights beside it: normal, std=0.001.",
+        ),
+        ranks=(2, None),
         random=False,
         example="shape=4,4",
     )  # fmt: skip
 
     def build(self, target: Target) -> Built:
-        if target.rank != 2:
-            raise InvalidParameter("shape", "identity needs a shape of rank 2; for a convolution take dirac")
-        diagonals = _diagonals(axes(target.shape, self.layout), 1, self.gates)
-        return Built(Sparse(self.gain, diagonals), {"gain": self.gain}, abs(self.gain))
+        if target.rank < 2:
+            raise InvalidParameter("shape", "identity needs a shape of rank 2 or more: out and in, or stacks of them")
+        *stack, rows, columns = target.shape
+        weight = axes((rows, columns), self.layout)
+        diagonals = _diagonals(weight, 1, self.gates, self.shift, math.prod(stack))
+        return Built(Sparse(self.gain, diagonals), {"gain": self.gain, "shift": self.shift}, abs(self.gain))
 
 
 class Dirac(Initializer):

@@ -18,7 +18,7 @@ from service.tensors.errors import InvalidParameter
 from service.tensors.layout import Layout, Shape, axes, block_rows
 from service.tensors.source import Whole
 
-_LARGEST = 1.001
+LARGEST_ELEMENT = 1.001
 """An element of an orthogonal matrix is at most 1, but for rounding."""
 
 
@@ -139,4 +139,4 @@ class OrthogonalInitializer(Initializer):
         facts = {"gain": self.gain, "bound": self.gain}
         if blocks.work:
             facts["std"] = self.gain / math.sqrt(max(blocks.rows, blocks.columns))
-        return Built(source, facts, self.gain * _LARGEST)
+        return Built(source, facts, self.gain * LARGEST_ELEMENT)

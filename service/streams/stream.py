@@ -37,6 +37,7 @@ class Purpose(IntEnum):
     REAL = 0
     IMAGINARY = 2
     PERMUTATION = 4
+    MASK = 6
 
 
 def representable(low: float, high: float, dtype: np.dtype[Any], open_above: bool = False) -> tuple[Any, Any]:
@@ -79,6 +80,10 @@ class Stream(Protocol):
         """Return the stream of the same tensor's imaginary parts."""
         ...
 
+    def mask(self) -> Stream:
+        """Return the stream that decides which of the same tensor's elements are not zero."""
+        ...
+
     def part(self, view: View) -> Stream:
         """Return the stream of the elements in a view of this one's, which is that of a whole tensor."""
         ...
@@ -119,6 +124,9 @@ class PhiloxStream:
 
     def imaginary(self) -> PhiloxStream:
         return replace(self, purpose=Purpose.IMAGINARY)
+
+    def mask(self) -> PhiloxStream:
+        return replace(self, purpose=Purpose.MASK)
 
     def part(self, view: View) -> PhiloxStream:
         return replace(self, view=view)

@@ -62,6 +62,26 @@ class Masked:
 
 
 @dataclass(frozen=True)
+class Thinned:
+    """Another source's elements, each kept with a probability, by draws from U[0, 1); zeros instead of the others."""
+
+    source: Source
+    draws: Source
+    density: float
+
+    def fill(self, out: NDArray[Any], start: int) -> None:
+        self.source.fill(out, start)
+        for done in range(0, out.size, _AT_ONCE):
+            piece = out[done : done + _AT_ONCE]
+            drawn = np.empty(piece.size, np.float64)
+            self.draws.fill(drawn, start + done)
+            piece[drawn >= self.density] = 0
+
+    def part(self, view: View) -> Thinned:
+        return replace(self, source=self.source.part(view), draws=self.draws.part(view))
+
+
+@dataclass(frozen=True)
 class Mapped:
     """What a formula makes of another source's elements, each by itself, in binary64."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -37,6 +39,11 @@ class Whole(ABC):
     @abstractmethod
     def work(self) -> int:
         """Multiplications, about, that making it takes."""
+
+    @property
+    def workspace(self) -> int:
+        """Bytes, about, that making it takes beside three arrays of its own size."""
+        return 0
 
     @abstractmethod
     def make(self, dtype: np.dtype[Any]) -> NDArray[Any]:
@@ -142,50 +149,55 @@ _NEVER = 2**62
 
 @dataclass(frozen=True)
 class Lattice:
-    """The elements first + i * step + j * pitch, i below `count` and j below `repeats`, of a C-order tensor.
+    """The elements first + i * step + j * pitch + ... of a C-order tensor, one step and its count on each level.
 
-    They nest: all i of one j lie before those of the next, or all j of one i before those of the next.
+    They nest: of two levels, all elements of the one at one place of the other lie before those at the next.
     """
 
     first: int
-    step: int
-    count: int
-    pitch: int
-    repeats: int
+    levels: tuple[tuple[int, int], ...]
 
     def progressions(self) -> Iterator[Progression]:
         """Yield the same elements as progressions, as few as there can be."""
-        if self.count == 0 or self.repeats == 0:
-            return
-        if self.repeats <= self.count:
-            for j in range(self.repeats):
-                yield Progression(self.first + j * self.pitch, self.step, self.count)
-        else:
-            for i in range(self.count):
-                yield Progression(self.first + i * self.step, self.pitch, self.repeats)
+        if all(count for _, count in self.levels):
+            longest, others = self._divided()
+            for digits in itertools.product(*(range(count) for _, count in others)):
+                offset = sum(digit * step for digit, (step, _) in zip(digits, others, strict=True))
+                yield Progression(self.first + offset, *longest)
+
+    @property
+    def lines(self) -> int:
+        """How many progressions it is."""
+        return math.prod(count for _, count in self._divided()[1])
+
+    def _divided(self) -> tuple[tuple[int, int], list[tuple[int, int]]]:
+        """Return the level with the most elements, and the others."""
+        *others, longest = sorted(self.levels, key=lambda level: level[1])
+        return longest, others
 
     def holds(self, indices: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Return which of the elements `indices` are on the lattice."""
         # The distance to the next where there is no next says nothing.
-        steps = (
-            (self.step if self.count > 1 else _NEVER, self.count),
-            (self.pitch if self.repeats > 1 else _NEVER, self.repeats),
-        )
-        inner, outer = sorted(steps)
-        outer_digit, rest = np.divmod(indices - self.first, outer[0])
-        inner_digit, between = np.divmod(rest, inner[0])
-        found: NDArray[np.bool_] = (
-            (between == 0) & (inner_digit < inner[1]) & (outer_digit >= 0) & (outer_digit < outer[1])
-        )
+        steps = sorted((step if count > 1 else _NEVER, count) for step, count in self.levels)
+        rest = indices - self.first
+        found = np.ones(indices.shape, np.bool_)
+        for step, count in reversed(steps):
+            digit, rest = np.divmod(rest, step)
+            found &= (digit >= 0) & (digit < count)
+        found &= rest == 0
         return found
+
+
+_SHORTEST_LINE = 64
+"""Elements of a stretch for each progression, with fewer of which it is quicker to look at each element."""
 
 
 @dataclass(frozen=True)
 class Sparse:
-    """One number on a lattice, zero elsewhere."""
+    """One number on lattices, zero elsewhere."""
 
     value: float
-    lattice: Lattice
+    lattices: tuple[Lattice, ...]
     view: View | None = None
 
     def part(self, view: View) -> Sparse:
@@ -193,8 +205,16 @@ class Sparse:
 
     def fill(self, out: NDArray[Any], start: int) -> None:
         if self.view is not None:
-            out[:] = np.where(self.lattice.holds(self.view.indices(start, out.size)), self.value, 0.0)
-            return
+            self._choose(out, self.view.indices(start, out.size))
+        elif sum(lattice.lines for lattice in self.lattices) * _SHORTEST_LINE > out.size:
+            self._choose(out, np.arange(start, start + out.size))
+        else:
+            out.fill(0)
+            for lattice in self.lattices:
+                for progression in lattice.progressions():
+                    out[progression.within(start, out.size)] = self.value
+
+    def _choose(self, out: NDArray[Any], indices: NDArray[np.int64]) -> None:
         out.fill(0)
-        for progression in self.lattice.progressions():
-            out[progression.within(start, out.size)] = self.value
+        for lattice in self.lattices:
+            out[lattice.holds(indices)] = self.value

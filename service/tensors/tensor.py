@@ -52,6 +52,11 @@ class Tensor:
         return self.source.work if isinstance(self.source, Whole) else 0
 
     @property
+    def workspace(self) -> int:
+        """Bytes, about, that making it takes beside its elements and two copies of them."""
+        return self.source.workspace if isinstance(self.source, Whole) else 0
+
+    @property
     def is_constant(self) -> bool:
         """Whether all elements are known to be the same."""
         return isinstance(self.source, Constant)

@@ -4,6 +4,7 @@ import { orthogonalTensor } from './orthogonal.mjs';
 import {
   complexNormal, normal, toBfloat16Bits, toFloat16Bits, truncatedNormal, uniform,
 } from './stream.mjs';
+import { structuredTensor } from './structured.mjs';
 import { finish, firstDifference, record } from './tally.mjs';
 
 const base = process.argv[2]?.replace(/\/+$/, '');
@@ -58,6 +59,17 @@ const cases = [
     { shape: [1, 1] },
     { shape: [1, 9], name: 'λ→∞' },
   ].map((query) => ['orthogonal', { seed: '11', ...query }, drawOrthogonal, ['raw']]),
+  ...[
+    ['convolution_orthogonal', { shape: [7, 5, 3] }],
+    ['convolution_orthogonal', { shape: [2, 2, 4, 6], layout: 'in_out', gain: 1.5, dtype: 'float64' }],
+    ['convolution_orthogonal', { shape: [3, 2, 2, 2, 3], layout: 'out_kernel_in', dtype: 'float16' }],
+    ['skew', { shape: [101, 101] }],
+    ['skew', { shape: [10, 10], kind: 'henaff', dtype: 'float64', name: 'λ→∞' }],
+    ['reservoir', { shape: [100, 100] }],
+    ['reservoir', { shape: [40, 40], distribution: 'bernoulli', density: 0.5, dtype: 'float64' }],
+    ['reservoir', { shape: [100, 100], distribution: 'normal', scaling: 'circular_law', dtype: 'bfloat16' }],
+    ['permutation', { shape: [50, 50] }],
+  ].map(([name, query]) => [name, { seed: '11', ...query }, drawStructured(name), ['raw']]),
 ];
 
 function drawUniform(stream, query) {
@@ -87,6 +99,10 @@ function drawSymmetricUniform(stream, _query, told) {
 
 function drawOrthogonal(stream, query) {
   return orthogonalTensor({ ...stream, ...query, seed: stream.seed, dtype: stream.dtype });
+}
+
+function drawStructured(name) {
+  return (stream, query) => structuredTensor(name, { ...query, ...stream });
 }
 
 async function get(path, query, format) {

@@ -6,6 +6,7 @@ import { orthogonalTensor } from './orthogonal.mjs';
 import {
   complexNormal, elementWords, nameWords, normal, philox4x32, toBfloat16Bits, toFloat16Bits, truncatedNormal, truncation, uniform,
 } from './stream.mjs';
+import { isStructured, structuredTensor } from './structured.mjs';
 import { bitsOf, finish, record } from './tally.mjs';
 
 const vectors = JSON.parse(readFileSync(new URL('../../service/streams/vectors.json', import.meta.url), 'utf8'));
@@ -57,12 +58,17 @@ const checkElements = (entry) =>
 
 const sent = { float16: toFloat16Bits, bfloat16: toBfloat16Bits };
 
+function elementsOf(initializer, dtype, request) {
+  if (isStructured(initializer)) return structuredTensor(initializer, request);
+  return dtype === 'complex64' ? complexNormal(request) : normal(request);
+}
+
 function tensor({ initializer, shape, seed, name, dtype = 'float32', ...own }) {
   const count = shape.reduce((product, axis) => product * axis, 1);
   const made = dtype === 'float64' ? 'float64' : 'float32';
   const stream = { seed: BigInt(seed), name, dtype: made, start: 0n, count };
   if (initializer === 'orthogonal') return orthogonalTensor({ ...stream, shape, ...own });
-  const values = dtype === 'complex64' ? complexNormal({ ...stream, ...own }) : normal({ ...stream, ...own });
+  const values = elementsOf(initializer, dtype, { ...stream, shape, ...own });
   return sent[dtype]?.(values) ?? values;
 }
 

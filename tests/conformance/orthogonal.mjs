@@ -7,7 +7,7 @@ const COLUMNS_OF_A_PANEL = 64;
 const ROWS_OF_A_SUM = 8;
 const PRODUCTS_OF_A_SUM = 16;
 
-const arithmeticOf = {
+export const arithmeticOf = {
   float32: { ArrayType: Float32Array, round: Math.fround },
   float64: { ArrayType: Float64Array, round: (number) => number },
 };
@@ -98,7 +98,7 @@ function reflectColumn(C, column, { V, T, m, n, first, w, ArrayType, round }) {
 }
 
 /** The m × n matrix with orthonormal columns that G's reflectors make, before the gain. */
-function orthonormalColumns(G, m, n, { ArrayType, round }) {
+export function orthonormalColumns(G, m, n, { ArrayType, round }) {
   const { V, d } = reflectors(G, m, n, ArrayType);
   const C = new ArrayType(m * n);
   for (let k = 0; k < n; k++) C[k * n + k] = d[k];

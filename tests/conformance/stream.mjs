@@ -138,12 +138,14 @@ const clip = (value, least, greatest) => (value < least ? least : value > greate
 
 // Section 3: uniform on [low, high)
 
-export function uniform({ seed, name = '', dtype = 'float32', low = 0, high = 1, start = 0n, count }) {
+export function uniform({
+  seed, name = '', purpose = PURPOSE_ELEMENTS, dtype = 'float32', low = 0, high = 1, start = 0n, count,
+}) {
   const least = smallestNotBelow(low, dtype);
   const greatest = greatestBelow(high, dtype);
   const width = high - low;
   const rounded = dtype === 'float32' ? RN32 : (v) => v;
-  return fill({ seed, name, dtype, start, count }, (u) => clip(rounded(low + width * u), least, greatest));
+  return fill({ seed, name, purpose, dtype, start, count }, (u) => clip(rounded(low + width * u), least, greatest));
 }
 
 // Polynomials (section 4)
@@ -154,7 +156,7 @@ function polynomial32(list, x) {
   return sum;
 }
 
-function polynomial(list, x) {
+export function polynomial(list, x) {
   let sum = list[list.length - 1];
   for (let i = list.length - 2; i >= 0; i--) sum = list[i] + x * sum;
   return sum;
@@ -213,7 +215,7 @@ function powerOfTwo(k) {
   return scratch.getFloat64(0);
 }
 
-function exp(x) {
+export function exp(x) {
   if (x < -700) return 0;
   const k = Math.floor(x * 1.4426950408889634 + 0.5);
   const r = x - k * LN2_HIGH - k * LN2_LOW;

@@ -85,6 +85,7 @@ class Counting(Whole):
 
     size: int
     before: object
+    workspace: int = 0
 
     @property
     def work(self):
@@ -95,9 +96,9 @@ class Counting(Whole):
         return np.arange(self.size, dtype=dtype)
 
 
-def whole(before=lambda: None, size=4):
+def whole(before=lambda: None, size=4, workspace=0):
     """Return a tensor that is made whole: 0, 1, 2, 3, ..."""
-    return replace(TENSOR, spec=replace(TENSOR.spec, shape=(size,)), source=Counting(size, before))
+    return replace(TENSOR, spec=replace(TENSOR.spec, shape=(size,)), source=Counting(size, before, workspace))
 
 
 def wait_for(holds):

@@ -274,6 +274,16 @@ def test_a_reply_for_which_there_is_no_room_is_refused_before_anything_is_made(a
     assert not wire.sent
 
 
+def test_the_workspace_of_a_whole_counts_as_memory():
+    held = []
+    for workspace in (0, 12_345):
+        with closing(Workshop(2, Admission(10, 10**6))) as workshop:
+            tensor = whole(lambda: held.append(workshop.admission.bytes), workspace=workspace)
+            _deliver(workshop, Given(tensor, given=[numbered(0)]), Wire())
+
+    assert held[1] - held[0] == 12_345
+
+
 @pytest.mark.parametrize("at", ["whole", "first piece", "sending"])
 def test_a_cancelled_reply_is_counted_down_and_leaves_nothing_undone(workshop, at):
     """As the server does with replies that go on too long after SIGTERM."""

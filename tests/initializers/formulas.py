@@ -50,6 +50,14 @@ class Orthogonal:
 
 
 @dataclass(frozen=True)
+class OrthogonalConvolution:
+    """A convolution, with a kernel of these sides and circular padding, all of whose singular values are `scale`."""
+
+    scale: float
+    kernel: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Sparse:
     """A normal matrix with ceil(0.9 * length) zeros in each column (axis 0) or row (axis 1)."""
 
@@ -312,6 +320,9 @@ FORMULAS = {
         "glorot_normal_initializer()": lambda i, o: truncated(math.sqrt(1 / ((i + o) / 2)) / CUT),
         "orthogonal_initializer()": Orthogonal(1.0),
         "convolutional_delta_orthogonal()": Orthogonal(1.0, tap=(1, 0)),
+        "convolutional_orthogonal_1d()": OrthogonalConvolution(1.0, (3,)),
+        "convolutional_orthogonal_2d()": OrthogonalConvolution(1.0, (4, 4)),
+        "convolutional_orthogonal_3d()": OrthogonalConvolution(1.0, (2, 2, 2)),
         "identity_initializer()": EYE,
     },
     # haiku/_src/initializers.py.

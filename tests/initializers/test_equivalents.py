@@ -12,7 +12,7 @@ from scipy import stats
 
 from service.initializers.catalogue import CATALOGUE
 from service.initializers.equivalents import EQUIVALENTS, equivalents_of
-from tests.initializers.formulas import FORMULAS, Elements, Orthogonal, Sparse
+from tests.initializers.formulas import FORMULAS, Elements, Orthogonal, OrthogonalConvolution, Sparse
 from tests.initializers.making import make
 from tests.oracles import stored_shape
 
@@ -68,6 +68,10 @@ def test_a_call_makes_what_the_source_says(key):
         matrix = values[told.tap] if told.tap else values
         np.testing.assert_allclose(np.linalg.svd(matrix, compute_uv=False), told.scale, rtol=1e-5)
         assert np.count_nonzero(values) == matrix.size
+    elif isinstance(told, OrthogonalConvolution):
+        values = make(made, stored_shape(6, 4, told.kernel, layout), **parameters)
+        matrices = np.fft.fftn(values, (8,) * len(told.kernel), axes=range(len(told.kernel)))
+        np.testing.assert_allclose(np.linalg.svd(matrices, compute_uv=False), told.scale, rtol=1e-5)
     elif isinstance(told, Sparse):
         values = make(made, (FAN_OUT, FAN_IN), **parameters)
         assert set((values == 0).sum(told.axis)) == {math.ceil(0.9 * values.shape[told.axis])}

@@ -12,6 +12,7 @@ import sys
 import numpy as np
 
 from service.streams import haar
+from service.streams.spectral_radius import spectral_radius
 from service.streams.truncation import truncate
 from tests.streams.distributions import DISTRIBUTIONS, DTYPES, STANDARD_NORMAL
 
@@ -27,6 +28,8 @@ def digests():
         gaussians = STANDARD_NORMAL.draw(2 * 201 * 133, dtype).reshape(2, 201, 133)
         made[f"orthogonal, {dtype.__name__}"] = out = np.empty_like(gaussians)
         haar.orthogonalise(gaussians, 1.1, out, threads=1)
+    square = STANDARD_NORMAL.draw(90 * 90, np.float64).reshape(90, 90)
+    made["spectral radius"] = np.array([spectral_radius(square, threads=1)])
     cuts = [truncate(low, high) for low, high in BOUNDS]
     made["truncation"] = np.array([(*cut.numbers, cut.mean, cut.std) for cut in cuts])
     return {name: hashlib.sha256(array.tobytes()).hexdigest() for name, array in made.items()}

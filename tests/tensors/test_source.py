@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import itertools
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -18,7 +21,7 @@ SOURCES = {
     "normal in binary64": (Normal(STREAM, 1.0, 2.0), np.float64),
     "complex": (Complex(Normal(STREAM, 0.0, 1.0), Normal(STREAM.imaginary(), 0.0, 1.0)), np.complex64),
     "held": (Held(np.arange(1200, dtype=np.float32)), np.float32),
-    "sparse": (Sparse(3.0, Lattice(first=2, step=7, count=6, pitch=60, repeats=20)), np.float32),
+    "sparse": (Sparse(3.0, (Lattice(2, ((7, 6), (60, 20))),)), np.float32),
 }
 
 
@@ -59,52 +62,62 @@ def test_a_progression_within_a_stretch_is_its_members_there(first, step, count,
     assert {start + place for place in places} == members & set(range(start, start + size))
 
 
+def _elements(lattice):
+    """The elements of a lattice, by its definition."""
+    ranges = [range(0, step * count, step) for step, count in lattice.levels]
+    return {lattice.first + sum(offsets) for offsets in itertools.product(*ranges)}
+
+
 @settings(derandomize=True, max_examples=300, deadline=None)
 @given(
     first=st.integers(0, 60),
-    step=st.integers(1, 20),
-    count=st.integers(0, 12),
-    pitch=st.integers(1, 60),
-    repeats=st.integers(0, 12),
+    levels=st.lists(st.tuples(st.integers(1, 60), st.integers(0, 9)), min_size=1, max_size=3).map(tuple),
 )
-def test_a_lattice_is_the_sums_of_its_steps_and_pitches(first, step, count, pitch, repeats):
-    expected = {first + i * step + j * pitch for i in range(count) for j in range(repeats)}
-    progressions = list(Lattice(first, step, count, pitch, repeats).progressions())
+def test_a_lattice_is_the_sums_of_its_steps(first, levels):
+    lattice = Lattice(first, levels)
+    progressions = list(lattice.progressions())
 
-    assert {p.first + p.step * i for p in progressions for i in range(p.count)} == expected
-    assert len(progressions) <= min(count, repeats)
+    assert {p.first + p.step * i for p in progressions for i in range(p.count)} == _elements(lattice)
+    counts = [count for _, count in levels]
+    assert len(progressions) == (math.prod(counts) // max(counts) if all(counts) else 0)
 
 
 @st.composite
 def _nested(draw):
-    """Return a lattice of which all elements along one direction lie before the next along the other.
+    """Return a lattice of which all elements on one level lie before the next of a higher one.
 
-    With one element along a direction, the distance along it means nothing.
+    With one element on a level, the distance there means nothing.
     """
-    inner, inner_count = draw(st.integers(1, 12)), draw(st.integers(1, 6))
-    outer, outer_count = (inner_count - 1) * inner + draw(st.integers(1, 12)), draw(st.integers(1, 6))
-    pair = [
-        (inner if inner_count > 1 else draw(st.integers(1, 99)), inner_count),
-        (outer if outer_count > 1 else draw(st.integers(1, 99)), outer_count),
-    ]
-    (step, count), (pitch, repeats) = draw(st.permutations(pair))
-    return Lattice(draw(st.integers(0, 60)), step, count, pitch, repeats)
+    levels, extent = [], 0
+    for _ in range(draw(st.integers(1, 3))):
+        step, count = extent + draw(st.integers(1, 12)), draw(st.integers(1, 5))
+        extent += (count - 1) * step
+        levels.append((step if count > 1 else draw(st.integers(1, 99)), count))
+    return Lattice(draw(st.integers(0, 60)), tuple(draw(st.permutations(levels))))
 
 
 @settings(derandomize=True, max_examples=500, deadline=None)
-@given(_nested(), st.integers(0, 50), st.integers(0, 200))
+@given(_nested(), st.integers(0, 50), st.integers(0, 400))
 def test_a_lattice_holds_its_elements_and_no_others(lattice, start, count):
-    elements = {
-        lattice.first + i * lattice.step + j * lattice.pitch
-        for i in range(lattice.count)
-        for j in range(lattice.repeats)
-    }
     indices = np.arange(start, start + count)
 
-    assert set(indices[lattice.holds(indices)]) == elements & set(range(start, start + count))
+    assert set(indices[lattice.holds(indices)]) == _elements(lattice) & set(range(start, start + count))
 
 
-def test_a_sparse_source_is_zero_off_its_lattice():
-    made = _filled(Sparse(2.0, Lattice(first=1, step=2, count=2, pitch=5, repeats=2)), np.float32, 0, 10)
+@settings(derandomize=True, max_examples=200, deadline=None)
+@given(st.lists(_nested(), min_size=1, max_size=2).map(tuple), st.integers(0, 50), st.integers(0, 400))
+def test_a_sparse_source_is_zero_off_its_lattices(lattices, start, count):
+    found = np.flatnonzero(_filled(Sparse(2.0, lattices), np.float32, start, count)) + start
+    expected = set().union(*(_elements(lattice) for lattice in lattices))
 
-    assert made.tolist() == [0, 2, 0, 2, 0, 0, 2, 0, 2, 0]
+    assert set(found) == expected & set(range(start, start + count))
+
+
+def test_a_long_stretch_has_the_numbers_of_its_lattices():
+    """It is filled progression by progression, a short one element by element."""
+    made = _filled(Sparse(2.0, (Lattice(1, ((2, 2), (5, 200))), Lattice(4, ((5, 3),)))), np.float32, 0, 1010)
+    expected = np.zeros((202, 5))
+    expected[:200, [1, 3]] = 2
+    expected[:3, 4] = 2
+
+    assert made.tolist() == expected.reshape(-1).tolist()

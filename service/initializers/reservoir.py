@@ -1,0 +1,318 @@
+"""Recurrent matrices of echo state networks, which are not trained: random ones, cycles and permutations."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from service.initializers.entry import (
+    LARGEST_NORMAL,
+    Built,
+    Entry,
+    Finite,
+    Initializer,
+    Reference,
+    Target,
+    order_of_square,
+)
+from service.initializers.random import normal_source, uniform_source
+from service.streams.spectral_radius import SMALLEST_REDUCED, SQUARINGS, spectral_radius
+from service.streams.transforms import cosine_of_turns
+from service.tensors.errors import InvalidParameter
+from service.tensors.pattern import Mapped, Pattern, Thinned
+from service.tensors.source import Constant, Source, Uniform, Whole
+from service.tensors.spec import Scalar
+
+Index = NDArray[np.int64]
+Double = NDArray[np.float64]
+
+MARTINUZZI = Reference(
+    "Francesco Martinuzzi, Chris Rackauckas, Anas Abdelrehim, Miguel D. Mahecha, Karin Mora",
+    "ReservoirComputing.jl: An Efficient and Modular Library for Reservoir Computing Models",
+    2022,
+    "https://www.jmlr.org/papers/v23/22-0611.html",
+)
+
+
+@dataclass(frozen=True)
+class _Scaled(Whole):
+    """A matrix times what makes its spectral radius the wanted one; as it is where that is 0."""
+
+    order: int
+    drawn: Source
+    radius: float
+    largest: float
+    """Elements beyond it, which only a radius of almost 0 can make, become it."""
+    threads: int
+
+    @property
+    def work(self) -> int:
+        # The squares that are reduced have few directions left soon after the first ten.
+        products = 20 if self.order >= SMALLEST_REDUCED else SQUARINGS
+        return products * (self.order**3 + _PRODUCT_OVERHEAD)
+
+    @property
+    def workspace(self) -> int:
+        return 4 * 8 * self.order**2
+
+    def make(self, dtype: np.dtype[Any]) -> NDArray[Any]:
+        drawn = np.empty(self.order**2)
+        self.drawn.fill(drawn, 0)
+        radius = spectral_radius(drawn.reshape(self.order, self.order), self.threads)
+        scale = self.radius / radius if radius else math.inf
+        if math.isfinite(scale):
+            drawn *= scale
+        return np.clip(drawn, -self.largest, self.largest).astype(dtype)
+
+
+_PRODUCT_OVERHEAD = 2**17
+"""What a product of matrices costs however small they are, in multiplications: some microseconds."""
+
+_MEAN_SQUARES = {"uniform": 1.0 / 3.0, "normal": 1.0, "bernoulli": 1.0}
+"""Of an element that is there, before it is scaled."""
+
+_LARGEST = {"uniform": 1.0, "normal": LARGEST_NORMAL, "bernoulli": 1.0}
+
+
+class Reservoir(Initializer):
+    """A random sparse recurrent matrix with a given spectral radius."""
+
+    density: Annotated[
+        float, Field(ge=1e-9, le=1, description="The probability that an element is not zero, each by itself.")
+    ] = 0.1
+    distribution: Annotated[
+        Literal["uniform", "normal", "bernoulli"],
+        Field(description="Of the elements that are not zero: even on an interval about 0, normal, or ± one number."),
+    ] = "uniform"
+    spectral_radius: Annotated[
+        float, Field(ge=0, le=1e6, description="The largest absolute value of the matrix's eigenvalues.")
+    ] = 0.9
+    scaling: Annotated[
+        Literal["eigenvalue", "circular_law"],
+        Field(
+            description="eigenvalue: exactly, by the drawn matrix's radius, so that it is made whole; circular_law: by "
+            "the radius to be expected, so that any part can be had at once."
+        ),
+    ] = "eigenvalue"
+
+    entry: ClassVar[Entry] = Entry(
+        name="reservoir",
+        summary="A random sparse square matrix, scaled to a spectral radius.",
+        formula="W = ρ / ρ(A) · A, A[i, j] = w with probability density, else 0; w ~ U[-1, 1), N(0, 1) or ±1. With "
+        "circular_law sqrt(n · density · E[w²]) stands for ρ(A)",
+        when="The recurrent matrix of an echo state network, which is not trained.",
+        references=(
+            Reference(
+                "Herbert Jaeger, Harald Haas",
+                "Harnessing Nonlinearity: Predicting Chaotic Systems and Saving Energy in Wireless Communication",
+                2004,
+                "https://doi.org/10.1126/science.1091277",
+            ),
+            Reference(
+                "Claudio Gallicchio, Alessio Micheli, Luca Pedrelli",
+                "Fast Spectral Radius Initialization for Recurrent Neural Networks",
+                2020,
+                "https://doi.org/10.1007/978-3-030-16841-4_39",
+            ),
+            MARTINUZZI,
+        ),
+        aliases={
+            "ReservoirComputing.jl": ("rand_sparse",),
+            "ReservoirPy": ("random_sparse", "fast_spectral_initialization"),
+        },
+        traps=(
+            "rand_sparse has radius=1, normal elements, and in each column exactly the part sparsity that is not zero; "
+            "random_sparse scales only when sr is given, and has exactly the part connectivity. Here each element is "
+            "decided by itself.",
+            "fast_spectral_initialization is scaling=circular_law (distribution=uniform), with density=1 unless said.",
+            "A nilpotent draw (no unit has a path back to itself, or they cancel) has radius 0 at any scale and stays "
+            "as it is drawn; with n · density well above 1 there is none.",
+            "By the circular law the radius comes out some 5 % larger on average with n = 100, 2 % with n = 1000.",
+        ),
+        ranks=(2, 2),
+        example="shape=8,8&density=0.5&seed=42",
+    )
+
+    def build(self, target: Target) -> Built:
+        order = order_of_square(target, "reservoir")
+        facts: dict[str, Scalar] = {
+            "density": self.density, "distribution": self.distribution, "spectral_radius": self.spectral_radius,
+            "scaling": self.scaling,
+        }  # fmt: skip
+        if order == 0 or self.spectral_radius == 0.0:
+            return Built(Constant(0.0), facts, 0.0)
+        mean_square = _MEAN_SQUARES[self.distribution]
+        scale = self.spectral_radius / math.sqrt(order * self.density * mean_square)
+        largest = scale * _LARGEST[self.distribution]
+        if self.scaling == "eigenvalue":
+            # A dtype that holds what is to be expected may still be too narrow for a draw of almost no radius.
+            held = target.dtype.largest
+            drawn = self._thinned(target, 1.0)
+            return Built(_Scaled(order, drawn, self.spectral_radius, held, target.threads), facts, max(largest, held))
+        facts |= {"mean": 0.0, "std": self.spectral_radius / math.sqrt(order)}
+        facts |= {"std_of_others": scale * math.sqrt(mean_square)}
+        return Built(self._thinned(target, scale) if scale else Constant(0.0), facts, largest)
+
+    def _thinned(self, target: Target, scale: float) -> Source:
+        """Return the matrix before it is scaled, times `scale`."""
+        return Thinned(self._dense(target, scale), Uniform(target.stream.mask(), 0.0, 1.0), self.density)
+
+    def _dense(self, target: Target, scale: float) -> Source:
+        if self.distribution == "uniform":
+            return uniform_source(target, -scale, scale)
+        if self.distribution == "normal":
+            return normal_source(target, 0.0, scale)
+        return Mapped(Uniform(target.stream, -1.0, 1.0), lambda drawn: np.where(drawn < 0.0, -scale, scale))
+
+
+class CycleReservoir(Initializer):
+    """A recurrent matrix without randomness: a line or a cycle of units."""
+
+    kind: Annotated[
+        Literal["delay_line", "delay_line_feedback", "cycle", "cycle_jumps"],
+        Field(
+            description="delay_line: each unit to the next; delay_line_feedback: and back; cycle: the last one to the "
+            "first too; cycle_jumps: and shortcuts to and fro."
+        ),
+    ] = "cycle"
+    weight: Annotated[Finite, Field(description="Of the connections along the line or the cycle.")] = 0.1
+    feedback: Annotated[
+        Finite | None, Field(description="Of those back along the line; 0.1. For kind=delay_line_feedback.")
+    ] = None
+    jump: Annotated[
+        int | None, Field(ge=1, le=2**53, description="How many units a shortcut passes; 3. For kind=cycle_jumps.")
+    ] = None
+    jump_weight: Annotated[Finite | None, Field(description="Of the shortcuts; 0.1. For kind=cycle_jumps.")] = None
+
+    entry: ClassVar[Entry] = Entry(
+        name="cycle_reservoir",
+        summary="A recurrent matrix with few, equal weights: a delay line, with feedback, a cycle, or one with jumps.",
+        formula="W[i+1, i] = weight; cycle: W[0, n-1] = weight; delay_line_feedback: W[i, i+1] = feedback; "
+        "cycle_jumps: W[i, i+jump] = W[i+jump, i] = jump_weight where jump divides i; around the cycle if it divides n",
+        when="Echo state networks that are to be as good as random ones and the same every time.",
+        references=(
+            Reference(
+                "Ali Rodan, Peter Tiňo",
+                "Minimum Complexity Echo State Network",
+                2011,
+                "https://doi.org/10.1109/TNN.2010.2089641",
+            ),
+            Reference(
+                "Ali Rodan, Peter Tiňo",
+                "Simple Deterministically Constructed Cycle Reservoirs with Regular Jumps",
+                2012,
+                "https://doi.org/10.1162/NECO_a_00297",
+            ),
+            MARTINUZZI,
+        ),
+        aliases={
+            "ReservoirComputing.jl": ("delay_line", "delayline_backward", "simple_cycle", "cycle_jumps"),
+            "ReservoirPy": ("line", "ring"),
+        },
+        traps=(
+            "All aliases name one entry: give kind. The default weights are ReservoirComputing.jl's, ReservoirPy's 1.",
+            "Rows are the units that receive, as in x = f(W x + ...); for x W, take the transpose.",
+            "All signs are equal: the papers take what irregularity they need from the signs of the input weights.",
+        ),
+        ranks=(2, 2),
+        random=False,
+        example="shape=6,6&kind=cycle_jumps&jump=2",
+    )
+
+    def defaults(self) -> dict[str, Any]:
+        return {**super().defaults(), **_OWN[self.kind]}
+
+    def build(self, target: Target) -> Built:
+        order, own = order_of_square(target, "cycle_reservoir"), self._own()
+        feedback, jump, jump_weight = own.get("feedback", 0.0), int(own.get("jump", 1)), own.get("jump_weight", 0.0)
+        if self.kind == "cycle_jumps" and jump >= order > 0:
+            raise InvalidParameter("jump", f"jump must be below the order, {order}")
+        is_cycle, has_jumps = self.kind in ("cycle", "cycle_jumps"), self.kind == "cycle_jumps"
+
+        def connected(row: Index, column: Index) -> Double:
+            to_first = (row == 0) & (column == order - 1) if is_cycle else np.zeros(row.shape, np.bool_)
+            value = np.where(to_first | (row == column + 1), self.weight, 0.0)
+            if self.kind == "delay_line_feedback":
+                value[column == row + 1] = feedback
+            if has_jumps:
+                distance = np.abs(row - column)
+                # The latter is a multiple of jump only where jump divides the order.
+                reaches = (distance == jump) | (distance == order - jump)
+                value[reaches & (row % jump == 0) & (column % jump == 0)] = jump_weight
+            return value
+
+        facts: dict[str, Scalar] = {"kind": self.kind, "weight": self.weight, **own, **self._radius(order, feedback)}
+        largest = max(abs(self.weight), abs(feedback), abs(jump_weight))
+        return Built(Pattern(target.shape, connected), facts, largest)
+
+    def _own(self) -> dict[str, float]:
+        """Return the kind's own parameters. Raises InvalidParameter when another's is given."""
+        own = _OWN[self.kind]
+        for name in ("feedback", "jump", "jump_weight"):
+            if name not in own and getattr(self, name) is not None:
+                raise InvalidParameter(name, f"kind={self.kind} takes no {name}")
+        return {name: default if getattr(self, name) is None else getattr(self, name) for name, default in own.items()}
+
+    def _radius(self, order: int, feedback: float) -> dict[str, Scalar]:
+        """Return the spectral radius, where a formula gives it."""
+        if order == 0 or self.kind == "cycle_jumps":
+            return {}
+        if self.kind == "delay_line_feedback":
+            # The eigenvalues of a tridiagonal Toeplitz matrix.
+            cosine = cosine_of_turns(0.5 / (order + 1)) if order > 1 else 0.0
+            radius = 2.0 * cosine * math.sqrt(abs(self.weight)) * math.sqrt(abs(feedback))
+            return {"spectral_radius": radius} if math.isfinite(radius) else {}
+        return {"spectral_radius": abs(self.weight) if self.kind == "cycle" else 0.0}
+
+
+_OWN: dict[str, dict[str, float]] = {
+    "delay_line": {},
+    "delay_line_feedback": {"feedback": 0.1},
+    "cycle": {},
+    "cycle_jumps": {"jump": 3, "jump_weight": 0.1},
+}
+"""The parameters that a kind has beside the weight, with their defaults."""
+
+
+class Permutation(Initializer):
+    """A random permutation matrix."""
+
+    weight: Annotated[Finite, Field(description="The number in each row and each column; the spectral radius.")] = 1.0
+
+    entry: ClassVar[Entry] = Entry(
+        name="permutation",
+        summary="A matrix that permutes its input at random, times a weight.",
+        formula="W[i, π(i)] = weight for a random permutation π, else 0",
+        when="Echo state networks with a long memory, whose matrix is sparse and a multiple of an orthogonal one.",
+        references=(
+            Reference(
+                "Joschka Boedecker, Oliver Obst, Norbert Michael Mayer, Minoru Asada",
+                "Initialization and self-organized optimization of recurrent neural network connectivity",
+                2009,
+                "https://doi.org/10.2976/1.3240502",
+            ),
+            MARTINUZZI,
+        ),
+        aliases={"ReservoirComputing.jl": ("permutation_init",)},
+        traps=("permutation_init has weight=0.1.", "π may have several cycles; cycle_reservoir has one."),
+        ranks=(2, 2),
+        example="shape=6,6&weight=0.9&seed=42",
+    )
+
+    def build(self, target: Target) -> Built:
+        order, stream = order_of_square(target, "permutation"), target.stream
+
+        def permuted(row: Index, column: Index) -> Double:
+            heads = np.flatnonzero(np.diff(row, prepend=-1))
+            found = stream.permuted(np.zeros(heads.size, np.int64), row[heads], order)
+            return np.where(column == np.repeat(found, np.diff(heads, append=row.size)), self.weight, 0.0)
+
+        facts: dict[str, Scalar] = {"weight": self.weight, "spectral_radius": abs(self.weight)}
+        if order:
+            facts |= {"mean": self.weight / order, "std": abs(self.weight) * math.sqrt(order - 1.0) / order}
+        return Built(Pattern(target.shape, permuted), facts, abs(self.weight))
