@@ -127,28 +127,42 @@ def parts_against_wholes(server: Server) -> Iterator[Comparison]:
     )
 
 
-def requests_per_second(server: Server, empty: Server) -> str:
-    """Return the row for small tensors: one after another on each of 16 connections."""
-    wrk = shutil.which("wrk")
-    if wrk is None:
-        return "| requests a second | wrk is not installed | | | |"
-    ratios, rates = [], []
-    for _ in range(5):
+def requests_per_second(server: Server, empty: Server) -> Iterator[str]:
+    """Yield the rows for small replies: tensors on 16 connections, advice one after another on one."""
+    if shutil.which("wrk") is None:
+        yield "| requests a second | wrk is not installed | | | |"
+        return
+    ours, theirs, ratio = _rates(server, empty, "seeds", connections=16)
+    yield (
+        f"| requests a second, 64 × 32 .npy ÷ empty FastAPI endpoint | {ours:.0f} | {theirs:.0f} | {ratio:.2f} | "
+        "at least 0.6 |"
+    )
+    ours, theirs, ratio = _rates(server, empty, "layers", connections=1)
+    yield (
+        f"| advice on a layer ÷ empty FastAPI endpoint | {1e3 / ours:.2f} ms | {1e3 / theirs:.2f} ms | "
+        f"{1.0 / ratio:.2f} | 5 |"
+    )
+
+
+def _rates(server: Server, empty: Server, script: str, connections: int) -> tuple[float, float, float]:
+    """Return the requests a second of both, and the ratio: medians over pairs, each 2 s one after the other."""
+    rates = []
+    for _ in range(7):
         pair = []
-        for peer, extra in ((server, ["-s", "benchmarks/seeds.lua"]), (empty, [])):
+        for peer, extra in ((server, ["-s", f"benchmarks/{script}.lua"]), (empty, [])):
             target = peer.url + "/empty?rows=64&columns=32"
             report = subprocess.run(
-                [wrk, "-t1", "-c16", "-d2s", *extra, target], cwd=ROOT, capture_output=True, text=True, check=True
+                ["wrk", "-t1", f"-c{connections}", "-d2s", *extra, target],
+                cwd=ROOT,
+                capture_output=True,
+                text=True,
+                check=True,
             ).stdout
             assert "Non-2xx" not in report, report
             pair.append(float(report.partition("Requests/sec:")[2].split()[0]))
         rates.append(pair)
-        ratios.append(pair[0] / pair[1])
     ours, theirs = (statistics.median(column) for column in zip(*rates, strict=True))
-    return (
-        f"| requests a second, 64 × 32 .npy ÷ empty FastAPI endpoint | {ours:.0f} | {theirs:.0f} | "
-        f"{statistics.median(ratios):.2f} | at least 0.6 |"
-    )
+    return ours, theirs, statistics.median(own / other for own, other in rates)
 
 
 def memory(server: Server) -> str:
@@ -203,6 +217,6 @@ def rows() -> Iterator[str]:
         ):
             for comparison in comparisons:
                 yield comparison.measure().row
-        yield requests_per_second(server, ten_lines)
+        yield from requests_per_second(server, ten_lines)
     with _ours() as fresh:
         yield memory(fresh)

@@ -118,7 +118,7 @@ class Protocol(HttpToolsProtocol):
 def serve(settings: Settings) -> None:
     """Serve until a signal says to stop, then let the replies under way end."""
     uvicorn.run(
-        "service.app:create_app",
+        "service.worker:application",
         factory=True,
         host=settings.host,
         port=settings.port,

@@ -133,7 +133,6 @@ class Advisor:
         for choice in self.rule.alternatives:
             try:
                 weights = choice.weights.on(self.case, suffix=self._weight_suffix)
-                weights.built  # noqa: B018 (whether there is such a tensor)
             except InvalidParameter:
                 continue
             bias = self.bias if choice.bias is None else self._bias(choice.bias)
@@ -263,14 +262,14 @@ class Advisor:
 
 def tell(made: Scheme) -> TensorAdvice:
     """Return a scheme in the words of the answer."""
-    std, bound, fan = made.std, made.bound, made.fan
+    std, bound = made.std, made.bound
     return TensorAdvice(
         made.entry_name,
         made.parameters,
         None if std is None else rounded(std),
         None if bound is None else rounded(bound),
-        fan["fan_in"],
-        fan["fan_out"],
+        made.fan("fan_in"),
+        made.fan("fan_out"),
         made.href,
     )
 

@@ -51,6 +51,8 @@ _TRANSFORMER_ROLES: frozenset[Role] = frozenset(
 )
 _IN_BLOCKS: frozenset[Role] = _TRANSFORMER_ROLES | {"hidden", "residual_last"}
 """Roles of layers that skips go around, in a residual network."""
+_QUICK_LAYERS = 200
+"""Through so many a signal is followed in a twentieth of a millisecond."""
 _GATES = {"lstm": 4, "gru": 3, "rnn": 1}
 _ASSUMED_SIDE, _ASSUMED_CHANNELS, _ASSUMED_UNITS = 512, 256, 256
 _LINEAR_ROLES: frozenset[Role] = frozenset(
@@ -101,6 +103,11 @@ class Case:
             return choose("sin", {}).curves if self.activation == "siren" else self.chosen.curves
         assert table is not None
         return curves_of_table(tuple(table.x), tuple(table.y))
+
+    @property
+    def is_quick(self) -> bool:
+        """Whether an answer takes less than a millisecond."""
+        return self.curves.are_ready and (self.depth or 0) <= _QUICK_LAYERS
 
     @cached_property
     def axes(self) -> Axes | None:

@@ -66,7 +66,7 @@ def _of_catalogue(framework: Framework, case: Case) -> Found | None:
         return Found(framework.title, layer, weights, None)
     known = {**_context(framework, case, bias_names), "layer": layer, "tensor": bias_names[1]}
     if "fan_in" in framework.rule(*bias_names).takes:
-        known["fan_in"] = weights.fan["fan_in"] or case.fan_in
+        known["fan_in"] = weights.fan("fan_in") or case.fan_in
     return Found(framework.title, layer, weights, Recipe(entry, known).on(case, _bias_shape(case), "bias"))
 
 

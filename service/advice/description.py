@@ -23,7 +23,8 @@ Architecture = Literal[
 Normalization = Literal["none", "batch", "layer", "rms", "group", "instance", "weight"]
 
 Count = Annotated[int, Field(ge=1, le=2**31)]
-Layers = Annotated[int, Field(ge=1, le=10**6)]
+Layers = Annotated[int, Field(ge=1, le=10**4)]
+"""The deepest network that anyone has trained without skips had 10,000 layers (Xiao et al., arXiv:1806.05393)."""
 Word = Annotated[str, Field(min_length=1, max_length=128)]
 Sample = Annotated[float, Field(ge=-1e6, le=1e6, allow_inf_nan=False)]
 Table = Annotated[list[Sample], Field(min_length=2, max_length=512)]
@@ -53,7 +54,7 @@ class Context(BaseModel):
         Literal["encoder", "decoder"] | None, Field(description="Which the layer is in, when there are both.")
     ] = None
     residual: Annotated[bool | None, Field(description="Whether skip connections go around the layer's block.")] = None
-    layers_per_branch: Annotated[int, Field(ge=1, le=100, description="Weight layers in a residual branch.")] = 2
+    layers_per_branch: Annotated[int, Field(ge=1, le=20, description="Weight layers in a residual branch.")] = 2
     normalization: Annotated[
         Normalization | None, Field(description="What normalises the layer's inputs or outputs.")
     ] = None

@@ -7,7 +7,7 @@ import math
 from service.advice.answer import Experiment
 from service.advice.case import Case
 from service.advice.evidence import initial_loss
-from service.advice.scheme import Scheme, scheme
+from service.advice.scheme import Scheme, href, with_parameters
 
 _FACTORS = (0.5, 1.0, 2.0)
 
@@ -77,16 +77,8 @@ def _sweep(weights: Scheme) -> tuple[str, ...]:
         scale, name = float(getattr(initializer, "std")), "std"  # noqa: B009 (a field of some initializers)
     else:
         return ()
-    return tuple(
-        scheme(
-            type(initializer),
-            tuple({**given, name: _short(factor * scale)}.items()),
-            weights.shape,
-            weights.links,
-            weights.name,
-        ).href
-        for factor in _FACTORS
-    )
+    swept = (with_parameters(type(initializer), {**given, name: _short(factor * scale)}) for factor in _FACTORS)
+    return tuple(href(scaled, weights.shape, weights.links, weights.name) for scaled in swept)
 
 
 _INSTEAD_OF_GAIN = frozenset(("nonlinearity", "negative_slope", "gain_rule"))

@@ -29,9 +29,8 @@ _FAR = math.log(1e6)
 _CONFIDENCE = 1.959963984540054
 """Sigmas of an interval that holds 95 %."""
 
-_LEAST = 1e-300
-
-MOST_LAYERS = 10**6
+_LEAST, _MOST = 1e-300, 1e300
+"""Of what is divided by, and of what is multiplied on."""
 
 
 @dataclass(frozen=True)
@@ -244,22 +243,22 @@ def _branch(curves: Curves, scaling: Scaling, around: Surroundings, log_q: float
         if q <= 0.0:
             return _Branch(0.0, 0.0)
         ratio, chi, _ = _at(curves, scaling, math.log(q))
-        q, jacobian = q * ratio, jacobian * chi
+        q, jacobian = min(q * ratio, _MOST), min(jacobian * chi, _MOST)
     return _Branch(q, jacobian)
 
 
 def _through_blocks(curves: Curves, scaling: Scaling, around: Surroundings, unit: _Branch) -> Depth:
     blocks = around.layers or 1
-    log_q, gradient = 0.0, 0.0
-    is_plain = around.normalization == "none" and not around.is_post_norm
-    for _ in range(min(blocks, MOST_LAYERS)):
-        if around.is_post_norm:
-            gradient += math.log((1.0 + unit.jacobian) / (1.0 + unit.output))
-            continue
-        branch = _branch(curves, scaling, around, log_q) if is_plain and curves.degree != 1 else unit
-        # A homogeneous branch keeps its ratio at every scale; a normalised one its output.
-        scale = 1.0 if is_plain and curves.degree == 1 else math.exp(-log_q)
-        jacobian = branch.jacobian if is_plain else branch.jacobian * scale
-        gradient += math.log1p(jacobian)
-        log_q = min(log_q + math.log1p(branch.output * scale), recursion.HIGHEST)
-    return Depth(blocks, _exp(log_q), _exp(gradient))
+    if around.is_post_norm:
+        return Depth(blocks, 1.0, _exp(blocks * math.log((1.0 + unit.jacobian) / (1.0 + unit.output))))
+    if around.normalization != "none":
+        # Every branch adds the same to the stream.
+        stream = 1.0 + unit.output * np.arange(blocks + 1.0)
+        return Depth(blocks, float(stream[-1]), _exp(float(np.sum(np.log1p(unit.jacobian / stream[:-1])))))
+    if curves.degree == 1 and scaling.bias == 0.0:
+        # A homogeneous branch keeps its ratio at every scale.
+        return Depth(blocks, _exp(blocks * math.log1p(unit.output)), _exp(blocks * math.log1p(unit.jacobian)))
+    out = np.empty(2)
+    network = (float(blocks), float(around.layers_per_branch))
+    recursion.propagate_blocks(curves.table, (scaling.weight, scaling.bias), network, out)
+    return Depth(blocks, _exp(float(out[0])), _exp(float(out[1])))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -327,15 +328,34 @@ _ORIGIN = 224
 
 
 class Curves:
-    """The moments of a nonlinearity over ln q, to look up in no time: `recursion.py` says how."""
+    """The moments of a nonlinearity over ln q, to look up in no time: `recursion.py` says how.
+
+    They are computed, in some hundredths of a second, when they are asked for first.
+    """
 
     def __init__(self, nonlinearity: Nonlinearity) -> None:
-        found = nonlinearity.moments(np.exp(FIRST + STEP * np.arange(_COUNT)))
+        self._nonlinearity = nonlinearity
         self.degree = nonlinearity.degree
-        self.at_one = Moments(*(moment[_ORIGIN : _ORIGIN + 1] for moment in vars(found).values()))
+
+    @property
+    def are_ready(self) -> bool:
+        """Whether they have been computed."""
+        return "table" in vars(self)
+
+    @cached_property
+    def at_one(self) -> Moments:
+        return Moments(*(moment[_ORIGIN : _ORIGIN + 1] for moment in vars(self._found).values()))
+
+    @cached_property
+    def table(self) -> Double:
+        found = self._found
         rows = np.array([found.second, found.slope_second, found.fourth, found.slope_fourth])
         is_finite = np.isfinite(rows).all(axis=0)
         count = _COUNT if is_finite.all() else int(np.argmin(is_finite))
         values = np.log(np.maximum(rows[:, :count], _LEAST))
         slopes = [found.elasticity[:count], found.slope_elasticity[:count], *np.gradient(values[2:], STEP, axis=1)]
-        self.table = np.ascontiguousarray([*values, *slopes])
+        return np.ascontiguousarray([*values, *slopes])
+
+    @cached_property
+    def _found(self) -> Moments:
+        return self._nonlinearity.moments(np.exp(FIRST + STEP * np.arange(_COUNT)))

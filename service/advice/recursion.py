@@ -19,6 +19,8 @@ Double = NDArray[np.float64]
 Law = tuple[float, float]
 Network = tuple[float, float]
 """Steps from layer to layer, and 1 for orthogonal weights, else 0."""
+Blocks = tuple[float, float]
+"""Residual blocks, and the layers in the branch of each."""
 
 FIRST, STEP = -28.0, 0.125
 """Of the tables, in ln q."""
@@ -150,3 +152,24 @@ def propagate(table: Double, law: Law, network: Network, out: Double) -> None:
     out[1] = gradient
     out[2] = variance
     out[3] = gradient_variance + shared * shared
+
+
+@kernel(f"void({_TABLE}, UniTuple(float64, 2), UniTuple(float64, 2), {_VECTOR})")
+def propagate_blocks(table: Double, law: Law, blocks: Blocks, out: Double) -> None:
+    """Follow a residual stream's second moment from 1, and the gradient, through blocks x + f(x).
+
+    At each the second moment of what the branch makes of the stream is added, and the gradient's squared norm is
+    multiplied by 1 + the branch's w D(q), layer after layer. `out` gets ln q and the logarithm of the gradient's ratio.
+    """
+    count, layers = blocks
+    log_q, gradient = 0.0, 0.0
+    log_w = _log(law[0])
+    for _ in range(int(count)):
+        inner, jacobian = log_q, 0.0
+        for _ in range(int(layers)):
+            jacobian += log_w + _value(table, _D, inner)
+            inner = _log(_signal(table, law, inner) + law[1])
+        gradient += math.log1p(math.exp(min(max(jacobian, LOWEST), HIGHEST)))
+        log_q = min(max(log_q, inner) + math.log1p(math.exp(-abs(log_q - inner))), HIGHEST)
+    out[0] = log_q
+    out[1] = gradient

@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import ValidationError
 
@@ -46,7 +46,7 @@ class Recipe:
         geometry = _geometry(case, kind) if shape is None else {}
         given = {name: value for name, value in {**geometry, **own}.items() if value is not None}
         name = ".".join(part for part in (case.links.name, suffix) if part)
-        return scheme(kind, tuple(given.items()), case.shape if shape is None else shape, links, name)
+        return scheme(with_parameters(kind, given), case.shape if shape is None else shape, links, name)
 
 
 def recipe(initializer: str, **parameters: Parameter) -> Recipe:
@@ -74,9 +74,20 @@ def _geometry(case: Case, kind: type[Initializer]) -> dict[str, Scalar]:
     if transposed:
         # The out axis of the stored shape is the layer's in axis; explicit fans say it all.
         known.pop("groups", None)
-    # uniform takes fan_in instead of an interval.
-    fields = kind.model_fields.keys() - ({"fan_in"} if "low" in kind.model_fields else set())
-    return {name: value for name, value in known.items() if name in fields}
+    taken = _of_geometry(kind)
+    return {name: value for name, value in known.items() if name in taken}
+
+
+@functools.cache
+def _of_geometry(kind: type[Initializer]) -> frozenset[str]:
+    """Return the parameters of an initializer that tell of axes. uniform takes fan_in instead of an interval."""
+    interval = {"fan_in"} if "low" in kind.model_fields else set()
+    return frozenset({"layout", "groups", "gates", "fan_in", "fan_out"} & kind.model_fields.keys() - interval)
+
+
+def with_parameters(kind: type[Initializer], parameters: Mapping[str, Any]) -> Initializer:
+    """Return the initializer of a kind with these parameters. Raises InvalidParameter."""
+    return _initializer(kind, tuple(parameters.items()))
 
 
 @functools.lru_cache(maxsize=4096)
@@ -89,27 +100,36 @@ def _initializer(kind: type[Initializer], parameters: tuple[tuple[str, Any], ...
         raise InvalidParameter("layer", f"{kind.entry.name} is not for this layer: {place}: {item['msg']}") from error
 
 
-def scheme(
-    kind: type[Initializer], parameters: tuple[tuple[str, Any], ...], shape: Shape, links: Links, name: str
-) -> Scheme:
-    """Return an initializer with parameters, for a tensor of a shape."""
-    return Scheme(_initializer(kind, parameters), shape, links, name)
+_PHILOX = PhiloxStream(0, "")
+"""Of no consequence where nothing is made."""
+
+
+def scheme(initializer: Initializer, shape: Shape, links: Links, name: str) -> Scheme:
+    """Return an initializer for a tensor of a shape. Raises InvalidParameter where it makes none."""
+    return Scheme(initializer, shape, links, name, initializer.build(Target(shape, links.dtype, _PHILOX)))
+
+
+def href(initializer: Initializer, shape: Shape, links: Links, name: str) -> str:
+    """Return the URL of a tensor, without what goes without saying; it draws a seed when none was given."""
+    pairs: list[tuple[str, Scalar]] = [("shape", ",".join(map(str, shape)))]
+    if links.seed is not None and initializer.entry.random:
+        pairs.append(("seed", str(links.seed)))
+    if name:
+        pairs.append(("name", name))
+    if links.dtype is not FLOAT32:
+        pairs.append(("dtype", links.dtype.name))
+    return f"{links.root}/weights/{initializer.entry.name}?{encode_query((*pairs, *initializer.canonical))}"
 
 
 @dataclass(frozen=True)
 class Scheme:
-    """An initializer for a tensor of a given shape. Nothing is made."""
+    """An initializer for a tensor of a given shape, and what it tells of it. Nothing is made."""
 
     initializer: Initializer
     shape: Shape
     links: Links
     name: str
-
-    @cached_property
-    def built(self) -> Built:
-        """What the initializer tells of the tensor. Raises InvalidParameter where it makes none."""
-        stream = PhiloxStream(self.links.seed or 0, self.name)
-        return self.initializer.build(Target(self.shape, self.links.dtype, stream))
+    built: Built
 
     @property
     def entry_name(self) -> str:
@@ -120,7 +140,7 @@ class Scheme:
         """Those that differ from the initializer's defaults."""
         return dict(self.initializer.canonical)
 
-    @cached_property
+    @property
     def std(self) -> float | None:
         """The standard deviation of the elements; None where the scheme is no draw from one distribution."""
         facts = self.built.facts
@@ -144,13 +164,12 @@ class Scheme:
             return self.built.largest
         return None
 
-    @property
-    def fan(self) -> dict[str, float | None]:
-        """The fans that the scheme used."""
+    def fan(self, side: Literal["fan_in", "fan_out"]) -> float | None:
+        """Return the fan that the scheme used; None where it used none."""
         facts = self.built.facts
-        return {name: float(facts[name]) if name in facts else None for name in ("fan_in", "fan_out")}
+        return float(facts[side]) if side in facts else None
 
-    @cached_property
+    @property
     def constant(self) -> float | None:
         """The number that all elements are; None where they differ."""
         source = self.built.source
@@ -186,19 +205,6 @@ class Scheme:
         return gain * gain * blocks * min(weight.out // blocks, weight.in_) / math.prod(shape)
 
     @property
-    def query(self) -> tuple[tuple[str, Scalar], ...]:
-        """The query of the tensor's URL, without what goes without saying."""
-        links = self.links
-        pairs: list[tuple[str, Scalar]] = [("shape", ",".join(map(str, self.shape)))]
-        if links.seed is not None and self.initializer.entry.random:
-            pairs.append(("seed", str(links.seed)))
-        if self.name:
-            pairs.append(("name", self.name))
-        if links.dtype is not FLOAT32:
-            pairs.append(("dtype", links.dtype.name))
-        return (*pairs, *self.initializer.canonical)
-
-    @property
     def href(self) -> str:
-        """The URL of the tensor; it draws a seed when none was given."""
-        return f"{self.links.root}/weights/{self.entry_name}?{encode_query(self.query)}"
+        """The URL of the tensor."""
+        return href(self.initializer, self.shape, self.links, self.name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -114,7 +115,12 @@ class Initializer(BaseModel, ABC):
 
     def defaults(self) -> dict[str, Any]:
         """Return what each parameter is when it is not given, the others being what they are."""
-        return {name: field.default for name, field in type(self).model_fields.items()}
+        return dict(_defaults(type(self)))
+
+
+@functools.cache
+def _defaults(kind: type[Initializer]) -> Mapping[str, Any]:
+    return {name: field.default for name, field in kind.model_fields.items()}
 
 
 def refuse_complex(target: Target, scheme: str) -> None:

@@ -61,6 +61,9 @@ def _require_numbers(target: Target, low: float, high: float, open_above: bool =
     largest = float(target.dtype.largest)
     if abs(low) > largest or abs(high) > largest:
         raise InvalidParameter("dtype", f"{target.dtype.name} holds numbers up to {largest:g} only")
+    if low <= 0.0 < high:
+        # Zero lies between, in every dtype.
+        return
     try:
         representable(low, high, target.dtype.working, open_above)
     except ValueError as error:

@@ -149,6 +149,27 @@ def test_a_branch_of_zeros_is_the_identity():
     assert (found.forward_ratio, found.chi_perp, found.depth.forward, found.depth.backward) == (1, 1, 1, 1)
 
 
+# V and D of N(0, q) in closed form.
+IN_CLOSED_FORM = [
+    ("sin", lambda q: (1 - math.exp(-2 * q)) / 2, lambda q: (1 + math.exp(-2 * q)) / 2),
+    ("relu", lambda q: q / 2, lambda q: 0.5),
+]
+
+
+@pytest.mark.parametrize(("name", "second", "slope_second"), IN_CLOSED_FORM)
+def test_branches_of_any_shape_add_what_they_make_of_the_stream(name, second, slope_second):
+    found = predict(name, 1.5, 0.1, layers=9, has_skips=True, layers_per_branch=3)
+    q, gradient = 1.0, 1.0
+    for _ in range(9):
+        inner, jacobian = q, 1.0
+        for _ in range(3):
+            jacobian *= 1.5 * slope_second(inner)
+            inner = 1.5 * second(inner) + 0.1
+        q, gradient = q + inner, gradient * (1 + jacobian)
+
+    assert (found.depth.forward, found.depth.backward) == pytest.approx((q, gradient), rel=1e-6)
+
+
 def test_pre_norm_grows_linearly_and_the_gradient_with_it():
     """Of a homogeneous branch the gradient's ratio telescopes to that of the signal."""
     found = predict("relu", 2.0, layers=24, has_skips=True, normalization="layer")

@@ -153,6 +153,8 @@ REFUSED = [
     ("layer=dense&shape=a", "shape", "sizes of the axes"),
     ("layer=dense&depth=0", "depth", "greater than or equal to 1"),
     ("layer=dense&depth=1e3", "depth", "integer"),
+    ("layer=dense&depth=10001", "depth", "less than or equal to 10000"),
+    ("layer=dense&residual=true&layers_per_branch=21", "layers_per_branch", "less than or equal to 20"),
     ("layer=dense&activation=relu&alpha=1", "alpha", "relu has no alpha"),
     ("layer=dense&activation=elu&negative_slope=1", "negative_slope", "it takes alpha"),
     ("layer=dense&activation_table=1", "activation_table", "object"),
@@ -334,6 +336,11 @@ NETWORKS_REFUSED = [
     ({"layers": [{"layer": "dense", "seed": 4}]}, "/layers/0/seed", "takes no such parameter"),
     ({"layers": [{"layer": "dense", "name": "a"}, {"layer": "dense", "name": "a"}]}, "/layers/1/name", "another layer"),
     ({"layers": [{"layer": "dense", "current": {"std": 1}}]}, "/layers/0/current", "initializer"),
+    (
+        {"layers": [{"layer": "dense", "activation_table": {"x": [0, 1], "y": [0, i]}} for i in range(1, 18)]},
+        "/layers",
+        "more than 16 different activation tables",
+    ),
 ]
 
 

@@ -66,13 +66,14 @@ class FrameworkDefault(Initializer):
     def scheme(self, target: Target) -> Initializer:
         """Return the scheme that the framework uses. Raises InvalidParameter."""
         rule = self.framework.rule(self.layer, self.tensor)
-        fields = {name: field for name, field in type(self).model_fields.items() if name not in _NAMES}
-        for name, field in fields.items():
-            if name not in rule.takes and getattr(self, name) != field.default:
+        defaults = self.defaults()
+        context = {name: getattr(self, name) for name in defaults if name not in _NAMES}
+        for name, value in context.items():
+            if name not in rule.takes and value != defaults[name]:
                 raise InvalidParameter(
                     name, f"{self.framework.title}'s {self.layer} {self.tensor} does not depend on it; leave it out"
                 )
-        return rule.of(Context(target.shape, **{name: getattr(self, name) for name in fields}))
+        return rule.of(Context(target.shape, **context))
 
 
 def entry(framework: Framework, traps: tuple[str, ...], example: str) -> Entry:
