@@ -15,7 +15,7 @@ from service.app import create_app
 from service.initializers.catalogue import CATALOGUE
 from service.settings import Settings
 
-NUMBERS = ("0", "1", "2", "3", "7", "64", "1000", "1e3", "0.5", "1e-6", "1e15", "-1", "9007199254740992", "nan", "x", "")
+NUMBERS = ("0", "1", "2", "3", "7", "64", "1000", "1e3", "0.5", "1e-6", "1e15", "-1", "9" * 16, "nan", "x", "")
 WORDS = {
     "layer": (*get_args(Kind), "Linear", "Conv2d", "nn.LSTM", "Dense", "Embedding", "DepthwiseConv2D", "nothing"),
     "role": get_args(Role),
