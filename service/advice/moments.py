@@ -340,7 +340,12 @@ class Curves:
     @property
     def are_ready(self) -> bool:
         """Whether they have been computed."""
-        return "table" in vars(self)
+        return {"table", "at_one"} <= vars(self).keys()
+
+    def prepare(self) -> None:
+        """Compute them now."""
+        self.table  # noqa: B018 (which is then there)
+        self.at_one  # noqa: B018
 
     @cached_property
     def at_one(self) -> Moments:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import parse_qsl
 
 import orjson
-from anyio.to_thread import run_sync
 from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response
@@ -30,6 +30,9 @@ Result = TypeVar("Result")
 
 MAX_NAME = 200
 """Characters in a layer's name: with a tensor's behind it, it is still the name of a tensor."""
+
+LAYER_BYTES = 2**16
+"""More than the answer for a layer takes, as objects and as text."""
 
 MAX_TABLES = 16
 """Activations by samples in one request; each costs as much as a hundred layers."""
@@ -71,17 +74,23 @@ async def post_advice(request: Request) -> Response:
     members = await read_body(request, settings.max_advice_bytes)
     if "layers" not in members.values:
         return await _layer_reply(members, request)
-    return _reply(await run_sync(lambda: orjson.dumps(_network_answer(members, request, settings.max_layers))))
+    layers = members.values["layers"]
+    return _reply(
+        await request.state.workshop.work_out(
+            lambda: orjson.dumps(_network_answer(members, request, settings.max_layers)),
+            LAYER_BYTES * len(layers) if isinstance(layers, list) else 0,
+        )
+    )
 
 
 async def _layer_reply(members: Members, request: Request) -> Response:
-    part = _part(members, _root(request), Links(), {})
+    part = _part(members, Links(root=_root(request)))
 
     def answer() -> bytes:
         return orjson.dumps(_ask(members, (), lambda: advise(part.case, part.current)))
 
     # To wake a thread and to be woken takes a third of the time of an answer.
-    return _reply(answer() if part.case.is_quick else await run_sync(answer))
+    return _reply(answer() if part.case.is_quick else await request.state.workshop.work_out(answer, LAYER_BYTES))
 
 
 def _reply(body: bytes) -> Response:
@@ -108,7 +117,7 @@ def _network_answer(members: Members, request: Request, limit: int) -> object:
     for index, layer in enumerate(layers):
         name = layer.get("name") or f"layers.{index}"
         given = {**context, **layer, "name": name}
-        parts.append(_part(Members(given, in_body=True, within=("layers", index)), shared.root, shared, layer))
+        parts.append(_part(Members(given, in_body=True, within=("layers", index)), shared))
     seen: set[str] = set()
     for index, part in enumerate(parts):
         if part.case.links.name in seen:
@@ -121,8 +130,8 @@ def _root(request: Request) -> str:
     return str(request.scope.get("root_path", ""))
 
 
-def _part(members: Members, root: str, shared: Links, own: dict[str, Any]) -> Part:
-    """Return the layer that the members describe. Raises InvalidRequest."""
+def _part(members: Members, shared: Links) -> Part:
+    """Return the layer that the members describe; `shared` holds where they say nothing. Raises InvalidRequest."""
     faults: list[Fault] = []
     is_alone = not members.within
     models = (LayerDescription, LayerParameters, LinkParameters) if is_alone else (LayerDescription, LayerParameters)
@@ -133,8 +142,9 @@ def _part(members: Members, root: str, shared: Links, own: dict[str, Any]) -> Pa
     current = _current(more.current, members.in_body, faults) if more is not None else None
     if said is None or more is None or faults:
         members.refuse(*faults)
-    chosen = Links(links.seed, DTYPES[links.dtype], more.name, root) if links is not None else shared
-    named = Links(chosen.seed, chosen.dtype, more.name, root)
+    if links is not None:
+        shared = replace(shared, seed=links.seed, dtype=DTYPES[links.dtype])
+    named = replace(shared, name=more.name)
     return _ask(members, members.within, lambda: Part(understood(said, named), current))
 
 

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
 
@@ -18,22 +19,30 @@ from service.delivery.admission import Admission
 from service.formats.base import Body, Buffer, Bytes, Piece
 from service.tensors.tensor import Tensor
 
+Result = TypeVar("Result")
+
 _NICENESS = 10
 
 
 @dataclass
 class Workshop:
-    """The threads of one application: a few for pieces, which take a millisecond, and one for whole tensors."""
+    """The threads of one application.
+
+    A few are for pieces, which take a millisecond, one for whole tensors, and one for what is not a tensor: that holds
+    the GIL, so that more would be no faster.
+    """
 
     threads: int
     admission: Admission
     _pieces: ThreadPoolExecutor = field(init=False)
     _wholes: ThreadPoolExecutor = field(init=False)
+    _answers: ThreadPoolExecutor = field(init=False)
     _shelf: _Shelf = field(init=False)
 
     def __post_init__(self) -> None:
         self._pieces = ThreadPoolExecutor(self.threads, "pieces", _give_way)
         self._wholes = ThreadPoolExecutor(1, "wholes", _give_way)
+        self._answers = ThreadPoolExecutor(1, "answers", _give_way)
         self._shelf = _Shelf()
 
     @property
@@ -45,10 +54,20 @@ class Workshop:
         """Begin nothing more; what has begun ends by itself."""
         self._pieces.shutdown(wait=False, cancel_futures=True)
         self._wholes.shutdown(wait=False, cancel_futures=True)
+        self._answers.shutdown(wait=False, cancel_futures=True)
 
     async def make_whole(self, tensor: Tensor) -> Tensor:
         """Return `tensor` with what has to be made whole made."""
         return await asyncio.get_running_loop().run_in_executor(self._wholes, tensor.made)
+
+    def begin(self, preparation: Callable[[], None]) -> None:
+        """Do what makes answers faster, meanwhile."""
+        self._answers.submit(preparation)
+
+    async def work_out(self, answer: Callable[[], Result], nbytes: int) -> Result:
+        """Return what `answer` returns, which takes `nbytes` of memory. Raises Overloaded."""
+        with self.admission.enter(nbytes):
+            return await asyncio.get_running_loop().run_in_executor(self._answers, answer)
 
     @asynccontextmanager
     async def making(self, body: Body) -> AsyncIterator[AsyncIterator[Bytes]]:

@@ -12,7 +12,7 @@ from service.advice.network import NetworkAnswer
 from service.api.advise import LayerParameters, LinkParameters, get_advice, post_advice
 from service.openapi.parts import BODY_PROBLEMS, COMPONENT, fields, problems, query_parameter
 from service.openapi.schemas import Schema
-from service.problems import INVALID_REQUEST
+from service.problems import INVALID_REQUEST, OVERLOADED
 
 _BODY_ONLY = frozenset(("activation_table",))
 """What a query cannot say."""
@@ -47,20 +47,23 @@ def describe_advice(page: Schema) -> None:
         "get": {
             **_operation("get_advice", "Advise on a layer", get_advice.__doc__),
             "parameters": _parameters(),
-            "responses": {"200": _reply("Advice"), **problems((INVALID_REQUEST,))},
+            "responses": {"200": _reply("Advice"), **problems((INVALID_REQUEST, OVERLOADED))},
         },
         "head": {
             **_operation("head_advice", "Look whether there is advice", get_advice.__doc__),
             "parameters": _parameters(),
             "responses": {
                 "200": {"description": "There is advice.", "headers": _CACHE_CONTROL},
-                **problems((INVALID_REQUEST,), with_body=False),
+                **problems((INVALID_REQUEST, OVERLOADED), with_body=False),
             },
         },
         "post": {
             **_operation("post_advice", "Advise on a layer or a network", post_advice.__doc__),
             "requestBody": {"required": True, "content": {"application/json": _body()}},
-            "responses": {"200": _reply("Advice", "NetworkAdvice"), **problems((INVALID_REQUEST, *BODY_PROBLEMS))},
+            "responses": {
+                "200": _reply("Advice", "NetworkAdvice"),
+                **problems((INVALID_REQUEST, *BODY_PROBLEMS, OVERLOADED)),
+            },
         },
     }
 

@@ -368,6 +368,17 @@ def test_more_layers_than_the_limit_are_refused():
     assert large.status_code == 413
 
 
+def test_long_answers_wait_for_room_and_short_ones_do_not():
+    with TestClient(create_app(Settings(max_streams=1))) as client:
+        client.get("/advise?layer=dense")
+        with client.app_state["workshop"].admission.enter(0):
+            long = client.post("/advise", json={"layers": [{"layer": "dense"}]})
+            short = client.get("/advise?layer=dense")
+
+    assert (long.status_code, long.headers["retry-after"]) == (503, "1")
+    assert short.status_code == 200
+
+
 @pytest.mark.parametrize(
     ("body", "status"), [(b"", 400), (b"[]", 400), (b"{", 400), (b'{"layer": null}', 422), (b"\xff", 400)]
 )
