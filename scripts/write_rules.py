@@ -34,6 +34,7 @@ def _rules() -> Iterator[str]:
             bias = f", bias {_recipe(choice.bias)}" if choice.bias else ""
             yield f"- Or {_recipe(choice.weights)}{bias}: {choice.when} {_cited(choice.references)}".rstrip()
         yield from (f"- Warning: {warning}" for warning in rule.warnings)
+        yield from (f"- Warning, without skips and normalisation: {warning}" for warning in rule.bare_warnings)
         yield ""
 
 

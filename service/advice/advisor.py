@@ -100,7 +100,7 @@ class Advisor:
             evidence=own,
             framework_default=default,
             verdict=verdict,
-            warnings=(*rule.warnings, *self._warnings()),
+            warnings=(*rule.warnings, *self._of_bare_layers(), *self._warnings()),
             experiments=experiments(case, self.weights),
             references=sources(self._works(own)),
         )
@@ -162,7 +162,7 @@ class Advisor:
             statement = f"{subject}: {statement}"
         else:
             # Biases drawn at random keep up a second moment that says nothing of the input.
-            judgement, signal = judge(self.case, weights, None)
+            judgement, signal = self._judged(weights, None)
             statement = self._said(subject, signal)
             if bias is not None and bias.mean_square and not bias.is_constant:
                 statement += f"; its biases add a variance of {bias.mean_square:.2g} that says nothing of the input"
@@ -180,10 +180,10 @@ class Advisor:
         assert signal.depth is not None
         layers = case.depth or JUDGED_LAYERS
         unit = "block" if case.has_skips else "layer"
+        way = f"through {layers} blocks" if case.has_skips else f"from the first to the last of {layers} layers"
         return (
             f"{subject} gives a forward ratio of {spoken(signal.forward_ratio)} a {unit} here: "
-            f"{spoken(signal.depth.forward)} after {layers} {unit}s, and {spoken(signal.depth.backward)} for the "
-            "gradient"
+            f"{spoken(signal.depth.forward)} {way}, and {spoken(signal.depth.backward)} for the gradient"
         )
 
     def _compared(self, weights: Scheme) -> tuple[Judgement, str]:
@@ -229,8 +229,21 @@ class Advisor:
                 statement += f"; the loss starts at {shown.initial_loss:.4g} nats, where {least:.4g} knows nothing"
                 judgement = "reject" if shown.initial_loss > least + _NATS else judgement
             return Verdict(judgement, statement, told, shown)
-        judgement, signal = judge(case, weights, self.bias)
-        return Verdict(judgement, self._said(f"{weights.entry_name} as it is", signal), told, shown)
+        judgement, signal = self._judged(weights, self.bias)
+        how = ", as recommended," if self._is_recommended(weights) else " as it is"
+        return Verdict(judgement, self._said(f"{weights.entry_name}{how}", signal), told, shown)
+
+    def _judged(self, weights: Scheme, bias: Scheme | None) -> tuple[Judgement, Signal]:
+        """Judge weights by what they make of the signal; what is recommended is good, as nothing better is known."""
+        judgement, signal = judge(self.case, weights, bias)
+        return "good" if self._is_recommended(weights) else judgement, signal
+
+    def _is_recommended(self, weights: Scheme) -> bool:
+        """Return whether the weights have the recommended scale, and keep norms where those recommended do."""
+        own = self.weights
+        if own is None or own.mean_square is None or weights.mean_square is None:
+            return False
+        return math.isclose(own.mean_square, weights.mean_square) and own.is_isometric == weights.is_isometric
 
     def _symmetry(self, weights: Scheme) -> str:
         zero = "the signal is zero, and so is the gradient before it; " if weights.constant == 0.0 else ""
@@ -238,6 +251,10 @@ class Advisor:
             f"{zero}all units compute the same and get the same gradient, and so remain the same for ever: one unit in "
             f"effect. Take {self.rule.weights.initializer if self.rule.weights else 'a random scheme'}"
         )
+
+    def _of_bare_layers(self) -> tuple[str, ...]:
+        around = surroundings(self.case)
+        return () if around.has_skips or around.normalization != "none" else self.rule.bare_warnings
 
     def _warnings(self) -> Iterable[str]:
         case, around = self.case, surroundings(self.case)

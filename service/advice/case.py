@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from service.advice.description import Architecture, LayerDescription, Normalization
@@ -51,6 +50,7 @@ _TRANSFORMER_ROLES: frozenset[Role] = frozenset(
 )
 _IN_BLOCKS: frozenset[Role] = _TRANSFORMER_ROLES | {"hidden", "residual_last"}
 """Roles of layers that skips go around, in a residual network."""
+_USUAL_RANK, _LARGEST_RANK = 8, 512
 _QUICK_LAYERS = 200
 """Through so many a signal is followed in a twentieth of a millisecond."""
 _GATES = {"lstm": 4, "gru": 3, "rnn": 1}
@@ -115,13 +115,26 @@ class Case:
         if len(self.shape) < 2:
             return None
         found = axes(self.shape, self.layout)
+        if self.has_multiplier_axis:
+            return Axes(found.in_ * found.out, 1, found.kernel, 1, 1, found.kernel_stride)
         if self.kind != "conv_transpose":
             return found
         # Stored the other way round: (in, out / groups, *kernel) in PyTorch, (*kernel, out, in) in Keras.
         return Axes(found.in_, found.out, found.kernel, found.in_stride, found.out_stride, found.kernel_stride)
 
     @property
+    def has_multiplier_axis(self) -> bool:
+        """Whether it is stored as Keras does a depthwise kernel: (*kernel, channels, multiplier)."""
+        return (
+            is_depthwise(self.said.layer)
+            and self.said.framework in {"keras", "tensorflow"}
+            and (len(self.shape) > 2 and self.layout == "in_out" and self.shape[-2] > 1)
+        )
+
+    @property
     def groups(self) -> int:
+        if self.has_multiplier_axis:
+            return self.shape[-2]
         return self.said.groups
 
     @cached_property
@@ -174,7 +187,11 @@ class Case:
         """The size of a recurrent layer's state."""
         if self.said.units is not None:
             return self.said.units
-        return min(self.shape)
+        if self.axes is None or self.axes.out % self.gates:
+            return min(self.shape)
+        # A square matrix is that of one gate.
+        is_stacked = self.axes.out != self.axes.in_ or self.said.tensor == "input"
+        return self.axes.out // (self.gates if is_stacked else 1)
 
     @property
     def width(self) -> float:
@@ -184,6 +201,14 @@ class Case:
         if self.kind in {"embedding", "positional_embedding"}:
             return float(self.shape[-1])
         return self.fan_out if self.role == "mlp_down" else self.fan_in
+
+    @property
+    def adapted(self) -> int:
+        """The units of the weight that an adapter is added to: as many as its inputs, where it was not said."""
+        assert self.axes is not None
+        if self.said.shape is not None and tuple(self.said.shape) != self.shape:
+            return axes(tuple(self.said.shape), self.layout).out
+        return int(self.said.fan_out or self.axes.in_)
 
     @property
     def depth(self) -> int | None:
@@ -219,16 +244,30 @@ def understood(said: LayerDescription, links: Links) -> Case:
     word = understand(said.layer)
     assumed: dict[str, object] = {}
     role = _role(said, word, assumed)
+    if said.tied and role == "head" and word.kind == "dense":
+        # The tensor is the embedding's, and zeros would never learn.
+        word, role = replace(word, kind="embedding"), "hidden"
     layout = said.layout or LAYOUTS.get(said.framework or "", "out_in")
     if said.layout is None and said.shape is not None and len(said.shape) > 1:
         assumed["layout"] = layout
     shape = _shape(said, word.kind, layout, assumed)
+    if said.tensor is None and _is_of_input(word.kind, shape, layout):
+        assumed["tensor"] = "input"
+        said = said.model_copy(update={"tensor": "input"})
     chosen = _nonlinearity(said, word, role, assumed)
     normalization = _normalization(said, role, assumed)
     has_skips = _has_skips(said, role, assumed)
     case = Case(said, links, word.kind, role, chosen, shape, layout, normalization, has_skips, assumed)
     _check(case)
     return case
+
+
+def _is_of_input(kind: Kind, shape: Shape, layout: Layout) -> bool:
+    """Return whether the shape can only be that of a recurrent layer's other matrix, from inputs to units."""
+    if kind not in _GATES or len(shape) != 2:
+        return False
+    weight = axes(shape, layout)
+    return weight.out % _GATES[kind] == 0 and weight.out not in {weight.in_, _GATES[kind] * weight.in_}
 
 
 def _role(said: LayerDescription, word: Word, assumed: dict[str, object]) -> Role:
@@ -242,7 +281,7 @@ def _role(said: LayerDescription, word: Word, assumed: dict[str, object]) -> Rol
 
 def _shape(said: LayerDescription, kind: Kind, layout: Layout, assumed: dict[str, object]) -> Shape:
     if said.shape is not None:
-        return tuple(said.shape)
+        return _adapter(said, layout, assumed) if kind == "lora" else tuple(said.shape)
     if kind in _GATES:
         if said.units is None:
             assumed["units"] = _ASSUMED_UNITS
@@ -252,8 +291,24 @@ def _shape(said: LayerDescription, kind: Kind, layout: Layout, assumed: dict[str
     return shape
 
 
+def _adapter(said: LayerDescription, layout: Layout, assumed: dict[str, object]) -> Shape:
+    """Return the shape of an adapter's A, rank × in, where what was said is that of A or of the weight it adapts."""
+    assert said.shape is not None
+    shape = tuple(said.shape)
+    if len(shape) != 2:
+        return shape
+    weight = axes(shape, layout)
+    if weight.out == said.rank or (said.rank is None and weight.out <= _LARGEST_RANK):
+        return shape
+    if said.rank is None:
+        assumed["rank"] = _USUAL_RANK
+    return stored_shape(said.rank or _USUAL_RANK, weight.in_, (), layout)
+
+
 def _usual(said: LayerDescription, kind: Kind, layout: Layout) -> Shape:
     side = said.width or _ASSUMED_SIDE
+    if kind == "lora":
+        return stored_shape(said.rank or _USUAL_RANK, int(said.fan_in or side), (), layout)
     given = [fan for fan in (said.fan_out, said.fan_in) if fan is not None]
     if given:
         return stored_shape(max(int(given[0]), 1), max(int(given[-1]), 1), (), layout)
@@ -264,7 +319,6 @@ def _usual(said: LayerDescription, kind: Kind, layout: Layout) -> Shape:
         **dict.fromkeys(("s4", "s4d", "mamba"), (side, 16)),
         "logit_scale": (1,),
         "attention": stored_shape(3 * side, side, (), layout),
-        "lora": stored_shape(said.rank or 8, side, (), layout),
     }
     return usual.get(kind) or stored_shape(side, side, (), layout)
 
@@ -292,6 +346,8 @@ def _nonlinearity(said: LayerDescription, word: Word, role: Role, assumed: dict[
             raise InvalidParameter("activation_table", "y is zero everywhere; such a layer passes nothing on")
         return None
     name = said.activation or word.activation
+    if said.architecture == "siren" and name in {"sin", "sine"}:
+        name = "siren"
     if name is None:
         name = _usual_activation(said, word, role)
         assumed["activation"] = name
@@ -342,12 +398,23 @@ def _check(case: Case) -> None:
     least = _LEAST_RANK.get(case.kind, 1)
     if len(case.shape) < least:
         raise InvalidParameter("shape", f"the weight of a {case.kind} layer has at least {least} axes")
-    if case.axes is not None and case.kind in {"conv", "conv_transpose", "subpixel_conv"} and case.groups > 1:
+    if case.axes is not None and case.kind in {"conv", "conv_transpose", "subpixel_conv"} and case.said.groups > 1:
         stored = axes(case.shape, case.layout)
         divided = stored.out
         if divided % case.groups:
             raise InvalidParameter("groups", f"{case.groups} groups do not divide the {divided} channels of the shape")
-    if case.kind in _GATES and case.said.shape is not None and case.said.units is not None:
-        gates = _GATES[case.kind]
-        if math.prod(case.shape) % (gates * case.said.units):
-            raise InvalidParameter("units", f"a {case.kind}'s shape has {gates} times the units on one axis")
+    if case.kind in _GATES and case.said.shape is not None:
+        _check_cell(case)
+
+
+def _check_cell(case: Case) -> None:
+    """Raise InvalidParameter where the shape of a recurrent layer's matrix is not of so many units."""
+    assert case.axes is not None
+    gates, out, in_ = _GATES[case.kind], case.axes.out, case.axes.in_
+    times = f"{gates} times the units" if gates > 1 else "the units"
+    if out not in {case.units, gates * case.units}:
+        raise InvalidParameter("units", f"a {case.kind}'s shape has {times} on its out axis, which has {out} here")
+    if case.said.tensor == "recurrent" and in_ != case.units:
+        raise InvalidParameter(
+            "shape", f"a {case.kind}'s recurrent matrix has {times} on its out axis and the units on the other"
+        )

@@ -51,7 +51,8 @@ def _of_catalogue(framework: Framework, case: Case) -> Found | None:
         return None
     if case.is_depthwise and framework.names("depthwise_conv", "weight") is not None:
         word = "depthwise_conv"
-    role: Role = "recurrent_weight" if case.kind in _RECURRENT else "weight"
+    is_recurrent = case.kind in _RECURRENT and case.said.tensor != "input"
+    role: Role = "recurrent_weight" if is_recurrent else "weight"
     names = framework.names(word, role)
     if names is None:
         return None
@@ -132,7 +133,7 @@ def _of_recipes(said: str, case: Case) -> Found | None:
 
 def _stored_as(case: Case, layout: Layout, is_depthwise: bool = False) -> Case:
     """Return the case with its shape as a framework stores it."""
-    if case.axes is None or (layout == case.layout and not is_depthwise):
+    if case.axes is None or case.has_multiplier_axis or (layout == case.layout and not is_depthwise):
         return case
     stored = axes(case.shape, case.layout)
     # A depthwise kernel of Keras is (*kernel, channels, multiplier).

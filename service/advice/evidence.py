@@ -221,10 +221,18 @@ def judge(case: Case, weights: Scheme, bias: Scheme | None) -> tuple[Judgement, 
     return next((name for end, name in bands if worst < end), "reject"), signal
 
 
+_FOLLOWED = 1e299
+"""Beyond such a ratio, or its inverse, no signal is followed."""
+
+
 def spoken(number: float) -> str:
     """Return a ratio as a person would say it: 1/6, 0.394, 7.4e-39."""
     for denominator in range(2, 13) if 1.0 / 13.0 < number < 1.0 else ():
         numerator = round(number * denominator)
         if 0 < numerator < denominator and abs(numerator / denominator - number) < 1e-6 * number:
             return f"{numerator}/{denominator}"
+    if number >= _FOLLOWED:
+        return f"over {_FOLLOWED:g}"
+    if 0.0 < number <= 1.0 / _FOLLOWED:
+        return f"under {1.0 / _FOLLOWED:g}"
     return f"{number:.3g}"

@@ -28,7 +28,8 @@ _SAME = {
 
 
 def _fold(name: str) -> str:
-    return name.replace("_", "").replace("-", "").replace(" ", "").lower()
+    """Return a name without its module, case, underscores, hyphens and blanks."""
+    return name.rsplit(".", 1)[-1].replace("_", "").replace("-", "").replace(" ", "").lower()
 
 
 @dataclass(frozen=True)

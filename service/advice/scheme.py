@@ -18,10 +18,16 @@ from service.streams.stream import PhiloxStream
 from service.tensors.dtypes import DTYPES, FLOAT32
 from service.tensors.errors import InvalidParameter
 from service.tensors.layout import Layout, Shape, axes
-from service.tensors.source import Constant
+from service.tensors.source import Constant, Normal, Uniform
 from service.tensors.spec import Scalar, encode_query
 
 Parameter = Scalar | Callable[[Case], Scalar | None] | None
+
+_MOST = 1e200
+"""What counts as the largest second moment, so that products of it are numbers still."""
+
+_LARGE = 2**20
+"""Elements beyond which a link is to a binary format: JSON is for reading."""
 
 _ISOMETRIC = frozenset(("orthogonal", "delta_orthogonal", "convolution_orthogonal", "identity", "dirac", "permutation"))
 
@@ -62,18 +68,16 @@ def _geometry(case: Case, kind: type[Initializer]) -> dict[str, Scalar]:
     known = {}
     if case.layout != "out_in":
         known["layout"] = case.layout
-    if case.groups > 1:
+    is_other = case.kind == "conv_transpose" or case.has_multiplier_axis
+    if case.groups > 1 and not is_other:
         known["groups"] = case.groups
     if case.gates > 1:
         known["gates"] = case.gates
-    transposed = case.kind == "conv_transpose"
-    if transposed or case.said.fan_in is not None:
+    # Other axes than a layout has; explicit fans say it all.
+    if is_other or case.said.fan_in is not None:
         known["fan_in"] = case.fan_in
-    if transposed or case.said.fan_out is not None:
+    if is_other or case.said.fan_out is not None:
         known["fan_out"] = case.fan_out
-    if transposed:
-        # The out axis of the stored shape is the layer's in axis; explicit fans say it all.
-        known.pop("groups", None)
     taken = _of_geometry(kind)
     return {name: value for name, value in known.items() if name in taken}
 
@@ -118,7 +122,10 @@ def href(initializer: Initializer, shape: Shape, links: Links, name: str) -> str
         pairs.append(("name", name))
     if links.dtype is not FLOAT32:
         pairs.append(("dtype", links.dtype.name))
-    return f"{links.root}/weights/{initializer.entry.name}?{encode_query((*pairs, *initializer.canonical))}"
+    pairs += initializer.canonical
+    if math.prod(shape) > _LARGE:
+        pairs.append(("format", "safetensors"))
+    return f"{links.root}/weights/{initializer.entry.name}?{encode_query(tuple(pairs))}"
 
 
 @dataclass(frozen=True)
@@ -160,9 +167,9 @@ class Scheme:
         facts = self.built.facts
         if "bound" in facts:
             return float(facts["bound"])
-        if self.entry_name in {"uniform", "truncated_normal"}:
-            return self.built.largest
-        return None
+        source = self.built.source
+        is_bounded = isinstance(source, Uniform) or (isinstance(source, Normal) and source.cut is not None)
+        return self.built.largest if is_bounded else None
 
     def fan(self, side: Literal["fan_in", "fan_out"]) -> float | None:
         """Return the fan that the scheme used; None where it used none."""
@@ -193,7 +200,7 @@ class Scheme:
     def mean_square(self) -> float | None:
         """The second moment of the elements; None where it is not known without making them."""
         if self.std is not None:
-            return self.std**2 + self.mean**2
+            return min(self.std * self.std + self.mean * self.mean, _MOST)
         gain = float(self.built.facts.get("gain", 1.0))
         # The squares of an orthogonal matrix, and of an identity, sum to its shorter side, whatever is around it.
         if self.entry_name not in _ISOMETRIC or len(self.shape) < 2:
@@ -202,7 +209,7 @@ class Scheme:
         shape = self.shape[-2:] if self._is_stack else self.shape
         weight = axes(shape, layout)
         blocks = int(getattr(self.initializer, "groups", 1)) * int(getattr(self.initializer, "gates", 1))
-        return gain * gain * blocks * min(weight.out // blocks, weight.in_) / math.prod(shape)
+        return min(gain * gain, _MOST) * blocks * min(weight.out // blocks, weight.in_) / math.prod(shape)
 
     @property
     def href(self) -> str:

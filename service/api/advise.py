@@ -41,7 +41,10 @@ MAX_TABLES = 16
 class LinkParameters(BaseModel):
     """What the links to tensors, and the manifest, say besides the initializer."""
 
-    seed: Annotated[SeedField | None, Field(description="Of the links; without it each draws one.")] = None
+    seed: Annotated[
+        SeedField | None,
+        Field(description="Of the links, which draw one without it, and of a network's manifest, 0 without it."),
+    ] = None
     dtype: Annotated[
         Literal[tuple(DTYPES)],  # type: ignore[valid-type]
         Field(description="Of the links."),

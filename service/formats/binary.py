@@ -12,7 +12,7 @@ import numpy as np
 from service.formats.base import Body, Buffer, Bytes, Format, Piece
 from service.tensors.tensor import Tensor
 
-FIRST_BYTES = 2**18
+FIRST_BYTES = 2**20
 """Of the first piece, so that it leaves early; each is twice as long as the one before."""
 
 PIECE_BYTES = 2**22

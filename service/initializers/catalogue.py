@@ -81,8 +81,9 @@ def _fold(name: str) -> str:
 class Catalogue:
     """Initializers, found by canonical name or by any name that a framework has for them.
 
-    HeNormal, he_normal and HE-NORMAL are one name. Where two frameworks mean different schemes by names
-    that differ in case only (DL4J's XAVIER, MXNet's Xavier), only the exact spellings are known.
+    HeNormal, he_normal and HE-NORMAL are one name; a module before it (nn.init.) does not matter. Where two frameworks
+    mean different schemes by names that differ in case only (DL4J's XAVIER, MXNet's Xavier), only the exact spellings
+    are known.
     """
 
     initializers: tuple[type[Initializer], ...]
@@ -92,12 +93,15 @@ class Catalogue:
 
     def get(self, name: str) -> type[Initializer]:
         """Return the initializer called `name`. Raises UnknownInitializer and NotOfShape."""
-        found = self._exact.get(name) or self._folded.get(_fold(name))
+        found = self._found(name) or self._found(name.rpartition(".")[2])
         if found is None and _fold(name) in DATA_DEPENDENT:
             raise NotOfShape(DATA_DEPENDENT[_fold(name)])
         if found is None:
             raise UnknownInitializer(name, self.nearest(name))
         return found
+
+    def _found(self, name: str) -> type[Initializer] | None:
+        return self._exact.get(name) or self._folded.get(_fold(name))
 
     @cached_property
     def _exact(self) -> Mapping[str, type[Initializer]]:
@@ -116,7 +120,9 @@ class Catalogue:
         meanings: dict[str, list[str]] = {}
         for known, initializer in self._exact.items():
             meanings.setdefault(_fold(known), []).append(initializer.entry.name)
-        close = difflib.get_close_matches(_fold(name[:64]), meanings, n=8, cutoff=0.5)
+        asked = _fold(name[:64].rpartition(".")[2])
+        within = [key for key in meanings if len(asked) > 3 and asked in key]
+        close = [*within, *difflib.get_close_matches(asked, meanings, n=8, cutoff=0.5)]
         return tuple(dict.fromkeys(found for key in close for found in meanings[key]))[:4]
 
 

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from service.initializers.entry import Built, Entry, Finite, Initializer, Target
 from service.tensors.source import Constant
+from service.tensors.spec import plain
 
 
 def _built(value: float) -> Built:
@@ -86,4 +87,4 @@ class ConstantInitializer(Initializer):
     )  # fmt: skip
 
     def build(self, target: Target) -> Built:
-        return _built(self.value)
+        return Built(Constant(self.value), {"value": plain(self.value)}, abs(self.value))

@@ -155,6 +155,19 @@ def test_case_underscores_and_hyphens_do_not_matter(spelling):
     assert CATALOGUE.get(spelling).entry.name == "he_normal"
 
 
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("nn.init.kaiming_normal_", "he_normal"),
+        ("keras.initializers.HeNormal", "he_normal"),
+        ("jax.nn.initializers.glorot_uniform", "glorot_uniform"),
+        ("dt_proj.bias", "dt_bias"),
+    ],
+)
+def test_a_module_before_a_name_does_not_matter(typed, name):
+    assert CATALOGUE.get(typed).entry.name == name
+
+
 def test_names_that_differ_in_case_only_can_mean_different_schemes():
     assert CATALOGUE.get("XAVIER").entry.name == "glorot_normal"
     assert CATALOGUE.get("Xavier").entry.name == "glorot_uniform"

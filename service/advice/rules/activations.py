@@ -140,7 +140,7 @@ DEEP_RULES = (
         WEIGHTED & HIDDEN & PLAIN & deeper_than(VERY_DEEP) & activation(*RECTIFIERS),
         HE_NORMAL,
         "He's variance makes up for the half that a rectifier drops. At such depth the product's noise matters too: "
-        "the orthogonal matrix of the same gain, which stands next, has two fifths less of it.",
+        "the orthogonal matrix of the same gain, which stands next, has two fifths less of its variance.",
         ("he2015", "hanin2018"),
         (
             Choice(
@@ -219,7 +219,7 @@ ACTIVATION_RULES = (
             Choice(PYTORCH_TANH, _SMALL_NETS, ("glorot2010",)),
             Choice(BY_FORWARD_GAIN, "the second moment should stay 1 exactly, in a few layers", ("poole2016",)),
         ),
-        warnings=_FADING,
+        bare_warnings=_FADING,
     ),
     Rule(
         "sigmoid",
@@ -297,7 +297,7 @@ ACTIVATION_RULES = (
             ),
             Choice(ORTHOGONAL_PRESERVING, "many layers without skips", ("saxe2013",)),
         ),
-        warnings=_UNSTABLE,
+        bare_warnings=_UNSTABLE,
     ),
     Rule(
         "smooth_rectifier_without_critical_point",
@@ -309,7 +309,7 @@ ACTIVATION_RULES = (
             Choice(recipe("he_normal", gain=math.sqrt(2.0)), "a few layers, or normalised ones", ("he2015",)),
             Choice(ORTHOGONAL_PRESERVING, "many layers without skips", ("saxe2013",)),
         ),
-        warnings=_UNSTABLE,
+        bare_warnings=_UNSTABLE,
     ),
     Rule(
         "maxout",
@@ -332,7 +332,7 @@ ACTIVATION_RULES = (
         "The gain that makes up for the gate, 1 / sqrt(E[f(z)²]): value and gate are independent.",
         ("shazeer2020",),
         (Choice(LECUN_NORMAL, "the layer stands behind a normalisation", ("lecun1998",)),),
-        warnings=_UNSTABLE,
+        bare_warnings=_UNSTABLE,
     ),
     Rule(
         "linear",

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from service.advice.case import Case
+from service.advice.case import Case, stored_shape
 from service.advice.rules.activations import (
     GLOROT_NORMAL,
     GLOROT_UNIFORM,
@@ -221,6 +221,13 @@ _CELLS = (
     ),
 )
 
+
+def _up_shape(case: Case) -> Shape:
+    """Return the shape of a low-rank adapter's B."""
+    assert case.axes is not None
+    return stored_shape(case.adapted, case.axes.out, (), case.layout)
+
+
 RECURRENT_RULES = tuple(rule for cell in _CELLS for rule in cell.rules)
 
 
@@ -385,7 +392,7 @@ STRUCTURE_RULES = (
             Choice(ZEROS, "the roles are swapped, as for an embedding, and B is normal", ("hu2021",)),
         ),
         bias=None,
-        tensors={"up": Other(ZEROS, lambda case: (case.axes.in_, case.axes.out) if case.axes else case.shape)},
+        tensors={"up": Other(ZEROS, _up_shape)},
         has_theory=False,
     ),
     Rule(

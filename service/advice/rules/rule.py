@@ -49,6 +49,8 @@ class Rule:
     bias: Recipe | None = ZEROS
     tensors: Mapping[str, Other] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    bare_warnings: tuple[str, ...] = ()
+    """Those of layers without skips and normalisation around."""
     zeros_are_fine: bool = False
     """Whether something else breaks the symmetry, so that weights of zero do no harm."""
     has_theory: bool = True

@@ -9,6 +9,7 @@ from service.advice.rules.activations import (
     GLOROT_UNIFORM,
     HE_NORMAL,
     LECUN_NORMAL,
+    SIREN_BIAS,
 )
 from service.advice.rules.condition import (
     SKIPS,
@@ -221,6 +222,17 @@ _SMALL_HEAD = recipe("normal", std=0.01)
 _PRIOR_BIAS = recipe("prior_bias", prior=_prior)
 
 ROLE_RULES = (
+    Rule(
+        "siren_last",
+        kind("dense") & architecture("siren") & role("head", "regression_head"),
+        recipe("siren", omega=lambda case: case.said.omega),
+        "The last, linear layer of a SIREN is drawn as its sines' are, on ±sqrt(6 / fan_in) / ω, as in the code of its "
+        "authors.",
+        ("sitzmann2020",),
+        (Choice(GLOROT_UNIFORM, "outputs of unit variance at first", ("glorot2010",)),),
+        bias=SIREN_BIAS,
+        has_theory=False,
+    ),
     Rule(
         "residual_last",
         role("residual_last") & normalization("batch", "group", "instance", "layer", "rms") & ~TRANSFORMER,
