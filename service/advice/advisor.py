@@ -192,13 +192,10 @@ class Advisor:
         other = weights.mean_square
         if own is None or other is None:
             return "acceptable", f"{weights.entry_name} is another kind of tensor than {self.rule.name} asks for"
-        if math.isclose(own, other) or (other == 0.0 and self.rule.zeros_are_fine):
-            return (
-                "good",
-                "as recommended"
-                if math.isclose(own, other)
-                else "zeros do no harm here: something else breaks the symmetry",
-            )
+        if math.isclose(own, other):
+            return "good", "as recommended"
+        if other == 0.0 and self.rule.zeros_are_fine:
+            return "good", "zeros do no harm here: something else breaks the symmetry"
         if own == 0.0:
             return (
                 "acceptable",

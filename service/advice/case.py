@@ -346,12 +346,11 @@ def _nonlinearity(said: LayerDescription, word: Word, role: Role, assumed: dict[
             raise InvalidParameter("activation_table", "y is zero everywhere; such a layer passes nothing on")
         return None
     name = said.activation or word.activation
-    if said.architecture == "siren" and name in {"sin", "sine"}:
-        name = "siren"
     if name is None:
         name = _usual_activation(said, word, role)
         assumed["activation"] = name
-    return choose(name, given)
+    chosen = choose(name, given)
+    return choose("siren", given) if said.architecture == "siren" and chosen.name == "sin" else chosen
 
 
 def _usual_activation(said: LayerDescription, word: Word, role: Role) -> str:

@@ -16,6 +16,7 @@ import numpy as np
 
 from service.advice import recursion
 from service.advice.moments import Curves
+from service.advice.recursion import bounded_exp
 
 Normalization = Literal["none", "batch", "layer"]
 NormPosition = Literal["plain", "pre", "post"]
@@ -143,7 +144,7 @@ def _at(curves: Curves, scaling: Scaling, log_q: float) -> tuple[float, float, f
     else:
         found = np.empty(3)
         recursion.look_up(curves.table, log_q, found)
-        second, slope_second, own = _exp(found[0]), _exp(found[1]), float(found[2])
+        second, slope_second, own = bounded_exp(found[0]), bounded_exp(found[1]), float(found[2])
     moment = scaling.weight * second + scaling.bias
     share = scaling.weight * second / moment if moment > 0.0 else 1.0
     return moment / math.exp(log_q), scaling.weight * slope_second, own * share
@@ -174,17 +175,15 @@ def _through(curves: Curves, scaling: Scaling, around: Surroundings) -> tuple[De
     network = (layers - 1.0, float(scaling.is_isometric))
     recursion.propagate(curves.table, (scaling.weight, scaling.bias), network, out)
     log_q, gradient, variance, backward_variance = (float(value) for value in out)
-    return Depth(layers, _exp(log_q), _exp(gradient)), FiniteWidth(log_q, gradient, variance, backward_variance)
+    return Depth(layers, bounded_exp(log_q), bounded_exp(gradient)), FiniteWidth(
+        log_q, gradient, variance, backward_variance
+    )
 
 
 def _interval(logarithm: float, variance: float) -> tuple[float, float]:
     """Return 95 % of a log-normal number whose mean is the exponential of `logarithm`."""
     middle, reach = logarithm - 0.5 * variance, _CONFIDENCE * math.sqrt(variance)
-    return _exp(middle - reach), _exp(middle + reach)
-
-
-def _exp(logarithm: float) -> float:
-    return math.exp(min(max(logarithm, recursion.LOWEST), recursion.HIGHEST))
+    return bounded_exp(middle - reach), bounded_exp(middle + reach)
 
 
 def _normalised(curves: Curves, scaling: Scaling, around: Surroundings) -> Signal:
@@ -199,7 +198,7 @@ def _normalised(curves: Curves, scaling: Scaling, around: Surroundings) -> Signa
     chi = slope_second / max(spread, _LEAST)
     depth = None
     if around.layers:
-        depth = Depth(around.layers, 1.0, _exp((around.layers - 1) * math.log(max(chi, _LEAST))))
+        depth = Depth(around.layers, 1.0, bounded_exp((around.layers - 1) * math.log(max(chi, _LEAST))))
     return Signal(1.0, chi, 0.0, FixedPoint("stable", 1.0, chi), depth, None)
 
 
@@ -218,7 +217,7 @@ def _with_skips(curves: Curves, scaling: Scaling, around: Surroundings, point: F
     is multiplied by 1 + c / q; with the sum normalised, by (1 + c) / (1 + v), v and c being the branch's output and
     Jacobian for a unit input.
     """
-    unit = _branch(curves, scaling, around, 0.0)
+    unit = _branch(curves, scaling, around)
     forward = 1.0 + unit.output
     chi = 1.0 + unit.jacobian
     if around.is_post_norm:
@@ -230,15 +229,15 @@ def _with_skips(curves: Curves, scaling: Scaling, around: Surroundings, point: F
     return Signal(forward, chi, elasticity, settled, depth, None)
 
 
-def _branch(curves: Curves, scaling: Scaling, around: Surroundings, log_q: float) -> _Branch:
-    """Return what a branch makes of an input with the second moment exp(log_q)."""
+def _branch(curves: Curves, scaling: Scaling, around: Surroundings) -> _Branch:
+    """Return what a branch makes of an input whose second moment is 1."""
     if around.normalization == "batch":
         chi = _normalised(curves, scaling, around).chi_perp
         return _Branch(1.0, chi**around.layers_per_branch)
-    q, jacobian, layers = math.exp(log_q), 1.0, around.layers_per_branch
+    q, jacobian, layers = 1.0, 1.0, around.layers_per_branch
     if around.normalization != "none":
         # What is normalised goes into the first layer as it is, without a nonlinearity.
-        q, jacobian, layers = scaling.weight * q + scaling.bias, scaling.weight, layers - 1
+        q, jacobian, layers = scaling.weight + scaling.bias, scaling.weight, layers - 1
     for _ in range(layers):
         if q <= 0.0:
             return _Branch(0.0, 0.0)
@@ -250,15 +249,17 @@ def _branch(curves: Curves, scaling: Scaling, around: Surroundings, log_q: float
 def _through_blocks(curves: Curves, scaling: Scaling, around: Surroundings, unit: _Branch) -> Depth:
     blocks = around.layers or 1
     if around.is_post_norm:
-        return Depth(blocks, 1.0, _exp(blocks * math.log((1.0 + unit.jacobian) / (1.0 + unit.output))))
+        return Depth(blocks, 1.0, bounded_exp(blocks * math.log((1.0 + unit.jacobian) / (1.0 + unit.output))))
     if around.normalization != "none":
         # Every branch adds the same to the stream.
         stream = 1.0 + unit.output * np.arange(blocks + 1.0)
-        return Depth(blocks, float(stream[-1]), _exp(float(np.sum(np.log1p(unit.jacobian / stream[:-1])))))
+        return Depth(blocks, float(stream[-1]), bounded_exp(float(np.sum(np.log1p(unit.jacobian / stream[:-1])))))
     if curves.degree == 1 and scaling.bias == 0.0:
         # A homogeneous branch keeps its ratio at every scale.
-        return Depth(blocks, _exp(blocks * math.log1p(unit.output)), _exp(blocks * math.log1p(unit.jacobian)))
+        return Depth(
+            blocks, bounded_exp(blocks * math.log1p(unit.output)), bounded_exp(blocks * math.log1p(unit.jacobian))
+        )
     out = np.empty(2)
     network = (float(blocks), float(around.layers_per_branch))
     recursion.propagate_blocks(curves.table, (scaling.weight, scaling.bias), network, out)
-    return Depth(blocks, _exp(float(out[0])), _exp(float(out[1])))
+    return Depth(blocks, bounded_exp(float(out[0])), bounded_exp(float(out[1])))

@@ -14,6 +14,7 @@ from service.advice.answer import Answer, Level, Validity
 from service.advice.case import Case
 from service.advice.evidence import rounded, scaling_of, surroundings
 from service.advice.moments import Curves
+from service.advice.recursion import bounded_exp
 from service.advice.scheme import Scheme
 from service.initializers.entry import Initializer
 from service.tensors.dtypes import Dtype
@@ -143,7 +144,7 @@ class _Walk:
             return weight * q + bias, weight
         found = np.empty(3)
         recursion.look_up(self.curves.table, math.log(q), found)
-        second, slope = (math.exp(min(max(float(value), -690.0), 690.0)) for value in found[:2])
+        second, slope = (bounded_exp(float(value)) for value in found[:2])
         return min(weight * second + bias, 1e300), weight * slope
 
     def _note(self, case: Case, q: float, factor: float) -> None:
@@ -168,7 +169,7 @@ def _evidence(advisors: Sequence[Advisor]) -> NetworkEvidence:
     behind, signal = 0.0, []
     for (name, q, _), factor in zip(reversed(walk.steps), [0.0, *reversed(logarithms)], strict=False):
         behind += factor
-        signal.append(LayerSignal(name, rounded(q), rounded(math.exp(min(max(behind, -690.0), 690.0)))))
+        signal.append(LayerSignal(name, rounded(q), rounded(bounded_exp(behind))))
     signal.reverse()
     forward = walk.steps[-1][1] if walk.steps else 1.0
     backward = signal[0].gradient if signal else 1.0

@@ -28,6 +28,12 @@ FIRST, STEP = -28.0, 0.125
 LOWEST, HIGHEST = -690.0, 690.0
 """Logarithms of the least and greatest second moments that are followed: those of binary64, about."""
 
+
+def bounded_exp(logarithm: float) -> float:
+    """Return the exponential of a number, of the nearest that is followed where it is not."""
+    return math.exp(min(max(logarithm, LOWEST), HIGHEST))
+
+
 _CURVES = 4
 _V, _D, _V4, _D4 = range(_CURVES)
 

@@ -81,7 +81,7 @@ async def post_advice(request: Request) -> Response:
     return _reply(
         await request.state.workshop.work_out(
             lambda: orjson.dumps(_network_answer(members, request, settings.max_layers)),
-            LAYER_BYTES * len(layers) if isinstance(layers, list) else 0,
+            LAYER_BYTES * min(len(layers), settings.max_layers) if isinstance(layers, list) else 0,
         )
     )
 
