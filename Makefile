@@ -63,7 +63,7 @@ $(PEERS)/ready: benchmarks/requirements.txt | $(BIN)/python
 	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --requirement benchmarks/requirements.txt
 	touch $@
 
-$(VENV)/kernels: service/compilation.py $(wildcard service/streams/*.py service/decimals/*.py) service/advice/recursion.py service/streams/coefficients.json | $(VENV)/runtime
+$(VENV)/kernels: $(shell grep -rl --include='*.py' 'service.compilation' service) | $(VENV)/runtime
 	$(BIN)/python -m service compile
 	touch $@
 

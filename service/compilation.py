@@ -5,9 +5,12 @@ from __future__ import annotations
 import functools
 import hashlib
 import os
+import re
 import shutil
 import tempfile
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol, TypeVar, cast
 
@@ -30,8 +33,12 @@ class Decorator(Protocol):
 # Its attributes come from the environment when it is imported.
 config: Any = numba.config
 
-_ROOMS = ("streams", "decimals", "advice")
-"""The folders in which kernels stand."""
+_KERNEL = re.compile(r"^from service\.compilation import ", re.MULTILINE)
+_IMPORT = re.compile(r"^from (service(?:\.\w+)*) import (\([^)]*\)|.+)$", re.MULTILINE)
+
+_KEPT_CACHES = 4
+_KEPT_SECONDS = 24 * 60 * 60
+"""Caches of other sources stay for a day: another version of the service may be running from them."""
 
 
 def _use_wide_vectors() -> None:
@@ -54,14 +61,48 @@ def _choose_cache() -> bool:
     """
     folder = Path(__file__).parent
     digest = hashlib.sha256()
-    for source in [Path(__file__), *sorted(path for room in _ROOMS for path in (folder / room).glob("*.[pj]*"))]:
+    for source in kernel_sources(folder):
         digest.update(source.relative_to(folder).as_posix().encode() + b"\0" + source.read_bytes() + b"\0")
     bases = [config.CACHE_DIR] if config.CACHE_DIR else [folder / "__pycache__", Path.home() / ".cache" / "fanin"]
     candidates = [Path(base) / digest.hexdigest()[:16] for base in bases]
-    path = next(filter(_is_writable, candidates), None) or _temporary_copy(candidates)
+    path = next(filter(_is_writable, candidates), None)
+    if path is not None:
+        _prune(path)
+    path = path or _temporary_copy(candidates)
     if path is not None:
         config.CACHE_DIR = str(path)
     return path is not None
+
+
+def kernel_sources(package: Path) -> list[Path]:
+    """Return the files of a package that compiled kernels follow from, in order.
+
+    They are the modules that import from this one, the modules that those import, and data of the same name.
+    """
+    waiting = [path for path in package.rglob("*.py") if _KERNEL.search(path.read_text())]
+    found = {package / "compilation.py"}
+    while waiting:
+        path = waiting.pop()
+        if path not in found and path.is_file():
+            found.add(path)
+            for module, names in _IMPORT.findall(path.read_text()):
+                base = package.joinpath(*module.split(".")[1:])
+                # A name that is imported may be a module itself.
+                modules = [base, *(base / name for name in re.findall(r"\w+", names))]
+                waiting += [module.with_suffix(".py") for module in modules]
+    data = [path.with_suffix(".json") for path in found]
+    return sorted([*found, *(path for path in data if path.is_file())])
+
+
+def _prune(used: Path) -> None:
+    """Remove caches of other sources beside the one in use, but for the latest few and those of the last day."""
+    with suppress(OSError):
+        os.utime(used)
+        caches = [path for path in used.parent.iterdir() if re.fullmatch(r"[0-9a-f]{16}", path.name)]
+        caches.sort(key=lambda path: path.stat().st_mtime, reverse=True)
+        for path in caches[_KEPT_CACHES:]:
+            if path.stat().st_mtime < time.time() - _KEPT_SECONDS:
+                shutil.rmtree(path, ignore_errors=True)
 
 
 def _is_writable(path: Path) -> bool:

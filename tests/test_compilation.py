@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,39 @@ def test_a_changed_source_gets_a_new_cache(sources, choose_cache, changed):
     with (sources / changed).open("a") as file:
         file.write("\n")
     assert choose_cache() != before
+
+
+@pytest.mark.parametrize("changed", ["app.py", "streams/vectors.json", "advice/advisor.py", "advice/rules/table.py"])
+def test_a_changed_file_without_kernels_keeps_the_cache(sources, choose_cache, changed):
+    before = choose_cache()
+    with (sources / changed).open("a") as file:
+        file.write("\n")
+    assert choose_cache() == before
+
+
+def test_every_module_with_kernels_counts():
+    holding = {path for path in SOURCES.rglob("*.py") if "@kernel" in path.read_text()}
+    assert holding - {SOURCES / "compilation.py"} <= set(compilation.kernel_sources(SOURCES))
+
+
+def test_caches_of_other_sources_are_removed_but_for_recent_ones(sources, choose_cache):
+    used = choose_cache()
+    now = time.time()
+    others = [used.with_name(f"{number:016x}") for number in range(8)]
+    for age, other in enumerate(others):
+        other.mkdir()
+        os.utime(other, (now - age * 24 * 60 * 60 - 60,) * 2)
+    assert choose_cache() == used
+    assert [other.exists() for other in others] == [True] * 3 + [False] * 5
+
+
+def test_a_cache_of_other_sources_stays_for_a_day(sources, choose_cache):
+    used = choose_cache()
+    others = [used.with_name(f"{number:016x}") for number in range(8)]
+    for other in others:
+        other.mkdir()
+    choose_cache()
+    assert all(other.exists() for other in others)
 
 
 def test_the_cache_stands_beside_the_sources(sources, choose_cache):
