@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.advice.activations import Activation
-from service.advice.recursion import FIRST, STEP
+from service.advice.theory.recursion import FIRST, STEP
 
 Double = NDArray[np.float64]
 

@@ -14,9 +14,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from service.advice.advisor import advise
-from service.advice.case import Links, understood
-from service.advice.description import Context, LayerDescription
-from service.advice.network import Part, advise_network
+from service.advice.layer.description import LayerDescription, NetworkDescription
+from service.advice.layer.layer import LinkOptions, resolve
+from service.advice.network import NetworkLayer, advise_network
 from service.api.endpoint import Endpoint
 from service.api.members import read, split
 from service.api.parameters import SeedField
@@ -87,13 +87,13 @@ async def post_advice(request: Request) -> Response:
 
 
 async def _layer_reply(members: Members, request: Request) -> Response:
-    part = _part(members, Links(root=_root(request)))
+    part = _part(members, LinkOptions(root=_root(request)))
 
     def answer() -> bytes:
-        return orjson.dumps(_ask(members, (), lambda: advise(part.case, part.current)))
+        return orjson.dumps(_ask(members, (), lambda: advise(part.layer, part.current)))
 
     # To wake a thread and to be woken takes a third of the time of an answer.
-    return _reply(answer() if part.case.is_quick else await request.state.workshop.work_out(answer, LAYER_BYTES))
+    return _reply(answer() if part.layer.is_quick else await request.state.workshop.work_out(answer, LAYER_BYTES))
 
 
 def _reply(body: bytes) -> Response:
@@ -104,7 +104,7 @@ def _network_answer(members: Members, request: Request, limit: int) -> object:
     faults: list[Fault] = []
     values = dict(members.values)
     layers = values.pop("layers")
-    _, of_links = split(Members(values, in_body=True), "a list of layers", (Context, LinkParameters), faults)
+    _, of_links = split(Members(values, in_body=True), "a list of layers", (NetworkDescription, LinkParameters), faults)
     links = read(LinkParameters, of_links, faults)
     if not isinstance(layers, list) or not layers or not all(isinstance(layer, dict) for layer in layers):
         faults.append(Fault("layers", 'must be a list of objects, such as [{"layer": "Linear", "shape": [256, 784]}]'))
@@ -114,8 +114,8 @@ def _network_answer(members: Members, request: Request, limit: int) -> object:
         faults.append(Fault("layers", f"has more than {MAX_TABLES} different activation tables"))
     if links is None or faults:
         members.refuse(*faults)
-    context = {key: value for key, value in values.items() if key in Context.model_fields}
-    shared = Links(links.seed or 0, DTYPES[links.dtype], "", _root(request))
+    context = {key: value for key, value in values.items() if key in NetworkDescription.model_fields}
+    shared = LinkOptions(links.seed or 0, DTYPES[links.dtype], "", _root(request))
     parts = []
     for index, layer in enumerate(layers):
         name = layer.get("name") or f"layers.{index}"
@@ -123,9 +123,9 @@ def _network_answer(members: Members, request: Request, limit: int) -> object:
         parts.append(_part(Members(given, in_body=True, within=("layers", index)), shared))
     seen: set[str] = set()
     for index, part in enumerate(parts):
-        if part.case.links.name in seen:
+        if part.layer.links.name in seen:
             raise InvalidRequest([Fault("name", "another layer has this name", ("layers", index))], in_body=True)
-        seen.add(part.case.links.name)
+        seen.add(part.layer.links.name)
     return _ask(members, ("layers",), lambda: advise_network(parts))
 
 
@@ -133,22 +133,22 @@ def _root(request: Request) -> str:
     return str(request.scope.get("root_path", ""))
 
 
-def _part(members: Members, shared: Links) -> Part:
+def _part(members: Members, shared: LinkOptions) -> NetworkLayer:
     """Return the layer that the members describe; `shared` holds where they say nothing. Raises InvalidRequest."""
     faults: list[Fault] = []
     is_alone = not members.within
     models = (LayerDescription, LayerParameters, LinkParameters) if is_alone else (LayerDescription, LayerParameters)
     of_layer, of_name, *of_links = split(members, "a layer", models, faults)
-    said = read(LayerDescription, of_layer, faults)
+    description = read(LayerDescription, of_layer, faults)
     more = read(LayerParameters, of_name, faults)
     links = read(LinkParameters, of_links[0], faults) if is_alone else None
     current = _current(more.current, members.in_body, faults) if more is not None else None
-    if said is None or more is None or faults:
+    if description is None or more is None or faults:
         members.refuse(*faults)
     if links is not None:
         shared = replace(shared, seed=links.seed, dtype=DTYPES[links.dtype])
     named = replace(shared, name=more.name)
-    return _ask(members, members.within, lambda: Part(understood(said, named), current))
+    return _ask(members, members.within, lambda: NetworkLayer(resolve(description, named), current))
 
 
 def _ask(members: Members, within: tuple[str | int, ...], work: Callable[[], Result]) -> Result:

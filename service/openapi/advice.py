@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter
 
 from service.advice.answer import Answer
-from service.advice.description import Context, LayerDescription
+from service.advice.layer.description import LayerDescription, NetworkDescription
 from service.advice.network import NetworkAnswer
 from service.api.advise import LayerParameters, LinkParameters, get_advice, post_advice
 from service.openapi.parts import BODY_PROBLEMS, COMPONENT, fields, problems, query_parameter
@@ -38,7 +38,7 @@ def describe_advice(page: Schema) -> None:
         schemas[name] = schema
     schemas["AdviceRequest"] = _object((LayerDescription, LayerParameters, LinkParameters), schemas)
     schemas["NetworkLayer"] = _object((LayerDescription, LayerParameters), schemas)
-    shared = _object((Context, LinkParameters), schemas)
+    shared = _object((NetworkDescription, LinkParameters), schemas)
     layers = {"type": "array", "minItems": 1, "items": {"$ref": COMPONENT.format(model="NetworkLayer")}}
     shared["properties"]["layers"] = {**layers, "description": "In the order in which a signal meets them."}
     shared["required"] = ["layers"]

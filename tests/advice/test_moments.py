@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from scipy import integrate, special, stats
 
-from service.advice import recursion
 from service.advice.activations import PARAMETRISED, PLAIN, from_table
 from service.advice.moments import Curves, Pointwise, maxout, sine, snake
 from service.advice.nonlinearities import NAMES, _nonlinearity, choose
+from service.advice.theory import recursion
 
 QS = np.array([1e-6, 1e-3, 0.1, 1.0, 3.7, 25.0, 1e3, 1e6])
 

@@ -14,9 +14,9 @@ from typing import Literal
 
 import numpy as np
 
-from service.advice import recursion
 from service.advice.moments import Curves
-from service.advice.recursion import bounded_exp
+from service.advice.theory import recursion
+from service.advice.theory.recursion import bounded_exp
 
 Normalization = Literal["none", "batch", "layer"]
 NormPosition = Literal["plain", "pre", "post"]

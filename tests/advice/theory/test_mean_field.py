@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from service.advice.activations import PLAIN
-from service.advice.mean_field import Scaling, Surroundings, fixed_point, signal
 from service.advice.moments import Pointwise
 from service.advice.nonlinearities import choose
+from service.advice.theory.mean_field import Scaling, Surroundings, fixed_point, signal
 from service.initializers.gains import gain
 
 
