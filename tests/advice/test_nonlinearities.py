@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from service.activations.names import NAMES, choose, prepare
 from service.advice.layer.description import LayerDescription
 from service.advice.layer.layer import LinkOptions, resolve
-from service.advice.nonlinearities import NAMES, choose, prepare
 
 
 def layer(**members):

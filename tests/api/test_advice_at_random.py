@@ -8,9 +8,9 @@ from typing import get_args
 import pytest
 from starlette.testclient import TestClient
 
+from service.activations.names import NAMES
 from service.advice.layer.description import Architecture, FrameworkName, LayerDescription, Normalization
 from service.advice.layer.vocabulary import LayerKind, LayerRole
-from service.advice.nonlinearities import NAMES
 from service.app import create_app
 from service.initializers.catalogue import CATALOGUE
 from service.settings import Settings

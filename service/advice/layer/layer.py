@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from service.activations.moments import Curves
+from service.activations.names import Chosen, choose, curves_of_table
 from service.advice.layer.description import Architecture, LayerDescription, Normalization
 from service.advice.layer.vocabulary import LayerKind, LayerRole, LayerWord, is_depthwise, layer_word
-from service.advice.moments import Curves
-from service.advice.nonlinearities import Chosen, choose, curves_of_table
 from service.tensors.dtypes import FLOAT32, Dtype
 from service.tensors.errors import InvalidParameter
 from service.tensors.layout import Axes, Layout, Shape, axes

@@ -8,10 +8,10 @@ from typing import get_args
 
 import pytest
 
+from service.activations.names import NAMES
 from service.advice.layer.description import Architecture, FrameworkName, LayerDescription
 from service.advice.layer.layer import LinkOptions, resolve
 from service.advice.layer.vocabulary import LAYER_KINDS, LAYER_ROLES
-from service.advice.nonlinearities import NAMES
 from service.advice.references import REFERENCES
 from service.advice.rules.table import RULES, rule_for
 from service.initializers.catalogue import CATALOGUE
