@@ -69,11 +69,13 @@ class NetworkLayer:
     current: Initializer | None = None
 
 
-def advise_network(parts: Sequence[NetworkLayer]) -> NetworkAnswer:
+def advise_network(network_layers: Sequence[NetworkLayer]) -> NetworkAnswer:
     """Return the answers for layers in the order in which a signal meets them. Raises InvalidParameter."""
-    advisors = [Advisor(part.layer) for part in parts]
-    answers = [advisor.answer(part.current) for advisor, part in zip(advisors, parts, strict=True)]
-    links = parts[0].layer.links
+    advisors = [Advisor(network_layer.layer) for network_layer in network_layers]
+    answers = [
+        advisor.answer(network_layer.current) for advisor, network_layer in zip(advisors, network_layers, strict=True)
+    ]
+    links = network_layers[0].layer.links
     tensors = {
         f"{advisor.layer.links.name}.{name}": described(made, links.dtype)
         for advisor in advisors
