@@ -22,7 +22,7 @@ from service.api.members import read, split
 from service.api.parameters import SeedField
 from service.api.requests import Fault, InvalidRequest, Members, read_body, read_query
 from service.initializers.catalogue import CATALOGUE, NotOfShape, UnknownInitializer
-from service.initializers.entry import Initializer
+from service.initializers.initializer import Initializer
 from service.tensors.dtypes import DTYPES
 from service.tensors.errors import InvalidParameter
 
@@ -183,7 +183,7 @@ def _current(value: str | dict[str, Any] | None, in_body: bool, faults: list[Fau
         return None
     own: list[Fault] = []
     of_kind = {key: item for key, item in given.items() if key not in _OF_THE_TENSOR}
-    (taken,) = split(Members(of_kind, in_body), kind.entry.name, (kind,), own)
+    (taken,) = split(Members(of_kind, in_body), kind.name, (kind,), own)
     initializer = read(kind, taken, own)
     faults += [
         Fault("current", f"{fault.parameter}: {fault.detail}" if fault.parameter else fault.detail) for fault in own
