@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from service.initializers.gains import GainRule, Nonlinearity, default_slope, gain
+from service.activations.gains import GainRule, Nonlinearity, default_slope, gain
 from service.initializers.initializer import (
     LARGEST_NORMAL,
     Built,
