@@ -28,7 +28,7 @@ _SAME = {
 
 
 def _fold(name: str) -> str:
-    """Return a name without its module, layer, underscores, hyphens and blanks."""
+    """Return a name without its module, case, underscores, hyphens and blanks."""
     return name.rsplit(".", 1)[-1].replace("_", "").replace("-", "").replace(" ", "").lower()
 
 
@@ -50,7 +50,7 @@ _FOLDED: Mapping[str, str] = {**{_fold(name): name for name in NAMES}, **_SAME}
 
 
 def choose(name: str, parameters: Mapping[str, float]) -> Chosen:
-    """Return the nonlinearity called `name`, in any layer, with or without underscores.
+    """Return the nonlinearity called `name`, in any case, with or without underscores.
 
     `parameters` may hold the one that it has. Raises InvalidParameter for an unknown name, naming the nearest, and
     for a parameter that it does not have.

@@ -16,7 +16,7 @@ from service.advice.layer.layer import Layer
 from service.advice.scheme import Scheme
 from service.advice.theory.evidence import rounded, scaling_of, surroundings
 from service.advice.theory.recursion import bounded_exp
-from service.initializers.entry import Initializer
+from service.initializers.initializer import Initializer
 from service.tensors.dtypes import Dtype
 from service.tensors.spec import Scalar
 

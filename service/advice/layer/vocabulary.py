@@ -95,7 +95,7 @@ _LINES: tuple[tuple[str, LayerWord], ...] = (
     ("maxout", LayerWord("dense", None, "maxout")),
     *((gated, LayerWord("dense", "mlp_down", gated)) for gated in ("glu", "reglu", "geglu", "swiglu")),
 )
-"""Words folded (lower layer, without underscores, hyphens, a module's name, the number of dimensions), and meanings."""
+"""Words folded (lower case, without underscores, hyphens, a module's name, the number of dimensions), and meanings."""
 
 _WORDS = {word: meaning for words, meaning in _LINES for word in words.split()}
 
