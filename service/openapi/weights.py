@@ -97,7 +97,7 @@ def _query_parameters() -> list[Schema]:
     takers: dict[str, list[tuple[str, Schema]]] = {}
     for kind in CATALOGUE:
         for field, schema, _ in fields(kind):
-            takers.setdefault(field, []).append((kind.entry.name, schema))
+            takers.setdefault(field, []).append((kind.name, schema))
     for field, taking in takers.items():
         schemas = []
         for _, schema in taking:
@@ -120,11 +120,11 @@ def _body(schemas: Schema) -> Schema:
     """Return the content of the POST: one schema an initializer, told apart by the member `initializer`."""
     references = {}
     for kind in CATALOGUE:
-        title = f"{kind.entry.name.title().replace('_', '')}Request"
-        initializer = ("initializer", {"type": "string", "const": kind.entry.name}, True)
+        title = f"{kind.name.title().replace('_', '')}Request"
+        initializer = ("initializer", {"type": "string", "const": kind.name}, True)
         schema = object_schema([initializer, *fields(TensorParameters, kind, DeliveryParameters)])
-        schemas[title] = {"title": title, "type": "object", "description": kind.entry.summary, **schema}
-        references[kind.entry.name] = reference(title)
+        schemas[title] = {"title": title, "type": "object", "description": kind.page().summary, **schema}
+        references[kind.name] = reference(title)
     return {
         "schema": {
             "oneOf": list(references.values()),
