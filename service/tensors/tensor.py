@@ -62,7 +62,7 @@ class Tensor:
         return isinstance(self.source, ConstantSource)
 
     def materialize(self) -> Tensor:
-        """Return the tensor with its elements in an array if it can only be made all at once: `read_into` then copies."""
+        """Return the tensor with its elements in an array if it can only be made all at once, to be copied from."""
         if not isinstance(self.source, WholeSource):
             return self
         return replace(self, source=ArraySource(self.source.materialize(self.spec.dtype.working)))
