@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from service.formats.registry import FORMATS
-from service.problems import KINDS
+from service.problems.types import PROBLEM_TYPES
 from service.settings import PREFIX, Settings
 
 LISTENING = ("host", "port")
@@ -64,7 +64,7 @@ def formats() -> str:
 
 def problem_types() -> str:
     """Return the table of problem types, in Markdown."""
-    rows = ((str(kind.status.value), f"`/problems/{kind.slug}`", kind.description) for kind in KINDS.values())
+    rows = ((str(t.status.value), f"`/problems/{t.slug}`", t.description) for t in PROBLEM_TYPES.values())
     return _table(("status", "`type`", ""), rows)
 
 

@@ -8,7 +8,7 @@ import subprocess
 import pytest
 
 from scripts import generate, write_tables
-from tests.conftest import ROOT
+from tests.serving import ROOT
 from tests.programs import program
 
 README = ROOT / "README.md"

@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.serving import ROOT
 from tests.programs import program
 
 PRINTED = """\
