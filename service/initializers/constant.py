@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from service.initializers.initializer import Finite, Initialization, Initializer, Target
-from service.tensors.source import Constant
+from service.tensors.source import ConstantSource
 from service.tensors.spec import plain
 
 
 def _constant(value: float) -> Initialization:
-    return Initialization(Constant(value), {}, abs(value))
+    return Initialization(ConstantSource(value), {}, abs(value))
 
 
 class Zeros(Initializer):
@@ -40,4 +40,4 @@ class ConstantInitializer(Initializer):
     value: Finite = 0.0
 
     def initialize(self, target: Target) -> Initialization:
-        return Initialization(Constant(self.value), {"value": plain(self.value)}, abs(self.value))
+        return Initialization(ConstantSource(self.value), {"value": plain(self.value)}, abs(self.value))

@@ -23,7 +23,7 @@ from service.streams.transforms import log, power
 from service.streams.truncation import truncate
 from service.tensors.errors import InvalidParameter
 from service.tensors.fans import Fans, Mode
-from service.tensors.source import Constant
+from service.tensors.source import ConstantSource
 from service.tensors.spec import Scalar
 
 Layers = Annotated[int, Field(ge=1, le=10**6)]
@@ -123,7 +123,7 @@ class Mitchell(FanScaled):
 
     def initialize(self, target: Target) -> Initialization:
         initialization = self.draw(target, "normal")
-        if isinstance(initialization.source, Constant):
+        if isinstance(initialization.source, ConstantSource):
             return initialization
         before = self.std(self.fans(target))
         truncation = truncate(-self.cutoff, self.cutoff)
@@ -131,7 +131,8 @@ class Mitchell(FanScaled):
         source = normal_source(target, 0.0, before, Cut(truncation, -bound, bound))
         facts = {
             **initialization.facts, "distribution": "truncated_normal", "std": before * truncation.std,
-            "std_before": before, "bound": bound,
+            "std_before": before,
+            "bound": bound,
         }  # fmt: skip
         return Initialization(source, facts, bound)
 
