@@ -24,8 +24,8 @@ from service.initializers.framework_defaults.rule import (
     of_matrix,
     uniform_of_fan_in,
 )
-from service.initializers.initializer import Fan, Initializer
-from service.initializers.variance_scaling import Count, GlorotNormal, HeUniform
+from service.initializers.initializer import Fan, Initializer, PositiveInteger
+from service.initializers.variance_scaling import GlorotNormal, HeUniform
 from service.tensors.errors import InvalidParameter
 
 
@@ -132,7 +132,9 @@ class BurnDefault(FrameworkDefault):
     fan_in: Annotated[
         Fan | None, Field(description="That of the layer's weight; for its bias, or where the shape does not say it.")
     ] = None
-    head_size: Annotated[Count | None, Field(description="The size of a head (d_head); for CrossAttention.")] = None
+    head_size: Annotated[
+        PositiveInteger | None, Field(description="The size of a head (d_head); for CrossAttention.")
+    ] = None
 
     framework: ClassVar[Framework] = BURN
     traps = (

@@ -22,9 +22,9 @@ from service.initializers.framework_defaults.rule import (
     constant,
     of_matrix,
 )
-from service.initializers.initializer import LARGEST_FAN, Fan, Initializer
+from service.initializers.initializer import LARGEST_FAN, Fan, Initializer, PositiveInteger
 from service.initializers.random import UniformInitializer
-from service.initializers.variance_scaling import Count, HeNormal, HeUniform
+from service.initializers.variance_scaling import HeNormal, HeUniform
 from service.tensors.errors import InvalidParameter
 
 
@@ -99,9 +99,9 @@ class CandleDefault(FrameworkDefault):
         ),
     ] = None
     in_channels: Annotated[
-        Count | None, Field(description="A convolution's input channels, of all groups; for its bias.")
+        PositiveInteger | None, Field(description="A convolution's input channels, of all groups; for its bias.")
     ] = None
-    groups: Annotated[Count, Field(description="Groups of a ConvTranspose; for its weight.")] = 1
+    groups: Annotated[PositiveInteger, Field(description="Groups of a ConvTranspose; for its weight.")] = 1
 
     framework: ClassVar[Framework] = CANDLE
     traps = (

@@ -23,8 +23,7 @@ from service.initializers.framework_defaults.rule import (
     uniform_of_fan_in,
     uniform_of_units,
 )
-from service.initializers.initializer import Fan
-from service.initializers.variance_scaling import Count
+from service.initializers.initializer import Fan, PositiveInteger
 
 _WEIGHT = uniform_of_fan_in("out_kernel_in")
 _CONV: Tensors = {"weight": _WEIGHT, "bias": ZEROS}
@@ -96,7 +95,7 @@ class MlxDefault(FrameworkDefault):
         Fan | None, Field(description="That of the layer's weight; for its bias, or where the shape does not say it.")
     ] = None
     units: Annotated[
-        Count | None,
+        PositiveInteger | None,
         Field(description="The size of the hidden state, where the shape is not that of all gates together."),
     ] = None
 

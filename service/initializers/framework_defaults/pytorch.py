@@ -25,9 +25,9 @@ from service.initializers.framework_defaults.rule import (
     uniform_of_fan_in,
     uniform_of_units,
 )
-from service.initializers.initializer import Fan
+from service.initializers.initializer import Fan, PositiveInteger
 from service.initializers.random import UniformInitializer
-from service.initializers.variance_scaling import Count, GlorotNormal, GlorotUniform
+from service.initializers.variance_scaling import GlorotNormal, GlorotUniform
 
 _WEIGHT = uniform_of_fan_in("out_in")
 _GLOROT = of_matrix(GlorotUniform())
@@ -131,7 +131,7 @@ class PyTorchDefault(FrameworkDefault):
         Fan | None, Field(description="That of the layer's weight; for its bias, or where the shape does not say it.")
     ] = None
     units: Annotated[
-        Count | None,
+        PositiveInteger | None,
         Field(description="The size of the hidden state, where the shape is not that of all gates together."),
     ] = None
 
