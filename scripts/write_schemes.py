@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from service.initializers.catalogue import CATALOGUE
-from service.initializers.data_dependent import DATA_DEPENDENT
+from service.catalogue.catalogue import CATALOGUE
+from service.catalogue.data_dependent import DATA_DEPENDENT
+from service.catalogue.equivalents import equivalents_of
+from service.frameworks.layers import Framework
+from service.frameworks.registry import FRAMEWORKS
 from service.initializers.entry import Initializer
-from service.initializers.equivalents import equivalents_of
-from service.initializers.framework_defaults.framework import Framework
-from service.initializers.framework_defaults.lookup import FRAMEWORKS
 
 COLUMNS = ("PyTorch", "JAX", "Keras", "burn", "candle", "Flux", "DL4J", "MLX", "Paddle", "MXNet", "Chainer", "timm")
 """Those with a column of their own; the others stand together in the last."""

@@ -18,13 +18,13 @@ from starlette.responses import Response
 
 from service.api.health import NotReady
 from service.api.requests import BodyTooLarge, Fault, InvalidRequest, MalformedBody, UnsupportedMediaType
+from service.catalogue.catalogue import NotOfShape, UnknownInitializer
 from service.cross_origin import OPEN
 from service.delivery.admission import Overloaded
 from service.delivery.conditional import PreconditionFailed
 from service.delivery.limits import OverLimit
 from service.delivery.negotiation import NotAcceptable
 from service.delivery.ranges import RangeNotSatisfiable
-from service.initializers.catalogue import NotOfShape, UnknownInitializer
 
 MEDIA_TYPE = "application/problem+json"
 

@@ -18,9 +18,9 @@ from service.advice.answer import (
     Verdict,
 )
 from service.advice.case import Case
-from service.advice.defaults import default_of
 from service.advice.evidence import JUDGED_LAYERS, evidence, initial_loss, judge, rounded, spoken, surroundings
 from service.advice.experiments import experiments
+from service.advice.framework_default import default_of
 from service.advice.mean_field import Signal
 from service.advice.references import REFERENCES, identifier
 from service.advice.rules.rule import Rule

@@ -21,7 +21,7 @@ from service.api.endpoint import Endpoint
 from service.api.members import read, split
 from service.api.parameters import SeedField
 from service.api.requests import Fault, InvalidRequest, Members, read_body, read_query
-from service.initializers.catalogue import CATALOGUE, NotOfShape, UnknownInitializer
+from service.catalogue.catalogue import CATALOGUE, NotOfShape, UnknownInitializer
 from service.initializers.entry import Initializer
 from service.tensors.dtypes import DTYPES
 from service.tensors.errors import InvalidParameter

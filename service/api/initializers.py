@@ -8,9 +8,9 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from service.initializers.catalogue import CATALOGUE
+from service.catalogue.catalogue import CATALOGUE
+from service.catalogue.equivalents import Equivalent, equivalents_of
 from service.initializers.entry import Initializer
-from service.initializers.equivalents import Equivalent, equivalents_of
 from service.tensors.spec import Scalar, plain
 
 router = APIRouter(tags=["initializers"])

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from service.api.members import Model, read, read_often, split
 from service.api.parameters import DeliveryParameters, TensorParameters
 from service.api.requests import Fault, Members
-from service.initializers.catalogue import CATALOGUE
+from service.catalogue.catalogue import CATALOGUE
 from service.initializers.entry import Initializer, Target
 from service.streams.stream import PhiloxStream
 from service.tensors.dtypes import DTYPES, Dtype

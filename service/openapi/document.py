@@ -9,10 +9,10 @@ from fastapi.openapi.utils import get_openapi
 
 from service.api.parameters import DeliveryParameters, TensorParameters
 from service.api.weights import get_weights, post_weights
+from service.catalogue.catalogue import CATALOGUE
 from service.formats.base import Format
 from service.formats.json import Json
 from service.formats.registry import FORMATS
-from service.initializers.catalogue import CATALOGUE
 from service.openapi.advice import describe_advice
 from service.openapi.parts import BODY_PROBLEMS, fields, problem_reply, problems, query_parameter
 from service.openapi.schemas import (

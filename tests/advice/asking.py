@@ -9,7 +9,7 @@ import orjson
 from service.advice.advisor import advise
 from service.advice.case import Links, understood
 from service.advice.description import LayerDescription
-from service.initializers.catalogue import CATALOGUE
+from service.catalogue.catalogue import CATALOGUE
 
 
 def ask(layer, current=None, **said):

@@ -14,7 +14,7 @@ from service.advice.nonlinearities import NAMES
 from service.advice.references import REFERENCES
 from service.advice.rules.table import RULES, rule_for
 from service.advice.words import KINDS, ROLES
-from service.initializers.catalogue import CATALOGUE
+from service.catalogue.catalogue import CATALOGUE
 from service.tensors.errors import InvalidParameter
 from tests.advice.asking import ask, choices
 

@@ -5,8 +5,8 @@ from urllib.parse import parse_qsl
 import jsonschema
 import pytest
 
-from service.initializers.catalogue import CATALOGUE
-from service.initializers.equivalents import equivalents_of
+from service.catalogue.catalogue import CATALOGUE
+from service.catalogue.equivalents import equivalents_of
 
 NAMES = [kind.entry.name for kind in CATALOGUE]
 ALIASES = sorted({alias for kind in CATALOGUE for aliases in kind.entry.aliases.values() for alias in aliases})

@@ -8,17 +8,17 @@ from pydantic import Field, GetJsonSchemaHandler, ValidationInfo, field_validato
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
+from service.frameworks.layers import Framework
+from service.frameworks.rules import TensorContext
 from service.initializers.entry import Built, Entry, Initializer, Target
-from service.initializers.framework_defaults.framework import Framework
-from service.initializers.framework_defaults.rule import Context
 from service.tensors.errors import InvalidParameter
 from service.tensors.spec import Scalar
 
 _NAMES = ("layer", "tensor")
 
 
-class FrameworkDefault(Initializer):
-    """A framework's default for a tensor of one of its layers; a subclass's own fields are members of Context."""
+class DefaultInitializer(Initializer):
+    """A framework's default for a tensor of one of its layers; a subclass's own fields are members of TensorContext."""
 
     layer: Annotated[
         str,
@@ -73,7 +73,7 @@ class FrameworkDefault(Initializer):
                 raise InvalidParameter(
                     name, f"{self.framework.title}'s {self.layer} {self.tensor} does not depend on it; leave it out"
                 )
-        return rule.of(Context(target.shape, **context))
+        return rule.of(TensorContext(target.shape, **context))
 
 
 def entry(framework: Framework, traps: tuple[str, ...], example: str) -> Entry:

@@ -10,8 +10,8 @@ from service.advice.case import LAYOUTS, Case, stored_shape
 from service.advice.rules.rule import ZEROS
 from service.advice.scheme import Recipe, Scheme, recipe
 from service.advice.words import Kind
-from service.initializers.framework_defaults.framework import Framework, Role, Word
-from service.initializers.framework_defaults.lookup import FRAMEWORKS
+from service.frameworks.layers import Framework, LayerType, TensorRole
+from service.frameworks.registry import FRAMEWORKS
 from service.tensors.layout import Layout, axes
 from service.tensors.spec import Scalar
 
@@ -26,7 +26,7 @@ class Found:
     bias: Scheme | None
 
 
-_WORDS: Mapping[Kind, Word] = {
+_WORDS: Mapping[Kind, LayerType] = {
     "dense": "linear", "conv": "conv", "conv_transpose": "conv_transpose", "embedding": "embedding", "rnn": "rnn",
     "lstm": "lstm", "gru": "gru", "attention": "attention", "normalization": "layer_norm", "prelu": "prelu",
 }  # fmt: skip
@@ -52,7 +52,7 @@ def _of_catalogue(framework: Framework, case: Case) -> Found | None:
     if case.is_depthwise and framework.names("depthwise_conv", "weight") is not None:
         word = "depthwise_conv"
     is_recurrent = case.kind in _RECURRENT and case.said.tensor != "input"
-    role: Role = "recurrent_weight" if is_recurrent else "weight"
+    role: TensorRole = "recurrent_weight" if is_recurrent else "weight"
     names = framework.names(word, role)
     if names is None:
         return None
