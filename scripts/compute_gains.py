@@ -1,6 +1,6 @@
-"""Compute the gain of every activation and write `service/initializers/gains.json`.
+"""Compute the gain of every activation and write `service/activations/gains.json`.
 
-    python -m scripts.compute_gains > service/initializers/gains.json
+    python -m scripts.compute_gains > service/activations/gains.json
 
 For a standard normal z, with 30-digit quadrature split at the kinks:
 forward 1/sqrt(E[f(z)^2]), backward 1/sqrt(E[f'(z)^2]), centered 1/sqrt(Var f(z)).

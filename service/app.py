@@ -9,7 +9,7 @@ from typing import TypedDict
 from fastapi import FastAPI
 
 from service import __version__, problems
-from service.advice import nonlinearities
+from service.activations import names
 from service.api import advise, docs, health, initializers, weights
 from service.cross_origin import CrossOrigin
 from service.delivery.admission import Admission
@@ -34,7 +34,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[State]:
         workshop = Workshop(settings.threads, Admission(settings.max_streams, settings.max_bytes_in_flight))
-        workshop.begin(nonlinearities.prepare)
+        workshop.begin(names.prepare)
         yield {
             "settings": settings,
             "workshop": workshop,

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from service.activations.moments import Curves
+from service.activations.names import Chosen, choose, curves_of_table
 from service.advice.description import Architecture, LayerDescription, Normalization
-from service.advice.moments import Curves
-from service.advice.nonlinearities import Chosen, choose, curves_of_table
 from service.advice.words import Kind, Role, Word, is_depthwise, understand
 from service.tensors.dtypes import FLOAT32, Dtype
 from service.tensors.errors import InvalidParameter

@@ -14,8 +14,9 @@ from typing import Literal
 
 import numpy as np
 
+from service.activations import interpolation
+from service.activations.moments import Curves
 from service.advice import recursion
-from service.advice.moments import Curves
 from service.advice.recursion import bounded_exp
 
 Normalization = Literal["none", "batch", "layer"]
@@ -143,7 +144,7 @@ def _at(curves: Curves, scaling: Scaling, log_q: float) -> tuple[float, float, f
         own = float(curves.at_one.elasticity[0])
     else:
         found = np.empty(3)
-        recursion.look_up(curves.table, log_q, found)
+        interpolation.look_up(curves.table, log_q, found)
         second, slope_second, own = bounded_exp(found[0]), bounded_exp(found[1]), float(found[2])
     moment = scaling.weight * second + scaling.bias
     share = scaling.weight * second / moment if moment > 0.0 else 1.0

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from service.advice import recursion
+from service.activations import interpolation
+from service.activations.moments import Curves
 from service.advice.advisor import Advisor
 from service.advice.answer import Answer, Level, Validity
 from service.advice.case import Case
 from service.advice.evidence import rounded, scaling_of, surroundings
-from service.advice.moments import Curves
 from service.advice.recursion import bounded_exp
 from service.advice.scheme import Scheme
 from service.initializers.entry import Initializer
@@ -143,7 +143,7 @@ class _Walk:
         if self.curves is None or q <= 0.0:
             return weight * q + bias, weight
         found = np.empty(3)
-        recursion.look_up(self.curves.table, math.log(q), found)
+        interpolation.look_up(self.curves.table, math.log(q), found)
         second, slope = (bounded_exp(float(value)) for value in found[:2])
         return min(weight * second + bias, 1e300), weight * slope
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
+from service.activations.gains import GainRule, Nonlinearity, default_slope, gain
 from service.initializers.entry import (
     LARGEST_NORMAL,
     Built,
@@ -19,7 +20,6 @@ from service.initializers.entry import (
     Reference,
     Target,
 )
-from service.initializers.gains import GainRule, Nonlinearity, default_slope, gain
 from service.initializers.random import normal_source, uniform_source
 from service.streams.stream import Cut
 from service.streams.truncation import truncate

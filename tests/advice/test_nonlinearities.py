@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from service.activations.names import NAMES, choose, prepare
 from service.advice.case import Links, understood
 from service.advice.description import LayerDescription
-from service.advice.nonlinearities import NAMES, choose, prepare
 
 
 def case(**members):

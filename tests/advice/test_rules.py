@@ -8,9 +8,9 @@ from typing import get_args
 
 import pytest
 
+from service.activations.names import NAMES
 from service.advice.case import Links, understood
 from service.advice.description import Architecture, Framework, LayerDescription
-from service.advice.nonlinearities import NAMES
 from service.advice.references import REFERENCES
 from service.advice.rules.table import RULES, rule_for
 from service.advice.words import KINDS, ROLES

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from service.advice.activations import PARAMETRISED, PLAIN
+from service.activations.table import PARAMETRISED, PLAIN
 from tests.advice.asking import ask
 from tests.initializers.making import make
 

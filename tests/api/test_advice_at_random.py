@@ -8,8 +8,8 @@ from typing import get_args
 import pytest
 from starlette.testclient import TestClient
 
+from service.activations.names import NAMES
 from service.advice.description import Architecture, Framework, LayerDescription, Normalization
-from service.advice.nonlinearities import NAMES
 from service.advice.words import Kind, Role
 from service.app import create_app
 from service.catalogue.catalogue import CATALOGUE

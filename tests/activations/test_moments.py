@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from scipy import integrate, special, stats
 
-from service.advice import recursion
-from service.advice.activations import PARAMETRISED, PLAIN, from_table
-from service.advice.moments import Curves, Pointwise, maxout, sine, snake
-from service.advice.nonlinearities import NAMES, _nonlinearity, choose
+from service.activations import interpolation
+from service.activations.moments import Curves, Pointwise, maxout, sine, snake
+from service.activations.names import NAMES, _nonlinearity, choose
+from service.activations.table import PARAMETRISED, PLAIN, from_table
 
 QS = np.array([1e-6, 1e-3, 0.1, 1.0, 3.7, 25.0, 1e3, 1e6])
 
@@ -122,7 +122,7 @@ def test_the_lookup_is_within_a_millionth_of_the_moments(name):
     log_q = np.linspace(-6.03, 5.97, 57)
     found = np.empty((57, 3))
     for row, place in zip(found, log_q, strict=True):
-        recursion.look_up(chosen.curves.table, place, row)
+        interpolation.look_up(chosen.curves.table, place, row)
     exact = _nonlinearity(chosen.name, chosen.value).moments(np.exp(log_q))
     np.testing.assert_allclose(np.exp(found[:, 0]), exact.second, rtol=2e-6)
     np.testing.assert_allclose(np.exp(found[:, 1]), exact.slope_second, rtol=2e-6)

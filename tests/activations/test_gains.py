@@ -9,7 +9,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 from scipy import integrate, special
 
-from service.initializers.gains import NONLINEARITIES, Nonlinearity, gain
+from service.activations.gains import NONLINEARITIES, Nonlinearity, gain
 from service.tensors.errors import InvalidParameter
 
 SELU_SCALE, SELU_ALPHA = 1.0507009873554804934193349852946, 1.6732632423543772848170429916717

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from service.advice import moments
-from service.advice.activations import PARAMETRISED, PLAIN, from_table
-from service.advice.moments import Curves, Gated, Nonlinearity, Pointwise, Powers
+from service.activations import moments
+from service.activations.moments import Curves, Gated, Nonlinearity, Pointwise, Powers
+from service.activations.table import PARAMETRISED, PLAIN, from_table
 from service.tensors.errors import InvalidParameter
 
 _GATES = {"glu": "sigmoid", "reglu": "relu", "geglu": "gelu", "swiglu": "silu", "bilinear": "linear"}

@@ -14,8 +14,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from service.advice.activations import Activation
-from service.advice.recursion import FIRST, STEP
+from service.activations.interpolation import FIRST, STEP
+from service.activations.table import Activation
 
 Double = NDArray[np.float64]
 
@@ -328,7 +328,7 @@ _ORIGIN = 224
 
 
 class Curves:
-    """The moments of a nonlinearity over ln q, to look up in no time: `recursion.py` says how.
+    """The moments of a nonlinearity over ln q, to look up in no time: `interpolation.py` says how.
 
     They are computed, in some hundredths of a second, when they are asked for first.
     """

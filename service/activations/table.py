@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from service.advice.recursion import erf
+from service.activations.error_function import erf
 
 Double = NDArray[np.float64]
 Function = Callable[[Double], Double]

@@ -5,9 +5,9 @@ import math
 import numpy as np
 import pytest
 
-from service.advice.activations import PARAMETRISED, PLAIN, from_table
-from service.advice.nonlinearities import NAMES, choose
-from service.initializers import gains
+from service.activations import gains
+from service.activations.names import NAMES, choose
+from service.activations.table import PARAMETRISED, PLAIN, from_table
 from service.tensors.errors import InvalidParameter
 
 ACTIVATIONS = [*PLAIN.values(), *(make(default) for _, default, make in PARAMETRISED.values())]

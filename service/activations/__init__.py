@@ -1,0 +1,1 @@
+"""One table of activations: names, functions, gains, moments; knows nothing of schemes and advice."""

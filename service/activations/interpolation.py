@@ -1,0 +1,60 @@
+"""Interpolation in the tables of an activation's moments, in kernels.
+
+A `table` has the logarithms of V, D, E[f^4] and E[f'^4] (`moments.py`) in rows 0 to 3 and their slopes in rows 4 to 7,
+at ln q = FIRST, FIRST + STEP, ...; between them they are cubic (Hermite), beyond the ends straight.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from service.compilation import inlined, kernel
+
+Double = NDArray[np.float64]
+
+FIRST, STEP = -28.0, 0.125
+"""Of the tables, in ln q."""
+
+CURVES = 4
+V, D, V4, D4 = range(CURVES)
+
+_TABLE, _VECTOR = "float64[:, ::1]", "float64[::1]"
+
+
+@inlined
+def value_at(table: Double, curve: int, log_q: float) -> float:
+    values, slopes = table[curve], table[CURVES + curve]
+    place = (log_q - FIRST) / STEP
+    last = values.size - 1
+    if place <= 0.0:
+        return values[0] + slopes[0] * place * STEP
+    if place >= last:
+        return values[last] + slopes[last] * (place - last) * STEP
+    i = int(place)
+    t = place - i
+    u = 1.0 - t
+    low = values[i] * (1.0 + 2.0 * t) + slopes[i] * STEP * t
+    high = values[i + 1] * (1.0 + 2.0 * u) - slopes[i + 1] * STEP * u
+    return u * u * low + t * t * high
+
+
+@inlined
+def slope_at(table: Double, curve: int, log_q: float) -> float:
+    values, slopes = table[curve], table[CURVES + curve]
+    place = (log_q - FIRST) / STEP
+    last = values.size - 1
+    if place <= 0.0:
+        return slopes[0]
+    if place >= last:
+        return slopes[last]
+    i = int(place)
+    t = place - i
+    rise = (values[i + 1] - values[i]) / STEP
+    return 6.0 * t * (1.0 - t) * rise + (1.0 - t) * (1.0 - 3.0 * t) * slopes[i] + t * (3.0 * t - 2.0) * slopes[i + 1]
+
+
+@kernel(f"void({_TABLE}, float64, {_VECTOR})")
+def look_up(table: Double, log_q: float, out: Double) -> None:
+    """Put into `out` the logarithms of V and D at `log_q`, and the slope of the first."""
+    out[0], out[1], out[2] = value_at(table, V, log_q), value_at(table, D, log_q), slope_at(table, V, log_q)
