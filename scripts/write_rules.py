@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from service.advice.references import REFERENCES, identifier
 from service.advice.rules.rule import Rule
 from service.advice.rules.table import RULES
 from service.advice.scheme import Recipe
+from service.bibliography import REFERENCES
 
 
 def page() -> str:
@@ -63,7 +63,7 @@ def _works() -> Iterator[str]:
     yield ""
     for key in sorted(used):
         work = REFERENCES[key]
-        yield f"- {key}: {work.authors}, {work.title}, {work.year}, [{identifier(work)}]({work.url})"
+        yield f"- {key}: {work.authors}, {work.title}, {work.year}, [{work.identifier}]({work.url})"
 
 
 if __name__ == "__main__":

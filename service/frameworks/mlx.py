@@ -11,7 +11,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from service.frameworks.default_initializer import DefaultInitializer, entry
+from service.frameworks.default_initializer import DefaultInitializer
 from service.frameworks.layers import Framework, Tensors, of_parts
 from service.frameworks.rules import (
     ALL_ONES,
@@ -23,7 +23,7 @@ from service.frameworks.rules import (
     uniform_of_fan_in,
     uniform_of_units,
 )
-from service.initializers.entry import Entry, Fan
+from service.initializers.initializer import Fan
 from service.initializers.variance_scaling import Count
 
 _WEIGHT = uniform_of_fan_in("out_kernel_in")
@@ -90,6 +90,8 @@ MLX = Framework(
 class MlxDefault(DefaultInitializer):
     """MLX's defaults."""
 
+    name = "mlx_default"
+
     fan_in: Annotated[
         Fan | None, Field(description="That of the layer's weight; for its bias, or where the shape does not say it.")
     ] = None
@@ -99,12 +101,9 @@ class MlxDefault(DefaultInitializer):
     ] = None
 
     framework: ClassVar[Framework] = MLX
-    entry: ClassVar[Entry] = entry(
-        MLX,
-        (
-            "Shapes are MLX's: out, kernel axes, in.",
-            "Before 0.32.4 a grouped convolution counted the inputs of all groups (mlx#4536): give that fan_in.",
-            "Linear's weight is sqrt(3) smaller than lecun_normal's; convolutions have zero biases, Linear has not.",
-        ),
-        "shape=256,784&layer=Linear&tensor=weight&seed=42",
+    traps = (
+        "Shapes are MLX's: out, kernel axes, in.",
+        "Before 0.32.4 a grouped convolution counted the inputs of all groups (mlx#4536): give that fan_in.",
+        "Linear's weight is sqrt(3) smaller than lecun_normal's; convolutions have zero biases, Linear has not.",
     )
+    example = "shape=256,784&layer=Linear&tensor=weight&seed=42"

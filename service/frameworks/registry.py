@@ -12,7 +12,7 @@ from service.frameworks.layers import Framework
 from service.frameworks.mlx import MLX
 from service.frameworks.pytorch import PYTORCH
 from service.frameworks.rules import TensorContext
-from service.initializers.entry import Initializer
+from service.initializers.initializer import Initializer
 from service.tensors.errors import InvalidParameter
 
 FRAMEWORKS: Mapping[str, Framework] = {f.name: f for f in (PYTORCH, KERAS, FLAX, BURN, CANDLE, MLX)}

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from service.initializers.constant import ConstantInitializer, Ones, Zeros
-from service.initializers.entry import Initializer
+from service.initializers.initializer import Initializer
 from service.initializers.random import NormalInitializer, UniformInitializer
 from service.tensors.errors import InvalidParameter
 from service.tensors.fans import Geometry, fans
@@ -133,4 +133,4 @@ def of_matrix(scheme: Initializer) -> TensorDefault:
         context.require_matrix()
         return scheme
 
-    return TensorDefault(scheme.entry.name, of)
+    return TensorDefault(scheme.name, of)

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from service.initializers.entry import (
+from service.initializers.initializer import (
     Built,
-    Entry,
     Initializer,
     NonNegative,
-    Reference,
     Target,
     refuse_complex,
 )
@@ -27,13 +25,6 @@ from service.tensors.errors import InvalidParameter
 from service.tensors.layout import Axes, Layout, axes
 from service.tensors.source import Constant, Whole
 from service.tensors.spec import Scalar
-
-XIAO = Reference(
-    "Lechao Xiao, Yasaman Bahri, Jascha Sohl-Dickstein, Samuel S. Schoenholz, Jeffrey Pennington",
-    "Dynamical Isometry and a Mean Field Theory of CNNs",
-    2018,
-    "https://arxiv.org/abs/1806.05393",
-)
 
 
 def _weight(target: Target, layout: Layout, scheme: str) -> Axes:
@@ -74,27 +65,15 @@ class _AtOneTap(Whole):
 class DeltaOrthogonal(Initializer):
     """An orthogonal matrix at the centre of a convolution kernel."""
 
+    name = "delta_orthogonal"
+    ranks = (3, 5)
+
     gain: Annotated[NonNegative, Field(description="Multiplies the matrix.")] = 1.0
     layout: Annotated[Layout, Field(description="Which axes are out, in and kernel.")] = "out_in"
     centre: Annotated[
         Literal["lower", "upper"],
         Field(description="Of an even kernel's two central taps: lower is (k - 1) div 2, upper k div 2."),
     ] = "lower"
-
-    entry: ClassVar[Entry] = Entry(
-        name="delta_orthogonal",
-        summary="A convolution that is a random orthogonal matrix at its centre tap and zero elsewhere.",
-        formula="W[o, i, centre] = gain · Q[o, i] with Qᵀ Q = I, zero at the other taps; in ≤ out",
-        when="Very deep convolutional networks without residual connections (10,000 layers in the paper), with tanh.",
-        references=(XIAO,),
-        aliases={"JAX": ("delta_orthogonal",), "TensorFlow": ("convolutional_delta_orthogonal",)},
-        traps=(
-            "An even kernel's centre is (k - 1) div 2 as in JAX and TensorFlow; dirac_ has k div 2: centre=upper.",
-            "An orthogonal map spread over all taps is convolution_orthogonal; orthogonal flattens the taps.",
-        ),
-        ranks=(3, 5),
-        example="shape=32,16,3,3&seed=42",
-    )
 
     def build(self, target: Target) -> Built:
         weight = _weight(target, self.layout, "delta_orthogonal")
@@ -182,31 +161,11 @@ class _OverAllTaps(Whole):
 class ConvolutionOrthogonal(Initializer):
     """Xiao's orthogonal convolution, spread over the whole kernel."""
 
+    name = "convolution_orthogonal"
+    ranks = (3, 5)
+
     gain: Annotated[NonNegative, Field(description="How many times longer the convolution makes what it maps.")] = 1.0
     layout: Annotated[Layout, Field(description="Which axes are out, in and kernel.")] = "out_in"
-
-    entry: ClassVar[Entry] = Entry(
-        name="convolution_orthogonal",
-        summary="A random convolution that keeps the length of what it maps, its energy spread over all taps.",
-        formula="W = gain · H ∗ B₁ ∗ … ∗ Bₖ₋₁ with in × out matrices at the taps; H has orthonormal rows; each B is "
-        "the product, over the kernel's axes, of two taps [P, I - P]; P = C Cᵀ, C some columns of a Haar orthogonal "
-        "matrix, each with probability 1/2; in ≤ out",
-        when="Deep convolutional networks that should keep norms and use their whole kernels from the start.",
-        references=(XIAO,),
-        aliases={
-            "TensorFlow": (
-                "convolutional_orthogonal_1d", "convolutional_orthogonal_2d", "convolutional_orthogonal_3d",
-                "ConvolutionOrthogonal1D", "ConvolutionOrthogonal2D", "ConvolutionOrthogonal3D",
-            ),
-        },
-        traps=(
-            "An isometry with circular padding; with zeros beyond the borders, or strides, only about one.",
-            "The energy at each tap differs from channel to channel; delta_orthogonal has all of it at the centre.",
-            "A kernel has equal sides, as in TensorFlow, whose layout is layout=in_out.",
-        ),
-        ranks=(3, 5),
-        example="shape=16,8,3,3&seed=42",
-    )  # fmt: skip
 
     def build(self, target: Target) -> Built:
         weight = _weight(target, self.layout, "convolution_orthogonal")

@@ -149,7 +149,7 @@ def _query_parameters() -> list[Schema]:
     takers: dict[str, list[tuple[str, Schema]]] = {}
     for kind in CATALOGUE:
         for field, schema, _ in fields(kind):
-            takers.setdefault(field, []).append((kind.entry.name, schema))
+            takers.setdefault(field, []).append((kind.name, schema))
     for field, taking in takers.items():
         schemas = []
         for _, schema in taking:
@@ -172,8 +172,8 @@ def _body(schemas: Schema) -> Schema:
     """Return the content of the POST: one schema an initializer, told apart by the member `initializer`."""
     mapping = {}
     for kind in CATALOGUE:
-        title = f"{kind.entry.name.title().replace('_', '')}Request"
-        properties: Schema = {"initializer": {"type": "string", "const": kind.entry.name}}
+        title = f"{kind.name.title().replace('_', '')}Request"
+        properties: Schema = {"initializer": {"type": "string", "const": kind.name}}
         required = ["initializer"]
         for model in (TensorParameters, kind, DeliveryParameters):
             for field, schema, necessary in fields(model):
@@ -181,10 +181,10 @@ def _body(schemas: Schema) -> Schema:
                 if necessary:
                     required.append(field)
         schemas[title] = {
-            "title": title, "type": "object", "description": kind.entry.summary,
+            "title": title, "type": "object", "description": kind.page().summary,
             "properties": properties, "required": required, "additionalProperties": False,
         }  # fmt: skip
-        mapping[kind.entry.name] = f"#/components/schemas/{title}"
+        mapping[kind.name] = f"#/components/schemas/{title}"
     return {
         "schema": {
             "oneOf": [{"$ref": reference} for reference in mapping.values()],

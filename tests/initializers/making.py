@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from service.catalogue.catalogue import CATALOGUE
-from service.initializers.entry import Target
+from service.initializers.initializer import Target
 from service.streams.stream import PhiloxStream
 from service.tensors.dtypes import DTYPES
 from service.tensors.slicing import select
