@@ -20,6 +20,7 @@ def _head() -> Iterator[str]:
     yield ""
     yield "In the order of precedence: of the rules whose condition holds, the first answers. Parameters that are"
     yield "worked out from the layer stand as `…`. Theory adds its evidence to each answer; it decides none."
+    yield "How to ask, and what an answer holds, is on [a page of its own](advising.md)."
     yield ""
 
 

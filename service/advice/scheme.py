@@ -18,7 +18,7 @@ from service.streams.stream import PhiloxStream
 from service.tensors.dtypes import DTYPES, FLOAT32
 from service.tensors.errors import InvalidParameter
 from service.tensors.layout import Layout, Shape, axes
-from service.tensors.source import Constant, Normal, Uniform
+from service.tensors.source import ConstantSource, NormalSource, UniformSource
 from service.tensors.spec import Scalar, encode_query
 
 Parameter = Scalar | Callable[[Case], Scalar | None] | None
@@ -168,7 +168,7 @@ class Scheme:
         if "bound" in facts:
             return float(facts["bound"])
         source = self.built.source
-        is_bounded = isinstance(source, Uniform) or (isinstance(source, Normal) and source.cut is not None)
+        is_bounded = isinstance(source, UniformSource) or (isinstance(source, NormalSource) and source.cut is not None)
         return self.built.largest if is_bounded else None
 
     def fan(self, side: Literal["fan_in", "fan_out"]) -> float | None:
@@ -180,7 +180,7 @@ class Scheme:
     def constant(self) -> float | None:
         """The number that all elements are; None where they differ."""
         source = self.built.source
-        return source.value if isinstance(source, Constant) else None
+        return source.value if isinstance(source, ConstantSource) else None
 
     @property
     def is_constant(self) -> bool:

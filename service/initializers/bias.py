@@ -15,8 +15,10 @@ from service.initializers.initializer import Built, Finite, Initializer, Target,
 from service.streams.transforms import log
 from service.streams.view import View
 from service.tensors.errors import InvalidParameter
+from service.tensors.lattice import Lattice
 from service.tensors.pattern import Mapped
-from service.tensors.source import Constant, Lattice, Source, Sparse, Uniform
+from service.tensors.source import ConstantSource, Source, UniformSource
+from service.tensors.sparse import SparseSource
 from service.tensors.spec import Scalar
 
 LSTM_GATES = "ifgo"
@@ -61,7 +63,7 @@ class PriorBias(Initializer):
 
     def build(self, target: Target) -> Built:
         value = -log((1.0 - self.prior) / self.prior)
-        return Built(Constant(value), {"prior": self.prior, "value": value}, abs(value))
+        return Built(ConstantSource(value), {"prior": self.prior, "value": value}, abs(value))
 
 
 def _units(target: Target, scheme: str, gates: str) -> int:
@@ -79,7 +81,7 @@ def _units(target: Target, scheme: str, gates: str) -> int:
 
 def _one_gate(value: float, gate: int, units: int) -> Source:
     """Return a bias that has `value` in one gate and zeros in the others."""
-    return Sparse(value, (Lattice(gate * units, ((1, units),)),)) if units else Constant(0.0)
+    return SparseSource(value, (Lattice(gate * units, ((1, units),)),)) if units else ConstantSource(0.0)
 
 
 class LstmBias(Initializer):
@@ -177,10 +179,10 @@ class Chrono(Initializer):
         units = _units(target, "chrono", order)
         refuse_complex(target, "chrono")
         share = 1.0 / self.biases
-        scales = Mapped(Uniform(target.stream, 1.0, self.longest - 1.0), lambda drawn: share * log(drawn))
+        scales = Mapped(UniformSource(target.stream, 1.0, self.longest - 1.0), lambda drawn: share * log(drawn))
         signs = {"f": 1.0, "i": -1.0, "z": 1.0}
         signed = tuple((gate, signs[letter]) for gate, letter in enumerate(order) if letter in signs)
         facts: dict[str, Scalar] = {
             "longest": self.longest, "cell": self.cell, "gate_order": order, "biases": self.biases, "units": units,
         }  # fmt: skip
-        return Built(_Gates(scales, units, signed) if units else Constant(0.0), facts, math.log(self.longest))
+        return Built(_Gates(scales, units, signed) if units else ConstantSource(0.0), facts, math.log(self.longest))

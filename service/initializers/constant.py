@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from service.initializers.initializer import Built, Finite, Initializer, Target
-from service.tensors.source import Constant
+from service.tensors.source import ConstantSource
 from service.tensors.spec import plain
 
 
 def _built(value: float) -> Built:
-    return Built(Constant(value), {}, abs(value))
+    return Built(ConstantSource(value), {}, abs(value))
 
 
 class Zeros(Initializer):
@@ -40,4 +40,4 @@ class ConstantInitializer(Initializer):
     value: Finite = 0.0
 
     def build(self, target: Target) -> Built:
-        return Built(Constant(self.value), {"value": plain(self.value)}, abs(self.value))
+        return Built(ConstantSource(self.value), {"value": plain(self.value)}, abs(self.value))

@@ -23,7 +23,7 @@ from service.streams.matrix_product import Matrix, multiply
 from service.streams.stream import Stream
 from service.tensors.errors import InvalidParameter
 from service.tensors.layout import Axes, Layout, axes
-from service.tensors.source import Constant, Whole
+from service.tensors.source import ConstantSource, WholeSource
 from service.tensors.spec import Scalar
 
 
@@ -41,7 +41,7 @@ def _weight(target: Target, layout: Layout, scheme: str) -> Axes:
 
 
 @dataclass(frozen=True)
-class _AtOneTap(Whole):
+class _AtOneTap(WholeSource):
     """A matrix out × in at one tap of a kernel, zeros at the others."""
 
     matrix: Orthogonal
@@ -53,12 +53,12 @@ class _AtOneTap(Whole):
     def work(self) -> int:
         return self.matrix.work
 
-    def make(self, dtype: np.dtype[Any]) -> NDArray[Any]:
+    def materialize(self, dtype: np.dtype[Any]) -> NDArray[Any]:
         weight = self.weight
         whole = np.zeros(weight.out * weight.in_ * weight.receptive_field, dtype)
         out, in_ = np.arange(weight.out)[:, None], np.arange(weight.in_)[None, :]
         places = out * weight.out_stride + in_ * weight.in_stride + self.tap * weight.kernel_stride
-        whole[places.reshape(-1)] = self.matrix.make(dtype)
+        whole[places.reshape(-1)] = self.matrix.materialize(dtype)
         return whole
 
 
@@ -79,7 +79,7 @@ class DeltaOrthogonal(Initializer):
         weight = _weight(target, self.layout, "delta_orthogonal")
         facts: dict[str, Scalar] = {"gain": self.gain, "centre": self.centre}
         if 0 in target.shape:
-            return Built(Constant(0.0), facts, 0.0)
+            return Built(ConstantSource(0.0), facts, 0.0)
         matrix = Orthogonal(
             target.stream, OrthogonalBlocks(1, weight.out, weight.in_, out_is_last=False), self.gain, target.threads
         )
@@ -97,7 +97,7 @@ _ELEMENT_OVERHEAD = 128
 
 
 @dataclass(frozen=True)
-class _OverAllTaps(Whole):
+class _OverAllTaps(WholeSource):
     """An orthogonal matrix, convolved with random factors of two taps along each axis of the kernel."""
 
     stream: Stream
@@ -117,7 +117,7 @@ class _OverAllTaps(Whole):
         size = self.weight.out * self.weight.in_ * self.weight.receptive_field
         return 8 * (3 * size + 5 * len(self.weight.kernel) * self.weight.out**2)
 
-    def make(self, dtype: np.dtype[Any]) -> NDArray[Any]:
+    def materialize(self, dtype: np.dtype[Any]) -> NDArray[Any]:
         rank = len(self.weight.kernel)
         taps = self._matrix()[(None,) * rank]
         for factor in range(self.weight.kernel[0] - 1):
@@ -174,7 +174,7 @@ class ConvolutionOrthogonal(Initializer):
             raise InvalidParameter("shape", f"convolution_orthogonal needs a kernel of equal sides, not {sides}")
         facts: dict[str, Scalar] = {"gain": self.gain}
         if 0 in target.shape:
-            return Built(Constant(0.0), facts, 0.0)
+            return Built(ConstantSource(0.0), facts, 0.0)
         facts["std"] = self.gain / math.sqrt(weight.out * weight.receptive_field)
         source = _OverAllTaps(target.stream, weight, self.layout, self.gain, target.threads)
         return Built(source, facts, self.gain * LARGEST_ELEMENT)

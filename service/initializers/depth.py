@@ -23,7 +23,7 @@ from service.streams.transforms import log, power
 from service.streams.truncation import truncate
 from service.tensors.errors import InvalidParameter
 from service.tensors.fans import Fans, Mode
-from service.tensors.source import Constant
+from service.tensors.source import ConstantSource
 from service.tensors.spec import Scalar
 
 Layers = Annotated[int, Field(ge=1, le=10**6)]
@@ -123,7 +123,7 @@ class Mitchell(FanScaled):
 
     def build(self, target: Target) -> Built:
         built = self.draw(target, "normal")
-        if isinstance(built.source, Constant):
+        if isinstance(built.source, ConstantSource):
             return built
         before = self.std(self.fans(target))
         truncation = truncate(-self.cutoff, self.cutoff)

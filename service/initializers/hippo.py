@@ -16,7 +16,7 @@ from service.streams.arctangent_sums import frequencies
 from service.tensors.errors import InvalidParameter
 from service.tensors.layout import Shape
 from service.tensors.pattern import Pattern
-from service.tensors.source import Constant, Whole
+from service.tensors.source import ConstantSource, WholeSource
 from service.tensors.spec import Scalar
 
 Index = NDArray[np.int64]
@@ -224,7 +224,7 @@ LARGEST_LEGS = 2048
 
 
 @dataclass(frozen=True)
-class _LegsDiagonal(Whole):
+class _LegsDiagonal(WholeSource):
     """The eigenvalues of the normal part of HiPPO-LegS in every row."""
 
     shape: Shape
@@ -234,7 +234,7 @@ class _LegsDiagonal(Whole):
         # A dozen steps of Newton's method for each, of as many arctangents as the state is large.
         return 12 * 2 * self.shape[-1] ** 2 * 20 + math.prod(self.shape)
 
-    def make(self, dtype: np.dtype[Any]) -> NDArray[Any]:
+    def materialize(self, dtype: np.dtype[Any]) -> NDArray[Any]:
         row = np.empty(self.shape[-1], dtype)
         row.real = -0.5
         row.imag = frequencies(row.size)
@@ -268,7 +268,7 @@ class S4d(Initializer):
             if size > LARGEST_LEGS:
                 raise InvalidParameter("shape", f"the last axis of kind=legs has at most {LARGEST_LEGS} numbers")
             largest = 4.0 * size * size / math.pi
-            return Built(Constant(0.0) if 0 in target.shape else _LegsDiagonal(target.shape), facts, largest)
+            return Built(ConstantSource(0.0) if 0 in target.shape else _LegsDiagonal(target.shape), facts, largest)
 
         def diagonal(*coordinates: Index) -> NDArray[Any]:
             return _diagonal(self.kind, coordinates[-1].astype(np.float64), size)

@@ -12,9 +12,11 @@ from pydantic import Field
 from service.initializers.initializer import Built, Finite, Initializer, Target
 from service.initializers.variance_scaling import Count
 from service.tensors.errors import InvalidParameter
+from service.tensors.lattice import Lattice
 from service.tensors.layout import Axes, Layout, axes, block_rows
 from service.tensors.pattern import Pattern
-from service.tensors.source import Constant, Lattice, Sparse
+from service.tensors.source import ConstantSource
+from service.tensors.sparse import SparseSource
 
 
 def _diagonals(weight: Axes, groups: int, gates: int, shift: int = 0, weights: int = 1) -> tuple[Lattice, ...]:
@@ -52,7 +54,7 @@ class Identity(Initializer):
         *stack, rows, columns = target.shape
         weight = axes((rows, columns), self.layout)
         diagonals = _diagonals(weight, 1, self.gates, self.shift, math.prod(stack))
-        return Built(Sparse(self.gain, diagonals), {"gain": self.gain, "shift": self.shift}, abs(self.gain))
+        return Built(SparseSource(self.gain, diagonals), {"gain": self.gain, "shift": self.shift}, abs(self.gain))
 
 
 class Dirac(Initializer):
@@ -69,7 +71,7 @@ class Dirac(Initializer):
         if not 3 <= target.rank <= 5:
             raise InvalidParameter("shape", "dirac needs a shape of rank 3, 4 or 5; for a matrix take identity")
         diagonals = _diagonals(axes(target.shape, self.layout), self.groups, 1)
-        return Built(Constant(0.0) if 0 in target.shape else Sparse(1.0, diagonals), {}, 1.0)
+        return Built(ConstantSource(0.0) if 0 in target.shape else SparseSource(1.0, diagonals), {}, 1.0)
 
 
 class Zero(Initializer):
@@ -86,7 +88,7 @@ class Zero(Initializer):
             raise InvalidParameter("shape", "zero_init needs a shape of rank 2 to 5: out, in and the kernel's axes")
         weight = axes(target.shape, self.layout)
         if 0 in target.shape:
-            return Built(Constant(0.0), {}, 0.0)
+            return Built(ConstantSource(0.0), {}, 0.0)
         power = 1 << (weight.out - 1).bit_length()
         scale = 1.0 / math.sqrt(power)
 

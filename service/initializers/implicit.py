@@ -14,7 +14,7 @@ from service.initializers.initializer import (
 from service.initializers.random import uniform_source
 from service.initializers.variance_scaling import FanScaled
 from service.tensors.fans import Fans, Mode
-from service.tensors.source import Constant
+from service.tensors.source import ConstantSource
 from service.tensors.spec import Scalar
 
 
@@ -45,7 +45,7 @@ class Siren(FanScaled):
 
     def build(self, target: Target) -> Built:
         built = self.draw(target, "uniform")
-        if isinstance(built.source, Constant):
+        if isinstance(built.source, ConstantSource):
             return built
         # As it is written, not by way of the standard deviation, which would round once more.
         bound = self.bound(self.fans(target).of("fan_in"))

@@ -16,7 +16,7 @@ from service.streams.stream import Stream
 from service.tensors.dtypes import Dtype
 from service.tensors.errors import InvalidParameter
 from service.tensors.layout import Shape
-from service.tensors.source import Source, Whole
+from service.tensors.source import Source, WholeSource
 from service.tensors.spec import LARGEST_EXACT_INTEGER, Scalar
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]
@@ -52,7 +52,7 @@ class Target:
 class Built:
     """A source, what it tells about itself, and the largest absolute value that it can make."""
 
-    source: Source | Whole
+    source: Source | WholeSource
     facts: Mapping[str, Scalar]
     largest: float
 

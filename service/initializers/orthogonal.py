@@ -16,7 +16,7 @@ from service.streams.haar import orthogonalise
 from service.streams.stream import Stream
 from service.tensors.errors import InvalidParameter
 from service.tensors.layout import Layout, Shape, axes, block_rows
-from service.tensors.source import Whole
+from service.tensors.source import WholeSource
 
 LARGEST_ELEMENT = 1.001
 """An element of an orthogonal matrix is at most 1, but for rounding."""
@@ -44,7 +44,7 @@ class OrthogonalBlocks:
 
 
 @dataclass(frozen=True)
-class Orthogonal(Whole):
+class Orthogonal(WholeSource):
     """A weight of orthogonal blocks, made whole."""
 
     stream: Stream
@@ -56,7 +56,7 @@ class Orthogonal(Whole):
     def work(self) -> int:
         return self.blocks.work
 
-    def make(self, dtype: np.dtype[Any]) -> NDArray[Any]:
+    def materialize(self, dtype: np.dtype[Any]) -> NDArray[Any]:
         rows, columns, count = self.blocks.rows, self.blocks.columns, self.blocks.count
         if not count * rows * columns:
             return np.empty(0, dtype)

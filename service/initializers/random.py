@@ -21,7 +21,7 @@ from service.initializers.initializer import (
 from service.streams.stream import Cut, representable
 from service.streams.truncation import Truncation, std_before, truncate
 from service.tensors.errors import InvalidParameter
-from service.tensors.source import Complex, Constant, Normal, Source, Uniform
+from service.tensors.source import ComplexSource, ConstantSource, NormalSource, Source, UniformSource
 from service.tensors.spec import Scalar, plain
 
 SQRT_2 = math.sqrt(2.0)
@@ -35,7 +35,7 @@ def uniform_source(target: Target, low: float, high: float) -> Source:
     _require_numbers(target, low, high, open_above=True)
     if not math.isfinite(high - low):
         raise InvalidParameter("high", "high - low must be a finite number")
-    return Uniform(target.stream, low, high)
+    return UniformSource(target.stream, low, high)
 
 
 def normal_source(target: Target, mean: float, std: float, cut: Cut | None = None) -> Source:
@@ -45,15 +45,17 @@ def normal_source(target: Target, mean: float, std: float, cut: Cut | None = Non
     independent (the circular complex normal).
     """
     if std == 0.0:
-        return Constant(mean)
+        return ConstantSource(mean)
     if cut is None:
         if not target.dtype.is_complex:
-            return Normal(target.stream, mean, std)
+            return NormalSource(target.stream, mean, std)
         part = std / SQRT_2
-        return Complex(Normal(target.stream, mean, part), Normal(target.stream.imaginary(), 0.0, part))
+        return ComplexSource(
+            NormalSource(target.stream, mean, part), NormalSource(target.stream.imaginary(), 0.0, part)
+        )
     refuse_complex(target, "a truncated normal distribution")
     _require_numbers(target, cut.low, cut.high)
-    return Normal(target.stream, mean, std, cut)
+    return NormalSource(target.stream, mean, std, cut)
 
 
 def _require_numbers(target: Target, low: float, high: float, open_above: bool = False) -> None:
@@ -113,7 +115,7 @@ class ScaledUniform(Initializer):
 
     def build(self, target: Target) -> Built:
         if 0 in target.shape:
-            return Built(Constant(0.0), {}, 0.0)
+            return Built(ConstantSource(0.0), {}, 0.0)
         bound = 1.0 / math.sqrt(math.prod(target.shape))
         source = uniform_source(target, -bound, bound)
         return Built(source, {"mean": 0.0, "std": bound / math.sqrt(3.0), "bound": bound}, bound)

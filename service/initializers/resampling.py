@@ -16,7 +16,7 @@ from service.streams.view import View
 from service.tensors.errors import InvalidParameter
 from service.tensors.layout import Layout, axes
 from service.tensors.pattern import Pattern
-from service.tensors.source import Constant, Source
+from service.tensors.source import ConstantSource, Source
 from service.tensors.spec import Scalar
 
 
@@ -154,7 +154,7 @@ class Icnr(HeNormal):
         small = (*target.shape[:axis], units, *target.shape[axis + 1 :])
         built = super().build(replace(target, shape=small))
         facts = {**built.facts, "factor": self.factor, "copies": self.copies}
-        if isinstance(built.source, Constant):
+        if isinstance(built.source, ConstantSource):
             return Built(built.source, facts, built.largest)
         inner = math.prod(target.shape[axis + 1 :]) * (units if self.copies == "tiles" else 1)
         return Built(_Repeated(built.source, inner, copies), facts, built.largest)  # type: ignore[arg-type]

@@ -23,7 +23,7 @@ from service.streams.spectral_radius import SMALLEST_REDUCED, SQUARINGS, spectra
 from service.streams.transforms import cosine_of_turns
 from service.tensors.errors import InvalidParameter
 from service.tensors.pattern import Mapped, Pattern, Thinned
-from service.tensors.source import Constant, Source, Uniform, Whole
+from service.tensors.source import ConstantSource, Source, UniformSource, WholeSource
 from service.tensors.spec import Scalar
 
 Index = NDArray[np.int64]
@@ -31,7 +31,7 @@ Double = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class _Scaled(Whole):
+class _Scaled(WholeSource):
     """A matrix times what makes its spectral radius the wanted one; as it is where that is 0."""
 
     order: int
@@ -51,7 +51,7 @@ class _Scaled(Whole):
     def workspace(self) -> int:
         return 4 * 8 * self.order**2
 
-    def make(self, dtype: np.dtype[Any]) -> NDArray[Any]:
+    def materialize(self, dtype: np.dtype[Any]) -> NDArray[Any]:
         drawn = np.empty(self.order**2)
         self.drawn.fill(drawn, 0)
         radius = spectral_radius(drawn.reshape(self.order, self.order), self.threads)
@@ -101,7 +101,7 @@ class Reservoir(Initializer):
             "scaling": self.scaling,
         }  # fmt: skip
         if order == 0 or self.spectral_radius == 0.0:
-            return Built(Constant(0.0), facts, 0.0)
+            return Built(ConstantSource(0.0), facts, 0.0)
         mean_square = _MEAN_SQUARES[self.distribution]
         scale = self.spectral_radius / math.sqrt(order * self.density * mean_square)
         largest = scale * _LARGEST[self.distribution]
@@ -112,18 +112,18 @@ class Reservoir(Initializer):
             return Built(_Scaled(order, drawn, self.spectral_radius, held, target.threads), facts, max(largest, held))
         facts |= {"mean": 0.0, "std": self.spectral_radius / math.sqrt(order)}
         facts |= {"std_of_others": scale * math.sqrt(mean_square)}
-        return Built(self._thinned(target, scale) if scale else Constant(0.0), facts, largest)
+        return Built(self._thinned(target, scale) if scale else ConstantSource(0.0), facts, largest)
 
     def _thinned(self, target: Target, scale: float) -> Source:
         """Return the matrix before it is scaled, times `scale`."""
-        return Thinned(self._dense(target, scale), Uniform(target.stream.mask(), 0.0, 1.0), self.density)
+        return Thinned(self._dense(target, scale), UniformSource(target.stream.mask(), 0.0, 1.0), self.density)
 
     def _dense(self, target: Target, scale: float) -> Source:
         if self.distribution == "uniform":
             return uniform_source(target, -scale, scale)
         if self.distribution == "normal":
             return normal_source(target, 0.0, scale)
-        return Mapped(Uniform(target.stream, -1.0, 1.0), lambda drawn: np.where(drawn < 0.0, -scale, scale))
+        return Mapped(UniformSource(target.stream, -1.0, 1.0), lambda drawn: np.where(drawn < 0.0, -scale, scale))
 
 
 class CycleReservoir(Initializer):

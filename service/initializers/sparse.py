@@ -21,7 +21,7 @@ from service.initializers.initializer import (
 from service.initializers.random import normal_source
 from service.tensors.errors import InvalidParameter
 from service.tensors.pattern import Masked
-from service.tensors.source import Constant
+from service.tensors.source import ConstantSource
 from service.tensors.spec import Scalar
 
 
@@ -49,7 +49,7 @@ class SparseInitializer(Initializer):
             "std_of_others": self.std,
         }  # fmt: skip
         if 0 in target.shape or self.mean == self.std == 0.0:
-            return Built(Constant(0.0), {**facts, "mean": 0.0}, 0.0)
+            return Built(ConstantSource(0.0), {**facts, "mean": 0.0}, 0.0)
         source = normal_source(target, self.mean, self.std)
         kept = 1.0 - zeros / length
         # Relative to the larger, for the squares of large numbers are none.

@@ -13,7 +13,7 @@ from service.initializers.initializer import Built, Initializer, Target, refuse_
 from service.streams.transforms import exp, log
 from service.tensors.errors import InvalidParameter
 from service.tensors.pattern import Mapped, Pattern
-from service.tensors.source import Uniform
+from service.tensors.source import UniformSource
 from service.tensors.spec import Scalar
 
 Double = NDArray[np.float64]
@@ -48,7 +48,7 @@ class DtBias(Initializer):
         facts: dict[str, Scalar] = {
             "dt_min": self.dt_min, "dt_max": self.dt_max, "floor": self.floor, "transform": self.transform,
         }  # fmt: skip
-        source = Mapped(Uniform(target.stream, low, high), inverse)
+        source = Mapped(UniformSource(target.stream, low, high), inverse)
         return Built(source, facts, float(np.abs(ends).max()) * (1.0 + 1e-12) + 1e-12)
 
 
@@ -81,7 +81,7 @@ class Mamba2ALog(Initializer):
             raise InvalidParameter("high", f"high must be above low = {self.low:g}")
         largest = max(abs(math.log(self.low)), abs(math.log(self.high))) + 1e-9
         facts: dict[str, Scalar] = {"low": self.low, "high": self.high}
-        return Built(Mapped(Uniform(target.stream, self.low, self.high), log), facts, largest)
+        return Built(Mapped(UniformSource(target.stream, self.low, self.high), log), facts, largest)
 
 
 _LEAST_UNIFORM = 2.0**-54
@@ -111,11 +111,11 @@ class Lru(Initializer):
         facts: dict[str, Scalar] = {"part": self.part}
         if self.part == "theta_log":
             facts["max_phase"] = self.max_phase
-            draws = Uniform(target.stream.imaginary(), 0.0, self.max_phase)
+            draws = UniformSource(target.stream.imaginary(), 0.0, self.max_phase)
             low, high = _LEAST_UNIFORM * self.max_phase, self.max_phase
         else:
             facts |= {"r_min": self.r_min, "r_max": self.r_max}
-            draws = Uniform(target.stream, self.r_min * self.r_min, self.r_max * self.r_max)
+            draws = UniformSource(target.stream, self.r_min * self.r_min, self.r_max * self.r_max)
             low, high = max(draws.low, _LEAST_UNIFORM * draws.high), math.nextafter(draws.high, 0.0)
 
         def part(drawn: Double) -> Double:

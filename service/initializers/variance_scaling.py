@@ -24,7 +24,7 @@ from service.streams.truncation import truncate
 from service.tensors.errors import InvalidParameter
 from service.tensors.fans import Fans, Geometry, Mode, fans
 from service.tensors.layout import Layout
-from service.tensors.source import Constant
+from service.tensors.source import ConstantSource
 from service.tensors.spec import Scalar, plain
 
 Distribution = Literal["uniform", "normal", "truncated_normal"]
@@ -82,11 +82,11 @@ class FanScaled(Initializer):
             if known is not None:
                 facts[name] = plain(known)
         if 0 in target.shape:
-            return Built(Constant(0.0), facts, 0.0)
+            return Built(ConstantSource(0.0), facts, 0.0)
         std = self.std(scaled)
         facts["std"] = std
         if std == 0.0:
-            return Built(Constant(0.0), facts, 0.0)
+            return Built(ConstantSource(0.0), facts, 0.0)
         if distribution == "uniform":
             bound = math.sqrt(3.0) * std
             return Built(uniform_source(target, -bound, bound), {**facts, "bound": bound}, bound)

@@ -12,7 +12,7 @@ from service.catalogue.catalogue import CATALOGUE, UnknownInitializer
 from service.initializers.aliases import ALIASES
 from service.tensors.dtypes import DTYPES
 from service.tensors.errors import InvalidParameter
-from service.tensors.source import Whole
+from service.tensors.source import WholeSource
 from tests.initializers.making import build, make, ready, stretch, tensor
 from tests.tensors.slices import index, slices
 
@@ -287,7 +287,7 @@ def enlarged(name, size=None):
     """Return the shape of an entry's sample, every axis as many times as long, with about `size` elements."""
     shape, parameters = SAMPLES[name]
     if size is None:
-        size = 20_000 if isinstance(build(name, shape, **parameters).source, Whole) else 120_000
+        size = 20_000 if isinstance(build(name, shape, **parameters).source, WholeSource) else 120_000
     times = max(1, int((size / math.prod(shape)) ** (1 / len(shape))))
     return tuple(times * axis for axis in shape)
 
@@ -369,7 +369,7 @@ def test_an_enormous_tensor_can_be_looked_into(name):
         assert refusal(name, shape) == "shape"
         return
     source = build(name, shape, **SAMPLES[name][1]).source
-    if not isinstance(source, Whole):
+    if not isinstance(source, WholeSource):
         assert np.isfinite(stretch(source, "float32", math.prod(shape) // 2 + 12_345, 16)).all()
 
 
