@@ -1,4 +1,4 @@
-"""A layer as the rules see it: what was said of it, understood, and what was assumed where nothing was said."""
+"""A layer as the rules see it: its description resolved, with what was assumed where the description is silent."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from functools import cached_property
 
 from service.activations.moments import Curves
 from service.activations.names import Chosen, choose, curves_of_table
-from service.advice.description import Architecture, LayerDescription, Normalization
-from service.advice.words import Kind, Role, Word, is_depthwise, understand
+from service.advice.layer.description import Architecture, LayerDescription, Normalization
+from service.advice.layer.vocabulary import LayerKind, LayerRole, LayerWord, is_depthwise, layer_word
 from service.tensors.dtypes import FLOAT32, Dtype
 from service.tensors.errors import InvalidParameter
 from service.tensors.layout import Axes, Layout, Shape, axes
@@ -45,17 +45,17 @@ RESIDUAL: frozenset[Architecture] = frozenset(
 TRANSFORMERS: frozenset[Architecture] = frozenset(
     ("transformer", "gpt", "llama", "bert", "t5", "vit", "clip", "dit", "moe")
 )
-_TRANSFORMER_ROLES: frozenset[Role] = frozenset(
+_TRANSFORMER_ROLES: frozenset[LayerRole] = frozenset(
     ("query", "key", "value", "qkv", "attention_output", "mlp_up", "mlp_gate", "mlp_down")
 )
-_IN_BLOCKS: frozenset[Role] = _TRANSFORMER_ROLES | {"hidden", "residual_last"}
+_IN_BLOCKS: frozenset[LayerRole] = _TRANSFORMER_ROLES | {"hidden", "residual_last"}
 """Roles of layers that skips go around, in a residual network."""
 _USUAL_RANK, _LARGEST_RANK = 8, 512
 _QUICK_LAYERS = 200
 """Through so many a signal is followed in a twentieth of a millisecond."""
 _GATES = {"lstm": 4, "gru": 3, "rnn": 1}
 _ASSUMED_SIDE, _ASSUMED_CHANNELS, _ASSUMED_UNITS = 512, 256, 256
-_LINEAR_ROLES: frozenset[Role] = frozenset(
+_LINEAR_ROLES: frozenset[LayerRole] = frozenset(
     ("head", "binary_head", "detector_head", "regression_head", "policy_head", "value_head", "variational_head",
      "query", "key", "value", "qkv", "attention_output", "mlp_down", "router", "modulation", "coupling_last",
      "patch_embedding", "residual_last", "deterministic_policy_head", "hypernetwork_output")
@@ -64,7 +64,7 @@ _LINEAR_ROLES: frozenset[Role] = frozenset(
 
 
 @dataclass(frozen=True)
-class Links:
+class LinkOptions:
     """What the links to tensors say besides the initializer."""
 
     seed: int | None = None
@@ -75,13 +75,13 @@ class Links:
 
 
 @dataclass(frozen=True)
-class Case:
-    """A layer understood. `assumed` tells what was not said."""
+class Layer:
+    """A layer as the rules see it. `assumed` holds what the description does not give."""
 
-    said: LayerDescription
-    links: Links
-    kind: Kind
-    role: Role
+    description: LayerDescription
+    links: LinkOptions
+    kind: LayerKind
+    role: LayerRole
     chosen: Chosen | None
     """The nonlinearity; None for one given by samples."""
     shape: Shape
@@ -97,7 +97,7 @@ class Case:
 
     @cached_property
     def curves(self) -> Curves:
-        table = self.said.activation_table
+        table = self.description.activation_table
         if self.chosen is not None:
             # A SIREN's ω is taken for a part of its pre-activations.
             return choose("sin", {}).curves if self.activation == "siren" else self.chosen.curves
@@ -126,8 +126,8 @@ class Case:
     def has_multiplier_axis(self) -> bool:
         """Whether it is stored as Keras does a depthwise kernel: (*kernel, channels, multiplier)."""
         return (
-            is_depthwise(self.said.layer)
-            and self.said.framework in {"keras", "tensorflow"}
+            is_depthwise(self.description.layer)
+            and self.description.framework in {"keras", "tensorflow"}
             and (len(self.shape) > 2 and self.layout == "in_out" and self.shape[-2] > 1)
         )
 
@@ -135,13 +135,13 @@ class Case:
     def groups(self) -> int:
         if self.has_multiplier_axis:
             return self.shape[-2]
-        return self.said.groups
+        return self.description.groups
 
     @cached_property
     def fan_in(self) -> float:
         """How many inputs a unit sums, on average over the positions of a transposed convolution."""
-        if self.said.fan_in is not None:
-            return self.said.fan_in
+        if self.description.fan_in is not None:
+            return self.description.fan_in
         if self.axes is None:
             return float(self.shape[0])
         field_ = self.axes.receptive_field
@@ -152,8 +152,8 @@ class Case:
     @cached_property
     def fan_out(self) -> float:
         """How many units an input feeds, likewise."""
-        if self.said.fan_out is not None:
-            return self.said.fan_out
+        if self.description.fan_out is not None:
+            return self.description.fan_out
         if self.axes is None:
             return float(self.shape[0])
         field_ = self.axes.receptive_field
@@ -164,7 +164,7 @@ class Case:
     @property
     def _strides(self) -> float:
         """How many positions of the larger side there are for one of the smaller."""
-        return float(self.said.stride) ** (0 if self.axes is None else len(self.axes.kernel))
+        return float(self.description.stride) ** (0 if self.axes is None else len(self.axes.kernel))
 
     @property
     def out(self) -> int:
@@ -185,45 +185,47 @@ class Case:
     @property
     def units(self) -> int:
         """The size of a recurrent layer's state."""
-        if self.said.units is not None:
-            return self.said.units
+        if self.description.units is not None:
+            return self.description.units
         if self.axes is None or self.axes.out % self.gates:
             return min(self.shape)
         # A square matrix is that of one gate.
-        is_stacked = self.axes.out != self.axes.in_ or self.said.tensor == "input"
+        is_stacked = self.axes.out != self.axes.in_ or self.description.tensor == "input"
         return self.axes.out // (self.gates if is_stacked else 1)
 
     @property
     def width(self) -> float:
-        """The model's width: what was said, or the layer's inputs (outputs, where it ends a branch's widening)."""
-        if self.said.width is not None:
-            return float(self.said.width)
+        """The model's width: the one given, or the layer's inputs (outputs, where it ends a branch's widening)."""
+        if self.description.width is not None:
+            return float(self.description.width)
         if self.kind in {"embedding", "positional_embedding"}:
             return float(self.shape[-1])
         return self.fan_out if self.role == "mlp_down" else self.fan_in
 
     @property
     def adapted(self) -> int:
-        """The units of the weight that an adapter is added to: as many as its inputs, where it was not said."""
+        """The units of the weight that an adapter is added to: as many as its inputs, where it is not given."""
         assert self.axes is not None
-        if self.said.shape is not None and tuple(self.said.shape) != self.shape:
-            return axes(tuple(self.said.shape), self.layout).out
-        return int(self.said.fan_out or self.axes.in_)
+        if self.description.shape is not None and tuple(self.description.shape) != self.shape:
+            return axes(tuple(self.description.shape), self.layout).out
+        return int(self.description.fan_out or self.axes.in_)
 
     @property
     def depth(self) -> int | None:
         """Layers, or blocks, of the network."""
-        return self.said.depth or self.said.decoder_layers or self.said.encoder_layers
+        return self.description.depth or self.description.decoder_layers or self.description.encoder_layers
 
     @property
     def is_depthwise(self) -> bool:
         if self.kind != "conv" or self.axes is None:
             return False
-        return is_depthwise(self.said.layer) or (self.groups > 1 and self.axes.in_ == 1)
+        return is_depthwise(self.description.layer) or (self.groups > 1 and self.axes.in_ == 1)
 
     @property
     def is_transformer(self) -> bool:
-        return self.said.architecture in TRANSFORMERS or self.role in _TRANSFORMER_ROLES or self.kind == "attention"
+        return (
+            self.description.architecture in TRANSFORMERS or self.role in _TRANSFORMER_ROLES or self.kind == "attention"
+        )
 
     @property
     def frequency(self) -> float:
@@ -239,30 +241,30 @@ class Case:
         return None
 
 
-def understood(said: LayerDescription, links: Links) -> Case:
-    """Return the layer that `said` describes. Raises InvalidParameter."""
-    word = understand(said.layer)
+def resolve(description: LayerDescription, links: LinkOptions) -> Layer:
+    """Return the layer of a description. Raises InvalidParameter."""
+    word = layer_word(description.layer)
     assumed: dict[str, object] = {}
-    role = _role(said, word, assumed)
-    if said.tied and role == "head" and word.kind == "dense":
+    role = _role(description, word, assumed)
+    if description.tied and role == "head" and word.kind == "dense":
         # The tensor is the embedding's, and zeros would never learn.
         word, role = replace(word, kind="embedding"), "hidden"
-    layout = said.layout or LAYOUTS.get(said.framework or "", "out_in")
-    if said.layout is None and said.shape is not None and len(said.shape) > 1:
+    layout = description.layout or LAYOUTS.get(description.framework or "", "out_in")
+    if description.layout is None and description.shape is not None and len(description.shape) > 1:
         assumed["layout"] = layout
-    shape = _shape(said, word.kind, layout, assumed)
-    if said.tensor is None and _is_of_input(word.kind, shape, layout):
+    shape = _shape(description, word.kind, layout, assumed)
+    if description.tensor is None and _is_of_input(word.kind, shape, layout):
         assumed["tensor"] = "input"
-        said = said.model_copy(update={"tensor": "input"})
-    chosen = _nonlinearity(said, word, role, assumed)
-    normalization = _normalization(said, role, assumed)
-    has_skips = _has_skips(said, role, assumed)
-    case = Case(said, links, word.kind, role, chosen, shape, layout, normalization, has_skips, assumed)
-    _check(case)
-    return case
+        description = description.model_copy(update={"tensor": "input"})
+    chosen = _nonlinearity(description, word, role, assumed)
+    normalization = _normalization(description, role, assumed)
+    has_skips = _has_skips(description, role, assumed)
+    layer = Layer(description, links, word.kind, role, chosen, shape, layout, normalization, has_skips, assumed)
+    _check(layer)
+    return layer
 
 
-def _is_of_input(kind: Kind, shape: Shape, layout: Layout) -> bool:
+def _is_of_input(kind: LayerKind, shape: Shape, layout: Layout) -> bool:
     """Return whether the shape can only be that of a recurrent layer's other matrix, from inputs to units."""
     if kind not in _GATES or len(shape) != 2:
         return False
@@ -270,50 +272,52 @@ def _is_of_input(kind: Kind, shape: Shape, layout: Layout) -> bool:
     return weight.out % _GATES[kind] == 0 and weight.out not in {weight.in_, _GATES[kind] * weight.in_}
 
 
-def _role(said: LayerDescription, word: Word, assumed: dict[str, object]) -> Role:
-    if said.role is not None:
-        return said.role
+def _role(description: LayerDescription, word: LayerWord, assumed: dict[str, object]) -> LayerRole:
+    if description.role is not None:
+        return description.role
     if word.role is not None:
         return word.role
     assumed["role"] = "hidden"
     return "hidden"
 
 
-def _shape(said: LayerDescription, kind: Kind, layout: Layout, assumed: dict[str, object]) -> Shape:
-    if said.shape is not None:
-        return _adapter(said, layout, assumed) if kind == "lora" else tuple(said.shape)
+def _shape(description: LayerDescription, kind: LayerKind, layout: Layout, assumed: dict[str, object]) -> Shape:
+    if description.shape is not None:
+        return _adapter(description, layout, assumed) if kind == "lora" else tuple(description.shape)
     if kind in _GATES:
-        if said.units is None:
+        if description.units is None:
             assumed["units"] = _ASSUMED_UNITS
-        return stored_shape(_GATES[kind] * (said.units or _ASSUMED_UNITS), said.units or _ASSUMED_UNITS, (), layout)
-    shape = _usual(said, kind, layout)
+        return stored_shape(
+            _GATES[kind] * (description.units or _ASSUMED_UNITS), description.units or _ASSUMED_UNITS, (), layout
+        )
+    shape = _usual(description, kind, layout)
     assumed["shape"] = list(shape)
     return shape
 
 
-def _adapter(said: LayerDescription, layout: Layout, assumed: dict[str, object]) -> Shape:
-    """Return the shape of an adapter's A, rank × in, where what was said is that of A or of the weight it adapts."""
-    assert said.shape is not None
-    shape = tuple(said.shape)
+def _adapter(description: LayerDescription, layout: Layout, assumed: dict[str, object]) -> Shape:
+    """Return the shape of an adapter's A, rank × in, where the given one is that of A or of the weight it adapts."""
+    assert description.shape is not None
+    shape = tuple(description.shape)
     if len(shape) != 2:
         return shape
     weight = axes(shape, layout)
-    if weight.out == said.rank or (said.rank is None and weight.out <= _LARGEST_RANK):
+    if weight.out == description.rank or (description.rank is None and weight.out <= _LARGEST_RANK):
         return shape
-    if said.rank is None:
+    if description.rank is None:
         assumed["rank"] = _USUAL_RANK
-    return stored_shape(said.rank or _USUAL_RANK, weight.in_, (), layout)
+    return stored_shape(description.rank or _USUAL_RANK, weight.in_, (), layout)
 
 
-def _usual(said: LayerDescription, kind: Kind, layout: Layout) -> Shape:
-    side = said.width or _ASSUMED_SIDE
+def _usual(description: LayerDescription, kind: LayerKind, layout: Layout) -> Shape:
+    side = description.width or _ASSUMED_SIDE
     if kind == "lora":
-        return stored_shape(said.rank or _USUAL_RANK, int(said.fan_in or side), (), layout)
-    given = [fan for fan in (said.fan_out, said.fan_in) if fan is not None]
+        return stored_shape(description.rank or _USUAL_RANK, int(description.fan_in or side), (), layout)
+    given = [fan for fan in (description.fan_out, description.fan_in) if fan is not None]
     if given:
         return stored_shape(max(int(given[0]), 1), max(int(given[-1]), 1), (), layout)
     channels = stored_shape(_ASSUMED_CHANNELS, _ASSUMED_CHANNELS, (3, 3), layout)
-    usual: dict[Kind, Shape] = {
+    usual: dict[LayerKind, Shape] = {
         **dict.fromkeys(("normalization", "prelu", "layer_scale", "mamba2"), (side,)),
         **dict.fromkeys(("conv", "conv_transpose", "subpixel_conv"), channels),
         **dict.fromkeys(("s4", "s4d", "mamba"), (side, 16)),
@@ -328,15 +332,17 @@ def stored_shape(out: int, in_: int, kernel: Shape, layout: Layout) -> Shape:
     return {"out_in": (out, in_, *kernel), "in_out": (*kernel, in_, out), "out_kernel_in": (out, *kernel, in_)}[layout]
 
 
-def _nonlinearity(said: LayerDescription, word: Word, role: Role, assumed: dict[str, object]) -> Chosen | None:
+def _nonlinearity(
+    description: LayerDescription, word: LayerWord, role: LayerRole, assumed: dict[str, object]
+) -> Chosen | None:
     given = {
         name: float(value)
         for name in ("negative_slope", "alpha", "omega", "pieces")
-        if (value := getattr(said, name)) is not None
+        if (value := getattr(description, name)) is not None
     }
-    table = said.activation_table
+    table = description.activation_table
     if table is not None:
-        if said.activation is not None or given:
+        if description.activation is not None or given:
             raise InvalidParameter("activation_table", "give either activation or activation_table")
         if len(table.x) != len(table.y):
             raise InvalidParameter("activation_table", "x and y must be equally long")
@@ -345,43 +351,43 @@ def _nonlinearity(said: LayerDescription, word: Word, role: Role, assumed: dict[
         if not any(table.y):
             raise InvalidParameter("activation_table", "y is zero everywhere; such a layer passes nothing on")
         return None
-    name = said.activation or word.activation
+    name = description.activation or word.activation
     if name is None:
-        name = _usual_activation(said, word, role)
+        name = _usual_activation(description, word, role)
         assumed["activation"] = name
     chosen = choose(name, given)
-    return choose("siren", given) if said.architecture == "siren" and chosen.name == "sin" else chosen
+    return choose("siren", given) if description.architecture == "siren" and chosen.name == "sin" else chosen
 
 
-def _usual_activation(said: LayerDescription, word: Word, role: Role) -> str:
-    if said.architecture == "siren":
+def _usual_activation(description: LayerDescription, word: LayerWord, role: LayerRole) -> str:
+    if description.architecture == "siren":
         return "siren"
-    if word.kind in {"rnn", "lstm", "gru"} or said.architecture in {"pinn", "actor_critic"}:
+    if word.kind in {"rnn", "lstm", "gru"} or description.architecture in {"pinn", "actor_critic"}:
         return "tanh"
     if role in _LINEAR_ROLES or word.kind not in {"dense", "conv", "conv_transpose", "subpixel_conv", "graph"}:
         return "linear"
-    if said.architecture in {"gpt", "bert", "vit", "transformer", "clip", "dit"}:
+    if description.architecture in {"gpt", "bert", "vit", "transformer", "clip", "dit"}:
         return "gelu"
-    if said.architecture in {"llama", "diffusion"}:
+    if description.architecture in {"llama", "diffusion"}:
         return "silu"
-    return "linear" if said.architecture == "linear_model" else "relu"
+    return "linear" if description.architecture == "linear_model" else "relu"
 
 
-def _normalization(said: LayerDescription, role: Role, assumed: dict[str, object]) -> Normalization:
-    if said.normalization is not None:
-        return said.normalization
-    usual = _NORMALIZATIONS.get(said.architecture or "", "none")
-    if said.architecture is None and role in _TRANSFORMER_ROLES:
+def _normalization(description: LayerDescription, role: LayerRole, assumed: dict[str, object]) -> Normalization:
+    if description.normalization is not None:
+        return description.normalization
+    usual = _NORMALIZATIONS.get(description.architecture or "", "none")
+    if description.architecture is None and role in _TRANSFORMER_ROLES:
         usual = "layer"
     assumed["normalization"] = usual
     return usual
 
 
-def _has_skips(said: LayerDescription, role: Role, assumed: dict[str, object]) -> bool:
-    if said.residual is not None:
-        return said.residual
-    usual = said.architecture in RESIDUAL or role in _TRANSFORMER_ROLES or role == "residual_last"
-    usual = (usual or said.norm_position is not None) and role in _IN_BLOCKS
+def _has_skips(description: LayerDescription, role: LayerRole, assumed: dict[str, object]) -> bool:
+    if description.residual is not None:
+        return description.residual
+    usual = description.architecture in RESIDUAL or role in _TRANSFORMER_ROLES or role == "residual_last"
+    usual = (usual or description.norm_position is not None) and role in _IN_BLOCKS
     assumed["residual"] = usual
     return usual
 
@@ -392,28 +398,32 @@ _LEAST_RANK = {
 }  # fmt: skip
 
 
-def _check(case: Case) -> None:
-    """Raise InvalidParameter where what was said does not go together."""
-    least = _LEAST_RANK.get(case.kind, 1)
-    if len(case.shape) < least:
-        raise InvalidParameter("shape", f"the weight of a {case.kind} layer has at least {least} axes")
-    if case.axes is not None and case.kind in {"conv", "conv_transpose", "subpixel_conv"} and case.said.groups > 1:
-        stored = axes(case.shape, case.layout)
+def _check(layer: Layer) -> None:
+    """Raise InvalidParameter where members of the description contradict each other."""
+    least = _LEAST_RANK.get(layer.kind, 1)
+    if len(layer.shape) < least:
+        raise InvalidParameter("shape", f"the weight of a {layer.kind} layer has at least {least} axes")
+    if (
+        layer.axes is not None
+        and layer.kind in {"conv", "conv_transpose", "subpixel_conv"}
+        and layer.description.groups > 1
+    ):
+        stored = axes(layer.shape, layer.layout)
         divided = stored.out
-        if divided % case.groups:
-            raise InvalidParameter("groups", f"{case.groups} groups do not divide the {divided} channels of the shape")
-    if case.kind in _GATES and case.said.shape is not None:
-        _check_cell(case)
+        if divided % layer.groups:
+            raise InvalidParameter("groups", f"{layer.groups} groups do not divide the {divided} channels of the shape")
+    if layer.kind in _GATES and layer.description.shape is not None:
+        _check_cell(layer)
 
 
-def _check_cell(case: Case) -> None:
+def _check_cell(layer: Layer) -> None:
     """Raise InvalidParameter where the shape of a recurrent layer's matrix is not of so many units."""
-    assert case.axes is not None
-    gates, out, in_ = _GATES[case.kind], case.axes.out, case.axes.in_
+    assert layer.axes is not None
+    gates, out, in_ = _GATES[layer.kind], layer.axes.out, layer.axes.in_
     times = f"{gates} times the units" if gates > 1 else "the units"
-    if out not in {case.units, gates * case.units}:
-        raise InvalidParameter("units", f"a {case.kind}'s shape has {times} on its out axis, which has {out} here")
-    if case.said.tensor == "recurrent" and in_ != case.units:
+    if out not in {layer.units, gates * layer.units}:
+        raise InvalidParameter("units", f"a {layer.kind}'s shape has {times} on its out axis, which has {out} here")
+    if layer.description.tensor == "recurrent" and in_ != layer.units:
         raise InvalidParameter(
-            "shape", f"a {case.kind}'s recurrent matrix has {times} on its out axis and the units on the other"
+            "shape", f"a {layer.kind}'s recurrent matrix has {times} on its out axis and the units on the other"
         )

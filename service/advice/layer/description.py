@@ -6,11 +6,11 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from service.advice.words import Role
+from service.advice.layer.vocabulary import LayerRole
 from service.initializers.initializer import Fan
 from service.tensors.layout import Layout
 
-Framework = Literal[
+FrameworkName = Literal[
     "pytorch", "keras", "tensorflow", "flax", "jax", "haiku", "burn", "candle", "mlx", "flux", "transformers",
 ]  # fmt: skip
 
@@ -39,7 +39,7 @@ class ActivationTable(BaseModel):
     y: Annotated[Table, Field(description="The values there.")]
 
 
-class Context(BaseModel):
+class NetworkDescription(BaseModel):
     """What layers of one network have in common."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
@@ -69,7 +69,7 @@ class Context(BaseModel):
         Literal["standard", "mup"] | None, Field(description="mup: maximal update parametrisation.")
     ] = None
     framework: Annotated[
-        Framework | None, Field(description="Whose default to judge; its layout is assumed for the shape.")
+        FrameworkName | None, Field(description="Whose default to judge; its layout is assumed for the shape.")
     ] = None
     width: Annotated[Count | None, Field(description="The model's width (d_model).")] = None
     base_width: Annotated[Count | None, Field(description="mup: the width at which hyperparameters were tuned.")] = None
@@ -78,13 +78,13 @@ class Context(BaseModel):
     ] = 0.0
 
 
-class LayerDescription(Context):
+class LayerDescription(NetworkDescription):
     """A layer, and the network around it; everything but `layer` may be left out."""
 
     layer: Annotated[
         Word, Field(description="The layer, by the name that any framework has for it: Linear, Conv2d, LSTM, ...")
     ]
-    role: Annotated[Role | None, Field(description="What the layer is for, where its name does not say.")] = None
+    role: Annotated[LayerRole | None, Field(description="What the layer is for, where its name does not say.")] = None
     activation: Annotated[
         Word | None, Field(description="The nonlinearity behind the layer: relu, tanh, GELU, swiglu, ...")
     ] = None

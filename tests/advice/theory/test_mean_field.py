@@ -11,7 +11,7 @@ from service.activations.gains import gain
 from service.activations.moments import Pointwise
 from service.activations.names import choose
 from service.activations.table import PLAIN
-from service.advice.mean_field import Scaling, Surroundings, fixed_point, signal
+from service.advice.theory.mean_field import Scaling, Surroundings, fixed_point, signal
 
 
 def predict(name, weight, bias=0.0, *, layers=None, is_isometric=False, **surroundings):

@@ -16,8 +16,8 @@ import numpy as np
 
 from service.activations import interpolation
 from service.activations.moments import Curves
-from service.advice import recursion
-from service.advice.recursion import bounded_exp
+from service.advice.theory import recursion
+from service.advice.theory.recursion import bounded_exp
 
 Normalization = Literal["none", "batch", "layer"]
 NormPosition = Literal["plain", "pre", "post"]

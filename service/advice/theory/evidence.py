@@ -7,7 +7,6 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from service.advice import mean_field
 from service.advice.answer import (
     DepthEvidence,
     Evidence,
@@ -17,10 +16,11 @@ from service.advice.answer import (
     Level,
     Validity,
 )
-from service.advice.case import Case
-from service.advice.description import Normalization
-from service.advice.mean_field import Scaling, Signal, Surroundings
+from service.advice.layer.description import Normalization
+from service.advice.layer.layer import Layer
 from service.advice.scheme import Scheme
+from service.advice.theory import mean_field
+from service.advice.theory.mean_field import Scaling, Signal, Surroundings
 
 _NARROW = 32
 """Units below which the law of large numbers, on which all rests, is far."""
@@ -34,18 +34,18 @@ _RECURRENT = frozenset(("rnn", "lstm", "gru"))
 _CLASSIFIERS = frozenset(("head", "binary_head", "detector_head"))
 
 
-def evidence(case: Case, weights: Scheme | None, bias: Scheme | None, has_theory: bool = True) -> Evidence:
+def evidence(layer: Layer, weights: Scheme | None, bias: Scheme | None, has_theory: bool = True) -> Evidence:
     """Return what theory predicts of the layer with these weights and biases."""
     mean_square = None if weights is None else weights.mean_square
-    if weights is None or mean_square is None or not has_theory or case.axes is None:
-        return _nothing(case, mean_square, has_theory)
-    scaling = scaling_of(case, weights, bias)
-    signal = mean_field.signal(case.curves, scaling, surroundings(case))
+    if weights is None or mean_square is None or not has_theory or layer.axes is None:
+        return _nothing(layer, mean_square, has_theory)
+    scaling = scaling_of(layer, weights, bias)
+    signal = mean_field.signal(layer.curves, scaling, surroundings(layer))
     return _told(signal, scaling)(
-        backward_ratio=rounded(signal.chi_perp * case.fan_out / case.fan_in),
-        finite_width=_finite_width(case, signal),
-        initial_loss=initial_loss(case, mean_square),
-        validity=_validity(case, weights, signal),
+        backward_ratio=rounded(signal.chi_perp * layer.fan_out / layer.fan_in),
+        finite_width=_finite_width(layer, signal),
+        initial_loss=initial_loss(layer, mean_square),
+        validity=_validity(layer, weights, signal),
     )
 
 
@@ -66,27 +66,27 @@ def _told(signal: Signal, scaling: Scaling) -> functools.partial[Evidence]:
     )
 
 
-def _finite_width(case: Case, signal: Signal) -> FiniteWidthEvidence | None:
+def _finite_width(layer: Layer, signal: Signal) -> FiniteWidthEvidence | None:
     finite = signal.finite_width
     if finite is None:
         return None
     return FiniteWidthEvidence(
-        rounded(case.fan_in),
-        rounded(finite.log_std(case.fan_in)),
-        _interval(finite.forward_interval(case.fan_in)),
-        _interval(finite.backward_interval(case.fan_in)),
+        rounded(layer.fan_in),
+        rounded(finite.log_std(layer.fan_in)),
+        _interval(finite.forward_interval(layer.fan_in)),
+        _interval(finite.backward_interval(layer.fan_in)),
     )
 
 
-def scaling_of(case: Case, weights: Scheme, bias: Scheme | None) -> Scaling:
+def scaling_of(layer: Layer, weights: Scheme, bias: Scheme | None) -> Scaling:
     """Return the layer's weights and biases as theory sees them. Inverted dropout scales what it keeps up."""
     mean_square = weights.mean_square or 0.0
     # The same constant everywhere shifts the signal; it does not spread it.
     is_random = bias is not None and not bias.is_constant
     bias_square = (bias.mean_square or 0.0) if bias is not None and is_random else 0.0
-    scale = case.frequency**2
+    scale = layer.frequency**2
     # To fewer digits than a double has, so that layers of different widths are known to be scaled alike.
-    weight = float(f"{scale * case.fan_in * mean_square / (1.0 - case.said.dropout):.13g}")
+    weight = float(f"{scale * layer.fan_in * mean_square / (1.0 - layer.description.dropout):.13g}")
     return Scaling(weight, scale * bias_square, weights.is_isometric)
 
 
@@ -96,32 +96,32 @@ _NORMALIZATIONS: Mapping[Normalization, mean_field.Normalization] = {
 }  # fmt: skip
 
 
-def surroundings(case: Case, layers: int | None = None) -> Surroundings:
+def surroundings(layer: Layer, layers: int | None = None) -> Surroundings:
     return Surroundings(
-        layers=case.depth if layers is None else layers,
-        normalization=_NORMALIZATIONS[case.normalization],
-        has_skips=case.has_skips,
-        is_post_norm=case.said.norm_position == "post",
-        layers_per_branch=case.said.layers_per_branch,
+        layers=layer.depth if layers is None else layers,
+        normalization=_NORMALIZATIONS[layer.normalization],
+        has_skips=layer.has_skips,
+        is_post_norm=layer.description.norm_position == "post",
+        layers_per_branch=layer.description.layers_per_branch,
     )
 
 
-def predicted(case: Case, weights: Scheme, bias: Scheme | None, layers: int | None = None) -> Signal:
-    return mean_field.signal(case.curves, scaling_of(case, weights, bias), surroundings(case, layers))
+def predicted(layer: Layer, weights: Scheme, bias: Scheme | None, layers: int | None = None) -> Signal:
+    return mean_field.signal(layer.curves, scaling_of(layer, weights, bias), surroundings(layer, layers))
 
 
-def initial_loss(case: Case, mean_square: float) -> float | None:
+def initial_loss(layer: Layer, mean_square: float) -> float | None:
     """Return the cross-entropy at the start, ln C + v / 2, v being the variance of the logits for unit inputs."""
-    if case.kind == "embedding" and case.said.tied:
+    if layer.kind == "embedding" and layer.description.tied:
         # The rows are the classes, and the features are summed.
-        return rounded(math.log(case.shape[0]) + 0.5 * case.shape[-1] * mean_square)
-    if case.role not in _CLASSIFIERS:
+        return rounded(math.log(layer.shape[0]) + 0.5 * layer.shape[-1] * mean_square)
+    if layer.role not in _CLASSIFIERS:
         return None
-    classes = 2 if case.role == "binary_head" else case.said.classes or case.out
-    return rounded(math.log(max(classes, 2)) + 0.5 * case.fan_in * mean_square)
+    classes = 2 if layer.role == "binary_head" else layer.description.classes or layer.out
+    return rounded(math.log(max(classes, 2)) + 0.5 * layer.fan_in * mean_square)
 
 
-def _nothing(case: Case, mean_square: float | None, has_theory: bool) -> Evidence:
+def _nothing(layer: Layer, mean_square: float | None, has_theory: bool) -> Evidence:
     if not has_theory:
         reason = "the layer does not stand in a stack of its like, of which mean-field theory speaks"
     elif mean_square is None:
@@ -129,7 +129,7 @@ def _nothing(case: Case, mean_square: float | None, has_theory: bool) -> Evidenc
     else:
         reason = "the tensor is a vector"
     return Evidence(
-        sigma_w2=None if mean_square is None or case.axes is None else rounded(case.fan_in * mean_square),
+        sigma_w2=None if mean_square is None or layer.axes is None else rounded(layer.fan_in * mean_square),
         sigma_b2=None,
         forward_ratio=None,
         backward_ratio=None,
@@ -139,7 +139,7 @@ def _nothing(case: Case, mean_square: float | None, has_theory: bool) -> Evidenc
         fixed_point=None,
         depth=None,
         finite_width=None,
-        initial_loss=None if mean_square is None else initial_loss(case, mean_square),
+        initial_loss=None if mean_square is None else initial_loss(layer, mean_square),
         validity=Validity("none", (reason,)),
     )
 
@@ -152,40 +152,40 @@ class _Doubt:
     reason: str
 
 
-def _validity(case: Case, weights: Scheme, signal: Signal) -> Validity:
-    doubts = [*_doubts_of_layer(case, weights), *_doubts_of_signal(case, signal)]
+def _validity(layer: Layer, weights: Scheme, signal: Signal) -> Validity:
+    doubts = [*_doubts_of_layer(layer, weights), *_doubts_of_signal(layer, signal)]
     order: tuple[Level, ...] = ("none", "low", "medium", "high")
     level: Level = min((doubt.level for doubt in doubts), key=order.index, default="high")
     return Validity(level, tuple(doubt.reason for doubt in doubts))
 
 
-def _doubts_of_layer(case: Case, weights: Scheme) -> list[_Doubt]:
+def _doubts_of_layer(layer: Layer, weights: Scheme) -> list[_Doubt]:
     found = []
-    if case.kind in _RECURRENT:
+    if layer.kind in _RECURRENT:
         found.append(_Doubt("low", "the weights are the same at every step, which theory takes for independent"))
-    if case.kind == "attention" or case.role in {"query", "key", "qkv"}:
+    if layer.kind == "attention" or layer.role in {"query", "key", "qkv"}:
         found.append(_Doubt("low", "attention mixes correlated tokens by a softmax, which theory leaves out"))
-    if case.kind == "graph":
+    if layer.kind == "graph":
         found.append(_Doubt("medium", "averaging over neighbours shrinks the signal besides"))
-    if case.fan_in < _NARROW:
-        found.append(_Doubt("low", f"a unit sums {case.fan_in:g} inputs only"))
-    if case.normalization in {"batch", "instance", "group"}:
+    if layer.fan_in < _NARROW:
+        found.append(_Doubt("low", f"a unit sums {layer.fan_in:g} inputs only"))
+    if layer.normalization in {"batch", "instance", "group"}:
         found.append(_Doubt("medium", "batches are taken for large, and layers for larger"))
-    if case.activation == "table":
+    if layer.activation == "table":
         found.append(_Doubt("medium", "the activation is known by samples only"))
-    if case.said.stride > 1 and case.kind in {"conv", "conv_transpose"}:
+    if layer.description.stride > 1 and layer.kind in {"conv", "conv_transpose"}:
         found.append(_Doubt("medium", "positions are not all covered alike by a stride"))
     if weights.mean:
         found.append(_Doubt("low", "the weights have a mean, which adds up coherently"))
     return found
 
 
-def _doubts_of_signal(case: Case, signal: Signal) -> list[_Doubt]:
+def _doubts_of_signal(layer: Layer, signal: Signal) -> list[_Doubt]:
     found = []
-    depth, is_bare = case.depth or 1, case.normalization == "none" and not case.has_skips
+    depth, is_bare = layer.depth or 1, layer.normalization == "none" and not layer.has_skips
     if is_bare and signal.elasticity > 1.0 + 1e-6 and depth > _UNSTABLE_LAYERS:
         found.append(_Doubt("low", "elasticity above 1: deviations grow from layer to layer, see finite_width"))
-    if signal.finite_width is not None and signal.finite_width.log_std(case.fan_in) ** 2 > _NOISY:
+    if signal.finite_width is not None and signal.finite_width.log_std(layer.fan_in) ** 2 > _NOISY:
         found.append(_Doubt("low", "the layers are too narrow for the depth: one draw says little of another"))
     return found
 
@@ -211,10 +211,10 @@ _GOOD, _ACCEPTABLE, _POOR = math.log(10.0), math.log(1e3), math.log(1e10)
 """Of the logarithm of what becomes of the signal or the gradient: bands that are a choice, no number of theory."""
 
 
-def judge(case: Case, weights: Scheme, bias: Scheme | None) -> tuple[Judgement, Signal]:
+def judge(layer: Layer, weights: Scheme, bias: Scheme | None) -> tuple[Judgement, Signal]:
     """Return what is to be thought of weights by the signal and the gradient that they leave."""
-    layers = case.depth or JUDGED_LAYERS
-    signal = predicted(case, weights, bias, layers)
+    layers = layer.depth or JUDGED_LAYERS
+    signal = predicted(layer, weights, bias, layers)
     assert signal.depth is not None
     worst = max(abs(math.log(max(ratio, 1e-300))) for ratio in (signal.depth.forward, signal.depth.backward))
     bands: tuple[tuple[float, Judgement], ...] = ((_GOOD, "good"), (_ACCEPTABLE, "acceptable"), (_POOR, "poor"))

@@ -9,10 +9,10 @@ from typing import get_args
 import pytest
 
 from service.activations.names import NAMES
-from service.advice.case import Links, understood
-from service.advice.description import Architecture, Framework, LayerDescription
+from service.advice.layer.description import Architecture, FrameworkName, LayerDescription
+from service.advice.layer.layer import LinkOptions, resolve
+from service.advice.layer.vocabulary import LAYER_KINDS, LAYER_ROLES
 from service.advice.rules.table import RULES, rule_for
-from service.advice.words import KINDS, ROLES
 from service.bibliography import REFERENCES
 from service.catalogue.catalogue import CATALOGUE
 from service.tensors.errors import InvalidParameter
@@ -61,16 +61,16 @@ def test_a_reference_can_be_found(key):
 
 
 def random_description(rng):
-    said = {"layer": rng.choice([*KINDS, "siren"]).replace("_", "")}
+    members = {"layer": rng.choice([*LAYER_KINDS, "siren"]).replace("_", "")}
     options = {
-        "role": ROLES, "architecture": get_args(Architecture), "depth": (1, 2, 12, 60), "residual": (True, False),
+        "role": LAYER_ROLES, "architecture": get_args(Architecture), "depth": (1, 2, 12, 60), "residual": (True, False),
         "activation": NAMES[:-1],
         "normalization": ("none", "batch", "layer", "rms"), "norm_position": ("pre", "post"), "tied": (True,),
-        "parametrization": ("mup",), "framework": get_args(Framework), "longest": (100.0,), "prior": (0.1,),
+        "parametrization": ("mup",), "framework": get_args(FrameworkName), "longest": (100.0,), "prior": (0.1,),
         "tensor": ("input",), "decoder_layers": (4,), "groups": (4,), "stride": (2,), "dropout": (0.1,),
         "shape": ([16, 8, 3, 3], [32, 16], [64, 4, 5], [16, 1, 3, 3]),
     }  # fmt: skip
-    return said | {name: rng.choice(values) for name, values in options.items() if rng.random() < 0.3}
+    return members | {name: rng.choice(values) for name, values in options.items() if rng.random() < 0.3}
 
 
 def test_every_rule_answers_some_layer():
@@ -78,7 +78,7 @@ def test_every_rule_answers_some_layer():
     rng, met = random.Random(1), set()
     for _ in range(40_000):
         try:
-            met.add(rule_for(understood(LayerDescription(**random_description(rng)), Links())).name)
+            met.add(rule_for(resolve(LayerDescription(**random_description(rng)), LinkOptions())).name)
         except InvalidParameter:
             continue
 
@@ -105,8 +105,8 @@ def test_every_answer_has_a_reason_and_an_experiment():
 @pytest.mark.parametrize("activation", ["relu", "leaky_relu", "prelu", "relu6", "rrelu"])
 @pytest.mark.parametrize("layer", ["dense", "conv"])
 def test_rectifiers_have_hes_scheme(activation, layer):
-    for said in ({}, {"depth": 10}, {"architecture": "mlp"}, {"framework": "keras"}, {"normalization": "batch"}):
-        assert choices(ask(layer, activation=activation, **said))[0] in {"he_normal", "he_uniform"}
+    for members in ({}, {"depth": 10}, {"architecture": "mlp"}, {"framework": "keras"}, {"normalization": "batch"}):
+        assert choices(ask(layer, activation=activation, **members))[0] in {"he_normal", "he_uniform"}
 
 
 @pytest.mark.parametrize("activation", ["tanh", "sigmoid"])
@@ -140,7 +140,7 @@ def test_very_deep_networks_are_orthogonal(activation):
 ZERO_ROLES = ["head", "binary_head", "regression_head", "modulation", "coupling_last", "policy_head", "value_head"]
 
 
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", LAYER_ROLES)
 def test_zeros_are_rejected_but_where_something_else_breaks_the_symmetry(role):
     judgement = ask("dense", role=role, current=("zeros", {}))["verdict"]["judgement"]
     fine = {*ZERO_ROLES, "residual_last", "attention_output", "mlp_down", "detector_head", "variational_head"}
@@ -161,6 +161,6 @@ def test_a_plain_normal_is_flagged_in_a_deep_network(std):
     assert answer["verdict"]["judgement"] == "reject"
 
 
-@pytest.mark.parametrize("said", [{"layer": "dense"}, {"layer": "LayerNorm"}, {"layer": "S4D"}, {"layer": "router"}])
-def test_there_is_always_an_experiment(said):
-    assert ask(**said)["experiments"]
+@pytest.mark.parametrize("members", [{"layer": "dense"}, {"layer": "LayerNorm"}, {"layer": "S4D"}, {"layer": "router"}])
+def test_there_is_always_an_experiment(members):
+    assert ask(**members)["experiments"]

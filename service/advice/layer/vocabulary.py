@@ -9,88 +9,91 @@ from typing import Literal, get_args
 
 from service.tensors.errors import InvalidParameter
 
-Kind = Literal[
+LayerKind = Literal[
     "dense", "conv", "conv_transpose", "subpixel_conv", "embedding", "positional_embedding", "rnn", "lstm", "gru",
     "attention", "normalization", "prelu", "layer_scale", "logit_scale", "lora", "graph", "s4", "s4d", "mamba",
     "mamba2",
 ]  # fmt: skip
-KINDS: tuple[Kind, ...] = get_args(Kind)
+LAYER_KINDS: tuple[LayerKind, ...] = get_args(LayerKind)
 
-Role = Literal[
+LayerRole = Literal[
     "hidden", "first", "head", "binary_head", "detector_head", "regression_head", "policy_head", "value_head",
     "deterministic_policy_head", "variational_head", "residual_last", "query", "key", "value", "qkv",
     "attention_output", "mlp_up", "mlp_gate", "mlp_down", "router", "highway_gate", "modulation", "coupling_last",
     "patch_embedding", "hypernetwork_output",
 ]  # fmt: skip
-ROLES: tuple[Role, ...] = get_args(Role)
+LAYER_ROLES: tuple[LayerRole, ...] = get_args(LayerRole)
 
 
 @dataclass(frozen=True)
-class Word:
+class LayerWord:
     """What a word says of a layer: its kind, and more where the word implies it."""
 
-    kind: Kind
-    role: Role | None = None
+    kind: LayerKind
+    role: LayerRole | None = None
     activation: str | None = None
 
 
-_LINES: tuple[tuple[str, Word], ...] = (
+_LINES: tuple[tuple[str, LayerWord], ...] = (
     (
         "dense linear lazylinear fullyconnected fc innerproduct affine projection densegeneral einsumdense bilinear "
         "mlp feedforward perceptron",
-        Word("dense"),
+        LayerWord("dense"),
     ),
-    ("conv convolution lazyconv depthwiseconv depthwise separableconv groupedconv pointwiseconv cnn", Word("conv")),
+    (
+        "conv convolution lazyconv depthwiseconv depthwise separableconv groupedconv pointwiseconv cnn",
+        LayerWord("conv"),
+    ),
     (
         "convtranspose transposedconv convtransposed deconv deconvolution lazyconvtranspose fractionallystridedconv "
         "upconv",
-        Word("conv_transpose"),
+        LayerWord("conv_transpose"),
     ),
-    ("subpixelconv pixelshuffle depthtospace icnr", Word("subpixel_conv")),
-    ("embedding embed embeddingbag wordembedding tokenembedding", Word("embedding")),
-    ("positionalembedding positionembedding posembed positionalencoding clstoken", Word("positional_embedding")),
-    ("rnn simplernn rnncell simplecell simplernncell elman vanillarnn", Word("rnn")),
-    ("lstm lstmcell optimizedlstmcell convlstm convlstmcell bilstm", Word("lstm")),
-    ("gru grucell bigru", Word("gru")),
+    ("subpixelconv pixelshuffle depthtospace icnr", LayerWord("subpixel_conv")),
+    ("embedding embed embeddingbag wordembedding tokenembedding", LayerWord("embedding")),
+    ("positionalembedding positionembedding posembed positionalencoding clstoken", LayerWord("positional_embedding")),
+    ("rnn simplernn rnncell simplecell simplernncell elman vanillarnn", LayerWord("rnn")),
+    ("lstm lstmcell optimizedlstmcell convlstm convlstmcell bilstm", LayerWord("lstm")),
+    ("gru grucell bigru", LayerWord("gru")),
     (
         "attention multiheadattention multiheaddotproductattention selfattention crossattention groupedqueryattention "
         "scaleddotproductattention transformer transformerencoder transformerencoderlayer transformerdecoder "
         "transformerdecoderlayer",
-        Word("attention", "qkv"),
+        LayerWord("attention", "qkv"),
     ),
     (
         "layernorm layernormalization rmsnorm rmsnormalization groupnorm groupnormalization instancenorm batchnorm "
         "batchnormalization syncbatchnorm norm normalization",
-        Word("normalization"),
+        LayerWord("normalization"),
     ),
-    ("prelu", Word("prelu")),
-    ("layerscale", Word("layer_scale")),
-    ("logitscale temperature", Word("logit_scale")),
-    ("lora loralinear lowrankadapter adapter", Word("lora")),
+    ("prelu", LayerWord("prelu")),
+    ("layerscale", LayerWord("layer_scale")),
+    ("logitscale temperature", LayerWord("logit_scale")),
+    ("lora loralinear lowrankadapter adapter", LayerWord("lora")),
     (
         "graph gcn gcnconv graphconv graphconvolution gat gatconv sageconv graphsage ginconv gin messagepassing gnn",
-        Word("graph"),
+        LayerWord("graph"),
     ),
-    ("s4 ssm statespace", Word("s4")),
-    ("s4d dss", Word("s4d")),
-    ("mamba mamba1 selectivessm", Word("mamba")),
-    ("mamba2 ssd", Word("mamba2")),
-    ("head classifier output outputlayer logits classificationhead lmhead", Word("dense", "head")),
-    ("binaryclassifier logisticregression", Word("dense", "binary_head")),
-    ("detector detectionhead retinanethead", Word("conv", "detector_head")),
-    ("regressor regressionhead linearregression", Word("dense", "regression_head")),
-    ("actor policy policyhead actorhead", Word("dense", "policy_head")),
-    ("critic valuehead critichead valuefunction", Word("dense", "value_head")),
-    ("router moerouter moegate gatingnetwork", Word("dense", "router")),
-    ("highway highwaygate transformgate", Word("dense", "highway_gate", "sigmoid")),
-    ("adaln adalnmodulation adalnzero modulation film", Word("dense", "modulation")),
-    ("zeroconv", Word("conv", "modulation")),
-    ("coupling couplinglayer affinecoupling", Word("conv", "coupling_last")),
-    ("patchembed patchembedding patchembeddings", Word("conv", "patch_embedding")),
-    ("hypernetwork hypernet", Word("dense", "hypernetwork_output")),
-    ("siren sirenlayer sinelayer", Word("dense", None, "siren")),
-    ("maxout", Word("dense", None, "maxout")),
-    *((gated, Word("dense", "mlp_down", gated)) for gated in ("glu", "reglu", "geglu", "swiglu")),
+    ("s4 ssm statespace", LayerWord("s4")),
+    ("s4d dss", LayerWord("s4d")),
+    ("mamba mamba1 selectivessm", LayerWord("mamba")),
+    ("mamba2 ssd", LayerWord("mamba2")),
+    ("head classifier output outputlayer logits classificationhead lmhead", LayerWord("dense", "head")),
+    ("binaryclassifier logisticregression", LayerWord("dense", "binary_head")),
+    ("detector detectionhead retinanethead", LayerWord("conv", "detector_head")),
+    ("regressor regressionhead linearregression", LayerWord("dense", "regression_head")),
+    ("actor policy policyhead actorhead", LayerWord("dense", "policy_head")),
+    ("critic valuehead critichead valuefunction", LayerWord("dense", "value_head")),
+    ("router moerouter moegate gatingnetwork", LayerWord("dense", "router")),
+    ("highway highwaygate transformgate", LayerWord("dense", "highway_gate", "sigmoid")),
+    ("adaln adalnmodulation adalnzero modulation film", LayerWord("dense", "modulation")),
+    ("zeroconv", LayerWord("conv", "modulation")),
+    ("coupling couplinglayer affinecoupling", LayerWord("conv", "coupling_last")),
+    ("patchembed patchembedding patchembeddings", LayerWord("conv", "patch_embedding")),
+    ("hypernetwork hypernet", LayerWord("dense", "hypernetwork_output")),
+    ("siren sirenlayer sinelayer", LayerWord("dense", None, "siren")),
+    ("maxout", LayerWord("dense", None, "maxout")),
+    *((gated, LayerWord("dense", "mlp_down", gated)) for gated in ("glu", "reglu", "geglu", "swiglu")),
 )
 """Words folded (lower case, without underscores, hyphens, a module's name, the number of dimensions), and meanings."""
 
@@ -104,7 +107,7 @@ def _fold(word: str) -> str:
     return _DIMENSIONS.sub("", folded)
 
 
-def understand(word: str) -> Word:
+def layer_word(word: str) -> LayerWord:
     """Return what a layer's word means. Raises InvalidParameter for an unknown one, naming the nearest."""
     folded = _fold(word[:128])
     found = _WORDS.get(folded)
@@ -114,7 +117,7 @@ def understand(word: str) -> Word:
     meant = f"did you mean {' or '.join(nearest)}? " if nearest else ""
     raise InvalidParameter(
         "layer",
-        f"{word[:64]!r} is no layer that is known here; {meant}The kinds are {', '.join(KINDS)}; the names that "
+        f"{word[:64]!r} is no layer that is known here; {meant}The kinds are {', '.join(LAYER_KINDS)}; the names that "
         "frameworks have for them (Linear, Conv2d, LSTM, MultiheadAttention, ...) are understood",
     )
 

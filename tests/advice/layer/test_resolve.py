@@ -26,9 +26,9 @@ INPUT_MATRICES = [
 ]
 
 
-@pytest.mark.parametrize(("said", "layer", "shape", "layout", "gates"), INPUT_MATRICES)
-def test_the_matrix_from_inputs_to_units_is_known_by_its_shape(said, layer, shape, layout, gates):
-    answer = ask(layer, shape=shape, **said)
+@pytest.mark.parametrize(("members", "layer", "shape", "layout", "gates"), INPUT_MATRICES)
+def test_the_matrix_from_inputs_to_units_is_known_by_its_shape(members, layer, shape, layout, gates):
+    answer = ask(layer, shape=shape, **members)
     stacked = 256 * gates
     recurrent = f"{stacked},256" if layout == "out_in" else f"256,{stacked}"
 
@@ -44,21 +44,21 @@ def test_the_default_of_an_input_matrix_is_that_of_the_input_matrix():
 
 
 @pytest.mark.parametrize(
-    ("said", "parameter"),
+    ("members", "parameter"),
     [
         ({"units": 128, "shape": [1024, 256]}, "units"),
         ({"tensor": "recurrent", "shape": [1024, 128]}, "shape"),
     ],
 )
-def test_units_and_shapes_that_contradict_each_other_are_refused(said, parameter):
+def test_units_and_shapes_that_contradict_each_other_are_refused(members, parameter):
     with pytest.raises(InvalidParameter) as refused:
-        ask("LSTM", **said)
+        ask("LSTM", **members)
 
     assert refused.value.parameter == parameter
 
 
 @pytest.mark.parametrize(
-    ("said", "down", "up"),
+    ("members", "down", "up"),
     [
         ({"rank": 8, "shape": [4096, 2048]}, "8,2048", "4096,8"),
         ({"rank": 8, "shape": [8, 2048]}, "8,2048", "2048,8"),
@@ -66,8 +66,8 @@ def test_units_and_shapes_that_contradict_each_other_are_refused(said, parameter
         ({"rank": 16, "fan_in": 2048, "fan_out": 4096}, "16,2048", "4096,16"),
     ],
 )
-def test_an_adapter_has_the_rank_on_one_axis(said, down, up):
-    found = links(ask("LoRA", **said))
+def test_an_adapter_has_the_rank_on_one_axis(members, down, up):
+    found = links(ask("LoRA", **members))
 
     assert found["weights"].startswith(f"lora_a?shape={down}")
     assert found["up"].startswith(f"zeros?shape={up}")
@@ -89,22 +89,22 @@ def test_a_tied_head_is_the_embedding():
 
 
 def test_sines_in_a_siren_are_sirens():
-    said = {"architecture": "siren", "activation": "sin", "omega": 30.0, "shape": [256, 256]}
+    members = {"architecture": "siren", "activation": "sin", "omega": 30.0, "shape": [256, 256]}
 
-    assert ask("Linear", **said)["recommendation"]["weights"]["initializer"] == "siren"
+    assert ask("Linear", **members)["recommendation"]["weights"]["initializer"] == "siren"
     assert ask("head", architecture="siren", shape=[3, 256])["recommendation"]["weights"]["initializer"] == "siren"
 
 
 @pytest.mark.parametrize(
-    ("layer", "said", "current"),
+    ("layer", "members", "current"),
     [
         ("dense", {"activation": "sigmoid", "shape": [256, 256]}, ("glorot_uniform", {})),
         ("LSTM", {"shape": [1024, 256]}, ("orthogonal", {"gates": 4})),
         ("dense", {"activation": "tanh", "depth": 100, "residual": True}, ("glorot_uniform", {})),
     ],
 )
-def test_what_is_recommended_is_good(layer, said, current):
-    verdict = ask(layer, current, **said)["verdict"]
+def test_what_is_recommended_is_good(layer, members, current):
+    verdict = ask(layer, current, **members)["verdict"]
 
     assert verdict["judgement"] == "good"
     assert "as recommended" in verdict["statement"]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from service.advice.words import understand
+from service.advice.layer.vocabulary import layer_word
 from service.tensors.errors import InvalidParameter
 
 # As their frameworks' documentation writes them.
@@ -21,13 +21,13 @@ WORDS = {
 
 @pytest.mark.parametrize(("word", "kind"), WORDS.items())
 def test_frameworks_words_are_understood(word, kind):
-    assert understand(word).kind == kind
+    assert layer_word(word).kind == kind
 
 
 @pytest.mark.parametrize(("word", "nearest"), [("Liner", "linear"), ("Con2d", "conv"), ("Embeding", "embedding")])
 def test_an_unknown_word_is_answered_with_the_nearest(word, nearest):
     with pytest.raises(InvalidParameter, match=f"did you mean .*{nearest}") as caught:
-        understand(word)
+        layer_word(word)
 
     assert caught.value.parameter == "layer"
 
@@ -35,4 +35,4 @@ def test_an_unknown_word_is_answered_with_the_nearest(word, nearest):
 @pytest.mark.parametrize("word", ["", ".", "x" * 5000, "conv\0", "日本", "2d"])
 def test_what_is_no_word_is_refused(word):
     with pytest.raises(InvalidParameter):
-        understand(word)
+        layer_word(word)
