@@ -1,8 +1,9 @@
-"""Record what the frameworks' initializers make by default: the statistics in `tests/initializers/recorded`.
+"""Record what the frameworks' initializers make by default: the statistics in `tests/frameworks/recorded`.
 
 Run once for each framework, in an environment that has it:
-`.venv-peers/bin/python scripts/record_framework_initializers.py pytorch > tests/initializers/recorded/pytorch.json`;
-likewise jax, and keras with KERAS_BACKEND=jax. The calls are those of `service/initializers/equivalents.py`.
+`.venv-peers/bin/python scripts/record_framework_initializers.py pytorch >
+tests/frameworks/recorded/pytorch_calls.json`; likewise jax, and keras with KERAS_BACKEND=jax. The calls are those of
+`service/catalogue/equivalents.py`.
 """
 
 from __future__ import annotations
