@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from service.advice.layer.layer import Layer
 from service.advice.links import LinkOptions
-from service.initializers.catalogue import CATALOGUE
+from service.catalogue.catalogue import CATALOGUE
 from service.initializers.initializer import Initialization, Initializer, Target
 from service.streams.stream import PhiloxStream
 from service.tensors.dtypes import DTYPES, FLOAT32

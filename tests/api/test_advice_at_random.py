@@ -12,7 +12,7 @@ from service.activations.names import NAMES
 from service.advice.layer.description import ArchitectureName, FrameworkName, LayerDescription, Normalization
 from service.advice.layer.vocabulary import LayerKind, LayerRole
 from service.app import create_app
-from service.initializers.catalogue import CATALOGUE
+from service.catalogue.catalogue import CATALOGUE
 from service.settings import Settings
 
 NUMBERS = ("0", "1", "2", "3", "7", "64", "1000", "1e3", "0.5", "1e-6", "1e15", "-1", "9" * 16, "nan", "x", "")

@@ -15,7 +15,7 @@ from service.advice.layer.vocabulary import LAYER_KINDS, LAYER_ROLES
 from service.advice.links import LinkOptions
 from service.advice.rules.table import RULES, rule_for
 from service.bibliography import REFERENCES
-from service.initializers.catalogue import CATALOGUE
+from service.catalogue.catalogue import CATALOGUE
 from service.initializers.page import PAGES, page
 from service.tensors.errors import InvalidParameter
 from tests.advice.asking import ask, choices

@@ -5,10 +5,10 @@ import math
 
 import pytest
 
+from service.frameworks.registry import FRAMEWORKS, default_of
+from service.frameworks.rules import TensorContext
 from service.initializers.bias import LstmBias
 from service.initializers.constant import Zeros
-from service.initializers.framework_defaults.lookup import FRAMEWORKS, default_of
-from service.initializers.framework_defaults.rule import Context
 from service.initializers.orthogonal import OrthogonalInitializer
 from service.initializers.random import NormalInitializer, UniformInitializer
 from service.initializers.variance_scaling import GlorotUniform, HeNormal, LecunNormal
@@ -17,20 +17,20 @@ from tests.initializers.making import initialize, make
 
 # What a framework starts with, as a scheme of the catalogue.
 SCHEMES = [
-    ("pytorch", "nn.Linear", "fc.weight", Context((400, 300)), UniformInitializer(fan_in=300)),
-    ("pytorch", "Linear", "bias", Context((400,), fan_in=300), UniformInitializer(fan_in=300)),
-    ("pytorch", "LSTM", "weight_hh_l0", Context((400, 100)), UniformInitializer(fan_in=100)),
-    ("pytorch", "LSTM", "weight_hr", Context((40, 100), fan_in=7, units=9), UniformInitializer(fan_in=100)),
-    ("pytorch", "LayerNorm", "bias", Context((400,), fan_in=300, units=5), Zeros()),
-    ("keras", "Conv2D", "kernel", Context((3, 3, 8, 64), groups=4), GlorotUniform(layout="in_out")),
-    ("keras", "LSTM", "recurrent_kernel", Context((64, 256)), OrthogonalInitializer(layout="in_out")),
-    ("keras", "LSTM", "bias", Context((256,)), LstmBias()),
+    ("pytorch", "nn.Linear", "fc.weight", TensorContext((400, 300)), UniformInitializer(fan_in=300)),
+    ("pytorch", "Linear", "bias", TensorContext((400,), fan_in=300), UniformInitializer(fan_in=300)),
+    ("pytorch", "LSTM", "weight_hh_l0", TensorContext((400, 100)), UniformInitializer(fan_in=100)),
+    ("pytorch", "LSTM", "weight_hr", TensorContext((40, 100), fan_in=7, units=9), UniformInitializer(fan_in=100)),
+    ("pytorch", "LayerNorm", "bias", TensorContext((400,), fan_in=300, units=5), Zeros()),
+    ("keras", "Conv2D", "kernel", TensorContext((3, 3, 8, 64), groups=4), GlorotUniform(layout="in_out")),
+    ("keras", "LSTM", "recurrent_kernel", TensorContext((64, 256)), OrthogonalInitializer(layout="in_out")),
+    ("keras", "LSTM", "bias", TensorContext((256,)), LstmBias()),
     (
-        "flax", "Conv", "kernel", Context((3, 3, 8, 64)),
+        "flax", "Conv", "kernel", TensorContext((3, 3, 8, 64)),
         LecunNormal(layout="in_out", distribution="truncated_normal"),
     ),
-    ("candle", "Linear", "weight", Context((400, 300)), HeNormal()),
-    ("mlx", "Embedding", "weight", Context((300, 64)), NormalInitializer(std=0.125)),
+    ("candle", "Linear", "weight", TensorContext((400, 300)), HeNormal()),
+    ("mlx", "Embedding", "weight", TensorContext((300, 64)), NormalInitializer(std=0.125)),
 ]  # fmt: skip
 
 
@@ -41,7 +41,7 @@ def test_a_default_is_a_scheme_with_its_parameters(framework, layer, tensor, con
 
 def test_an_unknown_framework_is_answered_with_all():
     with pytest.raises(InvalidParameter, match="pytorch, keras, flax, burn, candle, mlx") as caught:
-        default_of("tensorflow", "Dense", "kernel", Context((3, 4)))
+        default_of("tensorflow", "Dense", "kernel", TensorContext((3, 4)))
 
     assert caught.value.parameter == "framework"
 

@@ -7,11 +7,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from service.catalogue.data_dependent import DATA_DEPENDENT, DataDependent
+from service.frameworks.burn import BurnDefault
+from service.frameworks.candle import CandleDefault
+from service.frameworks.flax import FlaxDefault
+from service.frameworks.keras import KerasDefault
+from service.frameworks.mlx import MlxDefault
+from service.frameworks.pytorch import PyTorchDefault
 from service.initializers.aliases import ALIASES
 from service.initializers.bias import Chrono, GruBias, LstmBias, PriorBias
 from service.initializers.constant import ConstantInitializer, Ones, Zeros
 from service.initializers.convolution import ConvolutionOrthogonal, DeltaOrthogonal
-from service.initializers.data_dependent import DATA_DEPENDENT, DataDependent
 from service.initializers.depth import (
     DeepNorm,
     Fixup,
@@ -22,12 +28,6 @@ from service.initializers.depth import (
     TFixup,
     WangInit,
 )
-from service.initializers.framework_defaults.burn import BurnDefault
-from service.initializers.framework_defaults.candle import CandleDefault
-from service.initializers.framework_defaults.flax import FlaxDefault
-from service.initializers.framework_defaults.keras import KerasDefault
-from service.initializers.framework_defaults.mlx import MlxDefault
-from service.initializers.framework_defaults.pytorch import PyTorchDefault
 from service.initializers.hippo import Hippo, S4d
 from service.initializers.identity import Dirac, Identity, Zero
 from service.initializers.implicit import Siren

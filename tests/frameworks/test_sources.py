@@ -10,7 +10,7 @@ import math
 import numpy as np
 import pytest
 
-from service.initializers.framework_defaults.lookup import FRAMEWORKS
+from service.frameworks.registry import FRAMEWORKS
 from tests.initializers.making import initialize, make
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from service.initializers.framework_defaults.lookup import FRAMEWORKS
+from service.frameworks.registry import FRAMEWORKS
 from service.tensors.errors import InvalidParameter
 
 # What users write, and what it is here.

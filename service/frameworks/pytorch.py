@@ -2,7 +2,7 @@
 normalization,adaptive}.py, and fans as `_calculate_fan_in_and_fan_out` in torch/nn/init.py, which reads axes 0 and 1.
 
 Read in torch 2.13.0 (pytorch/pytorch@cf30153c4c131c8164ee7798e5022d810682e2cb) and recorded from it in
-tests/initializers/framework_defaults/pytorch.json.
+tests/frameworks/recorded/pytorch_defaults.json.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from service.initializers.framework_defaults.framework import Framework, Tensors, of_parts
-from service.initializers.framework_defaults.initializer import FrameworkDefault
-from service.initializers.framework_defaults.rule import (
+from service.frameworks.default_initializer import DefaultInitializer
+from service.frameworks.layers import Framework, Tensors, of_parts
+from service.frameworks.rules import (
+    ALL_ONES,
+    ALL_ZEROS,
     BIAS_OF_FAN_IN,
-    ONES,
     STANDARD_NORMAL,
-    ZEROS,
-    Rule,
+    TensorDefault,
     constant,
     of_matrix,
     uniform_of_axis,
@@ -32,12 +32,12 @@ from service.initializers.variance_scaling import Count, GlorotNormal, GlorotUni
 _WEIGHT = uniform_of_fan_in("out_in")
 _GLOROT = of_matrix(GlorotUniform())
 _LINEAR: Tensors = {"weight": _WEIGHT, "bias": BIAS_OF_FAN_IN}
-_NORM: Tensors = {"weight": ONES, "bias": ZEROS}
-_RUNNING_NORM: Tensors = {**_NORM, "running_mean": ZEROS, "running_var": ONES}
+_NORM: Tensors = {"weight": ALL_ONES, "bias": ALL_ZEROS}
+_RUNNING_NORM: Tensors = {**_NORM, "running_mean": ALL_ZEROS, "running_var": ALL_ONES}
 
 
 # Of an LSTM with proj_size: (proj_size, units).
-_PROJECTION = Rule("U(±1/sqrt(units))", lambda context: UniformInitializer(fan_in=context.size(1)))
+_PROJECTION = TensorDefault("U(±1/sqrt(units))", lambda context: UniformInitializer(fan_in=context.size(1)))
 
 
 def _recurrent(gates: int) -> Tensors:
@@ -45,7 +45,7 @@ def _recurrent(gates: int) -> Tensors:
 
 
 _ATTENTION: Tensors = {
-    "in_proj_weight": _GLOROT, "in_proj_bias": ZEROS, "out_proj.weight": _WEIGHT, "out_proj.bias": ZEROS,
+    "in_proj_weight": _GLOROT, "in_proj_bias": ALL_ZEROS, "out_proj.weight": _WEIGHT, "out_proj.bias": ALL_ZEROS,
 }  # fmt: skip
 _TRANSFORMER_LAYER: Tensors = {
     **_ATTENTION,
@@ -83,7 +83,7 @@ PYTORCH = Framework(
         },
         "PReLU": {"weight": constant(0.25)},
         "LayerNorm": _NORM,
-        "RMSNorm": {"weight": ONES},
+        "RMSNorm": {"weight": ALL_ONES},
         "GroupNorm": _NORM,
         "BatchNorm": _RUNNING_NORM,
         "InstanceNorm": _RUNNING_NORM,
@@ -122,7 +122,7 @@ PYTORCH = Framework(
 )  # fmt: skip
 
 
-class PyTorchDefault(FrameworkDefault):
+class PyTorchDefault(DefaultInitializer):
     """PyTorch's defaults."""
 
     name = "pytorch_default"

@@ -15,7 +15,7 @@ from service.tensors.layout import Layout, Shape
 
 
 @dataclass(frozen=True)
-class Context:
+class TensorContext:
     """What is known of the layer whose tensor is wanted."""
 
     shape: Shape
@@ -74,59 +74,63 @@ class Context:
 
 
 @dataclass(frozen=True)
-class Rule:
+class TensorDefault:
     """How a tensor starts."""
 
     formula: str
     """In short, for people."""
-    scheme: Callable[[Context], Initializer]
+    scheme: Callable[[TensorContext], Initializer]
     takes: tuple[str, ...] = ()
     """The members of the context that it uses besides the shape."""
 
-    def of(self, context: Context) -> Initializer:
+    def of(self, context: TensorContext) -> Initializer:
         """Return the scheme for a layer. Raises InvalidParameter when the context does not say enough."""
-        return self.scheme(Context(context.shape, **{name: getattr(context, name) for name in self.takes}))
+        return self.scheme(TensorContext(context.shape, **{name: getattr(context, name) for name in self.takes}))
 
 
-ZEROS = Rule("0", lambda _: Zeros())
-ONES = Rule("1", lambda _: Ones())
-STANDARD_NORMAL = Rule("N(0, 1)", lambda _: NormalInitializer())
-NORMAL_OF_FEATURES = Rule("N(0, 1/features)", lambda context: NormalInitializer(std=1.0 / math.sqrt(context.size(-1))))
-BIAS_OF_FAN_IN = Rule(
+ALL_ZEROS = TensorDefault("0", lambda _: Zeros())
+ALL_ONES = TensorDefault("1", lambda _: Ones())
+STANDARD_NORMAL = TensorDefault("N(0, 1)", lambda _: NormalInitializer())
+NORMAL_OF_FEATURES = TensorDefault(
+    "N(0, 1/features)", lambda context: NormalInitializer(std=1.0 / math.sqrt(context.size(-1)))
+)
+BIAS_OF_FAN_IN = TensorDefault(
     "U(±1/sqrt(fan_in))", lambda context: UniformInitializer(fan_in=context.fan_in_of_layer()), ("fan_in",)
 )
 
 
-def constant(value: float) -> Rule:
-    return Rule(f"{value:g}", lambda _: ConstantInitializer(value=value))
+def constant(value: float) -> TensorDefault:
+    return TensorDefault(f"{value:g}", lambda _: ConstantInitializer(value=value))
 
 
-def uniform_of_fan_in(layout: Layout) -> Rule:
+def uniform_of_fan_in(layout: Layout) -> TensorDefault:
     """U(±1/sqrt(fan_in)): PyTorch's kaiming_uniform_(a=sqrt(5)), burn's KaimingUniform of gain 1/sqrt(3)."""
-    return Rule(
+    return TensorDefault(
         "U(±1/sqrt(fan_in))", lambda context: UniformInitializer(fan_in=context.fan_in_of_shape(layout)), ("fan_in",)
     )
 
 
-def uniform_of_axis(axis: int) -> Rule:
+def uniform_of_axis(axis: int) -> TensorDefault:
     """U(±1/sqrt(n)), n being the size of one axis: a bilinear layer's first input."""
-    return Rule(
+    return TensorDefault(
         "U(±1/sqrt(in1))",
         lambda context: UniformInitializer(fan_in=context.size(axis) if context.fan_in is None else context.fan_in),
         ("fan_in",),
     )
 
 
-def uniform_of_units(gates: int) -> Rule:
+def uniform_of_units(gates: int) -> TensorDefault:
     """U(±1/sqrt(units)), of a recurrent layer whose gates are stacked on the first axis."""
-    return Rule("U(±1/sqrt(units))", lambda context: UniformInitializer(fan_in=context.hidden(gates)), ("units",))
+    return TensorDefault(
+        "U(±1/sqrt(units))", lambda context: UniformInitializer(fan_in=context.hidden(gates)), ("units",)
+    )
 
 
-def of_matrix(scheme: Initializer) -> Rule:
+def of_matrix(scheme: Initializer) -> TensorDefault:
     """A scheme that reads what it needs from a shape of rank 2 or more, as it is stored."""
 
-    def of(context: Context) -> Initializer:
+    def of(context: TensorContext) -> Initializer:
         context.require_matrix()
         return scheme
 
-    return Rule(scheme.name, of)
+    return TensorDefault(scheme.name, of)

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from service.catalogue.catalogue import CATALOGUE, UnknownInitializer
 from service.initializers.bias import LstmBias, PriorBias
-from service.initializers.catalogue import CATALOGUE, UnknownInitializer
 from service.initializers.constant import ConstantInitializer, Ones, Zeros
 from service.initializers.convolution import ConvolutionOrthogonal, DeltaOrthogonal
 from service.initializers.identity import Dirac, Identity

@@ -10,16 +10,16 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from service.initializers.catalogue import CATALOGUE
-from service.initializers.equivalents import EQUIVALENTS, equivalents_of
-from tests.initializers.formulas import FORMULAS, Elements, Orthogonal, OrthogonalConvolution, Sparse
+from service.catalogue.catalogue import CATALOGUE
+from service.catalogue.equivalents import EQUIVALENTS, equivalents_of
+from tests.catalogue.formulas import FORMULAS, Elements, Orthogonal, OrthogonalConvolution, Sparse
 from tests.initializers.making import make
 from tests.oracles import stored_shape
 
 FAN_IN, FAN_OUT = 300, 400
 
 PAGES = [
-    json.loads((Path(__file__).parent / "recorded" / f"{name}.json").read_text())
+    json.loads((Path(__file__).parents[1] / "frameworks" / "recorded" / f"{name}_calls.json").read_text())
     for name in ("pytorch", "jax", "keras")
 ]
 RECORDED = {

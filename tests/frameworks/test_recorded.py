@@ -9,13 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from service.initializers.framework_defaults.lookup import FRAMEWORKS
+from service.frameworks.registry import FRAMEWORKS
 from tests.initializers.making import initialize, make
 
+RECORDED = Path(__file__).with_name("recorded")
 RECORDS = [
     (framework, record)
     for framework in ("pytorch", "keras", "flax", "mlx")
-    for record in json.loads(Path(__file__).with_name(f"{framework}.json").read_text())["records"]
+    for record in json.loads((RECORDED / f"{framework}_defaults.json").read_text())["records"]
 ]
 
 

@@ -8,8 +8,8 @@ from pydantic import Field, GetJsonSchemaHandler, ValidationInfo, field_validato
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from service.initializers.framework_defaults.framework import Framework
-from service.initializers.framework_defaults.rule import Context
+from service.frameworks.layers import Framework
+from service.frameworks.rules import TensorContext
 from service.initializers.initializer import Initialization, Initializer, Target
 from service.initializers.page import Page
 from service.tensors.errors import InvalidParameter
@@ -18,8 +18,8 @@ from service.tensors.spec import Scalar
 _NAMES = ("layer", "tensor")
 
 
-class FrameworkDefault(Initializer):
-    """A framework's default for a tensor of one of its layers; a subclass's own fields are members of Context."""
+class DefaultInitializer(Initializer):
+    """A framework's default for a tensor of one of its layers; a subclass's own fields are members of TensorContext."""
 
     layer: Annotated[
         str,
@@ -90,4 +90,4 @@ class FrameworkDefault(Initializer):
                 raise InvalidParameter(
                     name, f"{self.framework.title}'s {self.layer} {self.tensor} does not depend on it; leave it out"
                 )
-        return rule.of(Context(target.shape, **context))
+        return rule.of(TensorContext(target.shape, **context))

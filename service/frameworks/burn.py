@@ -11,15 +11,15 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from service.initializers.framework_defaults.framework import Framework, Tensors, of_parts
-from service.initializers.framework_defaults.initializer import FrameworkDefault
-from service.initializers.framework_defaults.rule import (
+from service.frameworks.default_initializer import DefaultInitializer
+from service.frameworks.layers import Framework, Tensors, of_parts
+from service.frameworks.rules import (
+    ALL_ONES,
+    ALL_ZEROS,
     BIAS_OF_FAN_IN,
-    ONES,
     STANDARD_NORMAL,
-    ZEROS,
-    Context,
-    Rule,
+    TensorContext,
+    TensorDefault,
     constant,
     of_matrix,
     uniform_of_fan_in,
@@ -29,7 +29,7 @@ from service.initializers.variance_scaling import Count, GlorotNormal, HeUniform
 from service.tensors.errors import InvalidParameter
 
 
-def _gain_of_head(context: Context) -> float:
+def _gain_of_head(context: TensorContext) -> float:
     if context.head_size is None:
         raise InvalidParameter(
             "head_size", "burn's CrossAttention draws its Linears with the gain 1/sqrt(d_head): give it"
@@ -37,19 +37,19 @@ def _gain_of_head(context: Context) -> float:
     return 1.0 / math.sqrt(context.head_size)
 
 
-def _cross_attention_weight(context: Context) -> Initializer:
+def _cross_attention_weight(context: TensorContext) -> Initializer:
     return HeUniform(layout="in_out", gain=_gain_of_head(context), fan_in=context.fan_in_of_shape("in_out"))
 
 
-def _cross_attention_bias(context: Context) -> Initializer:
+def _cross_attention_bias(context: TensorContext) -> Initializer:
     return HeUniform(layout="in_out", gain=_gain_of_head(context), fan_in=context.fan_in_of_layer())
 
 
-def _input_bias(context: Context) -> Initializer:
+def _input_bias(context: TensorContext) -> Initializer:
     return GlorotNormal(fan_in=context.fan_in_of_layer(), fan_out=context.size(0))
 
 
-def _hidden_bias(context: Context) -> Initializer:
+def _hidden_bias(context: TensorContext) -> Initializer:
     return GlorotNormal(fan_in=context.size(0), fan_out=context.size(0))
 
 
@@ -59,15 +59,15 @@ _CONV: Tensors = {"weight": uniform_of_fan_in("out_in"), "bias": BIAS_OF_FAN_IN}
 # A gate (input_gate, update_gate, …) is two Linears, whose biases are drawn with the fans of their weights.
 _GATES: Tensors = {
     "input_transform.weight": _GLOROT,
-    "input_transform.bias": Rule("glorot_normal", _input_bias, ("fan_in",)),
+    "input_transform.bias": TensorDefault("glorot_normal", _input_bias, ("fan_in",)),
     "hidden_transform.weight": _GLOROT,
-    "hidden_transform.bias": Rule("glorot_normal", _hidden_bias),
+    "hidden_transform.bias": TensorDefault("glorot_normal", _hidden_bias),
 }
 _OF_CROSS_ATTENTION: Tensors = {
-    tensor: Rule("U(±sqrt(3 / (head_size · fan_in)))", scheme, ("fan_in", "head_size"))
+    tensor: TensorDefault("U(±sqrt(3 / (head_size · fan_in)))", scheme, ("fan_in", "head_size"))
     for tensor, scheme in (("weight", _cross_attention_weight), ("bias", _cross_attention_bias))
 }
-_NORM: Tensors = {"gamma": ONES, "beta": ZEROS}
+_NORM: Tensors = {"gamma": ALL_ONES, "beta": ALL_ZEROS}
 _PROJECTIONS = ("query", "key", "value", "output")
 _ATTENTION = of_parts(_PROJECTIONS, _LINEAR)
 _FEED_FORWARD = of_parts(("linear_inner", "linear_outer"), _LINEAR)
@@ -93,10 +93,10 @@ BURN = Framework(
         "TransformerEncoder": {**_ATTENTION, **_FEED_FORWARD, **_NORM},
         "PRelu": {"alpha": constant(0.25)},
         "LayerNorm": _NORM,
-        "RmsNorm": {"gamma": ONES},
+        "RmsNorm": {"gamma": ALL_ONES},
         "GroupNorm": _NORM,
         "InstanceNorm": _NORM,
-        "BatchNorm": {**_NORM, "running_mean": ZEROS, "running_var": ONES},
+        "BatchNorm": {**_NORM, "running_mean": ALL_ZEROS, "running_var": ALL_ONES},
     },
     same={
         "BiLstm": "Lstm",
@@ -124,7 +124,7 @@ BURN = Framework(
 )  # fmt: skip
 
 
-class BurnDefault(FrameworkDefault):
+class BurnDefault(DefaultInitializer):
     """burn's defaults."""
 
     name = "burn_default"

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from service.initializers.framework_defaults.burn import BURN
-from service.initializers.framework_defaults.candle import CANDLE
-from service.initializers.framework_defaults.flax import FLAX
-from service.initializers.framework_defaults.framework import Framework
-from service.initializers.framework_defaults.keras import KERAS
-from service.initializers.framework_defaults.mlx import MLX
-from service.initializers.framework_defaults.pytorch import PYTORCH
-from service.initializers.framework_defaults.rule import Context
+from service.frameworks.burn import BURN
+from service.frameworks.candle import CANDLE
+from service.frameworks.flax import FLAX
+from service.frameworks.keras import KERAS
+from service.frameworks.layers import Framework
+from service.frameworks.mlx import MLX
+from service.frameworks.pytorch import PYTORCH
+from service.frameworks.rules import TensorContext
 from service.initializers.initializer import Initializer
 from service.tensors.errors import InvalidParameter
 
 FRAMEWORKS: Mapping[str, Framework] = {f.name: f for f in (PYTORCH, KERAS, FLAX, BURN, CANDLE, MLX)}
 
 
-def default_of(framework: str, layer: str, tensor: str, context: Context) -> Initializer:
+def default_of(framework: str, layer: str, tensor: str, context: TensorContext) -> Initializer:
     """Return the initializer, with its parameters, that `framework` starts a tensor with.
 
     `layer` and `tensor` are names as users of the framework write them; `Framework.names` has them for what a layer

@@ -9,19 +9,19 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from service.initializers.framework_defaults.rule import Rule
+from service.frameworks.rules import TensorDefault
 from service.tensors.errors import InvalidParameter
 
-Word = Literal[
+LayerType = Literal[
     "linear", "conv", "depthwise_conv", "conv_transpose", "embedding", "rnn", "lstm", "gru", "attention",
     "layer_norm", "rms_norm", "group_norm", "batch_norm", "instance_norm", "prelu",
 ]  # fmt: skip
 """What a layer is, whatever a framework calls it."""
 
-Role = Literal["weight", "bias", "recurrent_weight", "recurrent_bias", "output_weight", "output_bias"]
+TensorRole = Literal["weight", "bias", "recurrent_weight", "recurrent_bias", "output_weight", "output_bias"]
 """What a tensor is for in its layer; the output's are those of an attention's last projection."""
 
-Tensors = Mapping[str, Rule]
+Tensors = Mapping[str, TensorDefault]
 
 _DIMENSIONS = re.compile(r"[123]d")
 _PATH = re.compile(r"[./:]+")
@@ -42,9 +42,9 @@ class Framework:
     """The rules by the framework's names of the layer, without the number of dimensions, and of the tensor."""
     same: Mapping[str, str]
     """Other classes with the tensors and the defaults of a layer."""
-    words: Mapping[Word, str]
+    words: Mapping[LayerType, str]
     """The layer that is meant by a word; none where the framework has no such layer."""
-    roles: Mapping[Role, tuple[str, ...]]
+    roles: Mapping[TensorRole, tuple[str, ...]]
     """The tensors that have a role, of which a layer has one."""
 
     @property
@@ -81,11 +81,11 @@ class Framework:
         nearest = _nearest(".".join(parts), known)
         raise InvalidParameter("tensor", f"is no tensor of {owner}{nearest} It is one of {', '.join(known.values())}")
 
-    def rule(self, layer: str, tensor: str) -> Rule:
+    def rule(self, layer: str, tensor: str) -> TensorDefault:
         """Return the rule of a tensor, both names being canonical."""
         return self.layers[layer][tensor]
 
-    def names(self, word: Word, role: Role) -> tuple[str, str] | None:
+    def names(self, word: LayerType, role: TensorRole) -> tuple[str, str] | None:
         """Return the framework's names of a layer and its tensor; None where it has no such tensor."""
         layer = self.words.get(word)
         if layer is None:

@@ -10,15 +10,15 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from service.initializers.framework_defaults.framework import Framework, Tensors
-from service.initializers.framework_defaults.initializer import FrameworkDefault
-from service.initializers.framework_defaults.rule import (
+from service.frameworks.default_initializer import DefaultInitializer
+from service.frameworks.layers import Framework, Tensors
+from service.frameworks.rules import (
+    ALL_ONES,
+    ALL_ZEROS,
     BIAS_OF_FAN_IN,
-    ONES,
     STANDARD_NORMAL,
-    ZEROS,
-    Context,
-    Rule,
+    TensorContext,
+    TensorDefault,
     constant,
     of_matrix,
 )
@@ -28,7 +28,7 @@ from service.initializers.variance_scaling import Count, HeNormal, HeUniform
 from service.tensors.errors import InvalidParameter
 
 
-def _convolution_bias(context: Context) -> Initializer:
+def _convolution_bias(context: TensorContext) -> Initializer:
     if context.in_channels is None:
         raise InvalidParameter(
             "in_channels", "candle draws a convolution's bias from ±1/sqrt(in_channels), whatever the kernel: give it"
@@ -36,17 +36,18 @@ def _convolution_bias(context: Context) -> Initializer:
     return UniformInitializer(fan_in=context.in_channels)
 
 
-def _transposed_weight(context: Context) -> Initializer:
+def _transposed_weight(context: TensorContext) -> Initializer:
     fan = context.fan_in_of_shape("out_in") * (context.groups if context.fan_in is None else 1)
     if fan > LARGEST_FAN:
         raise InvalidParameter("groups", "no layer has so many outputs; check the shape and the groups")
     return UniformInitializer(fan_in=fan)
 
 
-_HE_NORMAL = Rule("he_normal", lambda context: HeNormal(fan_in=context.fan_in), ("fan_in",))
+_HE_NORMAL = TensorDefault("he_normal", lambda context: HeNormal(fan_in=context.fan_in), ("fan_in",))
 _HE_UNIFORM = of_matrix(HeUniform())
-_RECURRENT: Tensors = {"weight_ih": _HE_UNIFORM, "weight_hh": _HE_UNIFORM, "bias_ih": ZEROS, "bias_hh": ZEROS}
-_NORM: Tensors = {"weight": ONES, "bias": ZEROS}
+_CONVOLUTION_BIAS = TensorDefault("U(±1/sqrt(in_channels))", _convolution_bias, ("in_channels",))
+_RECURRENT: Tensors = {"weight_ih": _HE_UNIFORM, "weight_hh": _HE_UNIFORM, "bias_ih": ALL_ZEROS, "bias_hh": ALL_ZEROS}
+_NORM: Tensors = {"weight": ALL_ONES, "bias": ALL_ZEROS}
 
 CANDLE = Framework(
     name="candle",
@@ -54,10 +55,10 @@ CANDLE = Framework(
     version="0.11.0",
     layers={
         "Linear": {"weight": _HE_NORMAL, "bias": BIAS_OF_FAN_IN},
-        "Conv": {"weight": _HE_NORMAL, "bias": Rule("U(±1/sqrt(in_channels))", _convolution_bias, ("in_channels",))},
+        "Conv": {"weight": _HE_NORMAL, "bias": _CONVOLUTION_BIAS},
         # Stored as (in, out / groups, *kernel), with the bound of the outputs of all groups.
         "ConvTranspose": {
-            "weight": Rule("U(±1/sqrt(out_channels · kernel))", _transposed_weight, ("fan_in", "groups")),
+            "weight": TensorDefault("U(±1/sqrt(out_channels · kernel))", _transposed_weight, ("fan_in", "groups")),
             "bias": BIAS_OF_FAN_IN,
         },
         "Embedding": {"weight": STANDARD_NORMAL},
@@ -65,9 +66,9 @@ CANDLE = Framework(
         "GRU": _RECURRENT,
         "PReLU": {"weight": constant(0.25)},
         "LayerNorm": _NORM,
-        "RmsNorm": {"weight": ONES},
+        "RmsNorm": {"weight": ALL_ONES},
         "GroupNorm": _NORM,
-        "BatchNorm": {**_NORM, "running_mean": ZEROS, "running_var": ONES},
+        "BatchNorm": {**_NORM, "running_mean": ALL_ZEROS, "running_var": ALL_ONES},
     },
     same={},
     words={
@@ -86,7 +87,7 @@ CANDLE = Framework(
 )  # fmt: skip
 
 
-class CandleDefault(FrameworkDefault):
+class CandleDefault(DefaultInitializer):
     """candle's defaults."""
 
     name = "candle_default"

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from service.catalogue.catalogue import CATALOGUE, UnknownInitializer
 from service.initializers.aliases import ALIASES
-from service.initializers.catalogue import CATALOGUE, UnknownInitializer
 from service.tensors.dtypes import DTYPES
 from service.tensors.errors import InvalidParameter
 from service.tensors.source import WholeSource

@@ -1,7 +1,7 @@
 """Keras 3's defaults: keras/src/layers/{core,convolutional,rnn,attention,normalization,activations}, and fans as
 `compute_fans` in keras/src/initializers/random_initializers.py, which reads the last two axes and knows no groups.
 
-Read in Keras 3.15.1 (PyPI) and recorded from it in tests/initializers/framework_defaults/keras.json.
+Read in Keras 3.15.1 (PyPI) and recorded from it in tests/frameworks/recorded/keras_defaults.json.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, Field
 
-from service.initializers.bias import LstmBias
-from service.initializers.framework_defaults.framework import Framework, Tensors, of_parts
-from service.initializers.framework_defaults.initializer import FrameworkDefault
-from service.initializers.framework_defaults.rule import (
-    ONES,
-    ZEROS,
-    Context,
-    Rule,
+from service.frameworks.default_initializer import DefaultInitializer
+from service.frameworks.layers import Framework, Tensors, of_parts
+from service.frameworks.rules import (
+    ALL_ONES,
+    ALL_ZEROS,
+    TensorContext,
+    TensorDefault,
     of_matrix,
 )
+from service.initializers.bias import LstmBias
 from service.initializers.initializer import Initializer
 from service.initializers.orthogonal import OrthogonalInitializer
 from service.initializers.random import UniformInitializer
@@ -53,14 +53,14 @@ def _glorot_of(inputs: Shape, outputs: Shape) -> Initializer:
     return GlorotUniform(layout="in_out", fan_in=fan_in, fan_out=fan_out)
 
 
-def _glorot_of_projection(context: Context, inputs: int) -> Initializer:
+def _glorot_of_projection(context: TensorContext, inputs: int) -> Initializer:
     """Glorot's of the first `inputs` axes against the others; of two axes the first is the input."""
     context.require_matrix()
     inputs = min(inputs, len(context.shape) - 1)
     return _glorot_of(context.shape[:inputs], context.shape[inputs:])
 
 
-def _glorot_of_equation(context: Context) -> Initializer:
+def _glorot_of_equation(context: TensorContext) -> Initializer:
     """Glorot's with the axes that the output has as outputs and the others as inputs."""
     context.require_matrix()
     shape = context.shape
@@ -81,7 +81,7 @@ def _glorot_of_equation(context: Context) -> Initializer:
     )
 
 
-def _glorot_of_vector(context: Context) -> Initializer:
+def _glorot_of_vector(context: TensorContext) -> Initializer:
     """A vector has its size for both fans."""
     if len(context.shape) != 1:
         raise InvalidParameter("shape", "this tensor is a vector, of rank 1")
@@ -90,16 +90,16 @@ def _glorot_of_vector(context: Context) -> Initializer:
 
 _GLOROT = of_matrix(GlorotUniform(layout="in_out"))
 _ORTHOGONAL = of_matrix(OrthogonalInitializer(layout="in_out"))
-_INPUT_PROJECTION = Rule("glorot_uniform", lambda context: _glorot_of_projection(context, 1))
-_OUTPUT_PROJECTION = Rule("glorot_uniform", lambda context: _glorot_of_projection(context, 2))
-_NEAR_ZERO = Rule("U(±0.05)", lambda _: UniformInitializer(low=-0.05, high=0.05))
+_INPUT_PROJECTION = TensorDefault("glorot_uniform", lambda context: _glorot_of_projection(context, 1))
+_OUTPUT_PROJECTION = TensorDefault("glorot_uniform", lambda context: _glorot_of_projection(context, 2))
+_NEAR_ZERO = TensorDefault("U(±0.05)", lambda _: UniformInitializer(low=-0.05, high=0.05))
 _HE_UNIFORM = of_matrix(HeUniform(layout="in_out"))
-_FORGET = Rule("0, of the forget gate 1", lambda _: LstmBias())
+_FORGET = TensorDefault("0, of the forget gate 1", lambda _: LstmBias())
 
-_LORA: Tensors = {"lora_kernel_a": _HE_UNIFORM, "lora_kernel_b": ZEROS}
-_DENSE: Tensors = {"kernel": _GLOROT, "bias": ZEROS, **_LORA}
-_RECURRENT: Tensors = {"kernel": _GLOROT, "recurrent_kernel": _ORTHOGONAL, "bias": ZEROS}
-_NORM: Tensors = {"gamma": ONES, "beta": ZEROS}
+_LORA: Tensors = {"lora_kernel_a": _HE_UNIFORM, "lora_kernel_b": ALL_ZEROS}
+_DENSE: Tensors = {"kernel": _GLOROT, "bias": ALL_ZEROS, **_LORA}
+_RECURRENT: Tensors = {"kernel": _GLOROT, "recurrent_kernel": _ORTHOGONAL, "bias": ALL_ZEROS}
+_NORM: Tensors = {"gamma": ALL_ONES, "beta": ALL_ZEROS}
 
 KERAS = Framework(
     name="keras",
@@ -108,31 +108,31 @@ KERAS = Framework(
     layers={
         "Dense": _DENSE,
         "EinsumDense": {
-            "kernel": Rule("glorot_uniform", _glorot_of_equation, ("equation",)), "bias": ZEROS, **_LORA,
+            "kernel": TensorDefault("glorot_uniform", _glorot_of_equation, ("equation",)), "bias": ALL_ZEROS, **_LORA,
         },
         "Conv": _DENSE,
         # (*kernel, out, in), read as if it were (*kernel, in, out): all the same to Glorot's.
-        "ConvTranspose": {"kernel": _GLOROT, "bias": ZEROS},
+        "ConvTranspose": {"kernel": _GLOROT, "bias": ALL_ZEROS},
         # (*kernel, in, multiplier): a fan-in of all channels together.
-        "DepthwiseConv": {"kernel": _GLOROT, "bias": ZEROS},
-        "SeparableConv": {"depthwise_kernel": _GLOROT, "pointwise_kernel": _GLOROT, "bias": ZEROS},
-        "Embedding": {"embeddings": _NEAR_ZERO, "lora_embeddings_a": _HE_UNIFORM, "lora_embeddings_b": ZEROS},
+        "DepthwiseConv": {"kernel": _GLOROT, "bias": ALL_ZEROS},
+        "SeparableConv": {"depthwise_kernel": _GLOROT, "pointwise_kernel": _GLOROT, "bias": ALL_ZEROS},
+        "Embedding": {"embeddings": _NEAR_ZERO, "lora_embeddings_a": _HE_UNIFORM, "lora_embeddings_b": ALL_ZEROS},
         "ReversibleEmbedding": {"embeddings": _NEAR_ZERO, "reverse_embeddings": _NEAR_ZERO},
         "LSTM": {**_RECURRENT, "bias": _FORGET},
         "ConvLSTM": {**_RECURRENT, "bias": _FORGET},
         "GRU": _RECURRENT,
         "SimpleRNN": _RECURRENT,
         "MultiHeadAttention": {
-            **of_parts(("query", "key", "value", "gate"), {"kernel": _INPUT_PROJECTION, "bias": ZEROS}),
-            **of_parts(("attention_output",), {"kernel": _OUTPUT_PROJECTION, "bias": ZEROS}),
+            **of_parts(("query", "key", "value", "gate"), {"kernel": _INPUT_PROJECTION, "bias": ALL_ZEROS}),
+            **of_parts(("attention_output",), {"kernel": _OUTPUT_PROJECTION, "bias": ALL_ZEROS}),
         },
-        "Attention": {"scale": ONES, "concat_score_weight": ONES},
-        "AdditiveAttention": {"scale": Rule("glorot_uniform", _glorot_of_vector)},
-        "PReLU": {"alpha": ZEROS},
+        "Attention": {"scale": ALL_ONES, "concat_score_weight": ALL_ONES},
+        "AdditiveAttention": {"scale": TensorDefault("glorot_uniform", _glorot_of_vector)},
+        "PReLU": {"alpha": ALL_ZEROS},
         "LayerNormalization": _NORM,
-        "RMSNormalization": {"scale": ONES},
+        "RMSNormalization": {"scale": ALL_ONES},
         "GroupNormalization": _NORM,
-        "BatchNormalization": {**_NORM, "moving_mean": ZEROS, "moving_variance": ONES},
+        "BatchNormalization": {**_NORM, "moving_mean": ALL_ZEROS, "moving_variance": ALL_ONES},
     },
     same={
         "Convolution": "Conv",
@@ -162,7 +162,7 @@ KERAS = Framework(
 )  # fmt: skip
 
 
-class KerasDefault(FrameworkDefault):
+class KerasDefault(DefaultInitializer):
     """Keras 3's defaults."""
 
     name = "keras_default"

@@ -1,7 +1,7 @@
 """What the calls of frameworks that are not installed here make, by the formulas in their own sources.
 
 Each is a function of fan_in and fan_out, written as the source has it. The sources, read at the commits that
-`service/initializers/equivalents.py` names, stand above each.
+`service/catalogue/equivalents.py` names, stand above each.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 flax/nnx/nn/{linear,attention,recurrent,normalization,activations,lora}.py, with fans as `_compute_fans` in
 jax/_src/nn/initializers.py.
 
-Read in Flax 0.12.8 and JAX 0.10.2 (PyPI) and recorded from them in tests/initializers/framework_defaults/flax.json.
+Read in Flax 0.12.8 and JAX 0.10.2 (PyPI) and recorded from them in tests/frameworks/recorded/flax_defaults.json.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from service.initializers.framework_defaults.framework import Framework, Tensors, of_parts
-from service.initializers.framework_defaults.initializer import FrameworkDefault
-from service.initializers.framework_defaults.rule import (
+from service.frameworks.default_initializer import DefaultInitializer
+from service.frameworks.layers import Framework, Tensors, of_parts
+from service.frameworks.rules import (
+    ALL_ONES,
+    ALL_ZEROS,
     NORMAL_OF_FEATURES,
-    ONES,
-    ZEROS,
-    Context,
-    Rule,
+    TensorContext,
+    TensorDefault,
     constant,
     of_matrix,
 )
@@ -33,19 +33,19 @@ def _lecun(fan_in: float | None) -> Initializer:
     return LecunNormal(layout="in_out", distribution="truncated_normal", fan_in=fan_in)
 
 
-def _lecun_of_shape(context: Context) -> Initializer:
+def _lecun_of_shape(context: TensorContext) -> Initializer:
     """LeCun's of a kernel whose last axis is out, the others making the fan-in."""
     if context.fan_in is None:
         context.require_matrix()
     return _lecun(context.fan_in)
 
 
-def _lecun_of_first_axis(context: Context) -> Initializer:
+def _lecun_of_first_axis(context: TensorContext) -> Initializer:
     context.require_matrix()
     return _lecun(context.size(0))
 
 
-def _lecun_of_general(context: Context) -> Initializer:
+def _lecun_of_general(context: TensorContext) -> Initializer:
     """LeCun's of a kernel of batch, input and feature axes, how many of each its shape does not say."""
     if context.fan_in is None and len(context.shape) > 2:
         raise InvalidParameter(
@@ -56,12 +56,13 @@ def _lecun_of_general(context: Context) -> Initializer:
     return _lecun_of_shape(context)
 
 
-_LECUN = Rule("lecun_normal, truncated", _lecun_of_shape, ("fan_in",))
-_LECUN_OF_FIRST_AXIS = Rule("lecun_normal, truncated", _lecun_of_first_axis)
+_LECUN = TensorDefault("lecun_normal, truncated", _lecun_of_shape, ("fan_in",))
+_LECUN_OF_GENERAL = TensorDefault("lecun_normal, truncated", _lecun_of_general, ("fan_in",))
+_LECUN_OF_FIRST_AXIS = TensorDefault("lecun_normal, truncated", _lecun_of_first_axis)
 _ORTHOGONAL = of_matrix(OrthogonalInitializer(layout="in_out"))
-_DENSE: Tensors = {"kernel": _LECUN, "bias": ZEROS}
-_LORA: Tensors = {"lora_a": of_matrix(HeUniform(layout="in_out")), "lora_b": ZEROS}
-_NORM: Tensors = {"scale": ONES, "bias": ZEROS}
+_DENSE: Tensors = {"kernel": _LECUN, "bias": ALL_ZEROS}
+_LORA: Tensors = {"lora_a": of_matrix(HeUniform(layout="in_out")), "lora_b": ALL_ZEROS}
+_NORM: Tensors = {"scale": ALL_ONES, "bias": ALL_ZEROS}
 
 
 def _cell(inputs: tuple[str, ...], hidden: tuple[str, ...], biases: tuple[str, ...]) -> Tensors:
@@ -69,7 +70,7 @@ def _cell(inputs: tuple[str, ...], hidden: tuple[str, ...], biases: tuple[str, .
     return {
         **of_parts(inputs, {"kernel": _LECUN}),
         **of_parts(hidden, {"kernel": _ORTHOGONAL}),
-        **of_parts(biases, {"bias": ZEROS}),
+        **of_parts(biases, {"bias": ALL_ZEROS}),
     }
 
 
@@ -79,7 +80,7 @@ FLAX = Framework(
     version="0.12.8",
     layers={
         "Dense": _DENSE,
-        "DenseGeneral": {"kernel": Rule("lecun_normal, truncated", _lecun_of_general, ("fan_in",)), "bias": ZEROS},
+        "DenseGeneral": {"kernel": _LECUN_OF_GENERAL, "bias": ALL_ZEROS},
         # Its equation does not count: the last axis is out, the others make the fan-in.
         "Einsum": _DENSE,
         "Conv": _DENSE,
@@ -96,22 +97,22 @@ FLAX = Framework(
         "GRUCell": _cell(
             ("ir", "iz", "in", "dense_i"), ("hr", "hz", "hn", "dense_h"), ("ir", "iz", "in", "hn", "dense_i")
         ),
-        "MGUCell": {**_cell(("if", "in"), ("hf", "hn"), ("in", "hn")), "if.bias": ONES},
+        "MGUCell": {**_cell(("if", "in"), ("hf", "hn"), ("in", "hn")), "if.bias": ALL_ONES},
         "SimpleCell": _cell(("i", "dense_i"), ("h", "dense_h"), ("i", "dense_i")),
         "ConvLSTMCell": of_parts(("ih", "hh"), _DENSE),
         "MultiHeadDotProductAttention": {
-            **of_parts(("query", "key", "value"), {"kernel": _LECUN_OF_FIRST_AXIS, "bias": ZEROS}),
+            **of_parts(("query", "key", "value"), {"kernel": _LECUN_OF_FIRST_AXIS, "bias": ALL_ZEROS}),
             **of_parts(("out",), _DENSE),
-            **of_parts(("query_ln", "key_ln"), {"scale": ONES}),
+            **of_parts(("query_ln", "key_ln"), {"scale": ALL_ONES}),
         },
         "LoRA": _LORA,
         "LoRALinear": {**_DENSE, **_LORA},
         "PReLU": {"negative_slope": constant(0.01)},
         "LayerNorm": _NORM,
-        "RMSNorm": {"scale": ONES},
+        "RMSNorm": {"scale": ALL_ONES},
         "GroupNorm": _NORM,
         "InstanceNorm": _NORM,
-        "BatchNorm": {**_NORM, "mean": ZEROS, "var": ONES},
+        "BatchNorm": {**_NORM, "mean": ALL_ZEROS, "var": ALL_ONES},
     },
     same={
         "Linear": "Dense",
@@ -137,7 +138,7 @@ FLAX = Framework(
 )  # fmt: skip
 
 
-class FlaxDefault(FrameworkDefault):
+class FlaxDefault(DefaultInitializer):
     """Flax's defaults."""
 
     name = "flax_default"

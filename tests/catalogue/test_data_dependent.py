@@ -1,7 +1,7 @@
 import pytest
 
-from service.initializers.catalogue import CATALOGUE, NotOfShape
-from service.initializers.data_dependent import DATA_DEPENDENT
+from service.catalogue.catalogue import CATALOGUE, NotOfShape
+from service.catalogue.data_dependent import DATA_DEPENDENT
 
 
 @pytest.mark.parametrize("name", DATA_DEPENDENT)

@@ -2,7 +2,7 @@
 normalization,activations}.py, which draw without initializers.
 
 Read in MLX 0.32.4 (PyPI; of ml-explore/mlx@846d176227a0ac13d2667e58d2bb68b322109ab0, 0.32.2, it differs in grouped
-convolutions alone) and recorded from it in tests/initializers/framework_defaults/mlx.json.
+convolutions alone) and recorded from it in tests/frameworks/recorded/mlx_defaults.json.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from service.initializers.framework_defaults.framework import Framework, Tensors, of_parts
-from service.initializers.framework_defaults.initializer import FrameworkDefault
-from service.initializers.framework_defaults.rule import (
+from service.frameworks.default_initializer import DefaultInitializer
+from service.frameworks.layers import Framework, Tensors, of_parts
+from service.frameworks.rules import (
+    ALL_ONES,
+    ALL_ZEROS,
     BIAS_OF_FAN_IN,
     NORMAL_OF_FEATURES,
-    ONES,
-    ZEROS,
     constant,
     uniform_of_axis,
     uniform_of_fan_in,
@@ -27,9 +27,9 @@ from service.initializers.initializer import Fan
 from service.initializers.variance_scaling import Count
 
 _WEIGHT = uniform_of_fan_in("out_kernel_in")
-_CONV: Tensors = {"weight": _WEIGHT, "bias": ZEROS}
-_NORM: Tensors = {"weight": ONES, "bias": ZEROS}
-_RUNNING_NORM: Tensors = {**_NORM, "running_mean": ZEROS, "running_var": ONES}
+_CONV: Tensors = {"weight": _WEIGHT, "bias": ALL_ZEROS}
+_NORM: Tensors = {"weight": ALL_ONES, "bias": ALL_ZEROS}
+_RUNNING_NORM: Tensors = {**_NORM, "running_mean": ALL_ZEROS, "running_var": ALL_ONES}
 
 
 _LINEAR: Tensors = {"weight": _WEIGHT, "bias": BIAS_OF_FAN_IN}
@@ -59,7 +59,7 @@ MLX = Framework(
         },
         "PReLU": {"weight": constant(0.25)},
         "LayerNorm": _NORM,
-        "RMSNorm": {"weight": ONES},
+        "RMSNorm": {"weight": ALL_ONES},
         "GroupNorm": _NORM,
         "InstanceNorm": _NORM,
         "BatchNorm": _RUNNING_NORM,
@@ -87,7 +87,7 @@ MLX = Framework(
 )  # fmt: skip
 
 
-class MlxDefault(FrameworkDefault):
+class MlxDefault(DefaultInitializer):
     """MLX's defaults."""
 
     name = "mlx_default"
