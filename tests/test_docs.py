@@ -8,8 +8,8 @@ import subprocess
 import pytest
 
 from scripts import generate, write_tables
-from tests.serving import ROOT
 from tests.programs import program
+from tests.serving import ROOT
 
 README = ROOT / "README.md"
 PAGES = [

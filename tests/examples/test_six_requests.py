@@ -7,8 +7,8 @@ import subprocess
 
 import pytest
 
-from tests.serving import ROOT
 from tests.programs import program
+from tests.serving import ROOT
 
 PRINTED = """\
 1. 802944 bytes, SHA-256 cd241c54722ed7faeb0ca32c11c8dddf3486794566c9be824306a5013ffaf5a2
