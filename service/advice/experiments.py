@@ -70,8 +70,8 @@ def _sweep(weights: Scheme) -> tuple[str, ...]:
     given = dict(initializer.canonical)
     if weights.is_constant:
         return ()
-    if "gain" in fields and "gain" in weights.built.facts:
-        scale, name = float(weights.built.facts["gain"]), "gain"
+    if "gain" in fields and "gain" in weights.initialization.facts:
+        scale, name = float(weights.initialization.facts["gain"]), "gain"
         given = {key: value for key, value in given.items() if key not in _INSTEAD_OF_GAIN}
     elif "std" in fields and isinstance(getattr(initializer, "std", None), float):
         scale, name = float(getattr(initializer, "std")), "std"  # noqa: B009 (a field of some initializers)

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from service.advice.case import Case, Links
 from service.initializers.catalogue import CATALOGUE
-from service.initializers.initializer import Built, Initializer, Target
+from service.initializers.initializer import Initialization, Initializer, Target
 from service.streams.stream import PhiloxStream
 from service.tensors.dtypes import DTYPES, FLOAT32
 from service.tensors.errors import InvalidParameter
@@ -110,7 +110,7 @@ _PHILOX = PhiloxStream(0, "")
 
 def scheme(initializer: Initializer, shape: Shape, links: Links, name: str) -> Scheme:
     """Return an initializer for a tensor of a shape. Raises InvalidParameter where it makes none."""
-    return Scheme(initializer, shape, links, name, initializer.build(Target(shape, links.dtype, _PHILOX)))
+    return Scheme(initializer, shape, links, name, initializer.initialize(Target(shape, links.dtype, _PHILOX)))
 
 
 def href(initializer: Initializer, shape: Shape, links: Links, name: str) -> str:
@@ -136,7 +136,7 @@ class Scheme:
     shape: Shape
     links: Links
     name: str
-    built: Built
+    initialization: Initialization
 
     @property
     def entry_name(self) -> str:
@@ -150,7 +150,7 @@ class Scheme:
     @property
     def std(self) -> float | None:
         """The standard deviation of the elements; None where the scheme is no draw from one distribution."""
-        facts = self.built.facts
+        facts = self.initialization.facts
         for name in ("std_after", "std"):
             if name in facts:
                 return float(facts[name])
@@ -158,28 +158,28 @@ class Scheme:
 
     @property
     def mean(self) -> float:
-        facts = self.built.facts
+        facts = self.initialization.facts
         return float(facts.get("mean_after", facts.get("mean", self.constant or 0.0)))
 
     @property
     def bound(self) -> float | None:
         """The largest absolute value; None where there is none."""
-        facts = self.built.facts
+        facts = self.initialization.facts
         if "bound" in facts:
             return float(facts["bound"])
-        source = self.built.source
+        source = self.initialization.source
         is_bounded = isinstance(source, UniformSource) or (isinstance(source, NormalSource) and source.cut is not None)
-        return self.built.largest if is_bounded else None
+        return self.initialization.largest if is_bounded else None
 
     def fan(self, side: Literal["fan_in", "fan_out"]) -> float | None:
         """Return the fan that the scheme used; None where it used none."""
-        facts = self.built.facts
+        facts = self.initialization.facts
         return float(facts[side]) if side in facts else None
 
     @property
     def constant(self) -> float | None:
         """The number that all elements are; None where they differ."""
-        source = self.built.source
+        source = self.initialization.source
         return source.value if isinstance(source, ConstantSource) else None
 
     @property
@@ -201,7 +201,7 @@ class Scheme:
         """The second moment of the elements; None where it is not known without making them."""
         if self.std is not None:
             return min(self.std * self.std + self.mean * self.mean, _MOST)
-        gain = float(self.built.facts.get("gain", 1.0))
+        gain = float(self.initialization.facts.get("gain", 1.0))
         # The squares of an orthogonal matrix, and of an identity, sum to its shorter side, whatever is around it.
         if self.entry_name not in _ISOMETRIC or len(self.shape) < 2:
             return None

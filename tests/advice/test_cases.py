@@ -7,7 +7,7 @@ import math
 import pytest
 
 from tests.advice.asking import ask, choices
-from tests.initializers.making import build, make
+from tests.initializers.making import initialize, make
 
 
 def weights(answer):
@@ -24,7 +24,7 @@ def tensors(answer):
 
 def facts(advice, shape):
     """What the tensor itself tells."""
-    return build(advice["initializer"], shape, **advice["parameters"]).facts
+    return initialize(advice["initializer"], shape, **advice["parameters"]).facts
 
 
 def test_1_dense_relu():

@@ -13,7 +13,7 @@ from service.initializers.catalogue import CATALOGUE, UnknownInitializer
 from service.tensors.dtypes import DTYPES
 from service.tensors.errors import InvalidParameter
 from service.tensors.source import WholeSource
-from tests.initializers.making import build, make, ready, stretch, tensor
+from tests.initializers.making import initialize, make, ready, stretch, tensor
 from tests.tensors.slices import index, slices
 
 NAMES = [kind.name for kind in CATALOGUE]
@@ -132,7 +132,7 @@ REQUIRED_TOGETHER = {
 def refusal(name, shape, **options):
     """Return the parameter for which a sample in another shape is refused; None where it is not."""
     try:
-        build(name, shape, **options, **SAMPLES[name][1])
+        initialize(name, shape, **options, **SAMPLES[name][1])
     except InvalidParameter as refused:
         return refused.parameter
     return None
@@ -262,10 +262,10 @@ def test_an_entry_says_which_ranks_it_accepts(kind):
     lowest, highest = kind.ranks
     for rank in range(7):
         if lowest <= rank <= (rank if highest is None else highest):
-            build(kind.name, (12,) * rank, **fans)
+            initialize(kind.name, (12,) * rank, **fans)
         else:
             with pytest.raises(InvalidParameter, match="rank") as caught:
-                build(kind.name, (12,) * rank, **fans)
+                initialize(kind.name, (12,) * rank, **fans)
             assert caught.value.parameter == "shape"
 
 
@@ -273,7 +273,7 @@ def test_an_entry_says_which_ranks_it_accepts(kind):
 def test_the_largest_value_is_a_bound_on_the_values(kind):
     shape, parameters = SAMPLES[kind.name]
 
-    assert np.abs(make(kind.name, shape, **parameters)).max() <= build(kind.name, shape, **parameters).largest
+    assert np.abs(make(kind.name, shape, **parameters)).max() <= initialize(kind.name, shape, **parameters).largest
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -287,14 +287,14 @@ def enlarged(name, size=None):
     """Return the shape of an entry's sample, every axis as many times as long, with about `size` elements."""
     shape, parameters = SAMPLES[name]
     if size is None:
-        size = 20_000 if isinstance(build(name, shape, **parameters).source, WholeSource) else 120_000
+        size = 20_000 if isinstance(initialize(name, shape, **parameters).source, WholeSource) else 120_000
     times = max(1, int((size / math.prod(shape)) ** (1 / len(shape))))
     return tuple(times * axis for axis in shape)
 
 
 def told(name):
     """Return what an enlarged sample tells of itself."""
-    return build(name, enlarged(name), **SAMPLES[name][1]).facts
+    return initialize(name, enlarged(name), **SAMPLES[name][1]).facts
 
 
 STATED = [kind.name for kind in CATALOGUE if kind.random and "std" in told(kind.name)]
@@ -368,7 +368,7 @@ def test_an_enormous_tensor_can_be_looked_into(name):
     if refusal(name, shape) is not None:
         assert refusal(name, shape) == "shape"
         return
-    source = build(name, shape, **SAMPLES[name][1]).source
+    source = initialize(name, shape, **SAMPLES[name][1]).source
     if not isinstance(source, WholeSource):
         assert np.isfinite(stretch(source, "float32", math.prod(shape) // 2 + 12_345, 16)).all()
 

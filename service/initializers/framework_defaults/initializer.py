@@ -10,7 +10,7 @@ from pydantic_core import CoreSchema
 
 from service.initializers.framework_defaults.framework import Framework
 from service.initializers.framework_defaults.rule import Context
-from service.initializers.initializer import Built, Initializer, Target
+from service.initializers.initializer import Initialization, Initializer, Target
 from service.initializers.page import Page
 from service.tensors.errors import InvalidParameter
 from service.tensors.spec import Scalar
@@ -69,14 +69,16 @@ class FrameworkDefault(Initializer):
         schema["properties"]["tensor"]["enum"] = list(cls.framework.tensors)
         return schema
 
-    def build(self, target: Target) -> Built:
+    def initialize(self, target: Target) -> Initialization:
         scheme = self.scheme(target)
-        built = scheme.build(target)
+        initialization = scheme.initialize(target)
         facts: dict[str, Scalar] = {
             "framework": f"{self.framework.title} {self.framework.version}", "layer": self.layer, "tensor": self.tensor,
             "scheme": scheme.name,
         }  # fmt: skip
-        return Built(built.source, {**facts, **dict(scheme.canonical), **built.facts}, built.largest)
+        return Initialization(
+            initialization.source, {**facts, **dict(scheme.canonical), **initialization.facts}, initialization.largest
+        )
 
     def scheme(self, target: Target) -> Initializer:
         """Return the scheme that the framework uses. Raises InvalidParameter."""

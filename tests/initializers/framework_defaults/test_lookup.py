@@ -13,7 +13,7 @@ from service.initializers.orthogonal import OrthogonalInitializer
 from service.initializers.random import NormalInitializer, UniformInitializer
 from service.initializers.variance_scaling import GlorotUniform, HeNormal, LecunNormal
 from service.tensors.errors import InvalidParameter
-from tests.initializers.making import build, make
+from tests.initializers.making import initialize, make
 
 # What a framework starts with, as a scheme of the catalogue.
 SCHEMES = [
@@ -75,7 +75,7 @@ ASKED = [
 @pytest.mark.parametrize(("framework", "shape", "parameters", "culprit"), ASKED)
 def test_what_the_shape_does_not_say_is_asked_for(framework, shape, parameters, culprit):
     with pytest.raises(InvalidParameter) as caught:
-        build(f"{framework}_default", shape, **parameters)
+        initialize(f"{framework}_default", shape, **parameters)
 
     assert caught.value.parameter == culprit
 
@@ -93,7 +93,7 @@ def test_what_the_shape_does_not_say_is_asked_for(framework, shape, parameters, 
 )
 def test_what_the_default_does_not_depend_on_is_refused(framework, parameters, culprit):
     with pytest.raises(InvalidParameter, match="does not depend on it") as caught:
-        build(f"{framework}_default", (8, 8), **parameters)
+        initialize(f"{framework}_default", (8, 8), **parameters)
 
     assert caught.value.parameter == culprit
 
@@ -103,19 +103,19 @@ def test_what_the_default_does_not_depend_on_is_refused(framework, parameters, c
 )
 def test_an_equation_names_every_axis_of_the_kernel(equation):
     with pytest.raises(ValueError, match="equation"):
-        build("keras_default", (8, 8), layer="EinsumDense", tensor="kernel", equation=equation)
+        initialize("keras_default", (8, 8), layer="EinsumDense", tensor="kernel", equation=equation)
 
 
 def test_given_numbers_override_those_of_the_shape():
-    gate = build("pytorch_default", (100, 30), layer="LSTM", tensor="weight_ih", units=100)
-    grouped = build("mlx_default", (64, 3, 3, 8), layer="Conv2d", tensor="weight", fan_in=288)
+    gate = initialize("pytorch_default", (100, 30), layer="LSTM", tensor="weight_ih", units=100)
+    grouped = initialize("mlx_default", (64, 3, 3, 8), layer="Conv2d", tensor="weight", fan_in=288)
 
     assert gate.facts["high"] == 0.1
     assert grouped.facts["high"] == 1 / math.sqrt(288)
 
 
 def test_the_reply_tells_whose_default_it_is_and_the_scheme():
-    facts = build("keras_default", (3, 3, 8, 64), layer="Conv2D", tensor="kernel").facts
+    facts = initialize("keras_default", (3, 3, 8, 64), layer="Conv2D", tensor="kernel").facts
 
     assert {name: facts[name] for name in ("framework", "layer", "tensor", "scheme", "layout")} == {
         "framework": "Keras 3.15.1", "layer": "Conv", "tensor": "kernel", "scheme": "glorot_uniform",
@@ -139,7 +139,7 @@ def test_any_shape_makes_a_tensor_or_says_why_not(framework, layer, tensor):
     for shape in SHAPES:
         for given in ({}, dict.fromkeys(numbers, 1), dict.fromkeys(numbers, 2**31)):
             with contextlib.suppress(InvalidParameter):
-                assert build(f"{framework}_default", shape, layer=layer, tensor=tensor, **given).largest < math.inf
+                assert initialize(f"{framework}_default", shape, layer=layer, tensor=tensor, **given).largest < math.inf
 
 
 def test_keras_lstm_forgets_nothing_at_first():

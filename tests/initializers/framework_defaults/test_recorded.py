@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from service.initializers.framework_defaults.lookup import FRAMEWORKS
-from tests.initializers.making import build, make
+from tests.initializers.making import initialize, make
 
 RECORDS = [
     (framework, record)
@@ -48,7 +48,7 @@ BOUNDED = [(framework, record) for framework, record in DRAWN if record["largest
 @pytest.mark.parametrize(("framework", "record"), DRAWN, ids=_id)
 def test_the_standard_deviation_that_is_told_was_recorded(framework, record):
     shape, parameters = _request(record)
-    facts = build(f"{framework}_default", shape, **parameters).facts
+    facts = initialize(f"{framework}_default", shape, **parameters).facts
 
     assert facts["std"] == pytest.approx(record["std"], rel=5 / math.sqrt(2 * math.prod(shape)))
 
@@ -56,7 +56,7 @@ def test_the_standard_deviation_that_is_told_was_recorded(framework, record):
 @pytest.mark.parametrize(("framework", "record"), BOUNDED, ids=_id)
 def test_the_bound_that_is_told_was_recorded(framework, record):
     shape, parameters = _request(record)
-    facts = build(f"{framework}_default", shape, **parameters).facts
+    facts = initialize(f"{framework}_default", shape, **parameters).facts
     bound = facts.get("high", facts.get("bound"))
 
     assert bound * (1 - 30 / math.prod(shape)) <= record["largest"] <= bound * (1 + 1e-6)

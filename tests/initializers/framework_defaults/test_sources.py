@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from service.initializers.framework_defaults.lookup import FRAMEWORKS
-from tests.initializers.making import build, make
+from tests.initializers.making import initialize, make
 
 
 def _uniform(bound):
@@ -139,7 +139,7 @@ def test_layers_start_as_their_sources_say(framework, layer, tensor, shape, give
     if "constant" in expected:
         np.testing.assert_array_equal(values, expected["constant"])
         return
-    facts = build(f"{framework}_default", shape, **parameters).facts
+    facts = initialize(f"{framework}_default", shape, **parameters).facts
 
     assert facts["std"] == pytest.approx(expected["std"], rel=1e-12)
     assert facts.get("high", facts.get("bound", 0)) == pytest.approx(expected["bound"], rel=1e-12)
