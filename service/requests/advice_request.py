@@ -29,9 +29,9 @@ def parse_layer(members: Members, root_path: str) -> Part:
 def parse_network(members: Members, root_path: str, max_layers: int) -> list[Part]:
     """Return the layers of a request that has a list of them, each with a name of its own. Raises InvalidRequest."""
     faults: list[Fault] = []
-    values = dict(members.values)
-    layers = values.pop("layers")
-    common, of_links = split(Members(values, in_body=True), "a list of layers", (Context, LinkParameters), faults)
+    rest = dict(members.values)
+    layers = rest.pop("layers")
+    common, of_links = split(Members(rest, in_body=True), "a list of layers", (Context, LinkParameters), faults)
     links = read(LinkParameters, of_links, faults)
     faults += _faults_of_list(layers, max_layers)
     if links is None or faults:
@@ -39,8 +39,8 @@ def parse_network(members: Members, root_path: str, max_layers: int) -> list[Par
     shared = Links(links.seed or 0, DTYPES[links.dtype], root=root_path)
     parts = []
     for index, layer in enumerate(layers):
-        named = {**common.values, **layer, "name": layer.get("name") or f"layers.{index}"}
-        of_layer = Members(named, in_body=True, within=("layers", index))
+        values = {**common.values, **layer, "name": layer.get("name") or f"layers.{index}"}
+        of_layer = Members(values, in_body=True, within=("layers", index))
         parts.append(_layer(of_layer, shared, (LayerDescription, LayerParameters)))
     names: set[str] = set()
     for index, part in enumerate(parts):
