@@ -8,7 +8,7 @@ from typing import cast
 
 from pydantic import ValidationError
 
-from service.initializers.catalogue import CATALOGUE
+from service.catalogue.catalogue import CATALOGUE
 from service.initializers.initializer import Initializer, Target
 from service.requests.faults import Fault
 from service.requests.members import Members

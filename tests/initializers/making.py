@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from service.initializers.catalogue import CATALOGUE
+from service.catalogue.catalogue import CATALOGUE
 from service.initializers.initializer import Target
 from service.streams.stream import PhiloxStream
 from service.tensors.dtypes import DTYPES
