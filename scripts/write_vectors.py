@@ -1,6 +1,6 @@
-"""Write `service/streams/vectors.json`, the test vectors of stream version 1.
+"""Write `service/streams/philox/vectors.json`, the test vectors of stream version 1.
 
-    python -m scripts.write_vectors > service/streams/vectors.json
+    python -m scripts.write_vectors > service/streams/philox/vectors.json
 
 The Philox blocks are those that Random123 publishes (its file kat_vectors). The rest records what this
 implementation makes, to pin the promise that it never changes; the independent implementation in
@@ -16,11 +16,12 @@ from typing import Any
 
 import numpy as np
 
+from service.arithmetic.truncation import truncate
 from service.requests.members import Members
 from service.requests.tensor_request import parse_tensor
-from service.streams.philox import fill_words
-from service.streams.stream import Cut, PhiloxStream
-from service.streams.truncation import truncate
+from service.streams.philox.philox import fill_words
+from service.streams.philox.stream import PhiloxStream
+from service.streams.stream import Cut
 
 PUBLISHED_BLOCKS = (
     ([0, 0, 0, 0], [0, 0], ["6627e8d5", "e169c58d", "bc57ac4c", "9b00dbd8"]),
@@ -39,7 +40,7 @@ BOUNDS = (
 STARTS = (0, 1, 4099, 2**32 - 3, 2**40 + 2)
 STREAMS = ((0, ""), (42, ""), (2**64 - 1, "encoder.0.weight"), (1 << 32, "λ→∞"))
 COUNT = 7
-TENSORS = (
+TENSORS: tuple[dict[str, Any], ...] = (
     {"initializer": "normal", "shape": [5], "seed": "3", "dtype": "complex64", "mean": 0.5, "std": 2},
     {"initializer": "normal", "shape": [5], "seed": "3", "dtype": "float16"},
     {"initializer": "normal", "shape": [5], "seed": "3", "dtype": "bfloat16"},
@@ -83,7 +84,7 @@ def words(seed: int, name: str, start_block: int) -> list[str]:
     return bits(out)
 
 
-def stretch(seed: int, name: str, start: int, dtype: type, distribution: dict[str, Any]) -> dict[str, Any]:
+def stretch(seed: int, name: str, start: int, dtype: type[np.floating], distribution: dict[str, Any]) -> dict[str, Any]:
     out = np.empty(COUNT, dtype)
     stream = PhiloxStream(seed, name)
     described = {k: number(v) if isinstance(v, float) else v for k, v in distribution.items()}

@@ -6,13 +6,14 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from service.advice.layer.layer import LAYOUTS, Layer, stored_shape
+from service.advice.layer.framework_layouts import LAYOUTS
+from service.advice.layer.layer import Layer
 from service.advice.layer.vocabulary import LayerKind
 from service.advice.rules.rule import ZEROS
 from service.advice.scheme import Recipe, Scheme, recipe
-from service.initializers.framework_defaults.framework import Framework, Role, Word
-from service.initializers.framework_defaults.lookup import FRAMEWORKS
-from service.tensors.layout import Layout, axes
+from service.frameworks.layers import Framework, LayerType, TensorRole
+from service.frameworks.registry import FRAMEWORKS
+from service.tensors.layout import Layout, axes, stored_shape
 from service.tensors.spec import Scalar
 
 
@@ -26,7 +27,7 @@ class LayerDefault:
     bias: Scheme | None
 
 
-_WORDS: Mapping[LayerKind, Word] = {
+_WORDS: Mapping[LayerKind, LayerType] = {
     "dense": "linear", "conv": "conv", "conv_transpose": "conv_transpose", "embedding": "embedding", "rnn": "rnn",
     "lstm": "lstm", "gru": "gru", "attention": "attention", "normalization": "layer_norm", "prelu": "prelu",
 }  # fmt: skip
@@ -52,7 +53,7 @@ def _of_catalogue(framework: Framework, layer: Layer) -> LayerDefault | None:
     if layer.is_depthwise and framework.names("depthwise_conv", "weight") is not None:
         word = "depthwise_conv"
     is_recurrent = layer.kind in _RECURRENT and layer.description.tensor != "input"
-    role: Role = "recurrent_weight" if is_recurrent else "weight"
+    role: TensorRole = "recurrent_weight" if is_recurrent else "weight"
     names = framework.names(word, role)
     if names is None:
         return None

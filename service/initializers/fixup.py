@@ -7,9 +7,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from service.arithmetic.transforms import power
 from service.initializers.fan_based import FanBased
 from service.initializers.initializer import Depth
-from service.streams.transforms import power
 from service.tensors.fans import Fans, Mode
 from service.tensors.laws import Distribution, Law, centred
 from service.tensors.spec import Scalar

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from service.initializers.initializer import Initialization, Initializer, NonNegative, PositiveInteger, Target
-from service.streams.haar import orthogonalise
+from service.linear_algebra.haar import orthogonalise
 from service.streams.stream import Stream
 from service.tensors.dtypes import refuse_complex
 from service.tensors.errors import InvalidParameter

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from service.arithmetic.truncation import Truncation, std_before, truncate
 from service.initializers.initializer import (
     Fan,
     Finite,
@@ -16,7 +17,6 @@ from service.initializers.initializer import (
     Positive,
     Target,
 )
-from service.streams.truncation import Truncation, std_before, truncate
 from service.tensors.dtypes import refuse_complex
 from service.tensors.errors import InvalidParameter
 from service.tensors.laws import Normal, TruncatedNormal, Uniform

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from service.arithmetic.transforms import cosine_of_turns
 from service.initializers.initializer import (
     Finite,
     Initialization,
@@ -17,8 +18,7 @@ from service.initializers.initializer import (
     Target,
     order_of_square,
 )
-from service.streams.spectral_radius import SMALLEST_REDUCED, SQUARINGS, spectral_radius
-from service.streams.transforms import cosine_of_turns
+from service.linear_algebra.spectral_radius import SMALLEST_REDUCED, SQUARINGS, spectral_radius
 from service.tensors.errors import InvalidParameter
 from service.tensors.laws import LARGEST_NORMAL, Moments, Normal, Uniform
 from service.tensors.pattern import Mapped, Pattern, Thinned

@@ -8,9 +8,9 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from service.arithmetic.transforms import log, power
 from service.initializers.fan_based import FanBased
 from service.initializers.initializer import Depth
-from service.streams.transforms import log, power
 from service.tensors.errors import InvalidParameter
 from service.tensors.fans import Fans
 from service.tensors.laws import Distribution, Law, centred
@@ -94,7 +94,7 @@ class DeepNorm(_StackScaled):
 
 
 class SubLN(_StackScaled):
-    """The initialization of Magneto, which goes with its sub-LayerNorm (wang2022magneto, figure 2)."""
+    """The initialization of Magneto, which goes with its sub-LayerNorm (wang2022b, figure 2)."""
 
     name = "sub_ln"
 

@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import ClassVar, Literal
 
-from service.streams.stream import Cut, Stream, representable
-from service.streams.truncation import Truncation, truncate
+from service.arithmetic.rounding import representable
+from service.arithmetic.truncation import Truncation, truncate
+from service.streams.stream import Cut, Stream
 from service.tensors.dtypes import Dtype, refuse_complex
 from service.tensors.errors import InvalidParameter
 from service.tensors.source import ComplexSource, ConstantSource, NormalSource, Source, UniformSource

@@ -8,8 +8,9 @@ import orjson
 
 from service.advice.advisor import advise
 from service.advice.layer.description import LayerDescription
-from service.advice.layer.layer import LinkOptions, resolve
-from service.initializers.catalogue import CATALOGUE
+from service.advice.layer.resolve import resolve
+from service.advice.links import LinkOptions
+from service.catalogue.catalogue import CATALOGUE
 
 
 def ask(layer, current=None, **members):

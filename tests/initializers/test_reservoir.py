@@ -10,7 +10,7 @@ import pytest
 from scipy import stats
 from scipy.linalg import eigvals
 
-from service.initializers.catalogue import CATALOGUE
+from service.catalogue.catalogue import CATALOGUE
 from service.tensors.dtypes import DTYPES
 from service.tensors.errors import InvalidParameter
 from tests.initializers.making import initialize, make, ready, stretch, tensor
