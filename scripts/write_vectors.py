@@ -16,8 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from service.api.requests import Members
-from service.api.tensor_request import parse
+from service.requests.members import Members
+from service.requests.tensor_request import parse_tensor
 from service.streams.philox import fill_words
 from service.streams.stream import Cut, PhiloxStream
 from service.streams.truncation import truncate
@@ -105,7 +105,7 @@ def stretch(seed: int, name: str, start: int, dtype: type, distribution: dict[st
 def tensor(members: dict[str, Any]) -> dict[str, Any]:
     """Return the request with the first elements and a digest of all: what `format=raw` sends, little endian."""
     values = {key: value for key, value in members.items() if key != "initializer"}
-    made, _ = parse(str(members["initializer"]), Members(values, in_body=True), threads=1)
+    made, _ = parse_tensor(str(members["initializer"]), Members(values, in_body=True), threads=1)
     elements = made.read()
     return {**members, "first": bits(elements[:COUNT]), "sha256": hashlib.sha256(elements.tobytes()).hexdigest()}
 

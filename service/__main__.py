@@ -29,7 +29,7 @@ def _compile() -> int:
 
 def _serve() -> int:
     # Imported late, for `compile` has to speak before the kernels are imported.
-    from service.server import serve  # noqa: PLC0415
+    from service.server.serve import serve  # noqa: PLC0415
     from service.settings import InvalidSettings, read_settings, unknown_variables  # noqa: PLC0415
 
     for line in unknown_variables(os.environ):

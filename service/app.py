@@ -8,13 +8,14 @@ from typing import TypedDict
 
 from fastapi import FastAPI
 
-from service import __version__, problems
+from service import __version__
 from service.activations import names
-from service.api import advise, docs, health, initializers, weights
+from service.api import advise, docs, health, initializers, problems, weights
 from service.cross_origin import CrossOrigin
 from service.delivery.admission import Admission
 from service.delivery.workshop import Workshop
 from service.openapi.document import complete as complete_openapi
+from service.problems.handlers import add_exception_handlers
 from service.settings import Settings
 from service.streams import self_test
 
@@ -55,11 +56,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redirect_slashes=False,
     )
     app.router.routes.extend([*weights.routes, *advise.routes])
-    for resource in (initializers, health, docs):
+    for resource in (initializers, health, docs, problems):
         app.include_router(resource.router)
-    app.include_router(problems.router)
     app.mount(docs.ASSETS_PATH, docs.assets)
-    problems.add_exception_handlers(app)
+    add_exception_handlers(app)
     complete_openapi(app)
     app.add_middleware(CrossOrigin)
     return app

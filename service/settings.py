@@ -78,5 +78,5 @@ def unknown_variables(variables: Iterable[str]) -> list[str]:
         if variable.upper().startswith(PREFIX) and variable.upper() not in known:
             nearest = difflib.get_close_matches(variable.upper(), known, n=1)
             meant = f"; did you mean {nearest[0]}?" if nearest else ""
-            lines.append(f"{variable} is no setting{meant}")
+            lines.append(f"{variable} is not a known setting{meant}")
     return lines

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from service import compilation
-from tests.conftest import ROOT
+from tests.serving import ROOT
 from tests.streams.digests import digests
 
 SOURCES = Path(compilation.__file__).parent

@@ -1,7 +1,7 @@
 """`make docs` writes these pages."""
 
 from scripts import write_rules, write_schemes
-from tests.conftest import ROOT
+from tests.serving import ROOT
 
 
 def test_the_page_of_initializers_is_what_the_catalogue_says():

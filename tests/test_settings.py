@@ -97,8 +97,8 @@ def test_what_kubernetes_puts_in_the_place_of_the_port_is_explained():
 
 def test_a_variable_that_is_no_setting_is_told_with_the_nearest():
     assert unknown_variables(["PATH", "FANIN_PORT", "FANIN_THREAD", "FANIN_SERVICE_HOST_X_Y_Z"]) == [
-        "FANIN_SERVICE_HOST_X_Y_Z is no setting",
-        "FANIN_THREAD is no setting; did you mean FANIN_THREADS?",
+        "FANIN_SERVICE_HOST_X_Y_Z is not a known setting",
+        "FANIN_THREAD is not a known setting; did you mean FANIN_THREADS?",
     ]
 
 

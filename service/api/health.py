@@ -8,11 +8,9 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 from starlette.requests import Request
 
+from service.streams.self_test import SelfTestFailed
+
 router = APIRouter(tags=["health"])
-
-
-class NotReady(Exception):
-    """The self-test has not passed."""
 
 
 class Health(BaseModel):
@@ -33,5 +31,5 @@ async def livez() -> Health:
 async def readyz(request: Request) -> Health:
     """Answer 200 once a tensor made by this process had the bits that the specification promises."""
     if not request.state.self_test_passed:
-        raise NotReady("the self-test failed: tensors of this process do not have the promised bits")
+        raise SelfTestFailed("the self-test failed: tensors of this process do not have the promised bits")
     return Health()

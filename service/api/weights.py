@@ -9,12 +9,15 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from service.api.endpoint import Endpoint
-from service.api.requests import Fault, Members, read_body, read_query
-from service.api.tensor_request import parse
 from service.delivery.negotiation import choose
 from service.delivery.reply import reply
 from service.delivery.representation import Representation
 from service.formats.json import Json
+from service.requests.body import read_body
+from service.requests.faults import Fault
+from service.requests.members import Members
+from service.requests.query import read_query
+from service.requests.tensor_request import parse_tensor
 
 
 async def get_weights(request: Request) -> Response:
@@ -34,7 +37,7 @@ async def post_weights(request: Request) -> Response:
 async def _deliver(name: str, members: Members, request: Request) -> Response:
     start = time.perf_counter()
     settings = request.state.settings
-    tensor, delivery = parse(name, members, settings.threads)
+    tensor, delivery = parse_tensor(name, members, settings.threads)
     accept = None if delivery.format else ",".join(request.headers.getlist("accept"))
     chosen = choose(delivery.format, accept, tensor.spec.dtype)
     if delivery.flat and not isinstance(chosen, Json):

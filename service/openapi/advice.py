@@ -9,10 +9,11 @@ from pydantic import BaseModel, TypeAdapter
 from service.advice.answer import Answer
 from service.advice.description import Context, LayerDescription
 from service.advice.network import NetworkAnswer
-from service.api.advise import LayerParameters, LinkParameters, get_advice, post_advice
+from service.api.advise import get_advice, post_advice
 from service.openapi.parts import BODY_PROBLEMS, COMPONENT, fields, problems, query_parameter
 from service.openapi.schemas import Schema
-from service.problems import INVALID_REQUEST, OVERLOADED
+from service.problems.types import INVALID_REQUEST, OVERLOADED
+from service.requests.advice_parameters import LayerParameters, LinkParameters
 
 _BODY_ONLY = frozenset(("activation_table",))
 """What a query cannot say."""

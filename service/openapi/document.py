@@ -7,7 +7,6 @@ from collections.abc import Callable
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from service.api.parameters import DeliveryParameters, TensorParameters
 from service.api.weights import get_weights, post_weights
 from service.formats.base import Format
 from service.formats.json import Json
@@ -25,7 +24,7 @@ from service.openapi.schemas import (
     VALIDATORS,
     Schema,
 )
-from service.problems import (
+from service.problems.types import (
     INVALID_REQUEST,
     NOT_ACCEPTABLE,
     NOT_OF_SHAPE,
@@ -36,6 +35,7 @@ from service.problems import (
     RANGE_NOT_SATISFIABLE,
     UNKNOWN_INITIALIZER,
 )
+from service.requests.tensor_parameters import DeliveryParameters, TensorParameters
 
 DESCRIPTION = """
 Weights for neural networks: name an initializer, give a shape and a seed, and load the tensor.

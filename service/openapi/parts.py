@@ -7,7 +7,8 @@ from http import HTTPStatus
 from pydantic import BaseModel
 
 from service.openapi.schemas import CONTENT_RANGE, RETRY_AFTER, Schema
-from service.problems import BODY_TOO_LARGE, MALFORMED_BODY, MEDIA_TYPE, UNSUPPORTED_MEDIA_TYPE, Kind
+from service.problems.document import MEDIA_TYPE
+from service.problems.types import BODY_TOO_LARGE, MALFORMED_BODY, UNSUPPORTED_MEDIA_TYPE, ProblemType
 
 _HEADERS: dict[int, Schema] = {
     HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE: CONTENT_RANGE,
@@ -21,9 +22,9 @@ BODY_PROBLEMS = (UNSUPPORTED_MEDIA_TYPE, MALFORMED_BODY, BODY_TOO_LARGE)
 """What may be wrong with a body before anyone knows what it means."""
 
 
-def problems(kinds: tuple[Kind, ...], with_body: bool = True) -> Schema:
+def problems(kinds: tuple[ProblemType, ...], with_body: bool = True) -> Schema:
     """Return the responses that tell these problems, by status."""
-    by_status: dict[str, list[Kind]] = {}
+    by_status: dict[str, list[ProblemType]] = {}
     for kind in kinds:
         by_status.setdefault(str(kind.status.value), []).append(kind)
     return {

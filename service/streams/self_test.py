@@ -14,6 +14,10 @@ _DIGEST = "492b4ff2cadb56ead6f2c78f4d04e899c5a130e028e4fd9803844fe406c9228d"
 """Pins stream version 1: a change of it is a broken promise."""
 
 
+class SelfTestFailed(Exception):
+    """The bits that this process makes are not those that the specification promises."""
+
+
 def digest() -> str:
     """Return a SHA-256 over stretches of every distribution, in both precisions."""
     stream = PhiloxStream(42, "self-test")

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from service.app import create_app
 from service.initializers.catalogue import CATALOGUE
 from service.tensors.dtypes import DTYPES
-from tests.api.limited import LIMITED
+from tests.limited import LIMITED
 
 
 @pytest.fixture(scope="module")

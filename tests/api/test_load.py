@@ -21,9 +21,9 @@ import numpy as np
 import pytest
 import safetensors
 
-from service.api.requests import Members
-from service.api.tensor_request import parse
 from service.formats.registry import FORMATS
+from service.requests.members import Members
+from service.requests.tensor_request import parse_tensor
 from tests.serving import ANSWERING, admitted, asking, get, sending, serving, settled, until
 
 pytestmark = pytest.mark.slow
@@ -55,7 +55,7 @@ TARGETS = [
 @cache
 def _tensor(target):
     name, _, query = target.partition("?")
-    return parse(name, Members(dict(parse_qsl(query)), in_body=False), 2)
+    return parse_tensor(name, Members(dict(parse_qsl(query)), in_body=False), 2)
 
 
 @cache

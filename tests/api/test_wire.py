@@ -163,16 +163,15 @@ def test_a_body_announced_as_too_large_is_refused_before_it_comes(server):
     assert _status(_get(server, b"/weights", *fields, method=b"POST")) == 413
 
 
-def test_a_client_that_goes_away_within_its_body_is_no_error(server_log):
-    server, log = server_log
-    address = urlsplit(server)
+def test_a_client_that_goes_away_within_its_body_is_no_error(served):
+    address = urlsplit(served.url)
     with socket.create_connection((address.hostname, address.port), timeout=30) as connection:
         connection.sendall(
             b"POST /weights HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n{"
         )
-    assert _status(_get(server, b"/livez")) == 200
+    assert _status(_get(served.url, b"/livez")) == 200
 
-    assert "Traceback" not in log.read_text()
+    assert "Traceback" not in served.log.read_text()
 
 
 def test_the_server_does_not_tell_what_it_runs_on(server):

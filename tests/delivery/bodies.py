@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from service.api.requests import Members
-from service.api.tensor_request import parse
 from service.formats.base import Body
+from service.requests.members import Members
+from service.requests.tensor_request import parse_tensor
 from service.tensors.source import Whole
 
-TENSOR = parse("zeros", Members({"shape": "4"}, in_body=False), 1)[0]
+TENSOR = parse_tensor("zeros", Members({"shape": "4"}, in_body=False), 1)[0]
 PATIENCE = 10
 """Seconds after which a test that waits has failed."""
 

@@ -4,7 +4,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from service.app import create_app
-from service.problems import KINDS
+from service.problems.types import PROBLEM_TYPES
 from service.settings import Settings
 
 MEDIA_TYPE = "application/problem+json"
@@ -46,12 +46,12 @@ def test_a_server_with_too_much_under_way_is_a_problem_that_passes():
     assert again.status_code == 200
 
 
-@pytest.mark.parametrize("slug", KINDS)
+@pytest.mark.parametrize("slug", PROBLEM_TYPES)
 def test_the_type_of_a_problem_can_be_looked_up(client, slug):
     page = client.get(f"/problems/{slug}").json()
 
     assert page["type"] == f"/problems/{slug}"
-    assert (page["status"], page["title"]) == (KINDS[slug].status, KINDS[slug].title)
+    assert (page["status"], page["title"]) == (PROBLEM_TYPES[slug].status, PROBLEM_TYPES[slug].title)
     assert len(page["description"]) > 20
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
-from service.api.explanations import EXPECTED
+from service.requests.explanations import EXPECTED
 from service.streams.stream import LARGEST_SEED
 from service.tensors.dtypes import DTYPES
 from service.tensors.layout import Shape
@@ -20,7 +20,7 @@ MAX_RANK = 32
 MAX_SIZE = LARGEST_EXACT_INTEGER
 """Elements, and the product of the axes that are not empty: more is beyond any server, and any double."""
 
-MAX_NAME = 256
+MAX_TENSOR_NAME = 256
 """Characters in a tensor's name: percent-encoded in three headers, they stay below what clients take."""
 
 
@@ -85,7 +85,9 @@ class TensorParameters(BaseModel):
     name: Annotated[
         str,
         AfterValidator(_name),
-        Field(max_length=MAX_NAME, description="The tensor's own stream within the seed, such as encoder.0.weight."),
+        Field(
+            max_length=MAX_TENSOR_NAME, description="The tensor's own stream within the seed, such as encoder.0.weight."
+        ),
     ] = ""
     dtype: Annotated[
         Literal[tuple(DTYPES)],  # type: ignore[valid-type]

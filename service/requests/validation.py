@@ -7,9 +7,10 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from service.api.explanations import explain, unknown
-from service.api.requests import Fault, Members
-from service.api.texts import read_texts
+from service.requests.explanations import explain, unknown
+from service.requests.faults import Fault
+from service.requests.members import Members
+from service.requests.texts import read_texts
 
 Model = TypeVar("Model", bound=BaseModel)
 

@@ -12,9 +12,9 @@ import pytest
 import uvicorn
 from uvicorn.server import ServerState
 
-from service.api.requests import Members
-from service.api.tensor_request import parse
-from service.server import LOCAL_SEND_BUFFER, Protocol
+from service.requests.members import Members
+from service.requests.tensor_request import parse_tensor
+from service.server.protocol import LOCAL_SEND_BUFFER, Protocol
 from service.settings import Settings
 from tests.serving import ANSWERING, admitted, asking, get, sending, serving, settled, until
 
@@ -163,7 +163,7 @@ def _large(count):
 
 def _digest(count):
     """Return the digest of what `_large(count)` brings."""
-    tensor = parse("uniform", Members({"shape": str(count), "seed": "1"}, in_body=False), 1)[0]
+    tensor = parse_tensor("uniform", Members({"shape": str(count), "seed": "1"}, in_body=False), 1)[0]
     return hashlib.sha256(tensor.read().tobytes()).digest()
 
 

@@ -8,11 +8,12 @@ from typing import cast
 
 from pydantic import ValidationError
 
-from service.api.members import Model, read, read_often, split
-from service.api.parameters import DeliveryParameters, TensorParameters
-from service.api.requests import Fault, Members
 from service.initializers.catalogue import CATALOGUE
 from service.initializers.entry import Initializer, Target
+from service.requests.faults import Fault
+from service.requests.members import Members
+from service.requests.tensor_parameters import DeliveryParameters, TensorParameters
+from service.requests.validation import Model, read, read_often, split
 from service.streams.stream import PhiloxStream
 from service.tensors.dtypes import DTYPES, Dtype
 from service.tensors.errors import InvalidParameter
@@ -21,7 +22,7 @@ from service.tensors.spec import TensorSpec
 from service.tensors.tensor import Tensor
 
 
-def parse(name: str, members: Members, threads: int) -> tuple[Tensor, DeliveryParameters]:
+def parse_tensor(name: str, members: Members, threads: int) -> tuple[Tensor, DeliveryParameters]:
     """Return the tensor that `name` and `members` describe, and how it is to be sent.
 
     Raises UnknownInitializer, NotOfShape and InvalidRequest.

@@ -19,7 +19,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from service.app import create_app
-from tests.api.limited import LIMITED
+from tests.limited import LIMITED
 
 CHECKS = [
     not_a_server_error,

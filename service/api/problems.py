@@ -1,0 +1,36 @@
+"""`/problems`: what the `type` of a problem document stands for."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+from service.problems.types import PROBLEM_TYPES
+
+
+class KindReply(BaseModel):
+    """A type of problem."""
+
+    type: str
+    title: str
+    status: int
+    description: str
+
+
+router = APIRouter(tags=["problems"])
+
+
+@router.head("/problems/{slug}", include_in_schema=False)
+@router.get("/problems/{slug}", summary="Describe a type of problem", operation_id="get_problem")
+async def get_problem(slug: str) -> KindReply:
+    """Describe what the `type` of a problem document stands for."""
+    problem_type = PROBLEM_TYPES.get(slug)
+    if problem_type is None:
+        raise HTTPException(404, f"no type of problem is called {slug!r}; there are {', '.join(PROBLEM_TYPES)}")
+    return KindReply(
+        type=f"/problems/{slug}",
+        title=problem_type.title,
+        status=problem_type.status,
+        description=problem_type.description,
+    )

@@ -1,0 +1,87 @@
+"""From an exception to the problem that tells of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from service.delivery.admission import Overloaded
+from service.delivery.conditional import PreconditionFailed
+from service.delivery.limits import OverLimit
+from service.delivery.negotiation import NotAcceptable
+from service.delivery.ranges import RangeNotSatisfiable
+from service.initializers.catalogue import NotOfShape, UnknownInitializer
+from service.problems.document import Problem
+from service.problems.types import (
+    BODY_TOO_LARGE,
+    INVALID_REQUEST,
+    MALFORMED_BODY,
+    NOT_ACCEPTABLE,
+    NOT_OF_SHAPE,
+    NOT_READY,
+    OVER_LIMIT,
+    OVERLOADED,
+    PRECONDITION_FAILED,
+    RANGE_NOT_SATISFIABLE,
+    UNKNOWN_INITIALIZER,
+    UNSUPPORTED_MEDIA_TYPE,
+)
+from service.requests.faults import BodyTooLarge, Fault, InvalidRequest, MalformedBody, UnsupportedMediaType
+from service.streams.self_test import SelfTestFailed
+
+
+def _unknown_initializer(error: UnknownInitializer) -> Problem:
+    nearest = f"; did you mean {' or '.join(error.nearest)}?" if error.nearest else "."
+    detail = f"no initializer is called {error.name!r}{nearest} GET /initializers lists all"
+    return Problem(UNKNOWN_INITIALIZER, detail, {"nearest": list(error.nearest)})
+
+
+def _invalid_request(error: InvalidRequest) -> Problem:
+    """Say what is wrong by the place where the client wrote it."""
+
+    def entry(fault: Fault) -> dict[str, str]:
+        path = [*map(str, fault.within), *([] if fault.parameter is None else [fault.parameter])]
+        if not path:
+            return {"detail": fault.detail}
+        if not error.in_body:
+            return {"detail": fault.detail, "parameter": path[-1]}
+        return {"detail": fault.detail, "pointer": "".join(f"/{_escaped(step)}" for step in path)}
+
+    def place(fault: Fault) -> str:
+        """Return `layers[3].shape: ` and the like."""
+        steps = "".join(f"[{step}]" if isinstance(step, int) else step for step in fault.within)
+        return f"{'.'.join(part for part in (steps, fault.parameter) if part)}: " if steps or fault.parameter else ""
+
+    summary = "; ".join(f"{place(fault)}{fault.detail}" for fault in error.faults)
+    return Problem(INVALID_REQUEST, summary, {"errors": [entry(fault) for fault in error.faults]})
+
+
+def _escaped(step: str) -> str:
+    return step.replace("~", "~0").replace("/", "~1")
+
+
+def _over_limit(error: OverLimit) -> Problem:
+    return Problem(OVER_LIMIT, str(error), {"limit": error.limit, "requested": error.requested})
+
+
+def _not_acceptable(error: NotAcceptable) -> Problem:
+    supported = [{"format": f.name, "media_type": f.media_type} for f in error.supported]
+    return Problem(NOT_ACCEPTABLE, str(error), {"supported": supported})
+
+
+TRANSLATIONS: dict[type[Exception], Callable[[Any], Problem]] = {
+    UnknownInitializer: _unknown_initializer,
+    NotOfShape: lambda error: Problem(NOT_OF_SHAPE, str(error), {"nearest": [error.nearest]}),
+    InvalidRequest: _invalid_request,
+    OverLimit: _over_limit,
+    NotAcceptable: _not_acceptable,
+    UnsupportedMediaType: lambda error: Problem(UNSUPPORTED_MEDIA_TYPE, str(error)),
+    MalformedBody: lambda error: Problem(MALFORMED_BODY, str(error)),
+    BodyTooLarge: lambda error: Problem(BODY_TOO_LARGE, str(error), {"limit": error.limit}),
+    PreconditionFailed: lambda error: Problem(PRECONDITION_FAILED, str(error)),
+    RangeNotSatisfiable: lambda error: Problem(
+        RANGE_NOT_SATISFIABLE, str(error), {"length": error.length}, {"Content-Range": f"bytes */{error.length}"}
+    ),
+    Overloaded: lambda error: Problem(OVERLOADED, str(error), headers={"Retry-After": "1"}),
+    SelfTestFailed: lambda error: Problem(NOT_READY, str(error), headers={"Retry-After": "1"}),
+}

@@ -1,0 +1,120 @@
+"""The types of problem that the service tells of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+
+
+@dataclass(frozen=True)
+class ProblemType:
+    """A type of problem: its URI is `/problems/{slug}`, which describes it."""
+
+    slug: str
+    status: HTTPStatus
+    title: str
+    description: str
+
+
+UNKNOWN_INITIALIZER = ProblemType(
+    "unknown-initializer",
+    HTTPStatus.NOT_FOUND,
+    "No such initializer",
+    "The path names no initializer of the catalogue; `nearest` lists those that resemble it, and "
+    "GET /initializers lists all.",
+)
+NOT_OF_SHAPE = ProblemType(
+    "not-of-shape",
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    "Not a function of a shape",
+    "The method needs data, or the weights of a trained model, which no URL has; `nearest` is the initializer that "
+    "comes nearest to it.",
+)
+INVALID_REQUEST = ProblemType(
+    "invalid-request",
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    "The request cannot be answered",
+    "A parameter is unknown, missing, repeated, of the wrong form or out of range. Each of `errors` says which, "
+    "by `parameter` (of a query) or `pointer` (into a body, RFC 6901), and what to do.",
+)
+OVER_LIMIT = ProblemType(
+    "over-limit",
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    "The tensor is over a limit of this server",
+    "`limit` is the limit, `requested` what was asked for, and `detail` tells the way round it.",
+)
+NOT_ACCEPTABLE = ProblemType(
+    "not-acceptable",
+    HTTPStatus.NOT_ACCEPTABLE,
+    "No such representation",
+    "The dtype cannot stand in the format asked for, or no format suits the Accept header; `supported` lists "
+    "those that do.",
+)
+UNSUPPORTED_MEDIA_TYPE = ProblemType(
+    "unsupported-media-type",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    "The body is not JSON",
+    "A POST needs a body in JSON and the header Content-Type: application/json (curl --json sends both).",
+)
+MALFORMED_BODY = ProblemType(
+    "malformed-body",
+    HTTPStatus.BAD_REQUEST,
+    "The body is not a JSON object",
+    "The body could not be read as a JSON object in UTF-8 whose members are each given once.",
+)
+BODY_TOO_LARGE = ProblemType(
+    "body-too-large",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    "The body is too large",
+    "`limit` is the number of bytes that a request's body may have.",
+)
+PRECONDITION_FAILED = ProblemType(
+    "precondition-failed",
+    HTTPStatus.PRECONDITION_FAILED,
+    "The representation is another",
+    "If-Match names no entity tag that this URL's representation has.",
+)
+RANGE_NOT_SATISFIABLE = ProblemType(
+    "range-not-satisfiable",
+    HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
+    "No such bytes",
+    "The range begins after the end of the representation; `length` is its number of bytes.",
+)
+OVERLOADED = ProblemType(
+    "overloaded",
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    "Too much is under way",
+    "Large replies under way hold as much as this server allows; try again after the time in Retry-After. "
+    "Small tensors, and everything else, are still served.",
+)
+NOT_READY = ProblemType(
+    "not-ready",
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    "The service is not ready",
+    "The self-test has not passed; try again after the time in Retry-After.",
+)
+INTERNAL_ERROR = ProblemType(
+    "internal-error",
+    HTTPStatus.INTERNAL_SERVER_ERROR,
+    "An error of the server",
+    "The fault is the server's, and is in its log.",
+)
+
+PROBLEM_TYPES: dict[str, ProblemType] = {
+    problem_type.slug: problem_type
+    for problem_type in (
+        UNKNOWN_INITIALIZER,
+        NOT_OF_SHAPE,
+        INVALID_REQUEST,
+        OVER_LIMIT,
+        NOT_ACCEPTABLE,
+        UNSUPPORTED_MEDIA_TYPE,
+        MALFORMED_BODY,
+        BODY_TOO_LARGE,
+        PRECONDITION_FAILED,
+        RANGE_NOT_SATISFIABLE,
+        OVERLOADED,
+        NOT_READY,
+        INTERNAL_ERROR,
+    )
+}

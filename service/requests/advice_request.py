@@ -1,0 +1,76 @@
+"""From a request's members to the layers on which advice is asked for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from pydantic import BaseModel
+
+from service.advice.case import Links, understood
+from service.advice.description import Context, LayerDescription
+from service.advice.network import Part
+from service.requests.advice_parameters import LayerParameters, LinkParameters
+from service.requests.current_initializer import read_current
+from service.requests.faults import Fault
+from service.requests.members import Members
+from service.requests.validation import read, split
+from service.tensors.dtypes import DTYPES
+
+MAX_TABLES = 16
+"""Activations by samples in one request; each costs as much as a hundred layers."""
+
+
+def parse_layer(members: Members, root_path: str) -> Part:
+    """Return the layer that the members of a request for one layer describe. Raises InvalidRequest."""
+    return _layer(members, Links(root=root_path), (LayerDescription, LayerParameters, LinkParameters))
+
+
+def parse_network(members: Members, root_path: str, max_layers: int) -> list[Part]:
+    """Return the layers of a request that has a list of them, each with a name of its own. Raises InvalidRequest."""
+    faults: list[Fault] = []
+    values = dict(members.values)
+    layers = values.pop("layers")
+    common, of_links = split(Members(values, in_body=True), "a list of layers", (Context, LinkParameters), faults)
+    links = read(LinkParameters, of_links, faults)
+    faults += _faults_of_list(layers, max_layers)
+    if links is None or faults:
+        members.refuse(*faults)
+    shared = Links(links.seed or 0, DTYPES[links.dtype], root=root_path)
+    parts = []
+    for index, layer in enumerate(layers):
+        named = {**common.values, **layer, "name": layer.get("name") or f"layers.{index}"}
+        of_layer = Members(named, in_body=True, within=("layers", index))
+        parts.append(_layer(of_layer, shared, (LayerDescription, LayerParameters)))
+    names: set[str] = set()
+    for index, part in enumerate(parts):
+        if part.case.links.name in names:
+            members.inside("layers", index).refuse(Fault("name", "another layer has this name"))
+        names.add(part.case.links.name)
+    return parts
+
+
+def _faults_of_list(layers: Any, max_layers: int) -> list[Fault]:
+    if not isinstance(layers, list) or not layers or not all(isinstance(layer, dict) for layer in layers):
+        return [Fault("layers", 'must be a list of objects, such as [{"layer": "Linear", "shape": [256, 784]}]')]
+    if len(layers) > max_layers:
+        return [Fault("layers", f"has {len(layers)} layers; this server answers at most {max_layers} in one request")]
+    if len({str(layer.get("activation_table")) for layer in layers} - {"None"}) > MAX_TABLES:
+        return [Fault("layers", f"has more than {MAX_TABLES} different activation tables")]
+    return []
+
+
+def _layer(members: Members, shared: Links, models: tuple[type[BaseModel], ...]) -> Part:
+    """Return the layer that the members describe; `shared` holds where they do not say otherwise."""
+    faults: list[Fault] = []
+    of_layer, of_name, *of_links = split(members, "a layer", models, faults)
+    description = read(LayerDescription, of_layer, faults)
+    parameters = read(LayerParameters, of_name, faults)
+    for each in of_links:
+        links = read(LinkParameters, each, faults)
+        shared = shared if links is None else replace(shared, seed=links.seed, dtype=DTYPES[links.dtype])
+    current = None if parameters is None else read_current(parameters.current, members.in_body, faults)
+    if description is None or parameters is None or faults:
+        members.refuse(*faults)
+    with members.refusing():
+        return Part(understood(description, replace(shared, name=parameters.name)), current)

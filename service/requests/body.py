@@ -1,0 +1,96 @@
+"""The members of a body in JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NoReturn
+
+from starlette.requests import Request
+
+from service.requests.faults import BodyTooLarge, Fault, InvalidRequest, MalformedBody, UnsupportedMediaType
+from service.requests.members import MAX_MEMBERS, Members, repeated
+
+MAX_DIGITS = 4000
+"""Of an integer: fewer than the number at which Python refuses to read one."""
+
+
+async def read_body(request: Request, limit: int) -> Members:
+    """Return the members of a JSON object in the body, of at most `limit` bytes.
+
+    Raises UnsupportedMediaType, BodyTooLarge, MalformedBody and InvalidRequest.
+    """
+    content_type = request.headers.get("content-type", "")
+    media_type = content_type.partition(";")[0].strip().lower()
+    if media_type != "application/json" and not media_type.endswith("+json"):
+        sent = f"Content-Type is {content_type!r}" if content_type else "Content-Type is missing"
+        raise UnsupportedMediaType(f"{sent}; send JSON with Content-Type: application/json (curl --json does)")
+    value = _object(await _bytes(request, limit))
+    if len(value) > MAX_MEMBERS:
+        raise InvalidRequest([Fault(None, f"the body has more than {MAX_MEMBERS} members")], True)
+    members = Members(value, in_body=True)
+    if not _is_text("".join(value)):
+        raise MalformedBody("the name of a member has a lone surrogate, which is no text")
+    faults = [Fault(name, "is null; leave it out for its default") for name, item in value.items() if item is None]
+    faults += [
+        Fault(name, "has a lone surrogate, which is no text") for name, item in value.items() if not _is_text(item)
+    ]
+    if faults:
+        members.refuse(*faults)
+    return members
+
+
+async def _bytes(request: Request, limit: int) -> bytes:
+    announced = request.headers.get("content-length", "")
+    if announced.isdigit() and int(announced) > limit:
+        raise BodyTooLarge(limit)
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > limit:
+            raise BodyTooLarge(limit)
+    return bytes(body)
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    """Return the JSON object that `body` is. Raises MalformedBody."""
+    if not body:
+        raise MalformedBody(
+            'the body is empty; it must be a JSON object, such as {"initializer": "zeros", "shape": []}'
+        )
+    try:
+        value = json.loads(
+            body.decode("utf-8"), object_pairs_hook=_without_repetition, parse_int=_integer, parse_constant=_no_constant
+        )
+    except RecursionError as error:
+        raise MalformedBody("the body is nested too deeply; a request is one flat JSON object") from error
+    except ValueError as error:
+        raise MalformedBody(f"the body is not valid JSON: {error}") from error
+    if not isinstance(value, dict):
+        raise MalformedBody('the body must be a JSON object, such as {"initializer": "he_normal", "shape": [256, 784]}')
+    return value
+
+
+def _without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    names = repeated(pairs)
+    if names:
+        raise ValueError(f"the member {names[0]!r} is given more than once")
+    return dict(pairs)
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > MAX_DIGITS:
+        raise ValueError(f"an integer has {len(digits)} digits")
+    return int(digits)
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _is_text(value: Any) -> bool:
+    """Return whether all texts in a JSON value can be encoded."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,0 +1,48 @@
+"""`current`: the initializer that a layer's weights have now."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qsl
+
+from service.initializers.catalogue import CATALOGUE, NotOfShape, UnknownInitializer
+from service.initializers.entry import Initializer
+from service.requests.faults import Fault
+from service.requests.members import Members
+from service.requests.validation import read, split
+
+_OF_THE_TENSOR = frozenset(("shape", "seed", "name", "dtype", "stream", "format"))
+"""What a link to the tensor says besides, and the layer's own description decides."""
+
+
+def read_current(value: str | dict[str, Any] | None, in_body: bool, faults: list[Fault]) -> Initializer | None:
+    """Return the initializer that `current` names; None, with what is wrong added to `faults`, where it names none."""
+    if value is None:
+        return None
+    if isinstance(value, str):
+        name, _, query = value.removeprefix("/weights/").partition("?")
+        parameters, in_body = dict(parse_qsl(query, keep_blank_values=True)), False
+    else:
+        parameters = {key: item for key, item in value.items() if key != "initializer"}
+        name = value.get("initializer", "")
+        if not isinstance(name, str) or not name:
+            faults.append(Fault("current", "must have the member initializer, the name of one"))
+            return None
+    try:
+        kind = CATALOGUE.get(name)
+    except UnknownInitializer as error:
+        nearest = f"; did you mean {' or '.join(error.nearest)}?" if error.nearest else ""
+        faults.append(Fault("current", f"no initializer is called {name[:64]!r}{nearest}"))
+        return None
+    except NotOfShape as error:
+        faults.append(Fault("current", str(error)))
+        return None
+    own_faults: list[Fault] = []
+    own = {key: item for key, item in parameters.items() if key not in _OF_THE_TENSOR}
+    (members,) = split(Members(own, in_body), kind.entry.name, (kind,), own_faults)
+    initializer = read(kind, members, own_faults)
+    faults += [
+        Fault("current", f"{fault.parameter}: {fault.detail}" if fault.parameter else fault.detail)
+        for fault in own_faults
+    ]
+    return None if own_faults else initializer

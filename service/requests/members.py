@@ -1,0 +1,46 @@
+"""The members of a request, before anyone knows what they mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any, NoReturn
+
+from service.requests.faults import Fault, InvalidRequest
+from service.tensors.errors import InvalidParameter
+
+MAX_MEMBERS = 64
+"""More than any request has use for, few enough to look at each."""
+
+
+@dataclass(frozen=True)
+class Members:
+    """The named values of a request: texts when they come from a query, JSON values when from a body."""
+
+    values: dict[str, Any]
+    in_body: bool
+    within: tuple[str | int, ...] = ()
+    """Where in the body they stand."""
+
+    def refuse(self, *faults: Fault) -> NoReturn:
+        """Raise InvalidRequest with `faults`."""
+        raise InvalidRequest([replace(fault, within=self.within) for fault in faults], self.in_body)
+
+    def inside(self, *steps: str | int) -> Members:
+        """Return the members of no object but one that stands further in, to refuse what is there."""
+        return Members({}, self.in_body, (*self.within, *steps))
+
+    @contextmanager
+    def refusing(self) -> Iterator[None]:
+        """Refuse what the work of the context finds to be an InvalidParameter."""
+        try:
+            yield
+        except InvalidParameter as error:
+            self.refuse(Fault(error.parameter, error.detail))
+
+
+def repeated(pairs: Sequence[tuple[str, Any]]) -> list[str]:
+    """Return the names that occur more than once, in the order in which they first do so."""
+    seen: set[str] = set()
+    return list(dict.fromkeys(name for name, _ in pairs if name in seen or seen.add(name)))  # type: ignore[func-returns-value]

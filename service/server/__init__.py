@@ -1,0 +1,1 @@
+"""The HTTP server that carries the application: uvicorn, with what it needs to serve every client."""
