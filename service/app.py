@@ -9,7 +9,7 @@ from typing import TypedDict
 from fastapi import FastAPI
 
 from service import __version__
-from service.activations import names
+from service.activations import table
 from service.api import advise, docs, health, initializers, problems, weights
 from service.cross_origin import CrossOrigin
 from service.delivery.admission import Admission
@@ -35,7 +35,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[State]:
         workshop = Workshop(settings.threads, Admission(settings.max_streams, settings.max_bytes_in_flight))
-        workshop.begin(names.prepare)
+        workshop.begin(table.prepare)
         yield {
             "settings": settings,
             "workshop": workshop,

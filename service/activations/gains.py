@@ -19,6 +19,32 @@ _SLOPED: tuple[str, ...] = tuple(
 _PYTORCH = {"linear": 1.0, "sigmoid": 1.0, "tanh": 5.0 / 3.0, "relu": math.sqrt(2.0), "selu": 0.75}
 """`torch.nn.init.calculate_gain`, whose gains of tanh and selu are empirical."""
 
+
+def _spellings() -> list[str]:
+    """Return the names that have a gain, and other names of theirs."""
+    found = [name for family in ACTIVATIONS for name in (family.name, *family.other_names)]
+    for family in ACTIVATIONS:
+        if family.may_end_in_number and family.parameter:
+            values = range(int(family.parameter.lowest), int(family.parameter.highest) + 1)
+            members = [activation(family, float(value)) for value in values]
+            found += [member.full_name for member in members if member.gains is not None]
+    return sorted(found)
+
+
+def _canonical(name: str) -> str:
+    """Return the canonical name of an activation that has a gain."""
+    try:
+        named = find(name)
+    except UnknownActivation as error:
+        raise ValueError(f"{error}; for another, give its gain") from error
+    if named.gains is None:
+        raise ValueError(f"{named.full_name} has no gain in the table; give it as gain: /advise computes it")
+    return named.full_name
+
+
+ActivationName = Annotated[str, AfterValidator(_canonical), Field(json_schema_extra={"enum": _spellings()})]
+"""The canonical name of an activation that has a gain, from any name of it."""
+
 GainRule = Literal["forward", "backward", "centered", "pytorch"]
 GAIN_RULES: tuple[str, ...] = get_args(GainRule)
 
@@ -45,7 +71,7 @@ def gain(name: str, negative_slope: float | None = None, rule: GainRule = "forwa
     if rule == "pytorch":
         return _pytorch(named)
     if named.gains is None:
-        raise InvalidParameter("nonlinearity", f"there is no number for {named.full_name}; give its gain")
+        raise InvalidParameter("nonlinearity", f"{named.full_name} has no gain in the table")
     value: float | None = getattr(named.gains, rule)
     if value is None:
         raise InvalidParameter("gain_rule", f"{name} has no {rule} gain; take gain_rule=forward")

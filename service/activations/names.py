@@ -61,7 +61,7 @@ def resolve(name: str, parameters: Mapping[str, float]) -> Activation:
         if given != named.parameter:
             takes = f"it takes {named.parameter}" if named.parameter else "it has no parameter"
             raise InvalidParameter(given, f"{named.name} has no {given}; {takes}")
-    return _with_value(named, parameters[named.parameter]) if named.parameter in parameters else named
+    return _with_value(named, parameters[named.parameter]) if parameters and named.parameter else named
 
 
 def _with_value(named: Activation, value: float) -> Activation:

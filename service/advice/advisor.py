@@ -270,7 +270,7 @@ class Advisor:
                 )
         if case.said.bias is not False and self.bias is None and case.normalization in _NORMALISED_WITHOUT_BIAS:
             yield "The normalisation behind the layer takes any bias away again: leave it out."
-        if case.said.dropout and case.activation not in {"relu", "leaky_relu", "prelu", "relu6", "rrelu", "linear"}:
+        if case.said.dropout and not (case.chosen.family.is_rectifier or case.activation == "linear"):
             yield "Dropout adds noise that no scale of the weights makes up for exactly."
 
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from service.activations.moments import Curves
-from service.activations.names import Chosen, choose, curves_of_table
+from service.activations.activation import Activation, sampled
+from service.activations.curves import Curves
+from service.activations.names import UnknownActivation, find, resolve
 from service.advice.description import Architecture, LayerDescription, Normalization
 from service.advice.words import Kind, Role, Word, is_depthwise, understand
 from service.tensors.dtypes import FLOAT32, Dtype
@@ -82,8 +83,7 @@ class Case:
     links: Links
     kind: Kind
     role: Role
-    chosen: Chosen | None
-    """The nonlinearity; None for one given by samples."""
+    chosen: Activation
     shape: Shape
     layout: Layout
     normalization: Normalization
@@ -93,16 +93,12 @@ class Case:
     @property
     def activation(self) -> str:
         """The canonical name of the nonlinearity."""
-        return "table" if self.chosen is None else self.chosen.name
+        return self.chosen.name
 
     @cached_property
     def curves(self) -> Curves:
-        table = self.said.activation_table
-        if self.chosen is not None:
-            # A SIREN's ω is taken for a part of its pre-activations.
-            return choose("sin", {}).curves if self.activation == "siren" else self.chosen.curves
-        assert table is not None
-        return curves_of_table(tuple(table.x), tuple(table.y))
+        # A SIREN's ω is taken for a part of its pre-activations.
+        return find("sin").curves if self.activation == "siren" else self.chosen.curves
 
     @property
     def is_quick(self) -> bool:
@@ -228,15 +224,13 @@ class Case:
     @property
     def frequency(self) -> float:
         """What the pre-activations are multiplied with before the nonlinearity, as ω in sin(ω (W x + b))."""
-        if self.chosen is not None and self.activation == "siren" and self.chosen.value is not None:
+        if self.activation == "siren" and self.chosen.value is not None:
             return self.chosen.value
         return 1.0
 
     @property
     def negative_slope(self) -> float | None:
-        if self.chosen is not None and self.chosen.parameter == "negative_slope":
-            return self.chosen.value
-        return None
+        return self.chosen.value if self.chosen.parameter == "negative_slope" else None
 
 
 def understood(said: LayerDescription, links: Links) -> Case:
@@ -328,7 +322,7 @@ def stored_shape(out: int, in_: int, kernel: Shape, layout: Layout) -> Shape:
     return {"out_in": (out, in_, *kernel), "in_out": (*kernel, in_, out), "out_kernel_in": (out, *kernel, in_)}[layout]
 
 
-def _nonlinearity(said: LayerDescription, word: Word, role: Role, assumed: dict[str, object]) -> Chosen | None:
+def _nonlinearity(said: LayerDescription, word: Word, role: Role, assumed: dict[str, object]) -> Activation:
     given = {
         name: float(value)
         for name in ("negative_slope", "alpha", "omega", "pieces")
@@ -344,13 +338,17 @@ def _nonlinearity(said: LayerDescription, word: Word, role: Role, assumed: dict[
             raise InvalidParameter("activation_table", "x must rise from each sample to the next")
         if not any(table.y):
             raise InvalidParameter("activation_table", "y is zero everywhere; such a layer passes nothing on")
-        return None
+        return sampled(tuple(table.x), tuple(table.y))
     name = said.activation or word.activation
     if name is None:
         name = _usual_activation(said, word, role)
         assumed["activation"] = name
-    chosen = choose(name, given)
-    return choose("siren", given) if said.architecture == "siren" and chosen.name == "sin" else chosen
+    try:
+        chosen = resolve(name, given)
+    except UnknownActivation as error:
+        detail = f"{name[:64]!r} {error}; any other can be given as activation_table, in a POST"
+        raise InvalidParameter("activation", detail) from error
+    return resolve("siren", given) if said.architecture == "siren" and chosen.name == "sin" else chosen
 
 
 def _usual_activation(said: LayerDescription, word: Word, role: Role) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from service.activations.table import ACTIVATIONS
 from service.advice.case import Case
 from service.advice.rules.condition import HIDDEN, PLAIN, WEIGHTED, activation, deeper_than, kind, role
 from service.advice.rules.rule import Choice, Rule
@@ -13,8 +14,7 @@ from service.tensors.errors import InvalidParameter
 VERY_DEEP = 30
 """Layers from which a network without skips and normalisation counts as very deep: a choice, no number of theory."""
 
-RECTIFIERS = ("relu", "leaky_relu", "prelu", "relu6", "rrelu")
-SMOOTH = ("gelu", "gelu_tanh", "quick_gelu", "silu", "mish", "hard_swish")
+RECTIFIERS = tuple(family.name for family in ACTIVATIONS if family.is_rectifier)
 
 _KUMAR = math.sqrt(12.8)
 """sqrt(n) times the standard deviation for a sigmoid: 1 / sqrt(n f'(0)^2 (1 + f(0)^2)), f(0) = 1/2, f'(0) = 1/4."""
@@ -52,17 +52,14 @@ def own_gain(case: Case) -> float | None:
 
 def named(case: Case) -> str | None:
     """Return the activation's name where the initializers know its gain by it."""
-    if case.chosen is None or case.activation == "maxout" or case.said.dropout:
+    if case.activation == "maxout" or case.said.dropout:
         return None
-    is_usual = case.chosen.parameter in (None, "negative_slope") or case.chosen.value == _USUAL.get(case.activation)
-    return case.activation if is_usual else None
+    return None if case.chosen.gains is None else case.activation
 
 
 def slope(case: Case) -> float | None:
     return None if named(case) is None else case.negative_slope
 
-
-_USUAL = {"elu": 1.0, "celu": 1.0, "sin": 1.0, "siren": 30.0, "snake": 1.0, "hardshrink": 0.5, "softshrink": 0.5}
 
 HE_NORMAL = recipe("he_normal", nonlinearity=named, negative_slope=slope, gain=own_gain)
 HE_UNIFORM = recipe("he_uniform", nonlinearity=named, negative_slope=slope, gain=own_gain)
@@ -82,7 +79,7 @@ PYTORCH_TANH = recipe("glorot_uniform", nonlinearity="tanh", gain_rule="pytorch"
 
 
 def omega(case: Case) -> float | None:
-    return case.chosen.value if case.chosen is not None and case.chosen.parameter == "omega" else None
+    return case.chosen.value if case.chosen.parameter == "omega" else None
 
 
 _FADING = (

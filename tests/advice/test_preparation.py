@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from service.activations.names import NAMES, choose, prepare
+from service.activations.names import NAMES, find
+from service.activations.table import prepare
 from service.advice.case import Links, understood
 from service.advice.description import LayerDescription
 
@@ -11,10 +12,10 @@ def case(**members):
     return understood(LayerDescription(layer="dense", **members), Links())
 
 
-def test_every_nonlinearity_is_prepared_with_its_usual_parameter():
+def test_every_activation_is_prepared_with_its_usual_parameter():
     prepare()
 
-    assert all(choose(name, {}).curves.are_ready for name in NAMES if name != "table")
+    assert all(find(name).curves.are_ready for name in NAMES)
 
 
 def test_an_answer_is_quick_unless_much_has_to_be_computed_for_it():
