@@ -10,7 +10,7 @@ INSTALL := PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet -
 
 .PHONY: serve test quick check format bench openapi docs clean
 
-serve: $(VENV)/kernels  ## Serve on port 8000; settings are environment variables, see the README
+serve: $(VENV)/kernels  ## Serve on port 8000; settings are environment variables, see docs/operations.md
 	$(BIN)/python -m service
 
 test: $(VENV)/tools $(VENV)/kernels  ## Run every test
@@ -19,11 +19,12 @@ test: $(VENV)/tools $(VENV)/kernels  ## Run every test
 quick: $(VENV)/tools $(VENV)/kernels  ## Run the tests that take under a minute
 	$(BIN)/python -m pytest $(PARALLEL) -m 'not slow' --ignore=tests/openapi/test_replies.py $(ARGUMENTS)
 
-check: $(VENV)/tools  ## Lint, types, and the import contract
+check: $(VENV)/tools $(VENV)/kernels  ## Lint, types, the import contract, and whether generated files are current
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m scripts.generate --check
 
 format: $(VENV)/tools
 	$(BIN)/ruff check --fix-only .
@@ -32,16 +33,11 @@ format: $(VENV)/tools
 bench: $(VENV)/tools $(VENV)/kernels $(PEERS)/ready  ## Measure against the frameworks, NumPy and other servers
 	PEERS_PYTHON=$(PEERS)/bin/python $(BIN)/python -m benchmarks
 
-openapi: $(VENV)/runtime  ## Write openapi/openapi.json
-	$(BIN)/python -m scripts.write_openapi > openapi/openapi.json.new
-	mv openapi/openapi.json.new openapi/openapi.json
+openapi: $(VENV)/kernels  ## Write openapi/openapi.json
+	$(BIN)/python -m scripts.generate openapi/openapi.json
 
-docs: $(VENV)/runtime  ## Write the pages that are made from the code
-	mkdir -p docs
-	$(BIN)/python -m scripts.write_schemes > docs/initializers.md.new
-	mv docs/initializers.md.new docs/initializers.md
-	$(BIN)/python -m scripts.write_rules > docs/advice.md.new
-	mv docs/advice.md.new docs/advice.md
+docs: $(VENV)/kernels  ## Write the pages, tables and documents that the code determines
+	$(BIN)/python -m scripts.generate
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Fanin needs Python 3.11 or newer; name one with make PYTHON=..."; exit 1; }

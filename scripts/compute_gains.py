@@ -26,8 +26,8 @@ Function = Callable[[Real], Real]
 ACTIVATIONS = activations(mp.mp)
 SIREN_OMEGA = 30
 RRELU_SLOPES = (mp.mpf(1) / 8, mp.mpf(1) / 3)
-STEP = mp.mpf("1e-30")
-"""Of the complex step f'(z) = Im f(z + ih) / h, whose error is h^2 / 6 f'''."""
+STEP, DIGITS = mp.mpf("1e-20"), 50
+"""Of the complex step f'(z) = Im f(z + ih) / h, whose error goes as h^2; mpmath's arctangent needs the digits."""
 
 
 def expectation(pieces: list[Piece], function: Callable[[Function, Real], Real]) -> Real:
@@ -48,12 +48,17 @@ def gains(mean: Real, square: Real, slope_square: Real | None) -> Gains:
     )
 
 
+def derivative(f: Function, z: Real) -> Real:
+    with mp.workdps(DIGITS):
+        return mp.im(f(z + 1j * STEP)) / STEP
+
+
 def by_quadrature(name: str) -> Gains:
     pieces = ACTIVATIONS[name]
     return gains(
         expectation(pieces, lambda f, z: f(z)),
         expectation(pieces, lambda f, z: f(z) ** 2),
-        expectation(pieces, lambda f, z: (mp.im(f(z + 1j * STEP)) / STEP) ** 2),
+        expectation(pieces, lambda f, z: derivative(f, z) ** 2),
     )
 
 

@@ -11,8 +11,12 @@ from service.app import create_app
 from service.settings import Settings
 
 
+def page() -> str:
+    return json.dumps(create_app(Settings()).openapi(), indent=1, ensure_ascii=False) + "\n"
+
+
 def main() -> None:
-    print(json.dumps(create_app(Settings()).openapi(), indent=1, ensure_ascii=False))
+    print(page(), end="")
 
 
 if __name__ == "__main__":

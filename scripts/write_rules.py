@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from service.advice.references import REFERENCES, identifier
 from service.advice.rules.rule import Rule
 from service.advice.rules.table import RULES
 from service.advice.scheme import Recipe
+from service.bibliography import REFERENCES
 
 
 def page() -> str:
@@ -20,6 +20,7 @@ def _head() -> Iterator[str]:
     yield ""
     yield "In the order of precedence: of the rules whose condition holds, the first answers. Parameters that are"
     yield "worked out from the layer stand as `…`. Theory adds its evidence to each answer; it decides none."
+    yield "How to ask, and what an answer holds, is on [a page of its own](advising.md)."
     yield ""
 
 
@@ -63,7 +64,7 @@ def _works() -> Iterator[str]:
     yield ""
     for key in sorted(used):
         work = REFERENCES[key]
-        yield f"- {key}: {work.authors}, {work.title}, {work.year}, [{identifier(work)}]({work.url})"
+        yield f"- {key}: {work.authors}, {work.title}, {work.year}, [{work.identifier}]({work.url})"
 
 
 if __name__ == "__main__":

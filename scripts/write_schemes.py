@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from service.bibliography import REFERENCES
+from service.initializers.aliases import ALIASES
 from service.initializers.catalogue import CATALOGUE
 from service.initializers.data_dependent import DATA_DEPENDENT
-from service.initializers.entry import Initializer
 from service.initializers.equivalents import equivalents_of
 from service.initializers.framework_defaults.framework import Framework
 from service.initializers.framework_defaults.lookup import FRAMEWORKS
+from service.initializers.initializer import Initializer
 
 COLUMNS = ("PyTorch", "JAX", "Keras", "burn", "candle", "Flux", "DL4J", "MLX", "Paddle", "MXNet", "Chainer", "timm")
 """Those with a column of their own; the others stand together in the last."""
@@ -33,10 +35,10 @@ def _matrix() -> Iterator[str]:
     yield f"| here | {' | '.join(COLUMNS)} | others |"
     yield "|---" * (len(COLUMNS) + 2) + "|"
     for kind in CATALOGUE:
-        aliases = dict(kind.entry.aliases)
+        aliases = dict(ALIASES[kind.name])
         columns = [_names(aliases.pop(framework, ())) for framework in COLUMNS]
         others = ", ".join(f"{framework} {_names(names)}" for framework, names in aliases.items())
-        name = kind.entry.name
+        name = kind.name
         yield f"| [`{name}`](#{name}) | {' | '.join(columns)} | {others} |"
     yield ""
 
@@ -47,17 +49,18 @@ def _names(names: tuple[str, ...]) -> str:
 
 def _entries() -> Iterator[str]:
     for kind in CATALOGUE:
-        entry = kind.entry
-        yield f"## {entry.name}"
+        about = kind.page()
+        yield f"## {kind.name}"
         yield ""
-        yield entry.summary
+        yield about.summary
         yield ""
-        yield f"- Formula: {entry.formula}"
-        yield f"- When: {entry.when}"
-        yield f"- Shape: {_ranks(kind)}; {'drawn' if entry.random else 'the same for every seed'}"
-        yield f"- Example: `/weights/{entry.name}?{entry.example}`"
-        yield from (f"- {trap}" for trap in entry.traps)
-        yield from (f"- {r.authors}, [{r.title}]({r.url}), {r.year}" for r in entry.references)
+        yield f"- Formula: {about.formula}"
+        yield f"- When: {about.when}"
+        yield f"- Shape: {_ranks(kind)}; {'drawn' if kind.random else 'the same for every seed'}"
+        yield f"- Example: `/weights/{kind.name}?{about.example}`"
+        yield from (f"- {trap}" for trap in about.traps)
+        references = [REFERENCES[key] for key in about.references]
+        yield from (f"- {r.authors}, [{r.title}]({r.url}), {r.year}" for r in references)
         yield ""
         yield from _parameters(kind)
         yield from _equivalents(kind)
@@ -77,7 +80,7 @@ def _equivalents(kind: type[Initializer]) -> Iterator[str]:
 
 
 def _ranks(kind: type[Initializer]) -> str:
-    lowest, highest = kind.entry.ranks
+    lowest, highest = kind.ranks
     if highest is None:
         return f"rank {lowest} or more" if lowest else "any"
     return f"rank {lowest}" if lowest == highest else f"rank {lowest} to {highest}"

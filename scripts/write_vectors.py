@@ -110,7 +110,7 @@ def tensor(members: dict[str, Any]) -> dict[str, Any]:
     return {**members, "first": bits(elements[:COUNT]), "sha256": hashlib.sha256(elements.tobytes()).hexdigest()}
 
 
-def main() -> None:
+def page() -> str:
     distributions: list[dict[str, Any]] = [
         {"distribution": "uniform", "low": 0.0, "high": 1.0},
         {"distribution": "uniform", "low": -0.07142857142857142, "high": 0.07142857142857142},
@@ -123,7 +123,7 @@ def main() -> None:
             for mean, std in ((0.0, 1.0), (0.5, 0.02))
         ),
     ]
-    page = {
+    vectors = {
         "stream": "1",
         "philox": [{"counter": c, "key": k, "block": block} for c, k, block in PUBLISHED_BLOCKS],
         "names": [{"name": name, "counter_words": PhiloxStream(0, name).identity[:2]} for name in NAMES],
@@ -148,7 +148,11 @@ def main() -> None:
         ],
         "tensors": [tensor(members) for members in TENSORS],
     }  # fmt: skip
-    print(json.dumps(page, indent=1, ensure_ascii=False))
+    return json.dumps(vectors, indent=1, ensure_ascii=False) + "\n"
+
+
+def main() -> None:
+    print(page(), end="")
 
 
 if __name__ == "__main__":

@@ -28,18 +28,23 @@ class Settings(BaseSettings):
     shutdown_seconds: Count = Field(
         default=20, description="How long replies may go on after SIGTERM; Kubernetes kills after 30."
     )
-    stall_seconds: Count = Field(default=60, description="How long a client may take nothing of its reply.")
-    max_streams: Count = Field(default=256, description="Large replies under way at one time, in each process.")
+    stall_seconds: Count = Field(
+        default=60, description="How long a client may take nothing of its reply before it is dropped."
+    )
+    max_streams: Count = Field(
+        default=256, description="Large replies under way at one time, in each process; more are a 503."
+    )
     max_bytes_in_flight: Count = Field(default=2**30, description="Bytes that they hold together.")
-    max_elements: Count = Field(default=2**35, description="Elements in one binary reply; 2**35 float32 are 128 GiB.")
+    max_elements: Count = Field(default=2**35, description="Elements in one binary reply; 2^35 float32 are 128 GiB.")
     max_json_elements: Count = Field(default=2**24, description="Elements in one JSON reply, about 200 MB of text.")
     max_matrix_work: Count = Field(
         default=2**37,
         description="Multiplications for one tensor that is made whole: of orthogonal matrices, elements times shorter "
-        "side; 2**37 is two of 4096².",
+        "side; 2^37 is two of 4096².",
     )
     max_matrix_elements: Count = Field(
-        default=2**26, description="Elements in one tensor that is made whole and held, about three times."
+        default=2**26,
+        description="Elements in one tensor that is made whole, as an orthogonal one is; about three copies are held.",
     )
     max_body_bytes: Count = Field(default=2**16, description="Bytes in the body of one request for a tensor.")
     max_layers: Count = Field(default=2000, description="Layers in one request for advice.")

@@ -1,12 +1,81 @@
-"""`make docs` writes these pages."""
+"""The pages: requests print what is shown, links lead somewhere, generated files are current."""
 
-from scripts import write_rules, write_schemes
+from __future__ import annotations
+
+import re
+import subprocess
+
+import pytest
+
+from scripts import generate, write_tables
+from tests.programs import program
 from tests.serving import ROOT
 
+README = ROOT / "README.md"
+PAGES = [
+    README,
+    ROOT / "CONTRIBUTING.md",
+    ROOT / "CHANGELOG.md",
+    ROOT / "examples" / "README.md",
+    *sorted((ROOT / "docs").glob("*.md")),
+]
+CONSOLE = re.compile(r"^```console\n\$ (?P<command>.+?)\n(?P<output>.*?)^```$", re.MULTILINE | re.DOTALL)
+EXAMPLES = [
+    pytest.param(match["command"], match["output"], id=f"{page.relative_to(ROOT)}: {match['command'][:60]}")
+    for page in PAGES
+    for match in CONSOLE.finditer(page.read_text())
+]
 
-def test_the_page_of_initializers_is_what_the_catalogue_says():
-    assert (ROOT / "docs" / "initializers.md").read_text() == write_schemes.page()
+
+def test_the_readme_shows_six_requests_on_one_page():
+    text = README.read_text()
+    assert len(CONSOLE.findall(text)) == 6
+    assert len(text.splitlines()) <= 130
 
 
-def test_the_page_of_rules_is_what_the_rules_say():
-    assert (ROOT / "docs" / "advice.md").read_text() == write_rules.page()
+def test_every_request_that_a_page_shows_is_run_here():
+    shown = [line for page in PAGES for line in page.read_text().splitlines() if re.match(r"(\$ )?curl ", line.strip())]
+    assert len(shown) == len(EXAMPLES)
+
+
+@pytest.mark.parametrize(("command", "output"), EXAMPLES)
+def test_request_prints_what_the_page_says(server, tmp_path, command, output):
+    program("curl")
+    here = command.replace("localhost:8000", server.removeprefix("http://"))
+    printed = subprocess.run(["bash", "-c", here], cwd=tmp_path, capture_output=True, check=True).stdout.decode()
+    assert printed.replace("\r", "").rstrip("\n") == output.rstrip("\n")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_to_files_and_headings(page):
+    for link in re.findall(r"\]\(([^)\s]+)\)", page.read_text()):
+        path, _, heading = link.partition("#")
+        if "://" in link:
+            continue
+        target = page.parent / path if path else page
+        assert target.exists(), link
+        assert not heading or heading in _anchors(target.read_text()), link
+
+
+def _anchors(text):
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("path", [*generate.FILES, *generate.TABLES])
+def test_what_the_code_determines_is_current(path):
+    """`make docs` writes these files."""
+    assert generate.difference(path) == ""
+
+
+def test_a_table_is_written_between_its_marks():
+    text = "before\n# begin numbers: written\nold\n# end numbers\nafter\n"
+
+    assert write_tables.replaced(text, {"numbers": lambda: "1\n2\n"}) == (
+        "before\n# begin numbers: written\n1\n2\n# end numbers\nafter\n"
+    )
+
+
+def test_a_file_without_the_marks_is_an_error():
+    with pytest.raises(ValueError, match="begin numbers"):
+        write_tables.replaced("before\n", {"numbers": str})

@@ -22,11 +22,11 @@ from service.advice.defaults import default_of
 from service.advice.evidence import JUDGED_LAYERS, evidence, initial_loss, judge, rounded, spoken, surroundings
 from service.advice.experiments import experiments
 from service.advice.mean_field import Signal
-from service.advice.references import REFERENCES, identifier
 from service.advice.rules.rule import Rule
 from service.advice.rules.table import rule_for
 from service.advice.scheme import Recipe, Scheme
-from service.initializers.entry import Initializer
+from service.bibliography import REFERENCES
+from service.initializers.initializer import Initializer
 from service.tensors.errors import InvalidParameter
 from service.tensors.layout import Shape
 
@@ -212,7 +212,7 @@ class Advisor:
 
     def _verdict(self, current: Initializer) -> Verdict:
         case = self.case
-        weights = Recipe(current.entry.name, dict(current.canonical)).on(case, suffix=self._weight_suffix)
+        weights = Recipe(current.name, dict(current.canonical)).on(case, suffix=self._weight_suffix)
         told = tell(weights)
         shown = evidence(case, weights, self.bias, self.rule.has_theory)
         if weights.is_constant and not self.rule.zeros_are_fine and case.axes is not None:
@@ -297,4 +297,4 @@ def sources(keys: Iterable[str]) -> tuple[Source, ...]:
     return tuple(_SOURCES[key] for key in dict.fromkeys(keys))
 
 
-_SOURCES = {key: Source(r.authors, r.title, r.year, identifier(r), r.url) for key, r in REFERENCES.items()}
+_SOURCES = {key: Source(r.authors, r.title, r.year, r.identifier, r.url) for key, r in REFERENCES.items()}

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from service.advice.words import Role
-from service.initializers.entry import Fan
+from service.initializers.initializer import Fan
 from service.tensors.layout import Layout
 
 Framework = Literal[

@@ -16,7 +16,7 @@ from service.advice.case import Case
 from service.advice.evidence import rounded, scaling_of, surroundings
 from service.advice.recursion import bounded_exp
 from service.advice.scheme import Scheme
-from service.initializers.entry import Initializer
+from service.initializers.initializer import Initializer
 from service.tensors.dtypes import Dtype
 from service.tensors.spec import Scalar
 

@@ -13,12 +13,12 @@ from pydantic import ValidationError
 
 from service.advice.case import Case, Links
 from service.initializers.catalogue import CATALOGUE
-from service.initializers.entry import Built, Initializer, Target
+from service.initializers.initializer import Built, Initializer, Target
 from service.streams.stream import PhiloxStream
 from service.tensors.dtypes import DTYPES, FLOAT32
 from service.tensors.errors import InvalidParameter
 from service.tensors.layout import Layout, Shape, axes
-from service.tensors.source import Constant, Normal, Uniform
+from service.tensors.source import ConstantSource, NormalSource, UniformSource
 from service.tensors.spec import Scalar, encode_query
 
 Parameter = Scalar | Callable[[Case], Scalar | None] | None
@@ -64,7 +64,7 @@ def _geometry(case: Case, kind: type[Initializer]) -> dict[str, Scalar]:
     """Return what an initializer must know of the weight's axes that its shape does not say."""
     if case.axes is None:
         known: dict[str, Scalar] = {"fan_in": case.fan_in, "fan_out": case.fan_out}
-        return {name: value for name, value in known.items() if name in kind.model_fields and kind.entry.ranks[0] == 0}
+        return {name: value for name, value in known.items() if name in kind.model_fields and kind.ranks[0] == 0}
     known = {}
     if case.layout != "out_in":
         known["layout"] = case.layout
@@ -101,7 +101,7 @@ def _initializer(kind: type[Initializer], parameters: tuple[tuple[str, Any], ...
     except ValidationError as error:
         item = error.errors(include_url=False)[0]
         place = item["loc"][0] if item["loc"] else "it"
-        raise InvalidParameter("layer", f"{kind.entry.name} is not for this layer: {place}: {item['msg']}") from error
+        raise InvalidParameter("layer", f"{kind.name} is not for this layer: {place}: {item['msg']}") from error
 
 
 _PHILOX = PhiloxStream(0, "")
@@ -116,7 +116,7 @@ def scheme(initializer: Initializer, shape: Shape, links: Links, name: str) -> S
 def href(initializer: Initializer, shape: Shape, links: Links, name: str) -> str:
     """Return the URL of a tensor, without what goes without saying; it draws a seed when none was given."""
     pairs: list[tuple[str, Scalar]] = [("shape", ",".join(map(str, shape)))]
-    if links.seed is not None and initializer.entry.random:
+    if links.seed is not None and initializer.random:
         pairs.append(("seed", str(links.seed)))
     if name:
         pairs.append(("name", name))
@@ -125,7 +125,7 @@ def href(initializer: Initializer, shape: Shape, links: Links, name: str) -> str
     pairs += initializer.canonical
     if math.prod(shape) > _LARGE:
         pairs.append(("format", "safetensors"))
-    return f"{links.root}/weights/{initializer.entry.name}?{encode_query(tuple(pairs))}"
+    return f"{links.root}/weights/{initializer.name}?{encode_query(tuple(pairs))}"
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ class Scheme:
 
     @property
     def entry_name(self) -> str:
-        return self.initializer.entry.name
+        return self.initializer.name
 
     @property
     def parameters(self) -> dict[str, Scalar]:
@@ -168,7 +168,7 @@ class Scheme:
         if "bound" in facts:
             return float(facts["bound"])
         source = self.built.source
-        is_bounded = isinstance(source, Uniform) or (isinstance(source, Normal) and source.cut is not None)
+        is_bounded = isinstance(source, UniformSource) or (isinstance(source, NormalSource) and source.cut is not None)
         return self.built.largest if is_bounded else None
 
     def fan(self, side: Literal["fan_in", "fan_out"]) -> float | None:
@@ -180,7 +180,7 @@ class Scheme:
     def constant(self) -> float | None:
         """The number that all elements are; None where they differ."""
         source = self.built.source
-        return source.value if isinstance(source, Constant) else None
+        return source.value if isinstance(source, ConstantSource) else None
 
     @property
     def is_constant(self) -> bool:

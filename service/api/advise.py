@@ -5,11 +5,9 @@ from __future__ import annotations
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from service.advice.advisor import advise
 from service.advice.network import advise_network
-from service.api.endpoint import Endpoint
 from service.requests.advice_request import parse_layer, parse_network
 from service.requests.body import read_body
 from service.requests.members import Members
@@ -60,9 +58,3 @@ def _root_path(request: Request) -> str:
 
 def _reply(body: bytes) -> Response:
     return Response(body, media_type="application/json", headers={"Cache-Control": "no-cache"})
-
-
-routes = [
-    Route("/advise", Endpoint(get_advice), methods=["GET", "HEAD"]),
-    Route("/advise", Endpoint(post_advice), methods=["POST"]),
-]

@@ -5,15 +5,14 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
+from service.bibliography import REFERENCES
+from service.initializers.aliases import ALIASES
 from service.initializers.catalogue import CATALOGUE
-from service.initializers.entry import Initializer
 from service.initializers.equivalents import Equivalent, equivalents_of
+from service.initializers.initializer import Initializer
 from service.tensors.spec import Scalar, plain
-
-router = APIRouter(tags=["initializers"])
 
 
 class ReferenceReply(BaseModel):
@@ -76,22 +75,22 @@ _SCHEMA_MEMBERS = ("type", "properties", "required", "additionalProperties")
 
 @cache
 def _describe(kind: type[Initializer]) -> InitializerReply:
-    entry = kind.entry
+    page = kind.page()
     schema = kind.model_json_schema()
     return InitializerReply(
-        name=entry.name,
-        summary=entry.summary,
-        formula=entry.formula,
-        when=entry.when,
-        aliases={framework: list(names) for framework, names in entry.aliases.items()},
+        name=kind.name,
+        summary=page.summary,
+        formula=page.formula,
+        when=page.when,
+        aliases={framework: list(names) for framework, names in ALIASES[kind.name].items()},
         parameters={key: schema[key] for key in _SCHEMA_MEMBERS if key in schema},
-        ranks=Ranks(lowest=entry.ranks[0], highest=entry.ranks[1]),
-        random=entry.random,
-        exact=entry.exact,
+        ranks=Ranks(lowest=kind.ranks[0], highest=kind.ranks[1]),
+        random=kind.random,
+        exact=kind.exact,
         equivalents=[_equivalent(equivalent) for equivalent in equivalents_of(kind)],
-        traps=list(entry.traps),
-        references=[ReferenceReply(**vars(reference)) for reference in entry.references],
-        example=f"/weights/{entry.name}?{entry.example}",
+        traps=list(page.traps),
+        references=[ReferenceReply(**vars(REFERENCES[key])) for key in page.references],
+        example=f"/weights/{kind.name}?{page.example}",
     )
 
 
@@ -107,15 +106,11 @@ def _equivalent(equivalent: Equivalent) -> EquivalentReply:
     )
 
 
-@router.head("/initializers", include_in_schema=False)
-@router.get("/initializers", summary="List the initializers", operation_id="list_initializers")
 async def list_initializers() -> CatalogueReply:
     """List every initializer, with its aliases, formula, parameters and references."""
     return CatalogueReply(initializers=[_describe(kind) for kind in CATALOGUE])
 
 
-@router.head("/initializers/{initializer}", include_in_schema=False)
-@router.get("/initializers/{initializer}", summary="Describe an initializer", operation_id="get_initializer")
 async def get_initializer(initializer: str) -> InitializerReply:
     """Describe one initializer, by its name or by any alias."""
     return _describe(CATALOGUE.get(initializer))

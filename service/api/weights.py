@@ -6,9 +6,7 @@ import time
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
-from service.api.endpoint import Endpoint
 from service.delivery.negotiation import choose
 from service.delivery.reply import reply
 from service.delivery.representation import Representation
@@ -49,9 +47,3 @@ async def _deliver(name: str, members: Members, request: Request) -> Response:
     timing = f"spec;dur={1000 * (time.perf_counter() - start):.3g}"
     response.raw_headers.append((b"server-timing", timing.encode()))
     return response
-
-
-routes = [
-    Route("/weights/{initializer}", Endpoint(get_weights), methods=["GET", "HEAD"]),
-    Route("/weights", Endpoint(post_weights), methods=["POST"]),
-]

@@ -58,7 +58,7 @@ class Workshop:
 
     async def make_whole(self, tensor: Tensor) -> Tensor:
         """Return `tensor` with what has to be made whole made."""
-        return await asyncio.get_running_loop().run_in_executor(self._wholes, tensor.made)
+        return await asyncio.get_running_loop().run_in_executor(self._wholes, tensor.materialize)
 
     def begin(self, preparation: Callable[[], None]) -> None:
         """Do what makes answers faster, meanwhile."""

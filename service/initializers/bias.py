@@ -5,18 +5,20 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import AfterValidator, Field
 
-from service.initializers.entry import Built, Entry, Finite, Initializer, Reference, Target, refuse_complex
+from service.initializers.initializer import Built, Finite, Initializer, Target, refuse_complex
 from service.streams.transforms import log
 from service.streams.view import View
 from service.tensors.errors import InvalidParameter
+from service.tensors.lattice import Lattice
 from service.tensors.pattern import Mapped
-from service.tensors.source import Constant, Lattice, Source, Sparse, Uniform
+from service.tensors.source import ConstantSource, Source, UniformSource
+from service.tensors.sparse import SparseSource
 from service.tensors.spec import Scalar
 
 LSTM_GATES = "ifgo"
@@ -50,45 +52,18 @@ Biases = Annotated[
     Literal[1, 2], Field(description="How many biases add: 2 in PyTorch and ONNX, each of which has half then.")
 ]
 
-JOZEFOWICZ = Reference(
-    "Rafal Jozefowicz, Wojciech Zaremba, Ilya Sutskever",
-    "An Empirical Exploration of Recurrent Network Architectures",
-    2015,
-    "https://proceedings.mlr.press/v37/jozefowicz15.html",
-)
-TALLEC = Reference(
-    "Corentin Tallec, Yann Ollivier",
-    "Can recurrent neural networks warp time?",
-    2018,
-    "https://arxiv.org/abs/1804.11188",
-)
-LIN = Reference(
-    "Tsung-Yi Lin, Priya Goyal, Ross Girshick, Kaiming He, Piotr Dollár",
-    "Focal Loss for Dense Object Detection",
-    2017,
-    "https://arxiv.org/abs/1708.02002",
-)
-
 
 class PriorBias(Initializer):
     """The bias with which a classifier's first answers have a given probability."""
 
-    prior: Annotated[float, Field(gt=0, lt=1, description="The probability of the positive class, π.")] = 0.01
+    name = "prior_bias"
+    random = False
 
-    entry: ClassVar[Entry] = Entry(
-        name="prior_bias",
-        summary="The logit of a prior probability, everywhere.",
-        formula="b = -ln((1 - π) / π)",
-        when="The last bias of a detector or of any classifier whose positives are rare.",
-        references=(LIN,),
-        aliases={"mmengine": ("bias_init_with_prob",)},
-        random=False,
-        example="shape=80&prior=0.01",
-    )  # fmt: skip
+    prior: Annotated[float, Field(gt=0, lt=1, description="The probability of the positive class, π.")] = 0.01
 
     def build(self, target: Target) -> Built:
         value = -log((1.0 - self.prior) / self.prior)
-        return Built(Constant(value), {"prior": self.prior, "value": value}, abs(value))
+        return Built(ConstantSource(value), {"prior": self.prior, "value": value}, abs(value))
 
 
 def _units(target: Target, scheme: str, gates: str) -> int:
@@ -106,32 +81,19 @@ def _units(target: Target, scheme: str, gates: str) -> int:
 
 def _one_gate(value: float, gate: int, units: int) -> Source:
     """Return a bias that has `value` in one gate and zeros in the others."""
-    return Sparse(value, (Lattice(gate * units, ((1, units),)),)) if units else Constant(0.0)
+    return SparseSource(value, (Lattice(gate * units, ((1, units),)),)) if units else ConstantSource(0.0)
 
 
 class LstmBias(Initializer):
     """An LSTM's bias with a forget gate that starts open."""
 
+    name = "lstm_bias"
+    ranks = (1, 1)
+    random = False
+
     forget: Annotated[Finite, Field(description="The forget gate's bias.")] = 1.0
     gate_order: LstmOrder = "ifgo"
     biases: Biases = 1
-
-    entry: ClassVar[Entry] = Entry(
-        name="lstm_bias",
-        summary="Zero but in the forget gate, where it is 1: the cell remembers until it learns not to.",
-        formula="b = forget / biases in the forget gate, else 0",
-        when="The bias of every LSTM.",
-        references=(JOZEFOWICZ,),
-        aliases={"MXNet": ("LSTMBias",), "Keras": ("unit_forget_bias",)},
-        traps=(
-            "PyTorch adds two biases, bias_ih and bias_hh: give both with biases=2, or one with zeros for the other.",
-            "ONNX stacks input, output, forget, cell: gate_order=iofg. Flax has a bias for each gate: constant.",
-            "TensorFlow 1's cells add forget_bias=1 when they run, beside their bias of zeros: do not give it twice.",
-        ),
-        ranks=(1, 1),
-        random=False,
-        example="shape=512",
-    )
 
     def build(self, target: Target) -> Built:
         units = _units(target, "lstm_bias", LSTM_GATES)
@@ -145,28 +107,13 @@ class LstmBias(Initializer):
 class GruBias(Initializer):
     """A GRU's bias with an update gate that starts by keeping the state."""
 
+    name = "gru_bias"
+    ranks = (1, 1)
+    random = False
+
     update: Annotated[Finite, Field(description="The update gate's bias; above 0 it keeps the state.")] = 1.0
     gate_order: GruOrder = "rzn"
     biases: Biases = 1
-
-    entry: ClassVar[Entry] = Entry(
-        name="gru_bias",
-        summary="Zero but in the update gate, where it is 1: the cell remembers until it learns not to.",
-        formula="b = update / biases in the update gate, else 0; for h' = z h + (1 - z) n",
-        when="The bias of a GRU that has to remember, as a forget bias is an LSTM's.",
-        references=(JOZEFOWICZ, TALLEC),
-        aliases={"GRU": ("gru_update_bias",)},
-        traps=(
-            "PyTorch, Keras, Flax, MXNet, MLX, candle and ONNX have h' = z h + (1 - z) n, where an open update gate "
-            "keeps the state. Where it is (1 - z) h + z n, as some papers write, give update=-1.",
-            "PyTorch adds two biases, bias_ih and bias_hh: give both with biases=2, or one with zeros for the other. "
-            "Keras's (reset_after) is of shape 2 × 3 units: a row each.",
-            "Keras and ONNX stack update, reset, new: gate_order=zrn.",
-        ),
-        ranks=(1, 1),
-        random=False,
-        example="shape=384",
-    )
 
     def build(self, target: Target) -> Built:
         units = _units(target, "gru_bias", GRU_GATES)
@@ -205,6 +152,9 @@ class _Gates:
 class Chrono(Initializer):
     """Tallec's chrono initialization."""
 
+    name = "chrono"
+    ranks = (1, 1)
+
     longest: Annotated[
         float, Field(ge=3, le=1e9, allow_inf_nan=False, description="T_max, the longest dependency, in time steps.")
     ]
@@ -214,21 +164,6 @@ class Chrono(Initializer):
         Field(description=f"The gates as they are stacked: {LSTM_GATES} by default, or {GRU_GATES} for a GRU."),
     ] = None
     biases: Biases = 1
-
-    entry: ClassVar[Entry] = Entry(
-        name="chrono",
-        summary="An LSTM's or a GRU's bias whose units forget at time scales from one step to the longest dependency.",
-        formula="b_f = ln u, u ~ U[1, T_max - 1), b_i = -b_f, the others 0; of a GRU b_z = ln u",
-        when="LSTMs and GRUs that must remember over long sequences of known length.",
-        references=(TALLEC,),
-        aliases={"chrono": ("chrono_initialization",)},
-        traps=(
-            "PyTorch adds two biases: give both with biases=2 and the same name and seed, or zeros for one of them.",
-            "A GRU's update gate is taken to keep the state where it is open, as in PyTorch, Keras and ONNX.",
-        ),
-        ranks=(1, 1),
-        example="shape=512&longest=784&seed=42",
-    )
 
     def defaults(self) -> dict[str, Any]:
         return {**super().defaults(), "gate_order": self._gates}
@@ -244,10 +179,10 @@ class Chrono(Initializer):
         units = _units(target, "chrono", order)
         refuse_complex(target, "chrono")
         share = 1.0 / self.biases
-        scales = Mapped(Uniform(target.stream, 1.0, self.longest - 1.0), lambda drawn: share * log(drawn))
+        scales = Mapped(UniformSource(target.stream, 1.0, self.longest - 1.0), lambda drawn: share * log(drawn))
         signs = {"f": 1.0, "i": -1.0, "z": 1.0}
         signed = tuple((gate, signs[letter]) for gate, letter in enumerate(order) if letter in signs)
         facts: dict[str, Scalar] = {
             "longest": self.longest, "cell": self.cell, "gate_order": order, "biases": self.biases, "units": units,
         }  # fmt: skip
-        return Built(_Gates(scales, units, signed) if units else Constant(0.0), facts, math.log(self.longest))
+        return Built(_Gates(scales, units, signed) if units else ConstantSource(0.0), facts, math.log(self.longest))

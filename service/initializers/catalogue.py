@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from service.initializers.aliases import ALIASES
 from service.initializers.bias import Chrono, GruBias, LstmBias, PriorBias
 from service.initializers.constant import ConstantInitializer, Ones, Zeros
 from service.initializers.convolution import ConvolutionOrthogonal, DeltaOrthogonal
@@ -21,7 +22,6 @@ from service.initializers.depth import (
     TFixup,
     WangInit,
 )
-from service.initializers.entry import Initializer
 from service.initializers.framework_defaults.burn import BurnDefault
 from service.initializers.framework_defaults.candle import CandleDefault
 from service.initializers.framework_defaults.flax import FlaxDefault
@@ -31,6 +31,7 @@ from service.initializers.framework_defaults.pytorch import PyTorchDefault
 from service.initializers.hippo import Hippo, S4d
 from service.initializers.identity import Dirac, Identity, Zero
 from service.initializers.implicit import Siren
+from service.initializers.initializer import Initializer
 from service.initializers.orthogonal import OrthogonalInitializer
 from service.initializers.random import NormalInitializer, ScaledUniform, TruncatedNormalInitializer, UniformInitializer
 from service.initializers.resampling import Bilinear, Icnr
@@ -105,8 +106,8 @@ class Catalogue:
 
     @cached_property
     def _exact(self) -> Mapping[str, type[Initializer]]:
-        names = {alias: i for i in self.initializers for group in i.entry.aliases.values() for alias in group}
-        return names | {i.entry.name: i for i in self.initializers}
+        names = {alias: i for i in self.initializers for group in ALIASES[i.name].values() for alias in group}
+        return names | {i.name: i for i in self.initializers}
 
     @cached_property
     def _folded(self) -> Mapping[str, type[Initializer]]:
@@ -119,7 +120,7 @@ class Catalogue:
         """Return the canonical names of up to four entries that resemble `name`, nearest first."""
         meanings: dict[str, list[str]] = {}
         for known, initializer in self._exact.items():
-            meanings.setdefault(_fold(known), []).append(initializer.entry.name)
+            meanings.setdefault(_fold(known), []).append(initializer.name)
         asked = _fold(name[:64].rpartition(".")[2])
         within = [key for key in meanings if len(asked) > 3 and asked in key]
         close = [*within, *difflib.get_close_matches(asked, meanings, n=8, cutoff=0.5)]

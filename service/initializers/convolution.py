@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from service.initializers.entry import (
+from service.initializers.initializer import (
     Built,
-    Entry,
     Initializer,
     NonNegative,
-    Reference,
     Target,
     refuse_complex,
 )
@@ -25,15 +23,8 @@ from service.streams.matrix_product import Matrix, multiply
 from service.streams.stream import Stream
 from service.tensors.errors import InvalidParameter
 from service.tensors.layout import Axes, Layout, axes
-from service.tensors.source import Constant, Whole
+from service.tensors.source import ConstantSource, WholeSource
 from service.tensors.spec import Scalar
-
-XIAO = Reference(
-    "Lechao Xiao, Yasaman Bahri, Jascha Sohl-Dickstein, Samuel S. Schoenholz, Jeffrey Pennington",
-    "Dynamical Isometry and a Mean Field Theory of CNNs",
-    2018,
-    "https://arxiv.org/abs/1806.05393",
-)
 
 
 def _weight(target: Target, layout: Layout, scheme: str) -> Axes:
@@ -50,7 +41,7 @@ def _weight(target: Target, layout: Layout, scheme: str) -> Axes:
 
 
 @dataclass(frozen=True)
-class _AtOneTap(Whole):
+class _AtOneTap(WholeSource):
     """A matrix out × in at one tap of a kernel, zeros at the others."""
 
     matrix: Orthogonal
@@ -62,17 +53,20 @@ class _AtOneTap(Whole):
     def work(self) -> int:
         return self.matrix.work
 
-    def make(self, dtype: np.dtype[Any]) -> NDArray[Any]:
+    def materialize(self, dtype: np.dtype[Any]) -> NDArray[Any]:
         weight = self.weight
         whole = np.zeros(weight.out * weight.in_ * weight.receptive_field, dtype)
         out, in_ = np.arange(weight.out)[:, None], np.arange(weight.in_)[None, :]
         places = out * weight.out_stride + in_ * weight.in_stride + self.tap * weight.kernel_stride
-        whole[places.reshape(-1)] = self.matrix.make(dtype)
+        whole[places.reshape(-1)] = self.matrix.materialize(dtype)
         return whole
 
 
 class DeltaOrthogonal(Initializer):
     """An orthogonal matrix at the centre of a convolution kernel."""
+
+    name = "delta_orthogonal"
+    ranks = (3, 5)
 
     gain: Annotated[NonNegative, Field(description="Multiplies the matrix.")] = 1.0
     layout: Annotated[Layout, Field(description="Which axes are out, in and kernel.")] = "out_in"
@@ -81,26 +75,11 @@ class DeltaOrthogonal(Initializer):
         Field(description="Of an even kernel's two central taps: lower is (k - 1) div 2, upper k div 2."),
     ] = "lower"
 
-    entry: ClassVar[Entry] = Entry(
-        name="delta_orthogonal",
-        summary="A convolution that is a random orthogonal matrix at its centre tap and zero elsewhere.",
-        formula="W[o, i, centre] = gain · Q[o, i] with Qᵀ Q = I, zero at the other taps; in ≤ out",
-        when="Very deep convolutional networks without residual connections (10,000 layers in the paper), with tanh.",
-        references=(XIAO,),
-        aliases={"JAX": ("delta_orthogonal",), "TensorFlow": ("convolutional_delta_orthogonal",)},
-        traps=(
-            "An even kernel's centre is (k - 1) div 2 as in JAX and TensorFlow; dirac_ has k div 2: centre=upper.",
-            "An orthogonal map spread over all taps is convolution_orthogonal; orthogonal flattens the taps.",
-        ),
-        ranks=(3, 5),
-        example="shape=32,16,3,3&seed=42",
-    )
-
     def build(self, target: Target) -> Built:
         weight = _weight(target, self.layout, "delta_orthogonal")
         facts: dict[str, Scalar] = {"gain": self.gain, "centre": self.centre}
         if 0 in target.shape:
-            return Built(Constant(0.0), facts, 0.0)
+            return Built(ConstantSource(0.0), facts, 0.0)
         matrix = Orthogonal(
             target.stream, OrthogonalBlocks(1, weight.out, weight.in_, out_is_last=False), self.gain, target.threads
         )
@@ -118,7 +97,7 @@ _ELEMENT_OVERHEAD = 128
 
 
 @dataclass(frozen=True)
-class _OverAllTaps(Whole):
+class _OverAllTaps(WholeSource):
     """An orthogonal matrix, convolved with random factors of two taps along each axis of the kernel."""
 
     stream: Stream
@@ -138,7 +117,7 @@ class _OverAllTaps(Whole):
         size = self.weight.out * self.weight.in_ * self.weight.receptive_field
         return 8 * (3 * size + 5 * len(self.weight.kernel) * self.weight.out**2)
 
-    def make(self, dtype: np.dtype[Any]) -> NDArray[Any]:
+    def materialize(self, dtype: np.dtype[Any]) -> NDArray[Any]:
         rank = len(self.weight.kernel)
         taps = self._matrix()[(None,) * rank]
         for factor in range(self.weight.kernel[0] - 1):
@@ -182,31 +161,11 @@ class _OverAllTaps(Whole):
 class ConvolutionOrthogonal(Initializer):
     """Xiao's orthogonal convolution, spread over the whole kernel."""
 
+    name = "convolution_orthogonal"
+    ranks = (3, 5)
+
     gain: Annotated[NonNegative, Field(description="How many times longer the convolution makes what it maps.")] = 1.0
     layout: Annotated[Layout, Field(description="Which axes are out, in and kernel.")] = "out_in"
-
-    entry: ClassVar[Entry] = Entry(
-        name="convolution_orthogonal",
-        summary="A random convolution that keeps the length of what it maps, its energy spread over all taps.",
-        formula="W = gain · H ∗ B₁ ∗ … ∗ Bₖ₋₁ with in × out matrices at the taps; H has orthonormal rows; each B is "
-        "the product, over the kernel's axes, of two taps [P, I - P]; P = C Cᵀ, C some columns of a Haar orthogonal "
-        "matrix, each with probability 1/2; in ≤ out",
-        when="Deep convolutional networks that should keep norms and use their whole kernels from the start.",
-        references=(XIAO,),
-        aliases={
-            "TensorFlow": (
-                "convolutional_orthogonal_1d", "convolutional_orthogonal_2d", "convolutional_orthogonal_3d",
-                "ConvolutionOrthogonal1D", "ConvolutionOrthogonal2D", "ConvolutionOrthogonal3D",
-            ),
-        },
-        traps=(
-            "An isometry with circular padding; with zeros beyond the borders, or strides, only about one.",
-            "The energy at each tap differs from channel to channel; delta_orthogonal has all of it at the centre.",
-            "A kernel has equal sides, as in TensorFlow, whose layout is layout=in_out.",
-        ),
-        ranks=(3, 5),
-        example="shape=16,8,3,3&seed=42",
-    )  # fmt: skip
 
     def build(self, target: Target) -> Built:
         weight = _weight(target, self.layout, "convolution_orthogonal")
@@ -215,7 +174,7 @@ class ConvolutionOrthogonal(Initializer):
             raise InvalidParameter("shape", f"convolution_orthogonal needs a kernel of equal sides, not {sides}")
         facts: dict[str, Scalar] = {"gain": self.gain}
         if 0 in target.shape:
-            return Built(Constant(0.0), facts, 0.0)
+            return Built(ConstantSource(0.0), facts, 0.0)
         facts["std"] = self.gain / math.sqrt(weight.out * weight.receptive_field)
         source = _OverAllTaps(target.stream, weight, self.layout, self.gain, target.threads)
         return Built(source, facts, self.gain * LARGEST_ELEMENT)

@@ -16,8 +16,8 @@ from service.initializers.bias import LstmBias, PriorBias
 from service.initializers.catalogue import CATALOGUE, UnknownInitializer
 from service.initializers.constant import ConstantInitializer, Ones, Zeros
 from service.initializers.convolution import ConvolutionOrthogonal, DeltaOrthogonal
-from service.initializers.entry import Initializer
 from service.initializers.identity import Dirac, Identity
+from service.initializers.initializer import Initializer
 from service.initializers.orthogonal import OrthogonalInitializer
 from service.initializers.random import (
     NormalInitializer,
@@ -62,7 +62,7 @@ class Equivalent:
     @property
     def initializer(self) -> str:
         """The canonical name of the scheme."""
-        return self.scheme.entry.name
+        return self.scheme.name
 
     @property
     def parameters(self) -> Mapping[str, Scalar]:
@@ -77,12 +77,12 @@ class Equivalent:
     @property
     def href(self) -> str:
         """A request that makes a tensor of it, whose shape has its axes in the framework's order."""
-        example = dict(pair.split("=") for pair in self.scheme.entry.example.split("&"))
+        example = dict(pair.split("=") for pair in self.scheme.page().example.split("&"))
         shape = tuple(int(size) for size in example["shape"].split(","))
         if getattr(self.scheme, "layout", None) == "in_out":
             weight = axes(shape, "out_in")
             shape = (*weight.kernel, weight.in_, weight.out)
-        seed: tuple[tuple[str, Scalar], ...] = (("seed", 42),) if self.scheme.entry.random else ()
+        seed: tuple[tuple[str, Scalar], ...] = (("seed", 42),) if self.scheme.random else ()
         query = encode_query((("shape", ",".join(map(str, shape))), *self.scheme.canonical, *seed))
         return f"/weights/{self.initializer}?{query}"
 
@@ -583,11 +583,11 @@ EQUIVALENTS: tuple[Equivalent, ...] = (
 
 @cache
 def _by_entry() -> Mapping[str, tuple[Equivalent, ...]]:
-    found: dict[str, list[Equivalent]] = {kind.entry.name: [] for kind in CATALOGUE}
+    found: dict[str, list[Equivalent]] = {kind.name: [] for kind in CATALOGUE}
     for equivalent in EQUIVALENTS:
         entries = {equivalent.initializer: None}
         with contextlib.suppress(UnknownInitializer):
-            entries |= {CATALOGUE.get(equivalent.name).entry.name: None}
+            entries |= {CATALOGUE.get(equivalent.name).name: None}
         for entry in entries:
             found[entry].append(equivalent)
     return {entry: tuple(listed) for entry, listed in found.items()}
@@ -595,4 +595,4 @@ def _by_entry() -> Mapping[str, tuple[Equivalent, ...]]:
 
 def equivalents_of(kind: type[Initializer]) -> tuple[Equivalent, ...]:
     """Return the calls that an entry makes, and those that have one of its names, whatever makes them."""
-    return _by_entry()[kind.entry.name]
+    return _by_entry()[kind.name]

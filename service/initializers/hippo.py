@@ -5,41 +5,22 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from service.initializers.entry import Built, Entry, Initializer, Reference, Target, refuse_complex
+from service.initializers.initializer import Built, Initializer, Target, refuse_complex
 from service.streams.arctangent_sums import frequencies
 from service.tensors.errors import InvalidParameter
 from service.tensors.layout import Shape
 from service.tensors.pattern import Pattern
-from service.tensors.source import Constant, Whole
+from service.tensors.source import ConstantSource, WholeSource
 from service.tensors.spec import Scalar
 
 Index = NDArray[np.int64]
 Double = NDArray[np.float64]
-
-GU_HIPPO = Reference(
-    "Albert Gu, Tri Dao, Stefano Ermon, Atri Rudra, Christopher Ré",
-    "HiPPO: Recurrent Memory with Optimal Polynomial Projections",
-    2020,
-    "https://arxiv.org/abs/2008.07669",
-)
-GU_TRAIN = Reference(
-    "Albert Gu, Isys Johnson, Aman Timalsina, Atri Rudra, Christopher Ré",
-    "How to Train Your HiPPO: State Space Models with Generalized Orthogonal Basis Projections",
-    2022,
-    "https://arxiv.org/abs/2206.12037",
-)
-GU_DIAGONAL = Reference(
-    "Albert Gu, Ankit Gupta, Karan Goel, Christopher Ré",
-    "On the Parameterization and Initialization of Diagonal State Space Models",
-    2022,
-    "https://arxiv.org/abs/2206.11893",
-)
 
 
 def _odd(n: Index) -> Double:
@@ -166,6 +147,10 @@ def _measures(beta: float) -> dict[str, _Measure]:
 class Hippo(Initializer):
     """HiPPO's state matrix A, its input vector B, or the low-rank part P of A."""
 
+    name = "hippo"
+    ranks = (1, 2)
+    random = False
+
     measure: Annotated[
         Literal["legs", "legt", "lmu", "lagt", "glagt", "fout", "fourier_decay", "fourier2", "foud", "legsd"],
         Field(
@@ -181,25 +166,6 @@ class Hippo(Initializer):
     beta: Annotated[float | None, Field(gt=0, le=1e3, description="The tilt of glagt; 0.01 when it is not given.")] = (
         None
     )
-
-    entry: ClassVar[Entry] = Entry(
-        name="hippo",
-        summary="The matrices with which a state space model remembers its past: coefficients of polynomials or waves.",
-        formula="legs: A[n, k] = -sqrt((2n+1)(2k+1)) if n > k, -(n+1) if n = k, else 0; B[n] = sqrt(2n+1); "
-        "P[n] = sqrt(n + 1/2)",
-        when="State space models (S4 and its relatives).",
-        references=(GU_HIPPO, GU_TRAIN),
-        aliases={"S4": ("transition", "hippo_legs", "rank_correction")},
-        traps=(
-            "A is for x' = A x + B u, as in the S4 code; HiPPO's paper writes x' = -A x + B u for legs.",
-            "legt has the normalisation of the S4 code, lmu that of the Legendre Memory Unit: similar matrices.",
-            "P is rank × order: legt needs two rows, the others one; rows beyond are zero, as in the S4 code.",
-            "The basis of fout and its relatives comes in pairs, 1 and 0 the first: the order is even.",
-        ),
-        ranks=(1, 2),
-        random=False,
-        example="shape=64,64&measure=legs",
-    )  # fmt: skip
 
     def defaults(self) -> dict[str, Any]:
         return {**super().defaults(), **({"beta": 0.01} if self.measure == "glagt" else {})}
@@ -258,7 +224,7 @@ LARGEST_LEGS = 2048
 
 
 @dataclass(frozen=True)
-class _LegsDiagonal(Whole):
+class _LegsDiagonal(WholeSource):
     """The eigenvalues of the normal part of HiPPO-LegS in every row."""
 
     shape: Shape
@@ -268,7 +234,7 @@ class _LegsDiagonal(Whole):
         # A dozen steps of Newton's method for each, of as many arctangents as the state is large.
         return 12 * 2 * self.shape[-1] ** 2 * 20 + math.prod(self.shape)
 
-    def make(self, dtype: np.dtype[Any]) -> NDArray[Any]:
+    def materialize(self, dtype: np.dtype[Any]) -> NDArray[Any]:
         row = np.empty(self.shape[-1], dtype)
         row.real = -0.5
         row.imag = frequencies(row.size)
@@ -278,6 +244,10 @@ class _LegsDiagonal(Whole):
 class S4d(Initializer):
     """The diagonal of a state space model's matrix."""
 
+    name = "s4d"
+    ranks = (1, None)
+    random = False
+
     kind: Annotated[
         Literal["lin", "inv", "inv2", "quad", "legs", "real"],
         Field(
@@ -285,26 +255,6 @@ class S4d(Initializer):
             "eigenvalues of HiPPO-LegS's normal part; real: without imaginary parts."
         ),
     ] = "lin"
-
-    entry: ClassVar[Entry] = Entry(
-        name="s4d",
-        summary="The diagonal state matrix of S4D, the same for each row.",
-        formula="lin: -1/2 + iπn; inv: -1/2 + i (N/π)(N/(2n+1) - 1); inv2: -1/2 + i (N/π)(N/(n+1) - 1); "
-        "quad: -1/2 + i (2n+1)²/π; legs: -1/2 + iμ, Σ arctan(μ / (k + 1/2)) over k < N being π (n + 1/2); "
-        "real: -(n+1); n = 0 ... N/2 - 1",
-        when="Diagonal state space models.",
-        references=(GU_DIAGONAL,),
-        aliases={"S4": ("s4d_lin", "s4d_inv", "s4d_legs", "s4d_real")},
-        traps=(
-            "The last axis holds one of each pair of conjugates, N/2 of a state of N, as in the S4 code.",
-            "The imaginary parts are positive, as in the paper; those of legs ascend, those of inv and inv2 descend. "
-            "The S4 code's are negative (A = -1/2 - iμ), and those of its diag-legs descend in size.",
-            "Take dtype=complex64 for all kinds but real.",
-        ),
-        ranks=(1, None),
-        random=False,
-        example="shape=64,32&kind=real",
-    )  # fmt: skip
 
     def build(self, target: Target) -> Built:
         if not target.shape:
@@ -318,7 +268,7 @@ class S4d(Initializer):
             if size > LARGEST_LEGS:
                 raise InvalidParameter("shape", f"the last axis of kind=legs has at most {LARGEST_LEGS} numbers")
             largest = 4.0 * size * size / math.pi
-            return Built(Constant(0.0) if 0 in target.shape else _LegsDiagonal(target.shape), facts, largest)
+            return Built(ConstantSource(0.0) if 0 in target.shape else _LegsDiagonal(target.shape), facts, largest)
 
         def diagonal(*coordinates: Index) -> NDArray[Any]:
             return _diagonal(self.kind, coordinates[-1].astype(np.float64), size)

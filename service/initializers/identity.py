@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from service.initializers.entry import Built, Entry, Finite, Initializer, Reference, Target
+from service.initializers.initializer import Built, Finite, Initializer, Target
 from service.initializers.variance_scaling import Count
 from service.tensors.errors import InvalidParameter
+from service.tensors.lattice import Lattice
 from service.tensors.layout import Axes, Layout, axes, block_rows
 from service.tensors.pattern import Pattern
-from service.tensors.source import Constant, Lattice, Sparse
+from service.tensors.source import ConstantSource
+from service.tensors.sparse import SparseSource
 
 
 def _diagonals(weight: Axes, groups: int, gates: int, shift: int = 0, weights: int = 1) -> tuple[Lattice, ...]:
@@ -35,6 +37,10 @@ def _diagonals(weight: Axes, groups: int, gates: int, shift: int = 0, weights: i
 class Identity(Initializer):
     """A rectangular identity matrix, or a stack of them."""
 
+    name = "identity"
+    ranks = (2, None)
+    random = False
+
     gain: Annotated[Finite, Field(description="The number on the diagonal.")] = 1.0
     shift: Annotated[
         int, Field(ge=-(2**53), le=2**53, description="How far each matrix is turned along the out axis, in a circle.")
@@ -42,114 +48,47 @@ class Identity(Initializer):
     layout: Annotated[Layout, Field(description="Which axis is out; matters with gates or a shift only.")] = "out_in"
     gates: Annotated[Count, Field(description="Matrices stacked on the out axis, each an identity.")] = 1
 
-    entry: ClassVar[Entry] = Entry(
-        name="identity",
-        summary="The identity matrix, cut or padded with zeros when it is not square; or a stack of them.",
-        formula="W[..., (i + shift) mod out, i] = gain for i < min(out, in), else 0; the last two axes are the matrix",
-        when="The recurrent weights of a ReLU RNN (IRNN); layers that should start by passing their input through.",
-        references=(
-            Reference(
-                "Quoc V. Le, Navdeep Jaitly, Geoffrey E. Hinton",
-                "A Simple Way to Initialize Recurrent Networks of Rectified Linear Units",
-                2015,
-                "https://arxiv.org/abs/1504.00941",
-            ),
-        ),
-        aliases={
-            "PyTorch": ("eye_",), "Keras": ("Identity", "IdentityInitializer"), "Flux": ("identity_init",),
-            "DL4J": ("IDENTITY",), "MLX": ("identity",), "MindSpore": ("Identity",), "Chainer": ("Identity",),
-            "Lux": ("identity_init",), "TensorFlow 1": ("identity_initializer",), "Haiku": ("Identity",),
-            "Sonnet": ("Identity",), "tinygrad": ("eye",), "TensorFlow.js": ("identity",), "IRNN": ("irnn",),
-        },
-        traps=(
-            "Square only in DL4J, MLX and Chainer; of rank 2 only but in Haiku, Flux and DL4J.",
-            "Leading axes are a stack of matrices, as in Haiku (experts, layers, heads). For a convolution, which Flux "
-            "and DL4J make from the same name, take dirac.",
-            "Flux's shift, where it is a number, moves rows, its out axis, down: as here. Where it is a pair, it moves "
-            "columns too, which no parameter here does.",
-            "An IRNN has zeros as biases and small input weights beside it: normal, std=0.001.",
-        ),
-        ranks=(2, None),
-        random=False,
-        example="shape=4,4",
-    )  # fmt: skip
-
     def build(self, target: Target) -> Built:
         if target.rank < 2:
             raise InvalidParameter("shape", "identity needs a shape of rank 2 or more: out and in, or stacks of them")
         *stack, rows, columns = target.shape
         weight = axes((rows, columns), self.layout)
         diagonals = _diagonals(weight, 1, self.gates, self.shift, math.prod(stack))
-        return Built(Sparse(self.gain, diagonals), {"gain": self.gain, "shift": self.shift}, abs(self.gain))
+        return Built(SparseSource(self.gain, diagonals), {"gain": self.gain, "shift": self.shift}, abs(self.gain))
 
 
 class Dirac(Initializer):
     """A convolution that passes its input through."""
 
+    name = "dirac"
+    ranks = (3, 5)
+    random = False
+
     layout: Annotated[Layout, Field(description="Which axes are out, in and kernel.")] = "out_in"
     groups: Annotated[Count, Field(description="Groups of a grouped convolution, each an identity.")] = 1
-
-    entry: ClassVar[Entry] = Entry(
-        name="dirac",
-        summary="The convolution kernel that passes as many channels through as it can.",
-        formula="W[g · out/groups + d, d, centre] = 1 for d < min(out/groups, in), else 0; centre = k div 2",
-        when="Residual-free deep convolutional networks (DiracNets); layers that should start as the identity.",
-        references=(
-            Reference(
-                "Sergey Zagoruyko, Nikos Komodakis",
-                "DiracNets: Training Very Deep Neural Networks Without Skip-Connections",
-                2017,
-                "https://arxiv.org/abs/1706.00388",
-            ),
-        ),
-        aliases={"PyTorch": ("dirac_",), "Paddle": ("Dirac",), "MindSpore": ("Dirac",)},
-        traps=(
-            "An even kernel's centre is k div 2, as in PyTorch; Flux and JAX's delta_orthogonal have (k - 1) div 2.",
-        ),
-        ranks=(3, 5),
-        random=False,
-        example="shape=16,16,3,3",
-    )  # fmt: skip
 
     def build(self, target: Target) -> Built:
         if not 3 <= target.rank <= 5:
             raise InvalidParameter("shape", "dirac needs a shape of rank 3, 4 or 5; for a matrix take identity")
         diagonals = _diagonals(axes(target.shape, self.layout), self.groups, 1)
-        return Built(Constant(0.0) if 0 in target.shape else Sparse(1.0, diagonals), {}, 1.0)
+        return Built(ConstantSource(0.0) if 0 in target.shape else SparseSource(1.0, diagonals), {}, 1.0)
 
 
 class Zero(Initializer):
     """Zhao's ZerO: a network without randomness."""
 
-    layout: Annotated[Layout, Field(description="Which axes are out, in and kernel.")] = "out_in"
+    name = "zero_init"
+    ranks = (2, 5)
+    random = False
 
-    entry: ClassVar[Entry] = Entry(
-        name="zero_init",
-        summary="The identity, or a part of a Hadamard matrix where there are more outputs than inputs.",
-        formula="out ≤ in: W[i, j] = 1 if i = j, else 0; out > in: W[i, j] = (-1)^popcount(i and j) / sqrt(p), p the "
-        "power of two at or above out; at the kernel's centre k div 2, zero at the other taps",
-        when="Residual networks that should start deterministic; reproducible baselines.",
-        references=(
-            Reference(
-                "Jiawei Zhao, Florian Schäfer, Anima Anandkumar",
-                "ZerO Initialization: Initializing Neural Networks with only Zeros and Ones",
-                2021,
-                "https://arxiv.org/abs/2110.12661",
-            ),
-        ),
-        aliases={"ZerO": ("ZerO_Init_on_matrix", "ZerO_Init_on_conv")},
-        traps=("The alias 'zero' means zeros. The authors' residual networks have zeros in each branch's last layer.",),
-        ranks=(2, 5),
-        random=False,
-        example="shape=8,5",
-    )
+    layout: Annotated[Layout, Field(description="Which axes are out, in and kernel.")] = "out_in"
 
     def build(self, target: Target) -> Built:
         if not 2 <= target.rank <= 5:
             raise InvalidParameter("shape", "zero_init needs a shape of rank 2 to 5: out, in and the kernel's axes")
         weight = axes(target.shape, self.layout)
         if 0 in target.shape:
-            return Built(Constant(0.0), {}, 0.0)
+            return Built(ConstantSource(0.0), {}, 0.0)
         power = 1 << (weight.out - 1).bit_length()
         scale = 1.0 / math.sqrt(power)
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from service.initializers.entry import Built, Entry, Initializer, NonNegative, Reference, Target, refuse_complex
+from service.initializers.initializer import Built, Initializer, NonNegative, Target, refuse_complex
 from service.initializers.variance_scaling import Count
 from service.streams.haar import orthogonalise
 from service.streams.stream import Stream
 from service.tensors.errors import InvalidParameter
 from service.tensors.layout import Layout, Shape, axes, block_rows
-from service.tensors.source import Whole
+from service.tensors.source import WholeSource
 
 LARGEST_ELEMENT = 1.001
 """An element of an orthogonal matrix is at most 1, but for rounding."""
@@ -44,7 +44,7 @@ class OrthogonalBlocks:
 
 
 @dataclass(frozen=True)
-class Orthogonal(Whole):
+class Orthogonal(WholeSource):
     """A weight of orthogonal blocks, made whole."""
 
     stream: Stream
@@ -56,7 +56,7 @@ class Orthogonal(Whole):
     def work(self) -> int:
         return self.blocks.work
 
-    def make(self, dtype: np.dtype[Any]) -> NDArray[Any]:
+    def materialize(self, dtype: np.dtype[Any]) -> NDArray[Any]:
         rows, columns, count = self.blocks.rows, self.blocks.columns, self.blocks.count
         if not count * rows * columns:
             return np.empty(0, dtype)
@@ -76,52 +76,15 @@ class Orthogonal(Whole):
 class OrthogonalInitializer(Initializer):
     """A Haar-distributed orthogonal matrix."""
 
+    name = "orthogonal"
+    ranks = (2, None)
+
     gain: Annotated[NonNegative, Field(description="Multiplies the matrix: all singular values are gain.")] = 1.0
     layout: Annotated[Layout, Field(description="Which axis is out; the others form the matrix's other side.")] = (
         "out_in"
     )
     groups: Annotated[Count, Field(description="Groups of a grouped convolution, each a matrix of its own.")] = 1
     gates: Annotated[Count, Field(description="Matrices stacked on the out axis, each orthogonal by itself.")] = 1
-
-    entry: ClassVar[Entry] = Entry(
-        name="orthogonal",
-        summary="A random (Haar-distributed) orthogonal matrix; a part of one when it is not square.",
-        formula="W Wᵀ = gain² I or Wᵀ W = gain² I, whichever is the smaller; rows are the out axis",
-        when="The recurrent weights of RNNs; very deep networks; policies in reinforcement learning.",
-        references=(
-            Reference(
-                "Andrew M. Saxe, James L. McClelland, Surya Ganguli",
-                "Exact solutions to the nonlinear dynamics of learning in deep linear neural networks",
-                2013,
-                "https://arxiv.org/abs/1312.6120",
-            ),
-            Reference(
-                "G. W. Stewart",
-                "The Efficient Generation of Random Orthogonal Matrices with an Application to Condition Estimators",
-                1980,
-                "https://doi.org/10.1137/0717034",
-            ),
-            Reference(
-                "Francesco Mezzadri",
-                "How to generate random matrices from the classical compact groups",
-                2006,
-                "https://arxiv.org/abs/math-ph/0609050",
-            ),
-        ),
-        aliases={
-            "PyTorch": ("orthogonal_",), "JAX": ("orthogonal",), "Keras": ("Orthogonal", "OrthogonalInitializer"),
-            "burn": ("Orthogonal",), "tch": ("Orthogonal",), "Flux": ("orthogonal",), "Lux": ("orthogonal",),
-            "MLX": ("orthogonal",), "Paddle": ("Orthogonal",), "MXNet": ("Orthogonal",), "Chainer": ("Orthogonal",),
-            "MindSpore": ("Orthogonal",), "TensorFlow 1": ("orthogonal_initializer",), "Haiku": ("Orthogonal",),
-            "Sonnet": ("Orthogonal",), "TensorFlow.js": ("orthogonal",),
-        },
-        traps=(
-            "A convolution is flattened to (out, in · kernel) as in PyTorch; the layout says which axis is out.",
-            "Keras makes an LSTM's fused kernel orthogonal as a whole: gates=1. Per gate: gates=4.",
-        ),
-        ranks=(2, None),
-        example="shape=128,128&seed=42",
-    )  # fmt: skip
 
     def blocks(self, shape: Shape) -> OrthogonalBlocks:
         """Return how `shape` divides into matrices."""

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from service.initializers.entry import (
+from service.initializers.initializer import (
     LARGEST_NORMAL,
     Built,
-    Entry,
     Fan,
     Finite,
     Initializer,
@@ -22,7 +21,7 @@ from service.initializers.entry import (
 from service.streams.stream import Cut, representable
 from service.streams.truncation import Truncation, std_before, truncate
 from service.tensors.errors import InvalidParameter
-from service.tensors.source import Complex, Constant, Normal, Source, Uniform
+from service.tensors.source import ComplexSource, ConstantSource, NormalSource, Source, UniformSource
 from service.tensors.spec import Scalar, plain
 
 SQRT_2 = math.sqrt(2.0)
@@ -36,7 +35,7 @@ def uniform_source(target: Target, low: float, high: float) -> Source:
     _require_numbers(target, low, high, open_above=True)
     if not math.isfinite(high - low):
         raise InvalidParameter("high", "high - low must be a finite number")
-    return Uniform(target.stream, low, high)
+    return UniformSource(target.stream, low, high)
 
 
 def normal_source(target: Target, mean: float, std: float, cut: Cut | None = None) -> Source:
@@ -46,15 +45,17 @@ def normal_source(target: Target, mean: float, std: float, cut: Cut | None = Non
     independent (the circular complex normal).
     """
     if std == 0.0:
-        return Constant(mean)
+        return ConstantSource(mean)
     if cut is None:
         if not target.dtype.is_complex:
-            return Normal(target.stream, mean, std)
+            return NormalSource(target.stream, mean, std)
         part = std / SQRT_2
-        return Complex(Normal(target.stream, mean, part), Normal(target.stream.imaginary(), 0.0, part))
+        return ComplexSource(
+            NormalSource(target.stream, mean, part), NormalSource(target.stream.imaginary(), 0.0, part)
+        )
     refuse_complex(target, "a truncated normal distribution")
     _require_numbers(target, cut.low, cut.high)
-    return Normal(target.stream, mean, std, cut)
+    return NormalSource(target.stream, mean, std, cut)
 
 
 def _require_numbers(target: Target, low: float, high: float, open_above: bool = False) -> None:
@@ -73,32 +74,13 @@ def _require_numbers(target: Target, low: float, high: float, open_above: bool =
 class UniformInitializer(Initializer):
     """Independent draws from a uniform distribution."""
 
+    name = "uniform"
+
     low: Finite | None = Field(default=None, description="Lower end; 0 when neither it, high nor fan_in is given.")
     high: Finite | None = Field(default=None, description="Upper end; 1 when neither it, low nor fan_in is given.")
     fan_in: Fan | None = Field(
         default=None, description="Instead of low and high: the interval is ±1/sqrt(fan_in), for a layer's bias."
     )
-
-    entry: ClassVar[Entry] = Entry(
-        name="uniform",
-        summary="Independent draws from a uniform distribution on [low, high).",
-        formula="W ~ U[low, high); with fan_in instead, W ~ U[-1/sqrt(fan_in), 1/sqrt(fan_in))",
-        when="When the interval is known. With fan_in it is the default of PyTorch's biases.",
-        references=(),
-        aliases={
-            "PyTorch": ("uniform_",), "JAX": ("uniform",), "Keras": ("RandomUniform", "random_uniform"),
-            "burn": ("Uniform",), "candle": ("Uniform",), "tch": ("Uniform",), "Flux": ("rand32",), "Lux": ("rand32",),
-            "MLX": ("uniform",), "Paddle": ("Uniform",), "MXNet": ("Uniform",), "Chainer": ("Uniform",),
-            "MindSpore": ("Uniform",), "TensorFlow 1": ("random_uniform_initializer",), "Haiku": ("RandomUniform",),
-            "Sonnet": ("RandomUniform",), "tinygrad": ("uniform", "rand"), "TensorFlow.js": ("randomUniform",),
-            "Gorgonia": ("Uniform",), "GoMLX": ("RandomUniformFn",), "DJL": ("UniformInitializer",),
-            "mmengine": ("uniform_init",),
-        },
-        traps=(
-            "An end point can be reached only by rounding: high itself never in float32 and float64.",
-        ),
-        example="shape=256&low=-0.05&high=0.05&seed=42",
-    )  # fmt: skip
 
     def build(self, target: Target) -> Built:
         low, high = self._interval()
@@ -129,18 +111,11 @@ class UniformInitializer(Initializer):
 class ScaledUniform(Initializer):
     """Independent draws from an interval that the number of elements gives."""
 
-    entry: ClassVar[Entry] = Entry(
-        name="scaled_uniform",
-        summary="Independent draws from a uniform distribution whose variance falls with the number of elements.",
-        formula="W ~ U[-1/sqrt(n), 1/sqrt(n)), n the number of elements",
-        when="What was trained with tinygrad's scaled_uniform. It knows no fans: he_uniform and glorot_uniform do.",
-        references=(),
-        aliases={"tinygrad": ("scaled_uniform",)},
-    )
+    name = "scaled_uniform"
 
     def build(self, target: Target) -> Built:
         if 0 in target.shape:
-            return Built(Constant(0.0), {}, 0.0)
+            return Built(ConstantSource(0.0), {}, 0.0)
         bound = 1.0 / math.sqrt(math.prod(target.shape))
         source = uniform_source(target, -bound, bound)
         return Built(source, {"mean": 0.0, "std": bound / math.sqrt(3.0), "bound": bound}, bound)
@@ -149,31 +124,10 @@ class ScaledUniform(Initializer):
 class NormalInitializer(Initializer):
     """Independent draws from a normal distribution."""
 
+    name = "normal"
+
     mean: Finite = 0.0
     std: NonNegative = 1.0
-
-    entry: ClassVar[Entry] = Entry(
-        name="normal",
-        summary="Independent draws from a normal distribution.",
-        formula="W ~ N(mean, std²)",
-        when="Embeddings and transformers, with the standard deviation that their authors give (0.02 in "
-        "GPT-2). In a deep plain network, he_normal or glorot_normal choose the standard deviation.",
-        references=(),
-        aliases={
-            "PyTorch": ("normal_",), "JAX": ("normal",), "Keras": ("RandomNormal", "random_normal"),
-            "burn": ("Normal",), "candle": ("Randn",), "tch": ("Randn",), "Flux": ("randn32",), "Lux": ("randn32",),
-            "MLX": ("normal",), "Paddle": ("Normal",), "MXNet": ("Normal",), "Chainer": ("Normal",),
-            "MindSpore": ("Normal",), "TensorFlow 1": ("random_normal_initializer",), "Haiku": ("RandomNormal",),
-            "Sonnet": ("RandomNormal",), "tinygrad": ("normal", "randn"), "TensorFlow.js": ("randomNormal",),
-            "Gorgonia": ("Gaussian",), "GoMLX": ("RandomNormalFn",), "DJL": ("NormalInitializer",),
-            "mmengine": ("normal_init",),
-        },
-        traps=(
-            "DL4J's NORMAL is another scheme, lecun_normal.",
-            "Keras's VarianceScaling(distribution='normal') means the truncated normal; here 'normal' never does.",
-        ),
-        example="shape=256,784&std=0.02&seed=42",
-    )  # fmt: skip
 
     def build(self, target: Target) -> Built:
         source = normal_source(target, self.mean, self.std)
@@ -187,6 +141,8 @@ StdIs = Literal["before", "after"]
 class TruncatedNormalInitializer(Initializer):
     """Draws from a normal distribution, cut at two bounds."""
 
+    name = "truncated_normal"
+
     mean: Annotated[Finite, Field(description="The mean before truncation.")] = 0.0
     std: Annotated[Positive, Field(description="The standard deviation; std_is says whether before or after.")] = 1.0
     low: Annotated[Finite, Field(description="Lower bound, in the unit that bounds says.")] = -2.0
@@ -197,29 +153,6 @@ class TruncatedNormalInitializer(Initializer):
     std_is: Annotated[
         StdIs, Field(description="Whether std is that of the normal before, or of the values after truncation.")
     ] = "before"
-
-    entry: ClassVar[Entry] = Entry(
-        name="truncated_normal",
-        summary="Independent draws from a normal distribution, cut exactly at two bounds.",
-        formula="W = F⁻¹(u) of N(mean, std²) restricted to [low, high]; no draw is rejected or clipped",
-        when="Where no weight may be far out: vision transformers (std 0.02), Keras and JAX models.",
-        references=(),
-        aliases={
-            "PyTorch": ("trunc_normal_",), "JAX": ("truncated_normal",), "Keras": ("TruncatedNormal",),
-            "timm": ("trunc_normal_tf_", "trunc_normal_"), "Flux": ("truncated_normal",), "Lux": ("truncated_normal",),
-            "Paddle": ("TruncatedNormal",), "MindSpore": ("TruncatedNormal",),
-            "TensorFlow 1": ("truncated_normal_initializer",), "Haiku": ("TruncatedNormal",),
-            "Sonnet": ("TruncatedNormal",), "TensorFlow.js": ("truncatedNormal",), "mmengine": ("trunc_normal_init",),
-        },
-        traps=(
-            "PyTorch, timm's trunc_normal_, Flux and Paddle have absolute bounds: their trunc_normal_(std=0.02) "
-            "cuts at ±2, which is 100 sigmas, so nothing is cut. Here bounds are in sigmas; "
-            "bounds=absolute gives theirs.",
-            "Cut at ±2 sigmas, the values have 0.8796 of std. TensorFlow's, Keras's and JAX's truncated_normal leave "
-            "that so, as here; their variance_scaling family corrects it, which std_is=after does.",
-        ),
-        example="shape=256,784&std=0.02&seed=42",
-    )  # fmt: skip
 
     def build(self, target: Target) -> Built:
         if not self.low < self.high:

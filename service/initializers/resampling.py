@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from service.initializers.entry import Built, Entry, Initializer, Reference, Target
-from service.initializers.variance_scaling import HE, HeNormal
+from service.initializers.initializer import Built, Initializer, Target
+from service.initializers.variance_scaling import HeNormal
 from service.streams.view import View
 from service.tensors.errors import InvalidParameter
 from service.tensors.layout import Layout, axes
 from service.tensors.pattern import Pattern
-from service.tensors.source import Constant, Source
+from service.tensors.source import ConstantSource, Source
 from service.tensors.spec import Scalar
 
 
 class Bilinear(Initializer):
     """The kernel of a transposed convolution that enlarges images linearly."""
+
+    name = "bilinear"
+    ranks = (3, None)
+    random = False
 
     channels: Annotated[
         Literal["diagonal", "all"], Field(description="diagonal: each channel from itself; all: from every channel.")
@@ -40,34 +44,6 @@ class Bilinear(Initializer):
         ),
     ] = "upsampling"
     layout: Annotated[Layout, Field(description="Which axes are out, in and kernel.")] = "out_in"
-
-    entry: ClassVar[Entry] = Entry(
-        name="bilinear",
-        summary="The kernel with which a transposed convolution interpolates linearly along each axis.",
-        formula="w(x) = 1 - |x - c| / f, f = ceil(k/2), c = (2f - 1 - f mod 2) / 2, or (k - 1) / 2 with centre=kernel; "
-        "the product over all axes",
-        when="Transposed convolutions that enlarge feature maps f times, as in fully convolutional networks.",
-        references=(
-            Reference(
-                "Jonathan Long, Evan Shelhamer, Trevor Darrell",
-                "Fully Convolutional Networks for Semantic Segmentation",
-                2014,
-                "https://arxiv.org/abs/1411.4038",
-            ),
-        ),
-        aliases={
-            "MXNet": ("Bilinear",), "Paddle": ("Bilinear",),
-            "Chainer": ("UpsamplingDeconvFilter", "DownsamplingConvFilter"),
-        },
-        traps=(
-            "MXNet and Paddle put the kernel between every two channels, which adds them up: channels=all.",
-            "Caffe, MXNet and Paddle have a lopsided kernel where k is no 2f - f mod 2 (3, 6, 7, ...), as here; "
-            "centre=kernel is symmetric.",
-        ),
-        ranks=(3, None),
-        random=False,
-        example="shape=3,3,4,4",
-    )  # fmt: skip
 
     def build(self, target: Target) -> Built:
         if target.rank < 3:
@@ -153,6 +129,9 @@ class _Repeated:
 class Icnr(HeNormal):
     """A sub-pixel convolution that starts as nearest-neighbour enlargement."""
 
+    name = "icnr"
+    ranks = (3, None)
+
     factor: Annotated[
         int, Field(ge=1, le=1024, description="How many times the image is enlarged along each axis.")
     ] = 2
@@ -160,30 +139,6 @@ class Icnr(HeNormal):
         Literal["neighbours", "tiles"],
         Field(description="Where a unit's copies stand: side by side (PyTorch), or all units apart (TensorFlow)."),
     ] = "neighbours"
-
-    entry: ClassVar[Entry] = Entry(
-        name="icnr",
-        summary="He's scheme for a small kernel, each of whose units stands factor² times in a row.",
-        formula="W[o] = K[o div r²], or K[o mod (out / r²)] for tiles; K he_normal of shape out / r², in, kernel. The "
-        "exponent of r is the number of kernel axes",
-        when="The convolution before a pixel shuffle, which then has no checkerboard pattern at first.",
-        references=(
-            Reference(
-                "Andrew Aitken, Christian Ledig, Lucas Theis, Jose Caballero, Zehan Wang, Wenzhe Shi",
-                "Checkerboard artifact free sub-pixel convolution",
-                2017,
-                "https://arxiv.org/abs/1707.02937",
-            ),
-            HE,
-        ),
-        aliases={"fastai": ("icnr_init",)},
-        traps=(
-            "The copies are neighbours, as PyTorch's PixelShuffle reads them. TensorFlow's depth_to_space has them "
-            "apart: copies=tiles.",
-        ),
-        ranks=(3, None),
-        example="shape=16,8,3,3&factor=2&seed=42",
-    )
 
     def build(self, target: Target) -> Built:
         if target.rank < 3:
@@ -199,7 +154,7 @@ class Icnr(HeNormal):
         small = (*target.shape[:axis], units, *target.shape[axis + 1 :])
         built = super().build(replace(target, shape=small))
         facts = {**built.facts, "factor": self.factor, "copies": self.copies}
-        if isinstance(built.source, Constant):
+        if isinstance(built.source, ConstantSource):
             return Built(built.source, facts, built.largest)
         inner = math.prod(target.shape[axis + 1 :]) * (units if self.copies == "tiles" else 1)
         return Built(_Repeated(built.source, inner, copies), facts, built.largest)  # type: ignore[arg-type]

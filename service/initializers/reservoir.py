@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from service.initializers.entry import (
+from service.initializers.initializer import (
     LARGEST_NORMAL,
     Built,
-    Entry,
     Finite,
     Initializer,
-    Reference,
     Target,
     order_of_square,
 )
@@ -25,22 +23,15 @@ from service.streams.spectral_radius import SMALLEST_REDUCED, SQUARINGS, spectra
 from service.streams.transforms import cosine_of_turns
 from service.tensors.errors import InvalidParameter
 from service.tensors.pattern import Mapped, Pattern, Thinned
-from service.tensors.source import Constant, Source, Uniform, Whole
+from service.tensors.source import ConstantSource, Source, UniformSource, WholeSource
 from service.tensors.spec import Scalar
 
 Index = NDArray[np.int64]
 Double = NDArray[np.float64]
 
-MARTINUZZI = Reference(
-    "Francesco Martinuzzi, Chris Rackauckas, Anas Abdelrehim, Miguel D. Mahecha, Karin Mora",
-    "ReservoirComputing.jl: An Efficient and Modular Library for Reservoir Computing Models",
-    2022,
-    "https://www.jmlr.org/papers/v23/22-0611.html",
-)
-
 
 @dataclass(frozen=True)
-class _Scaled(Whole):
+class _Scaled(WholeSource):
     """A matrix times what makes its spectral radius the wanted one; as it is where that is 0."""
 
     order: int
@@ -60,7 +51,7 @@ class _Scaled(Whole):
     def workspace(self) -> int:
         return 4 * 8 * self.order**2
 
-    def make(self, dtype: np.dtype[Any]) -> NDArray[Any]:
+    def materialize(self, dtype: np.dtype[Any]) -> NDArray[Any]:
         drawn = np.empty(self.order**2)
         self.drawn.fill(drawn, 0)
         radius = spectral_radius(drawn.reshape(self.order, self.order), self.threads)
@@ -82,6 +73,9 @@ _LARGEST = {"uniform": 1.0, "normal": LARGEST_NORMAL, "bernoulli": 1.0}
 class Reservoir(Initializer):
     """A random sparse recurrent matrix with a given spectral radius."""
 
+    name = "reservoir"
+    ranks = (2, 2)
+
     density: Annotated[
         float, Field(ge=1e-9, le=1, description="The probability that an element is not zero, each by itself.")
     ] = 0.1
@@ -100,44 +94,6 @@ class Reservoir(Initializer):
         ),
     ] = "eigenvalue"
 
-    entry: ClassVar[Entry] = Entry(
-        name="reservoir",
-        summary="A random sparse square matrix, scaled to a spectral radius.",
-        formula="W = ρ / ρ(A) · A, A[i, j] = w with probability density, else 0; w ~ U[-1, 1), N(0, 1) or ±1. With "
-        "circular_law sqrt(n · density · E[w²]) stands for ρ(A)",
-        when="The recurrent matrix of an echo state network, which is not trained.",
-        references=(
-            Reference(
-                "Herbert Jaeger, Harald Haas",
-                "Harnessing Nonlinearity: Predicting Chaotic Systems and Saving Energy in Wireless Communication",
-                2004,
-                "https://doi.org/10.1126/science.1091277",
-            ),
-            Reference(
-                "Claudio Gallicchio, Alessio Micheli, Luca Pedrelli",
-                "Fast Spectral Radius Initialization for Recurrent Neural Networks",
-                2020,
-                "https://doi.org/10.1007/978-3-030-16841-4_39",
-            ),
-            MARTINUZZI,
-        ),
-        aliases={
-            "ReservoirComputing.jl": ("rand_sparse",),
-            "ReservoirPy": ("random_sparse", "fast_spectral_initialization"),
-        },
-        traps=(
-            "rand_sparse has radius=1, normal elements, and in each column exactly the part sparsity that is not zero; "
-            "random_sparse scales only when sr is given, and has exactly the part connectivity. Here each element is "
-            "decided by itself.",
-            "fast_spectral_initialization is scaling=circular_law (distribution=uniform), with density=1 unless said.",
-            "A nilpotent draw (no unit has a path back to itself, or they cancel) has radius 0 at any scale and stays "
-            "as it is drawn; with n · density well above 1 there is none.",
-            "By the circular law the radius comes out some 5 % larger on average with n = 100, 2 % with n = 1000.",
-        ),
-        ranks=(2, 2),
-        example="shape=8,8&density=0.5&seed=42",
-    )
-
     def build(self, target: Target) -> Built:
         order = order_of_square(target, "reservoir")
         facts: dict[str, Scalar] = {
@@ -145,7 +101,7 @@ class Reservoir(Initializer):
             "scaling": self.scaling,
         }  # fmt: skip
         if order == 0 or self.spectral_radius == 0.0:
-            return Built(Constant(0.0), facts, 0.0)
+            return Built(ConstantSource(0.0), facts, 0.0)
         mean_square = _MEAN_SQUARES[self.distribution]
         scale = self.spectral_radius / math.sqrt(order * self.density * mean_square)
         largest = scale * _LARGEST[self.distribution]
@@ -156,22 +112,26 @@ class Reservoir(Initializer):
             return Built(_Scaled(order, drawn, self.spectral_radius, held, target.threads), facts, max(largest, held))
         facts |= {"mean": 0.0, "std": self.spectral_radius / math.sqrt(order)}
         facts |= {"std_of_others": scale * math.sqrt(mean_square)}
-        return Built(self._thinned(target, scale) if scale else Constant(0.0), facts, largest)
+        return Built(self._thinned(target, scale) if scale else ConstantSource(0.0), facts, largest)
 
     def _thinned(self, target: Target, scale: float) -> Source:
         """Return the matrix before it is scaled, times `scale`."""
-        return Thinned(self._dense(target, scale), Uniform(target.stream.mask(), 0.0, 1.0), self.density)
+        return Thinned(self._dense(target, scale), UniformSource(target.stream.mask(), 0.0, 1.0), self.density)
 
     def _dense(self, target: Target, scale: float) -> Source:
         if self.distribution == "uniform":
             return uniform_source(target, -scale, scale)
         if self.distribution == "normal":
             return normal_source(target, 0.0, scale)
-        return Mapped(Uniform(target.stream, -1.0, 1.0), lambda drawn: np.where(drawn < 0.0, -scale, scale))
+        return Mapped(UniformSource(target.stream, -1.0, 1.0), lambda drawn: np.where(drawn < 0.0, -scale, scale))
 
 
 class CycleReservoir(Initializer):
     """A recurrent matrix without randomness: a line or a cycle of units."""
+
+    name = "cycle_reservoir"
+    ranks = (2, 2)
+    random = False
 
     kind: Annotated[
         Literal["delay_line", "delay_line_feedback", "cycle", "cycle_jumps"],
@@ -188,41 +148,6 @@ class CycleReservoir(Initializer):
         int | None, Field(ge=1, le=2**53, description="How many units a shortcut passes; 3. For kind=cycle_jumps.")
     ] = None
     jump_weight: Annotated[Finite | None, Field(description="Of the shortcuts; 0.1. For kind=cycle_jumps.")] = None
-
-    entry: ClassVar[Entry] = Entry(
-        name="cycle_reservoir",
-        summary="A recurrent matrix with few, equal weights: a delay line, with feedback, a cycle, or one with jumps.",
-        formula="W[i+1, i] = weight; cycle: W[0, n-1] = weight; delay_line_feedback: W[i, i+1] = feedback; "
-        "cycle_jumps: W[i, i+jump] = W[i+jump, i] = jump_weight where jump divides i; around the cycle if it divides n",
-        when="Echo state networks that are to be as good as random ones and the same every time.",
-        references=(
-            Reference(
-                "Ali Rodan, Peter Tiňo",
-                "Minimum Complexity Echo State Network",
-                2011,
-                "https://doi.org/10.1109/TNN.2010.2089641",
-            ),
-            Reference(
-                "Ali Rodan, Peter Tiňo",
-                "Simple Deterministically Constructed Cycle Reservoirs with Regular Jumps",
-                2012,
-                "https://doi.org/10.1162/NECO_a_00297",
-            ),
-            MARTINUZZI,
-        ),
-        aliases={
-            "ReservoirComputing.jl": ("delay_line", "delayline_backward", "simple_cycle", "cycle_jumps"),
-            "ReservoirPy": ("line", "ring"),
-        },
-        traps=(
-            "All aliases name one entry: give kind. The default weights are ReservoirComputing.jl's, ReservoirPy's 1.",
-            "Rows are the units that receive, as in x = f(W x + ...); for x W, take the transpose.",
-            "All signs are equal: the papers take what irregularity they need from the signs of the input weights.",
-        ),
-        ranks=(2, 2),
-        random=False,
-        example="shape=6,6&kind=cycle_jumps&jump=2",
-    )
 
     def defaults(self) -> dict[str, Any]:
         return {**super().defaults(), **_OWN[self.kind]}
@@ -282,27 +207,10 @@ _OWN: dict[str, dict[str, float]] = {
 class Permutation(Initializer):
     """A random permutation matrix."""
 
-    weight: Annotated[Finite, Field(description="The number in each row and each column; the spectral radius.")] = 1.0
+    name = "permutation"
+    ranks = (2, 2)
 
-    entry: ClassVar[Entry] = Entry(
-        name="permutation",
-        summary="A matrix that permutes its input at random, times a weight.",
-        formula="W[i, π(i)] = weight for a random permutation π, else 0",
-        when="Echo state networks with a long memory, whose matrix is sparse and a multiple of an orthogonal one.",
-        references=(
-            Reference(
-                "Joschka Boedecker, Oliver Obst, Norbert Michael Mayer, Minoru Asada",
-                "Initialization and self-organized optimization of recurrent neural network connectivity",
-                2009,
-                "https://doi.org/10.2976/1.3240502",
-            ),
-            MARTINUZZI,
-        ),
-        aliases={"ReservoirComputing.jl": ("permutation_init",)},
-        traps=("permutation_init has weight=0.1.", "π may have several cycles; cycle_reservoir has one."),
-        ranks=(2, 2),
-        example="shape=6,6&weight=0.9&seed=42",
-    )
+    weight: Annotated[Finite, Field(description="The number in each row and each column; the spectral radius.")] = 1.0
 
     def build(self, target: Target) -> Built:
         order, stream = order_of_square(target, "permutation"), target.stream

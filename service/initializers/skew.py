@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from service.initializers.entry import Built, Entry, Initializer, Reference, Target, order_of_square
+from service.initializers.initializer import Built, Initializer, Target, order_of_square
 from service.streams.transforms import cosine_of_turns, sine_of_turns
 from service.tensors.pattern import Pattern
 from service.tensors.spec import Scalar
@@ -20,49 +20,13 @@ Index = NDArray[np.int64]
 class Skew(Initializer):
     """The skew-symmetric parameter of an orthogonal recurrent matrix."""
 
+    name = "skew"
+    ranks = (2, 2)
+
     kind: Annotated[
         Literal["cayley", "henaff"],
         Field(description="cayley: rotations by an angle of up to a right one, towards 0; henaff: by any angle."),
     ] = "cayley"
-
-    entry: ClassVar[Entry] = Entry(
-        name="skew",
-        summary="A skew-symmetric matrix of 2 × 2 blocks along the diagonal, each the generator of a rotation.",
-        formula="blocks [[0, s], [-s, 0]]; cayley: s = -sqrt((1 - cos t) / (1 + cos t)), t ~ U[0, π/2); "
-        "henaff: s ~ U[-π, π)",
-        when="The parameter A of orthogonal RNNs whose recurrent matrix is exp(A), or its Cayley transform.",
-        references=(
-            Reference(
-                "Mario Lezcano-Casado, David Martínez-Rubio",
-                "Cheap Orthogonal Constraints in Neural Networks: A Simple Parametrization of the Orthogonal and "
-                "Unitary Group",
-                2019,
-                "https://arxiv.org/abs/1901.08428",
-            ),
-            Reference(
-                "Kyle Helfrich, Devin Willmott, Qiang Ye",
-                "Orthogonal Recurrent Neural Networks with Scaled Cayley Transform",
-                2017,
-                "https://arxiv.org/abs/1707.09520",
-            ),
-            Reference(
-                "Mikael Henaff, Arthur Szlam, Yann LeCun",
-                "Recurrent Orthogonal Networks and Long-Memory Tasks",
-                2016,
-                "https://arxiv.org/abs/1602.06662",
-            ),
-        ),
-        aliases={"expRNN": ("henaff_init_", "cayley_init_")},
-        traps=(
-            "This is the parameter, not the orthogonal matrix itself. Both aliases name one entry: henaff_init_ needs "
-            "kind=henaff.",
-            "expRNN's haar_init_ is the logarithm of a random rotation, which no formula gives: it is left out. "
-            "orthogonal makes the random rotation.",
-            "An odd order leaves the last row and column zero.",
-        ),
-        ranks=(2, 2),
-        example="shape=8,8&seed=42",
-    )
 
     def build(self, target: Target) -> Built:
         order, stream, is_henaff = order_of_square(target, "skew"), target.stream, self.kind == "henaff"

@@ -3,32 +3,33 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from service.initializers.entry import (
+from service.initializers.initializer import (
     LARGEST_NORMAL,
     Built,
-    Entry,
     Finite,
     Initializer,
     NonNegative,
-    Reference,
     Target,
     refuse_complex,
 )
 from service.initializers.random import normal_source
 from service.tensors.errors import InvalidParameter
 from service.tensors.pattern import Masked
-from service.tensors.source import Constant
+from service.tensors.source import ConstantSource
 from service.tensors.spec import Scalar
 
 
 class SparseInitializer(Initializer):
     """Martens's sparse initialization."""
+
+    name = "sparse"
+    ranks = (2, 2)
 
     sparsity: Annotated[float, Field(ge=0, le=1, description="The part of each line that is zero.")]
     mean: Annotated[Finite, Field(description="The mean of the others.")] = 0.0
@@ -36,31 +37,6 @@ class SparseInitializer(Initializer):
     per: Annotated[
         Literal["column", "row"], Field(description="The lines, of the matrix as it is stored, that have equal zeros.")
     ] = "column"
-
-    entry: ClassVar[Entry] = Entry(
-        name="sparse",
-        summary="A normal matrix in which every column, or every row, has the same number of zeros at random places.",
-        formula="ceil(sparsity · length) zeros in each line, else W ~ N(mean, std²)",
-        when="Units with few incoming connections: deep autoencoders and RNNs trained by second-order methods.",
-        references=(
-            Reference(
-                "James Martens",
-                "Deep learning via Hessian-free optimization",
-                2010,
-                "https://www.cs.toronto.edu/~jmartens/docs/Deep_HessianFree.pdf",
-            ),
-        ),
-        aliases={
-            "PyTorch": ("sparse_",), "Flux": ("sparse_init",), "Lux": ("sparse_init",), "MLX": ("sparse",),
-            "MindSpore": ("Sparse",),
-        },
-        traps=(
-            "PyTorch, Flux and MindSpore count the zeros per column of the out × in matrix, as here; MLX per row, "
-            "which limits the incoming links of a unit, as Martens describes: per=row.",
-        ),
-        ranks=(2, 2),
-        example="shape=256,784&sparsity=0.9&seed=42",
-    )  # fmt: skip
 
     def build(self, target: Target) -> Built:
         if target.rank != 2:
@@ -73,7 +49,7 @@ class SparseInitializer(Initializer):
             "std_of_others": self.std,
         }  # fmt: skip
         if 0 in target.shape or self.mean == self.std == 0.0:
-            return Built(Constant(0.0), {**facts, "mean": 0.0}, 0.0)
+            return Built(ConstantSource(0.0), {**facts, "mean": 0.0}, 0.0)
         source = normal_source(target, self.mean, self.std)
         kept = 1.0 - zeros / length
         # Relative to the larger, for the squares of large numbers are none.

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from service.initializers.entry import Built, Entry, Initializer, Reference, Target, refuse_complex
+from service.initializers.initializer import Built, Initializer, Target, refuse_complex
 from service.streams.transforms import cosine_of_turns, sine_of_turns
 from service.tensors.errors import InvalidParameter
 from service.tensors.pattern import Pattern
@@ -36,6 +36,10 @@ def window(name: str, frame: Double, length: int, is_periodic: bool) -> Double:
 class Stft(Initializer):
     """The real or the imaginary part of a short-time Fourier transform, as a convolution."""
 
+    name = "stft"
+    ranks = (3, 3)
+    random = False
+
     side: Annotated[Literal["real", "imag"], Field(description="Cosines or sines.")] = "real"
     window: Annotated[
         Literal["hann", "hamming", "blackman", "boxcar"], Field(description="What each frame is multiplied with.")
@@ -46,29 +50,6 @@ class Stft(Initializer):
     ] = "density"
     periodic: Annotated[bool, Field(description="Whether the window continues periodically; symmetric otherwise.")] = (
         False
-    )
-
-    entry: ClassVar[Entry] = Entry(
-        name="stft",
-        summary="The kernel with which a one-dimensional convolution is a short-time Fourier transform.",
-        formula="W[t, 0, f] = w(t) / s · cos(2π t f / N), or -w(t) / s · sin(2π t f / N), N = 2 (bins - 1)",
-        when="A spectrogram as the first layer of a network that hears.",
-        references=(
-            Reference(
-                "Fredric J. Harris",
-                "On the use of windows for harmonic analysis with the discrete Fourier transform",
-                1978,
-                "https://doi.org/10.1109/PROC.1978.10837",
-            ),
-        ),
-        aliases={"Keras": ("STFT", "STFTInitializer")},
-        traps=(
-            "The shape is Keras's: frame length, 1, bins. Two kernels, side=real and side=imag, are one transform.",
-            "The window is symmetric by default, as in Keras; spectral analysis mostly wants periodic=true.",
-        ),
-        ranks=(3, 3),
-        random=False,
-        example="shape=16,1,9&side=imag",
     )
 
     def build(self, target: Target) -> Built:

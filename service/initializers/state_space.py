@@ -3,50 +3,26 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from service.initializers.entry import Built, Entry, Initializer, Reference, Target, refuse_complex
-from service.initializers.hippo import GU_DIAGONAL
+from service.initializers.initializer import Built, Initializer, Target, refuse_complex
 from service.streams.transforms import exp, log
 from service.tensors.errors import InvalidParameter
 from service.tensors.pattern import Mapped, Pattern
-from service.tensors.source import Uniform
+from service.tensors.source import UniformSource
 from service.tensors.spec import Scalar
 
 Double = NDArray[np.float64]
 
-GU_MAMBA = Reference(
-    "Albert Gu, Tri Dao",
-    "Mamba: Linear-Time Sequence Modeling with Selective State Spaces",
-    2023,
-    "https://arxiv.org/abs/2312.00752",
-)
-DAO_MAMBA = Reference(
-    "Tri Dao, Albert Gu",
-    "Transformers are SSMs: Generalized Models and Efficient Algorithms Through Structured State Space Duality",
-    2024,
-    "https://arxiv.org/abs/2405.21060",
-)
-GU_S4 = Reference(
-    "Albert Gu, Karan Goel, Christopher Ré",
-    "Efficiently Modeling Long Sequences with Structured State Spaces",
-    2021,
-    "https://arxiv.org/abs/2111.00396",
-)
-ORVIETO = Reference(
-    "Antonio Orvieto, Samuel L. Smith, Albert Gu, Anushan Fernando, Caglar Gulcehre, Razvan Pascanu, Soham De",
-    "Resurrecting Recurrent Neural Networks for Long Sequences",
-    2023,
-    "https://arxiv.org/abs/2303.06349",
-)
-
 
 class DtBias(Initializer):
     """What a softplus or an exponential turns into time steps that are spread evenly on a logarithmic scale."""
+
+    name = "dt_bias"
 
     dt_min: Annotated[float, Field(ge=1e-12, le=1e3, description="The least time step.")] = 0.001
     dt_max: Annotated[float, Field(ge=1e-12, le=1e3, description="The greatest time step.")] = 0.1
@@ -55,21 +31,6 @@ class DtBias(Initializer):
         Literal["softplus", "exp"],
         Field(description="What the model applies to have the time steps: exp stores ln dt."),
     ] = "softplus"
-
-    entry: ClassVar[Entry] = Entry(
-        name="dt_bias",
-        summary="Biases whose softplus, or exponential, is a time step, log-uniform between two bounds.",
-        formula="b = dt + ln(1 - exp(-dt)), or ln dt with transform=exp; dt = max(exp(u), floor), "
-        "u ~ U[ln dt_min, ln dt_max)",
-        when="The time steps of Mamba, Mamba-2 and other selective state space models; of S4 with transform=exp.",
-        references=(GU_MAMBA, DAO_MAMBA, GU_S4),
-        aliases={"Mamba": ("dt_proj.bias", "dt_bias"), "S4": ("inv_dt", "log_dt")},
-        traps=(
-            "Mamba has a softplus, S4 and S4D by default an exponential (dt_transform='exp'), with no floor then.",
-            "S4 ties the time step over the state: its shape is H, 1.",
-        ),
-        example="shape=96&seed=42",
-    )
 
     def build(self, target: Target) -> Built:
         refuse_complex(target, "dt_bias")
@@ -87,25 +48,16 @@ class DtBias(Initializer):
         facts: dict[str, Scalar] = {
             "dt_min": self.dt_min, "dt_max": self.dt_max, "floor": self.floor, "transform": self.transform,
         }  # fmt: skip
-        source = Mapped(Uniform(target.stream, low, high), inverse)
+        source = Mapped(UniformSource(target.stream, low, high), inverse)
         return Built(source, facts, float(np.abs(ends).max()) * (1.0 + 1e-12) + 1e-12)
 
 
 class MambaALog(Initializer):
     """Mamba's state matrix, by its logarithm."""
 
-    entry: ClassVar[Entry] = Entry(
-        name="mamba_a_log",
-        summary="The logarithm of minus Mamba's diagonal state matrix, the same for each channel.",
-        formula="A_log[d, n] = ln(n + 1); A = -exp(A_log), which is S4D-Real",
-        when="Mamba's A_log, of shape channels × state.",
-        references=(GU_MAMBA, GU_DIAGONAL),
-        aliases={"Mamba": ("A_log",)},
-        traps=("Mamba-2 has one number for a head, drawn: mamba2_a_log.",),
-        ranks=(1, None),
-        random=False,
-        example="shape=96,16",
-    )  # fmt: skip
+    name = "mamba_a_log"
+    ranks = (1, None)
+    random = False
 
     def build(self, target: Target) -> Built:
         refuse_complex(target, "mamba_a_log")
@@ -118,18 +70,10 @@ class MambaALog(Initializer):
 class Mamba2ALog(Initializer):
     """Mamba-2's state matrix, by its logarithm."""
 
+    name = "mamba2_a_log"
+
     low: Annotated[float, Field(ge=1e-9, le=1e9, description="Lower end of -A.")] = 1.0
     high: Annotated[float, Field(ge=1e-9, le=1e9, description="Upper end of -A.")] = 16.0
-
-    entry: ClassVar[Entry] = Entry(
-        name="mamba2_a_log",
-        summary="The logarithm of minus Mamba-2's state matrix, one number for each head.",
-        formula="A_log[h] = ln a, a ~ U[low, high)",
-        when="Mamba-2's A_log.",
-        references=(DAO_MAMBA,),
-        aliases={"Mamba-2": ("mamba2_A_log",)},
-        example="shape=24&seed=42",
-    )
 
     def build(self, target: Target) -> Built:
         refuse_complex(target, "mamba2_a_log")
@@ -137,7 +81,7 @@ class Mamba2ALog(Initializer):
             raise InvalidParameter("high", f"high must be above low = {self.low:g}")
         largest = max(abs(math.log(self.low)), abs(math.log(self.high))) + 1e-9
         facts: dict[str, Scalar] = {"low": self.low, "high": self.high}
-        return Built(Mapped(Uniform(target.stream, self.low, self.high), log), facts, largest)
+        return Built(Mapped(UniformSource(target.stream, self.low, self.high), log), facts, largest)
 
 
 _LEAST_UNIFORM = 2.0**-54
@@ -146,6 +90,8 @@ _LEAST_UNIFORM = 2.0**-54
 
 class Lru(Initializer):
     """The parameters of a linear recurrent unit."""
+
+    name = "lru"
 
     part: Annotated[
         Literal["nu_log", "theta_log", "gamma_log"],
@@ -158,23 +104,6 @@ class Lru(Initializer):
     r_max: Annotated[float, Field(ge=1e-3, le=1, description="The greatest modulus.")] = 1.0
     max_phase: Annotated[float, Field(ge=1e-6, le=6.2831854, description="The greatest phase, in radians.")] = 6.28
 
-    entry: ClassVar[Entry] = Entry(
-        name="lru",
-        summary="Eigenvalues of a linear recurrence, uniform on a ring of the complex plane, and what normalises them.",
-        formula="nu_log = ln(-1/2 ln s), gamma_log = 1/2 ln(1 - s), s ~ U[r_min², r_max²) the squared modulus; "
-        "theta_log = ln(max_phase · u), u ~ U[0, 1)",
-        when="Linear recurrent units (LRU): long sequences, in parallel.",
-        references=(ORVIETO,),
-        aliases={"LRU": ("nu_log", "theta_log", "gamma_log")},
-        traps=(
-            "The three tensors of a layer have one seed and one name: gamma_log follows from nu_log, and theta_log is "
-            "independent of both all the same.",
-            "The unit's other matrices: B's two parts normal with std 1/sqrt(2 · inputs), C's 1/sqrt(state), D's 1.",
-            "The three aliases name one entry: say which part.",
-        ),
-        example="shape=256&part=nu_log&r_min=0.9&r_max=0.999&seed=42",
-    )
-
     def build(self, target: Target) -> Built:
         refuse_complex(target, "lru")
         if not self.r_min * self.r_min < self.r_max * self.r_max:
@@ -182,11 +111,11 @@ class Lru(Initializer):
         facts: dict[str, Scalar] = {"part": self.part}
         if self.part == "theta_log":
             facts["max_phase"] = self.max_phase
-            draws = Uniform(target.stream.imaginary(), 0.0, self.max_phase)
+            draws = UniformSource(target.stream.imaginary(), 0.0, self.max_phase)
             low, high = _LEAST_UNIFORM * self.max_phase, self.max_phase
         else:
             facts |= {"r_min": self.r_min, "r_max": self.r_max}
-            draws = Uniform(target.stream, self.r_min * self.r_min, self.r_max * self.r_max)
+            draws = UniformSource(target.stream, self.r_min * self.r_min, self.r_max * self.r_max)
             low, high = max(draws.low, _LEAST_UNIFORM * draws.high), math.nextafter(draws.high, 0.0)
 
         def part(drawn: Double) -> Double:

@@ -3,38 +3,25 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from service.initializers.entry import (
+from service.initializers.initializer import (
     Built,
-    Entry,
     Fan,
     NonNegative,
-    Reference,
     Target,
 )
 from service.initializers.variance_scaling import Distribution, FanScaled
 from service.tensors.fans import Fans, Mode
 from service.tensors.spec import Scalar
 
-YANG = Reference(
-    "Greg Yang, Edward J. Hu, Igor Babuschkin, et al.",
-    "Tensor Programs V: Tuning Large Neural Networks via Zero-Shot Hyperparameter Transfer",
-    2022,
-    "https://arxiv.org/abs/2203.03466",
-)
-HU = Reference(
-    "Edward J. Hu, Yelong Shen, Phillip Wallis, et al.",
-    "LoRA: Low-Rank Adaptation of Large Language Models",
-    2021,
-    "https://arxiv.org/abs/2106.09685",
-)
-
 
 class MuP(FanScaled):
     """Maximal update parametrisation: hyperparameters that hold at every width."""
+
+    name = "mup"
 
     role: Annotated[
         Literal["input", "hidden", "output"],
@@ -49,22 +36,6 @@ class MuP(FanScaled):
     base_fan_out: Annotated[Fan | None, Field(description="fan_out likewise.")] = None
     gain: Annotated[NonNegative, Field(description="Multiplies the standard deviation at every width.")] = 1.0
     distribution: Annotated[Distribution, Field(description="The same standard deviation in another shape.")] = "normal"
-
-    entry: ClassVar[Entry] = Entry(
-        name="mup",
-        summary="Maximal update parametrisation: LeCun's variance, and a smaller one for the output the wider it is.",
-        formula="σ = gain / sqrt(fan_in) for input and hidden, gain · sqrt(base_fan_in) / fan_in for output",
-        when="Tuning learning rates on a narrow model and using them on a wide one.",
-        references=(YANG,),
-        aliases={"mup": ("mup",)},
-        traps=(
-            "It is half a scheme: multiply the learning rate by learning_rate_multiplier of the reply, and attention's "
-            "logits by 1/d instead of 1/sqrt(d).",
-            "Microsoft's mup package keeps the output's initial variance and divides its activations by the width's "
-            "growth instead (the paper's Table 8): take role=hidden there, with the multiplier in the network.",
-        ),
-        example="shape=512,512&role=hidden&base_fan_in=64&base_fan_out=64&seed=42",
-    )
 
     def effective_mode(self) -> Mode:
         return "fan_in"
@@ -98,24 +69,12 @@ class MuP(FanScaled):
 class LoraA(FanScaled):
     """The down-projection of a low-rank adapter."""
 
+    name = "lora_a"
+
     method: Annotated[
         Literal["kaiming", "gaussian"],
         Field(description="kaiming: uniform on ±1/sqrt(fan_in); gaussian: normal with std 1/rank."),
     ] = "kaiming"
-
-    entry: ClassVar[Entry] = Entry(
-        name="lora_a",
-        summary="The random factor of a low-rank adapter, beside zeros in the other (lora_b).",
-        formula="A ~ U[-1/sqrt(fan_in), 1/sqrt(fan_in)), or N(0, 1/r²); A is r × fan_in",
-        when="Low-rank adaptation, so that the adapter's product starts at zero and still learns.",
-        references=(HU,),
-        aliases={"PEFT": ("lora_A",), "LoRA": ("lora_a",)},
-        traps=(
-            "The paper draws it Gaussian; its code, and PEFT by default, have kaiming_uniform_(a=sqrt(5)), as here.",
-            "For an embedding PEFT and the paper's code swap the roles: A is zeros, B normal with std 1.",
-        ),
-        example="shape=8,4096&seed=42",
-    )
 
     def effective_mode(self) -> Mode:
         return "fan_in"

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from service.initializers.catalogue import CATALOGUE, NotOfShape, UnknownInitializer
-from service.initializers.entry import Initializer
+from service.initializers.initializer import Initializer
 from service.requests.faults import Fault
 from service.requests.members import Members
 from service.requests.validation import read, split
@@ -39,7 +39,7 @@ def read_current(value: str | dict[str, Any] | None, in_body: bool, faults: list
         return None
     own_faults: list[Fault] = []
     own = {key: item for key, item in parameters.items() if key not in _OF_THE_TENSOR}
-    (members,) = split(Members(own, in_body), kind.entry.name, (kind,), own_faults)
+    (members,) = split(Members(own, in_body), kind.name, (kind,), own_faults)
     initializer = read(kind, members, own_faults)
     faults += [
         Fault("current", f"{fault.parameter}: {fault.detail}" if fault.parameter else fault.detail)

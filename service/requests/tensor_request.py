@@ -9,7 +9,7 @@ from typing import cast
 from pydantic import ValidationError
 
 from service.initializers.catalogue import CATALOGUE
-from service.initializers.entry import Initializer, Target
+from service.initializers.initializer import Initializer, Target
 from service.requests.faults import Fault
 from service.requests.members import Members
 from service.requests.tensor_parameters import DeliveryParameters, TensorParameters
@@ -29,7 +29,7 @@ def parse_tensor(name: str, members: Members, threads: int) -> tuple[Tensor, Del
     """
     kind = CATALOGUE.get(name)
     faults: list[Fault] = []
-    own, of_tensor, of_delivery = split(members, kind.entry.name, (kind, TensorParameters, DeliveryParameters), faults)
+    own, of_tensor, of_delivery = split(members, kind.name, (kind, TensorParameters, DeliveryParameters), faults)
     # A seed or a name is seldom asked for twice, the rest of a request often.
     initializer = _read_often(kind, own, faults)
     general = read(TensorParameters, of_tensor, faults)
@@ -50,10 +50,9 @@ def _read_often(model: type[Model], members: Members, faults: list[Fault]) -> Mo
 
 
 def _tensor(general: TensorParameters, initializer: Initializer, threads: int) -> Tensor:
-    entry = initializer.entry
     dtype: Dtype = DTYPES[general.dtype]
     seed = general.seed
-    if entry.random and seed is None:
+    if initializer.random and seed is None:
         seed = secrets.randbits(64)
     stream = PhiloxStream(seed or 0, general.name)
     built = initializer.build(Target(general.shape, dtype, stream, threads))
@@ -63,10 +62,10 @@ def _tensor(general: TensorParameters, initializer: Initializer, threads: int) -
             f"the tensor can reach ±{built.largest:.6g}, and {dtype.name} holds numbers up to {dtype.largest:.6g}",
         )
     spec = TensorSpec(
-        initializer=entry.name,
+        initializer=initializer.name,
         shape=general.shape,
         dtype=dtype,
-        seed=seed if entry.random else None,
+        seed=seed if initializer.random else None,
         name=general.name,
         stream=stream.version,
         parameters=initializer.canonical,

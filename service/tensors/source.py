@@ -1,11 +1,8 @@
-"""Sources: tensors that can write any stretch of themselves, and those that are made whole first."""
+"""Sources: tensors that can write any stretch of themselves, and those that have to be materialized first."""
 
 from __future__ import annotations
 
-import itertools
-import math
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -32,27 +29,27 @@ class Source(Protocol):
         ...
 
 
-class Whole(ABC):
+class WholeSource(ABC):
     """A tensor that can only be made all at once."""
 
     @property
     @abstractmethod
     def work(self) -> int:
-        """Multiplications, about, that making it takes."""
+        """Multiplications, about, that materializing it takes."""
 
     @property
     def workspace(self) -> int:
-        """Bytes, about, that making it takes beside three arrays of its own size."""
+        """Bytes, about, that materializing it takes beside three arrays of its own size."""
         return 0
 
     @abstractmethod
-    def make(self, dtype: np.dtype[Any]) -> NDArray[Any]:
+    def materialize(self, dtype: np.dtype[Any]) -> NDArray[Any]:
         """Return all elements, in C order, as a 1-D array of a working dtype."""
 
 
 @dataclass(frozen=True)
-class Held:
-    """Elements that have been made."""
+class ArraySource:
+    """Elements that lie in an array."""
 
     elements: NDArray[Any]
     view: View | None = None
@@ -63,12 +60,12 @@ class Held:
         else:
             np.take(self.elements, self.view.indices(start, out.size), out=out)
 
-    def part(self, view: View) -> Held:
-        return Held(self.elements, view)
+    def part(self, view: View) -> ArraySource:
+        return ArraySource(self.elements, view)
 
 
 @dataclass(frozen=True)
-class Constant:
+class ConstantSource:
     """The same number everywhere."""
 
     value: float
@@ -76,12 +73,12 @@ class Constant:
     def fill(self, out: NDArray[Any], start: int) -> None:
         out.fill(self.value)
 
-    def part(self, view: View) -> Constant:
+    def part(self, view: View) -> ConstantSource:
         return self
 
 
 @dataclass(frozen=True)
-class Uniform:
+class UniformSource:
     """Independent draws from U[low, high)."""
 
     stream: Stream
@@ -91,12 +88,12 @@ class Uniform:
     def fill(self, out: NDArray[Any], start: int) -> None:
         self.stream.uniform(out, start, self.low, self.high)
 
-    def part(self, view: View) -> Uniform:
+    def part(self, view: View) -> UniformSource:
         return replace(self, stream=self.stream.part(view))
 
 
 @dataclass(frozen=True)
-class Normal:
+class NormalSource:
     """Independent draws from N(mean, std), cut at the bounds of `cut`; `std` is that before the cut."""
 
     stream: Stream
@@ -107,12 +104,12 @@ class Normal:
     def fill(self, out: NDArray[Any], start: int) -> None:
         self.stream.normal(out, start, self.mean, self.std, self.cut)
 
-    def part(self, view: View) -> Normal:
+    def part(self, view: View) -> NormalSource:
         return replace(self, stream=self.stream.part(view))
 
 
 @dataclass(frozen=True)
-class Complex:
+class ComplexSource:
     """A complex tensor from the sources of its two parts."""
 
     real: Source
@@ -125,96 +122,5 @@ class Complex:
         self.imaginary.fill(part, start)
         out.imag = part
 
-    def part(self, view: View) -> Complex:
-        return Complex(self.real.part(view), self.imaginary.part(view))
-
-
-@dataclass(frozen=True)
-class Progression:
-    """The elements first, first + step, ... (`count` of them) of a C-order tensor; step above 0."""
-
-    first: int
-    step: int
-    count: int
-
-    def within(self, start: int, size: int) -> slice:
-        """Return those among elements start ... start + size, as a slice of that stretch."""
-        skipped = max(0, -((self.first - start) // self.step))
-        end = min(self.first + (self.count - 1) * self.step + 1, start + size)
-        return slice(self.first + skipped * self.step - start, max(end - start, 0), self.step)
-
-
-_NEVER = 2**62
-
-
-@dataclass(frozen=True)
-class Lattice:
-    """The elements first + i * step + j * pitch + ... of a C-order tensor, one step and its count on each level.
-
-    They nest: of two levels, all elements of the one at one place of the other lie before those at the next.
-    """
-
-    first: int
-    levels: tuple[tuple[int, int], ...]
-
-    def progressions(self) -> Iterator[Progression]:
-        """Yield the same elements as progressions, as few as there can be."""
-        if all(count for _, count in self.levels):
-            longest, others = self._divided()
-            for digits in itertools.product(*(range(count) for _, count in others)):
-                offset = sum(digit * step for digit, (step, _) in zip(digits, others, strict=True))
-                yield Progression(self.first + offset, *longest)
-
-    @property
-    def lines(self) -> int:
-        """How many progressions it is."""
-        return math.prod(count for _, count in self._divided()[1])
-
-    def _divided(self) -> tuple[tuple[int, int], list[tuple[int, int]]]:
-        """Return the level with the most elements, and the others."""
-        *others, longest = sorted(self.levels, key=lambda level: level[1])
-        return longest, others
-
-    def holds(self, indices: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Return which of the elements `indices` are on the lattice."""
-        # The distance to the next where there is no next says nothing.
-        steps = sorted((step if count > 1 else _NEVER, count) for step, count in self.levels)
-        rest = indices - self.first
-        found = np.ones(indices.shape, np.bool_)
-        for step, count in reversed(steps):
-            digit, rest = np.divmod(rest, step)
-            found &= (digit >= 0) & (digit < count)
-        found &= rest == 0
-        return found
-
-
-_SHORTEST_LINE = 64
-"""Elements of a stretch for each progression, with fewer of which it is quicker to look at each element."""
-
-
-@dataclass(frozen=True)
-class Sparse:
-    """One number on lattices, zero elsewhere."""
-
-    value: float
-    lattices: tuple[Lattice, ...]
-    view: View | None = None
-
-    def part(self, view: View) -> Sparse:
-        return replace(self, view=view)
-
-    def fill(self, out: NDArray[Any], start: int) -> None:
-        if self.view is not None:
-            self._choose(out, self.view.indices(start, out.size))
-        elif sum(lattice.lines for lattice in self.lattices) * _SHORTEST_LINE > out.size:
-            self._choose(out, np.arange(start, start + out.size))
-        else:
-            out.fill(0)
-            for lattice in self.lattices:
-                for progression in lattice.progressions():
-                    out[progression.within(start, out.size)] = self.value
-
-    def _choose(self, out: NDArray[Any], indices: NDArray[np.int64]) -> None:
-        out.fill(0)
-        for lattice in self.lattices:
-            out[lattice.holds(indices)] = self.value
+    def part(self, view: View) -> ComplexSource:
+        return ComplexSource(self.real.part(view), self.imaginary.part(view))

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from service.tensors.layout import Shape
 from service.tensors.slicing import Selection
-from service.tensors.source import Constant, Held, Source, Whole
+from service.tensors.source import ArraySource, ConstantSource, Source, WholeSource
 from service.tensors.spec import Scalar, TensorSpec
 
 _ROUNDED_AT_ONCE = 2**14
@@ -25,7 +25,7 @@ class Tensor:
     """A specification with its source, and the part of it that is wanted; nothing is computed before `read`."""
 
     spec: TensorSpec
-    source: Source | Whole
+    source: Source | WholeSource
     parameters: Mapping[str, Scalar]
     """The initializer's parameters, given or assumed, and the numbers derived from them (fans, std, bound)."""
     selection: Selection | None = None
@@ -49,23 +49,23 @@ class Tensor:
     @property
     def work(self) -> int:
         """Multiplications, about, before the first element is there: 0 where any stretch can be had at once."""
-        return self.source.work if isinstance(self.source, Whole) else 0
+        return self.source.work if isinstance(self.source, WholeSource) else 0
 
     @property
     def workspace(self) -> int:
         """Bytes, about, that making it takes beside its elements and two copies of them."""
-        return self.source.workspace if isinstance(self.source, Whole) else 0
+        return self.source.workspace if isinstance(self.source, WholeSource) else 0
 
     @property
     def is_constant(self) -> bool:
         """Whether all elements are known to be the same."""
-        return isinstance(self.source, Constant)
+        return isinstance(self.source, ConstantSource)
 
-    def made(self) -> Tensor:
-        """Return the tensor with what has to be made whole made, so that `read_into` only copies."""
-        if not isinstance(self.source, Whole):
+    def materialize(self) -> Tensor:
+        """Return the tensor with its elements in an array if it can only be made all at once, to be copied from."""
+        if not isinstance(self.source, WholeSource):
             return self
-        return replace(self, source=Held(self.source.make(self.spec.dtype.working)))
+        return replace(self, source=ArraySource(self.source.materialize(self.spec.dtype.working)))
 
     def read(self, start: int = 0, count: int | None = None) -> NDArray[Any]:
         """Return `count` elements (all that follow by default) from `start` in C order, as the dtype stores them."""
@@ -88,8 +88,8 @@ class Tensor:
     @cached_property
     def _filler(self) -> Source:
         source = self.source
-        if isinstance(source, Whole):
-            source = Held(source.make(self.spec.dtype.working))
+        if isinstance(source, WholeSource):
+            source = ArraySource(source.materialize(self.spec.dtype.working))
         return source if self.selection is None else source.part(self.selection.view)
 
     def facts(self) -> dict[str, Scalar]:

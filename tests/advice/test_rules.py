@@ -11,9 +11,9 @@ import pytest
 from service.activations.names import NAMES
 from service.advice.case import Links, understood
 from service.advice.description import Architecture, Framework, LayerDescription
-from service.advice.references import REFERENCES
 from service.advice.rules.table import RULES, rule_for
 from service.advice.words import KINDS, ROLES
+from service.bibliography import REFERENCES
 from service.initializers.catalogue import CATALOGUE
 from service.tensors.errors import InvalidParameter
 from tests.advice.asking import ask, choices
@@ -37,7 +37,7 @@ def test_a_rule_names_entries_of_the_catalogue(rule):
     recipes = [rule.weights, rule.bias, *(choice.weights for choice in rule.alternatives)]
     recipes += [other.recipe for other in rule.tensors.values()]
     for recipe in filter(None, recipes):
-        assert CATALOGUE.get(recipe.initializer).entry.name == recipe.initializer
+        assert CATALOGUE.get(recipe.initializer).name == recipe.initializer
         assert {*recipe.parameters} <= {*CATALOGUE.get(recipe.initializer).model_fields, "dtype"}
 
 

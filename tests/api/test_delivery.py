@@ -589,7 +589,7 @@ def idle_client(client, monkeypatch):
         raise NotImplementedError
 
     monkeypatch.setattr(Tensor, "read_into", make)
-    monkeypatch.setattr(Tensor, "made", make)
+    monkeypatch.setattr(Tensor, "materialize", make)
     assert client.get(RAW).status_code == client.get(HEAVY).status_code == 500
     return client
 

@@ -81,7 +81,7 @@ def _extreme(schema):
 
 def _cases(values):
     return [
-        (kind.entry.name, parameter, value)
+        (kind.name, parameter, value)
         for kind in CATALOGUE
         for parameter, schema in kind.model_json_schema().get("properties", {}).items()
         for value in dict.fromkeys(values(schema))

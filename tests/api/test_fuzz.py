@@ -41,7 +41,7 @@ KEYS = sorted(
         *(f for kind in CATALOGUE for f in kind.model_fields),
     }
 )
-NAMES = st.sampled_from([kind.entry.name for kind in CATALOGUE])
+NAMES = st.sampled_from([kind.name for kind in CATALOGUE])
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12) | st.sampled_from(
     ["", "0", "1", "-1", "2,3", "4,6,2", "0,3", "1e9", "nan", "inf", "-0.0", "null", "true", "relu", "in_out", "9" * 50]
 )
@@ -122,7 +122,7 @@ def _parameters(kind):
 
 REQUESTS = st.sampled_from(list(CATALOGUE)).flatmap(
     lambda kind: st.tuples(
-        st.just(kind.entry.name),
+        st.just(kind.name),
         _parameters(kind),
         st.fixed_dictionaries({"shape": SMALL, "dtype": st.sampled_from([*DTYPES]), "format": st.just("json")})
         | st.fixed_dictionaries(

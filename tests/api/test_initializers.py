@@ -5,11 +5,12 @@ from urllib.parse import parse_qsl
 import jsonschema
 import pytest
 
+from service.initializers.aliases import ALIASES
 from service.initializers.catalogue import CATALOGUE
 from service.initializers.equivalents import equivalents_of
 
-NAMES = [kind.entry.name for kind in CATALOGUE]
-ALIASES = sorted({alias for kind in CATALOGUE for aliases in kind.entry.aliases.values() for alias in aliases})
+NAMES = [kind.name for kind in CATALOGUE]
+SPELLINGS = sorted({alias for kind in CATALOGUE for aliases in ALIASES[kind.name].values() for alias in aliases})
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +27,7 @@ def test_an_entry_stands_by_itself_as_in_the_list(client, catalogue, name):
     assert client.get(f"/initializers/{name}").json() == catalogue[name]
 
 
-@pytest.mark.parametrize("alias", ALIASES)
+@pytest.mark.parametrize("alias", SPELLINGS)
 def test_an_alias_describes_and_makes_what_its_entry_does(client, catalogue, alias):
     entry = client.get(f"/initializers/{alias}").json()
     query = entry["example"].partition("?")[2]
@@ -42,10 +43,10 @@ def test_an_alias_describes_and_makes_what_its_entry_does(client, catalogue, ali
 
 
 EQUIVALENTS = [
-    (kind.entry.name, index)
+    (kind.name, index)
     for kind in CATALOGUE
     for index, equivalent in enumerate(equivalents_of(kind))
-    if equivalent.initializer == kind.entry.name
+    if equivalent.initializer == kind.name
 ]
 
 

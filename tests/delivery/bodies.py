@@ -11,7 +11,7 @@ import numpy as np
 from service.formats.base import Body
 from service.requests.members import Members
 from service.requests.tensor_request import parse_tensor
-from service.tensors.source import Whole
+from service.tensors.source import WholeSource
 
 TENSOR = parse_tensor("zeros", Members({"shape": "4"}, in_body=False), 1)[0]
 PATIENCE = 10
@@ -80,7 +80,7 @@ def failing(error):
 
 
 @dataclass(frozen=True)
-class Counting(Whole):
+class Counting(WholeSource):
     """A whole that does `before()` before it is made."""
 
     size: int
@@ -91,7 +91,7 @@ class Counting(Whole):
     def work(self):
         return 1
 
-    def make(self, dtype):
+    def materialize(self, dtype):
         self.before()
         return np.arange(self.size, dtype=dtype)
 

@@ -16,7 +16,7 @@ from service.delivery.admission import Admission, Overloaded
 from service.delivery.stream import Streamed
 from service.delivery.workshop import Workshop
 from service.settings import Settings
-from service.tensors.source import Normal
+from service.tensors.source import NormalSource
 from tests.delivery.bodies import PATIENCE, Given, failing, numbered, text_of, wait_for, waiting, whole
 from tests.serving import asking, get
 
@@ -167,7 +167,7 @@ def test_an_error_in_the_first_piece_is_a_problem_on_the_wire(monkeypatch, targe
         raise MemoryError
 
     with TestClient(create_app(Settings()), raise_server_exceptions=False) as client:
-        monkeypatch.setattr(Normal, "fill", fail)
+        monkeypatch.setattr(NormalSource, "fill", fail)
         response = client.get(f"/weights/{target}")
         monkeypatch.undo()
         again = client.get(f"/weights/{target}")

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from service.streams.stream import PhiloxStream
 from service.tensors.dtypes import DTYPES
 from service.tensors.slicing import select
-from service.tensors.source import Complex, Held, Normal
+from service.tensors.source import ArraySource, ComplexSource, NormalSource
 from service.tensors.spec import TensorSpec
 from service.tensors.tensor import Tensor
 
-NORMAL = Normal(PhiloxStream(seed=3, name="formats"), 0.0, 1.0)
+NORMAL = NormalSource(PhiloxStream(seed=3, name="formats"), 0.0, 1.0)
 
 FACTS = {"std": 0.1, "fan_in": 3, "bounds": "sigma", "a_flag": True, "tiny": 1e-300}
 
@@ -31,14 +31,14 @@ def values_of(shape, dtype):
 
 def tensor(shape, dtype="float32", values=None, name="", seed=42, facts=None):
     values = values_of(shape, dtype) if values is None else values
-    source = Held(values.reshape(-1).astype(DTYPES[dtype].working))
+    source = ArraySource(values.reshape(-1).astype(DTYPES[dtype].working))
     return described(shape, dtype, source, name, seed, facts)
 
 
 def described(shape, dtype="float32", source=None, name="", seed=42, facts=None):
     """Return a tensor of which only the specification is needed, however large."""
     spec = TensorSpec("held", tuple(shape), DTYPES[dtype], seed, name, "1", ())
-    return Tensor(spec, source or Held(np.zeros(0)), FACTS if facts is None else facts)
+    return Tensor(spec, source or ArraySource(np.zeros(0)), FACTS if facts is None else facts)
 
 
 def sliced(whole, text):
@@ -48,7 +48,7 @@ def sliced(whole, text):
 
 def of_normals(dtype):
     """Return a source of normals, of a complex dtype's parts too."""
-    return Complex(NORMAL, NORMAL) if DTYPES[dtype].is_complex else NORMAL
+    return ComplexSource(NORMAL, NORMAL) if DTYPES[dtype].is_complex else NORMAL
 
 
 def make(piece, body):

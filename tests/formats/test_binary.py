@@ -15,7 +15,7 @@ from service.formats.npy import Npy
 from service.formats.raw import Raw
 from service.formats.safetensors import Safetensors
 from service.tensors.dtypes import DTYPES
-from service.tensors.source import Constant
+from service.tensors.source import ConstantSource
 from tests.formats.held import NORMAL, described, make_pieces, of_normals, some_shapes, tensor, values_of
 
 BINARY = {"npy": Npy(), "safetensors": Safetensors(), "raw": Raw()}
@@ -74,7 +74,7 @@ def test_any_range_of_bytes_is_that_of_the_file(name, dtype, shape, piece_bytes,
 @settings(derandomize=True, max_examples=40, deadline=None)
 @given(size=st.integers(0, 60), piece_bytes=st.sampled_from([8, 16, 24, 64]), data=st.data())
 def test_any_range_of_a_constant_is_that_of_the_file(name, dtype, size, piece_bytes, data):
-    made = described((size,), dtype, Constant(0.3))
+    made = described((size,), dtype, ConstantSource(0.3))
     header = BINARY[name].header(made)
     file = header + np.full(size, 0.3, DTYPES[dtype].working).astype(DTYPES[dtype].storage).tobytes()
     first, end = _range(data, len(file))
@@ -84,7 +84,7 @@ def test_any_range_of_a_constant_is_that_of_the_file(name, dtype, size, piece_by
         assert b"".join(make_pieces(BINARY[name].body(made).part(first, end))) == file[first:end]
 
 
-@pytest.mark.parametrize("source", [NORMAL, Constant(1.0)], ids=["normal", "constant"])
+@pytest.mark.parametrize("source", [NORMAL, ConstantSource(1.0)], ids=["normal", "constant"])
 @pytest.mark.parametrize("name", ["npy", "safetensors"])
 def test_every_range_that_begins_or_ends_about_the_header_is_that_of_the_file(name, source):
     made = described((40,), source=source)
@@ -113,7 +113,7 @@ def test_every_range_within_and_about_an_element_is_that_of_the_elements(dtype):
 @pytest.mark.parametrize("constant", [False, True])
 def test_files_about_the_true_length_of_a_piece_are_whole(name, dtype, beyond, constant):
     size = 2 * binary.PIECE_BYTES // DTYPES[dtype].itemsize + beyond
-    source = Constant(0.3) if constant else of_normals(dtype)
+    source = ConstantSource(0.3) if constant else of_normals(dtype)
     made = described((size,), dtype, source)
 
     assert b"".join(make_pieces(BINARY[name].body(made))) == _file(name, made)
@@ -126,7 +126,7 @@ def test_files_about_the_true_length_of_a_piece_are_whole(name, dtype, beyond, c
         (2**20 + 3, 3 * 2**20 + 130), (3 * 2**20 + 500, 3 * 2**20 + 528), (127, 128), (128, 129), (0, 3 * 2**20 + 528),
     ],
 )  # fmt: skip
-@pytest.mark.parametrize("source", [NORMAL, Constant(0.3)], ids=["normal", "constant"])
+@pytest.mark.parametrize("source", [NORMAL, ConstantSource(0.3)], ids=["normal", "constant"])
 def test_ranges_about_the_true_length_of_a_piece_are_those_of_the_file(source, first, end):
     made = described((3 * 2**18 + 100,), source=source)
 
@@ -162,7 +162,7 @@ def test_a_range_knows_how_long_the_whole_is(name):
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("constant", [False, True])
 def test_no_piece_is_longer_than_it_should_be(dtype, constant):
-    made = described((5000,), dtype, Constant(0.3) if constant else of_normals(dtype))
+    made = described((5000,), dtype, ConstantSource(0.3) if constant else of_normals(dtype))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(binary, "PIECE_BYTES", 256)
         body = Safetensors().body(made)

@@ -16,7 +16,7 @@ from service.formats import binary
 from service.formats import json as json_format
 from service.formats.registry import FORMATS
 from service.tensors.dtypes import DTYPES
-from service.tensors.source import Constant, Whole
+from service.tensors.source import ConstantSource, WholeSource
 from tests.formats.held import NORMAL, described, make, make_pieces, of_normals, sliced, tensor
 from tests.tensors.slices import index
 
@@ -25,19 +25,19 @@ BINARY = ["npy", "safetensors", "raw"]
 each_format = pytest.mark.parametrize("name", FORMATS)
 
 
-class _Laborious(Whole):
+class _Laborious(WholeSource):
     """A tensor that has to be made whole, and cannot."""
 
     work = 10**6
 
-    def make(self, dtype):
+    def materialize(self, dtype):
         raise AssertionError
 
 
 TENSORS = {
     "normals": described((50, 40), source=NORMAL),
     "narrow normals": described((50, 40), "float16", NORMAL),
-    "constants": described((50, 40), source=Constant(0.3)),
+    "constants": described((50, 40), source=ConstantSource(0.3)),
     "held": tensor((50, 40)),
     "a part": sliced(described((50, 40), source=NORMAL), "3:47,1:39"),
     "a part of held": sliced(tensor((50, 40)), ":,-1"),
@@ -131,7 +131,7 @@ def test_the_first_binary_piece_of_a_huge_tensor_can_be_made_at_once(name, shape
 
 
 @pytest.mark.parametrize("name", BINARY)
-@pytest.mark.parametrize("source", [NORMAL, Constant(0.3)], ids=["normal", "constant"])
+@pytest.mark.parametrize("source", [NORMAL, ConstantSource(0.3)], ids=["normal", "constant"])
 def test_the_last_bytes_of_a_huge_tensor_can_be_made_at_once(name, source):
     made = described((2**20, 2**20), source=source)
     body = FORMATS[name].body(made)
@@ -168,7 +168,7 @@ def test_what_is_small_is_made_at_once(name):
     "made",
     [
         described((2**20,), source=NORMAL),
-        described((2**20,), source=Constant(0.0)),
+        described((2**20,), source=ConstantSource(0.0)),
         described((2**10, 2**10), source=NORMAL),
         described((10, 10), source=_Laborious()),
         sliced(described((10, 10), source=_Laborious()), "0"),

@@ -7,11 +7,11 @@ import math
 import numpy as np
 
 from service.initializers.catalogue import CATALOGUE
-from service.initializers.entry import Target
+from service.initializers.initializer import Target
 from service.streams.stream import PhiloxStream
 from service.tensors.dtypes import DTYPES
 from service.tensors.slicing import select
-from service.tensors.source import Held, Whole
+from service.tensors.source import ArraySource, WholeSource
 from service.tensors.spec import TensorSpec
 from service.tensors.tensor import Tensor
 
@@ -24,14 +24,14 @@ def build(initializer, shape, *, dtype="float32", seed=1, name="", **parameters)
 def ready(initializer, shape, *, dtype="float32", **options):
     """Return a source of which any stretch can be had."""
     source = build(initializer, shape, dtype=dtype, **options).source
-    return Held(source.make(DTYPES[dtype].working)) if isinstance(source, Whole) else source
+    return ArraySource(source.materialize(DTYPES[dtype].working)) if isinstance(source, WholeSource) else source
 
 
 def tensor(initializer, shape, *, dtype="float32", text=None, **options):
     """Return the tensor, or the part of it that a slice takes, ready to be read."""
     spec = TensorSpec(initializer, tuple(shape), DTYPES[dtype], 1, "", "1", ())
     source = build(initializer, shape, dtype=dtype, **options).source
-    return Tensor(spec, source, {}, None if text is None else select(text, spec.shape)).made()
+    return Tensor(spec, source, {}, None if text is None else select(text, spec.shape)).materialize()
 
 
 def make(initializer, shape, *, dtype="float32", **options):

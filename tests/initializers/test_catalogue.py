@@ -8,18 +8,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from service.initializers.aliases import ALIASES
 from service.initializers.catalogue import CATALOGUE, UnknownInitializer
 from service.tensors.dtypes import DTYPES
 from service.tensors.errors import InvalidParameter
-from service.tensors.source import Whole
+from service.tensors.source import WholeSource
 from tests.initializers.making import build, make, ready, stretch, tensor
 from tests.tensors.slices import index, slices
 
-NAMES = [kind.entry.name for kind in CATALOGUE]
-ALIASES = [
-    (framework, alias, kind.entry.name)
+NAMES = [kind.name for kind in CATALOGUE]
+MEANINGS = [
+    (framework, alias, kind.name)
     for kind in CATALOGUE
-    for framework, aliases in kind.entry.aliases.items()
+    for framework, aliases in ALIASES[kind.name].items()
     for alias in aliases
 ]
 
@@ -137,9 +138,9 @@ def refusal(name, shape, **options):
     return None
 
 
-@pytest.mark.parametrize(("framework", "alias", "name"), ALIASES)
+@pytest.mark.parametrize(("framework", "alias", "name"), MEANINGS)
 def test_every_alias_finds_its_entry(framework, alias, name):
-    assert CATALOGUE.get(alias).entry.name == name
+    assert CATALOGUE.get(alias).name == name
 
 
 @pytest.mark.parametrize(
@@ -147,12 +148,12 @@ def test_every_alias_finds_its_entry(framework, alias, name):
     [(framework, alias, name) for framework, names in NAMES_IN_FRAMEWORKS.items() for alias, name in names.items()],
 )
 def test_a_frameworks_own_name_finds_its_scheme(framework, alias, name):
-    assert CATALOGUE.get(alias).entry.name == name
+    assert CATALOGUE.get(alias).name == name
 
 
 @pytest.mark.parametrize("spelling", ["he_normal", "HeNormal", "he-normal", "HE_NORMAL", "henormal", "Kaiming_Normal_"])
 def test_case_underscores_and_hyphens_do_not_matter(spelling):
-    assert CATALOGUE.get(spelling).entry.name == "he_normal"
+    assert CATALOGUE.get(spelling).name == "he_normal"
 
 
 @pytest.mark.parametrize(
@@ -165,12 +166,12 @@ def test_case_underscores_and_hyphens_do_not_matter(spelling):
     ],
 )
 def test_a_module_before_a_name_does_not_matter(typed, name):
-    assert CATALOGUE.get(typed).entry.name == name
+    assert CATALOGUE.get(typed).name == name
 
 
 def test_names_that_differ_in_case_only_can_mean_different_schemes():
-    assert CATALOGUE.get("XAVIER").entry.name == "glorot_normal"
-    assert CATALOGUE.get("Xavier").entry.name == "glorot_uniform"
+    assert CATALOGUE.get("XAVIER").name == "glorot_normal"
+    assert CATALOGUE.get("Xavier").name == "glorot_uniform"
 
 
 def test_an_ambiguous_spelling_is_unknown_and_names_both_meanings():
@@ -250,33 +251,29 @@ def test_an_entry_says_whether_the_seed_matters(name):
     shape, parameters = SAMPLES[name]
     one, other = (make(name, shape, seed=seed, **parameters) for seed in (1, 2))
 
-    assert np.array_equal(one, other) != CATALOGUE.get(name).entry.random
+    assert np.array_equal(one, other) != CATALOGUE.get(name).random
 
 
 @pytest.mark.parametrize("kind", list(CATALOGUE), ids=NAMES)
 def test_an_entry_says_which_ranks_it_accepts(kind):
     fans = {"fan_in": 4, "fan_out": 4} if "fan_out" in kind.model_fields else {}
-    fans |= {
-        name: value for name, value in SAMPLES[kind.entry.name][1].items() if kind.model_fields[name].is_required()
-    }
-    fans |= REQUIRED_TOGETHER.get(kind.entry.name, {})
-    lowest, highest = kind.entry.ranks
+    fans |= {name: value for name, value in SAMPLES[kind.name][1].items() if kind.model_fields[name].is_required()}
+    fans |= REQUIRED_TOGETHER.get(kind.name, {})
+    lowest, highest = kind.ranks
     for rank in range(7):
         if lowest <= rank <= (rank if highest is None else highest):
-            build(kind.entry.name, (12,) * rank, **fans)
+            build(kind.name, (12,) * rank, **fans)
         else:
             with pytest.raises(InvalidParameter, match="rank") as caught:
-                build(kind.entry.name, (12,) * rank, **fans)
+                build(kind.name, (12,) * rank, **fans)
             assert caught.value.parameter == "shape"
 
 
 @pytest.mark.parametrize("kind", list(CATALOGUE), ids=NAMES)
 def test_the_largest_value_is_a_bound_on_the_values(kind):
-    shape, parameters = SAMPLES[kind.entry.name]
+    shape, parameters = SAMPLES[kind.name]
 
-    assert (
-        np.abs(make(kind.entry.name, shape, **parameters)).max() <= build(kind.entry.name, shape, **parameters).largest
-    )
+    assert np.abs(make(kind.name, shape, **parameters)).max() <= build(kind.name, shape, **parameters).largest
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -290,7 +287,7 @@ def enlarged(name, size=None):
     """Return the shape of an entry's sample, every axis as many times as long, with about `size` elements."""
     shape, parameters = SAMPLES[name]
     if size is None:
-        size = 20_000 if isinstance(build(name, shape, **parameters).source, Whole) else 120_000
+        size = 20_000 if isinstance(build(name, shape, **parameters).source, WholeSource) else 120_000
     times = max(1, int((size / math.prod(shape)) ** (1 / len(shape))))
     return tuple(times * axis for axis in shape)
 
@@ -300,7 +297,7 @@ def told(name):
     return build(name, enlarged(name), **SAMPLES[name][1]).facts
 
 
-STATED = [kind.entry.name for kind in CATALOGUE if kind.entry.random and "std" in told(kind.entry.name)]
+STATED = [kind.name for kind in CATALOGUE if kind.random and "std" in told(kind.name)]
 
 
 @pytest.mark.parametrize("name", STATED)
@@ -372,7 +369,7 @@ def test_an_enormous_tensor_can_be_looked_into(name):
         assert refusal(name, shape) == "shape"
         return
     source = build(name, shape, **SAMPLES[name][1]).source
-    if not isinstance(source, Whole):
+    if not isinstance(source, WholeSource):
         assert np.isfinite(stretch(source, "float32", math.prod(shape) // 2 + 12_345, 16)).all()
 
 

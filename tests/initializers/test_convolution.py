@@ -100,7 +100,7 @@ def test_float32_rounds_the_float64_convolution_orthogonal_once():
 @pytest.mark.parametrize("threads", [2, 3])
 def test_any_number_of_threads_makes_the_same_convolution(threads):
     source = build("convolution_orthogonal", (70, 66, 3)).source
-    made = [each.make(np.dtype(np.float32)).tobytes() for each in (source, replace(source, threads=threads))]
+    made = [each.materialize(np.dtype(np.float32)).tobytes() for each in (source, replace(source, threads=threads))]
 
     assert made[0] == made[1]
 
@@ -137,7 +137,7 @@ def test_the_work_of_a_convolution_beyond_any_server_is_known_at_once(shape):
 def test_making_a_convolution_takes_no_more_memory_than_it_says(shape):
     source = build("convolution_orthogonal", shape).source
     tracemalloc.start()
-    whole = source.make(np.dtype(np.float32))
+    whole = source.materialize(np.dtype(np.float32))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 

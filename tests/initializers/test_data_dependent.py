@@ -9,5 +9,5 @@ def test_asking_for_it_says_what_it_needs_and_names_the_nearest(name):
     with pytest.raises(NotOfShape) as caught:
         CATALOGUE.get(name.upper())
 
-    assert CATALOGUE.get(caught.value.nearest).entry.name == DATA_DEPENDENT[name].nearest
+    assert CATALOGUE.get(caught.value.nearest).name == DATA_DEPENDENT[name].nearest
     assert DATA_DEPENDENT[name].needs in str(caught.value)

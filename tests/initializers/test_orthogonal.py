@@ -118,7 +118,7 @@ def test_empty_blocks_are_not_worked_through():
     stream = _CountingStream()
     blocks = OrthogonalInitializer(groups=1000).blocks((1000, 0))
 
-    assert Orthogonal(stream, blocks, 1.0, 1).make(np.dtype(np.float32)).size == 0
+    assert Orthogonal(stream, blocks, 1.0, 1).materialize(np.dtype(np.float32)).size == 0
 
     assert len(stream.asked) <= 1
 

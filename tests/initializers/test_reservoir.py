@@ -144,16 +144,16 @@ def test_a_radius_of_almost_nothing_makes_no_infinity(dtype):
 
 def test_an_element_beyond_the_dtype_is_its_largest_number():
     source = build("reservoir", (2, 2), density=1.0, dtype="float64").source
-    narrow = replace(source, largest=0.25).make(np.dtype(np.float32))
+    narrow = replace(source, largest=0.25).materialize(np.dtype(np.float32))
 
     assert np.abs(narrow).max() == 0.25
-    np.testing.assert_array_equal(narrow, np.clip(source.make(np.dtype(np.float32)), -0.25, 0.25))
+    np.testing.assert_array_equal(narrow, np.clip(source.materialize(np.dtype(np.float32)), -0.25, 0.25))
 
 
 def test_making_a_reservoir_takes_no_more_memory_than_it_says():
     source = build("reservoir", (300, 300)).source
     tracemalloc.start()
-    whole = source.make(np.dtype(np.float32))
+    whole = source.materialize(np.dtype(np.float32))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 
@@ -168,7 +168,7 @@ def test_the_work_of_a_reservoir_counts_its_squares(order):
 @pytest.mark.parametrize("threads", [2, 3])
 def test_any_number_of_threads_makes_the_same_reservoir(threads):
     source = build("reservoir", (200, 200)).source
-    made = [each.make(np.dtype(np.float32)).tobytes() for each in (source, replace(source, threads=threads))]
+    made = [each.materialize(np.dtype(np.float32)).tobytes() for each in (source, replace(source, threads=threads))]
 
     assert made[0] == made[1]
 

@@ -16,8 +16,10 @@ from service.initializers.orthogonal import Orthogonal, OrthogonalBlocks
 from service.streams.stream import Cut, PhiloxStream
 from service.streams.truncation import truncate
 from service.tensors.dtypes import DTYPES
+from service.tensors.lattice import Lattice
 from service.tensors.slicing import select
-from service.tensors.source import Complex, Constant, Held, Lattice, Normal, Sparse, Uniform
+from service.tensors.source import ArraySource, ComplexSource, ConstantSource, NormalSource, UniformSource
+from service.tensors.sparse import SparseSource
 from service.tensors.spec import TensorSpec
 from service.tensors.tensor import Tensor
 from tests.tensors.slices import index, slices
@@ -33,27 +35,27 @@ def _cut(low, high, mean=0.0, std=1.0):
 
 
 SOURCES = {
-    "constant": (Constant(0.1), "float32"),
-    "constant in binary64": (Constant(0.1), "float64"),
-    "uniform": (Uniform(STREAM, -1.0, 2.0), "float32"),
-    "uniform in binary64": (Uniform(STREAM, -1.0, 2.0), "float64"),
-    "normal": (Normal(STREAM, 1.0, 2.0), "float32"),
-    "normal in binary64": (Normal(STREAM, 1.0, 2.0), "float64"),
-    "cut normal": (Normal(STREAM, 0.0, 0.5, _cut(-2, 2, std=0.5)), "float32"),
-    "normal cut deep in a tail": (Normal(STREAM, 1.0, 1.0, _cut(9, 30, mean=1.0)), "float32"),
-    "cut normal in binary64": (Normal(STREAM, 1.0, 3.0, _cut(-0.5, 4, 1.0, 3.0)), "float64"),
-    "complex": (Complex(Normal(STREAM, 0.0, 1.0), Normal(STREAM.imaginary(), 0.0, 1.0)), "complex64"),
-    "complex of two kinds": (Complex(Uniform(STREAM, 0.0, 1.0), Constant(-2.5)), "complex64"),
-    "sparse": (Sparse(3.0, (Lattice(2, ((7, 6), (60, 60))),)), "float32"),
-    "sparse, nested the other way": (Sparse(0.1, (Lattice(5, ((60, 50), (7, 8))),)), "float32"),
-    "sparse and negative": (Sparse(-2.0, (Lattice(0, ((71, 10), (700, 6))),)), "float32"),
-    "sparse in binary64": (Sparse(0.1, (Lattice(0, ((71, 59), (4200, 1))),)), "float64"),
-    "sparse and complex": (Sparse(1.5, (Lattice(35, ((70, 60), (1, 3))),)), "complex64"),
-    "sparse on three levels": (Sparse(1.5, (Lattice(3, ((100, 40), (3, 5), (20, 4))),)), "float32"),
-    "sparse on two lattices": (Sparse(1.5, (Lattice(35, ((70, 60),)), Lattice(1, ((2, 10),)))), "float32"),
-    "held": (Held(np.random.default_rng(1).normal(size=SIZE).astype(np.float32)), "float32"),
-    "held in binary64": (Held(np.random.default_rng(2).normal(size=SIZE)), "float64"),
-    "held and complex": (Held((np.arange(SIZE) - 1j).astype(np.complex64)), "complex64"),
+    "constant": (ConstantSource(0.1), "float32"),
+    "constant in binary64": (ConstantSource(0.1), "float64"),
+    "uniform": (UniformSource(STREAM, -1.0, 2.0), "float32"),
+    "uniform in binary64": (UniformSource(STREAM, -1.0, 2.0), "float64"),
+    "normal": (NormalSource(STREAM, 1.0, 2.0), "float32"),
+    "normal in binary64": (NormalSource(STREAM, 1.0, 2.0), "float64"),
+    "cut normal": (NormalSource(STREAM, 0.0, 0.5, _cut(-2, 2, std=0.5)), "float32"),
+    "normal cut deep in a tail": (NormalSource(STREAM, 1.0, 1.0, _cut(9, 30, mean=1.0)), "float32"),
+    "cut normal in binary64": (NormalSource(STREAM, 1.0, 3.0, _cut(-0.5, 4, 1.0, 3.0)), "float64"),
+    "complex": (ComplexSource(NormalSource(STREAM, 0.0, 1.0), NormalSource(STREAM.imaginary(), 0.0, 1.0)), "complex64"),
+    "complex of two kinds": (ComplexSource(UniformSource(STREAM, 0.0, 1.0), ConstantSource(-2.5)), "complex64"),
+    "sparse": (SparseSource(3.0, (Lattice(2, ((7, 6), (60, 60))),)), "float32"),
+    "sparse, nested the other way": (SparseSource(0.1, (Lattice(5, ((60, 50), (7, 8))),)), "float32"),
+    "sparse and negative": (SparseSource(-2.0, (Lattice(0, ((71, 10), (700, 6))),)), "float32"),
+    "sparse in binary64": (SparseSource(0.1, (Lattice(0, ((71, 59), (4200, 1))),)), "float64"),
+    "sparse and complex": (SparseSource(1.5, (Lattice(35, ((70, 60), (1, 3))),)), "complex64"),
+    "sparse on three levels": (SparseSource(1.5, (Lattice(3, ((100, 40), (3, 5), (20, 4))),)), "float32"),
+    "sparse on two lattices": (SparseSource(1.5, (Lattice(35, ((70, 60),)), Lattice(1, ((2, 10),)))), "float32"),
+    "held": (ArraySource(np.random.default_rng(1).normal(size=SIZE).astype(np.float32)), "float32"),
+    "held in binary64": (ArraySource(np.random.default_rng(2).normal(size=SIZE)), "float64"),
+    "held and complex": (ArraySource((np.arange(SIZE) - 1j).astype(np.complex64)), "complex64"),
 }
 
 ORTHOGONAL = {
@@ -121,8 +123,8 @@ def _tensor(source, dtype, shape, text=None):
 
 
 def _of_normals(dtype):
-    normal = Normal(STREAM, 0.0, 1.0)
-    return Complex(normal, Normal(STREAM.imaginary(), 0.0, 1.0)) if DTYPES[dtype].is_complex else normal
+    normal = NormalSource(STREAM, 0.0, 1.0)
+    return ComplexSource(normal, NormalSource(STREAM.imaginary(), 0.0, 1.0)) if DTYPES[dtype].is_complex else normal
 
 
 @pytest.mark.slow
@@ -167,7 +169,7 @@ def test_a_part_of_an_orthogonal_tensor_is_numpys_slice(blocks, dtype, text):
     source = Orthogonal(STREAM, blocks, 1.5, 1)
     expected = _tensor(source, dtype, shape).read().reshape(shape)[index(text)]
 
-    assert _tensor(source, dtype, shape, text).made().read().tobytes() == expected.tobytes()
+    assert _tensor(source, dtype, shape, text).materialize().read().tobytes() == expected.tobytes()
 
 
 @pytest.mark.parametrize(

@@ -9,19 +9,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.streams.stream import PhiloxStream
-from service.tensors.source import Complex, Constant, Held, Lattice, Normal, Progression, Sparse, Uniform
+from service.tensors.lattice import Lattice, Progression
+from service.tensors.source import ArraySource, ComplexSource, ConstantSource, NormalSource, UniformSource
+from service.tensors.sparse import SparseSource
 
 STREAM = PhiloxStream(seed=5, name="source")
 
 SOURCES = {
-    "constant": (Constant(0.25), np.float32),
-    "uniform": (Uniform(STREAM, -1.0, 2.0), np.float32),
-    "uniform in binary64": (Uniform(STREAM, -1.0, 2.0), np.float64),
-    "normal": (Normal(STREAM, 1.0, 2.0), np.float32),
-    "normal in binary64": (Normal(STREAM, 1.0, 2.0), np.float64),
-    "complex": (Complex(Normal(STREAM, 0.0, 1.0), Normal(STREAM.imaginary(), 0.0, 1.0)), np.complex64),
-    "held": (Held(np.arange(1200, dtype=np.float32)), np.float32),
-    "sparse": (Sparse(3.0, (Lattice(2, ((7, 6), (60, 20))),)), np.float32),
+    "constant": (ConstantSource(0.25), np.float32),
+    "uniform": (UniformSource(STREAM, -1.0, 2.0), np.float32),
+    "uniform in binary64": (UniformSource(STREAM, -1.0, 2.0), np.float64),
+    "normal": (NormalSource(STREAM, 1.0, 2.0), np.float32),
+    "normal in binary64": (NormalSource(STREAM, 1.0, 2.0), np.float64),
+    "complex": (
+        ComplexSource(NormalSource(STREAM, 0.0, 1.0), NormalSource(STREAM.imaginary(), 0.0, 1.0)),
+        np.complex64,
+    ),
+    "held": (ArraySource(np.arange(1200, dtype=np.float32)), np.float32),
+    "sparse": (SparseSource(3.0, (Lattice(2, ((7, 6), (60, 20))),)), np.float32),
 }
 
 
@@ -42,7 +47,7 @@ def test_any_stretch_equals_that_of_the_whole(name, start, count):
 
 
 def test_a_complex_source_has_its_two_sources_as_parts():
-    made = _filled(Complex(Constant(1.5), Constant(-2.0)), np.complex64, 0, 3)
+    made = _filled(ComplexSource(ConstantSource(1.5), ConstantSource(-2.0)), np.complex64, 0, 3)
 
     assert made.tolist() == [1.5 - 2j] * 3
 
@@ -107,7 +112,7 @@ def test_a_lattice_holds_its_elements_and_no_others(lattice, start, count):
 @settings(derandomize=True, max_examples=200, deadline=None)
 @given(st.lists(_nested(), min_size=1, max_size=2).map(tuple), st.integers(0, 50), st.integers(0, 400))
 def test_a_sparse_source_is_zero_off_its_lattices(lattices, start, count):
-    found = np.flatnonzero(_filled(Sparse(2.0, lattices), np.float32, start, count)) + start
+    found = np.flatnonzero(_filled(SparseSource(2.0, lattices), np.float32, start, count)) + start
     expected = set().union(*(_elements(lattice) for lattice in lattices))
 
     assert set(found) == expected & set(range(start, start + count))
@@ -115,7 +120,7 @@ def test_a_sparse_source_is_zero_off_its_lattices(lattices, start, count):
 
 def test_a_long_stretch_has_the_numbers_of_its_lattices():
     """It is filled progression by progression, a short one element by element."""
-    made = _filled(Sparse(2.0, (Lattice(1, ((2, 2), (5, 200))), Lattice(4, ((5, 3),)))), np.float32, 0, 1010)
+    made = _filled(SparseSource(2.0, (Lattice(1, ((2, 2), (5, 200))), Lattice(4, ((5, 3),)))), np.float32, 0, 1010)
     expected = np.zeros((202, 5))
     expected[:200, [1, 3]] = 2
     expected[:3, 4] = 2

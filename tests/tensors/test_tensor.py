@@ -8,7 +8,7 @@ import pytest
 from service.streams.stream import PhiloxStream
 from service.tensors.dtypes import DTYPES
 from service.tensors.slicing import select
-from service.tensors.source import Complex, Constant, Normal, Uniform, Whole
+from service.tensors.source import ComplexSource, ConstantSource, NormalSource, UniformSource, WholeSource
 from service.tensors.spec import TensorSpec
 from service.tensors.tensor import Tensor
 from tests.tensors.slices import index
@@ -39,13 +39,13 @@ class Given:
         out[:] = self.values[start : start + out.size]
 
 
-class Counted(Whole):
+class Counted(WholeSource):
     """A tensor that is made whole, and counts how often."""
 
     times = 0
     work = 7
 
-    def make(self, dtype):
+    def materialize(self, dtype):
         self.times += 1
         return np.arange(24, dtype=dtype)
 
@@ -72,7 +72,9 @@ def nearest_even(singles, dtype):
 
 
 @each_narrow_dtype
-@pytest.mark.parametrize("source", [Normal(STREAM, 0.0, 0.01), Normal(STREAM, 1.0, 5.0), Uniform(STREAM, -0.1, 0.2)])
+@pytest.mark.parametrize(
+    "source", [NormalSource(STREAM, 0.0, 0.01), NormalSource(STREAM, 1.0, 5.0), UniformSource(STREAM, -0.1, 0.2)]
+)
 def test_a_narrow_dtype_is_the_float32_tensor_rounded_to_nearest_even(source, dtype):
     singles = tensor(source, "float32").read()
     assert np.array_equal(tensor(source, dtype).read().astype(np.float64), nearest_even(singles, dtype))
@@ -80,7 +82,7 @@ def test_a_narrow_dtype_is_the_float32_tensor_rounded_to_nearest_even(source, dt
 
 @each_narrow_dtype
 def test_a_narrow_dtype_has_the_bits_of_a_conversion_of_the_float32_tensor(dtype):
-    source = Normal(STREAM, 0.0, 0.5)
+    source = NormalSource(STREAM, 0.0, 0.5)
     converted = tensor(source, "float32").read().astype(DTYPES[dtype].storage)
     assert tensor(source, dtype).read().tobytes() == converted.tobytes()
 
@@ -96,24 +98,24 @@ def test_of_two_numbers_equally_near_the_even_one_is_taken(dtype):
 
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_a_part_of_a_tensor_has_the_bits_of_the_whole(dtype):
-    parts = Normal(STREAM, 0.0, 1.0)
-    whole = tensor(Complex(parts, parts) if dtype == "complex64" else parts, dtype)
+    parts = NormalSource(STREAM, 0.0, 1.0)
+    whole = tensor(ComplexSource(parts, parts) if dtype == "complex64" else parts, dtype)
     assert whole.read(1001, 77).tobytes() == whole.read()[1001:1078].tobytes()
 
 
 def test_reading_from_a_start_goes_on_to_the_end():
-    assert tensor(Normal(STREAM, 0.0, 1.0), "float32", size=100).read(90).shape == (10,)
+    assert tensor(NormalSource(STREAM, 0.0, 1.0), "float32", size=100).read(90).shape == (10,)
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_what_is_read_has_the_storage_type(dtype):
-    parts = Normal(STREAM, 0.0, 1.0)
-    whole = tensor(Complex(parts, parts) if dtype == "complex64" else parts, dtype, size=12)
+    parts = NormalSource(STREAM, 0.0, 1.0)
+    whole = tensor(ComplexSource(parts, parts) if dtype == "complex64" else parts, dtype, size=12)
     assert (whole.read().dtype, whole.read().nbytes) == (DTYPES[dtype].storage, whole.nbytes)
 
 
 def test_the_facts_are_the_initializer_the_seed_the_name_the_parameters_and_the_stream():
-    facts = tensor(Normal(STREAM, 0.0, 1.0), "float32", seed=2**64 - 1, name="w", mean=0.0, std=1.0).facts()
+    facts = tensor(NormalSource(STREAM, 0.0, 1.0), "float32", seed=2**64 - 1, name="w", mean=0.0, std=1.0).facts()
     assert list(facts.items()) == [
         ("initializer", "some"),
         ("seed", "18446744073709551615"),
@@ -135,28 +137,28 @@ def test_the_label_is_the_name_or_weight(name, label):
 
 
 def test_a_part_has_the_shape_and_the_sizes_of_the_part():
-    made = part(Constant(1.0), (4, 6, 8), "1:3,2", "float64")
+    made = part(ConstantSource(1.0), (4, 6, 8), "1:3,2", "float64")
 
     assert (made.shape, made.size, made.nbytes) == ((2, 8), 16, 128)
 
 
 def test_without_a_selection_the_shape_is_that_of_the_specification():
-    assert tensor(Constant(1.0), "float32", size=5).shape == (5,)
+    assert tensor(ConstantSource(1.0), "float32", size=5).shape == (5,)
 
 
 def test_the_facts_of_a_part_end_with_its_slice_and_the_shape_of_the_whole():
-    facts = part(Constant(1.0), (4, 6, 8), "-2:,2,...").facts()
+    facts = part(ConstantSource(1.0), (4, 6, 8), "-2:,2,...").facts()
 
     assert list(facts.items())[-2:] == [("slice", "2:4,2"), ("whole_shape", "4,6,8")]
 
 
 def test_the_specification_of_a_part_is_that_of_the_whole():
-    assert part(Constant(1.0), (4, 6), "1").spec == part(Constant(1.0), (4, 6), "2:").spec
+    assert part(ConstantSource(1.0), (4, 6), "1").spec == part(ConstantSource(1.0), (4, 6), "2:").spec
 
 
 def test_what_is_made_whole_is_made_once():
     source = Counted()
-    made = part(source, (4, 6), "...").made()
+    made = part(source, (4, 6), "...").materialize()
     made.read()
     made.read(3, 2)
 
@@ -175,7 +177,7 @@ def test_nothing_is_made_before_it_is_read():
 def test_a_part_of_what_is_made_whole_is_numpys_slice(text):
     expected = np.arange(24.0).reshape(4, 6)[index(text)]
 
-    assert part(Counted(), (4, 6), text).made().read().tolist() == expected.reshape(-1).tolist()
+    assert part(Counted(), (4, 6), text).materialize().read().tolist() == expected.reshape(-1).tolist()
 
 
 def test_what_is_not_made_yet_can_be_read_all_the_same():
@@ -186,18 +188,18 @@ def test_what_is_not_made_yet_can_be_read_all_the_same():
 def test_what_is_made_whole_is_work_until_it_is_made(text):
     made = part(Counted(), (4, 6), text)
 
-    assert (made.work, made.made().work) == (7, 0)
+    assert (made.work, made.materialize().work) == (7, 0)
 
 
 def test_what_can_be_had_in_stretches_is_no_work_and_stays_as_it_is():
-    made = part(Normal(STREAM, 0.0, 1.0), (4, 6), "1")
+    made = part(NormalSource(STREAM, 0.0, 1.0), (4, 6), "1")
 
     assert made.work == 0
-    assert made.made() is made
+    assert made.materialize() is made
 
 
 @pytest.mark.parametrize(
-    ("source", "constant"), [(Constant(2.0), True), (Uniform(STREAM, 0.0, 1.0), False), (Counted(), False)]
+    ("source", "constant"), [(ConstantSource(2.0), True), (UniformSource(STREAM, 0.0, 1.0), False), (Counted(), False)]
 )
 def test_only_constants_are_known_to_be_constant(source, constant):
     assert part(source, (4, 6), "1").is_constant == constant
@@ -205,8 +207,8 @@ def test_only_constants_are_known_to_be_constant(source, constant):
 
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_reading_into_an_array_writes_all_of_it_and_nothing_else(dtype):
-    parts = Normal(STREAM, 0.0, 1.0)
-    whole = tensor(Complex(parts, parts) if dtype == "complex64" else parts, dtype, size=100)
+    parts = NormalSource(STREAM, 0.0, 1.0)
+    whole = tensor(ComplexSource(parts, parts) if dtype == "complex64" else parts, dtype, size=100)
     out = np.zeros(60, DTYPES[dtype].storage)
     whole.read_into(out[10:50], 30)
 

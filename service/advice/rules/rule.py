@@ -37,7 +37,7 @@ class Choice:
 class Rule:
     """One line of the table. Of all rules whose condition holds, the first answers.
 
-    `references` are keys of `service.advice.references`. `bias` is None where the layer has none.
+    `references` are keys of `service.bibliography`. `bias` is None where the layer has none.
     """
 
     name: str

@@ -11,9 +11,8 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from service.initializers.entry import Entry, Fan, Initializer
 from service.initializers.framework_defaults.framework import Framework, Tensors, of_parts
-from service.initializers.framework_defaults.initializer import FrameworkDefault, entry
+from service.initializers.framework_defaults.initializer import FrameworkDefault
 from service.initializers.framework_defaults.rule import (
     BIAS_OF_FAN_IN,
     ONES,
@@ -25,6 +24,7 @@ from service.initializers.framework_defaults.rule import (
     of_matrix,
     uniform_of_fan_in,
 )
+from service.initializers.initializer import Fan, Initializer
 from service.initializers.variance_scaling import Count, GlorotNormal, HeUniform
 from service.tensors.errors import InvalidParameter
 
@@ -127,19 +127,18 @@ BURN = Framework(
 class BurnDefault(FrameworkDefault):
     """burn's defaults."""
 
+    name = "burn_default"
+
     fan_in: Annotated[
         Fan | None, Field(description="That of the layer's weight; for its bias, or where the shape does not say it.")
     ] = None
     head_size: Annotated[Count | None, Field(description="The size of a head (d_head); for CrossAttention.")] = None
 
     framework: ClassVar[Framework] = BURN
-    entry: ClassVar[Entry] = entry(
-        BURN,
-        (
-            "burn stores a Linear's weight as (in, out), a convolution's as (out, in / groups, kernel).",
-            "LinearLayout::Col draws with the fan-in of the other side there: give the outputs as fan_in.",
-            "Lstm, Gru and Rnn draw each gate by Glorot's normal, biases too; each gate has a name of its own here.",
-            "CrossAttention's gain is 1/sqrt(d_head), where MultiHeadAttention's is 1/sqrt(3).",
-        ),
-        "shape=784,256&layer=Linear&tensor=weight&seed=42",
+    traps = (
+        "burn stores a Linear's weight as (in, out), a convolution's as (out, in / groups, kernel).",
+        "LinearLayout::Col draws with the fan-in of the other side there: give the outputs as fan_in.",
+        "Lstm, Gru and Rnn draw each gate by Glorot's normal, biases too; each gate has a name of its own here.",
+        "CrossAttention's gain is 1/sqrt(d_head), where MultiHeadAttention's is 1/sqrt(3).",
     )
+    example = "shape=784,256&layer=Linear&tensor=weight&seed=42"

@@ -10,9 +10,8 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from service.initializers.entry import LARGEST_FAN, Entry, Fan, Initializer
 from service.initializers.framework_defaults.framework import Framework, Tensors
-from service.initializers.framework_defaults.initializer import FrameworkDefault, entry
+from service.initializers.framework_defaults.initializer import FrameworkDefault
 from service.initializers.framework_defaults.rule import (
     BIAS_OF_FAN_IN,
     ONES,
@@ -23,6 +22,7 @@ from service.initializers.framework_defaults.rule import (
     constant,
     of_matrix,
 )
+from service.initializers.initializer import LARGEST_FAN, Fan, Initializer
 from service.initializers.random import UniformInitializer
 from service.initializers.variance_scaling import Count, HeNormal, HeUniform
 from service.tensors.errors import InvalidParameter
@@ -89,6 +89,8 @@ CANDLE = Framework(
 class CandleDefault(FrameworkDefault):
     """candle's defaults."""
 
+    name = "candle_default"
+
     fan_in: Annotated[
         Fan | None,
         Field(
@@ -102,12 +104,9 @@ class CandleDefault(FrameworkDefault):
     groups: Annotated[Count, Field(description="Groups of a ConvTranspose; for its weight.")] = 1
 
     framework: ClassVar[Framework] = CANDLE
-    entry: ClassVar[Entry] = entry(
-        CANDLE,
-        (
-            "Its Linear and Conv are He's normal, sqrt(6) larger than PyTorch's.",
-            "A convolution's bias has the bound 1/sqrt(in_channels), without the kernel.",
-            "An LSTM's and a GRU's matrices are He's uniform, each of its own columns, and their biases are zero.",
-        ),
-        "shape=256,784&layer=Linear&tensor=weight&seed=42",
+    traps = (
+        "Its Linear and Conv are He's normal, sqrt(6) larger than PyTorch's.",
+        "A convolution's bias has the bound 1/sqrt(in_channels), without the kernel.",
+        "An LSTM's and a GRU's matrices are He's uniform, each of its own columns, and their biases are zero.",
     )
+    example = "shape=256,784&layer=Linear&tensor=weight&seed=42"

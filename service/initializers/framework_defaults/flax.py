@@ -12,9 +12,8 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from service.initializers.entry import Entry, Fan, Initializer
 from service.initializers.framework_defaults.framework import Framework, Tensors, of_parts
-from service.initializers.framework_defaults.initializer import FrameworkDefault, entry
+from service.initializers.framework_defaults.initializer import FrameworkDefault
 from service.initializers.framework_defaults.rule import (
     NORMAL_OF_FEATURES,
     ONES,
@@ -24,6 +23,7 @@ from service.initializers.framework_defaults.rule import (
     constant,
     of_matrix,
 )
+from service.initializers.initializer import Fan, Initializer
 from service.initializers.orthogonal import OrthogonalInitializer
 from service.initializers.variance_scaling import HeUniform, LecunNormal
 from service.tensors.errors import InvalidParameter
@@ -140,20 +140,19 @@ FLAX = Framework(
 class FlaxDefault(FrameworkDefault):
     """Flax's defaults."""
 
+    name = "flax_default"
+
     fan_in: Annotated[
         Fan | None, Field(description="The product of the input axes; for a DenseGeneral of more axes than two.")
     ] = None
 
     framework: ClassVar[Framework] = FLAX
-    entry: ClassVar[Entry] = entry(
-        FLAX,
-        (
-            "Shapes are Flax's: kernel axes, in, out.",
-            "lecun_normal is truncated at 2 sigmas there, and so it is here.",
-            "linen's cells have a kernel for each gate (ii, if, …), which wants a name of its own here; nnx's fuse "
-            "them in dense_i and dense_h, and dense_h is orthogonal as a whole.",
-            "No bias of an LSTM's forget gate is 1: MGUCell alone has that; ConvLSTMCell adds 1 in the forward pass.",
-            "A ConvLocal's fan-in counts all positions of its output, an Einsum's all axes but the last.",
-        ),
-        "shape=784,256&layer=Dense&tensor=kernel&seed=42",
+    traps = (
+        "Shapes are Flax's: kernel axes, in, out.",
+        "lecun_normal is truncated at 2 sigmas there, and so it is here.",
+        "linen's cells have a kernel for each gate (ii, if, …), which wants a name of its own here; nnx's fuse "
+        "them in dense_i and dense_h, and dense_h is orthogonal as a whole.",
+        "No bias of an LSTM's forget gate is 1: MGUCell alone has that; ConvLSTMCell adds 1 in the forward pass.",
+        "A ConvLocal's fan-in counts all positions of its output, an Einsum's all axes but the last.",
     )
+    example = "shape=784,256&layer=Dense&tensor=kernel&seed=42"

@@ -8,9 +8,10 @@ from pydantic import Field, GetJsonSchemaHandler, ValidationInfo, field_validato
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from service.initializers.entry import Built, Entry, Initializer, Target
 from service.initializers.framework_defaults.framework import Framework
 from service.initializers.framework_defaults.rule import Context
+from service.initializers.initializer import Built, Initializer, Target
+from service.initializers.page import Page
 from service.tensors.errors import InvalidParameter
 from service.tensors.spec import Scalar
 
@@ -36,6 +37,20 @@ class FrameworkDefault(Initializer):
     ]
 
     framework: ClassVar[Framework]
+    traps: ClassVar[tuple[str, ...]]
+    example: ClassVar[str]
+
+    @classmethod
+    def page(cls) -> Page:
+        title = cls.framework.title
+        return Page(
+            summary=f"What {title}'s layers start with by default, in distribution; shapes are as {title} stores them.",
+            formula=f"As the source of {title} {cls.framework.version} has it for the layer and the tensor; the "
+            "reply's scheme names it",
+            when=f"A pipeline in another language that is to train as its {title} reference does.",
+            example=cls.example,
+            traps=cls.traps,
+        )
 
     @field_validator("layer")
     @classmethod
@@ -59,7 +74,7 @@ class FrameworkDefault(Initializer):
         built = scheme.build(target)
         facts: dict[str, Scalar] = {
             "framework": f"{self.framework.title} {self.framework.version}", "layer": self.layer, "tensor": self.tensor,
-            "scheme": scheme.entry.name,
+            "scheme": scheme.name,
         }  # fmt: skip
         return Built(built.source, {**facts, **dict(scheme.canonical), **built.facts}, built.largest)
 
@@ -74,19 +89,3 @@ class FrameworkDefault(Initializer):
                     name, f"{self.framework.title}'s {self.layer} {self.tensor} does not depend on it; leave it out"
                 )
         return rule.of(Context(target.shape, **context))
-
-
-def entry(framework: Framework, traps: tuple[str, ...], example: str) -> Entry:
-    """Return the page of a framework's defaults in the catalogue."""
-    title = framework.title
-    return Entry(
-        name=f"{framework.name}_default",
-        summary=f"What {title}'s layers start with by default, in distribution; shapes are as {title} stores them.",
-        formula=f"As the source of {title} {framework.version} has it for the layer and the tensor; the reply's scheme "
-        "names it",
-        when=f"A pipeline in another language that is to train as its {title} reference does.",
-        references=(),
-        aliases={title: (f"{framework.name}_defaults",)},
-        traps=traps,
-        example=example,
-    )

@@ -13,9 +13,8 @@ from typing import Annotated, ClassVar
 from pydantic import AfterValidator, Field
 
 from service.initializers.bias import LstmBias
-from service.initializers.entry import Entry, Initializer
 from service.initializers.framework_defaults.framework import Framework, Tensors, of_parts
-from service.initializers.framework_defaults.initializer import FrameworkDefault, entry
+from service.initializers.framework_defaults.initializer import FrameworkDefault
 from service.initializers.framework_defaults.rule import (
     ONES,
     ZEROS,
@@ -23,6 +22,7 @@ from service.initializers.framework_defaults.rule import (
     Rule,
     of_matrix,
 )
+from service.initializers.initializer import Initializer
 from service.initializers.orthogonal import OrthogonalInitializer
 from service.initializers.random import UniformInitializer
 from service.initializers.variance_scaling import GlorotUniform, HeUniform
@@ -165,6 +165,8 @@ KERAS = Framework(
 class KerasDefault(FrameworkDefault):
     """Keras 3's defaults."""
 
+    name = "keras_default"
+
     equation: Annotated[
         str | None,
         AfterValidator(_equation),
@@ -174,15 +176,12 @@ class KerasDefault(FrameworkDefault):
     ] = None
 
     framework: ClassVar[Framework] = KERAS
-    entry: ClassVar[Entry] = entry(
-        KERAS,
-        (
-            "Shapes are Keras's: kernel axes, in, out.",
-            "A DepthwiseConv's kernel, (kernel, in, multiplier), has the fan-in in · kernel there, not a unit's.",
-            "A grouped convolution's fan-out counts the units of all groups there.",
-            "EinsumDense, and with it attention, tells inputs from outputs since Keras 3.15 (keras#22789). Before, it "
-            "was glorot_uniform with layout=in_out.",
-            "An LSTM's recurrent kernel is orthogonal as a whole (units, 4 units), not gate by gate.",
-        ),
-        "shape=784,256&layer=Dense&tensor=kernel&seed=42",
+    traps = (
+        "Shapes are Keras's: kernel axes, in, out.",
+        "A DepthwiseConv's kernel, (kernel, in, multiplier), has the fan-in in · kernel there, not a unit's.",
+        "A grouped convolution's fan-out counts the units of all groups there.",
+        "EinsumDense, and with it attention, tells inputs from outputs since Keras 3.15 (keras#22789). Before, it "
+        "was glorot_uniform with layout=in_out.",
+        "An LSTM's recurrent kernel is orthogonal as a whole (units, 4 units), not gate by gate.",
     )
+    example = "shape=784,256&layer=Dense&tensor=kernel&seed=42"

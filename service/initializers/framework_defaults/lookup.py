@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from service.initializers.entry import Initializer
 from service.initializers.framework_defaults.burn import BURN
 from service.initializers.framework_defaults.candle import CANDLE
 from service.initializers.framework_defaults.flax import FLAX
@@ -13,6 +12,7 @@ from service.initializers.framework_defaults.keras import KERAS
 from service.initializers.framework_defaults.mlx import MLX
 from service.initializers.framework_defaults.pytorch import PYTORCH
 from service.initializers.framework_defaults.rule import Context
+from service.initializers.initializer import Initializer
 from service.tensors.errors import InvalidParameter
 
 FRAMEWORKS: Mapping[str, Framework] = {f.name: f for f in (PYTORCH, KERAS, FLAX, BURN, CANDLE, MLX)}

@@ -11,9 +11,8 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from service.initializers.entry import Entry, Fan
 from service.initializers.framework_defaults.framework import Framework, Tensors, of_parts
-from service.initializers.framework_defaults.initializer import FrameworkDefault, entry
+from service.initializers.framework_defaults.initializer import FrameworkDefault
 from service.initializers.framework_defaults.rule import (
     BIAS_OF_FAN_IN,
     NORMAL_OF_FEATURES,
@@ -24,6 +23,7 @@ from service.initializers.framework_defaults.rule import (
     uniform_of_fan_in,
     uniform_of_units,
 )
+from service.initializers.initializer import Fan
 from service.initializers.variance_scaling import Count
 
 _WEIGHT = uniform_of_fan_in("out_kernel_in")
@@ -90,6 +90,8 @@ MLX = Framework(
 class MlxDefault(FrameworkDefault):
     """MLX's defaults."""
 
+    name = "mlx_default"
+
     fan_in: Annotated[
         Fan | None, Field(description="That of the layer's weight; for its bias, or where the shape does not say it.")
     ] = None
@@ -99,12 +101,9 @@ class MlxDefault(FrameworkDefault):
     ] = None
 
     framework: ClassVar[Framework] = MLX
-    entry: ClassVar[Entry] = entry(
-        MLX,
-        (
-            "Shapes are MLX's: out, kernel axes, in.",
-            "Before 0.32.4 a grouped convolution counted the inputs of all groups (mlx#4536): give that fan_in.",
-            "Linear's weight is sqrt(3) smaller than lecun_normal's; convolutions have zero biases, Linear has not.",
-        ),
-        "shape=256,784&layer=Linear&tensor=weight&seed=42",
+    traps = (
+        "Shapes are MLX's: out, kernel axes, in.",
+        "Before 0.32.4 a grouped convolution counted the inputs of all groups (mlx#4536): give that fan_in.",
+        "Linear's weight is sqrt(3) smaller than lecun_normal's; convolutions have zero biases, Linear has not.",
     )
+    example = "shape=256,784&layer=Linear&tensor=weight&seed=42"

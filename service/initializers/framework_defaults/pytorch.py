@@ -11,9 +11,8 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from service.initializers.entry import Entry, Fan
 from service.initializers.framework_defaults.framework import Framework, Tensors, of_parts
-from service.initializers.framework_defaults.initializer import FrameworkDefault, entry
+from service.initializers.framework_defaults.initializer import FrameworkDefault
 from service.initializers.framework_defaults.rule import (
     BIAS_OF_FAN_IN,
     ONES,
@@ -26,6 +25,7 @@ from service.initializers.framework_defaults.rule import (
     uniform_of_fan_in,
     uniform_of_units,
 )
+from service.initializers.initializer import Fan
 from service.initializers.random import UniformInitializer
 from service.initializers.variance_scaling import Count, GlorotNormal, GlorotUniform
 
@@ -125,6 +125,8 @@ PYTORCH = Framework(
 class PyTorchDefault(FrameworkDefault):
     """PyTorch's defaults."""
 
+    name = "pytorch_default"
+
     fan_in: Annotated[
         Fan | None, Field(description="That of the layer's weight; for its bias, or where the shape does not say it.")
     ] = None
@@ -134,16 +136,13 @@ class PyTorchDefault(FrameworkDefault):
     ] = None
 
     framework: ClassVar[Framework] = PYTORCH
-    entry: ClassVar[Entry] = entry(
-        PYTORCH,
-        (
-            "Linear's and Conv's kaiming_uniform_(a=sqrt(5)) is U(±1/sqrt(fan_in)), sqrt(6) smaller than he_uniform.",
-            "A ConvTranspose's fan_in is that of its stored shape (in, out / groups, kernel): out / groups · kernel.",
-            "MultiheadAttention's fused in_proj_weight is Glorot's of the whole (3d, d), sqrt(2) smaller than of each "
-            "third (pytorch/pytorch#166378).",
-            "nn.Transformer draws its matrices by Glorot's scheme; the same layers outside of it have Linear's.",
-            "TransformerEncoder and TransformerDecoder copy one layer there, so that their layers start equal.",
-            "An Embedding's padding row is zero there.",
-        ),
-        "shape=256,784&layer=Linear&tensor=weight&seed=42",
+    traps = (
+        "Linear's and Conv's kaiming_uniform_(a=sqrt(5)) is U(±1/sqrt(fan_in)), sqrt(6) smaller than he_uniform.",
+        "A ConvTranspose's fan_in is that of its stored shape (in, out / groups, kernel): out / groups · kernel.",
+        "MultiheadAttention's fused in_proj_weight is Glorot's of the whole (3d, d), sqrt(2) smaller than of each "
+        "third (pytorch/pytorch#166378).",
+        "nn.Transformer draws its matrices by Glorot's scheme; the same layers outside of it have Linear's.",
+        "TransformerEncoder and TransformerDecoder copy one layer there, so that their layers start equal.",
+        "An Embedding's padding row is zero there.",
     )
+    example = "shape=256,784&layer=Linear&tensor=weight&seed=42"

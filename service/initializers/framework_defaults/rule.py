@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from service.initializers.constant import ConstantInitializer, Ones, Zeros
-from service.initializers.entry import Initializer
+from service.initializers.initializer import Initializer
 from service.initializers.random import NormalInitializer, UniformInitializer
 from service.tensors.errors import InvalidParameter
 from service.tensors.fans import Geometry, fans
@@ -129,4 +129,4 @@ def of_matrix(scheme: Initializer) -> Rule:
         context.require_matrix()
         return scheme
 
-    return Rule(scheme.entry.name, of)
+    return Rule(scheme.name, of)

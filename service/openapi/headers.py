@@ -1,12 +1,9 @@
-"""The OpenAPI schemas that no model has: a tensor, a problem, and the headers around them."""
+"""The headers of requests and replies."""
 
 from __future__ import annotations
 
-from typing import Any
-
+from service.openapi.schema import Schema
 from service.tensors.dtypes import DTYPES
-
-Schema = dict[str, Any]
 
 TENSOR_HEADERS: Schema = {
     "Content-Location": {
@@ -138,102 +135,3 @@ REQUEST_HEADERS: list[Schema] = [
     )
 ]
 """Of a GET. Accept has no place here: OpenAPI takes it from the content of the responses."""
-
-EXAMPLE: Schema = {
-    "name": "weight",
-    "shape": [2, 3],
-    "datatype": "FP32",
-    "data": [[-0.9283797, -0.2555138, -1.4465622], [0.38304043, 0.5695671, 0.10273228]],
-    "parameters": {
-        "initializer": "he_normal", "seed": "42", "distribution": "normal", "mode": "fan_in",
-        "gain": 1.4142135623730951, "nonlinearity": "relu", "fan_in": 3, "fan_out": 2,
-        "std": 0.8164965809277261, "stream": "1",
-    },
-}  # fmt: skip
-
-TENSOR: Schema = {
-    "title": "Tensor",
-    "type": "object",
-    "description": "A tensor, with the member names of the Open Inference Protocol.",
-    "required": ["name", "shape", "datatype", "data", "parameters"],
-    "properties": {
-        "name": {"type": "string", "description": "The tensor's name, or weight when it has none."},
-        "shape": {"type": "array", "items": {"type": "integer", "minimum": 0}},
-        "datatype": {
-            "type": "string",
-            "enum": [d.open_inference_name for d in DTYPES.values() if d.open_inference_name],
-        },
-        "data": {
-            "description": "Nested lists, one level an axis; one list with flat=true; a number for a scalar.",
-            "anyOf": [{"type": "number"}, {"type": "array", "items": {}}],
-        },
-        "parameters": {
-            "type": "object",
-            "description": "What another program needs to make or check the tensor: the initializer, the seed (a "
-            "string), the stream, and every parameter, given, assumed or derived.",
-            "required": ["initializer", "stream"],
-            "properties": {
-                "initializer": {"type": "string"},
-                "seed": {"type": "string", "pattern": "^[0-9]+$"},
-                "name": {"type": "string"},
-                "fan_in": {"type": "number"},
-                "fan_out": {"type": "number"},
-                "gain": {"type": "number"},
-                "std": {"type": "number"},
-                "bound": {"type": "number"},
-                "stream": {"type": "string"},
-                "slice": {"type": "string"},
-                "whole_shape": {"type": "string"},
-            },
-            "additionalProperties": {"type": ["string", "number", "boolean"]},
-        },
-    },
-    "additionalProperties": False,
-    "example": EXAMPLE,
-}
-
-PROBLEM: Schema = {
-    "title": "Problem",
-    "type": "object",
-    "description": "What is wrong, where, and what to do (RFC 9457).",
-    "required": ["type", "title", "status", "detail"],
-    "properties": {
-        "type": {"type": "string", "description": "/problems/{slug}, which describes it, or about:blank."},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
-        "errors": {
-            "type": "array",
-            "description": "Each thing wrong, by `parameter` (of the query) or `pointer` (into the body, RFC 6901).",
-            "items": {
-                "type": "object",
-                "required": ["detail"],
-                "properties": {
-                    "detail": {"type": "string"},
-                    "parameter": {"type": "string"},
-                    "pointer": {"type": "string"},
-                },
-                "additionalProperties": False,
-            },
-        },
-        "nearest": {
-            "type": "array",
-            "description": "Names that resemble the one asked for.",
-            "items": {"type": "string"},
-        },
-        "supported": {
-            "type": "array",
-            "description": "What can be had instead.",
-            "items": {
-                "type": "object",
-                "required": ["format", "media_type"],
-                "properties": {"format": {"type": "string"}, "media_type": {"type": "string"}},
-                "additionalProperties": False,
-            },
-        },
-        "limit": {"type": "integer"},
-        "length": {"type": "integer", "description": "The bytes of the representation of which a range was asked."},
-        "requested": {"type": "integer"},
-    },
-    "additionalProperties": False,
-}

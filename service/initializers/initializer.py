@@ -1,21 +1,22 @@
-"""What an initializer is: its parameters, its entry in the catalogue, and how it builds a source."""
+"""What an initializer is: its name, its parameters, and how it makes the source of a tensor."""
 
 from __future__ import annotations
 
 import functools
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from service.initializers.page import Page, page
 from service.streams.stream import Stream
 from service.tensors.dtypes import Dtype
 from service.tensors.errors import InvalidParameter
 from service.tensors.layout import Shape
-from service.tensors.source import Source, Whole
+from service.tensors.source import Source, WholeSource
 from service.tensors.spec import LARGEST_EXACT_INTEGER, Scalar
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]
@@ -30,39 +31,6 @@ Fan = Annotated[float, Field(ge=1e-6, le=LARGEST_FAN, allow_inf_nan=False)]
 
 LARGEST_NORMAL = 8.3
 """In sigmas, more than the largest normal of either stream precision: Q(8.22) = 2**-53."""
-
-
-@dataclass(frozen=True)
-class Reference:
-    """Where a scheme comes from."""
-
-    authors: str
-    title: str
-    year: int
-    url: str
-
-
-@dataclass(frozen=True)
-class Entry:
-    """An initializer's page in the catalogue."""
-
-    name: str
-    summary: str
-    formula: str
-    when: str
-    references: tuple[Reference, ...]
-    aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """The names that each framework has for it."""
-    traps: tuple[str, ...] = ()
-    """Where frameworks differ under one name: which is the default here, and how to get the others."""
-    ranks: tuple[int, int | None] = (0, None)
-    """The lowest and the highest rank accepted; None for no limit but that of all shapes."""
-    random: bool = True
-    """Whether the seed matters."""
-    exact: bool = True
-    """Whether the bits are the same on every machine."""
-    example: str = "shape=256,784&seed=42"
-    """The query of a request that works as printed."""
 
 
 @dataclass(frozen=True)
@@ -84,20 +52,33 @@ class Target:
 class Built:
     """A source, what it tells about itself, and the largest absolute value that it can make."""
 
-    source: Source | Whole
+    source: Source | WholeSource
     facts: Mapping[str, Scalar]
     largest: float
 
 
 class Initializer(BaseModel, ABC):
-    """A scheme with its parameters; a subclass is one entry of the catalogue.
+    """A scheme with its parameters; a subclass with a name is one entry of the catalogue.
 
-    The fields are the scheme's own parameters, as they stand in a query or a body.
+    The fields are the scheme's own parameters, as they stand in a query or a body. What is said of it to people stands
+    on its page, `pages/<name>.md`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    entry: ClassVar[Entry]
+    name: ClassVar[str]
+    """The canonical name, as it stands in URLs."""
+    ranks: ClassVar[tuple[int, int | None]] = (0, None)
+    """The lowest and the highest rank accepted; None for no limit but that of all shapes."""
+    random: ClassVar[bool] = True
+    """Whether the seed matters."""
+    exact: ClassVar[bool] = True
+    """Whether the bits are the same on every machine."""
+
+    @classmethod
+    def page(cls) -> Page:
+        """Return what the catalogue says of it."""
+        return page(cls.name)
 
     @abstractmethod
     def build(self, target: Target) -> Built:

@@ -1,0 +1,73 @@
+"""The tables in hand-written files that the code determines: settings, formats, problem types."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from service.formats.registry import FORMATS
+from service.problems.types import PROBLEM_TYPES
+from service.settings import PREFIX, Settings
+
+LISTENING = ("host", "port")
+"""Settings that a container does not take from outside: its ports are mapped."""
+
+
+def replaced(text: str, tables: dict[str, Callable[[], str]]) -> str:
+    """Return `text` with what stands between each table's `begin NAME` and `end NAME` lines written anew.
+
+    Raises ValueError when the lines are not there.
+    """
+    for name, table in tables.items():
+        lines = text.splitlines(keepends=True)
+        begin = _line(lines, f"begin {name}")
+        end = _line(lines, f"end {name}")
+        text = "".join([*lines[: begin + 1], table(), *lines[end:]])
+    return text
+
+
+def _line(lines: list[str], mark: str) -> int:
+    for number, line in enumerate(lines):
+        if mark in line:
+            return number
+    raise ValueError(f"no line says {mark!r}")
+
+
+def settings() -> str:
+    """Return the table of settings, in Markdown."""
+    rows = (
+        (f"`{PREFIX}{name.upper()}`", _default(field.default), str(field.description).rstrip("."))
+        for name, field in Settings.model_fields.items()
+    )
+    return _table(("variable", "default", ""), rows)
+
+
+def _default(value: Any) -> str:
+    """Return a default as it is set; a large power of two with its exponent."""
+    if isinstance(value, int) and value >= 2**16 and value.bit_count() == 1:
+        return f"`{value}` (2^{value.bit_length() - 1})"
+    return f"`{value}`"
+
+
+def compose_environment() -> str:
+    """Return the variables that `docker-compose.yml` passes on."""
+    return "".join(f"      {PREFIX}{name.upper()}:\n" for name in Settings.model_fields if name not in LISTENING)
+
+
+def formats() -> str:
+    """Return the table of formats, in Markdown."""
+    rows = (
+        (f"`{f.name}`", f"`{f.media_type}`", ", ".join(f"`{dtype}`" for dtype in f.dtypes())) for f in FORMATS.values()
+    )
+    return _table(("`format`", "media type", "`dtype`"), rows)
+
+
+def problem_types() -> str:
+    """Return the table of problem types, in Markdown."""
+    rows = ((str(t.status.value), f"`/problems/{t.slug}`", t.description) for t in PROBLEM_TYPES.values())
+    return _table(("status", "`type`", ""), rows)
+
+
+def _table(head: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> str:
+    lines = [head, ("---",) * len(head), *rows]
+    return "".join(f"| {' | '.join(cells)} |\n".replace("|  |", "| |") for cells in lines)
