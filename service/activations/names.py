@@ -19,8 +19,8 @@ class UnknownActivation(ValueError):
     """A name that no activation has; the message names the nearest."""
 
     def __init__(self, nearest: tuple[str, ...]) -> None:
-        meant = f"did you mean {' or '.join(nearest)}? " if nearest else ""
-        super().__init__(f"is not known; {meant}There are {', '.join(NAMES)}")
+        there_are = f"did you mean {' or '.join(nearest)}? There are" if nearest else "there are"
+        super().__init__(f"is not known; {there_are} {', '.join(NAMES)}")
 
 
 def _fold(name: str) -> str:
