@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 import mpmath as mp
 
 from service.activations.activation import Gains
-from service.activations.names import UnknownActivation, find
+from service.activations.names import UnknownActivation, find_activation
 from tests.activations.oracle import GATED, MAXOUT_PIECES, Piece, activations
 
 mp.mp.dps = 30
@@ -104,7 +104,7 @@ COMPUTED: Mapping[str, Callable[[], Gains]] = {
 
 def tabulated(name: str) -> Gains | None:
     try:
-        return find(name).gains
+        return find_activation(name).gains
     except UnknownActivation:
         return None
 

@@ -70,6 +70,12 @@ class ActivationFamily:
     may_end_in_number: bool = False
     """Whether the parameter may stand at the end of the name, as in maxout_4."""
 
+    def activation(self, value: float | None = None) -> Activation:
+        """Return the activation with this value of the parameter, or with the default."""
+        if value is None and self.parameter is not None:
+            value = self.parameter.default
+        return _activation(self, value)
+
 
 @dataclass(frozen=True)
 class Activation:
@@ -129,10 +135,8 @@ class Activation:
 
 
 @lru_cache(maxsize=256)
-def activation(family: ActivationFamily, value: float | None = None) -> Activation:
-    """Return the family's activation, the same with the same value, for the sake of its curves."""
-    if value is None and family.parameter is not None:
-        return activation(family, family.parameter.default)
+def _activation(family: ActivationFamily, value: float | None) -> Activation:
+    """Return the same object for the same value, for the sake of its curves."""
     return Activation(family, value)
 
 

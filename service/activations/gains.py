@@ -7,8 +7,8 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, Field
 
-from service.activations.activation import Activation, activation
-from service.activations.names import UnknownActivation, find
+from service.activations.activation import Activation
+from service.activations.names import UnknownActivation, find_activation
 from service.activations.table import ACTIVATIONS
 from service.tensors.errors import InvalidParameter
 
@@ -26,7 +26,7 @@ def _spellings() -> list[str]:
     for family in ACTIVATIONS:
         if family.may_end_in_number and family.parameter:
             values = range(int(family.parameter.lowest), int(family.parameter.highest) + 1)
-            members = [activation(family, float(value)) for value in values]
+            members = [family.activation(float(value)) for value in values]
             found += [member.full_name for member in members if member.gains is not None]
     return sorted(found)
 
@@ -34,7 +34,7 @@ def _spellings() -> list[str]:
 def _canonical(name: str) -> str:
     """Return the canonical name of an activation that has a gain."""
     try:
-        named = find(name)
+        named = find_activation(name)
     except UnknownActivation as error:
         raise ValueError(f"{error}; for another, give its gain") from error
     if named.gains is None:
@@ -51,7 +51,7 @@ GAIN_RULES: tuple[str, ...] = get_args(GainRule)
 
 def default_slope(name: str) -> float | None:
     """Return the negative slope that an activation has when none is given; None where there is none."""
-    named = find(name)
+    named = find_activation(name)
     return named.value if named.parameter == "negative_slope" else None
 
 
@@ -63,11 +63,11 @@ def gain(name: str, negative_slope: float | None = None, rule: GainRule = "forwa
     arXiv:2101.08692); pytorch: the table of `torch.nn.init.calculate_gain`.
     Raises InvalidParameter when there is none.
     """
-    named = find(name)
+    named = find_activation(name)
     if negative_slope is not None:
         if named.name not in _SLOPED:
             raise InvalidParameter("negative_slope", f"{name} has no negative slope; {' and '.join(_SLOPED)} have")
-        named = activation(named.family, negative_slope)
+        named = named.family.activation(negative_slope)
     if rule == "pytorch":
         return _pytorch(named)
     if named.gains is None:

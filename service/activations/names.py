@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-from service.activations.activation import Activation, ActivationFamily, activation
+from service.activations.activation import Activation, ActivationFamily
 from service.activations.table import ACTIVATIONS
 from service.tensors.errors import InvalidParameter
 
@@ -35,38 +35,38 @@ _NAME_AND_NUMBER = re.compile(r"([^0-9]+)([0-9]+)")
 
 
 @lru_cache(maxsize=256)
-def find(name: str) -> Activation:
+def find_activation(name: str) -> Activation:
     """Return the activation called `name`, with the usual value of its parameter unless the name ends in another.
 
     Raises UnknownActivation, and InvalidParameter for a number outside the parameter's range.
     """
     folded = _fold(name)
     if folded in _FAMILIES:
-        return activation(_FAMILIES[folded])
+        return _FAMILIES[folded].activation()
     parts = _NAME_AND_NUMBER.fullmatch(folded)
     family = _FAMILIES.get(parts[1]) if parts else None
     if parts is None or family is None or not family.may_end_in_number:
         nearest = [_FAMILIES[key].name for key in difflib.get_close_matches(folded[:64], _FAMILIES, n=3, cutoff=0.5)]
         raise UnknownActivation(tuple(dict.fromkeys(nearest)))
-    return _with_value(activation(family), float(parts[2]))
+    return _with_value(family, float(parts[2]))
 
 
-def resolve(name: str, parameters: Mapping[str, float]) -> Activation:
+def resolve_activation(name: str, parameters: Mapping[str, float]) -> Activation:
     """Return the activation called `name`; `parameters` may hold the value of the one that it has.
 
     Raises UnknownActivation, and InvalidParameter for a parameter that it does not have or a value outside its range.
     """
-    named = find(name)
+    named = find_activation(name)
     for given in parameters:
         if given != named.parameter:
             takes = f"it takes {named.parameter}" if named.parameter else "it has no parameter"
             raise InvalidParameter(given, f"{named.name} has no {given}; {takes}")
-    return _with_value(named, parameters[named.parameter]) if parameters and named.parameter else named
+    return _with_value(named.family, parameters[named.parameter]) if parameters and named.parameter else named
 
 
-def _with_value(named: Activation, value: float) -> Activation:
-    parameter = named.family.parameter
+def _with_value(family: ActivationFamily, value: float) -> Activation:
+    parameter = family.parameter
     assert parameter is not None
     if not parameter.accepts(value):
         raise InvalidParameter(parameter.name, f"must be {parameter.range_}")
-    return activation(named.family, value)
+    return family.activation(value)

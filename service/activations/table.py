@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from service.activations.activation import ActivationFamily, Gains, Parameter, activation
+from service.activations.activation import ActivationFamily, Gains, Parameter
 from service.activations.closed_forms import (
     cosine_moments,
     exponential_moments,
@@ -353,4 +353,4 @@ ACTIVATIONS: tuple[ActivationFamily, ...] = (
 def prepare() -> None:
     """Compute the moments of each activation with its usual parameter: together they take a second."""
     for family in ACTIVATIONS:
-        activation(family).curves.prepare()
+        family.activation().curves.prepare()

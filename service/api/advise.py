@@ -30,23 +30,25 @@ async def post_advice(request: Request) -> Response:
 
 
 async def _layer_reply(members: Members, request: Request) -> Response:
-    part = parse_layer(members, _root_path(request))
+    network_layer = parse_layer(members, _root_path(request))
 
     def answer() -> bytes:
         with members.refusing():
-            return orjson.dumps(advise(part.case, part.current))
+            return orjson.dumps(advise(network_layer.layer, network_layer.current))
 
     # To wake a thread and to be woken takes a third of the time of an answer.
-    return _reply(answer() if part.case.is_quick else await request.state.workshop.work_out(answer, ANSWER_BYTES))
+    return _reply(
+        answer() if network_layer.layer.is_quick else await request.state.workshop.work_out(answer, ANSWER_BYTES)
+    )
 
 
 async def _network_reply(members: Members, request: Request) -> Response:
     layers, max_layers = members.values["layers"], request.state.settings.max_layers
 
     def answer() -> bytes:
-        parts = parse_network(members, _root_path(request), max_layers)
+        network_layers = parse_network(members, _root_path(request), max_layers)
         with members.inside("layers").refusing():
-            return orjson.dumps(advise_network(parts))
+            return orjson.dumps(advise_network(network_layers))
 
     nbytes = ANSWER_BYTES * min(len(layers), max_layers) if isinstance(layers, list) else 0
     return _reply(await request.state.workshop.work_out(answer, nbytes))

@@ -8,9 +8,9 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from service.bibliography import REFERENCES
+from service.catalogue.catalogue import CATALOGUE
+from service.catalogue.equivalents import Equivalent, equivalents_of
 from service.initializers.aliases import ALIASES
-from service.initializers.catalogue import CATALOGUE
-from service.initializers.equivalents import Equivalent, equivalents_of
 from service.initializers.initializer import Initializer
 from service.tensors.spec import Scalar, plain
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pydantic import BaseModel, TypeAdapter
 
 from service.advice.answer import Answer
-from service.advice.description import Context, LayerDescription
+from service.advice.layer.description import LayerDescription, NetworkDescription
 from service.advice.network import NetworkAnswer
 from service.api.advise import get_advice, post_advice
 from service.openapi.fields import fields, object_schema, query_parameter
@@ -72,7 +72,7 @@ def _object(schemas: Schema, *models: type[BaseModel]) -> Schema:
 
 
 def _network(schemas: Schema) -> Schema:
-    network = _object(schemas, Context, LinkParameters)
+    network = _object(schemas, NetworkDescription, LinkParameters)
     network["properties"]["layers"] = {
         "type": "array",
         "minItems": 1,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from service.api.weights import get_weights, post_weights
+from service.catalogue.catalogue import CATALOGUE
 from service.formats.base import Format
 from service.formats.json import Json
 from service.formats.registry import FORMATS
-from service.initializers.catalogue import CATALOGUE
 from service.openapi.fields import fields, object_schema, query_parameter
 from service.openapi.headers import ACCEPT_RANGES, CONTENT_RANGE, REQUEST_HEADERS, TENSOR_HEADERS, VALIDATORS
 from service.openapi.problems import BODY_PROBLEMS, problem_replies

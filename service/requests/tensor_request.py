@@ -8,7 +8,7 @@ from typing import cast
 
 from pydantic import ValidationError
 
-from service.initializers.catalogue import CATALOGUE
+from service.catalogue.catalogue import CATALOGUE
 from service.initializers.initializer import Initializer, Target
 from service.requests.faults import Fault
 from service.requests.members import Members
@@ -55,11 +55,12 @@ def _tensor(general: TensorParameters, initializer: Initializer, threads: int) -
     if initializer.random and seed is None:
         seed = secrets.randbits(64)
     stream = PhiloxStream(seed or 0, general.name)
-    built = initializer.build(Target(general.shape, dtype, stream, threads))
-    if built.largest > dtype.largest:
+    initialization = initializer.initialize(Target(general.shape, dtype, stream, threads))
+    if initialization.largest > dtype.largest:
         raise InvalidParameter(
             "dtype",
-            f"the tensor can reach ±{built.largest:.6g}, and {dtype.name} holds numbers up to {dtype.largest:.6g}",
+            f"the tensor can reach ±{initialization.largest:.6g}, and {dtype.name} holds numbers up to "
+            f"{dtype.largest:.6g}",
         )
     spec = TensorSpec(
         initializer=initializer.name,
@@ -71,4 +72,4 @@ def _tensor(general: TensorParameters, initializer: Initializer, threads: int) -
         parameters=initializer.canonical,
     )
     selection = None if general.slice is None else select(general.slice, general.shape)
-    return Tensor(spec, built.source, {**dict(spec.parameters), **built.facts}, selection)
+    return Tensor(spec, initialization.source, {**dict(spec.parameters), **initialization.facts}, selection)

@@ -12,7 +12,7 @@ from service.activations import interpolation
 from service.activations.closed_forms import maxout_moments, sine_moments, snake_moments
 from service.activations.curves import Curves
 from service.activations.moments import QuadratureMoments
-from service.activations.names import NAMES, find
+from service.activations.names import NAMES, find_activation
 from service.activations.pointwise import piecewise_linear, snake
 
 QS = np.array([1e-6, 1e-3, 0.1, 1.0, 3.7, 25.0, 1e3, 1e6])
@@ -54,7 +54,7 @@ def test_the_moments_are_those_of_the_closed_form(name):
     # The closed form of ELU cancels near zero.
     q = QS[1:] if name == "elu" else QS
     square, slope = CLOSED[name](q)
-    found = QuadratureMoments(find(name).function).at(q)
+    found = QuadratureMoments(find_activation(name).function).at(q)
 
     np.testing.assert_allclose(found.second, square, rtol=1e-9)
     np.testing.assert_allclose(found.slope_second, slope, rtol=1e-9)
@@ -72,7 +72,7 @@ def test_the_moments_of_a_sine(omega):
 @pytest.mark.parametrize("name", ["tanh", "silu", "mish", "hard_swish", "softsign", "relu6", "selu"])
 @pytest.mark.parametrize("q", [0.01, 1.0, 40.0])
 def test_the_moments_are_those_of_scipys_quadrature(name, q):
-    activation = find(name).function
+    activation = find_activation(name).function
     points = sorted(kink / math.sqrt(q) for kink in activation.kinks if abs(kink) / math.sqrt(q) < 12)
 
     def expected(function, power):
@@ -90,14 +90,14 @@ def test_the_moments_are_those_of_scipys_quadrature(name, q):
 
 def test_what_selu_was_made_for():
     """Mean 0 and second moment 1 are a fixed point (Klambauer et al.)."""
-    found = QuadratureMoments(find("selu").function).at(np.ones(1))
+    found = QuadratureMoments(find_activation("selu").function).at(np.ones(1))
 
     assert found.mean[0] == pytest.approx(0, abs=1e-12)
     assert found.second[0] == pytest.approx(1, abs=1e-12)
 
 
 def test_the_square_of_tanh_and_its_slope_make_one():
-    found = QuadratureMoments(find("tanh").function).at(np.ones(1))
+    found = QuadratureMoments(find_activation("tanh").function).at(np.ones(1))
     slope = integrate.quad(lambda z: stats.norm.pdf(z) / math.cosh(z) ** 2, -12, 12)[0]
 
     assert found.second[0] + slope == pytest.approx(1, abs=1e-12)
@@ -105,7 +105,9 @@ def test_the_square_of_tanh_and_its_slope_make_one():
 
 def test_the_slope_of_softplus_is_a_sigmoid():
     at_one = np.ones(1)
-    softplus, sigmoid = (QuadratureMoments(find(name).function).at(at_one) for name in ("softplus", "sigmoid"))
+    softplus, sigmoid = (
+        QuadratureMoments(find_activation(name).function).at(at_one) for name in ("softplus", "sigmoid")
+    )
 
     assert softplus.slope_second[0] == pytest.approx(sigmoid.second[0], rel=1e-12)
     assert sigmoid.second[0] == pytest.approx(0.293379036, abs=5e-10)
@@ -119,7 +121,7 @@ def test_maxout_has_the_constants_of_its_paper(pieces, c):
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in {"hardshrink", "softshrink", "exp"}])
 def test_the_lookup_is_within_a_millionth_of_the_moments(name):
-    activation = find(name)
+    activation = find_activation(name)
     log_q = np.linspace(-6.03, 5.97, 57)
     found = np.empty((57, 3))
     for row, place in zip(found, log_q, strict=True):
@@ -133,7 +135,7 @@ def test_the_lookup_is_within_a_millionth_of_the_moments(name):
 def test_the_elasticity_is_the_slope_of_the_logarithm():
     q = np.array([0.3, 0.3 * 1.0001])
     for name in ("tanh", "gelu", "hard_swish", "relu6"):
-        found = QuadratureMoments(find(name).function).at(q)
+        found = QuadratureMoments(find_activation(name).function).at(q)
         slope = np.diff(np.log(found.second)) / np.diff(np.log(q))
 
         assert found.elasticity[0] == pytest.approx(slope[0], abs=1e-4)

@@ -5,14 +5,13 @@ import math
 import numpy as np
 import pytest
 
-from service.activations.activation import activation
 from service.activations.gains import gain
-from service.activations.names import NAMES, UnknownActivation, find, resolve
+from service.activations.names import NAMES, UnknownActivation, find_activation, resolve_activation
 from service.activations.pointwise import piecewise_linear
 from service.activations.table import ACTIVATIONS
 from service.tensors.errors import InvalidParameter
 
-POINTWISE = {family.name: activation(family).function for family in ACTIVATIONS if family.function is not None}
+POINTWISE = {family.name: family.activation().function for family in ACTIVATIONS if family.function is not None}
 
 
 @pytest.mark.parametrize("name", POINTWISE)
@@ -47,7 +46,7 @@ GAINS = [
 def test_the_moments_give_the_gains_of_the_initializers(name, rule):
     """The gains were computed by mpmath, to thirty digits."""
     expected = gain(name, rule=rule)
-    one = find(name).curves.at_one
+    one = find_activation(name).curves.at_one
     found = {"forward": one.second, "backward": one.slope_second, "centered": one.second - one.mean**2}[rule][0]
 
     assert 1 / math.sqrt(found) == pytest.approx(expected, rel=1e-9)
@@ -55,7 +54,7 @@ def test_the_moments_give_the_gains_of_the_initializers(name, rule):
 
 @pytest.mark.parametrize("pieces", [2, 3, 4, 5, 8])
 def test_maxout_has_the_gain_of_the_initializers(pieces):
-    found = find(f"maxout_{pieces}").curves.at_one
+    found = find_activation(f"maxout_{pieces}").curves.at_one
 
     assert 1 / math.sqrt(found.second[0]) == pytest.approx(gain(f"maxout_{pieces}"), rel=1e-9)
 
@@ -67,33 +66,33 @@ def test_maxout_has_the_gain_of_the_initializers(pieces):
      ("identity", "linear"), ("softmax", "linear"), ("SwiGLU", "swiglu"), ("relu-6", "relu6")],
 )  # fmt: skip
 def test_activations_are_known_as_frameworks_write_them(typed, meant):
-    assert find(typed).name == meant
+    assert find_activation(typed).name == meant
 
 
 def test_maxout_may_have_its_number_in_its_name():
-    assert find("maxout_4") == resolve("maxout", {"pieces": 4.0})
+    assert find_activation("maxout_4") == resolve_activation("maxout", {"pieces": 4.0})
 
 
 @pytest.mark.parametrize("typed", ["", "rleu", "table", "maxout_1", "maxout_65", "gelu\n\0", "é" * 128])
 def test_an_unknown_activation_is_refused(typed):
     with pytest.raises((UnknownActivation, InvalidParameter)):
-        find(typed)
+        find_activation(typed)
 
 
 def test_an_unknown_activation_is_answered_with_the_nearest():
     with pytest.raises(UnknownActivation, match="did you mean relu"):
-        find("rleu")
+        find_activation("rleu")
 
 
 def test_an_activation_takes_its_own_parameter_only():
-    assert resolve("elu", {"alpha": 0.5}).value == 0.5
+    assert resolve_activation("elu", {"alpha": 0.5}).value == 0.5
     with pytest.raises(InvalidParameter, match="relu has no alpha"):
-        resolve("relu", {"alpha": 0.5})
+        resolve_activation("relu", {"alpha": 0.5})
 
 
 def test_every_name_has_moments_at_every_scale():
     for name in NAMES:
-        assert np.isfinite(find(name).curves.table).all(), name
+        assert np.isfinite(find_activation(name).curves.table).all(), name
 
 
 def test_a_table_is_the_function_through_its_points():
