@@ -8,7 +8,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from service.advice.layer.description import LayerDescription, NetworkDescription
-from service.advice.layer.layer import LinkOptions, resolve
+from service.advice.layer.resolve import resolve
+from service.advice.links import LinkOptions
 from service.advice.network import NetworkLayer
 from service.requests.advice_parameters import LayerParameters, LinkParameters
 from service.requests.current_initializer import read_current
