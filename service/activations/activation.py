@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from service.activations.curves import Curves
 from service.activations.moments import MomentFunction, moments_of
 from service.activations.pointwise import PointwiseFunction, piecewise_linear
+from service.tensors.errors import InvalidParameter
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,20 @@ class Activation:
     def parameter(self) -> str | None:
         """The name of its parameter."""
         return None if self.family.parameter is None else self.family.parameter.name
+
+    def with_parameters(self, parameters: Mapping[str, float]) -> Activation:
+        """Return the same with the values that are given of the parameters that activations have.
+
+        Raises InvalidParameter for one that it does not have, or that is outside its range.
+        """
+        own = self.family.parameter
+        for name, value in parameters.items():
+            if own is None or name != own.name:
+                takes = f"it takes {own.name}" if own else "it has no parameter"
+                raise InvalidParameter(name, f"{self.name} has no {name}; {takes}")
+            if not own.accepts(value):
+                raise InvalidParameter(name, f"must be {own.range_}")
+        return self.family.activation(*parameters.values()) if parameters else self
 
     @property
     def full_name(self) -> str:

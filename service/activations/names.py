@@ -9,7 +9,6 @@ from functools import lru_cache
 
 from service.activations.activation import Activation, ActivationFamily
 from service.activations.table import ACTIVATIONS
-from service.tensors.errors import InvalidParameter
 
 NAMES: tuple[str, ...] = tuple(family.name for family in ACTIVATIONS)
 """The canonical names."""
@@ -48,25 +47,5 @@ def find_activation(name: str) -> Activation:
     if parts is None or family is None or not family.may_end_in_number:
         nearest = [_FAMILIES[key].name for key in difflib.get_close_matches(folded[:64], _FAMILIES, n=3, cutoff=0.5)]
         raise UnknownActivation(tuple(dict.fromkeys(nearest)))
-    return _with_value(family, float(parts[2]))
-
-
-def resolve_activation(name: str, parameters: Mapping[str, float]) -> Activation:
-    """Return the activation called `name`; `parameters` may hold the value of the one that it has.
-
-    Raises UnknownActivation, and InvalidParameter for a parameter that it does not have or a value outside its range.
-    """
-    named = find_activation(name)
-    for given in parameters:
-        if given != named.parameter:
-            takes = f"it takes {named.parameter}" if named.parameter else "it has no parameter"
-            raise InvalidParameter(given, f"{named.name} has no {given}; {takes}")
-    return _with_value(named.family, parameters[named.parameter]) if parameters and named.parameter else named
-
-
-def _with_value(family: ActivationFamily, value: float) -> Activation:
-    parameter = family.parameter
-    assert parameter is not None
-    if not parameter.accepts(value):
-        raise InvalidParameter(parameter.name, f"must be {parameter.range_}")
-    return family.activation(value)
+    assert family.parameter is not None
+    return family.activation().with_parameters({family.parameter.name: float(parts[2])})

@@ -6,13 +6,14 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from service.advice.layer.layer import LAYOUTS, Layer, stored_shape
+from service.advice.layer.framework_layouts import LAYOUTS
+from service.advice.layer.layer import Layer
 from service.advice.layer.vocabulary import LayerKind
 from service.advice.rules.rule import ZEROS
 from service.advice.scheme import Recipe, Scheme, recipe
 from service.frameworks.layers import Framework, LayerType, TensorRole
 from service.frameworks.registry import FRAMEWORKS
-from service.tensors.layout import Layout, axes
+from service.tensors.layout import Layout, axes, stored_shape
 from service.tensors.spec import Scalar
 
 

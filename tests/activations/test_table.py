@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from service.activations.gains import gain
-from service.activations.names import NAMES, UnknownActivation, find_activation, resolve_activation
+from service.activations.names import NAMES, UnknownActivation, find_activation
 from service.activations.pointwise import piecewise_linear
 from service.activations.table import ACTIVATIONS
 from service.tensors.errors import InvalidParameter
@@ -70,7 +70,7 @@ def test_activations_are_known_as_frameworks_write_them(typed, meant):
 
 
 def test_maxout_may_have_its_number_in_its_name():
-    assert find_activation("maxout_4") == resolve_activation("maxout", {"pieces": 4.0})
+    assert find_activation("maxout_4") == find_activation("maxout").with_parameters({"pieces": 4.0})
 
 
 @pytest.mark.parametrize("typed", ["", "rleu", "table", "maxout_1", "maxout_65", "gelu\n\0", "é" * 128])
@@ -85,9 +85,9 @@ def test_an_unknown_activation_is_answered_with_the_nearest():
 
 
 def test_an_activation_takes_its_own_parameter_only():
-    assert resolve_activation("elu", {"alpha": 0.5}).value == 0.5
+    assert find_activation("elu").with_parameters({"alpha": 0.5}).value == 0.5
     with pytest.raises(InvalidParameter, match="relu has no alpha"):
-        resolve_activation("relu", {"alpha": 0.5})
+        find_activation("relu").with_parameters({"alpha": 0.5})
 
 
 def test_every_name_has_moments_at_every_scale():
