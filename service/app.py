@@ -13,7 +13,7 @@ from service.activations import names
 from service.api import advise, docs, health, initializers, problems, weights
 from service.cross_origin import CrossOrigin
 from service.delivery.admission import Admission
-from service.delivery.workshop import Workshop
+from service.delivery.executors import Executors
 from service.openapi.document import complete as complete_openapi
 from service.problems.handlers import add_exception_handlers
 from service.settings import Settings
@@ -24,7 +24,7 @@ class State(TypedDict):
     """What every request finds in `request.state`."""
 
     settings: Settings
-    workshop: Workshop
+    executors: Executors
     self_test_passed: bool
 
 
@@ -34,14 +34,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[State]:
-        workshop = Workshop(settings.threads, Admission(settings.max_streams, settings.max_bytes_in_flight))
-        workshop.begin(names.prepare)
+        executors = Executors(settings.threads, Admission(settings.max_streams, settings.max_bytes_in_flight))
+        executors.begin(names.prepare)
         yield {
             "settings": settings,
-            "workshop": workshop,
+            "executors": executors,
             "self_test_passed": self_test.passes(),
         }
-        workshop.close()
+        executors.close()
 
     app = FastAPI(
         title="Fanin",

@@ -11,8 +11,7 @@ from starlette.routing import Route
 from service.api.endpoint import Endpoint
 from service.delivery.negotiation import choose
 from service.delivery.reply import reply
-from service.delivery.representation import Representation
-from service.formats.json import Json
+from service.delivery.tensor_representation import TensorRepresentation
 from service.requests.body import read_body
 from service.requests.faults import Fault
 from service.requests.members import Members
@@ -40,12 +39,14 @@ async def _deliver(name: str, members: Members, request: Request) -> Response:
     tensor, delivery = parse_tensor(name, members, settings.threads)
     accept = None if delivery.format else ",".join(request.headers.getlist("accept"))
     chosen = choose(delivery.format, accept, tensor.spec.dtype)
-    if delivery.flat and not isinstance(chosen, Json):
+    if delivery.flat and not chosen.takes_flat:
         members.refuse(Fault("flat", f"is for JSON only, and the reply is {chosen.name}"))
     is_drawn = tensor.spec.seed is not None and "seed" not in members.values
-    representation = Representation(tensor, chosen, delivery.flat, is_drawn, delivery.format is None)
-    settings.limits.check(representation)
-    response = reply(representation, request, request.state.workshop)
+    representation = TensorRepresentation(
+        tensor, chosen, delivery.flat, is_drawn=is_drawn, is_negotiated=delivery.format is None
+    )
+    settings.limits.check(representation.body.cost)
+    response = reply(representation, request, request.state.executors)
     timing = f"spec;dur={1000 * (time.perf_counter() - start):.3g}"
     response.raw_headers.append((b"server-timing", timing.encode()))
     return response

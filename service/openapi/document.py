@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from service.api.weights import get_weights, post_weights
-from service.formats.base import Format
+from service.formats.format import Format
 from service.formats.json import Json
 from service.formats.registry import FORMATS
 from service.initializers.catalogue import CATALOGUE
