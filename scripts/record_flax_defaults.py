@@ -1,4 +1,4 @@
-"""Record what Flax's layers start with, linen's and nnx's: `tests/initializers/framework_defaults/flax.json`.
+"""Record what Flax's layers start with, linen's and nnx's: `tests/frameworks/recorded/flax_defaults.json`.
 
 Run in an environment with Flax: `python -m scripts.record_flax_defaults > FILE`.
 """

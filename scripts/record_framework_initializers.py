@@ -1,8 +1,9 @@
-"""Record what the frameworks' initializers make by default: the statistics in `tests/initializers/recorded`.
+"""Record what the frameworks' initializers make by default: the statistics in `tests/frameworks/recorded`.
 
 Run once for each framework, in an environment that has it:
-`.venv-peers/bin/python scripts/record_framework_initializers.py pytorch > tests/initializers/recorded/pytorch.json`;
-likewise jax, and keras with KERAS_BACKEND=jax. The calls are those of `service/initializers/equivalents.py`.
+`.venv-peers/bin/python scripts/record_framework_initializers.py pytorch >
+tests/frameworks/recorded/pytorch_calls.json`; likewise jax, and keras with KERAS_BACKEND=jax. The calls are those of
+`service/catalogue/equivalents.py`.
 """
 
 from __future__ import annotations
@@ -112,15 +113,15 @@ def keras():
 
 def records(framework):
     """Return the framework's version, and what each of its calls made."""
-    found = []
+    measurements: list[dict] = []
     made = {"pytorch": pytorch, "jax": jax, "keras": keras}[framework]()
     while True:
         try:
             call, values = next(made)
         except StopIteration as end:
-            return end.value, found
+            return end.value, measurements
         quantiles = np.quantile(values.astype(np.float64), QUANTILES)
-        found.append(
+        measurements.append(
             {
                 "call": call,
                 "shape": values.shape,

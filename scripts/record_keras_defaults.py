@@ -1,4 +1,4 @@
-"""Record what Keras's layers start with: the statistics in `tests/initializers/framework_defaults/keras.json`.
+"""Record what Keras's layers start with: the statistics in `tests/frameworks/recorded/keras_defaults.json`.
 
 Run in an environment with Keras and JAX: `KERAS_BACKEND=jax python -m scripts.record_keras_defaults > FILE`.
 """

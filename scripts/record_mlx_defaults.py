@@ -1,4 +1,4 @@
-"""Record what MLX's layers start with: the statistics in `tests/initializers/framework_defaults/mlx.json`.
+"""Record what MLX's layers start with: the statistics in `tests/frameworks/recorded/mlx_defaults.json`.
 
 Run in an environment with MLX (`mlx[cpu]` where there is no Metal): `python -m scripts.record_mlx_defaults > FILE`.
 """

@@ -1,4 +1,4 @@
-"""Record what PyTorch's layers start with: the statistics in `tests/initializers/framework_defaults/pytorch.json`.
+"""Record what PyTorch's layers start with: the statistics in `tests/frameworks/recorded/pytorch_defaults.json`.
 
 Run in an environment with PyTorch: `.venv-peers/bin/python -m scripts.record_pytorch_defaults > FILE`.
 """

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from service.bibliography import REFERENCES
+from service.catalogue.catalogue import CATALOGUE
+from service.catalogue.data_dependent import DATA_DEPENDENT
+from service.catalogue.equivalents import equivalents_of
+from service.frameworks.layers import Framework
+from service.frameworks.registry import FRAMEWORKS
 from service.initializers.aliases import ALIASES
-from service.initializers.catalogue import CATALOGUE
-from service.initializers.data_dependent import DATA_DEPENDENT
-from service.initializers.equivalents import equivalents_of
-from service.initializers.framework_defaults.framework import Framework
-from service.initializers.framework_defaults.lookup import FRAMEWORKS
 from service.initializers.initializer import Initializer
 
 COLUMNS = ("PyTorch", "JAX", "Keras", "burn", "candle", "Flux", "DL4J", "MLX", "Paddle", "MXNet", "Chainer", "timm")

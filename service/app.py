@@ -2,22 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TypedDict
 
 from fastapi import FastAPI
 
 from service import __version__
 from service.activations import names
-from service.api import advise, docs, health, initializers, problems, weights
+from service.api.routes import add_routes
 from service.cross_origin import CrossOrigin
 from service.delivery.admission import Admission
 from service.delivery.executors import Executors
-from service.openapi.document import complete as complete_openapi
+from service.openapi.document import add_document
 from service.problems.handlers import add_exception_handlers
 from service.settings import Settings
 from service.streams import self_test
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """Return the application with `settings`, by default those of the environment."""
+    app = FastAPI(
+        title="Fanin",
+        version=__version__,
+        summary="Neural-network weights over HTTP, each tensor a pure function of its URL.",
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_lifespan(settings or Settings()),
+        # FastAPI would look for OpenTelemetry's providers at each request.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
+        redirect_slashes=False,
+    )
+    add_routes(app)
+    add_exception_handlers(app)
+    add_document(app)
+    app.add_middleware(CrossOrigin)
+    return app
 
 
 class State(TypedDict):
@@ -28,38 +49,12 @@ class State(TypedDict):
     self_test_passed: bool
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
-    """Return the application with `settings`, by default those of the environment."""
-    settings = settings or Settings()
-
+def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextManager[State]]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[State]:
         executors = Executors(settings.threads, Admission(settings.max_streams, settings.max_bytes_in_flight))
         executors.begin(names.prepare)
-        yield {
-            "settings": settings,
-            "executors": executors,
-            "self_test_passed": self_test.passes(),
-        }
+        yield {"settings": settings, "executors": executors, "self_test_passed": self_test.passes()}
         executors.close()
 
-    app = FastAPI(
-        title="Fanin",
-        version=__version__,
-        summary="Neural-network weights over HTTP, each tensor a pure function of its URL.",
-        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
-        docs_url=None,
-        redoc_url=None,
-        lifespan=lifespan,
-        # FastAPI would look for OpenTelemetry's providers at each request.
-        telemetry={"tracing": False, "metrics": False, "logs": False},
-        redirect_slashes=False,
-    )
-    app.router.routes.extend([*weights.routes, *advise.routes])
-    for resource in (initializers, health, docs, problems):
-        app.include_router(resource.router)
-    app.mount(docs.ASSETS_PATH, docs.assets)
-    add_exception_handlers(app)
-    complete_openapi(app)
-    app.add_middleware(CrossOrigin)
-    return app
+    return lifespan

@@ -17,14 +17,14 @@ from service.advice.answer import (
     TensorAdvice,
     Verdict,
 )
-from service.advice.case import Case
-from service.advice.defaults import default_of
-from service.advice.evidence import JUDGED_LAYERS, evidence, initial_loss, judge, rounded, spoken, surroundings
 from service.advice.experiments import experiments
-from service.advice.mean_field import Signal
+from service.advice.framework_default import default_of
+from service.advice.layer.layer import Layer
 from service.advice.rules.rule import Rule
 from service.advice.rules.table import rule_for
 from service.advice.scheme import Recipe, Scheme
+from service.advice.theory.evidence import JUDGED_LAYERS, evidence, initial_loss, judge, rounded, spoken, surroundings
+from service.advice.theory.mean_field import Signal
 from service.bibliography import REFERENCES
 from service.initializers.initializer import Initializer
 from service.tensors.errors import InvalidParameter
@@ -37,37 +37,41 @@ _NATS = 10.0
 _THEORY = ("poole2016", "schoenholz2017")
 
 
-def advise(case: Case, current: Initializer | None = None) -> Answer:
+def advise(layer: Layer, current: Initializer | None = None) -> Answer:
     """Return the answer. `current` is what the weights have now. Raises InvalidParameter."""
-    return Advisor(case).answer(current)
+    return Advisor(layer).answer(current)
 
 
 class Advisor:
     """The rule for a layer, and what follows from it."""
 
-    def __init__(self, case: Case) -> None:
-        self.case = case
-        self.rule: Rule = rule_for(case)
-        self.weights = None if self.rule.weights is None else self.rule.weights.on(case, suffix=self._weight_suffix)
+    def __init__(self, layer: Layer) -> None:
+        self.layer = layer
+        self.rule: Rule = rule_for(layer)
+        self.weights = None if self.rule.weights is None else self.rule.weights.on(layer, suffix=self._weight_suffix)
         self.bias = self._bias(self.rule.bias)
 
     @property
     def _weight_suffix(self) -> str:
-        return "weight" if self.case.links.name else ""
+        return "weight" if self.layer.links.name else ""
 
     def _bias(self, recipe: Recipe | None) -> Scheme | None:
         """Return the bias of a choice; None where the layer has none, or where a normalisation takes it away again."""
-        case = self.case
-        if recipe is None or case.said.bias is False:
+        layer = self.layer
+        if recipe is None or layer.description.bias is False:
             return None
-        if case.said.bias is None and case.normalization in _NORMALISED_WITHOUT_BIAS and case.kind in {"dense", "conv"}:
+        if (
+            layer.description.bias is None
+            and layer.normalization in _NORMALISED_WITHOUT_BIAS
+            and layer.kind in {"dense", "conv"}
+        ):
             return None
-        return recipe.on(case, self.bias_shape, "bias")
+        return recipe.on(layer, self.bias_shape, "bias")
 
     @property
     def bias_shape(self) -> Shape:
-        case = self.case
-        return (case.gates * case.units,) if case.kind in {"rnn", "lstm", "gru"} else (case.out,)
+        layer = self.layer
+        return (layer.gates * layer.units,) if layer.kind in {"rnn", "lstm", "gru"} else (layer.out,)
 
     def tensors(self) -> dict[str, Scheme]:
         """Return all tensors of the layer, by the names that they have in a manifest."""
@@ -76,18 +80,18 @@ class Advisor:
 
     @functools.cache  # noqa: B019 (an advisor lives as long as one answer)
     def _others(self) -> dict[str, Scheme]:
-        case = self.case
-        return {name: other.recipe.on(case, other.shape(case), name) for name, other in self.rule.tensors.items()}
+        layer = self.layer
+        return {name: other.recipe.on(layer, other.shape(layer), name) for name, other in self.rule.tensors.items()}
 
     def answer(self, current: Initializer | None) -> Answer:
-        case, rule = self.case, self.rule
-        own = evidence(case, self.weights, self.bias, rule.has_theory)
+        layer, rule = self.layer, self.rule
+        own = evidence(layer, self.weights, self.bias, rule.has_theory)
         alternatives = self._alternatives()
         default = self._default()
         verdict = None if current is None else self._verdict(current)
         return Answer(
             layer=self._described(),
-            assumed=case.assumed,
+            assumed=layer.assumed,
             recommendation=Recommendation(
                 _told(self.weights),
                 _told(self.bias),
@@ -101,7 +105,7 @@ class Advisor:
             framework_default=default,
             verdict=verdict,
             warnings=(*rule.warnings, *self._of_bare_layers(), *self._warnings()),
-            experiments=experiments(case, self.weights),
+            experiments=experiments(layer, self.weights),
             references=sources(self._works(own)),
         )
 
@@ -114,25 +118,25 @@ class Advisor:
             yield from _THEORY
         if own.finite_width is not None:
             yield "hanin2018"
-        if self.case.normalization == "batch":
+        if self.layer.normalization == "batch":
             yield "yang2019"
-        if self.case.said.dropout:
+        if self.layer.description.dropout:
             yield "pretorius2018"
         yield "mishkin2015"
 
     def _described(self) -> dict[str, object]:
-        case = self.case
+        layer = self.layer
         told: dict[str, object] = {
-            "kind": case.kind, "role": case.role, "activation": case.activation, "shape": case.shape,
-            "layout": case.layout, "fan_in": rounded(case.fan_in), "fan_out": rounded(case.fan_out),
+            "kind": layer.kind, "role": layer.role, "activation": layer.activation, "shape": layer.shape,
+            "layout": layer.layout, "fan_in": rounded(layer.fan_in), "fan_out": rounded(layer.fan_out),
         }  # fmt: skip
-        return {"name": case.links.name, **told} if case.links.name else told
+        return {"name": layer.links.name, **told} if layer.links.name else told
 
     def _alternatives(self) -> tuple[Alternative, ...]:
         found, own_bias = [], _told(self.bias)
         for choice in self.rule.alternatives:
             try:
-                weights = choice.weights.on(self.case, suffix=self._weight_suffix)
+                weights = choice.weights.on(self.layer, suffix=self._weight_suffix)
             except InvalidParameter:
                 continue
             bias = self.bias if choice.bias is None else self._bias(choice.bias)
@@ -142,14 +146,14 @@ class Advisor:
                     own_bias if bias is self.bias else _told(bias),
                     choice.when,
                     choice.references,
-                    evidence(self.case, weights, bias, self.rule.has_theory),
+                    evidence(self.layer, weights, bias, self.rule.has_theory),
                 )
             )
         return tuple(found)
 
     def _default(self) -> FrameworkDefault | None:
         try:
-            found = default_of(self.case)
+            found = default_of(self.layer)
             if found is None:
                 return None
             weights, bias = found.weights, found.bias
@@ -166,21 +170,21 @@ class Advisor:
             statement = self._said(subject, signal)
             if bias is not None and bias.mean_square and not bias.is_constant:
                 statement += f"; its biases add a variance of {bias.mean_square:.2g} that says nothing of the input"
-        shown = evidence(self.case, weights, None, self.rule.has_theory)
+        shown = evidence(self.layer, weights, None, self.rule.has_theory)
         return FrameworkDefault(found.framework, found.layer, *told, judgement, statement, shown)
 
     def _is_followed(self, weights: Scheme) -> bool:
         """Return whether theory follows the signal through layers with these weights, so that their scale matters."""
-        is_known = weights.mean_square is not None and self.case.axes is not None
-        return self.rule.has_theory and is_known and surroundings(self.case).normalization == "none"
+        is_known = weights.mean_square is not None and self.layer.axes is not None
+        return self.rule.has_theory and is_known and surroundings(self.layer).normalization == "none"
 
     def _said(self, subject: str, signal: Signal) -> str:
         """Return what a signal becomes, in words."""
-        case = self.case
+        layer = self.layer
         assert signal.depth is not None
-        layers = case.depth or JUDGED_LAYERS
-        unit = "block" if case.has_skips else "layer"
-        way = f"through {layers} blocks" if case.has_skips else f"from the first to the last of {layers} layers"
+        layers = layer.depth or JUDGED_LAYERS
+        unit = "block" if layer.has_skips else "layer"
+        way = f"through {layers} blocks" if layer.has_skips else f"from the first to the last of {layers} layers"
         return (
             f"{subject} gives a forward ratio of {spoken(signal.forward_ratio)} a {unit} here: "
             f"{spoken(signal.depth.forward)} {way}, and {spoken(signal.depth.backward)} for the gradient"
@@ -206,22 +210,22 @@ class Advisor:
         bands: tuple[tuple[float, Judgement], ...] = ((2.0, "good"), (5.0, "acceptable"))
         judgement: Judgement = next((name for end, name in bands if distance < math.log(end)), "poor")
         statement = f"{spoken(ratio)} times the standard deviation that is recommended"
-        if surroundings(self.case).normalization != "none":
+        if surroundings(self.layer).normalization != "none":
             statement += "; behind a normalisation that decides how large a step is, not the signal"
         return judgement, statement
 
     def _verdict(self, current: Initializer) -> Verdict:
-        case = self.case
-        weights = Recipe(current.name, dict(current.canonical)).on(case, suffix=self._weight_suffix)
+        layer = self.layer
+        weights = Recipe(current.name, dict(current.canonical)).on(layer, suffix=self._weight_suffix)
         told = tell(weights)
-        shown = evidence(case, weights, self.bias, self.rule.has_theory)
-        if weights.is_constant and not self.rule.zeros_are_fine and case.axes is not None:
+        shown = evidence(layer, weights, self.bias, self.rule.has_theory)
+        if weights.is_constant and not self.rule.zeros_are_fine and layer.axes is not None:
             return Verdict("reject", self._symmetry(weights), told, shown)
         if weights.is_constant and self.rule.zeros_are_fine:
             return Verdict("good", "a constant does no harm here: something else breaks the symmetry", told, shown)
         if not self._is_followed(weights):
             judgement, statement = self._compared(weights)
-            least = initial_loss(case, 0.0)
+            least = initial_loss(layer, 0.0)
             if shown.initial_loss is not None and least is not None:
                 statement += f"; the loss starts at {shown.initial_loss:.4g} nats, where {least:.4g} knows nothing"
                 judgement = "reject" if shown.initial_loss > least + _NATS else judgement
@@ -232,7 +236,7 @@ class Advisor:
 
     def _judged(self, weights: Scheme, bias: Scheme | None) -> tuple[Judgement, Signal]:
         """Judge weights by what they make of the signal; what is recommended is good, as nothing better is known."""
-        judgement, signal = judge(self.case, weights, bias)
+        judgement, signal = judge(self.layer, weights, bias)
         return "good" if self._is_recommended(weights) else judgement, signal
 
     def _is_recommended(self, weights: Scheme) -> bool:
@@ -250,27 +254,38 @@ class Advisor:
         )
 
     def _of_bare_layers(self) -> tuple[str, ...]:
-        around = surroundings(self.case)
+        around = surroundings(self.layer)
         return () if around.has_skips or around.normalization != "none" else self.rule.bare_warnings
 
     def _warnings(self) -> Iterable[str]:
-        case, around = self.case, surroundings(self.case)
+        layer, around = self.layer, surroundings(self.layer)
         if (
             around.normalization != "none"
             and not around.has_skips
             and self.rule.has_theory
             and self.weights is not None
         ):
-            shown = evidence(case, self.weights, self.bias)
+            shown = evidence(layer, self.weights, self.bias)
             if shown.depth is not None and shown.chi_perp is not None and shown.depth.backward > 1e3:
                 yield (
-                    f"{case.normalization} normalisation without skips multiplies the gradient's squared norm by "
+                    f"{layer.normalization} normalisation without skips multiplies the gradient's squared norm by "
                     f"{shown.chi_perp:.5g} a layer, {shown.depth.backward:.2g} times through {shown.depth.layers} "
                     "layers, whatever the weights: add skips"
                 )
-        if case.said.bias is not False and self.bias is None and case.normalization in _NORMALISED_WITHOUT_BIAS:
+        if (
+            layer.description.bias is not False
+            and self.bias is None
+            and layer.normalization in _NORMALISED_WITHOUT_BIAS
+        ):
             yield "The normalisation behind the layer takes any bias away again: leave it out."
-        if case.said.dropout and case.activation not in {"relu", "leaky_relu", "prelu", "relu6", "rrelu", "linear"}:
+        if layer.description.dropout and layer.activation not in {
+            "relu",
+            "leaky_relu",
+            "prelu",
+            "relu6",
+            "rrelu",
+            "linear",
+        }:
             yield "Dropout adds noise that no scale of the weights makes up for exactly."
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 
 from service.advice.answer import Experiment
-from service.advice.case import Case
-from service.advice.evidence import initial_loss
+from service.advice.layer.layer import Layer
 from service.advice.scheme import Scheme, href, with_parameters
+from service.advice.theory.evidence import initial_loss
 
 _FACTORS = (0.5, 1.0, 2.0)
 
 
-def experiments(case: Case, weights: Scheme | None) -> tuple[Experiment, ...]:
+def experiments(layer: Layer, weights: Scheme | None) -> tuple[Experiment, ...]:
     """Return the experiments that a layer with these weights is worth."""
     found = []
     swept = _sweep(weights) if weights is not None else ()
@@ -25,7 +25,7 @@ def experiments(case: Case, weights: Scheme | None) -> tuple[Experiment, ...]:
                 swept,
             )
         )
-    if case.axes is not None and weights is not None:
+    if layer.axes is not None and weights is not None:
         found.append(
             Experiment(
                 "measured variance",
@@ -34,10 +34,10 @@ def experiments(case: Case, weights: Scheme | None) -> tuple[Experiment, ...]:
                 "(LSUV)",
             )
         )
-    loss = initial_loss(case, weights.mean_square or 0.0) if weights is not None else None
+    loss = initial_loss(layer, weights.mean_square or 0.0) if weights is not None else None
     if loss is not None:
-        classes = case.shape[0] if case.kind == "embedding" else case.said.classes or case.out
-        best = math.log(max(classes, 2)) if case.role != "binary_head" else math.log(2.0)
+        classes = layer.shape[0] if layer.kind == "embedding" else layer.description.classes or layer.out
+        best = math.log(max(classes, 2)) if layer.role != "binary_head" else math.log(2.0)
         found.append(
             Experiment(
                 "loss at initialisation",
@@ -45,7 +45,7 @@ def experiments(case: Case, weights: Scheme | None) -> tuple[Experiment, ...]:
                 f"{loss:.6g} nats, against ln C = {best:.6g} for a model that knows nothing",
             )
         )
-    if case.said.parametrization == "mup":
+    if layer.description.parametrization == "mup":
         found.append(
             Experiment(
                 "coordinate check",
@@ -70,8 +70,8 @@ def _sweep(weights: Scheme) -> tuple[str, ...]:
     given = dict(initializer.canonical)
     if weights.is_constant:
         return ()
-    if "gain" in fields and "gain" in weights.built.facts:
-        scale, name = float(weights.built.facts["gain"]), "gain"
+    if "gain" in fields and "gain" in weights.initialization.facts:
+        scale, name = float(weights.initialization.facts["gain"]), "gain"
         given = {key: value for key, value in given.items() if key not in _INSTEAD_OF_GAIN}
     elif "std" in fields and isinstance(getattr(initializer, "std", None), float):
         scale, name = float(getattr(initializer, "std")), "std"  # noqa: B009 (a field of some initializers)

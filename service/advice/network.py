@@ -12,10 +12,10 @@ from service.activations import interpolation
 from service.activations.moments import Curves
 from service.advice.advisor import Advisor
 from service.advice.answer import Answer, Level, Validity
-from service.advice.case import Case
-from service.advice.evidence import rounded, scaling_of, surroundings
-from service.advice.recursion import bounded_exp
+from service.advice.layer.layer import Layer
 from service.advice.scheme import Scheme
+from service.advice.theory.evidence import rounded, scaling_of, surroundings
+from service.advice.theory.recursion import bounded_exp
 from service.initializers.initializer import Initializer
 from service.tensors.dtypes import Dtype
 from service.tensors.spec import Scalar
@@ -62,20 +62,22 @@ class NetworkAnswer:
 
 
 @dataclass(frozen=True)
-class Part:
+class NetworkLayer:
     """A layer of the network: understood, with what its weights have now."""
 
-    case: Case
+    layer: Layer
     current: Initializer | None = None
 
 
-def advise_network(parts: Sequence[Part]) -> NetworkAnswer:
+def advise_network(network_layers: Sequence[NetworkLayer]) -> NetworkAnswer:
     """Return the answers for layers in the order in which a signal meets them. Raises InvalidParameter."""
-    advisors = [Advisor(part.case) for part in parts]
-    answers = [advisor.answer(part.current) for advisor, part in zip(advisors, parts, strict=True)]
-    links = parts[0].case.links
+    advisors = [Advisor(network_layer.layer) for network_layer in network_layers]
+    answers = [
+        advisor.answer(network_layer.current) for advisor, network_layer in zip(advisors, network_layers, strict=True)
+    ]
+    links = network_layers[0].layer.links
     tensors = {
-        f"{advisor.case.links.name}.{name}": described(made, links.dtype)
+        f"{advisor.layer.links.name}.{name}": described(made, links.dtype)
         for advisor in advisors
         for name, made in advisor.tensors().items()
     }
@@ -108,15 +110,15 @@ class _Walk:
 
     def take(self, advisor: Advisor) -> None:
         """Go through a layer."""
-        case, weights = advisor.case, advisor.weights
+        layer, weights = advisor.layer, advisor.weights
         assert weights is not None
-        scaling, around = scaling_of(case, weights, advisor.bias), surroundings(case)
+        scaling, around = scaling_of(layer, weights, advisor.bias), surroundings(layer)
         if not around.has_skips:
             q, chi = self._layer(self.stream, scaling.weight, scaling.bias)
             if around.normalization != "none":
                 q, chi = 1.0, chi / max(q, _LEAST)
-            self._note(case, q, chi)
-            self.stream, self.curves = q, case.curves
+            self._note(layer, q, chi)
+            self.stream, self.curves = q, layer.curves
             return
         is_normalised = around.normalization != "none"
         if self.branch is None:
@@ -127,15 +129,15 @@ class _Walk:
                 self.curves = None
         self.branch, chi = self._layer(self.branch, scaling.weight, scaling.bias)
         self.jacobian *= chi
-        self.curves, self.done = case.curves, self.done + 1
+        self.curves, self.done = layer.curves, self.done + 1
         if self.done < around.layers_per_branch:
-            self.steps.append((case.links.name, self.branch, 0.0))
+            self.steps.append((layer.links.name, self.branch, 0.0))
             return
         total = self.stream + self.branch
         factor = 1.0 + self.jacobian
         if around.is_post_norm:
             total, factor = 1.0, factor / max(total, _LEAST)
-        self._note(case, total, factor)
+        self._note(layer, total, factor)
         self.stream, self.branch, self.done = total, None, 0
 
     def _layer(self, q: float, weight: float, bias: float) -> tuple[float, float]:
@@ -147,8 +149,8 @@ class _Walk:
         second, slope = (bounded_exp(float(value)) for value in found[:2])
         return min(weight * second + bias, 1e300), weight * slope
 
-    def _note(self, case: Case, q: float, factor: float) -> None:
-        self.steps.append((case.links.name, q, math.log(max(factor, _LEAST))))
+    def _note(self, layer: Layer, q: float, factor: float) -> None:
+        self.steps.append((layer.links.name, q, math.log(max(factor, _LEAST))))
 
 
 _LEAST = 1e-300
@@ -158,13 +160,13 @@ def _evidence(advisors: Sequence[Advisor]) -> NetworkEvidence:
     walk, left_out = _Walk(), []
     for advisor in advisors:
         weights = advisor.weights
-        is_known = weights is not None and weights.mean_square is not None and advisor.case.axes is not None
+        is_known = weights is not None and weights.mean_square is not None and advisor.layer.axes is not None
         if is_known and (
-            advisor.rule.has_theory or (weights is not None and weights.is_constant and advisor.case.has_skips)
+            advisor.rule.has_theory or (weights is not None and weights.is_constant and advisor.layer.has_skips)
         ):
             walk.take(advisor)
         else:
-            left_out.append(advisor.case.links.name)
+            left_out.append(advisor.layer.links.name)
     logarithms = [factor for _, _, factor in walk.steps]
     behind, signal = 0.0, []
     for (name, q, _), factor in zip(reversed(walk.steps), [0.0, *reversed(logarithms)], strict=False):
@@ -182,10 +184,10 @@ def _validity(advisors: Sequence[Advisor], left_out: Sequence[str]) -> Validity:
         names = ", ".join(left_out[:8]) + (", ..." if len(left_out) > 8 else "")
         reasons.append(f"theory says nothing of {names}")
         level = "medium"
-    if any(advisor.case.has_skips for advisor in advisors):
+    if any(advisor.layer.has_skips for advisor in advisors):
         reasons.append("branches and their sum are taken for independent")
         level = "medium"
-    if any(advisor.case.kind in {"rnn", "lstm", "gru", "attention"} for advisor in advisors):
+    if any(advisor.layer.kind in {"rnn", "lstm", "gru", "attention"} for advisor in advisors):
         reasons.append("recurrence and attention are not followed")
         level = "low"
     if not advisors or len(left_out) == len(advisors):

@@ -11,9 +11,10 @@ from typing import Any, Literal
 
 from pydantic import ValidationError
 
-from service.advice.case import Case, Links
-from service.initializers.catalogue import CATALOGUE
-from service.initializers.initializer import Built, Initializer, Target
+from service.advice.layer.layer import Layer
+from service.advice.links import LinkOptions
+from service.catalogue.catalogue import CATALOGUE
+from service.initializers.initializer import Initialization, Initializer, Target
 from service.streams.registry import DEFAULT_STREAM
 from service.tensors.dtypes import DTYPES, FLOAT32
 from service.tensors.errors import InvalidParameter
@@ -21,7 +22,7 @@ from service.tensors.layout import Layout, Shape, axes
 from service.tensors.source import ConstantSource, NormalSource, UniformSource
 from service.tensors.spec import Scalar, encode_query
 
-Parameter = Scalar | Callable[[Case], Scalar | None] | None
+Parameter = Scalar | Callable[[Layer], Scalar | None] | None
 
 _MOST = 1e200
 """What counts as the largest second moment, so that products of it are numbers still."""
@@ -39,20 +40,20 @@ class Recipe:
     initializer: str
     parameters: Mapping[str, Parameter]
 
-    def on(self, case: Case, shape: Shape | None = None, suffix: str = "") -> Scheme:
+    def on(self, layer: Layer, shape: Shape | None = None, suffix: str = "") -> Scheme:
         """Return the scheme for the layer's weight, or for another tensor of it with a shape and a name of its own.
 
         The layout, groups, gates and fans of the layer go with it, where the initializer takes them. `dtype` stands in
         the place of what the links say, for schemes that are of one. Raises InvalidParameter.
         """
-        own = {name: value(case) if callable(value) else value for name, value in self.parameters.items()}
+        own = {name: value(layer) if callable(value) else value for name, value in self.parameters.items()}
         dtype = own.pop("dtype", None)
-        links = case.links if dtype is None else replace(case.links, dtype=DTYPES[str(dtype)])
+        links = layer.links if dtype is None else replace(layer.links, dtype=DTYPES[str(dtype)])
         kind = CATALOGUE.get(self.initializer)
-        geometry = _geometry(case, kind) if shape is None else {}
+        geometry = _geometry(layer, kind) if shape is None else {}
         given = {name: value for name, value in {**geometry, **own}.items() if value is not None}
-        name = ".".join(part for part in (case.links.name, suffix) if part)
-        return scheme(with_parameters(kind, given), case.shape if shape is None else shape, links, name)
+        name = ".".join(part for part in (layer.links.name, suffix) if part)
+        return scheme(with_parameters(kind, given), layer.shape if shape is None else shape, links, name)
 
 
 def recipe(initializer: str, **parameters: Parameter) -> Recipe:
@@ -60,24 +61,24 @@ def recipe(initializer: str, **parameters: Parameter) -> Recipe:
     return Recipe(initializer, parameters)
 
 
-def _geometry(case: Case, kind: type[Initializer]) -> dict[str, Scalar]:
+def _geometry(layer: Layer, kind: type[Initializer]) -> dict[str, Scalar]:
     """Return what an initializer must know of the weight's axes that its shape does not say."""
-    if case.axes is None:
-        known: dict[str, Scalar] = {"fan_in": case.fan_in, "fan_out": case.fan_out}
+    if layer.axes is None:
+        known: dict[str, Scalar] = {"fan_in": layer.fan_in, "fan_out": layer.fan_out}
         return {name: value for name, value in known.items() if name in kind.model_fields and kind.ranks[0] == 0}
     known = {}
-    if case.layout != "out_in":
-        known["layout"] = case.layout
-    is_other = case.kind == "conv_transpose" or case.has_multiplier_axis
-    if case.groups > 1 and not is_other:
-        known["groups"] = case.groups
-    if case.gates > 1:
-        known["gates"] = case.gates
+    if layer.layout != "out_in":
+        known["layout"] = layer.layout
+    is_other = layer.kind == "conv_transpose" or layer.has_multiplier_axis
+    if layer.groups > 1 and not is_other:
+        known["groups"] = layer.groups
+    if layer.gates > 1:
+        known["gates"] = layer.gates
     # Other axes than a layout has; explicit fans say it all.
-    if is_other or case.said.fan_in is not None:
-        known["fan_in"] = case.fan_in
-    if is_other or case.said.fan_out is not None:
-        known["fan_out"] = case.fan_out
+    if is_other or layer.description.fan_in is not None:
+        known["fan_in"] = layer.fan_in
+    if is_other or layer.description.fan_out is not None:
+        known["fan_out"] = layer.fan_out
     taken = _of_geometry(kind)
     return {name: value for name, value in known.items() if name in taken}
 
@@ -108,12 +109,12 @@ _STREAM = DEFAULT_STREAM.open(0, "")
 """Of no consequence where nothing is made."""
 
 
-def scheme(initializer: Initializer, shape: Shape, links: Links, name: str) -> Scheme:
+def scheme(initializer: Initializer, shape: Shape, links: LinkOptions, name: str) -> Scheme:
     """Return an initializer for a tensor of a shape. Raises InvalidParameter where it makes none."""
-    return Scheme(initializer, shape, links, name, initializer.build(Target(shape, links.dtype, _STREAM)))
+    return Scheme(initializer, shape, links, name, initializer.initialize(Target(shape, links.dtype, _STREAM)))
 
 
-def href(initializer: Initializer, shape: Shape, links: Links, name: str) -> str:
+def href(initializer: Initializer, shape: Shape, links: LinkOptions, name: str) -> str:
     """Return the URL of a tensor, without what goes without saying; it draws a seed when none was given."""
     pairs: list[tuple[str, Scalar]] = [("shape", ",".join(map(str, shape)))]
     if links.seed is not None and initializer.random:
@@ -134,9 +135,9 @@ class Scheme:
 
     initializer: Initializer
     shape: Shape
-    links: Links
+    links: LinkOptions
     name: str
-    built: Built
+    initialization: Initialization
 
     @property
     def entry_name(self) -> str:
@@ -150,7 +151,7 @@ class Scheme:
     @property
     def std(self) -> float | None:
         """The standard deviation of the elements; None where the scheme is no draw from one distribution."""
-        facts = self.built.facts
+        facts = self.initialization.facts
         for name in ("std_after", "std"):
             if name in facts:
                 return float(facts[name])
@@ -158,28 +159,28 @@ class Scheme:
 
     @property
     def mean(self) -> float:
-        facts = self.built.facts
+        facts = self.initialization.facts
         return float(facts.get("mean_after", facts.get("mean", self.constant or 0.0)))
 
     @property
     def bound(self) -> float | None:
         """The largest absolute value; None where there is none."""
-        facts = self.built.facts
+        facts = self.initialization.facts
         if "bound" in facts:
             return float(facts["bound"])
-        source = self.built.source
+        source = self.initialization.source
         is_bounded = isinstance(source, UniformSource) or (isinstance(source, NormalSource) and source.cut is not None)
-        return self.built.largest if is_bounded else None
+        return self.initialization.largest if is_bounded else None
 
     def fan(self, side: Literal["fan_in", "fan_out"]) -> float | None:
         """Return the fan that the scheme used; None where it used none."""
-        facts = self.built.facts
+        facts = self.initialization.facts
         return float(facts[side]) if side in facts else None
 
     @property
     def constant(self) -> float | None:
         """The number that all elements are; None where they differ."""
-        source = self.built.source
+        source = self.initialization.source
         return source.value if isinstance(source, ConstantSource) else None
 
     @property
@@ -201,7 +202,7 @@ class Scheme:
         """The second moment of the elements; None where it is not known without making them."""
         if self.std is not None:
             return min(self.std * self.std + self.mean * self.mean, _MOST)
-        gain = float(self.built.facts.get("gain", 1.0))
+        gain = float(self.initialization.facts.get("gain", 1.0))
         # The squares of an orthogonal matrix, and of an identity, sum to its shorter side, whatever is around it.
         if self.entry_name not in _ISOMETRIC or len(self.shape) < 2:
             return None

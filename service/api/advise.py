@@ -5,11 +5,9 @@ from __future__ import annotations
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from service.advice.advisor import advise
 from service.advice.network import advise_network
-from service.api.endpoint import Endpoint
 from service.requests.advice_request import parse_layer, parse_network
 from service.requests.body import read_body
 from service.requests.members import Members
@@ -32,23 +30,23 @@ async def post_advice(request: Request) -> Response:
 
 
 async def _layer_reply(members: Members, request: Request) -> Response:
-    part = parse_layer(members, _root_path(request))
+    network_layer = parse_layer(members, _root_path(request))
 
     def answer() -> bytes:
         with members.refusing():
-            return orjson.dumps(advise(part.case, part.current))
+            return orjson.dumps(advise(network_layer.layer, network_layer.current))
 
     # To wake a thread and to be woken takes a third of the time of an answer.
-    return _reply(answer() if part.case.is_quick else await request.state.executors.run(answer, ANSWER_BYTES))
+    return _reply(answer() if network_layer.layer.is_quick else await request.state.executors.run(answer, ANSWER_BYTES))
 
 
 async def _network_reply(members: Members, request: Request) -> Response:
     layers, max_layers = members.values["layers"], request.state.settings.max_layers
 
     def answer() -> bytes:
-        parts = parse_network(members, _root_path(request), max_layers)
+        network_layers = parse_network(members, _root_path(request), max_layers)
         with members.inside("layers").refusing():
-            return orjson.dumps(advise_network(parts))
+            return orjson.dumps(advise_network(network_layers))
 
     nbytes = ANSWER_BYTES * min(len(layers), max_layers) if isinstance(layers, list) else 0
     return _reply(await request.state.executors.run(answer, nbytes))
@@ -60,9 +58,3 @@ def _root_path(request: Request) -> str:
 
 def _reply(body: bytes) -> Response:
     return Response(body, media_type="application/json", headers={"Cache-Control": "no-cache"})
-
-
-routes = [
-    Route("/advise", Endpoint(get_advice), methods=["GET", "HEAD"]),
-    Route("/advise", Endpoint(post_advice), methods=["POST"]),
-]

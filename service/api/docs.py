@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from importlib.resources import files
 
-from fastapi import APIRouter
 from fastapi.openapi.docs import get_swagger_ui_html
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
@@ -12,15 +11,11 @@ from starlette.staticfiles import StaticFiles
 
 ASSETS_PATH = "/docs/assets"
 
-router = APIRouter(include_in_schema=False)
-
 # Only the files of the package are used: its function would replace the application's own.
-assets = StaticFiles(directory=str(files("fastapi_offline") / "static"))
+ASSETS = StaticFiles(directory=str(files("fastapi_offline") / "static"))
 
 
-@router.head("/docs", include_in_schema=False)
-@router.get("/docs")
-async def docs(request: Request) -> HTMLResponse:
+async def show_docs(request: Request) -> HTMLResponse:
     """Show the OpenAPI document as a page from which requests can be made."""
     root = request.scope.get("root_path", "")
     return get_swagger_ui_html(

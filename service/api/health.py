@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from fastapi import APIRouter
 from pydantic import BaseModel
 from starlette.requests import Request
 
 from service.streams.self_test import SelfTestFailed
-
-router = APIRouter(tags=["health"])
 
 
 class Health(BaseModel):
@@ -19,15 +16,11 @@ class Health(BaseModel):
     status: Literal["ok"] = "ok"
 
 
-@router.head("/livez", include_in_schema=False)
-@router.get("/livez", summary="Is the process alive?", operation_id="livez")
 async def livez() -> Health:
     """Answer as long as the process serves at all."""
     return Health()
 
 
-@router.head("/readyz", include_in_schema=False)
-@router.get("/readyz", summary="Is the service ready?", operation_id="readyz")
 async def readyz(request: Request) -> Health:
     """Answer 200 once a tensor made by this process had the bits that the specification promises."""
     if not request.state.self_test_passed:

@@ -5,17 +5,14 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from service.bibliography import REFERENCES
+from service.catalogue.catalogue import CATALOGUE
+from service.catalogue.equivalents import Equivalent, equivalents_of
 from service.initializers.aliases import ALIASES
-from service.initializers.catalogue import CATALOGUE
-from service.initializers.equivalents import Equivalent, equivalents_of
 from service.initializers.initializer import Initializer
 from service.tensors.spec import Scalar, plain
-
-router = APIRouter(tags=["initializers"])
 
 
 class ReferenceReply(BaseModel):
@@ -109,15 +106,11 @@ def _equivalent(equivalent: Equivalent) -> EquivalentReply:
     )
 
 
-@router.head("/initializers", include_in_schema=False)
-@router.get("/initializers", summary="List the initializers", operation_id="list_initializers")
 async def list_initializers() -> CatalogueReply:
     """List every initializer, with its aliases, formula, parameters and references."""
     return CatalogueReply(initializers=[_describe(kind) for kind in CATALOGUE])
 
 
-@router.head("/initializers/{initializer}", include_in_schema=False)
-@router.get("/initializers/{initializer}", summary="Describe an initializer", operation_id="get_initializer")
 async def get_initializer(initializer: str) -> InitializerReply:
     """Describe one initializer, by its name or by any alias."""
     return _describe(CATALOGUE.get(initializer))

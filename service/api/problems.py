@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
@@ -18,11 +17,6 @@ class KindReply(BaseModel):
     description: str
 
 
-router = APIRouter(tags=["problems"])
-
-
-@router.head("/problems/{slug}", include_in_schema=False)
-@router.get("/problems/{slug}", summary="Describe a type of problem", operation_id="get_problem")
 async def get_problem(slug: str) -> KindReply:
     """Describe what the `type` of a problem document stands for."""
     problem_type = PROBLEM_TYPES.get(slug)

@@ -6,6 +6,7 @@ from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import ClassVar
 
 import numpy as np
 
@@ -29,6 +30,8 @@ _ALIGNMENT = 64
 
 class BinaryFormat(Format):
     """A header that follows from the specification alone, then the elements, little endian, in C order."""
+
+    has_ranges: ClassVar[bool] = True
 
     @abstractmethod
     def header(self, tensor: Tensor) -> bytes:

@@ -21,6 +21,8 @@ class Format(ABC):
     extension: ClassVar[str]
     is_attachment: ClassVar[bool] = True
     """Whether a browser is to save it as a file rather than show it."""
+    has_ranges: ClassVar[bool] = False
+    """Whether its bodies have them."""
     takes_flat: ClassVar[bool] = False
     """Whether its lists nest, so that one flat list can be asked for instead."""
     schema: ClassVar[str | None] = None

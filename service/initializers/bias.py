@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pydantic import AfterValidator, Field
 
 from service.arithmetic.transforms import log
-from service.initializers.initializer import Built, Finite, Initializer, Target, refuse_complex
+from service.initializers.initializer import Finite, Initialization, Initializer, Target, refuse_complex
 from service.streams.view import View
 from service.tensors.errors import InvalidParameter
 from service.tensors.lattice import Lattice
@@ -61,9 +61,9 @@ class PriorBias(Initializer):
 
     prior: Annotated[float, Field(gt=0, lt=1, description="The probability of the positive class, π.")] = 0.01
 
-    def build(self, target: Target) -> Built:
+    def initialize(self, target: Target) -> Initialization:
         value = -log((1.0 - self.prior) / self.prior)
-        return Built(ConstantSource(value), {"prior": self.prior, "value": value}, abs(value))
+        return Initialization(ConstantSource(value), {"prior": self.prior, "value": value}, abs(value))
 
 
 def _units(target: Target, scheme: str, gates: str) -> int:
@@ -95,13 +95,13 @@ class LstmBias(Initializer):
     gate_order: LstmOrder = "ifgo"
     biases: Biases = 1
 
-    def build(self, target: Target) -> Built:
+    def initialize(self, target: Target) -> Initialization:
         units = _units(target, "lstm_bias", LSTM_GATES)
         value = self.forget / self.biases
         facts: dict[str, Scalar] = {
             "forget": self.forget, "gate_order": self.gate_order, "biases": self.biases, "units": units,
         }  # fmt: skip
-        return Built(_one_gate(value, self.gate_order.index("f"), units), facts, abs(value))
+        return Initialization(_one_gate(value, self.gate_order.index("f"), units), facts, abs(value))
 
 
 class GruBias(Initializer):
@@ -115,13 +115,13 @@ class GruBias(Initializer):
     gate_order: GruOrder = "rzn"
     biases: Biases = 1
 
-    def build(self, target: Target) -> Built:
+    def initialize(self, target: Target) -> Initialization:
         units = _units(target, "gru_bias", GRU_GATES)
         value = self.update / self.biases
         facts: dict[str, Scalar] = {
             "update": self.update, "gate_order": self.gate_order, "biases": self.biases, "units": units,
         }  # fmt: skip
-        return Built(_one_gate(value, self.gate_order.index("z"), units), facts, abs(value))
+        return Initialization(_one_gate(value, self.gate_order.index("z"), units), facts, abs(value))
 
 
 @dataclass(frozen=True)
@@ -172,7 +172,7 @@ class Chrono(Initializer):
     def _gates(self) -> str:
         return LSTM_GATES if self.cell == "lstm" else GRU_GATES
 
-    def build(self, target: Target) -> Built:
+    def initialize(self, target: Target) -> Initialization:
         order = self.gate_order or self._gates
         if sorted(order) != sorted(self._gates):
             raise InvalidParameter("gate_order", f"must hold the gates of cell={self.cell}: {self._gates}")
@@ -185,4 +185,6 @@ class Chrono(Initializer):
         facts: dict[str, Scalar] = {
             "longest": self.longest, "cell": self.cell, "gate_order": order, "biases": self.biases, "units": units,
         }  # fmt: skip
-        return Built(_Gates(scales, units, signed) if units else ConstantSource(0.0), facts, math.log(self.longest))
+        return Initialization(
+            _Gates(scales, units, signed) if units else ConstantSource(0.0), facts, math.log(self.longest)
+        )

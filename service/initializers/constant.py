@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from service.initializers.initializer import Built, Finite, Initializer, Target
+from service.initializers.initializer import Finite, Initialization, Initializer, Target
 from service.tensors.source import ConstantSource
 from service.tensors.spec import plain
 
 
-def _built(value: float) -> Built:
-    return Built(ConstantSource(value), {}, abs(value))
+def _constant(value: float) -> Initialization:
+    return Initialization(ConstantSource(value), {}, abs(value))
 
 
 class Zeros(Initializer):
@@ -17,8 +17,8 @@ class Zeros(Initializer):
     name = "zeros"
     random = False
 
-    def build(self, target: Target) -> Built:
-        return _built(0.0)
+    def initialize(self, target: Target) -> Initialization:
+        return _constant(0.0)
 
 
 class Ones(Initializer):
@@ -27,8 +27,8 @@ class Ones(Initializer):
     name = "ones"
     random = False
 
-    def build(self, target: Target) -> Built:
-        return _built(1.0)
+    def initialize(self, target: Target) -> Initialization:
+        return _constant(1.0)
 
 
 class ConstantInitializer(Initializer):
@@ -39,5 +39,5 @@ class ConstantInitializer(Initializer):
 
     value: Finite = 0.0
 
-    def build(self, target: Target) -> Built:
-        return Built(ConstantSource(self.value), {"value": plain(self.value)}, abs(self.value))
+    def initialize(self, target: Target) -> Initialization:
+        return Initialization(ConstantSource(self.value), {"value": plain(self.value)}, abs(self.value))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from service.initializers.initializer import (
-    Built,
+    Initialization,
     Initializer,
     NonNegative,
     Target,
@@ -75,18 +75,18 @@ class DeltaOrthogonal(Initializer):
         Field(description="Of an even kernel's two central taps: lower is (k - 1) div 2, upper k div 2."),
     ] = "lower"
 
-    def build(self, target: Target) -> Built:
+    def initialize(self, target: Target) -> Initialization:
         weight = _weight(target, self.layout, "delta_orthogonal")
         facts: dict[str, Scalar] = {"gain": self.gain, "centre": self.centre}
         if 0 in target.shape:
-            return Built(ConstantSource(0.0), facts, 0.0)
+            return Initialization(ConstantSource(0.0), facts, 0.0)
         matrix = Orthogonal(
             target.stream, OrthogonalBlocks(1, weight.out, weight.in_, out_is_last=False), self.gain, target.threads
         )
         tap = 0
         for size in weight.kernel:
             tap = tap * size + (size // 2 if self.centre == "upper" else (size - 1) // 2)
-        return Built(_AtOneTap(matrix, weight, tap), facts, self.gain)
+        return Initialization(_AtOneTap(matrix, weight, tap), facts, self.gain)
 
 
 _FACTOR_OVERHEAD = 2**24
@@ -167,14 +167,14 @@ class ConvolutionOrthogonal(Initializer):
     gain: Annotated[NonNegative, Field(description="How many times longer the convolution makes what it maps.")] = 1.0
     layout: Annotated[Layout, Field(description="Which axes are out, in and kernel.")] = "out_in"
 
-    def build(self, target: Target) -> Built:
+    def initialize(self, target: Target) -> Initialization:
         weight = _weight(target, self.layout, "convolution_orthogonal")
         if len(set(weight.kernel)) > 1:
             sides = " × ".join(map(str, weight.kernel))
             raise InvalidParameter("shape", f"convolution_orthogonal needs a kernel of equal sides, not {sides}")
         facts: dict[str, Scalar] = {"gain": self.gain}
         if 0 in target.shape:
-            return Built(ConstantSource(0.0), facts, 0.0)
+            return Initialization(ConstantSource(0.0), facts, 0.0)
         facts["std"] = self.gain / math.sqrt(weight.out * weight.receptive_field)
         source = _OverAllTaps(target.stream, weight, self.layout, self.gain, target.threads)
-        return Built(source, facts, self.gain * LARGEST_ELEMENT)
+        return Initialization(source, facts, self.gain * LARGEST_ELEMENT)

@@ -12,8 +12,8 @@ from service.arithmetic.transforms import log, power
 from service.arithmetic.truncation import truncate
 from service.initializers.initializer import (
     LARGEST_NORMAL,
-    Built,
     Fan,
+    Initialization,
     Initializer,
     NonNegative,
     Target,
@@ -43,13 +43,13 @@ class ResidualScaledNormal(Initializer):
         float, Field(ge=1e-6, le=1e6, description="The width over that at which std was chosen (Megatron's muP).")
     ] = 1.0
 
-    def build(self, target: Target) -> Built:
+    def initialize(self, target: Target) -> Initialization:
         std = self.std / math.sqrt(self.multiplier * self.layers * self.width_multiplier)
         facts: dict[str, Scalar] = {
             "layers": self.layers, "multiplier": self.multiplier, "width_multiplier": self.width_multiplier,
             "mean": 0.0, "std": std,
         }  # fmt: skip
-        return Built(normal_source(target, 0.0, std), facts, LARGEST_NORMAL * std)
+        return Initialization(normal_source(target, 0.0, std), facts, LARGEST_NORMAL * std)
 
 
 class _OfFans(FanScaled):
@@ -60,7 +60,7 @@ class _OfFans(FanScaled):
     def effective_mode(self) -> Mode:
         return "fan_in"
 
-    def build(self, target: Target) -> Built:
+    def initialize(self, target: Target) -> Initialization:
         return self.draw(target, self.distribution)
 
 
@@ -121,19 +121,20 @@ class Mitchell(FanScaled):
         layer: dict[str, Scalar] = {} if self.layer is None else {"layer": self.layer}
         return {**layer, "cutoff": self.cutoff}
 
-    def build(self, target: Target) -> Built:
-        built = self.draw(target, "normal")
-        if isinstance(built.source, ConstantSource):
-            return built
+    def initialize(self, target: Target) -> Initialization:
+        initialization = self.draw(target, "normal")
+        if isinstance(initialization.source, ConstantSource):
+            return initialization
         before = self.std(self.fans(target))
         truncation = truncate(-self.cutoff, self.cutoff)
         bound = self.cutoff * before
         source = normal_source(target, 0.0, before, Cut(truncation, -bound, bound))
         facts = {
-            **built.facts, "distribution": "truncated_normal", "std": before * truncation.std, "std_before": before,
+            **initialization.facts, "distribution": "truncated_normal", "std": before * truncation.std,
+            "std_before": before,
             "bound": bound,
         }  # fmt: skip
-        return Built(source, facts, bound)
+        return Initialization(source, facts, bound)
 
 
 Architecture = Literal["encoder", "decoder", "encoder_decoder"]
@@ -190,7 +191,7 @@ class _OfArchitecture(FanScaled):
             depths["decoder_layers"] = self.decoder_layers
         return {"matrix": self.matrix, "stack": self.effective_stack(), **depths, "gain": self.effective_gain()}
 
-    def build(self, target: Target) -> Built:
+    def initialize(self, target: Target) -> Initialization:
         return self.draw(target, self.distribution)
 
 
@@ -275,5 +276,5 @@ class Fixup(FanScaled):
             "position": self.position, "gain": self.effective_gain(),
         }  # fmt: skip
 
-    def build(self, target: Target) -> Built:
+    def initialize(self, target: Target) -> Initialization:
         return self.draw(target, self.distribution)

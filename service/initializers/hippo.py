@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from service.initializers.initializer import Built, Initializer, Target, refuse_complex
+from service.initializers.initializer import Initialization, Initializer, Target, refuse_complex
 from service.linear_algebra.arctangent_sums import frequencies
 from service.tensors.errors import InvalidParameter
 from service.tensors.layout import Shape
@@ -170,7 +170,7 @@ class Hippo(Initializer):
     def defaults(self) -> dict[str, Any]:
         return {**super().defaults(), **({"beta": 0.01} if self.measure == "glagt" else {})}
 
-    def build(self, target: Target) -> Built:
+    def initialize(self, target: Target) -> Initialization:
         refuse_complex(target, "hippo")
         if target.rank not in (1, 2):
             raise InvalidParameter(
@@ -187,10 +187,10 @@ class Hippo(Initializer):
             facts["beta"] = beta
         largest = 4.0 * (order + 1.0) + beta
         if part == "A":
-            return Built(Pattern(target.shape, measure.a), facts, largest)
+            return Initialization(Pattern(target.shape, measure.a), facts, largest)
         if part == "B":
-            return Built(Pattern(target.shape, measure.b), facts, largest)
-        return Built(Pattern(target.shape, self._correction(measure, target)), facts, largest)
+            return Initialization(Pattern(target.shape, measure.b), facts, largest)
+        return Initialization(Pattern(target.shape, self._correction(measure, target)), facts, largest)
 
     def _part(self, target: Target) -> Literal["A", "B", "P"]:
         """Return the part that is asked for. Raises InvalidParameter when the shape is not one of it."""
@@ -256,7 +256,7 @@ class S4d(Initializer):
         ),
     ] = "lin"
 
-    def build(self, target: Target) -> Built:
+    def initialize(self, target: Target) -> Initialization:
         if not target.shape:
             raise InvalidParameter("shape", "s4d needs a shape of rank 1 or more, its last axis the state")
         if target.dtype.is_complex == (self.kind == "real"):
@@ -268,13 +268,15 @@ class S4d(Initializer):
             if size > LARGEST_LEGS:
                 raise InvalidParameter("shape", f"the last axis of kind=legs has at most {LARGEST_LEGS} numbers")
             largest = 4.0 * size * size / math.pi
-            return Built(ConstantSource(0.0) if 0 in target.shape else _LegsDiagonal(target.shape), facts, largest)
+            return Initialization(
+                ConstantSource(0.0) if 0 in target.shape else _LegsDiagonal(target.shape), facts, largest
+            )
 
         def diagonal(*coordinates: Index) -> NDArray[Any]:
             return _diagonal(self.kind, coordinates[-1].astype(np.float64), size)
 
         largest = float(np.abs(_diagonal(self.kind, np.array([0.0, max(size - 1.0, 0.0)]), size)).max())
-        return Built(Pattern(target.shape, diagonal), facts, largest)
+        return Initialization(Pattern(target.shape, diagonal), facts, largest)
 
 
 def _diagonal(kind: str, n: Double, size: int) -> NDArray[Any]:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from service.initializers.initializer import Built, Finite, Initializer, Target
+from service.initializers.initializer import Finite, Initialization, Initializer, Target
 from service.initializers.variance_scaling import Count
 from service.tensors.errors import InvalidParameter
 from service.tensors.lattice import Lattice
@@ -48,13 +48,15 @@ class Identity(Initializer):
     layout: Annotated[Layout, Field(description="Which axis is out; matters with gates or a shift only.")] = "out_in"
     gates: Annotated[Count, Field(description="Matrices stacked on the out axis, each an identity.")] = 1
 
-    def build(self, target: Target) -> Built:
+    def initialize(self, target: Target) -> Initialization:
         if target.rank < 2:
             raise InvalidParameter("shape", "identity needs a shape of rank 2 or more: out and in, or stacks of them")
         *stack, rows, columns = target.shape
         weight = axes((rows, columns), self.layout)
         diagonals = _diagonals(weight, 1, self.gates, self.shift, math.prod(stack))
-        return Built(SparseSource(self.gain, diagonals), {"gain": self.gain, "shift": self.shift}, abs(self.gain))
+        return Initialization(
+            SparseSource(self.gain, diagonals), {"gain": self.gain, "shift": self.shift}, abs(self.gain)
+        )
 
 
 class Dirac(Initializer):
@@ -67,11 +69,11 @@ class Dirac(Initializer):
     layout: Annotated[Layout, Field(description="Which axes are out, in and kernel.")] = "out_in"
     groups: Annotated[Count, Field(description="Groups of a grouped convolution, each an identity.")] = 1
 
-    def build(self, target: Target) -> Built:
+    def initialize(self, target: Target) -> Initialization:
         if not 3 <= target.rank <= 5:
             raise InvalidParameter("shape", "dirac needs a shape of rank 3, 4 or 5; for a matrix take identity")
         diagonals = _diagonals(axes(target.shape, self.layout), self.groups, 1)
-        return Built(ConstantSource(0.0) if 0 in target.shape else SparseSource(1.0, diagonals), {}, 1.0)
+        return Initialization(ConstantSource(0.0) if 0 in target.shape else SparseSource(1.0, diagonals), {}, 1.0)
 
 
 class Zero(Initializer):
@@ -83,12 +85,12 @@ class Zero(Initializer):
 
     layout: Annotated[Layout, Field(description="Which axes are out, in and kernel.")] = "out_in"
 
-    def build(self, target: Target) -> Built:
+    def initialize(self, target: Target) -> Initialization:
         if not 2 <= target.rank <= 5:
             raise InvalidParameter("shape", "zero_init needs a shape of rank 2 to 5: out, in and the kernel's axes")
         weight = axes(target.shape, self.layout)
         if 0 in target.shape:
-            return Built(ConstantSource(0.0), {}, 0.0)
+            return Initialization(ConstantSource(0.0), {}, 0.0)
         power = 1 << (weight.out - 1).bit_length()
         scale = 1.0 / math.sqrt(power)
 
@@ -102,4 +104,4 @@ class Zero(Initializer):
                 value = np.where(np.bitwise_count(out & in_) % 2 == 0, scale, -scale)
             return np.where(tap == weight.centre, value, 0.0)
 
-        return Built(Pattern(target.shape, hadamard), {}, 1.0)
+        return Initialization(Pattern(target.shape, hadamard), {}, 1.0)

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from service.initializers.initializer import (
-    Built,
+    Initialization,
     Target,
 )
 from service.initializers.random import uniform_source
@@ -43,10 +43,10 @@ class Siren(FanScaled):
     def described(self) -> dict[str, Scalar]:
         return {"layer": self.layer, "omega": self.omega} if self.layer == "hidden" else {"layer": self.layer}
 
-    def build(self, target: Target) -> Built:
-        built = self.draw(target, "uniform")
-        if isinstance(built.source, ConstantSource):
-            return built
+    def initialize(self, target: Target) -> Initialization:
+        initialization = self.draw(target, "uniform")
+        if isinstance(initialization.source, ConstantSource):
+            return initialization
         # As it is written, not by way of the standard deviation, which would round once more.
         bound = self.bound(self.fans(target).of("fan_in"))
-        return Built(uniform_source(target, -bound, bound), {**built.facts, "bound": bound}, bound)
+        return Initialization(uniform_source(target, -bound, bound), {**initialization.facts, "bound": bound}, bound)

@@ -49,7 +49,7 @@ class Target:
 
 
 @dataclass(frozen=True)
-class Built:
+class Initialization:
     """A source, what it tells about itself, and the largest absolute value that it can make."""
 
     source: Source | WholeSource
@@ -81,7 +81,7 @@ class Initializer(BaseModel, ABC):
         return page(cls.name)
 
     @abstractmethod
-    def build(self, target: Target) -> Built:
+    def initialize(self, target: Target) -> Initialization:
         """Return the source for `target`. Raises InvalidParameter when there is none."""
 
     @cached_property

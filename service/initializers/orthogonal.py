@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from service.initializers.initializer import Built, Initializer, NonNegative, Target, refuse_complex
+from service.initializers.initializer import Initialization, Initializer, NonNegative, Target, refuse_complex
 from service.initializers.variance_scaling import Count
 from service.linear_algebra.haar import orthogonalise
 from service.streams.stream import Stream
@@ -95,11 +95,11 @@ class OrthogonalInitializer(Initializer):
         count = self.groups * self.gates
         return OrthogonalBlocks(count, rows, weight.in_ * weight.receptive_field, self.layout == "in_out")
 
-    def build(self, target: Target) -> Built:
+    def initialize(self, target: Target) -> Initialization:
         refuse_complex(target, "orthogonal")
         blocks = self.blocks(target.shape)
         source = Orthogonal(target.stream, blocks, self.gain, target.threads)
         facts = {"gain": self.gain, "bound": self.gain}
         if blocks.work:
             facts["std"] = self.gain / math.sqrt(max(blocks.rows, blocks.columns))
-        return Built(source, facts, self.gain * LARGEST_ELEMENT)
+        return Initialization(source, facts, self.gain * LARGEST_ELEMENT)

@@ -11,9 +11,9 @@ from service.arithmetic.rounding import representable
 from service.arithmetic.truncation import Truncation, std_before, truncate
 from service.initializers.initializer import (
     LARGEST_NORMAL,
-    Built,
     Fan,
     Finite,
+    Initialization,
     Initializer,
     NonNegative,
     Positive,
@@ -83,12 +83,12 @@ class UniformInitializer(Initializer):
         default=None, description="Instead of low and high: the interval is ±1/sqrt(fan_in), for a layer's bias."
     )
 
-    def build(self, target: Target) -> Built:
+    def initialize(self, target: Target) -> Initialization:
         low, high = self._interval()
         source = uniform_source(target, low, high)
         facts: dict[str, Scalar] = {} if self.fan_in is None else {"fan_in": plain(self.fan_in)}
         facts |= {"low": low, "high": high, "mean": 0.5 * low + 0.5 * high, "std": (high - low) / math.sqrt(12.0)}
-        return Built(source, facts, max(abs(low), abs(high)))
+        return Initialization(source, facts, max(abs(low), abs(high)))
 
     def defaults(self) -> dict[str, Any]:
         unit = {"low": 0.0, "high": 1.0} if (self.low, self.high) == (0.0, 1.0) else {}
@@ -114,12 +114,12 @@ class ScaledUniform(Initializer):
 
     name = "scaled_uniform"
 
-    def build(self, target: Target) -> Built:
+    def initialize(self, target: Target) -> Initialization:
         if 0 in target.shape:
-            return Built(ConstantSource(0.0), {}, 0.0)
+            return Initialization(ConstantSource(0.0), {}, 0.0)
         bound = 1.0 / math.sqrt(math.prod(target.shape))
         source = uniform_source(target, -bound, bound)
-        return Built(source, {"mean": 0.0, "std": bound / math.sqrt(3.0), "bound": bound}, bound)
+        return Initialization(source, {"mean": 0.0, "std": bound / math.sqrt(3.0), "bound": bound}, bound)
 
 
 class NormalInitializer(Initializer):
@@ -130,9 +130,9 @@ class NormalInitializer(Initializer):
     mean: Finite = 0.0
     std: NonNegative = 1.0
 
-    def build(self, target: Target) -> Built:
+    def initialize(self, target: Target) -> Initialization:
         source = normal_source(target, self.mean, self.std)
-        return Built(source, {"mean": self.mean, "std": self.std}, abs(self.mean) + LARGEST_NORMAL * self.std)
+        return Initialization(source, {"mean": self.mean, "std": self.std}, abs(self.mean) + LARGEST_NORMAL * self.std)
 
 
 Bounds = Literal["sigma", "absolute"]
@@ -155,7 +155,7 @@ class TruncatedNormalInitializer(Initializer):
         StdIs, Field(description="Whether std is that of the normal before, or of the values after truncation.")
     ] = "before"
 
-    def build(self, target: Target) -> Built:
+    def initialize(self, target: Target) -> Initialization:
         if not self.low < self.high:
             raise InvalidParameter("high", f"high must be above low = {self.low:g}")
         sigma, truncation = self._truncated()
@@ -168,7 +168,7 @@ class TruncatedNormalInitializer(Initializer):
             "std_is": self.std_is, "std_before": sigma, "std_after": sigma * truncation.std,
             "mean_after": self.mean + sigma * truncation.mean,
         }  # fmt: skip
-        return Built(source, facts, max(abs(low), abs(high)))
+        return Initialization(source, facts, max(abs(low), abs(high)))
 
     def _truncated(self) -> tuple[float, Truncation]:
         """Return the standard deviation before truncation, and the truncation in units of it."""

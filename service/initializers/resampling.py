@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from service.initializers.initializer import Built, Initializer, Target
+from service.initializers.initializer import Initialization, Initializer, Target
 from service.initializers.variance_scaling import HeNormal
 from service.streams.view import View
 from service.tensors.errors import InvalidParameter
@@ -45,7 +45,7 @@ class Bilinear(Initializer):
     ] = "upsampling"
     layout: Annotated[Layout, Field(description="Which axes are out, in and kernel.")] = "out_in"
 
-    def build(self, target: Target) -> Built:
+    def initialize(self, target: Target) -> Initialization:
         if target.rank < 3:
             raise InvalidParameter("shape", "bilinear needs a shape of rank 3 or more: out, in and the kernel's axes")
         kernel_axes = _kernel_axes(target.rank, self.layout)
@@ -60,7 +60,7 @@ class Bilinear(Initializer):
             return np.where(place[out_axis] == place[in_axis], value, 0.0) if on_diagonal else value
 
         facts: dict[str, Scalar] = {"channels": self.channels, "centre": self.centre, "purpose": self.purpose}
-        return Built(Pattern(target.shape, interpolating), facts, 1.0)
+        return Initialization(Pattern(target.shape, interpolating), facts, 1.0)
 
     def _along_axis(self, place: NDArray[np.int64], size: int) -> NDArray[np.float64]:
         """Return the weights at `place` of an axis of `size` taps."""
@@ -140,7 +140,7 @@ class Icnr(HeNormal):
         Field(description="Where a unit's copies stand: side by side (PyTorch), or all units apart (TensorFlow)."),
     ] = "neighbours"
 
-    def build(self, target: Target) -> Built:
+    def initialize(self, target: Target) -> Initialization:
         if target.rank < 3:
             raise InvalidParameter("shape", "icnr needs a shape of rank 3 or more: out, in and the kernel's axes")
         weight = axes(target.shape, self.layout)
@@ -152,9 +152,9 @@ class Icnr(HeNormal):
             )
         axis = target.rank - 1 if self.layout == "in_out" else 0
         small = (*target.shape[:axis], units, *target.shape[axis + 1 :])
-        built = super().build(replace(target, shape=small))
-        facts = {**built.facts, "factor": self.factor, "copies": self.copies}
-        if isinstance(built.source, ConstantSource):
-            return Built(built.source, facts, built.largest)
+        initialization = super().initialize(replace(target, shape=small))
+        facts = {**initialization.facts, "factor": self.factor, "copies": self.copies}
+        if isinstance(initialization.source, ConstantSource):
+            return Initialization(initialization.source, facts, initialization.largest)
         inner = math.prod(target.shape[axis + 1 :]) * (units if self.copies == "tiles" else 1)
-        return Built(_Repeated(built.source, inner, copies), facts, built.largest)  # type: ignore[arg-type]
+        return Initialization(_Repeated(initialization.source, inner, copies), facts, initialization.largest)  # type: ignore[arg-type]

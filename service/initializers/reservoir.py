@@ -13,8 +13,8 @@ from pydantic import Field
 from service.arithmetic.transforms import cosine_of_turns
 from service.initializers.initializer import (
     LARGEST_NORMAL,
-    Built,
     Finite,
+    Initialization,
     Initializer,
     Target,
     order_of_square,
@@ -94,14 +94,14 @@ class Reservoir(Initializer):
         ),
     ] = "eigenvalue"
 
-    def build(self, target: Target) -> Built:
+    def initialize(self, target: Target) -> Initialization:
         order = order_of_square(target, "reservoir")
         facts: dict[str, Scalar] = {
             "density": self.density, "distribution": self.distribution, "spectral_radius": self.spectral_radius,
             "scaling": self.scaling,
         }  # fmt: skip
         if order == 0 or self.spectral_radius == 0.0:
-            return Built(ConstantSource(0.0), facts, 0.0)
+            return Initialization(ConstantSource(0.0), facts, 0.0)
         mean_square = _MEAN_SQUARES[self.distribution]
         scale = self.spectral_radius / math.sqrt(order * self.density * mean_square)
         largest = scale * _LARGEST[self.distribution]
@@ -109,10 +109,12 @@ class Reservoir(Initializer):
             # A dtype that holds what is to be expected may still be too narrow for a draw of almost no radius.
             held = target.dtype.largest
             drawn = self._thinned(target, 1.0)
-            return Built(_Scaled(order, drawn, self.spectral_radius, held, target.threads), facts, max(largest, held))
+            return Initialization(
+                _Scaled(order, drawn, self.spectral_radius, held, target.threads), facts, max(largest, held)
+            )
         facts |= {"mean": 0.0, "std": self.spectral_radius / math.sqrt(order)}
         facts |= {"std_of_others": scale * math.sqrt(mean_square)}
-        return Built(self._thinned(target, scale) if scale else ConstantSource(0.0), facts, largest)
+        return Initialization(self._thinned(target, scale) if scale else ConstantSource(0.0), facts, largest)
 
     def _thinned(self, target: Target, scale: float) -> Source:
         """Return the matrix before it is scaled, times `scale`."""
@@ -152,7 +154,7 @@ class CycleReservoir(Initializer):
     def defaults(self) -> dict[str, Any]:
         return {**super().defaults(), **_OWN[self.kind]}
 
-    def build(self, target: Target) -> Built:
+    def initialize(self, target: Target) -> Initialization:
         order, own = order_of_square(target, "cycle_reservoir"), self._own()
         feedback, jump, jump_weight = own.get("feedback", 0.0), int(own.get("jump", 1)), own.get("jump_weight", 0.0)
         if self.kind == "cycle_jumps" and jump >= order > 0:
@@ -173,7 +175,7 @@ class CycleReservoir(Initializer):
 
         facts: dict[str, Scalar] = {"kind": self.kind, "weight": self.weight, **own, **self._radius(order, feedback)}
         largest = max(abs(self.weight), abs(feedback), abs(jump_weight))
-        return Built(Pattern(target.shape, connected), facts, largest)
+        return Initialization(Pattern(target.shape, connected), facts, largest)
 
     def _own(self) -> dict[str, float]:
         """Return the kind's own parameters. Raises InvalidParameter when another's is given."""
@@ -212,7 +214,7 @@ class Permutation(Initializer):
 
     weight: Annotated[Finite, Field(description="The number in each row and each column; the spectral radius.")] = 1.0
 
-    def build(self, target: Target) -> Built:
+    def initialize(self, target: Target) -> Initialization:
         order, stream = order_of_square(target, "permutation"), target.stream
 
         def permuted(row: Index, column: Index) -> Double:
@@ -223,4 +225,4 @@ class Permutation(Initializer):
         facts: dict[str, Scalar] = {"weight": self.weight, "spectral_radius": abs(self.weight)}
         if order:
             facts |= {"mean": self.weight / order, "std": abs(self.weight) * math.sqrt(order - 1.0) / order}
-        return Built(Pattern(target.shape, permuted), facts, abs(self.weight))
+        return Initialization(Pattern(target.shape, permuted), facts, abs(self.weight))

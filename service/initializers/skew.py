@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from service.arithmetic.transforms import cosine_of_turns, sine_of_turns
-from service.initializers.initializer import Built, Initializer, Target, order_of_square
+from service.initializers.initializer import Initialization, Initializer, Target, order_of_square
 from service.tensors.pattern import Pattern
 from service.tensors.spec import Scalar
 
@@ -28,7 +28,7 @@ class Skew(Initializer):
         Field(description="cayley: rotations by an angle of up to a right one, towards 0; henaff: by any angle."),
     ] = "cayley"
 
-    def build(self, target: Target) -> Built:
+    def initialize(self, target: Target) -> Initialization:
         order, stream, is_henaff = order_of_square(target, "skew"), target.stream, self.kind == "henaff"
 
         def generators(first: int, count: int) -> NDArray[np.float64]:
@@ -53,4 +53,4 @@ class Skew(Initializer):
             return value
 
         facts: dict[str, Scalar] = {"kind": self.kind, "blocks": order // 2, "bound": math.pi if is_henaff else 1.0}
-        return Built(Pattern(target.shape, skewed), facts, 3.15 if is_henaff else 1.0)
+        return Initialization(Pattern(target.shape, skewed), facts, 3.15 if is_henaff else 1.0)

@@ -11,8 +11,8 @@ from pydantic import Field
 
 from service.initializers.initializer import (
     LARGEST_NORMAL,
-    Built,
     Finite,
+    Initialization,
     Initializer,
     NonNegative,
     Target,
@@ -38,7 +38,7 @@ class SparseInitializer(Initializer):
         Literal["column", "row"], Field(description="The lines, of the matrix as it is stored, that have equal zeros.")
     ] = "column"
 
-    def build(self, target: Target) -> Built:
+    def initialize(self, target: Target) -> Initialization:
         if target.rank != 2:
             raise InvalidParameter("shape", "sparse needs a shape of rank 2")
         refuse_complex(target, "sparse")
@@ -49,7 +49,7 @@ class SparseInitializer(Initializer):
             "std_of_others": self.std,
         }  # fmt: skip
         if 0 in target.shape or self.mean == self.std == 0.0:
-            return Built(ConstantSource(0.0), {**facts, "mean": 0.0}, 0.0)
+            return Initialization(ConstantSource(0.0), {**facts, "mean": 0.0}, 0.0)
         source = normal_source(target, self.mean, self.std)
         kept = 1.0 - zeros / length
         # Relative to the larger, for the squares of large numbers are none.
@@ -63,4 +63,4 @@ class SparseInitializer(Initializer):
             line, place = (column, row) if by_column else (row, column)
             return stream.permuted(line, place, length) >= zeros
 
-        return Built(Masked(target.shape, source, is_kept), facts, abs(self.mean) + LARGEST_NORMAL * self.std)
+        return Initialization(Masked(target.shape, source, is_kept), facts, abs(self.mean) + LARGEST_NORMAL * self.std)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from service.arithmetic.transforms import cosine_of_turns, sine_of_turns
-from service.initializers.initializer import Built, Initializer, Target, refuse_complex
+from service.initializers.initializer import Initialization, Initializer, Target, refuse_complex
 from service.tensors.errors import InvalidParameter
 from service.tensors.pattern import Pattern
 from service.tensors.spec import Scalar
@@ -52,7 +52,7 @@ class Stft(Initializer):
         False
     )
 
-    def build(self, target: Target) -> Built:
+    def initialize(self, target: Target) -> Initialization:
         refuse_complex(target, "stft")
         if target.rank != 3:
             raise InvalidParameter("shape", "stft needs a shape of rank 3: frame length, 1, bins")
@@ -70,7 +70,7 @@ class Stft(Initializer):
         facts: dict[str, Scalar] = {
             "side": self.side, "window": self.window, "scaling": self.scaling, "periodic": self.periodic,
         }  # fmt: skip
-        return Built(Pattern(target.shape, transform), facts, 1.0 / min(scale, 1.0))
+        return Initialization(Pattern(target.shape, transform), facts, 1.0 / min(scale, 1.0))
 
     def _scale(self, length: int) -> float:
         if self.scaling == "none" or not length:

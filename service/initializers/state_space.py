@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from service.arithmetic.transforms import exp, log
-from service.initializers.initializer import Built, Initializer, Target, refuse_complex
+from service.initializers.initializer import Initialization, Initializer, Target, refuse_complex
 from service.tensors.errors import InvalidParameter
 from service.tensors.pattern import Mapped, Pattern
 from service.tensors.source import UniformSource
@@ -32,7 +32,7 @@ class DtBias(Initializer):
         Field(description="What the model applies to have the time steps: exp stores ln dt."),
     ] = "softplus"
 
-    def build(self, target: Target) -> Built:
+    def initialize(self, target: Target) -> Initialization:
         refuse_complex(target, "dt_bias")
         if not self.dt_min < self.dt_max:
             raise InvalidParameter("dt_max", f"dt_max must be above dt_min = {self.dt_min:g}")
@@ -49,7 +49,7 @@ class DtBias(Initializer):
             "dt_min": self.dt_min, "dt_max": self.dt_max, "floor": self.floor, "transform": self.transform,
         }  # fmt: skip
         source = Mapped(UniformSource(target.stream, low, high), inverse)
-        return Built(source, facts, float(np.abs(ends).max()) * (1.0 + 1e-12) + 1e-12)
+        return Initialization(source, facts, float(np.abs(ends).max()) * (1.0 + 1e-12) + 1e-12)
 
 
 class MambaALog(Initializer):
@@ -59,12 +59,12 @@ class MambaALog(Initializer):
     ranks = (1, None)
     random = False
 
-    def build(self, target: Target) -> Built:
+    def initialize(self, target: Target) -> Initialization:
         refuse_complex(target, "mamba_a_log")
         if not target.shape:
             raise InvalidParameter("shape", "mamba_a_log needs a shape of rank 1 or more, its last axis the state")
         source = Pattern(target.shape, lambda *coordinates: log(coordinates[-1] + 1.0))
-        return Built(source, {"order": target.shape[-1]}, math.log(max(target.shape[-1], 1)) + 1e-9)
+        return Initialization(source, {"order": target.shape[-1]}, math.log(max(target.shape[-1], 1)) + 1e-9)
 
 
 class Mamba2ALog(Initializer):
@@ -75,13 +75,13 @@ class Mamba2ALog(Initializer):
     low: Annotated[float, Field(ge=1e-9, le=1e9, description="Lower end of -A.")] = 1.0
     high: Annotated[float, Field(ge=1e-9, le=1e9, description="Upper end of -A.")] = 16.0
 
-    def build(self, target: Target) -> Built:
+    def initialize(self, target: Target) -> Initialization:
         refuse_complex(target, "mamba2_a_log")
         if not self.low < self.high:
             raise InvalidParameter("high", f"high must be above low = {self.low:g}")
         largest = max(abs(math.log(self.low)), abs(math.log(self.high))) + 1e-9
         facts: dict[str, Scalar] = {"low": self.low, "high": self.high}
-        return Built(Mapped(UniformSource(target.stream, self.low, self.high), log), facts, largest)
+        return Initialization(Mapped(UniformSource(target.stream, self.low, self.high), log), facts, largest)
 
 
 _LEAST_UNIFORM = 2.0**-54
@@ -104,7 +104,7 @@ class Lru(Initializer):
     r_max: Annotated[float, Field(ge=1e-3, le=1, description="The greatest modulus.")] = 1.0
     max_phase: Annotated[float, Field(ge=1e-6, le=6.2831854, description="The greatest phase, in radians.")] = 6.28
 
-    def build(self, target: Target) -> Built:
+    def initialize(self, target: Target) -> Initialization:
         refuse_complex(target, "lru")
         if not self.r_min * self.r_min < self.r_max * self.r_max:
             raise InvalidParameter("r_max", f"r_max must be above r_min = {self.r_min:g}")
@@ -122,7 +122,7 @@ class Lru(Initializer):
             return self._of(np.clip(drawn, low, high))
 
         largest = float(np.abs(part(np.array([low, high]))).max())
-        return Built(Mapped(draws, part), facts, largest * (1.0 + 1e-12) + 1e-12)
+        return Initialization(Mapped(draws, part), facts, largest * (1.0 + 1e-12) + 1e-12)
 
     def _of(self, drawn: Double) -> Double:
         """Return the part by its draws: of phases for theta_log, of squared moduli for the others."""

@@ -13,8 +13,8 @@ from service.activations.gains import GainRule, Nonlinearity, default_slope, gai
 from service.arithmetic.truncation import truncate
 from service.initializers.initializer import (
     LARGEST_NORMAL,
-    Built,
     Fan,
+    Initialization,
     Initializer,
     NonNegative,
     Target,
@@ -73,7 +73,7 @@ class FanScaled(Initializer):
     def described(self) -> dict[str, Scalar]:
         """Return the parameters to tell, besides fans and std."""
 
-    def draw(self, target: Target, distribution: Distribution) -> Built:
+    def draw(self, target: Target, distribution: Distribution) -> Initialization:
         """Return the source of that distribution, with the standard deviation that the fans give."""
         scaled = self.fans(target)
         scaled.of(self.effective_mode())
@@ -82,21 +82,21 @@ class FanScaled(Initializer):
             if known is not None:
                 facts[name] = plain(known)
         if 0 in target.shape:
-            return Built(ConstantSource(0.0), facts, 0.0)
+            return Initialization(ConstantSource(0.0), facts, 0.0)
         std = self.std(scaled)
         facts["std"] = std
         if std == 0.0:
-            return Built(ConstantSource(0.0), facts, 0.0)
+            return Initialization(ConstantSource(0.0), facts, 0.0)
         if distribution == "uniform":
             bound = math.sqrt(3.0) * std
-            return Built(uniform_source(target, -bound, bound), {**facts, "bound": bound}, bound)
+            return Initialization(uniform_source(target, -bound, bound), {**facts, "bound": bound}, bound)
         if distribution == "normal":
-            return Built(normal_source(target, 0.0, std), facts, LARGEST_NORMAL * std)
+            return Initialization(normal_source(target, 0.0, std), facts, LARGEST_NORMAL * std)
         truncation = truncate(-TRUNCATION_SIGMAS, TRUNCATION_SIGMAS)
         before = std / truncation.std
         bound = before * TRUNCATION_SIGMAS
         source = normal_source(target, 0.0, before, Cut(truncation, -bound, bound))
-        return Built(source, {**facts, "std_before": before, "bound": bound}, bound)
+        return Initialization(source, {**facts, "std_before": before, "bound": bound}, bound)
 
 
 class VarianceScaling(FanScaled):
@@ -117,7 +117,7 @@ class VarianceScaling(FanScaled):
     def described(self) -> dict[str, Scalar]:
         return {"scale": self.scale, "mode": self.mode}
 
-    def build(self, target: Target) -> Built:
+    def initialize(self, target: Target) -> Initialization:
         return self.draw(target, self.distribution)
 
 
@@ -177,7 +177,7 @@ class Gained(FanScaled):
 
 
 class _Uniform(Gained):
-    def build(self, target: Target) -> Built:
+    def initialize(self, target: Target) -> Initialization:
         return self.draw(target, "uniform")
 
 
@@ -186,7 +186,7 @@ class _Normal(Gained):
         NormalDistribution, Field(description="truncated_normal cuts at ±2 sigmas and keeps the standard deviation.")
     ] = "normal"
 
-    def build(self, target: Target) -> Built:
+    def initialize(self, target: Target) -> Initialization:
         return self.draw(target, self.distribution)
 
 

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from service.initializers.initializer import (
     LARGEST_NORMAL,
-    Built,
+    Initialization,
     Target,
 )
 from service.initializers.random import normal_source
@@ -49,13 +49,13 @@ class Vit(FanScaled):
     def described(self) -> dict[str, Scalar]:
         return {"preset": self.preset, "matrix": self.matrix}
 
-    def build(self, target: Target) -> Built:
+    def initialize(self, target: Target) -> Initialization:
         if not target.shape:
             raise InvalidParameter("shape", "vit needs a shape of rank 1 or more")
         plain = self._plain_std()
         if plain is not None:
             source = normal_source(target, 0.0, plain)
-            return Built(source, {**self.described(), "mean": 0.0, "std": plain}, LARGEST_NORMAL * plain)
+            return Initialization(source, {**self.described(), "mean": 0.0, "std": plain}, LARGEST_NORMAL * plain)
         if self.matrix == "convolution":
             return self.draw(target, "truncated_normal")
         if self.matrix == "qkv" and self.preset == "moco":

@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from service.initializers.initializer import (
-    Built,
     Fan,
+    Initialization,
     NonNegative,
     Target,
 )
@@ -49,11 +49,15 @@ class MuP(FanScaled):
     def described(self) -> dict[str, Scalar]:
         return {"role": self.role, "optimizer": self.optimizer, "gain": self.gain}
 
-    def build(self, target: Target) -> Built:
-        built = self.draw(target, self.distribution)
+    def initialize(self, target: Target) -> Initialization:
+        initialization = self.draw(target, self.distribution)
         if 0 in target.shape:
-            return built
-        return Built(built.source, {**built.facts, **self._multiplier(self.fans(target))}, built.largest)
+            return initialization
+        return Initialization(
+            initialization.source,
+            {**initialization.facts, **self._multiplier(self.fans(target))},
+            initialization.largest,
+        )
 
     def _multiplier(self, fans: Fans) -> dict[str, Scalar]:
         """Return the factor of the learning rate over that of the base width: the paper's Table 3."""
@@ -85,5 +89,5 @@ class LoraA(FanScaled):
     def described(self) -> dict[str, Scalar]:
         return {"method": self.method}
 
-    def build(self, target: Target) -> Built:
+    def initialize(self, target: Target) -> Initialization:
         return self.draw(target, "uniform" if self.method == "kaiming" else "normal")

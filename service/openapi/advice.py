@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
 from pydantic import BaseModel, TypeAdapter
 
 from service.advice.answer import Answer
-from service.advice.description import Context, LayerDescription
+from service.advice.layer.description import LayerDescription, NetworkDescription
 from service.advice.network import NetworkAnswer
 from service.api.advise import get_advice, post_advice
-from service.openapi.parts import BODY_PROBLEMS, COMPONENT, fields, problems, query_parameter
-from service.openapi.schemas import Schema
+from service.openapi.fields import fields, object_schema, query_parameter
+from service.openapi.problems import BODY_PROBLEMS, problem_replies
+from service.openapi.schema import COMPONENT, Schema, reference
 from service.problems.types import INVALID_REQUEST, OVERLOADED
 from service.requests.advice_parameters import LayerParameters, LinkParameters
 
 _BODY_ONLY = frozenset(("activation_table",))
 """What a query cannot say."""
-
-_EXAMPLES = {"layer": "Linear", "activation": "relu", "current": "normal?std=1", "framework": "pytorch"}
 
 _CACHE_CONTROL: Schema = {
     "Cache-Control": {
@@ -33,88 +32,83 @@ _CACHE_CONTROL: Schema = {
 def describe_advice(page: Schema) -> None:
     """Add the paths and schemas of `/advise` to the document."""
     schemas = page["components"]["schemas"]
-    for name, kind in (("Advice", Answer), ("NetworkAdvice", NetworkAnswer)):
-        schema = TypeAdapter(kind).json_schema(mode="serialization", ref_template=COMPONENT)
+    for name, answer in (("Advice", Answer), ("NetworkAdvice", NetworkAnswer)):
+        schema = TypeAdapter(answer).json_schema(mode="serialization", ref_template=COMPONENT)
         schemas |= schema.pop("$defs", {})
         schemas[name] = schema
-    schemas["AdviceRequest"] = _object((LayerDescription, LayerParameters, LinkParameters), schemas)
-    schemas["NetworkLayer"] = _object((LayerDescription, LayerParameters), schemas)
-    shared = _object((Context, LinkParameters), schemas)
-    layers = {"type": "array", "minItems": 1, "items": {"$ref": COMPONENT.format(model="NetworkLayer")}}
-    shared["properties"]["layers"] = {**layers, "description": "In the order in which a signal meets them."}
-    shared["required"] = ["layers"]
-    schemas["NetworkAdviceRequest"] = shared
+    schemas["AdviceRequest"] = _object(schemas, LayerDescription, LayerParameters, LinkParameters)
+    schemas["NetworkLayer"] = _object(schemas, LayerDescription, LayerParameters)
+    schemas["NetworkAdviceRequest"] = _network(schemas)
     page["paths"]["/advise"] = {
         "get": {
-            **_operation("get_advice", "Advise on a layer", get_advice.__doc__),
-            "parameters": _parameters(),
-            "responses": {"200": _reply("Advice"), **problems((INVALID_REQUEST, OVERLOADED))},
+            **_operation("get_advice", "Advise on a layer", get_advice),
+            "parameters": _query_parameters(),
+            "responses": {"200": _reply("Advice"), **problem_replies((INVALID_REQUEST, OVERLOADED))},
         },
         "head": {
-            **_operation("head_advice", "Look whether there is advice", get_advice.__doc__),
-            "parameters": _parameters(),
+            **_operation("head_advice", "Look whether there is advice", get_advice),
+            "parameters": _query_parameters(),
             "responses": {
                 "200": {"description": "There is advice.", "headers": _CACHE_CONTROL},
-                **problems((INVALID_REQUEST, OVERLOADED), with_body=False),
+                **problem_replies((INVALID_REQUEST, OVERLOADED), with_body=False),
             },
         },
         "post": {
-            **_operation("post_advice", "Advise on a layer or a network", post_advice.__doc__),
+            **_operation("post_advice", "Advise on a layer or a network", post_advice),
             "requestBody": {"required": True, "content": {"application/json": _body()}},
             "responses": {
                 "200": _reply("Advice", "NetworkAdvice"),
-                **problems((INVALID_REQUEST, *BODY_PROBLEMS, OVERLOADED)),
+                **problem_replies((INVALID_REQUEST, *BODY_PROBLEMS, OVERLOADED)),
             },
         },
     }
 
 
-def _operation(identifier: str, summary: str, description: str | None) -> Schema:
-    return {"tags": ["advice"], "summary": summary, "description": description, "operationId": identifier}
+def _object(schemas: Schema, *models: type[BaseModel]) -> Schema:
+    """Return the schema of an object with the members of all models, and put what they refer to among `schemas`."""
+    for model in models:
+        schemas |= model.model_json_schema(ref_template=COMPONENT).get("$defs", {})
+    return object_schema(fields(*models))
 
 
-def _reply(*models: str) -> Schema:
-    choices = [{"$ref": COMPONENT.format(model=model)} for model in models]
-    schema: Schema = choices[0] if len(choices) == 1 else {"anyOf": choices}
+def _network(schemas: Schema) -> Schema:
+    network = _object(schemas, NetworkDescription, LinkParameters)
+    network["properties"]["layers"] = {
+        "type": "array",
+        "minItems": 1,
+        "items": reference("NetworkLayer"),
+        "description": "In the order in which a signal meets them.",
+    }
+    network["required"] = ["layers"]
+    return network
+
+
+def _operation(identifier: str, summary: str, endpoint: Callable[..., object]) -> Schema:
+    return {"tags": ["advice"], "summary": summary, "description": endpoint.__doc__, "operationId": identifier}
+
+
+def _reply(*names: str) -> Schema:
+    choices = [reference(name) for name in names]
     return {
         "description": "The advice.",
         "headers": _CACHE_CONTROL,
-        "content": {"application/json": {"schema": schema}},
+        "content": {"application/json": {"schema": choices[0] if len(choices) == 1 else {"anyOf": choices}}},
     }
 
 
-def _parameters() -> list[Schema]:
-    found = []
-    for model in (LayerDescription, LayerParameters, LinkParameters):
-        for field, schema, necessary in fields(model):
-            if field in _BODY_ONLY:
-                continue
-            if field == "current":
-                schema = {"type": "string", "description": schema["description"]}  # noqa: PLW2901
-            parameter = query_parameter(field, schema, necessary)
-            if field in _EXAMPLES:
-                parameter["example"] = _EXAMPLES[field]
-            found.append(parameter)
-    return found
-
-
-def _object(models: tuple[type[BaseModel], ...], schemas: Schema) -> Schema:
-    """Return the schema of an object with the members of all models, and put what they refer to among `schemas`."""
-    properties: dict[str, Any] = {}
-    required = []
-    for model in models:
-        schemas |= model.model_json_schema(ref_template=COMPONENT).get("$defs", {})
-        for field, schema, necessary in fields(model):
-            properties[field] = schema
-            if necessary:
-                required.append(field)
-    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
+def _query_parameters() -> list[Schema]:
+    parameters = []
+    for name, schema, is_required in fields(LayerDescription, LayerParameters, LinkParameters):
+        if name == "current":
+            schema = {"type": "string", "description": schema["description"]}  # noqa: PLW2901
+        if name not in _BODY_ONLY:
+            parameters.append(query_parameter(name, schema, is_required))
+    return parameters
 
 
 def _body() -> Schema:
-    one, many = (COMPONENT.format(model=model) for model in ("AdviceRequest", "NetworkAdviceRequest"))
     layers = [{"layer": "Linear", "shape": [256, 784]}, {"layer": "head", "shape": [10, 256]}]
     return {
-        "schema": {"oneOf": [{"$ref": one}, {"$ref": many}]},
+        "schema": {"oneOf": [reference("AdviceRequest"), reference("NetworkAdviceRequest")]},
         "example": {"framework": "pytorch", "layers": layers},
     }

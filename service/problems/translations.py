@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from service.catalogue.catalogue import NotOfShape, UnknownInitializer
 from service.delivery.admission import Overloaded
 from service.delivery.conditional import PreconditionFailed
 from service.delivery.limits import OverLimit
 from service.delivery.negotiation import NotAcceptable
 from service.delivery.ranges import RangeNotSatisfiable
-from service.initializers.catalogue import NotOfShape, UnknownInitializer
 from service.problems.document import Problem
 from service.problems.types import (
     BODY_TOO_LARGE,

@@ -7,9 +7,10 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from service.advice.case import Links, understood
-from service.advice.description import Context, LayerDescription
-from service.advice.network import Part
+from service.advice.layer.description import LayerDescription, NetworkDescription
+from service.advice.layer.resolve import resolve
+from service.advice.links import LinkOptions
+from service.advice.network import NetworkLayer
 from service.requests.advice_parameters import LayerParameters, LinkParameters
 from service.requests.current_initializer import read_current
 from service.requests.faults import Fault
@@ -21,33 +22,35 @@ MAX_TABLES = 16
 """Activations by samples in one request; each costs as much as a hundred layers."""
 
 
-def parse_layer(members: Members, root_path: str) -> Part:
+def parse_layer(members: Members, root_path: str) -> NetworkLayer:
     """Return the layer that the members of a request for one layer describe. Raises InvalidRequest."""
-    return _layer(members, Links(root=root_path), (LayerDescription, LayerParameters, LinkParameters))
+    return _layer(members, LinkOptions(root=root_path), (LayerDescription, LayerParameters, LinkParameters))
 
 
-def parse_network(members: Members, root_path: str, max_layers: int) -> list[Part]:
+def parse_network(members: Members, root_path: str, max_layers: int) -> list[NetworkLayer]:
     """Return the layers of a request that has a list of them, each with a name of its own. Raises InvalidRequest."""
     faults: list[Fault] = []
-    values = dict(members.values)
-    layers = values.pop("layers")
-    common, of_links = split(Members(values, in_body=True), "a list of layers", (Context, LinkParameters), faults)
+    rest = dict(members.values)
+    layers = rest.pop("layers")
+    common, of_links = split(
+        Members(rest, in_body=True), "a list of layers", (NetworkDescription, LinkParameters), faults
+    )
     links = read(LinkParameters, of_links, faults)
     faults += _faults_of_list(layers, max_layers)
     if links is None or faults:
         members.refuse(*faults)
-    shared = Links(links.seed or 0, DTYPES[links.dtype], root=root_path)
-    parts = []
+    shared = LinkOptions(links.seed or 0, DTYPES[links.dtype], root=root_path)
+    network_layers = []
     for index, layer in enumerate(layers):
-        named = {**common.values, **layer, "name": layer.get("name") or f"layers.{index}"}
-        of_layer = Members(named, in_body=True, within=("layers", index))
-        parts.append(_layer(of_layer, shared, (LayerDescription, LayerParameters)))
+        values = {**common.values, **layer, "name": layer.get("name") or f"layers.{index}"}
+        of_layer = Members(values, in_body=True, within=("layers", index))
+        network_layers.append(_layer(of_layer, shared, (LayerDescription, LayerParameters)))
     names: set[str] = set()
-    for index, part in enumerate(parts):
-        if part.case.links.name in names:
+    for index, network_layer in enumerate(network_layers):
+        if network_layer.layer.links.name in names:
             members.inside("layers", index).refuse(Fault("name", "another layer has this name"))
-        names.add(part.case.links.name)
-    return parts
+        names.add(network_layer.layer.links.name)
+    return network_layers
 
 
 def _faults_of_list(layers: Any, max_layers: int) -> list[Fault]:
@@ -60,7 +63,7 @@ def _faults_of_list(layers: Any, max_layers: int) -> list[Fault]:
     return []
 
 
-def _layer(members: Members, shared: Links, models: tuple[type[BaseModel], ...]) -> Part:
+def _layer(members: Members, shared: LinkOptions, models: tuple[type[BaseModel], ...]) -> NetworkLayer:
     """Return the layer that the members describe; `shared` holds where they do not say otherwise."""
     faults: list[Fault] = []
     of_layer, of_name, *of_links = split(members, "a layer", models, faults)
@@ -73,4 +76,4 @@ def _layer(members: Members, shared: Links, models: tuple[type[BaseModel], ...])
     if description is None or parameters is None or faults:
         members.refuse(*faults)
     with members.refusing():
-        return Part(understood(description, replace(shared, name=parameters.name)), current)
+        return NetworkLayer(resolve(description, replace(shared, name=parameters.name)), current)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qsl
 
-from service.initializers.catalogue import CATALOGUE, NotOfShape, UnknownInitializer
+from service.catalogue.catalogue import CATALOGUE, NotOfShape, UnknownInitializer
 from service.initializers.initializer import Initializer
 from service.requests.faults import Fault
 from service.requests.members import Members

@@ -8,7 +8,7 @@ from typing import cast
 
 from pydantic import ValidationError
 
-from service.initializers.catalogue import CATALOGUE
+from service.catalogue.catalogue import CATALOGUE
 from service.initializers.initializer import Initializer, Target
 from service.requests.faults import Fault
 from service.requests.members import Members
@@ -33,13 +33,11 @@ def parse_tensor(name: str, members: Members, threads: int) -> tuple[Tensor, Del
     # A seed or a name is seldom asked for twice, the rest of a request often.
     initializer = _read_often(kind, own, faults)
     general = read(TensorParameters, of_tensor, faults)
-    delivery = _read_often(DeliveryParameters, of_delivery, faults)
-    if initializer is None or general is None or delivery is None or faults:
+    options = _read_often(DeliveryParameters, of_delivery, faults)
+    if initializer is None or general is None or options is None or faults:
         members.refuse(*dict.fromkeys(faults))
-    try:
-        return _tensor(general, initializer, threads), delivery
-    except InvalidParameter as error:
-        members.refuse(Fault(error.parameter, error.detail))
+    with members.refusing():
+        return _tensor(general, initializer, threads), options
 
 
 def _read_often(model: type[Model], members: Members, faults: list[Fault]) -> Model | None:
@@ -56,11 +54,12 @@ def _tensor(general: TensorParameters, initializer: Initializer, threads: int) -
         seed = secrets.randbits(64)
     version = STREAMS[general.stream]
     stream = version.open(seed or 0, general.name)
-    built = initializer.build(Target(general.shape, dtype, stream, threads))
-    if built.largest > dtype.largest:
+    initialization = initializer.initialize(Target(general.shape, dtype, stream, threads))
+    if initialization.largest > dtype.largest:
         raise InvalidParameter(
             "dtype",
-            f"the tensor can reach ±{built.largest:.6g}, and {dtype.name} holds numbers up to {dtype.largest:.6g}",
+            f"the tensor can reach ±{initialization.largest:.6g}, and {dtype.name} holds numbers up to "
+            f"{dtype.largest:.6g}",
         )
     spec = TensorSpec(
         initializer=initializer.name,
@@ -72,4 +71,4 @@ def _tensor(general: TensorParameters, initializer: Initializer, threads: int) -
         parameters=initializer.canonical,
     )
     selection = None if general.slice is None else select(general.slice, general.shape)
-    return Tensor(spec, built.source, {**dict(spec.parameters), **built.facts}, selection)
+    return Tensor(spec, initialization.source, {**dict(spec.parameters), **initialization.facts}, selection)

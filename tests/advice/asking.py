@@ -7,16 +7,17 @@ import json
 import orjson
 
 from service.advice.advisor import advise
-from service.advice.case import Links, understood
-from service.advice.description import LayerDescription
-from service.initializers.catalogue import CATALOGUE
+from service.advice.layer.description import LayerDescription
+from service.advice.layer.resolve import resolve
+from service.advice.links import LinkOptions
+from service.catalogue.catalogue import CATALOGUE
 
 
-def ask(layer, current=None, **said):
+def ask(layer, current=None, **members):
     """Return the answer as a client reads it. `current` is an initializer's name and its parameters."""
     name, parameters = current or (None, {})
     initializer = None if name is None else CATALOGUE.get(name)(**parameters)
-    answer = advise(understood(LayerDescription(layer=layer, **said), Links()), initializer)
+    answer = advise(resolve(LayerDescription(layer=layer, **members), LinkOptions()), initializer)
     return json.loads(orjson.dumps(answer))
 
 

@@ -7,7 +7,7 @@ import math
 import pytest
 
 from tests.advice.asking import ask, choices
-from tests.initializers.making import build, make
+from tests.initializers.making import initialize, make
 
 
 def weights(answer):
@@ -24,7 +24,7 @@ def tensors(answer):
 
 def facts(advice, shape):
     """What the tensor itself tells."""
-    return build(advice["initializer"], shape, **advice["parameters"]).facts
+    return initialize(advice["initializer"], shape, **advice["parameters"]).facts
 
 
 def test_1_dense_relu():
@@ -94,8 +94,8 @@ def test_5_last_convolution_of_a_normalised_branch():
 
 def test_6_residual_blocks_without_normalisation():
     """Zhang et al., arXiv:1901.09321: 16^(-1/2) for the first, zeros for the last; He's scheme grows 2^16 times."""
-    said = {"shape": [64, 64, 3, 3], "activation": "relu", "residual": True, "depth": 16}
-    first, last = ask("conv", **said), ask("conv", role="residual_last", **said)
+    members = {"shape": [64, 64, 3, 3], "activation": "relu", "residual": True, "depth": 16}
+    first, last = ask("conv", **members), ask("conv", role="residual_last", **members)
 
     assert weights(first)["initializer"] == "fixup"
     assert weights(first)["std"] == pytest.approx(0.25 * math.sqrt(2 / 576), rel=1e-9)
@@ -219,9 +219,9 @@ def test_18_what_ends_a_gpts_branch(role, shape):
 @pytest.mark.parametrize(("layers", "alpha", "beta"), [(100, 3.760603, 0.188030), (18, 2.449490, 0.288675)])
 def test_19_deep_post_norm(layers, alpha, beta):
     """Wang et al., arXiv:2203.00555."""
-    said = {"architecture": "transformer", "norm_position": "post", "decoder_layers": layers, "shape": [1024, 1024]}
-    scaled = weights(ask("Linear", role="attention_output", **said))
-    query = weights(ask("Linear", role="query", **said))
+    members = {"architecture": "transformer", "norm_position": "post", "decoder_layers": layers, "shape": [1024, 1024]}
+    scaled = weights(ask("Linear", role="attention_output", **members))
+    query = weights(ask("Linear", role="query", **members))
 
     assert facts(scaled, (1024, 1024))["gain"] == pytest.approx(beta, abs=5e-7)
     assert facts(scaled, (1024, 1024))["residual_alpha"] == pytest.approx(alpha, abs=5e-7)
@@ -241,8 +241,8 @@ def test_20_a_transformer_without_normalisation(stack, gain):
 
 def test_21_a_tied_embedding():
     """Its rows are the output layer: N(0, 1) would add half of 768 nats."""
-    said = {"shape": [50257, 768], "tied": True}
-    answer = ask("Embedding", current=("normal", {}), **said)
+    members = {"shape": [50257, 768], "tied": True}
+    answer = ask("Embedding", current=("normal", {}), **members)
 
     assert (weights(answer)["initializer"], weights(answer)["std"]) == ("normal", 0.02)
     assert answer["alternatives"][0]["weights"]["std"] == pytest.approx(0.0360844, abs=5e-8)
@@ -338,8 +338,8 @@ def test_31_depthwise():
 
 def test_32_transposed_convolution():
     """n_f = 64 · 16 / 4: PyTorch's default and its kaiming_normal_ read the wrong axis (pytorch#30079)."""
-    said = {"shape": [64, 32, 4, 4], "activation": "relu", "stride": 2, "framework": "pytorch"}
-    answer = ask("ConvTranspose2d", current=("he_normal", {"fan_in": 32 * 16}), **said)
+    members = {"shape": [64, 32, 4, 4], "activation": "relu", "stride": 2, "framework": "pytorch"}
+    answer = ask("ConvTranspose2d", current=("he_normal", {"fan_in": 32 * 16}), **members)
 
     assert weights(answer)["std"] == pytest.approx(0.0883883, abs=5e-8)
     assert answer["framework_default"]["evidence"]["forward_ratio"] == pytest.approx(1 / 12, rel=1e-9)
@@ -357,9 +357,9 @@ def test_33_fused_queries_keys_and_values():
 
 def test_34_maximal_update_parametrisation():
     """Yang et al., arXiv:2203.03466."""
-    said = {"parametrization": "mup", "optimizer": "adam", "base_width": 256}
-    hidden = ask("dense", shape=[1024, 1024], **said)
-    readout = ask("head", shape=[1000, 1024], **said)
+    members = {"parametrization": "mup", "optimizer": "adam", "base_width": 256}
+    hidden = ask("dense", shape=[1024, 1024], **members)
+    readout = ask("head", shape=[1000, 1024], **members)
 
     assert weights(hidden)["std"] ** 2 == pytest.approx(1 / 1024, rel=1e-9)
     assert facts(weights(hidden), (1024, 1024))["learning_rate_multiplier"] == pytest.approx(1 / 4)

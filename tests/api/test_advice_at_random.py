@@ -9,20 +9,20 @@ import pytest
 from starlette.testclient import TestClient
 
 from service.activations.names import NAMES
-from service.advice.description import Architecture, Framework, LayerDescription, Normalization
-from service.advice.words import Kind, Role
+from service.advice.layer.description import ArchitectureName, FrameworkName, LayerDescription, Normalization
+from service.advice.layer.vocabulary import LayerKind, LayerRole
 from service.app import create_app
-from service.initializers.catalogue import CATALOGUE
+from service.catalogue.catalogue import CATALOGUE
 from service.settings import Settings
 
 NUMBERS = ("0", "1", "2", "3", "7", "64", "1000", "1e3", "0.5", "1e-6", "1e15", "-1", "9" * 16, "nan", "x", "")
 WORDS = {
-    "layer": (*get_args(Kind), "Linear", "Conv2d", "nn.LSTM", "Dense", "Embedding", "DepthwiseConv2D", "nothing"),
-    "role": get_args(Role),
+    "layer": (*get_args(LayerKind), "Linear", "Conv2d", "nn.LSTM", "Dense", "Embedding", "DepthwiseConv2D", "nothing"),
+    "role": get_args(LayerRole),
     "activation": NAMES,
-    "architecture": get_args(Architecture),
+    "architecture": get_args(ArchitectureName),
     "normalization": get_args(Normalization),
-    "framework": get_args(Framework),
+    "framework": get_args(FrameworkName),
     "norm_position": ("pre", "post"),
     "optimizer": ("sgd", "adam", "muon"),
     "parametrization": ("standard", "mup"),

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import safetensors.numpy
 
-from service.initializers.catalogue import CATALOGUE
+from service.catalogue.catalogue import CATALOGUE
 from service.tensors.dtypes import DTYPES
 from tests.initializers.making import tensor
 from tests.initializers.test_catalogue import COMPLEX, NAMES, SAMPLES

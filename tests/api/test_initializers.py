@@ -5,9 +5,9 @@ from urllib.parse import parse_qsl
 import jsonschema
 import pytest
 
+from service.catalogue.catalogue import CATALOGUE
+from service.catalogue.equivalents import equivalents_of
 from service.initializers.aliases import ALIASES
-from service.initializers.catalogue import CATALOGUE
-from service.initializers.equivalents import equivalents_of
 
 NAMES = [kind.name for kind in CATALOGUE]
 SPELLINGS = sorted({alias for kind in CATALOGUE for aliases in ALIASES[kind.name].values() for alias in aliases})

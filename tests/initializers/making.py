@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from service.initializers.catalogue import CATALOGUE
+from service.catalogue.catalogue import CATALOGUE
 from service.initializers.initializer import Target
 from service.streams.philox.stream import PhiloxStream
 from service.tensors.dtypes import DTYPES
@@ -16,21 +16,21 @@ from service.tensors.spec import TensorSpec
 from service.tensors.tensor import Tensor
 
 
-def build(initializer, shape, *, dtype="float32", seed=1, name="", **parameters):
+def initialize(initializer, shape, *, dtype="float32", seed=1, name="", **parameters):
     target = Target(tuple(shape), DTYPES[dtype], PhiloxStream(seed, name))
-    return CATALOGUE.get(initializer)(**parameters).build(target)
+    return CATALOGUE.get(initializer)(**parameters).initialize(target)
 
 
 def ready(initializer, shape, *, dtype="float32", **options):
     """Return a source of which any stretch can be had."""
-    source = build(initializer, shape, dtype=dtype, **options).source
+    source = initialize(initializer, shape, dtype=dtype, **options).source
     return ArraySource(source.materialize(DTYPES[dtype].working)) if isinstance(source, WholeSource) else source
 
 
 def tensor(initializer, shape, *, dtype="float32", text=None, **options):
     """Return the tensor, or the part of it that a slice takes, ready to be read."""
     spec = TensorSpec(initializer, tuple(shape), DTYPES[dtype], 1, "", "1", ())
-    source = build(initializer, shape, dtype=dtype, **options).source
+    source = initialize(initializer, shape, dtype=dtype, **options).source
     return Tensor(spec, source, {}, None if text is None else select(text, spec.shape)).materialize()
 
 

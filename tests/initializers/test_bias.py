@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from scipy import special, stats
 
 from service.tensors.errors import InvalidParameter
-from tests.initializers.making import build, make
+from tests.initializers.making import initialize, make
 
 
 @pytest.mark.parametrize("prior", [0.01, 0.5, 0.9])
@@ -84,7 +84,7 @@ def test_chronos_update_gates_forget_at_uniform_time_scales(order):
 @pytest.mark.parametrize(("cell", "order"), [("lstm", "rzn"), ("gru", "ifgo")])
 def test_the_gates_of_another_cell_are_refused(cell, order):
     with pytest.raises(InvalidParameter) as caught:
-        build("chrono", (12,), longest=9.0, cell=cell, gate_order=order)
+        initialize("chrono", (12,), longest=9.0, cell=cell, gate_order=order)
 
     assert caught.value.parameter == "gate_order"
 
@@ -99,22 +99,22 @@ def test_chronos_two_biases_add_up():
 @pytest.mark.parametrize(("shape", "detail"), [((6,), "4 must divide 6"), ((4, 4), "rank 1"), ((), "rank 1")])
 def test_what_is_no_bias_of_four_gates_is_refused(name, shape, detail):
     with pytest.raises(InvalidParameter, match=detail):
-        build(name, shape, **({"longest": 9.0} if name == "chrono" else {}))
+        initialize(name, shape, **({"longest": 9.0} if name == "chrono" else {}))
 
 
 @pytest.mark.parametrize("shape", [(8,), (3, 3), ()])
 @pytest.mark.parametrize(("name", "parameters"), [("gru_bias", {}), ("chrono", {"longest": 9.0, "cell": "gru"})])
 def test_what_is_no_bias_of_three_gates_is_refused(name, parameters, shape):
     with pytest.raises(InvalidParameter, match=r"3 must divide 8|rank 1"):
-        build(name, shape, **parameters)
+        initialize(name, shape, **parameters)
 
 
 @pytest.mark.parametrize("name", ["lstm_bias", "gru_bias", "chrono"])
 @pytest.mark.parametrize("order", ["ifg", "ifgg", "ifgoo", "IFGO", "rz", ""])
 def test_an_order_without_all_gates_is_refused(name, order):
     with pytest.raises(ValidationError, match="each of the letters"):
-        build(name, (24,), gate_order=order)
+        initialize(name, (24,), gate_order=order)
 
 
 def test_the_largest_forget_bias_is_that_of_the_longest_dependency():
-    assert build("chrono", (400,), longest=50.0).largest == pytest.approx(math.log(50))
+    assert initialize("chrono", (400,), longest=50.0).largest == pytest.approx(math.log(50))

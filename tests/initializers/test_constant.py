@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from tests.initializers.making import build, make
+from tests.initializers.making import initialize, make
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64", "complex64"])
@@ -30,4 +30,4 @@ def test_constant_is_zero_by_default():
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
 def test_a_number_that_is_none_is_refused(value):
     with pytest.raises(ValidationError):
-        build("constant", (1,), value=value)
+        initialize("constant", (1,), value=value)

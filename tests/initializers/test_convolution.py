@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 
 from service.tensors.errors import InvalidParameter
-from tests.initializers.making import build, make
+from tests.initializers.making import initialize, make
 from tests.oracles import LAYOUTS, out_in_view, stored_shape
 
 
@@ -40,7 +40,7 @@ def test_delta_orthogonal_keeps_the_norm_of_what_it_convolves(layout):
 
 def test_delta_orthogonal_needs_room_for_its_inputs():
     with pytest.raises(InvalidParameter, match="in ≤ out"):
-        build("delta_orthogonal", (3, 4, 3, 3))
+        initialize("delta_orthogonal", (3, 4, 3, 3))
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
@@ -99,7 +99,7 @@ def test_float32_rounds_the_float64_convolution_orthogonal_once():
 
 @pytest.mark.parametrize("threads", [2, 3])
 def test_any_number_of_threads_makes_the_same_convolution(threads):
-    source = build("convolution_orthogonal", (70, 66, 3)).source
+    source = initialize("convolution_orthogonal", (70, 66, 3)).source
     made = [each.materialize(np.dtype(np.float32)).tobytes() for each in (source, replace(source, threads=threads))]
 
     assert made[0] == made[1]
@@ -107,7 +107,7 @@ def test_any_number_of_threads_makes_the_same_convolution(threads):
 
 def test_the_stated_std_of_convolution_orthogonal_is_that_of_the_values():
     weight = make("convolution_orthogonal", (7, 5, 3, 3), gain=2.0, dtype="float64")
-    facts = build("convolution_orthogonal", (7, 5, 3, 3), gain=2.0).facts
+    facts = initialize("convolution_orthogonal", (7, 5, 3, 3), gain=2.0).facts
 
     assert np.sqrt(np.mean(weight**2)) == pytest.approx(facts["std"], rel=1e-12)
 
@@ -118,7 +118,7 @@ def test_the_stated_std_of_convolution_orthogonal_is_that_of_the_values():
 )
 def test_convolution_orthogonal_tells_what_shape_it_needs(shape, message):
     with pytest.raises(InvalidParameter, match=message) as caught:
-        build("convolution_orthogonal", shape)
+        initialize("convolution_orthogonal", shape)
 
     assert caught.value.parameter == "shape"
 
@@ -130,12 +130,12 @@ def test_a_convolution_without_elements_is_made(shape):
 
 @pytest.mark.parametrize("shape", [(1, 1, 2**52), (2**26, 2**26, 1), (1, 1, 2**17, 2**17, 2**17), (2**20, 1, 2)])
 def test_the_work_of_a_convolution_beyond_any_server_is_known_at_once(shape):
-    assert build("convolution_orthogonal", shape).source.work > 2**37
+    assert initialize("convolution_orthogonal", shape).source.work > 2**37
 
 
 @pytest.mark.parametrize("shape", [(200, 1, 2), (100, 90, 3, 3), (10, 10, 8, 8, 8)])
 def test_making_a_convolution_takes_no_more_memory_than_it_says(shape):
-    source = build("convolution_orthogonal", shape).source
+    source = initialize("convolution_orthogonal", shape).source
     tracemalloc.start()
     whole = source.materialize(np.dtype(np.float32))
     _, peak = tracemalloc.get_traced_memory()

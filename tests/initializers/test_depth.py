@@ -8,14 +8,14 @@ import pytest
 from scipy import stats
 
 from service.tensors.errors import InvalidParameter
-from tests.initializers.making import build, make
+from tests.initializers.making import initialize, make
 
 SHAPE = (300, 400)
 
 
 def std(name, shape=SHAPE, **parameters):
     """The standard deviation told, after holding it against the values'."""
-    told = build(name, shape, **parameters).facts["std"]
+    told = initialize(name, shape, **parameters).facts["std"]
     values = make(name, shape, **parameters)
     assert values.std() == pytest.approx(told, rel=6 / math.sqrt(2 * values.size))
     return told
@@ -59,7 +59,7 @@ def test_mitchell(layer, before):
 
 
 def gain(name, **parameters):
-    return build(name, SHAPE, **parameters).facts["gain"]
+    return initialize(name, SHAPE, **parameters).facts["gain"]
 
 
 # TorchScale's deepnet: encoder-only (8N)^(1/4), decoder-only (8M)^(1/4), both (N^4 M)^(1/16)/1.15 and (12M)^(1/4).
@@ -81,12 +81,12 @@ def test_deepnorm_scales_with_the_residual_that_goes_with_it():
     """The paper's table of Figure 2, for 18 and 6 layers, and for an encoder of 12."""
     both = {"encoder_layers": 18, "decoder_layers": 6, "matrix": "value"}
 
-    assert build("deepnorm", SHAPE, encoder_layers=12, matrix="value").facts["residual_alpha"] == pytest.approx(
+    assert initialize("deepnorm", SHAPE, encoder_layers=12, matrix="value").facts["residual_alpha"] == pytest.approx(
         24**0.25
     )
-    encoder = build("deepnorm", SHAPE, stack="encoder", **both).facts["residual_alpha"]
+    encoder = initialize("deepnorm", SHAPE, stack="encoder", **both).facts["residual_alpha"]
     assert encoder == pytest.approx(0.81 * (18**4 * 6) ** (1 / 16))
-    assert build("deepnorm", SHAPE, stack="decoder", **both).facts["residual_alpha"] == pytest.approx(18**0.25)
+    assert initialize("deepnorm", SHAPE, stack="decoder", **both).facts["residual_alpha"] == pytest.approx(18**0.25)
 
 
 @pytest.mark.parametrize("name", ["deepnorm", "sub_ln", "t_fixup"])
@@ -126,7 +126,7 @@ def test_t_fixup():
 )
 def test_an_architecture_that_is_not_clear_is_asked_for(parameters, culprit):
     with pytest.raises(InvalidParameter) as caught:
-        build("deepnorm", SHAPE, matrix="value", **parameters)
+        initialize("deepnorm", SHAPE, matrix="value", **parameters)
 
     assert caught.value.parameter == culprit
 

@@ -10,7 +10,7 @@ from scipy import special
 
 from service.initializers.hippo import LARGEST_LEGS
 from service.tensors.errors import InvalidParameter
-from tests.initializers.making import build, make
+from tests.initializers.making import initialize, make
 
 N = 8
 
@@ -83,7 +83,7 @@ def test_what_p_adds_makes_the_matrix_normal(measure):
     """A + Pᵀ P is skew-symmetric but for a multiple of the identity (arXiv:2111.00396, theorem 1)."""
     if measure == "lmu":
         with pytest.raises(InvalidParameter, match="no P"):
-            build("hippo", (2, N), measure=measure, part="P")
+            initialize("hippo", (2, N), measure=measure, part="P")
         return
     p = make("hippo", (2, N), dtype="float64", measure=measure, part="P")
     normal = hippo(measure) + p.T @ p
@@ -116,7 +116,7 @@ def test_the_tilt_is_a_parameter_of_glagt():
 )
 def test_what_no_memory_has_is_refused(shape, parameters, culprit):
     with pytest.raises(InvalidParameter) as caught:
-        build("hippo", shape, **parameters)
+        initialize("hippo", shape, **parameters)
 
     assert caught.value.parameter == culprit
 
@@ -145,7 +145,7 @@ def test_real_s4d_counts():
 @pytest.mark.parametrize(("dtype", "kind"), [("float32", "lin"), ("complex64", "real")])
 def test_a_dtype_that_does_not_suit_is_refused(dtype, kind):
     with pytest.raises(InvalidParameter) as caught:
-        build("s4d", (4,), dtype=dtype, kind=kind)
+        initialize("s4d", (4,), dtype=dtype, kind=kind)
 
     assert caught.value.parameter == "dtype"
 
@@ -185,8 +185,8 @@ def test_the_largest_of_legs_are_as_the_paper_conjectures():
 
 
 def test_a_row_of_legs_that_would_take_too_long_is_refused():
-    build("s4d", (3, LARGEST_LEGS), dtype="complex64", kind="legs")
+    initialize("s4d", (3, LARGEST_LEGS), dtype="complex64", kind="legs")
     with pytest.raises(InvalidParameter, match="at most") as caught:
-        build("s4d", (3, LARGEST_LEGS + 1), dtype="complex64", kind="legs")
+        initialize("s4d", (3, LARGEST_LEGS + 1), dtype="complex64", kind="legs")
 
     assert caught.value.parameter == "shape"

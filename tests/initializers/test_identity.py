@@ -8,7 +8,7 @@ import pytest
 from scipy.linalg import hadamard
 
 from service.tensors.errors import InvalidParameter
-from tests.initializers.making import build, make, tensor
+from tests.initializers.making import initialize, make, tensor
 from tests.oracles import LAYOUTS, out_in_view, stored_shape
 
 
@@ -64,7 +64,7 @@ def test_a_stack_without_elements_is_made(shape):
 )
 def test_a_stack_of_a_trillion_elements_can_be_looked_into(shape, parameters, start, hits):
     out = np.empty(2_000_003, np.float32)
-    build("identity", shape, **parameters).source.fill(out, start)
+    initialize("identity", shape, **parameters).source.fill(out, start)
 
     assert np.flatnonzero(out)[:3].tolist() == hits
 
@@ -145,7 +145,7 @@ def test_a_part_of_an_identity_that_no_memory_holds_is_made():
 @pytest.mark.parametrize("shape", [(), (3,)])
 def test_identity_needs_a_matrix(shape):
     with pytest.raises(InvalidParameter, match="rank 2") as caught:
-        build("identity", shape)
+        initialize("identity", shape)
 
     assert caught.value.parameter == "shape"
 
@@ -153,7 +153,7 @@ def test_identity_needs_a_matrix(shape):
 @pytest.mark.parametrize("shape", [(), (3,), (3, 3), (2,) * 6])
 def test_dirac_needs_a_convolution(shape):
     with pytest.raises(InvalidParameter, match="identity") as caught:
-        build("dirac", shape)
+        initialize("dirac", shape)
 
     assert caught.value.parameter == "shape"
 
@@ -164,7 +164,7 @@ def test_dirac_needs_a_convolution(shape):
 ])  # fmt: skip
 def test_blocks_that_do_not_divide_are_refused(name, shape, parameters, culprit):
     with pytest.raises(InvalidParameter) as caught:
-        build(name, shape, **parameters)
+        initialize(name, shape, **parameters)
 
     assert caught.value.parameter == culprit
 
@@ -176,7 +176,7 @@ def test_blocks_that_do_not_divide_are_refused(name, shape, parameters, culprit)
 def test_building_costs_nothing_however_many_blocks_there_are(name, shape, parameters):
     """A HEAD builds too, and so does a request over the limit: with 2**31 blocks it must not fill the memory."""
     tracemalloc.start()
-    build(name, shape, **parameters)
+    initialize(name, shape, **parameters)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 

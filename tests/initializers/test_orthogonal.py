@@ -8,7 +8,7 @@ import pytest
 
 from service.initializers.orthogonal import Orthogonal, OrthogonalInitializer
 from service.tensors.errors import InvalidParameter
-from tests.initializers.making import build, make
+from tests.initializers.making import initialize, make
 from tests.oracles import LAYOUTS, out_in_view, stored_shape
 
 
@@ -57,7 +57,7 @@ def test_blocks_differ():
 
 
 def test_the_stated_std_is_that_of_the_values():
-    facts = build("orthogonal", (64, 200), gain=2.0).facts
+    facts = initialize("orthogonal", (64, 200), gain=2.0).facts
     values = make("orthogonal", (64, 200), gain=2.0)
 
     assert facts["std"] == pytest.approx(2 / math.sqrt(200))
@@ -99,7 +99,7 @@ def test_a_tensor_without_elements_is_made(shape):
 ])  # fmt: skip
 def test_what_has_no_orthogonal_form_is_refused(shape, parameters, culprit):
     with pytest.raises(InvalidParameter) as caught:
-        build("orthogonal", shape, **parameters)
+        initialize("orthogonal", shape, **parameters)
 
     assert caught.value.parameter == culprit
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from service.initializers.catalogue import CATALOGUE
-from service.initializers.framework_defaults.initializer import FrameworkDefault
+from service.catalogue.catalogue import CATALOGUE
+from service.frameworks.default_initializer import FrameworkDefault
 from service.initializers.page import PAGES, Page, page, parse
 
 TEXT = """\

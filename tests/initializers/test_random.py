@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from scipy import stats
 
 from service.tensors.errors import InvalidParameter
-from tests.initializers.making import build, make
+from tests.initializers.making import initialize, make
 
 SIZE = 200_000
 
@@ -53,13 +53,15 @@ def test_the_upper_end_of_uniform_is_never_reached(dtype):
 
 
 def test_uniform_tells_its_moments():
-    assert build("uniform", (3,), low=-1.0, high=3.0).facts == pytest.approx(
+    assert initialize("uniform", (3,), low=-1.0, high=3.0).facts == pytest.approx(
         {"low": -1.0, "high": 3.0, "mean": 1.0, "std": 4 / math.sqrt(12)}
     )
 
 
 def test_uniform_tells_a_finite_mean_of_large_ends():
-    assert build("uniform", (3,), dtype="float64", low=1e308, high=1.7e308).facts["mean"] == pytest.approx(1.35e308)
+    assert initialize("uniform", (3,), dtype="float64", low=1e308, high=1.7e308).facts["mean"] == pytest.approx(
+        1.35e308
+    )
 
 
 @pytest.mark.parametrize(
@@ -77,7 +79,7 @@ def test_uniform_tells_a_finite_mean_of_large_ends():
 )
 def test_an_interval_without_numbers_is_refused(parameters, culprit):
     with pytest.raises(InvalidParameter) as caught:
-        build("uniform", (3,), **parameters)
+        initialize("uniform", (3,), **parameters)
 
     assert caught.value.parameter == culprit
 
@@ -106,7 +108,7 @@ def test_a_complex_normal_has_its_variance_in_equal_and_independent_parts():
 @pytest.mark.parametrize(("name", "parameters"), [("uniform", {}), ("truncated_normal", {})])
 def test_what_has_no_complex_form_refuses_complex64(name, parameters):
     with pytest.raises(InvalidParameter, match="no complex form") as caught:
-        build(name, (3,), dtype="complex64", **parameters)
+        initialize(name, (3,), dtype="complex64", **parameters)
 
     assert caught.value.parameter == "dtype"
 
@@ -149,7 +151,7 @@ def test_a_normal_that_is_flat_between_its_bounds_is_uniform_there(low, high, st
 
 @pytest.mark.parametrize(("parameters", "cut"), TRUNCATIONS)
 def test_truncated_normal_tells_its_moments(parameters, cut):
-    facts, expected = build("truncated_normal", (3,), **parameters).facts, _truncated(*cut)
+    facts, expected = initialize("truncated_normal", (3,), **parameters).facts, _truncated(*cut)
 
     assert facts["std_before"] == cut[1]
     assert facts["mean_after"] == pytest.approx(expected.mean(), rel=1e-9, abs=1e-12)
@@ -167,7 +169,7 @@ def test_truncated_normal_tells_its_moments(parameters, cut):
     ],
 )
 def test_std_after_is_that_of_the_values(parameters):
-    facts = build("truncated_normal", (3,), std_is="after", **parameters).facts
+    facts = initialize("truncated_normal", (3,), std_is="after", **parameters).facts
     before = facts["std_before"]
     mean, low, high = parameters.get("mean", 0.0), parameters.get("low", -2.0), parameters.get("high", 2.0)
     if "bounds" not in parameters:
@@ -179,7 +181,7 @@ def test_std_after_is_that_of_the_values(parameters):
 
 def test_a_small_std_after_is_reached_beyond_the_mean():
     """Some sigma gives it, at which the nearer bound lies within some hundred sigmas."""
-    facts = build("truncated_normal", (3,), low=1.0, high=2.0, std=1e-5, bounds="absolute", std_is="after").facts
+    facts = initialize("truncated_normal", (3,), low=1.0, high=2.0, std=1e-5, bounds="absolute", std_is="after").facts
 
     assert facts["std_after"] == pytest.approx(1e-5, rel=1e-6)
 
@@ -198,7 +200,7 @@ def test_a_small_std_after_is_reached_beyond_the_mean():
 )
 def test_a_truncation_that_leaves_nothing_is_refused(parameters, culprit):
     with pytest.raises(InvalidParameter) as caught:
-        build("truncated_normal", (3,), **parameters)
+        initialize("truncated_normal", (3,), **parameters)
 
     assert caught.value.parameter == culprit
 
@@ -219,4 +221,4 @@ def test_a_truncation_that_leaves_nothing_is_refused(parameters, culprit):
 )
 def test_a_parameter_out_of_its_range_is_refused(name, parameters):
     with pytest.raises(ValidationError):
-        build(name, (3,), **parameters)
+        initialize(name, (3,), **parameters)

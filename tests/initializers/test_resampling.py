@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from service.tensors.errors import InvalidParameter
-from tests.initializers.making import build, make
+from tests.initializers.making import initialize, make
 from tests.oracles import LAYOUTS, out_in_view, stored_shape
 
 
@@ -80,7 +80,7 @@ def test_icnr_draws_the_small_kernel_by_hes_scheme():
 
 def test_icnr_needs_a_factor_that_divides_the_outputs():
     with pytest.raises(InvalidParameter, match="divide") as caught:
-        build("icnr", (6, 3, 3, 3))
+        initialize("icnr", (6, 3, 3, 3))
 
     assert caught.value.parameter == "factor"
 

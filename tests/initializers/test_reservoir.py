@@ -10,10 +10,10 @@ import pytest
 from scipy import stats
 from scipy.linalg import eigvals
 
-from service.initializers.catalogue import CATALOGUE
+from service.catalogue.catalogue import CATALOGUE
 from service.tensors.dtypes import DTYPES
 from service.tensors.errors import InvalidParameter
-from tests.initializers.making import build, make, ready, stretch, tensor
+from tests.initializers.making import initialize, make, ready, stretch, tensor
 
 DISTRIBUTIONS = ("uniform", "normal", "bernoulli")
 
@@ -98,7 +98,10 @@ def test_the_two_scalings_differ_by_a_factor_only(distribution):
 @each_distribution
 def test_the_std_told_is_that_of_the_values(distribution):
     given = {"density": 0.2, "distribution": distribution, "scaling": "circular_law"}
-    facts, values = build("reservoir", (600, 600), **given).facts, make("reservoir", (600, 600), **given).astype(float)
+    facts, values = (
+        initialize("reservoir", (600, 600), **given).facts,
+        make("reservoir", (600, 600), **given).astype(float),
+    )
 
     assert values.std() == pytest.approx(facts["std"], rel=0.02)
     assert values[values != 0].std() == pytest.approx(facts["std_of_others"], rel=0.02)
@@ -116,7 +119,7 @@ def test_any_part_of_a_reservoir_scaled_by_the_circular_law_can_be_had(distribut
 
 @each_distribution
 def test_a_reservoir_too_large_to_make_can_be_looked_into(distribution):
-    source = build("reservoir", (10**6, 10**6), distribution=distribution, scaling="circular_law").source
+    source = initialize("reservoir", (10**6, 10**6), distribution=distribution, scaling="circular_law").source
     out = np.empty(1000, np.float32)
     source.fill(out, 123_456_789_012)
 
@@ -143,7 +146,7 @@ def test_a_radius_of_almost_nothing_makes_no_infinity(dtype):
 
 
 def test_an_element_beyond_the_dtype_is_its_largest_number():
-    source = build("reservoir", (2, 2), density=1.0, dtype="float64").source
+    source = initialize("reservoir", (2, 2), density=1.0, dtype="float64").source
     narrow = replace(source, largest=0.25).materialize(np.dtype(np.float32))
 
     assert np.abs(narrow).max() == 0.25
@@ -151,7 +154,7 @@ def test_an_element_beyond_the_dtype_is_its_largest_number():
 
 
 def test_making_a_reservoir_takes_no_more_memory_than_it_says():
-    source = build("reservoir", (300, 300)).source
+    source = initialize("reservoir", (300, 300)).source
     tracemalloc.start()
     whole = source.materialize(np.dtype(np.float32))
     _, peak = tracemalloc.get_traced_memory()
@@ -162,12 +165,12 @@ def test_making_a_reservoir_takes_no_more_memory_than_it_says():
 
 @pytest.mark.parametrize("order", [1, 64, 65, 10**6])
 def test_the_work_of_a_reservoir_counts_its_squares(order):
-    assert build("reservoir", (order, order)).source.work >= 10 * order**3
+    assert initialize("reservoir", (order, order)).source.work >= 10 * order**3
 
 
 @pytest.mark.parametrize("threads", [2, 3])
 def test_any_number_of_threads_makes_the_same_reservoir(threads):
-    source = build("reservoir", (200, 200)).source
+    source = initialize("reservoir", (200, 200)).source
     made = [each.materialize(np.dtype(np.float32)).tobytes() for each in (source, replace(source, threads=threads))]
 
     assert made[0] == made[1]
@@ -202,7 +205,7 @@ def test_nothing_makes_zeros(order, given, scaling):
 )
 def test_what_makes_no_reservoir_is_refused(name, shape, given, culprit):
     with pytest.raises(InvalidParameter) as caught:
-        build(name, shape, **given)
+        initialize(name, shape, **given)
 
     assert caught.value.parameter == culprit
 
@@ -211,8 +214,8 @@ def test_what_makes_no_reservoir_is_refused(name, shape, given, culprit):
 def test_a_radius_that_the_dtype_cannot_have_is_beyond_it(dtype):
     largest = DTYPES[dtype].largest
 
-    assert build("reservoir", (4, 4), density=1.0, spectral_radius=10 * largest, dtype=dtype).largest > largest
-    assert build("reservoir", (4, 4), density=1.0, spectral_radius=0.1 * largest, dtype=dtype).largest <= largest
+    assert initialize("reservoir", (4, 4), density=1.0, spectral_radius=10 * largest, dtype=dtype).largest > largest
+    assert initialize("reservoir", (4, 4), density=1.0, spectral_radius=0.1 * largest, dtype=dtype).largest <= largest
 
 
 # The matrices in the docstrings of ReservoirComputing.jl's src/inits/inits_reservoir.jl (commit 23ef1eb5).
@@ -295,21 +298,23 @@ def test_jumps_go_from_the_first_unit_around_the_cycle(order, jump):
     ],
 )
 def test_the_spectral_radius_told_is_that_of_the_cycle_reservoir(order, given):
-    facts = build("cycle_reservoir", (order, order), **given).facts
+    facts = initialize("cycle_reservoir", (order, order), **given).facts
     matrix = make("cycle_reservoir", (order, order), dtype="float64", **given)
 
     assert facts["spectral_radius"] == pytest.approx(radius(matrix), abs=1e-12)
 
 
 def test_the_spectral_radius_of_jumps_is_not_told():
-    assert "spectral_radius" not in build("cycle_reservoir", (6, 6), kind="cycle_jumps").facts
+    assert "spectral_radius" not in initialize("cycle_reservoir", (6, 6), kind="cycle_jumps").facts
 
 
 @pytest.mark.parametrize("weight", [1.7e308, -1.7e308, 5e-324])
 def test_a_cycle_reservoir_of_any_weights_tells_finite_numbers(weight):
     given = {"kind": "delay_line_feedback", "weight": weight, "feedback": 1.7e308}
 
-    assert all(math.isfinite(v) for v in build("cycle_reservoir", (9, 9), **given).facts.values() if v != given["kind"])
+    assert all(
+        math.isfinite(v) for v in initialize("cycle_reservoir", (9, 9), **given).facts.values() if v != given["kind"]
+    )
 
 
 def test_the_defaults_of_a_kind_are_no_canonical_parameters():
@@ -348,7 +353,7 @@ def test_every_permutation_of_three_is_as_likely():
 
 
 def test_the_spectral_radius_told_is_that_of_the_permutation():
-    assert build("permutation", (9, 9), weight=-0.7).facts["spectral_radius"] == 0.7
+    assert initialize("permutation", (9, 9), weight=-0.7).facts["spectral_radius"] == 0.7
     assert radius(make("permutation", (9, 9), weight=-0.7)) == pytest.approx(0.7, rel=1e-6)
 
 

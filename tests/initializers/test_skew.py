@@ -6,7 +6,7 @@ from scipy import stats
 from scipy.linalg import expm
 
 from service.tensors.errors import InvalidParameter
-from tests.initializers.making import build, make, tensor
+from tests.initializers.making import initialize, make, tensor
 
 KINDS = ("cayley", "henaff")
 DRAWS = {"henaff": stats.uniform(-np.pi, 2 * np.pi), "cayley": stats.uniform(0, np.pi / 2)}
@@ -63,7 +63,7 @@ def test_the_angles_are_spread_evenly(kind):
 @each_kind
 def test_the_bound_told_holds(kind):
     values = make("skew", (4000, 4000), kind=kind, dtype="float64")
-    bound = build("skew", (4000, 4000), kind=kind).facts["bound"]
+    bound = initialize("skew", (4000, 4000), kind=kind).facts["bound"]
 
     assert 0.99 * bound < np.abs(values).max() <= bound
 
@@ -85,6 +85,6 @@ def test_a_matrix_too_large_to_make_can_be_looked_into(kind):
 @pytest.mark.parametrize("shape", [(), (4,), (4, 5), (2, 4, 4)])
 def test_what_is_no_square_is_refused(shape):
     with pytest.raises(InvalidParameter, match="rank 2, a square") as caught:
-        build("skew", shape)
+        initialize("skew", shape)
 
     assert caught.value.parameter == "shape"

@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from service.tensors.errors import InvalidParameter
-from tests.initializers.making import build, make
+from tests.initializers.making import initialize, make
 
 
 @pytest.mark.parametrize("sparsity", [0.0, 0.1, 0.5, 0.9, 1.0])
@@ -41,7 +41,7 @@ def test_the_zeros_do_not_depend_on_the_values():
 @pytest.mark.parametrize("mean", [0.0, -2.0])
 @pytest.mark.parametrize("std", [0.0, 0.5])
 def test_the_mean_and_the_std_told_are_those_of_all_elements(mean, std):
-    facts = build("sparse", (1000, 500), sparsity=0.9, mean=mean, std=std).facts
+    facts = initialize("sparse", (1000, 500), sparsity=0.9, mean=mean, std=std).facts
     values = make("sparse", (1000, 500), sparsity=0.9, mean=mean, std=std)
 
     assert values.mean() == pytest.approx(facts["mean"], abs=0.002)
@@ -49,7 +49,7 @@ def test_the_mean_and_the_std_told_are_those_of_all_elements(mean, std):
 
 
 def test_a_matrix_too_large_to_make_can_be_looked_into():
-    source = build("sparse", (10**6, 10**6), sparsity=0.9).source
+    source = initialize("sparse", (10**6, 10**6), sparsity=0.9).source
     out = np.empty(1000, np.float32)
     source.fill(out, 123_456_789_012)
 
@@ -59,4 +59,4 @@ def test_a_matrix_too_large_to_make_can_be_looked_into():
 @pytest.mark.parametrize("shape", [(), (5,), (2, 3, 4)])
 def test_what_is_no_matrix_is_refused(shape):
     with pytest.raises(InvalidParameter, match="rank 2"):
-        build("sparse", shape, sparsity=0.5)
+        initialize("sparse", shape, sparsity=0.5)

@@ -5,7 +5,7 @@ import pytest
 from scipy import signal
 
 from service.tensors.errors import InvalidParameter
-from tests.initializers.making import build, make
+from tests.initializers.making import initialize, make
 
 WINDOWS = ["hann", "hamming", "blackman", "boxcar"]
 
@@ -44,9 +44,9 @@ def test_the_stated_bound_holds(shape):
     for scaling in ("density", "spectrum", "none"):
         values = make("stft", shape, scaling=scaling)
 
-        assert np.abs(values).max(initial=0) <= build("stft", shape, scaling=scaling).largest
+        assert np.abs(values).max(initial=0) <= initialize("stft", shape, scaling=scaling).largest
 
 
 def test_a_frame_of_millions_is_refused():
     with pytest.raises(InvalidParameter, match="samples"):
-        build("stft", (2**21, 1, 9))
+        initialize("stft", (2**21, 1, 9))

@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from service.tensors.errors import InvalidParameter
-from tests.initializers.making import build, make
+from tests.initializers.making import initialize, make
 
 
 def test_time_steps_are_log_uniform():
@@ -74,12 +74,12 @@ def test_what_normalises_a_linear_recurrent_unit_belongs_to_its_eigenvalues(r_mi
 @pytest.mark.parametrize("part", ["nu_log", "theta_log", "gamma_log"])
 def test_a_draw_of_nothing_has_a_finite_logarithm(part):
     """The ends of the interval, which the largest value is computed from."""
-    assert math.isfinite(build("lru", (4,), part=part).largest)
-    assert build("lru", (4,), part=part).largest < 60
+    assert math.isfinite(initialize("lru", (4,), part=part).largest)
+    assert initialize("lru", (4,), part=part).largest < 60
 
 
 def test_a_ring_is_wider_inside_than_outside():
     with pytest.raises(InvalidParameter) as caught:
-        build("lru", (4,), part="nu_log", r_min=0.9, r_max=0.9)
+        initialize("lru", (4,), part="nu_log", r_min=0.9, r_max=0.9)
 
     assert caught.value.parameter == "r_max"

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from scipy import stats
 
 from service.tensors.errors import InvalidParameter
-from tests.initializers.making import build, make
+from tests.initializers.making import initialize, make
 from tests.oracles import LAYOUTS, stored_shape
 
 TRUNCATED_STD = stats.truncnorm(-2, 2).std()
@@ -50,12 +50,12 @@ def _distribution(name, parameters, std):
 
 @pytest.mark.parametrize(("name", "parameters", "std"), STDS)
 def test_the_std_is_that_of_the_formula(name, parameters, std):
-    assert build(name, (256, 784), **parameters).facts["std"] == pytest.approx(std, rel=1e-14)
+    assert initialize(name, (256, 784), **parameters).facts["std"] == pytest.approx(std, rel=1e-14)
 
 
 @pytest.mark.parametrize(("name", "parameters", "std"), STDS)
 def test_the_bound_is_that_of_the_distribution(name, parameters, std):
-    facts, distribution = build(name, (256, 784), **parameters).facts, _distribution(name, parameters, std)
+    facts, distribution = initialize(name, (256, 784), **parameters).facts, _distribution(name, parameters, std)
     bound = facts.get("bound", math.inf)
 
     assert bound == pytest.approx(distribution.support()[1], rel=1e-12)
@@ -64,7 +64,7 @@ def test_the_bound_is_that_of_the_distribution(name, parameters, std):
 @pytest.mark.parametrize(("name", "parameters", "std"), STDS)
 def test_the_values_are_of_the_distribution_told(name, parameters, std):
     values = make(name, (256, 784), **parameters).reshape(-1).astype(float)
-    facts = build(name, (256, 784), **parameters).facts
+    facts = initialize(name, (256, 784), **parameters).facts
 
     assert stats.kstest(values, _distribution(name, parameters, std).cdf).pvalue > 1e-3
     assert values.std() == pytest.approx(facts["std"], rel=6 / math.sqrt(2 * values.size))
@@ -73,12 +73,12 @@ def test_the_values_are_of_the_distribution_told(name, parameters, std):
 
 def test_the_published_glorot_bound():
     """Glorot and Bengio (2010), equation 16."""
-    assert build("glorot_uniform", (256, 784)).facts["bound"] == pytest.approx(math.sqrt(6) / math.sqrt(784 + 256))
+    assert initialize("glorot_uniform", (256, 784)).facts["bound"] == pytest.approx(math.sqrt(6) / math.sqrt(784 + 256))
 
 
 def test_the_default_of_pytorchs_linear_layer():
     """kaiming_uniform_(a=sqrt(5)) is U(-1/sqrt(fan_in), 1/sqrt(fan_in))."""
-    facts = build("he_uniform", (256, 784), nonlinearity="leaky_relu", negative_slope=math.sqrt(5)).facts
+    facts = initialize("he_uniform", (256, 784), nonlinearity="leaky_relu", negative_slope=math.sqrt(5)).facts
 
     assert facts["bound"] == pytest.approx(1 / 28, rel=1e-14)
 
@@ -94,7 +94,7 @@ def test_the_default_of_pytorchs_linear_layer():
     ],
 )
 def test_the_layout_the_groups_and_the_gates_decide_the_fans(kernel, blocks, fan_in, fan_out, layout):
-    facts = build("glorot_normal", stored_shape(24, 12, kernel, layout), layout=layout, **blocks).facts
+    facts = initialize("glorot_normal", stored_shape(24, 12, kernel, layout), layout=layout, **blocks).facts
 
     assert (facts["fan_in"], facts["fan_out"]) == (fan_in, fan_out)
     assert facts["std"] == pytest.approx(math.sqrt(2 / (fan_in + fan_out)))
@@ -104,13 +104,13 @@ def test_the_layout_the_groups_and_the_gates_decide_the_fans(kernel, blocks, fan
 @pytest.mark.parametrize("shape", [(), (1,), (7,), (0,)])
 def test_a_shape_without_fans_is_refused_with_the_way_out(name, shape):
     with pytest.raises(InvalidParameter, match="give fan_in explicitly") as caught:
-        build(name, shape)
+        initialize(name, shape)
 
     assert caught.value.parameter == "shape"
 
 
 def test_explicit_fans_serve_a_bias():
-    assert build("he_normal", (7,), fan_in=50).facts["std"] == pytest.approx(math.sqrt(2 / 50))
+    assert initialize("he_normal", (7,), fan_in=50).facts["std"] == pytest.approx(math.sqrt(2 / 50))
 
 
 @pytest.mark.parametrize("shape", [(0, 5), (5, 0), (5, 4, 0), (5, 0, 3)])
@@ -139,7 +139,7 @@ def test_a_gain_of_zero_makes_zeros(parameters):
 )
 def test_parameters_that_contradict_each_other_or_the_shape_are_refused(parameters, culprit):
     with pytest.raises(InvalidParameter) as caught:
-        build("he_normal", (8, 12), **parameters)
+        initialize("he_normal", (8, 12), **parameters)
 
     assert caught.value.parameter == culprit
 
@@ -147,7 +147,7 @@ def test_parameters_that_contradict_each_other_or_the_shape_are_refused(paramete
 def test_a_gain_rule_beside_a_gain_is_refused():
     """A parameter that has no effect must not pass silently."""
     with pytest.raises(InvalidParameter) as caught:
-        build("he_normal", (8, 12), gain=2.0, gain_rule="pytorch")
+        initialize("he_normal", (8, 12), gain=2.0, gain_rule="pytorch")
 
     assert caught.value.parameter == "gain_rule"
 
@@ -155,7 +155,7 @@ def test_a_gain_rule_beside_a_gain_is_refused():
 @pytest.mark.parametrize("name", ["glorot_uniform", "he_uniform", "lecun_uniform"])
 def test_a_uniform_scheme_has_no_complex_form(name):
     with pytest.raises(InvalidParameter, match="complex64 is made by"):
-        build(name, (8, 12), dtype="complex64")
+        initialize(name, (8, 12), dtype="complex64")
 
 
 def test_a_complex_scheme_has_the_variance_of_a_real_one():
@@ -173,11 +173,11 @@ def test_a_complex_scheme_has_the_variance_of_a_real_one():
 )  # fmt: skip
 def test_a_parameter_out_of_its_range_is_refused(parameters):
     with pytest.raises(ValidationError):
-        build("he_normal", (8, 12), **parameters)
+        initialize("he_normal", (8, 12), **parameters)
 
 
 @pytest.mark.parametrize(("fan", "std"), [(1e15, 10**-7.5), (1e-6, 1e3)])
 def test_explicit_fans_reach_from_the_tiny_to_the_huge(fan, std):
-    facts = build("variance_scaling", (2, 3), dtype="float64", mode="fan_geo_avg", fan_in=fan, fan_out=fan).facts
+    facts = initialize("variance_scaling", (2, 3), dtype="float64", mode="fan_geo_avg", fan_in=fan, fan_out=fan).facts
 
     assert facts["std"] == pytest.approx(std)

@@ -5,12 +5,12 @@ import math
 import numpy as np
 import pytest
 
-from tests.initializers.making import build, make
+from tests.initializers.making import initialize, make
 
 
 def test_efficientnets_fan_out_is_that_of_a_group():
     """timm's init_weight_goog: fan_out = k * k * out_channels // groups, std = sqrt(2 / fan_out)."""
-    facts = build("efficientnet_normal", (96, 1, 5, 5), groups=96).facts
+    facts = initialize("efficientnet_normal", (96, 1, 5, 5), groups=96).facts
 
     assert facts["std"] == pytest.approx(math.sqrt(2 / 25), rel=1e-12)
 
@@ -19,7 +19,7 @@ def test_mocos_fused_projection_is_three_matrices():
     """timm's init_weights_vit_moco: val = sqrt(6 / (out // 3 + in))."""
     bound = math.sqrt(6 / (2304 // 3 + 768))
 
-    assert build("vit", (2304, 768), preset="moco", matrix="qkv").facts["bound"] == pytest.approx(bound, rel=1e-12)
+    assert initialize("vit", (2304, 768), preset="moco", matrix="qkv").facts["bound"] == pytest.approx(bound, rel=1e-12)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from tests.initializers.making import build, make
+from tests.initializers.making import initialize, make
 
 # Yang et al., arXiv:2203.03466, Table 3, with widths four times the base's.
 TABLE_3 = [
@@ -21,7 +21,7 @@ TABLE_3 = [
 @pytest.mark.parametrize(("role", "optimizer", "variance", "learning_rate"), TABLE_3)
 def test_mup_is_the_papers_table(role, optimizer, variance, learning_rate):
     base = {"base_fan_in": 256, "base_fan_out": 128}
-    facts = build("mup", (512, 1024), role=role, optimizer=optimizer, **base).facts
+    facts = initialize("mup", (512, 1024), role=role, optimizer=optimizer, **base).facts
 
     assert facts["std"] == pytest.approx(math.sqrt(variance), rel=1e-12)
     assert facts["learning_rate_multiplier"] == pytest.approx(learning_rate, rel=1e-12)
@@ -39,4 +39,4 @@ def test_lora_a_is_pytorchs_linear():
 
 
 def test_gaussian_lora_a_has_the_std_of_one_over_the_rank():
-    assert build("lora_a", (8, 300), method="gaussian").facts["std"] == 1 / 8
+    assert initialize("lora_a", (8, 300), method="gaussian").facts["std"] == 1 / 8

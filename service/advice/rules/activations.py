@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from service.advice.case import Case
+from service.advice.layer.layer import Layer
 from service.advice.rules.condition import HIDDEN, PLAIN, WEIGHTED, activation, deeper_than, kind, role
 from service.advice.rules.rule import Choice, Rule
 from service.advice.scheme import recipe
@@ -33,33 +33,35 @@ _DEAD = 1e-12
 """A second moment of the activation's values below which it passes nothing on."""
 
 
-def forward_gain(case: Case) -> float:
+def forward_gain(layer: Layer) -> float:
     """Return 1/sqrt(E[f(z)^2]) to the digits that it is worth, under dropout times the root of what is kept.
 
     Inverted dropout scales what it keeps, and so the second moment, up (Pretorius et al., arXiv:1811.00293). Raises
     InvalidParameter for an activation that is zero.
     """
-    keep, second = 1.0 - case.said.dropout, float(case.curves.at_one.second[0])
+    keep, second = 1.0 - layer.description.dropout, float(layer.curves.at_one.second[0])
     if second < _DEAD:
         raise InvalidParameter("activation", "is zero for almost all inputs of unit scale; no gain makes up for that")
     return float(f"{math.sqrt(keep / second):.12g}")
 
 
-def own_gain(case: Case) -> float | None:
+def own_gain(layer: Layer) -> float | None:
     """Return the forward gain where the initializers do not know it by the activation's name."""
-    return None if named(case) is not None else forward_gain(case)
+    return None if named(layer) is not None else forward_gain(layer)
 
 
-def named(case: Case) -> str | None:
+def named(layer: Layer) -> str | None:
     """Return the activation's name where the initializers know its gain by it."""
-    if case.chosen is None or case.activation == "maxout" or case.said.dropout:
+    if layer.nonlinearity is None or layer.activation == "maxout" or layer.description.dropout:
         return None
-    is_usual = case.chosen.parameter in (None, "negative_slope") or case.chosen.value == _USUAL.get(case.activation)
-    return case.activation if is_usual else None
+    is_usual = layer.nonlinearity.parameter in (None, "negative_slope") or layer.nonlinearity.value == _USUAL.get(
+        layer.activation
+    )
+    return layer.activation if is_usual else None
 
 
-def slope(case: Case) -> float | None:
-    return None if named(case) is None else case.negative_slope
+def slope(layer: Layer) -> float | None:
+    return None if named(layer) is None else layer.negative_slope
 
 
 _USUAL = {"elu": 1.0, "celu": 1.0, "sin": 1.0, "siren": 30.0, "snake": 1.0, "hardshrink": 0.5, "softshrink": 0.5}
@@ -74,15 +76,17 @@ ORTHOGONAL = recipe("orthogonal")
 ORTHOGONAL_PRESERVING = recipe("orthogonal", gain=forward_gain)
 DELTA_ORTHOGONAL = recipe("delta_orthogonal")
 BY_FORWARD_GAIN = recipe("glorot_normal", nonlinearity=named, negative_slope=slope, gain=own_gain)
-CRITICAL_WEIGHTS = recipe("lecun_normal", gain=lambda case: round(math.sqrt(CRITICAL[case.activation][0]), 9))
-CRITICAL_BIAS = recipe("normal", std=lambda case: round(math.sqrt(CRITICAL[case.activation][1]), 9))
+CRITICAL_WEIGHTS = recipe("lecun_normal", gain=lambda layer: round(math.sqrt(CRITICAL[layer.activation][0]), 9))
+CRITICAL_BIAS = recipe("normal", std=lambda layer: round(math.sqrt(CRITICAL[layer.activation][1]), 9))
 
-SIREN_BIAS = recipe("uniform", fan_in=lambda case: case.fan_in)
+SIREN_BIAS = recipe("uniform", fan_in=lambda layer: layer.fan_in)
 PYTORCH_TANH = recipe("glorot_uniform", nonlinearity="tanh", gain_rule="pytorch")
 
 
-def omega(case: Case) -> float | None:
-    return case.chosen.value if case.chosen is not None and case.chosen.parameter == "omega" else None
+def omega(layer: Layer) -> float | None:
+    return (
+        layer.nonlinearity.value if layer.nonlinearity is not None and layer.nonlinearity.parameter == "omega" else None
+    )
 
 
 _FADING = (
@@ -230,7 +234,7 @@ ACTIVATION_RULES = (
         ("glorot2010",),
         (
             Choice(
-                recipe("normal", std=lambda case: _KUMAR / math.sqrt(case.fan_in)),
+                recipe("normal", std=lambda layer: _KUMAR / math.sqrt(layer.fan_in)),
                 "the signal should keep its variance around the sigmoid's mean",
                 ("kumar2017",),
             ),

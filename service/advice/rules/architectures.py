@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from service.advice.case import Case
+from service.advice.layer.layer import Layer
 from service.advice.rules.activations import (
     BY_FORWARD_GAIN,
     GLOROT_UNIFORM,
@@ -31,22 +31,22 @@ from service.advice.rules.rule import ZEROS, Choice, Rule
 from service.advice.scheme import recipe
 
 _GATED = activation("glu", "reglu", "geglu", "swiglu")
-_DEPTH_KNOWN = Condition("the number of layers given", lambda case: case.depth is not None)
+_DEPTH_KNOWN = Condition("the number of layers given", lambda layer: layer.depth is not None)
 _MATRIX = kind("dense", "attention")
 
 
-def _layers(case: Case) -> int | None:
-    return case.depth
+def _layers(layer: Layer) -> int | None:
+    return layer.depth
 
 
-def _residual_gated_std(case: Case) -> float:
-    std = forward_gain(case) / math.sqrt(case.fan_in)
-    return std / math.sqrt(2.0 * case.depth) if case.depth else std
+def _residual_gated_std(layer: Layer) -> float:
+    std = forward_gain(layer) / math.sqrt(layer.fan_in)
+    return std / math.sqrt(2.0 * layer.depth) if layer.depth else std
 
 
 _SMALL = recipe("normal", std=TOKEN_STD)
-_ROOT = recipe("normal", std=lambda case: 1.0 / math.sqrt(case.width))
-_SMALL_INIT = recipe("small_init", width=lambda case: case.width)
+_ROOT = recipe("normal", std=lambda layer: 1.0 / math.sqrt(layer.width))
+_SMALL_INIT = recipe("small_init", width=lambda layer: layer.width)
 _RESIDUAL = recipe("residual_scaled_normal", layers=_layers)
 
 ARCHITECTURE_RULES = (
@@ -94,7 +94,7 @@ ARCHITECTURE_RULES = (
     Rule(
         "clip_attention_output",
         architecture("clip") & role("attention_output", "mlp_down"),
-        recipe("normal", std=lambda case: 1.0 / math.sqrt(case.width * 2.0 * (case.depth or 12))),
+        recipe("normal", std=lambda layer: 1.0 / math.sqrt(layer.width * 2.0 * (layer.depth or 12))),
         "CLIP: d^(-1/2) (2 L)^(-1/2) for what ends a residual branch.",
         ("radford2021",),
         (Choice(_SMALL, "as GPT-2, without the depth", ("radford2019",)),),
@@ -102,7 +102,7 @@ ARCHITECTURE_RULES = (
     Rule(
         "clip",
         architecture("clip") & _MATRIX & (HIDDEN | role("query", "key", "value", "qkv", "mlp_up")),
-        recipe("normal", std=lambda case: 1.0 / math.sqrt((2.0 if case.role == "mlp_up" else 1.0) * case.width)),
+        recipe("normal", std=lambda layer: 1.0 / math.sqrt((2.0 if layer.role == "mlp_up" else 1.0) * layer.width)),
         "CLIP: d^(-1/2) for attention, (2 d)^(-1/2) for the feed-forward's first matrix.",
         ("radford2021",),
         (Choice(_SMALL, "as GPT-2, whatever the width", ("radford2019",)),),
@@ -142,7 +142,9 @@ ARCHITECTURE_RULES = (
         (
             Choice(ZEROS, "every block should be the identity at first", ("zhang2019",)),
             Choice(
-                recipe("wang_init", layers=_layers, width=lambda case: case.width), "beside small_init", ("black2022",)
+                recipe("wang_init", layers=_layers, width=lambda layer: layer.width),
+                "beside small_init",
+                ("black2022",),
             ),
             Choice(LECUN_NORMAL, "a few layers", ("lecun1998",)),
         ),
@@ -199,11 +201,11 @@ ARCHITECTURE_RULES = (
     Rule(
         "ddpg",
         architecture("ddpg") & kind("dense", "conv") & HIDDEN,
-        recipe("uniform", fan_in=lambda case: case.fan_in),
+        recipe("uniform", fan_in=lambda layer: layer.fan_in),
         "DDPG's hidden layers: uniform on ±1 / sqrt(fan_in).",
         ("lillicrap2015",),
         (Choice(HE_NORMAL, "rectifiers that should keep the signal's scale", ("he2015",)),),
-        bias=recipe("uniform", fan_in=lambda case: case.fan_in),
+        bias=recipe("uniform", fan_in=lambda layer: layer.fan_in),
     ),
     Rule(
         "graph_network",

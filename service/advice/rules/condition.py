@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from service.advice.case import Case
-from service.advice.description import Architecture, Normalization
-from service.advice.words import Kind, Role
+from service.advice.layer.description import ArchitectureName, Normalization
+from service.advice.layer.layer import Layer
+from service.advice.layer.vocabulary import LayerKind, LayerRole
 
-Plainly = Callable[[Kind, Role, str], bool]
+Plainly = Callable[[LayerKind, LayerRole, str], bool]
 
 
-def _always(kind: Kind, role: Role, activation: str) -> bool:
+def _always(kind: LayerKind, role: LayerRole, activation: str) -> bool:
     return True
 
 
@@ -21,68 +21,70 @@ class Condition:
     """A condition: what it says, and whether it holds. `a & b`, `a | b` and `~a` are conditions as well."""
 
     text: str
-    holds: Callable[[Case], bool]
+    holds: Callable[[Layer], bool]
     may_hold: Plainly = _always
     """Whether it can hold for any layer of a kind, a role and an activation, by which rules are looked up."""
 
     def __and__(self, other: Condition) -> Condition:
         return Condition(
             f"{self.text}, {other.text}",
-            lambda case: self.holds(case) and other.holds(case),
+            lambda layer: self.holds(layer) and other.holds(layer),
             lambda *layer: self.may_hold(*layer) and other.may_hold(*layer),
         )
 
     def __or__(self, other: Condition) -> Condition:
         return Condition(
             f"({self.text} or {other.text})",
-            lambda case: self.holds(case) or other.holds(case),
+            lambda layer: self.holds(layer) or other.holds(layer),
             lambda *layer: self.may_hold(*layer) or other.may_hold(*layer),
         )
 
     def __invert__(self) -> Condition:
-        return Condition(f"not {self.text}", lambda case: not self.holds(case))
+        return Condition(f"not {self.text}", lambda layer: not self.holds(layer))
 
 
-def kind(*kinds: Kind) -> Condition:
-    return Condition(" or ".join(kinds), lambda case: case.kind in kinds, lambda kind, *_: kind in kinds)
+def kind(*kinds: LayerKind) -> Condition:
+    return Condition(" or ".join(kinds), lambda layer: layer.kind in kinds, lambda kind, *_: kind in kinds)
 
 
-def role(*roles: Role) -> Condition:
+def role(*roles: LayerRole) -> Condition:
     text = f"role {' or '.join(roles)}"
-    return Condition(text, lambda case: case.role in roles, lambda _, role, __: role in roles)
+    return Condition(text, lambda layer: layer.role in roles, lambda _, role, __: role in roles)
 
 
 def activation(*names: str) -> Condition:
     text = f"activation {' or '.join(names)}"
-    return Condition(text, lambda case: case.activation in names, lambda _, __, activation: activation in names)
+    return Condition(text, lambda layer: layer.activation in names, lambda _, __, activation: activation in names)
 
 
-def architecture(*names: Architecture) -> Condition:
-    return Condition(f"architecture {' or '.join(names)}", lambda case: case.said.architecture in names)
+def architecture(*names: ArchitectureName) -> Condition:
+    return Condition(f"architecture {' or '.join(names)}", lambda layer: layer.description.architecture in names)
 
 
 def normalization(*names: Normalization) -> Condition:
-    return Condition(f"normalization {' or '.join(names)}", lambda case: case.normalization in names)
+    return Condition(f"normalization {' or '.join(names)}", lambda layer: layer.normalization in names)
 
 
 def deeper_than(layers: int) -> Condition:
-    return Condition(f"depth {layers} or more", lambda case: case.depth is not None and case.depth >= layers)
+    return Condition(f"depth {layers} or more", lambda layer: layer.depth is not None and layer.depth >= layers)
 
 
-def given(name: str) -> Condition:
+def has(name: str) -> Condition:
     """Return the condition that a member of the description is given."""
-    return Condition(f"{name} given", lambda case: getattr(case.said, name) not in (None, False))
+    return Condition(f"{name} given", lambda layer: getattr(layer.description, name) not in (None, False))
 
 
-def said(name: str, *values: object) -> Condition:
-    return Condition(f"{name} {' or '.join(map(str, values))}", lambda case: getattr(case.said, name) in values)
+def member(name: str, *values: object) -> Condition:
+    return Condition(
+        f"{name} {' or '.join(map(str, values))}", lambda layer: getattr(layer.description, name) in values
+    )
 
 
 HIDDEN = role("hidden", "first")
 WEIGHTED = kind("dense", "conv", "conv_transpose", "graph")
-PLAIN = Condition("no skips and no normalisation", lambda case: not case.has_skips and case.normalization == "none")
-SKIPS = Condition("residual", lambda case: case.has_skips)
-TRANSFORMER = Condition("in a transformer", lambda case: case.is_transformer)
-DEPTHWISE = Condition("depthwise", lambda case: case.is_depthwise)
-GROUPED = Condition("groups above 1", lambda case: case.groups > 1)
+PLAIN = Condition("no skips and no normalisation", lambda layer: not layer.has_skips and layer.normalization == "none")
+SKIPS = Condition("residual", lambda layer: layer.has_skips)
+TRANSFORMER = Condition("in a transformer", lambda layer: layer.is_transformer)
+DEPTHWISE = Condition("depthwise", lambda layer: layer.is_depthwise)
+GROUPED = Condition("groups above 1", lambda layer: layer.groups > 1)
 ALWAYS = Condition("any other layer", lambda _: True)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from service.advice.case import Case, stored_shape
+from service.advice.layer.layer import Layer
 from service.advice.rules.activations import (
     GLOROT_NORMAL,
     GLOROT_UNIFORM,
@@ -24,13 +24,13 @@ from service.advice.rules.condition import (
     Condition,
     activation,
     architecture,
-    given,
+    has,
     kind,
-    said,
+    member,
 )
-from service.advice.rules.rule import ONES, ZEROS, Choice, Other, Rule
+from service.advice.rules.rule import ONES, ZEROS, Choice, ExtraTensor, Rule
 from service.advice.scheme import Recipe, recipe
-from service.tensors.layout import Shape
+from service.tensors.layout import Shape, stored_shape
 
 TOKEN_STD = 0.02
 """GPT-2's and BERT's standard deviation, for embeddings and matrices alike."""
@@ -39,22 +39,22 @@ _IDENTITY = recipe("identity")
 _DT_BIAS = recipe("dt_bias")
 
 
-def _input_shape(case: Case) -> Shape:
-    inputs, stacked = case.said.inputs or case.units, case.gates * case.units
-    return (inputs, stacked) if case.layout == "in_out" else (stacked, inputs)
+def _input_shape(layer: Layer) -> Shape:
+    inputs, stacked = layer.description.inputs or layer.units, layer.gates * layer.units
+    return (inputs, stacked) if layer.layout == "in_out" else (stacked, inputs)
 
 
-def _recurrent_shape(case: Case) -> Shape:
-    stacked = case.gates * case.units
-    return (case.units, stacked) if case.layout == "in_out" else (stacked, case.units)
+def _recurrent_shape(layer: Layer) -> Shape:
+    stacked = layer.gates * layer.units
+    return (layer.units, stacked) if layer.layout == "in_out" else (stacked, layer.units)
 
 
-def _stacked_layout(case: Case) -> str | None:
-    return "in_out" if case.layout == "in_out" else None
+def _stacked_layout(layer: Layer) -> str | None:
+    return "in_out" if layer.layout == "in_out" else None
 
 
-def _stacked_gates(case: Case) -> int | None:
-    return case.gates if case.gates > 1 else None
+def _stacked_gates(layer: Layer) -> int | None:
+    return layer.gates if layer.gates > 1 else None
 
 
 _INPUT_GLOROT = recipe("glorot_uniform", layout=_stacked_layout, gates=_stacked_gates)
@@ -75,7 +75,7 @@ class _Cell:
     alternatives: tuple[Choice, ...]
     input_matrix: Recipe = _INPUT_GLOROT
     bias: Recipe = ZEROS
-    tensors: Mapping[str, Other] = field(default_factory=dict)
+    tensors: Mapping[str, ExtraTensor] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
 
     @property
@@ -83,7 +83,7 @@ class _Cell:
         """The rule for the input's matrix, where that is asked for, and for the recurrent one."""
         of_input = Rule(
             f"{self.name}_input",
-            self.when & said("tensor", "input"),
+            self.when & member("tensor", "input"),
             self.input_matrix,
             "The input's matrix acts once a step, as a layer without a past: Glorot's scheme, each gate by itself.",
             ("glorot2010",),
@@ -92,7 +92,7 @@ class _Cell:
                 Choice(_RECURRENT_ORTHOGONAL, "inputs as many as units, over long sequences", ("saxe2013",)),
             ),
             bias=self.bias,
-            tensors={"recurrent": Other(self.recurrent, _recurrent_shape), **self.tensors},
+            tensors={"recurrent": ExtraTensor(self.recurrent, _recurrent_shape), **self.tensors},
             warnings=self.warnings,
             has_theory=False,
         )
@@ -104,18 +104,18 @@ class _Cell:
             self.references,
             self.alternatives,
             bias=self.bias,
-            tensors={"input": Other(self.input_matrix, _input_shape), **self.tensors},
+            tensors={"input": ExtraTensor(self.input_matrix, _input_shape), **self.tensors},
             warnings=self.warnings,
         )
         return of_input, of_state
 
 
-def _gate_bias_shape(case: Case) -> Shape:
-    return (case.gates * case.units,)
+def _gate_bias_shape(layer: Layer) -> Shape:
+    return (layer.gates * layer.units,)
 
 
-_IS_PYTORCH = said("framework", "pytorch")
-_SECOND_BIAS = {"bias_hh": Other(ZEROS, _gate_bias_shape)}
+_IS_PYTORCH = member("framework", "pytorch")
+_SECOND_BIAS = {"bias_hh": ExtraTensor(ZEROS, _gate_bias_shape)}
 _TWO_BIASES = (
     "PyTorch adds two biases: give the forget gate's 1 to bias_ih alone, bias_hh being zeros; in both it would be 2.",
 )
@@ -127,11 +127,11 @@ _LSTM_ALTERNATIVES = (
     Choice(_INPUT_GLOROT, "short sequences", ("glorot2010",)),
     Choice(_STACKED_IDENTITY, "units that should keep their state", ("le2015",)),
     Choice(
-        recipe("uniform", fan_in=lambda case: float(case.units)),
+        recipe("uniform", fan_in=lambda layer: float(layer.units)),
         "a PyTorch reference is to be matched, with its default",
     ),
 )
-_CHRONO = recipe("chrono", longest=lambda case: case.said.longest)
+_CHRONO = recipe("chrono", longest=lambda layer: layer.description.longest)
 _CHRONO_REASON = (
     "As for any LSTM; the biases give the units time scales spread between one step and the longest dependency: "
     "b_f = ln u, u uniform on [1, T_max - 1), b_i = -b_f."
@@ -166,7 +166,7 @@ _CELLS = (
     ),
     _Cell(
         "long_lstm_of_pytorch",
-        kind("lstm") & given("longest") & _IS_PYTORCH,
+        kind("lstm") & has("longest") & _IS_PYTORCH,
         _RECURRENT_ORTHOGONAL,
         _CHRONO_REASON,
         ("tallec2018", "saxe2013"),
@@ -177,7 +177,7 @@ _CELLS = (
     ),
     _Cell(
         "long_lstm",
-        kind("lstm") & given("longest"),
+        kind("lstm") & has("longest"),
         _RECURRENT_ORTHOGONAL,
         _CHRONO_REASON,
         ("tallec2018", "saxe2013"),
@@ -222,21 +222,21 @@ _CELLS = (
 )
 
 
-def _up_shape(case: Case) -> Shape:
+def _up_shape(layer: Layer) -> Shape:
     """Return the shape of a low-rank adapter's B."""
-    assert case.axes is not None
-    return stored_shape(case.adapted, case.axes.out, (), case.layout)
+    assert layer.axes is not None
+    return stored_shape(layer.adapted_units, layer.axes.out, (), layer.layout)
 
 
 RECURRENT_RULES = tuple(rule for cell in _CELLS for rule in cell.rules)
 
 
-def _features_root(case: Case) -> float:
-    return 1.0 / math.sqrt(case.width)
+def _features_root(layer: Layer) -> float:
+    return 1.0 / math.sqrt(layer.width)
 
 
-def _channels(case: Case) -> Shape:
-    return (case.out,)
+def _channels(layer: Layer) -> Shape:
+    return (layer.out,)
 
 
 _D_CHANNELS = recipe("ones")
@@ -289,14 +289,14 @@ STRUCTURE_RULES = (
     Rule(
         "subpixel",
         kind("subpixel_conv"),
-        recipe("icnr", factor=lambda case: max(case.said.stride, 2)),
+        recipe("icnr", factor=lambda layer: max(layer.description.stride, 2)),
         "ICNR: all the pixels that a unit's copies make are the same at first, so that there is no checkerboard.",
         ("aitken2017", "he2015"),
         (Choice(HE_NORMAL, "the checkerboard does no harm", ("he2015",)),),
     ),
     Rule(
         "embedding_in_transformer",
-        kind("embedding") & (TRANSFORMER | given("tied")),
+        kind("embedding") & (TRANSFORMER | has("tied")),
         recipe("normal", std=TOKEN_STD),
         "GPT-2's and BERT's N(0, 0.02²). A tied embedding is the output layer as well: its logits have the variance "
         "d · std² behind a normalisation, which should be below 1.",
@@ -318,7 +318,7 @@ STRUCTURE_RULES = (
     Rule(
         "positional_embedding",
         kind("positional_embedding"),
-        recipe("normal", std=lambda case: 0.01 if case.said.architecture == "clip" else TOKEN_STD),
+        recipe("normal", std=lambda layer: 0.01 if layer.description.architecture == "clip" else TOKEN_STD),
         "Small beside the tokens: 0.02 in ViT and GPT-2, 0.01 in CLIP.",
         ("dosovitskiy2020", "radford2019", "radford2021"),
         (Choice(ZEROS, "relative position biases, and class tokens"),),
@@ -373,7 +373,9 @@ STRUCTURE_RULES = (
             Choice(recipe("small_init"), "deep transformers without warm-up", ("nguyen2019",)),
         ),
         tensors={
-            "output": Other(GLOROT_UNIFORM, lambda case: (case.axes.in_, case.axes.in_) if case.axes else case.shape)
+            "output": ExtraTensor(
+                GLOROT_UNIFORM, lambda layer: (layer.axes.in_, layer.axes.in_) if layer.axes else layer.shape
+            )
         },
         warnings=(
             "PyTorch's MultiheadAttention draws the packed (3d, d) matrix as one, with half the variance, and "
@@ -392,7 +394,7 @@ STRUCTURE_RULES = (
             Choice(ZEROS, "the roles are swapped, as for an embedding, and B is normal", ("hu2021",)),
         ),
         bias=None,
-        tensors={"up": Other(ZEROS, _up_shape)},
+        tensors={"up": ExtraTensor(ZEROS, _up_shape)},
         has_theory=False,
     ),
     Rule(
@@ -414,7 +416,7 @@ STRUCTURE_RULES = (
         "HiPPO's matrix: the state is a projection of the past on polynomials.",
         ("gu2020",),
         (Choice(recipe("s4d", kind="real"), "a diagonal matrix is enough", ("gu2022",)),),
-        tensors={"dt_bias": Other(_DT_BIAS, _channels)},
+        tensors={"dt_bias": ExtraTensor(_DT_BIAS, _channels)},
         bias=None,
         has_theory=False,
     ),
@@ -425,7 +427,7 @@ STRUCTURE_RULES = (
         "S4D-Lin: decay 1/2 and frequencies π n, as of a Fourier basis. B is 1.",
         ("gu2022",),
         (Choice(recipe("s4d", kind="inv", dtype="complex64"), "it should approximate HiPPO-LegS", ("gu2022",)),),
-        tensors={"dt_bias": Other(_DT_BIAS, _channels)},
+        tensors={"dt_bias": ExtraTensor(_DT_BIAS, _channels)},
         bias=None,
         has_theory=False,
     ),
@@ -437,12 +439,12 @@ STRUCTURE_RULES = (
         ("gu2023", "gu2022"),
         (Choice(recipe("mamba2_a_log"), "Mamba-2, with one number a head", ("dao2024",)),),
         tensors={
-            "dt_proj.weight": Other(
-                recipe("uniform", fan_in=lambda case: float(case.said.rank or math.ceil(case.width / 16))),
-                lambda case: (case.out, case.said.rank or math.ceil(case.width / 16)),
+            "dt_proj.weight": ExtraTensor(
+                recipe("uniform", fan_in=lambda layer: float(layer.description.rank or math.ceil(layer.width / 16))),
+                lambda layer: (layer.out, layer.description.rank or math.ceil(layer.width / 16)),
             ),
-            "dt_proj.bias": Other(_DT_BIAS, _channels),
-            "D": Other(_D_CHANNELS, _channels),
+            "dt_proj.bias": ExtraTensor(_DT_BIAS, _channels),
+            "D": ExtraTensor(_D_CHANNELS, _channels),
         },
         bias=None,
         has_theory=False,
@@ -454,7 +456,7 @@ STRUCTURE_RULES = (
         "One decay a head, uniform on [1, 16), by its logarithm; time steps log-uniform between 0.001 and 0.1.",
         ("dao2024",),
         (Choice(recipe("mamba_a_log"), "Mamba-1, with a state of its own for each channel", ("gu2023",)),),
-        tensors={"dt_bias": Other(_DT_BIAS, _channels), "D": Other(_D_CHANNELS, _channels)},
+        tensors={"dt_bias": ExtraTensor(_DT_BIAS, _channels), "D": ExtraTensor(_D_CHANNELS, _channels)},
         bias=None,
         has_theory=False,
     ),

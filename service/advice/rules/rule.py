@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from service.advice.case import Case
+from service.advice.layer.layer import Layer
 from service.advice.rules.condition import Condition
 from service.advice.scheme import Recipe, recipe
 from service.tensors.layout import Shape
@@ -15,11 +15,11 @@ ONES = recipe("ones")
 
 
 @dataclass(frozen=True)
-class Other:
+class ExtraTensor:
     """A tensor of the layer besides its weights and bias: how it is made, and its shape."""
 
     recipe: Recipe
-    shape: Callable[[Case], Shape]
+    shape: Callable[[Layer], Shape]
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Rule:
     references: tuple[str, ...]
     alternatives: tuple[Choice, ...] = ()
     bias: Recipe | None = ZEROS
-    tensors: Mapping[str, Other] = field(default_factory=dict)
+    tensors: Mapping[str, ExtraTensor] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     bare_warnings: tuple[str, ...] = ()
     """Those of layers without skips and normalisation around."""
@@ -57,5 +57,5 @@ class Rule:
     """Whether the layer stands in a stack of its like, of which mean-field theory says something."""
 
 
-def out_units(case: Case) -> Shape:
-    return (case.out,)
+def out_units(layer: Layer) -> Shape:
+    return (layer.out,)

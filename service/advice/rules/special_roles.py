@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from service.advice.case import Case
+from service.advice.layer.layer import Layer
 from service.advice.rules.activations import (
     GLOROT_UNIFORM,
     HE_NORMAL,
@@ -17,27 +17,27 @@ from service.advice.rules.condition import (
     Condition,
     activation,
     architecture,
-    given,
+    has,
     kind,
+    member,
     normalization,
     role,
-    said,
 )
 from service.advice.rules.layer_types import TOKEN_STD
 from service.advice.rules.rule import ZEROS, Choice, Rule
 from service.advice.scheme import recipe
 
-_MUP = said("parametrization", "mup")
+_MUP = member("parametrization", "mup")
 _HEADS = role("head", "binary_head", "regression_head")
 _WEIGHTED = kind("dense", "conv", "attention")
 
 
-def _optimizer(case: Case) -> str | None:
-    return "sgd" if case.said.optimizer == "sgd" else None
+def _optimizer(layer: Layer) -> str | None:
+    return "sgd" if layer.description.optimizer == "sgd" else None
 
 
-def _base(case: Case) -> float | None:
-    return case.said.base_width
+def _base(layer: Layer) -> float | None:
+    return layer.description.base_width
 
 
 _MUP_HIDDEN = recipe("mup", role="hidden", optimizer=_optimizer, base_fan_in=_base, base_fan_out=_base)
@@ -54,31 +54,31 @@ _MATRIX = {
 }  # fmt: skip
 
 
-def _matrix(case: Case) -> str:
-    return _MATRIX.get(case.role, "feed_forward")
+def _matrix(layer: Layer) -> str:
+    return _MATRIX.get(layer.role, "feed_forward")
 
 
-def _encoder_layers(case: Case) -> int | None:
-    said_ = case.said
-    if said_.encoder_layers or said_.decoder_layers:
-        return said_.encoder_layers
-    return case.depth if said_.architecture in {"bert", "vit", "transformer", "t5"} else None
+def _encoder_layers(layer: Layer) -> int | None:
+    description = layer.description
+    if description.encoder_layers or description.decoder_layers:
+        return description.encoder_layers
+    return layer.depth if description.architecture in {"bert", "vit", "transformer", "t5"} else None
 
 
-def _decoder_layers(case: Case) -> int | None:
-    said_ = case.said
-    if said_.encoder_layers or said_.decoder_layers:
-        return said_.decoder_layers
-    return None if _encoder_layers(case) else case.depth
+def _decoder_layers(layer: Layer) -> int | None:
+    description = layer.description
+    if description.encoder_layers or description.decoder_layers:
+        return description.decoder_layers
+    return None if _encoder_layers(layer) else layer.depth
 
 
-def _stack(case: Case) -> str | None:
-    both = case.said.encoder_layers and case.said.decoder_layers
-    return (case.said.stack or "decoder") if both else None
+def _stack(layer: Layer) -> str | None:
+    both = layer.description.encoder_layers and layer.description.decoder_layers
+    return (layer.description.stack or "decoder") if both else None
 
 
 _STACKS = {"encoder_layers": _encoder_layers, "decoder_layers": _decoder_layers, "stack": _stack}
-_DEPTH_KNOWN = Condition("the number of layers given", lambda case: case.depth is not None)
+_DEPTH_KNOWN = Condition("the number of layers given", lambda layer: layer.depth is not None)
 
 PARAMETRISATION_RULES = (
     Rule(
@@ -128,7 +128,7 @@ PARAMETRISATION_RULES = (
         "deepnorm",
         TRANSFORMER
         & _WEIGHTED
-        & said("norm_position", "post")
+        & member("norm_position", "post")
         & _DEPTH_KNOWN
         & role("query", "key", "value", "qkv", "attention_output", "mlp_up", "mlp_gate", "mlp_down", "hidden"),
         recipe("deepnorm", matrix=_matrix, **_STACKS),
@@ -147,7 +147,7 @@ PARAMETRISATION_RULES = (
         "t_fixup",
         TRANSFORMER
         & _WEIGHTED
-        & said("normalization", "none")
+        & member("normalization", "none")
         & _DEPTH_KNOWN
         & role("query", "key", "value", "qkv", "attention_output", "mlp_up", "mlp_gate", "mlp_down", "hidden"),
         recipe("t_fixup", matrix=_matrix, **_STACKS),
@@ -155,7 +155,7 @@ PARAMETRISATION_RULES = (
         ("huang2020",),
         (
             Choice(
-                recipe("residual_scaled_normal", layers=lambda case: case.depth),
+                recipe("residual_scaled_normal", layers=lambda layer: layer.depth),
                 "normalised after all",
                 ("radford2019",),
             ),
@@ -172,8 +172,8 @@ PARAMETRISATION_RULES = (
             Choice(
                 recipe(
                     "fixup",
-                    branches=lambda case: case.depth or 1,
-                    layers_per_branch=lambda case: max(case.said.layers_per_branch, 2),
+                    branches=lambda layer: layer.depth or 1,
+                    layers_per_branch=lambda layer: max(layer.description.layers_per_branch, 2),
                 ),
                 "the layer is not the last of its branch",
                 ("zhang2019",),
@@ -193,8 +193,8 @@ PARAMETRISATION_RULES = (
         & activation("relu", "leaky_relu", "prelu", "relu6"),
         recipe(
             "fixup",
-            branches=lambda case: case.depth,
-            layers_per_branch=lambda case: max(case.said.layers_per_branch, 2),
+            branches=lambda layer: layer.depth,
+            layers_per_branch=lambda layer: max(layer.description.layers_per_branch, 2),
         ),
         "Fixup: He's scheme times L^(-1/(2m - 2)), L branches of m layers, and zeros in each branch's last layer, so "
         "that the signal does not double in every block.",
@@ -214,8 +214,8 @@ PARAMETRISATION_RULES = (
 )
 
 
-def _prior(case: Case) -> float:
-    return case.said.prior if case.said.prior is not None else 0.01
+def _prior(layer: Layer) -> float:
+    return layer.description.prior if layer.description.prior is not None else 0.01
 
 
 _SMALL_HEAD = recipe("normal", std=0.01)
@@ -225,7 +225,7 @@ ROLE_RULES = (
     Rule(
         "siren_last",
         kind("dense") & architecture("siren") & role("head", "regression_head"),
-        recipe("siren", omega=lambda case: case.said.omega),
+        recipe("siren", omega=lambda layer: layer.description.omega),
         "The last, linear layer of a SIREN is drawn as its sines' are, on ±sqrt(6 / fan_in) / ω, as in the code of its "
         "authors.",
         ("sitzmann2020",),
@@ -250,12 +250,14 @@ ROLE_RULES = (
     ),
     Rule(
         "convex",
-        architecture("linear_model") | (role("regression_head", "binary_head") & said("depth", 1)),
+        architecture("linear_model") | (role("regression_head", "binary_head") & member("depth", 1)),
         ZEROS,
         "A model of one layer has a convex loss: there is no symmetry to break, and zeros start it at the mean.",
         ("goodfellow2016",),
         (Choice(_SMALL_HEAD, "the loss is not convex after all"),),
-        bias=recipe("prior_bias", prior=lambda case: case.said.prior if case.said.prior is not None else 0.5),
+        bias=recipe(
+            "prior_bias", prior=lambda layer: layer.description.prior if layer.description.prior is not None else 0.5
+        ),
         zeros_are_fine=True,
         has_theory=False,
     ),
@@ -273,7 +275,7 @@ ROLE_RULES = (
     ),
     Rule(
         "binary_head",
-        role("binary_head") & given("prior"),
+        role("binary_head") & has("prior"),
         ZEROS,
         "Zeros, and the log-odds of the positives as the bias: the first answers are the base rate, so that no step "
         "is spent on learning it.",
@@ -380,7 +382,7 @@ ROLE_RULES = (
     Rule(
         "router",
         role("router"),
-        recipe("truncated_normal", std=lambda case: math.sqrt(0.1 / case.fan_in)),
+        recipe("truncated_normal", std=lambda layer: math.sqrt(0.1 / layer.fan_in)),
         "Small and random, a tenth of the usual variance: the experts get about the same load, and no ties at zero "
         "decide.",
         ("fedus2021",),
@@ -403,7 +405,7 @@ ROLE_RULES = (
     Rule(
         "hypernetwork_output",
         role("hypernetwork_output"),
-        recipe("normal", std=lambda case: 1.0 / case.fan_in),
+        recipe("normal", std=lambda layer: 1.0 / layer.fan_in),
         "Hyperfan: the weights that come out must have the main network's variance, so that those that make them have "
         "one of 1 / (fan_in of the hypernetwork · fan_in of the main layer); here both are taken for the same.",
         ("chang2020",),
@@ -413,13 +415,13 @@ ROLE_RULES = (
     Rule(
         "layer_scale",
         kind("layer_scale"),
-        recipe("constant", value=lambda case: _layer_scale(case.depth)),
+        recipe("constant", value=lambda layer: _layer_scale(layer.depth)),
         "LayerScale: 0.1 up to 18 layers, 1e-5 up to 24, 1e-6 beyond: each block is almost the identity at first.",
         ("touvron2021",),
         (
             Choice(ZEROS, "exactly the identity (ReZero, SkipInit)", ("bachlechner2020", "de2020")),
             Choice(
-                recipe("constant", value=lambda case: 1.0 / math.sqrt(case.depth or 12)),
+                recipe("constant", value=lambda layer: 1.0 / math.sqrt(layer.depth or 12)),
                 "the sum of all branches should have unit variance",
                 ("de2020",),
             ),

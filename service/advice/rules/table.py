@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import functools
 
-from service.advice.case import Case
+from service.advice.layer.layer import Layer
+from service.advice.layer.vocabulary import LayerKind, LayerRole
 from service.advice.rules.activations import ACTIVATION_RULES, DEEP_RULES
 from service.advice.rules.architectures import ARCHITECTURE_RULES
 from service.advice.rules.layer_types import FALLBACK_RULES, RECURRENT_RULES, STRUCTURE_RULES
 from service.advice.rules.rule import Rule
 from service.advice.rules.special_roles import PARAMETRISATION_RULES, ROLE_RULES
-from service.advice.words import Kind, Role
 
 RULES: tuple[Rule, ...] = (
     *PARAMETRISATION_RULES,
@@ -28,11 +28,11 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def rule_for(case: Case) -> Rule:
+def rule_for(layer: Layer) -> Rule:
     """Return the first rule whose condition holds."""
-    return next(rule for rule in _candidates(case.kind, case.role, case.activation) if rule.when.holds(case))
+    return next(rule for rule in _candidates(layer.kind, layer.role, layer.activation) if rule.when.holds(layer))
 
 
 @functools.cache
-def _candidates(kind: Kind, role: Role, activation: str) -> tuple[Rule, ...]:
+def _candidates(kind: LayerKind, role: LayerRole, activation: str) -> tuple[Rule, ...]:
     return tuple(rule for rule in RULES if rule.when.may_hold(kind, role, activation))

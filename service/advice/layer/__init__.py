@@ -1,0 +1,1 @@
+"""What a user says of a layer, and the layer that the rules see."""

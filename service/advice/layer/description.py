@@ -1,0 +1,133 @@
+"""What a user says of a layer, or of the layers of a network."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from service.advice.layer.vocabulary import LayerRole
+from service.initializers.initializer import Fan
+from service.tensors.layout import Layout
+
+FrameworkName = Literal[
+    "pytorch", "keras", "tensorflow", "flax", "jax", "haiku", "burn", "candle", "mlx", "flux", "transformers",
+]  # fmt: skip
+
+ArchitectureName = Literal[
+    "mlp", "cnn", "resnet", "densenet", "unet", "efficientnet", "rnn", "transformer", "gpt", "llama", "bert", "t5",
+    "vit", "clip", "dit", "diffusion", "gan", "dcgan", "vae", "flow", "actor_critic", "ddpg", "detector", "gnn",
+    "siren", "pinn", "moe", "autoencoder", "linear_model",
+]  # fmt: skip
+
+Normalization = Literal["none", "batch", "layer", "rms", "group", "instance", "weight"]
+
+_Count = Annotated[int, Field(ge=1, le=2**31)]
+_Layers = Annotated[int, Field(ge=1, le=10**4)]
+"""The deepest network that anyone has trained without skips had 10,000 layers (Xiao et al., arXiv:1806.05393)."""
+_Name = Annotated[str, Field(min_length=1, max_length=128)]
+_Sample = Annotated[float, Field(ge=-1e6, le=1e6, allow_inf_nan=False)]
+_Table = Annotated[list[_Sample], Field(min_length=2, max_length=512)]
+
+
+class ActivationTable(BaseModel):
+    """An activation by samples: straight between them and beyond the first and the last."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    x: Annotated[_Table, Field(description="Rising.")]
+    y: Annotated[_Table, Field(description="The values there.")]
+
+
+class NetworkDescription(BaseModel):
+    """What layers of one network have in common."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    architecture: Annotated[ArchitectureName | None, Field(description="The kind of network that the layer is in.")] = (
+        None
+    )
+    depth: Annotated[
+        _Layers | None, Field(description="Layers of the network; blocks of a residual network or a transformer.")
+    ] = None
+    encoder_layers: Annotated[_Layers | None, Field(description="Layers of a transformer's encoder.")] = None
+    decoder_layers: Annotated[_Layers | None, Field(description="Layers of a transformer's decoder.")] = None
+    stack: Annotated[
+        Literal["encoder", "decoder"] | None, Field(description="Which the layer is in, when there are both.")
+    ] = None
+    residual: Annotated[bool | None, Field(description="Whether skip connections go around the layer's block.")] = None
+    layers_per_branch: Annotated[int, Field(ge=1, le=20, description="Weight layers in a residual branch.")] = 2
+    normalization: Annotated[
+        Normalization | None, Field(description="What normalises the layer's inputs or outputs.")
+    ] = None
+    norm_position: Annotated[
+        Literal["pre", "post"] | None,
+        Field(description="Of a residual network: normalisation at the start of the branch, or behind the sum."),
+    ] = None
+    optimizer: Annotated[
+        Literal["sgd", "adam", "adamw", "muon", "other"] | None, Field(description="Matters with parametrization=mup.")
+    ] = None
+    parametrization: Annotated[
+        Literal["standard", "mup"] | None, Field(description="mup: maximal update parametrisation.")
+    ] = None
+    framework: Annotated[
+        FrameworkName | None, Field(description="Whose default to judge; its layout is assumed for the shape.")
+    ] = None
+    width: Annotated[_Count | None, Field(description="The model's width (d_model).")] = None
+    base_width: Annotated[_Count | None, Field(description="mup: the width at which hyperparameters were tuned.")] = (
+        None
+    )
+    dropout: Annotated[
+        float, Field(ge=0, lt=1, description="The part of the layer's inputs that dropout sets to zero.")
+    ] = 0.0
+
+
+class LayerDescription(NetworkDescription):
+    """A layer, and the network around it; everything but `layer` may be left out."""
+
+    layer: Annotated[
+        _Name, Field(description="The layer, by the name that any framework has for it: Linear, Conv2d, LSTM, ...")
+    ]
+    role: Annotated[LayerRole | None, Field(description="What the layer is for, where its name does not say.")] = None
+    activation: Annotated[
+        _Name | None, Field(description="The nonlinearity behind the layer: relu, tanh, GELU, swiglu, ...")
+    ] = None
+    negative_slope: Annotated[float | None, Field(ge=-1e3, le=1e3, description="Of leaky_relu and prelu.")] = None
+    alpha: Annotated[
+        float | None, Field(gt=0, le=1e3, description="Of elu, celu, snake, hardshrink and softshrink.")
+    ] = None
+    omega: Annotated[float | None, Field(gt=0, le=1e4, description="Of sin and siren: the frequency.")] = None
+    pieces: Annotated[int | None, Field(ge=2, le=64, description="Of maxout.")] = None
+    activation_table: Annotated[
+        ActivationTable | None, Field(description="Any other activation, by samples; in a POST.")
+    ] = None
+    shape: Annotated[
+        list[Annotated[int, Field(ge=1, le=2**31)]] | None,
+        Field(min_length=1, max_length=8, description="The weight's shape, as the framework stores it."),
+    ] = None
+    layout: Annotated[
+        Layout | None,
+        Field(description="Which axes of the shape are out, in and kernel; the framework's, or out_in, when absent."),
+    ] = None
+    groups: Annotated[_Count, Field(description="Groups of a grouped convolution.")] = 1
+    stride: Annotated[_Count, Field(le=1024, description="Of a convolution, along each axis.")] = 1
+    fan_in: Annotated[Fan | None, Field(description="Overrides what the shape says.")] = None
+    fan_out: Annotated[Fan | None, Field(description="Likewise.")] = None
+    units: Annotated[_Count | None, Field(description="Of a recurrent layer: the size of its state.")] = None
+    inputs: Annotated[_Count | None, Field(description="Of a recurrent layer: the size of its input.")] = None
+    rank: Annotated[_Count | None, Field(description="Of a low-rank adapter.")] = None
+    tensor: Annotated[
+        Literal["recurrent", "input"] | None,
+        Field(description="Of a recurrent layer: which of its matrices stands first in the answer."),
+    ] = None
+    longest: Annotated[
+        float | None, Field(ge=3, le=1e9, description="Of a recurrent layer: the longest dependency, in steps.")
+    ] = None
+    tied: Annotated[bool, Field(description="Whether an embedding is also the output layer.")] = False
+    classes: Annotated[int | None, Field(ge=2, le=10**9, description="Of a classifier.")] = None
+    prior: Annotated[
+        float | None, Field(gt=0, lt=1, description="Of a binary classifier or a detector: the share of positives.")
+    ] = None
+    bias: Annotated[
+        bool | None, Field(description="Whether the layer has a bias; one is assumed where it is usual.")
+    ] = None

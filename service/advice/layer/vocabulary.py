@@ -1,0 +1,127 @@
+"""The words for layers that users of each framework type, and what each means here."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from service.tensors.errors import InvalidParameter
+
+LayerKind = Literal[
+    "dense", "conv", "conv_transpose", "subpixel_conv", "embedding", "positional_embedding", "rnn", "lstm", "gru",
+    "attention", "normalization", "prelu", "layer_scale", "logit_scale", "lora", "graph", "s4", "s4d", "mamba",
+    "mamba2",
+]  # fmt: skip
+LAYER_KINDS: tuple[LayerKind, ...] = get_args(LayerKind)
+
+LayerRole = Literal[
+    "hidden", "first", "head", "binary_head", "detector_head", "regression_head", "policy_head", "value_head",
+    "deterministic_policy_head", "variational_head", "residual_last", "query", "key", "value", "qkv",
+    "attention_output", "mlp_up", "mlp_gate", "mlp_down", "router", "highway_gate", "modulation", "coupling_last",
+    "patch_embedding", "hypernetwork_output",
+]  # fmt: skip
+LAYER_ROLES: tuple[LayerRole, ...] = get_args(LayerRole)
+
+
+@dataclass(frozen=True)
+class LayerWord:
+    """What a word says of a layer: its kind, and more where the word implies it."""
+
+    kind: LayerKind
+    role: LayerRole | None = None
+    activation: str | None = None
+
+
+_LINES: tuple[tuple[str, LayerWord], ...] = (
+    (
+        "dense linear lazylinear fullyconnected fc innerproduct affine projection densegeneral einsumdense bilinear "
+        "mlp feedforward perceptron",
+        LayerWord("dense"),
+    ),
+    (
+        "conv convolution lazyconv depthwiseconv depthwise separableconv groupedconv pointwiseconv cnn",
+        LayerWord("conv"),
+    ),
+    (
+        "convtranspose transposedconv convtransposed deconv deconvolution lazyconvtranspose fractionallystridedconv "
+        "upconv",
+        LayerWord("conv_transpose"),
+    ),
+    ("subpixelconv pixelshuffle depthtospace icnr", LayerWord("subpixel_conv")),
+    ("embedding embed embeddingbag wordembedding tokenembedding", LayerWord("embedding")),
+    ("positionalembedding positionembedding posembed positionalencoding clstoken", LayerWord("positional_embedding")),
+    ("rnn simplernn rnncell simplecell simplernncell elman vanillarnn", LayerWord("rnn")),
+    ("lstm lstmcell optimizedlstmcell convlstm convlstmcell bilstm", LayerWord("lstm")),
+    ("gru grucell bigru", LayerWord("gru")),
+    (
+        "attention multiheadattention multiheaddotproductattention selfattention crossattention groupedqueryattention "
+        "scaleddotproductattention transformer transformerencoder transformerencoderlayer transformerdecoder "
+        "transformerdecoderlayer",
+        LayerWord("attention", "qkv"),
+    ),
+    (
+        "layernorm layernormalization rmsnorm rmsnormalization groupnorm groupnormalization instancenorm batchnorm "
+        "batchnormalization syncbatchnorm norm normalization",
+        LayerWord("normalization"),
+    ),
+    ("prelu", LayerWord("prelu")),
+    ("layerscale", LayerWord("layer_scale")),
+    ("logitscale temperature", LayerWord("logit_scale")),
+    ("lora loralinear lowrankadapter adapter", LayerWord("lora")),
+    (
+        "graph gcn gcnconv graphconv graphconvolution gat gatconv sageconv graphsage ginconv gin messagepassing gnn",
+        LayerWord("graph"),
+    ),
+    ("s4 ssm statespace", LayerWord("s4")),
+    ("s4d dss", LayerWord("s4d")),
+    ("mamba mamba1 selectivessm", LayerWord("mamba")),
+    ("mamba2 ssd", LayerWord("mamba2")),
+    ("head classifier output outputlayer logits classificationhead lmhead", LayerWord("dense", "head")),
+    ("binaryclassifier logisticregression", LayerWord("dense", "binary_head")),
+    ("detector detectionhead retinanethead", LayerWord("conv", "detector_head")),
+    ("regressor regressionhead linearregression", LayerWord("dense", "regression_head")),
+    ("actor policy policyhead actorhead", LayerWord("dense", "policy_head")),
+    ("critic valuehead critichead valuefunction", LayerWord("dense", "value_head")),
+    ("router moerouter moegate gatingnetwork", LayerWord("dense", "router")),
+    ("highway highwaygate transformgate", LayerWord("dense", "highway_gate", "sigmoid")),
+    ("adaln adalnmodulation adalnzero modulation film", LayerWord("dense", "modulation")),
+    ("zeroconv", LayerWord("conv", "modulation")),
+    ("coupling couplinglayer affinecoupling", LayerWord("conv", "coupling_last")),
+    ("patchembed patchembedding patchembeddings", LayerWord("conv", "patch_embedding")),
+    ("hypernetwork hypernet", LayerWord("dense", "hypernetwork_output")),
+    ("siren sirenlayer sinelayer", LayerWord("dense", None, "siren")),
+    ("maxout", LayerWord("dense", None, "maxout")),
+    *((gated, LayerWord("dense", "mlp_down", gated)) for gated in ("glu", "reglu", "geglu", "swiglu")),
+)
+"""Words folded (lower case, without underscores, hyphens, a module's name, the number of dimensions), and meanings."""
+
+_WORDS = {word: meaning for words, meaning in _LINES for word in words.split()}
+
+_DIMENSIONS = re.compile(r"(?<=[a-z])[123]d(?=$|transpose)")
+
+
+def _fold(word: str) -> str:
+    folded = word.rsplit(".", 1)[-1].lower().replace("_", "").replace("-", "").replace(" ", "")
+    return _DIMENSIONS.sub("", folded)
+
+
+def layer_word(word: str) -> LayerWord:
+    """Return what a layer's word means. Raises InvalidParameter for an unknown one, naming the nearest."""
+    folded = _fold(word[:128])
+    found = _WORDS.get(folded)
+    if found is not None:
+        return found
+    nearest = difflib.get_close_matches(folded, _WORDS, n=4, cutoff=0.5)
+    meant = f"did you mean {' or '.join(nearest)}? " if nearest else ""
+    raise InvalidParameter(
+        "layer",
+        f"{word[:64]!r} is no layer that is known here; {meant}The kinds are {', '.join(LAYER_KINDS)}; the names that "
+        "frameworks have for them (Linear, Conv2d, LSTM, MultiheadAttention, ...) are understood",
+    )
+
+
+def is_depthwise(word: str) -> bool:
+    """Return whether the word itself says that every channel has a kernel of its own."""
+    return _fold(word).startswith("depthwise")

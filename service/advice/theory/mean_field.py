@@ -1,0 +1,266 @@
+"""How a signal and its gradient change from layer to layer, by mean-field theory.
+
+Poole et al. (arXiv:1606.05340) and Schoenholz et al. (arXiv:1611.01232): with weights of variance w / n_f, biases of
+variance b, V(q) = E[f(z)^2] and D(q) = E[f'(z)^2] for z ~ N(0, q), the pre-activations' second moment follows
+q' = w V(q) + b, and the gradient's squared norm is multiplied by chi = w D(q) on its way back.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+import numpy as np
+
+from service.activations import interpolation
+from service.activations.moments import Curves
+from service.advice.theory import recursion
+from service.advice.theory.recursion import bounded_exp
+
+Normalization = Literal["none", "batch", "layer"]
+NormPosition = Literal["plain", "pre", "post"]
+
+_SETTLED = 1e-6
+"""A ratio so close to 1 counts as 1: gains are told in so many digits."""
+
+_FAR = math.log(1e6)
+"""A fixed point beyond such a second moment, or below its inverse, counts as infinity or zero: nothing gets there."""
+
+_CONFIDENCE = 1.959963984540054
+"""Sigmas of an interval that holds 95 %."""
+
+_LEAST, _MOST = 1e-300, 1e300
+"""Of what is divided by, and of what is multiplied on."""
+
+
+@dataclass(frozen=True)
+class Scaling:
+    """A layer's weights and biases as theory sees them."""
+
+    weight: float
+    """n_f Var(w): how many times the second moment of its inputs a unit has."""
+    bias: float = 0.0
+    """The variance of the biases."""
+    is_isometric: bool = False
+    """Whether the matrix keeps norms exactly (orthogonal), not only on average."""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What stands around a layer: how many like it, of which width, with which normalisation and skips."""
+
+    layers: int | None = None
+    """Layers of the network; blocks where there are skips. None when not known."""
+    normalization: Normalization = "none"
+    has_skips: bool = False
+    is_post_norm: bool = False
+    layers_per_branch: int = 2
+
+
+@dataclass(frozen=True)
+class FixedPoint:
+    """Where the second moment of the pre-activations settles."""
+
+    kind: Literal["stable", "unstable", "any", "zero", "infinity"]
+    """any: every second moment stays as it is."""
+    q: float | None
+    chi_perp: float
+    """The gradient's ratio there."""
+
+
+@dataclass(frozen=True)
+class Depth:
+    """The signal and the gradient through a network of `layers` like this one."""
+
+    layers: int
+    forward: float
+    """The second moment of the last layer's pre-activations over the first's."""
+    backward: float
+    """The squared norm of the gradient at the first layer over that at the last."""
+
+
+@dataclass(frozen=True)
+class FiniteWidth:
+    """What the noise of finite sums does to both over the depth (Hanin and Nica, arXiv:1812.05994).
+
+    For layers of one unit each; with n units the variances of the logarithms are n times smaller.
+    """
+
+    log_forward: float
+    log_backward: float
+    forward_variance: float
+    backward_variance: float
+
+    def log_std(self, width: float) -> float:
+        """Return the standard deviation of the logarithm of the forward ratio, from one draw to another."""
+        return math.sqrt(self.forward_variance / width)
+
+    def forward_interval(self, width: float) -> tuple[float, float]:
+        """Return the ends between which the forward ratio of 95 % of the draws lies."""
+        return _interval(self.log_forward, self.forward_variance / width)
+
+    def backward_interval(self, width: float) -> tuple[float, float]:
+        """Return those of the gradient's ratio."""
+        return _interval(self.log_backward, self.backward_variance / width)
+
+
+@dataclass(frozen=True)
+class Signal:
+    """What theory predicts of a layer with given weights in given surroundings."""
+
+    forward_ratio: float
+    """q' / q at q = 1."""
+    chi_perp: float
+    """The ratio of the gradient's squared norms, before and behind the layer, at q = 1.
+
+    That of the mean square of its elements is n_b / n_f times it, n_b being the units that an input feeds.
+    """
+    elasticity: float
+    """d ln q' / d ln q at q = 1: above 1, deviations grow."""
+    fixed_point: FixedPoint
+    depth: Depth | None
+    finite_width: FiniteWidth | None
+
+
+@lru_cache(maxsize=4096)
+def signal(curves: Curves, scaling: Scaling, around: Surroundings) -> Signal:
+    """Return the prediction for a layer behind the nonlinearity of `curves`."""
+    if around.normalization != "none" and not around.has_skips:
+        return _normalised(curves, scaling, around)
+    forward, chi, elasticity = _at(curves, scaling, 0.0)
+    point = fixed_point(curves, scaling)
+    if around.has_skips:
+        return _with_skips(curves, scaling, around, point)
+    depth, finite = _through(curves, scaling, around) if around.layers else (None, None)
+    return Signal(forward, chi, elasticity, point, depth, finite)
+
+
+def _at(curves: Curves, scaling: Scaling, log_q: float) -> tuple[float, float, float]:
+    """Return q'/q, chi and the elasticity at a second moment."""
+    if log_q == 0.0:
+        second, slope_second = float(curves.at_one.second[0]), float(curves.at_one.slope_second[0])
+        own = float(curves.at_one.elasticity[0])
+    else:
+        found = np.empty(3)
+        interpolation.look_up(curves.table, log_q, found)
+        second, slope_second, own = bounded_exp(found[0]), bounded_exp(found[1]), float(found[2])
+    moment = scaling.weight * second + scaling.bias
+    share = scaling.weight * second / moment if moment > 0.0 else 1.0
+    return moment / math.exp(log_q), scaling.weight * slope_second, own * share
+
+
+def fixed_point(curves: Curves, scaling: Scaling) -> FixedPoint:
+    """Return where q' = w V(q) + b leads from q = 1."""
+    forward, chi, elasticity = _at(curves, scaling, 0.0)
+    if abs(forward - 1.0) < _SETTLED:
+        if curves.degree == 1 and scaling.bias == 0.0:
+            return FixedPoint("any", None, chi)
+        return FixedPoint("stable" if abs(elasticity) < 1.0 else "unstable", 1.0, chi)
+    out = np.empty(1)
+    recursion.find_fixed_point(curves.table, (scaling.weight, scaling.bias), out)
+    log_q = float(out[0])
+    if log_q <= -_FAR:
+        return FixedPoint("zero", 0.0, _at(curves, scaling, -_FAR)[1])
+    if log_q >= _FAR:
+        return FixedPoint("infinity", None, _at(curves, scaling, _FAR)[1])
+    _, chi, elasticity = _at(curves, scaling, log_q)
+    return FixedPoint("stable" if abs(elasticity) < 1.0 else "unstable", math.exp(log_q), chi)
+
+
+def _through(curves: Curves, scaling: Scaling, around: Surroundings) -> tuple[Depth, FiniteWidth]:
+    """Follow the recursion from the first layer's pre-activations, q = 1, to the last's."""
+    layers = around.layers or 1
+    out = np.empty(4)
+    network = (layers - 1.0, float(scaling.is_isometric))
+    recursion.propagate(curves.table, (scaling.weight, scaling.bias), network, out)
+    log_q, gradient, variance, backward_variance = (float(value) for value in out)
+    return Depth(layers, bounded_exp(log_q), bounded_exp(gradient)), FiniteWidth(
+        log_q, gradient, variance, backward_variance
+    )
+
+
+def _interval(logarithm: float, variance: float) -> tuple[float, float]:
+    """Return 95 % of a log-normal number whose mean is the exponential of `logarithm`."""
+    middle, reach = logarithm - 0.5 * variance, _CONFIDENCE * math.sqrt(variance)
+    return bounded_exp(middle - reach), bounded_exp(middle + reach)
+
+
+def _normalised(curves: Curves, scaling: Scaling, around: Surroundings) -> Signal:
+    """Every layer's pre-activations are brought to unit variance, so that the weights' scale cancels.
+
+    Batch normalisation: the gradient's squared norm is multiplied by E[f'^2] / Var f a layer (Yang et al.,
+    arXiv:1902.08129: pi / (pi - 1) for ReLU). Layer and RMS normalisation: by E[f'^2] / E[f^2].
+    """
+    one = curves.at_one
+    second, slope_second, mean = float(one.second[0]), float(one.slope_second[0]), float(one.mean[0])
+    spread = second - mean * mean if around.normalization == "batch" else second
+    chi = slope_second / max(spread, _LEAST)
+    depth = None
+    if around.layers:
+        depth = Depth(around.layers, 1.0, bounded_exp((around.layers - 1) * math.log(max(chi, _LEAST))))
+    return Signal(1.0, chi, 0.0, FixedPoint("stable", 1.0, chi), depth, None)
+
+
+@dataclass(frozen=True)
+class _Branch:
+    """A residual branch's output: its second moment, and the squared norm of its Jacobian."""
+
+    output: float
+    jacobian: float
+
+
+def _with_skips(curves: Curves, scaling: Scaling, around: Surroundings, point: FixedPoint) -> Signal:
+    """Blocks x + f(x), f of some layers like this one.
+
+    Without normalisation q' = q + v(q); with the branch's input normalised, q' = q + v and the gradient's squared norm
+    is multiplied by 1 + c / q; with the sum normalised, by (1 + c) / (1 + v), v and c being the branch's output and
+    Jacobian for a unit input.
+    """
+    unit = _branch(curves, scaling, around)
+    forward = 1.0 + unit.output
+    chi = 1.0 + unit.jacobian
+    if around.is_post_norm:
+        forward, chi = 1.0, chi / forward
+    depth = _through_blocks(curves, scaling, around, unit) if around.layers else None
+    elasticity = 0.0 if around.is_post_norm else 1.0
+    kind: Literal["stable", "infinity", "any"] = "infinity" if unit.output > 0.0 else "any"
+    settled = FixedPoint("stable" if around.is_post_norm else kind, 1.0 if around.is_post_norm else None, chi)
+    return Signal(forward, chi, elasticity, settled, depth, None)
+
+
+def _branch(curves: Curves, scaling: Scaling, around: Surroundings) -> _Branch:
+    """Return what a branch makes of an input whose second moment is 1."""
+    if around.normalization == "batch":
+        chi = _normalised(curves, scaling, around).chi_perp
+        return _Branch(1.0, chi**around.layers_per_branch)
+    q, jacobian, layers = 1.0, 1.0, around.layers_per_branch
+    if around.normalization != "none":
+        # What is normalised goes into the first layer as it is, without a nonlinearity.
+        q, jacobian, layers = scaling.weight + scaling.bias, scaling.weight, layers - 1
+    for _ in range(layers):
+        if q <= 0.0:
+            return _Branch(0.0, 0.0)
+        ratio, chi, _ = _at(curves, scaling, math.log(q))
+        q, jacobian = min(q * ratio, _MOST), min(jacobian * chi, _MOST)
+    return _Branch(q, jacobian)
+
+
+def _through_blocks(curves: Curves, scaling: Scaling, around: Surroundings, unit: _Branch) -> Depth:
+    blocks = around.layers or 1
+    if around.is_post_norm:
+        return Depth(blocks, 1.0, bounded_exp(blocks * math.log((1.0 + unit.jacobian) / (1.0 + unit.output))))
+    if around.normalization != "none":
+        # Every branch adds the same to the stream.
+        stream = 1.0 + unit.output * np.arange(blocks + 1.0)
+        return Depth(blocks, float(stream[-1]), bounded_exp(float(np.sum(np.log1p(unit.jacobian / stream[:-1])))))
+    if curves.degree == 1 and scaling.bias == 0.0:
+        # A homogeneous branch keeps its ratio at every scale.
+        return Depth(
+            blocks, bounded_exp(blocks * math.log1p(unit.output)), bounded_exp(blocks * math.log1p(unit.jacobian))
+        )
+    out = np.empty(2)
+    network = (float(blocks), float(around.layers_per_branch))
+    recursion.propagate_blocks(curves.table, (scaling.weight, scaling.bias), network, out)
+    return Depth(blocks, bounded_exp(float(out[0])), bounded_exp(float(out[1])))

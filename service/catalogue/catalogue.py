@@ -1,0 +1,190 @@
+"""The catalogue: every initializer by its name and its aliases, and the way from a name to a tensor."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from service.catalogue.data_dependent import DATA_DEPENDENT, DataDependent
+from service.frameworks.burn import BurnDefault
+from service.frameworks.candle import CandleDefault
+from service.frameworks.flax import FlaxDefault
+from service.frameworks.keras import KerasDefault
+from service.frameworks.mlx import MlxDefault
+from service.frameworks.pytorch import PyTorchDefault
+from service.initializers.aliases import ALIASES
+from service.initializers.bias import Chrono, GruBias, LstmBias, PriorBias
+from service.initializers.constant import ConstantInitializer, Ones, Zeros
+from service.initializers.convolution import ConvolutionOrthogonal, DeltaOrthogonal
+from service.initializers.depth import (
+    DeepNorm,
+    Fixup,
+    Mitchell,
+    ResidualScaledNormal,
+    SmallInit,
+    SubLN,
+    TFixup,
+    WangInit,
+)
+from service.initializers.hippo import Hippo, S4d
+from service.initializers.identity import Dirac, Identity, Zero
+from service.initializers.implicit import Siren
+from service.initializers.initializer import Initializer
+from service.initializers.orthogonal import OrthogonalInitializer
+from service.initializers.random import NormalInitializer, ScaledUniform, TruncatedNormalInitializer, UniformInitializer
+from service.initializers.resampling import Bilinear, Icnr
+from service.initializers.reservoir import CycleReservoir, Permutation, Reservoir
+from service.initializers.skew import Skew
+from service.initializers.sparse import SparseInitializer
+from service.initializers.spectral import Stft
+from service.initializers.state_space import DtBias, Lru, Mamba2ALog, MambaALog
+from service.initializers.variance_scaling import (
+    GlorotNormal,
+    GlorotUniform,
+    HeNormal,
+    HeUniform,
+    LecunNormal,
+    LecunUniform,
+    VarianceScaling,
+)
+from service.initializers.vision import EfficientNetNormal, Vit
+from service.initializers.width import LoraA, MuP
+
+
+class UnknownInitializer(LookupError):
+    """A name that no entry has; `nearest` are the entries whose names resemble it."""
+
+    def __init__(self, name: str, nearest: tuple[str, ...]) -> None:
+        super().__init__(name)
+        self.name = name
+        self.nearest = nearest
+
+
+class NotOfShape(LookupError):
+    """A method that needs more than a shape and a seed."""
+
+    def __init__(self, method: DataDependent) -> None:
+        super().__init__(
+            f"{method.name} is no function of a shape and a seed: it {method.needs} ({method.url}). "
+            f"The nearest that is one: {method.nearest}."
+        )
+        self.nearest = method.nearest
+
+
+def _fold(name: str) -> str:
+    """Return `name` without case, underscores and hyphens."""
+    return name.replace("_", "").replace("-", "").lower()
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Initializers, found by canonical name or by any name that a framework has for them.
+
+    HeNormal, he_normal and HE-NORMAL are one name; a module before it (nn.init.) does not matter. Where two frameworks
+    mean different schemes by names that differ in case only (DL4J's XAVIER, MXNet's Xavier), only the exact spellings
+    are known.
+    """
+
+    initializers: tuple[type[Initializer], ...]
+
+    def __iter__(self) -> Iterator[type[Initializer]]:
+        return iter(self.initializers)
+
+    def get(self, name: str) -> type[Initializer]:
+        """Return the initializer called `name`. Raises UnknownInitializer and NotOfShape."""
+        found = self._found(name) or self._found(name.rpartition(".")[2])
+        if found is None and _fold(name) in DATA_DEPENDENT:
+            raise NotOfShape(DATA_DEPENDENT[_fold(name)])
+        if found is None:
+            raise UnknownInitializer(name, self.nearest(name))
+        return found
+
+    def _found(self, name: str) -> type[Initializer] | None:
+        return self._exact.get(name) or self._folded.get(_fold(name))
+
+    @cached_property
+    def _exact(self) -> Mapping[str, type[Initializer]]:
+        names = {alias: i for i in self.initializers for group in ALIASES[i.name].values() for alias in group}
+        return names | {i.name: i for i in self.initializers}
+
+    @cached_property
+    def _folded(self) -> Mapping[str, type[Initializer]]:
+        meanings: dict[str, set[type[Initializer]]] = {}
+        for name, initializer in self._exact.items():
+            meanings.setdefault(_fold(name), set()).add(initializer)
+        return {key: found.pop() for key, found in meanings.items() if len(found) == 1}
+
+    def nearest(self, name: str) -> tuple[str, ...]:
+        """Return the canonical names of up to four entries that resemble `name`, nearest first."""
+        meanings: dict[str, list[str]] = {}
+        for known, initializer in self._exact.items():
+            meanings.setdefault(_fold(known), []).append(initializer.name)
+        asked = _fold(name[:64].rpartition(".")[2])
+        within = [key for key in meanings if len(asked) > 3 and asked in key]
+        close = [*within, *difflib.get_close_matches(asked, meanings, n=8, cutoff=0.5)]
+        return tuple(dict.fromkeys(found for key in close for found in meanings[key]))[:4]
+
+
+CATALOGUE = Catalogue(
+    (
+        Zeros,
+        Ones,
+        ConstantInitializer,
+        UniformInitializer,
+        NormalInitializer,
+        TruncatedNormalInitializer,
+        ScaledUniform,
+        VarianceScaling,
+        GlorotUniform,
+        GlorotNormal,
+        HeUniform,
+        HeNormal,
+        LecunUniform,
+        LecunNormal,
+        OrthogonalInitializer,
+        Identity,
+        Dirac,
+        DeltaOrthogonal,
+        ConvolutionOrthogonal,
+        Bilinear,
+        Icnr,
+        Stft,
+        Zero,
+        SparseInitializer,
+        Skew,
+        Reservoir,
+        CycleReservoir,
+        Permutation,
+        ResidualScaledNormal,
+        SmallInit,
+        WangInit,
+        Mitchell,
+        DeepNorm,
+        SubLN,
+        TFixup,
+        Fixup,
+        MuP,
+        LoraA,
+        EfficientNetNormal,
+        Vit,
+        PriorBias,
+        LstmBias,
+        GruBias,
+        Chrono,
+        Hippo,
+        S4d,
+        DtBias,
+        MambaALog,
+        Mamba2ALog,
+        Lru,
+        Siren,
+        PyTorchDefault,
+        KerasDefault,
+        FlaxDefault,
+        BurnDefault,
+        CandleDefault,
+        MlxDefault,
+    )
+)

@@ -1,0 +1,113 @@
+"""candle's defaults: candle-nn/src/{linear,conv,embedding,rnn,activation,layer_norm,group_norm,batch_norm}.rs, and fans
+as `FanInOut::for_shape` in candle-nn/src/init.rs, which reads axes 0 and 1.
+
+Read in huggingface/candle@2a13b0f3ff62f7e67013597f2996f764c5735e21 (0.11.0).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from service.frameworks.default_initializer import DefaultInitializer
+from service.frameworks.layers import Framework, Tensors
+from service.frameworks.rules import (
+    ALL_ONES,
+    ALL_ZEROS,
+    BIAS_OF_FAN_IN,
+    STANDARD_NORMAL,
+    TensorContext,
+    TensorDefault,
+    constant,
+    of_matrix,
+)
+from service.initializers.initializer import LARGEST_FAN, Fan, Initializer
+from service.initializers.random import UniformInitializer
+from service.initializers.variance_scaling import Count, HeNormal, HeUniform
+from service.tensors.errors import InvalidParameter
+
+
+def _convolution_bias(context: TensorContext) -> Initializer:
+    if context.in_channels is None:
+        raise InvalidParameter(
+            "in_channels", "candle draws a convolution's bias from ±1/sqrt(in_channels), whatever the kernel: give it"
+        )
+    return UniformInitializer(fan_in=context.in_channels)
+
+
+def _transposed_weight(context: TensorContext) -> Initializer:
+    fan = context.fan_in_of_shape("out_in") * (context.groups if context.fan_in is None else 1)
+    if fan > LARGEST_FAN:
+        raise InvalidParameter("groups", "no layer has so many outputs; check the shape and the groups")
+    return UniformInitializer(fan_in=fan)
+
+
+_HE_NORMAL = TensorDefault("he_normal", lambda context: HeNormal(fan_in=context.fan_in), ("fan_in",))
+_HE_UNIFORM = of_matrix(HeUniform())
+_CONVOLUTION_BIAS = TensorDefault("U(±1/sqrt(in_channels))", _convolution_bias, ("in_channels",))
+_RECURRENT: Tensors = {"weight_ih": _HE_UNIFORM, "weight_hh": _HE_UNIFORM, "bias_ih": ALL_ZEROS, "bias_hh": ALL_ZEROS}
+_NORM: Tensors = {"weight": ALL_ONES, "bias": ALL_ZEROS}
+
+CANDLE = Framework(
+    name="candle",
+    title="candle",
+    version="0.11.0",
+    layers={
+        "Linear": {"weight": _HE_NORMAL, "bias": BIAS_OF_FAN_IN},
+        "Conv": {"weight": _HE_NORMAL, "bias": _CONVOLUTION_BIAS},
+        # Stored as (in, out / groups, *kernel), with the bound of the outputs of all groups.
+        "ConvTranspose": {
+            "weight": TensorDefault("U(±1/sqrt(out_channels · kernel))", _transposed_weight, ("fan_in", "groups")),
+            "bias": BIAS_OF_FAN_IN,
+        },
+        "Embedding": {"weight": STANDARD_NORMAL},
+        "LSTM": _RECURRENT,
+        "GRU": _RECURRENT,
+        "PReLU": {"weight": constant(0.25)},
+        "LayerNorm": _NORM,
+        "RmsNorm": {"weight": ALL_ONES},
+        "GroupNorm": _NORM,
+        "BatchNorm": {**_NORM, "running_mean": ALL_ZEROS, "running_var": ALL_ONES},
+    },
+    same={},
+    words={
+        "linear": "Linear", "conv": "Conv", "depthwise_conv": "Conv", "conv_transpose": "ConvTranspose",
+        "embedding": "Embedding", "lstm": "LSTM", "gru": "GRU", "layer_norm": "LayerNorm", "rms_norm": "RmsNorm",
+        "group_norm": "GroupNorm", "batch_norm": "BatchNorm", "prelu": "PReLU",
+    },
+    roles={
+        "weight": ("weight", "weight_ih"),
+        "bias": ("bias", "bias_ih"),
+        "recurrent_weight": ("weight_hh",),
+        "recurrent_bias": ("bias_hh",),
+        "output_weight": (),
+        "output_bias": (),
+    },
+)  # fmt: skip
+
+
+class CandleDefault(DefaultInitializer):
+    """candle's defaults."""
+
+    name = "candle_default"
+
+    fan_in: Annotated[
+        Fan | None,
+        Field(
+            description="That of the layer's weight, for its bias; of a ConvTranspose the outputs of all groups times "
+            "the kernel."
+        ),
+    ] = None
+    in_channels: Annotated[
+        Count | None, Field(description="A convolution's input channels, of all groups; for its bias.")
+    ] = None
+    groups: Annotated[Count, Field(description="Groups of a ConvTranspose; for its weight.")] = 1
+
+    framework: ClassVar[Framework] = CANDLE
+    traps = (
+        "Its Linear and Conv are He's normal, sqrt(6) larger than PyTorch's.",
+        "A convolution's bias has the bound 1/sqrt(in_channels), without the kernel.",
+        "An LSTM's and a GRU's matrices are He's uniform, each of its own columns, and their biases are zero.",
+    )
+    example = "shape=256,784&layer=Linear&tensor=weight&seed=42"

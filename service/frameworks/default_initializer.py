@@ -1,0 +1,93 @@
+"""A framework's defaults as an entry of the catalogue."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from pydantic import Field, GetJsonSchemaHandler, ValidationInfo, field_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+
+from service.frameworks.layers import Framework
+from service.frameworks.rules import TensorContext
+from service.initializers.initializer import Initialization, Initializer, Target
+from service.initializers.page import Page
+from service.tensors.errors import InvalidParameter
+from service.tensors.spec import Scalar
+
+_NAMES = ("layer", "tensor")
+
+
+class DefaultInitializer(Initializer):
+    """A framework's default for a tensor of one of its layers; a subclass's own fields are members of TensorContext."""
+
+    layer: Annotated[
+        str,
+        Field(
+            description="The framework's name of the layer. Case, the module before it and 1d, 2d or 3d do not matter: "
+            "nn.Conv2d is Conv."
+        ),
+    ]
+    tensor: Annotated[
+        str,
+        Field(
+            description="The framework's name of the tensor. Case, the path before it (decoder.0.) and _l0 or "
+            "_l0_reverse behind it do not matter."
+        ),
+    ]
+
+    framework: ClassVar[Framework]
+    traps: ClassVar[tuple[str, ...]]
+    example: ClassVar[str]
+
+    @classmethod
+    def page(cls) -> Page:
+        title = cls.framework.title
+        return Page(
+            summary=f"What {title}'s layers start with by default, in distribution; shapes are as {title} stores them.",
+            formula=f"As the source of {title} {cls.framework.version} has it for the layer and the tensor; the "
+            "reply's scheme names it",
+            when=f"A pipeline in another language that is to train as its {title} reference does.",
+            example=cls.example,
+            traps=cls.traps,
+        )
+
+    @field_validator("layer")
+    @classmethod
+    def _canonical_layer(cls, value: str) -> str:
+        return cls.framework.layer(value)
+
+    @field_validator("tensor")
+    @classmethod
+    def _canonical_tensor(cls, value: str, info: ValidationInfo) -> str:
+        return cls.framework.tensor(info.data.get("layer"), value)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        schema = handler.resolve_ref_schema(handler(core_schema))
+        schema["properties"]["layer"]["enum"] = list(cls.framework.layers)
+        schema["properties"]["tensor"]["enum"] = list(cls.framework.tensors)
+        return schema
+
+    def initialize(self, target: Target) -> Initialization:
+        scheme = self.scheme(target)
+        initialization = scheme.initialize(target)
+        facts: dict[str, Scalar] = {
+            "framework": f"{self.framework.title} {self.framework.version}", "layer": self.layer, "tensor": self.tensor,
+            "scheme": scheme.name,
+        }  # fmt: skip
+        return Initialization(
+            initialization.source, {**facts, **dict(scheme.canonical), **initialization.facts}, initialization.largest
+        )
+
+    def scheme(self, target: Target) -> Initializer:
+        """Return the scheme that the framework uses. Raises InvalidParameter."""
+        rule = self.framework.rule(self.layer, self.tensor)
+        defaults = self.defaults()
+        context = {name: getattr(self, name) for name in defaults if name not in _NAMES}
+        for name, value in context.items():
+            if name not in rule.takes and value != defaults[name]:
+                raise InvalidParameter(
+                    name, f"{self.framework.title}'s {self.layer} {self.tensor} does not depend on it; leave it out"
+                )
+        return rule.of(TensorContext(target.shape, **context))

@@ -1,0 +1,159 @@
+"""Flax's defaults, of linen and of nnx: flax/linen/{linear,attention,recurrent,normalization,activation}.py and
+flax/nnx/nn/{linear,attention,recurrent,normalization,activations,lora}.py, with fans as `_compute_fans` in
+jax/_src/nn/initializers.py.
+
+Read in Flax 0.12.8 and JAX 0.10.2 (PyPI) and recorded from them in tests/frameworks/recorded/flax_defaults.json.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from service.frameworks.default_initializer import DefaultInitializer
+from service.frameworks.layers import Framework, Tensors, of_parts
+from service.frameworks.rules import (
+    ALL_ONES,
+    ALL_ZEROS,
+    NORMAL_OF_FEATURES,
+    TensorContext,
+    TensorDefault,
+    constant,
+    of_matrix,
+)
+from service.initializers.initializer import Fan, Initializer
+from service.initializers.orthogonal import OrthogonalInitializer
+from service.initializers.variance_scaling import HeUniform, LecunNormal
+from service.tensors.errors import InvalidParameter
+
+
+def _lecun(fan_in: float | None) -> Initializer:
+    return LecunNormal(layout="in_out", distribution="truncated_normal", fan_in=fan_in)
+
+
+def _lecun_of_shape(context: TensorContext) -> Initializer:
+    """LeCun's of a kernel whose last axis is out, the others making the fan-in."""
+    if context.fan_in is None:
+        context.require_matrix()
+    return _lecun(context.fan_in)
+
+
+def _lecun_of_first_axis(context: TensorContext) -> Initializer:
+    context.require_matrix()
+    return _lecun(context.size(0))
+
+
+def _lecun_of_general(context: TensorContext) -> Initializer:
+    """LeCun's of a kernel of batch, input and feature axes, how many of each its shape does not say."""
+    if context.fan_in is None and len(context.shape) > 2:
+        raise InvalidParameter(
+            "fan_in",
+            f"which axes are inputs, axis and batch_dims of the layer say: give fan_in, the product of those axes; "
+            f"{math.prod(context.shape[:1])} when the first one is",
+        )
+    return _lecun_of_shape(context)
+
+
+_LECUN = TensorDefault("lecun_normal, truncated", _lecun_of_shape, ("fan_in",))
+_LECUN_OF_GENERAL = TensorDefault("lecun_normal, truncated", _lecun_of_general, ("fan_in",))
+_LECUN_OF_FIRST_AXIS = TensorDefault("lecun_normal, truncated", _lecun_of_first_axis)
+_ORTHOGONAL = of_matrix(OrthogonalInitializer(layout="in_out"))
+_DENSE: Tensors = {"kernel": _LECUN, "bias": ALL_ZEROS}
+_LORA: Tensors = {"lora_a": of_matrix(HeUniform(layout="in_out")), "lora_b": ALL_ZEROS}
+_NORM: Tensors = {"scale": ALL_ONES, "bias": ALL_ZEROS}
+
+
+def _cell(inputs: tuple[str, ...], hidden: tuple[str, ...], biases: tuple[str, ...]) -> Tensors:
+    """Return the tensors of a cell: one kernel a gate in linen, fused ones in nnx."""
+    return {
+        **of_parts(inputs, {"kernel": _LECUN}),
+        **of_parts(hidden, {"kernel": _ORTHOGONAL}),
+        **of_parts(biases, {"bias": ALL_ZEROS}),
+    }
+
+
+FLAX = Framework(
+    name="flax",
+    title="Flax",
+    version="0.12.8",
+    layers={
+        "Dense": _DENSE,
+        "DenseGeneral": {"kernel": _LECUN_OF_GENERAL, "bias": ALL_ZEROS},
+        # Its equation does not count: the last axis is out, the others make the fan-in.
+        "Einsum": _DENSE,
+        "Conv": _DENSE,
+        # (*positions, kernel · in, out), whose fan-in has the positions in it.
+        "ConvLocal": _DENSE,
+        "ConvTranspose": _DENSE,
+        # variance_scaling(1, "fan_in", "normal", out_axis=0), whose in and out axes are one.
+        "Embed": {"embedding": NORMAL_OF_FEATURES},
+        "LSTMCell": _cell(
+            ("ii", "if", "ig", "io", "dense_i"),
+            ("hi", "hf", "hg", "ho", "dense_h"),
+            ("hi", "hf", "hg", "ho", "dense_h"),
+        ),
+        "GRUCell": _cell(
+            ("ir", "iz", "in", "dense_i"), ("hr", "hz", "hn", "dense_h"), ("ir", "iz", "in", "hn", "dense_i")
+        ),
+        "MGUCell": {**_cell(("if", "in"), ("hf", "hn"), ("in", "hn")), "if.bias": ALL_ONES},
+        "SimpleCell": _cell(("i", "dense_i"), ("h", "dense_h"), ("i", "dense_i")),
+        "ConvLSTMCell": of_parts(("ih", "hh"), _DENSE),
+        "MultiHeadDotProductAttention": {
+            **of_parts(("query", "key", "value"), {"kernel": _LECUN_OF_FIRST_AXIS, "bias": ALL_ZEROS}),
+            **of_parts(("out",), _DENSE),
+            **of_parts(("query_ln", "key_ln"), {"scale": ALL_ONES}),
+        },
+        "LoRA": _LORA,
+        "LoRALinear": {**_DENSE, **_LORA},
+        "PReLU": {"negative_slope": constant(0.01)},
+        "LayerNorm": _NORM,
+        "RMSNorm": {"scale": ALL_ONES},
+        "GroupNorm": _NORM,
+        "InstanceNorm": _NORM,
+        "BatchNorm": {**_NORM, "mean": ALL_ZEROS, "var": ALL_ONES},
+    },
+    same={
+        "Linear": "Dense",
+        "LinearGeneral": "DenseGeneral",
+        "OptimizedLSTMCell": "LSTMCell",
+        "MultiHeadAttention": "MultiHeadDotProductAttention",
+        "SelfAttention": "MultiHeadDotProductAttention",
+    },
+    words={
+        "linear": "Dense", "conv": "Conv", "depthwise_conv": "Conv", "conv_transpose": "ConvTranspose",
+        "embedding": "Embed", "rnn": "SimpleCell", "lstm": "LSTMCell", "gru": "GRUCell",
+        "attention": "MultiHeadDotProductAttention", "layer_norm": "LayerNorm", "rms_norm": "RMSNorm",
+        "group_norm": "GroupNorm", "batch_norm": "BatchNorm", "instance_norm": "InstanceNorm", "prelu": "PReLU",
+    },
+    roles={
+        "weight": ("kernel", "embedding", "dense_i.kernel", "query.kernel", "scale", "negative_slope"),
+        "bias": ("bias", "dense_i.bias", "query.bias"),
+        "recurrent_weight": ("dense_h.kernel",),
+        "recurrent_bias": ("dense_h.bias",),
+        "output_weight": ("out.kernel",),
+        "output_bias": ("out.bias",),
+    },
+)  # fmt: skip
+
+
+class FlaxDefault(DefaultInitializer):
+    """Flax's defaults."""
+
+    name = "flax_default"
+
+    fan_in: Annotated[
+        Fan | None, Field(description="The product of the input axes; for a DenseGeneral of more axes than two.")
+    ] = None
+
+    framework: ClassVar[Framework] = FLAX
+    traps = (
+        "Shapes are Flax's: kernel axes, in, out.",
+        "lecun_normal is truncated at 2 sigmas there, and so it is here.",
+        "linen's cells have a kernel for each gate (ii, if, …), which wants a name of its own here; nnx's fuse "
+        "them in dense_i and dense_h, and dense_h is orthogonal as a whole.",
+        "No bias of an LSTM's forget gate is 1: MGUCell alone has that; ConvLSTMCell adds 1 in the forward pass.",
+        "A ConvLocal's fan-in counts all positions of its output, an Einsum's all axes but the last.",
+    )
+    example = "shape=784,256&layer=Dense&tensor=kernel&seed=42"

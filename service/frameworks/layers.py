@@ -1,0 +1,136 @@
+"""A framework's layers, their tensors' rules, and the way from a name as users write it to a rule."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from service.frameworks.rules import TensorDefault
+from service.tensors.errors import InvalidParameter
+
+LayerType = Literal[
+    "linear", "conv", "depthwise_conv", "conv_transpose", "embedding", "rnn", "lstm", "gru", "attention",
+    "layer_norm", "rms_norm", "group_norm", "batch_norm", "instance_norm", "prelu",
+]  # fmt: skip
+"""What a layer is, whatever a framework calls it."""
+
+TensorRole = Literal["weight", "bias", "recurrent_weight", "recurrent_bias", "output_weight", "output_bias"]
+"""What a tensor is for in its layer; the output's are those of an attention's last projection."""
+
+Tensors = Mapping[str, TensorDefault]
+
+_DIMENSIONS = re.compile(r"[123]d")
+_PATH = re.compile(r"[./:]+")
+_STACKED_LAYER = re.compile(r"_l[0-9]+(_reverse)?$")
+_LONGEST = 256
+
+
+@dataclass(frozen=True)
+class Framework:
+    """A framework's defaults."""
+
+    name: str
+    """As it stands in the names of the catalogue."""
+    title: str
+    version: str
+    """Whose defaults these are."""
+    layers: Mapping[str, Tensors]
+    """The rules by the framework's names of the layer, without the number of dimensions, and of the tensor."""
+    same: Mapping[str, str]
+    """Other classes with the tensors and the defaults of a layer."""
+    words: Mapping[LayerType, str]
+    """The layer that is meant by a word; none where the framework has no such layer."""
+    roles: Mapping[TensorRole, tuple[str, ...]]
+    """The tensors that have a role, of which a layer has one."""
+
+    @property
+    def tensors(self) -> tuple[str, ...]:
+        """The tensors of all layers."""
+        return tuple(dict.fromkeys(tensor for tensors in self.layers.values() for tensor in tensors))
+
+    def layer(self, name: str) -> str:
+        """Return the canonical name of the layer that users write as `name`. Raises InvalidParameter.
+
+        Case, underscores, hyphens, the module before it and the number of dimensions do not matter: nn.Conv2d,
+        keras.layers.Conv2D and conv2d are Conv.
+        """
+        folded = _fold_layer(name)
+        found = self._folded_layers.get(folded)
+        if found is None:
+            nearest = _nearest(folded, self._folded_layers)
+            raise InvalidParameter("layer", f"is no layer of {self.title}{nearest} It has {', '.join(self.layers)}")
+        return found
+
+    def tensor(self, layer: str | None, name: str) -> str:
+        """Return the canonical name of the tensor of `layer`, or of any, that users write as `name`.
+
+        Case, the path before it and the number of a stacked layer behind it do not matter:
+        encoder.rnn.weight_ih_l1_reverse is weight_ih. Paths have points or slashes. Raises InvalidParameter.
+        """
+        known = self._folded_tensors(layer)
+        parts = _fold_tensor(name)
+        for start in range(len(parts)):
+            found = known.get(".".join(parts[start:]))
+            if found is not None:
+                return found
+        owner = f"{self.title}'s {layer or 'layers'}"
+        nearest = _nearest(".".join(parts), known)
+        raise InvalidParameter("tensor", f"is no tensor of {owner}{nearest} It is one of {', '.join(known.values())}")
+
+    def rule(self, layer: str, tensor: str) -> TensorDefault:
+        """Return the rule of a tensor, both names being canonical."""
+        return self.layers[layer][tensor]
+
+    def names(self, word: LayerType, role: TensorRole) -> tuple[str, str] | None:
+        """Return the framework's names of a layer and its tensor; None where it has no such tensor."""
+        layer = self.words.get(word)
+        if layer is None:
+            return None
+        return next(((layer, tensor) for tensor in self.roles[role] if tensor in self.layers[layer]), None)
+
+    @cached_property
+    def _folded_layers(self) -> Mapping[str, str]:
+        named = {**{layer: layer for layer in self.layers}, **self.same}
+        return {_fold_layer(name): layer for name, layer in named.items()}
+
+    def _folded_tensors(self, layer: str | None) -> Mapping[str, str]:
+        return self._folded_tensors_of_layers[layer] if layer else self._folded_tensors_of_all
+
+    @cached_property
+    def _folded_tensors_of_layers(self) -> Mapping[str, Mapping[str, str]]:
+        return {layer: _folded(tensors) for layer, tensors in self.layers.items()}
+
+    @cached_property
+    def _folded_tensors_of_all(self) -> Mapping[str, str]:
+        return _folded(self.tensors)
+
+
+def of_parts(names: tuple[str, ...], tensors: Tensors) -> Tensors:
+    """Return the tensors of a layer's parts, which are of one kind."""
+    return {f"{name}.{tensor}": rule for name in names for tensor, rule in tensors.items()}
+
+
+def _fold_layer(name: str) -> str:
+    last = _PATH.split(name[:_LONGEST])[-1]
+    return _DIMENSIONS.sub("", last.lower()).replace("_", "").replace("-", "")
+
+
+def _fold_tensor(name: str) -> list[str]:
+    # nnx writes if_ for the gate that Python does not let it call if.
+    parts = [part.strip("_") for part in _PATH.split(name[-_LONGEST:].lower())]
+    parts[-1] = _STACKED_LAYER.sub("", parts[-1])
+    return parts
+
+
+def _folded(tensors: Iterable[str]) -> Mapping[str, str]:
+    return {".".join(_fold_tensor(tensor)): tensor for tensor in tensors}
+
+
+def _nearest(folded: str, known: Mapping[str, str]) -> str:
+    close = difflib.get_close_matches(folded, known, n=4, cutoff=0.6)
+    names = list(dict.fromkeys(known[key] for key in close))[:2]
+    return f"; did you mean {' or '.join(names)}?" if names else "."

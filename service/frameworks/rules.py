@@ -1,0 +1,136 @@
+"""A rule: how a tensor of a layer starts, as a scheme of the catalogue, from what is known of the layer."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from service.initializers.constant import ConstantInitializer, Ones, Zeros
+from service.initializers.initializer import Initializer
+from service.initializers.random import NormalInitializer, UniformInitializer
+from service.tensors.errors import InvalidParameter
+from service.tensors.fans import Geometry, fans
+from service.tensors.layout import Layout, Shape
+
+
+@dataclass(frozen=True)
+class TensorContext:
+    """What is known of the layer whose tensor is wanted."""
+
+    shape: Shape
+    """The tensor's own, as the framework stores it."""
+    fan_in: float | None = None
+    """That of the layer's weight, where the shape does not say it."""
+    units: int | None = None
+    """The size of a recurrent layer's hidden state, where the shape does not say it."""
+    groups: int = 1
+    """Groups of a grouped convolution."""
+    in_channels: int | None = None
+    """A convolution's input channels, of all groups."""
+    head_size: int | None = None
+    """The size of one attention head."""
+    equation: str | None = None
+    """The einsum equation of a layer that has one, such as abc,cd->abd."""
+
+    def require_matrix(self) -> None:
+        """Raise InvalidParameter when the shape has no two sides."""
+        if len(self.shape) < 2:
+            raise InvalidParameter("shape", "a weight has a shape of rank 2 or more")
+
+    def fan_in_of_shape(self, layout: Layout) -> float:
+        """Return the fan-in that was given, or that of a weight of this shape. Raises InvalidParameter."""
+        if self.fan_in is not None:
+            return self.fan_in
+        self.require_matrix()
+        # Of a weight without elements any will do.
+        return fans(Geometry(self.shape, layout)).of("fan_in") or 1.0
+
+    def fan_in_of_layer(self) -> float:
+        """Return the fan-in that was given, for a tensor whose shape has none. Raises InvalidParameter."""
+        if self.fan_in is None:
+            raise InvalidParameter("fan_in", "a bias has no fan-in of its own: give that of the layer's weight")
+        return self.fan_in
+
+    def hidden(self, gates: int) -> int:
+        """Return the units that were given, or those of `gates` stacked on the first axis. Raises InvalidParameter."""
+        if self.units is not None:
+            return self.units
+        self.size(0)
+        units, rest = divmod(self.shape[0], gates)
+        if rest:
+            raise InvalidParameter(
+                "units",
+                f"the first axis has {self.shape[0]}, which is not {gates} gates of one size: give units, the size of "
+                "the hidden state",
+            )
+        return max(units, 1)
+
+    def size(self, axis: int) -> int:
+        """Return the size of an axis, 1 of one without elements. Raises InvalidParameter."""
+        if not -len(self.shape) <= axis < len(self.shape):
+            raise InvalidParameter("shape", f"this tensor has a rank of {axis + 1 if axis >= 0 else -axis} or more")
+        return max(self.shape[axis], 1)
+
+
+@dataclass(frozen=True)
+class TensorDefault:
+    """How a tensor starts."""
+
+    formula: str
+    """In short, for people."""
+    scheme: Callable[[TensorContext], Initializer]
+    takes: tuple[str, ...] = ()
+    """The members of the context that it uses besides the shape."""
+
+    def of(self, context: TensorContext) -> Initializer:
+        """Return the scheme for a layer. Raises InvalidParameter when the context does not say enough."""
+        return self.scheme(TensorContext(context.shape, **{name: getattr(context, name) for name in self.takes}))
+
+
+ALL_ZEROS = TensorDefault("0", lambda _: Zeros())
+ALL_ONES = TensorDefault("1", lambda _: Ones())
+STANDARD_NORMAL = TensorDefault("N(0, 1)", lambda _: NormalInitializer())
+NORMAL_OF_FEATURES = TensorDefault(
+    "N(0, 1/features)", lambda context: NormalInitializer(std=1.0 / math.sqrt(context.size(-1)))
+)
+BIAS_OF_FAN_IN = TensorDefault(
+    "U(±1/sqrt(fan_in))", lambda context: UniformInitializer(fan_in=context.fan_in_of_layer()), ("fan_in",)
+)
+
+
+def constant(value: float) -> TensorDefault:
+    return TensorDefault(f"{value:g}", lambda _: ConstantInitializer(value=value))
+
+
+def uniform_of_fan_in(layout: Layout) -> TensorDefault:
+    """U(±1/sqrt(fan_in)): PyTorch's kaiming_uniform_(a=sqrt(5)), burn's KaimingUniform of gain 1/sqrt(3)."""
+    return TensorDefault(
+        "U(±1/sqrt(fan_in))", lambda context: UniformInitializer(fan_in=context.fan_in_of_shape(layout)), ("fan_in",)
+    )
+
+
+def uniform_of_axis(axis: int) -> TensorDefault:
+    """U(±1/sqrt(n)), n being the size of one axis: a bilinear layer's first input."""
+    return TensorDefault(
+        "U(±1/sqrt(in1))",
+        lambda context: UniformInitializer(fan_in=context.size(axis) if context.fan_in is None else context.fan_in),
+        ("fan_in",),
+    )
+
+
+def uniform_of_units(gates: int) -> TensorDefault:
+    """U(±1/sqrt(units)), of a recurrent layer whose gates are stacked on the first axis."""
+    return TensorDefault(
+        "U(±1/sqrt(units))", lambda context: UniformInitializer(fan_in=context.hidden(gates)), ("units",)
+    )
+
+
+def of_matrix(scheme: Initializer) -> TensorDefault:
+    """A scheme that reads what it needs from a shape of rank 2 or more, as it is stored."""
+
+    def of(context: TensorContext) -> Initializer:
+        context.require_matrix()
+        return scheme
+
+    return TensorDefault(scheme.name, of)

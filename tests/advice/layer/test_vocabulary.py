@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+import pytest
+
+from service.advice.layer.vocabulary import layer_word
+from service.tensors.errors import InvalidParameter
+
+# As their frameworks' documentation writes them.
+WORDS = {
+    "Linear": "dense", "nn.Linear": "dense", "Dense": "dense", "keras.layers.Dense": "dense", "LazyLinear": "dense",
+    "Conv1d": "conv", "Conv2d": "conv", "Conv3D": "conv", "SeparableConv2D": "conv", "DepthwiseConv2D": "conv",
+    "ConvTranspose2d": "conv_transpose", "Conv2DTranspose": "conv_transpose", "ConvTranspose": "conv_transpose",
+    "PixelShuffle": "subpixel_conv", "Embedding": "embedding", "Embed": "embedding", "EmbeddingBag": "embedding",
+    "RNN": "rnn", "SimpleRNN": "rnn", "LSTM": "lstm", "LSTMCell": "lstm", "OptimizedLSTMCell": "lstm", "GRU": "gru",
+    "MultiheadAttention": "attention", "MultiHeadAttention": "attention", "MultiHeadDotProductAttention": "attention",
+    "TransformerEncoderLayer": "attention", "LayerNorm": "normalization", "LayerNormalization": "normalization",
+    "BatchNorm2d": "normalization", "RMSNorm": "normalization", "GroupNorm": "normalization", "PReLU": "prelu",
+    "GCNConv": "graph", "torch_geometric.nn.GATConv": "graph", "LoRA": "lora", "S4D": "s4d", "Mamba2": "mamba2",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("word", "kind"), WORDS.items())
+def test_frameworks_words_are_understood(word, kind):
+    assert layer_word(word).kind == kind
+
+
+@pytest.mark.parametrize(("word", "nearest"), [("Liner", "linear"), ("Con2d", "conv"), ("Embeding", "embedding")])
+def test_an_unknown_word_is_answered_with_the_nearest(word, nearest):
+    with pytest.raises(InvalidParameter, match=f"did you mean .*{nearest}") as caught:
+        layer_word(word)
+
+    assert caught.value.parameter == "layer"
+
+
+@pytest.mark.parametrize("word", ["", ".", "x" * 5000, "conv\0", "日本", "2d"])
+def test_what_is_no_word_is_refused(word):
+    with pytest.raises(InvalidParameter):
+        layer_word(word)

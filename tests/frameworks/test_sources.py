@@ -1,0 +1,158 @@
+"""The defaults of the frameworks in Rust, against numbers worked out from their sources.
+
+burn: tracel-ai/burn@2c06be35, crates/burn-nn/src/modules; candle: huggingface/candle@2a13b0f3, candle-nn/src.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from service.frameworks.registry import FRAMEWORKS
+from tests.initializers.making import initialize, make
+
+
+def _uniform(bound):
+    return {"std": bound / math.sqrt(3), "bound": bound}
+
+
+def _normal(std):
+    return {"std": std, "bound": 0}
+
+
+def _constant(value):
+    return {"constant": value}
+
+
+PROJECTIONS = ("query", "key", "value", "output")
+
+BURN = [
+    # linear.rs: KaimingUniform, gain 1/sqrt(3), of d_input; the weight is [d_input, d_output]
+    ("Linear", "weight", (300, 400), {}, _uniform(1 / math.sqrt(300))),
+    ("Linear", "bias", (400,), {"fan_in": 300}, _uniform(1 / math.sqrt(300))),
+    # conv/conv2d.rs: fan_in = channels[0] / groups * k; [channels[1], channels[0] / groups, *kernel]
+    ("Conv2d", "weight", (64, 8, 3, 3), {}, _uniform(1 / math.sqrt(72))),
+    ("Conv1d", "weight", (64, 50, 5), {}, _uniform(1 / math.sqrt(250))),
+    ("Conv3d", "bias", (64,), {"fan_in": 216}, _uniform(1 / math.sqrt(216))),
+    # conv/conv_transpose2d.rs: fan_in = channels[1] / groups * k; [channels[0], channels[1] / groups, *kernel]
+    ("ConvTranspose2d", "weight", (64, 32, 3, 3), {}, _uniform(1 / math.sqrt(288))),
+    ("ConvTranspose1d", "bias", (64,), {"fan_in": 128}, _uniform(1 / math.sqrt(128))),
+    # conv/deform_conv2d.rs: as conv2d.rs, with weight_groups
+    ("DeformConv2d", "weight", (64, 8, 3, 3), {}, _uniform(1 / math.sqrt(72))),
+    ("DeformConv2d", "bias", (64,), {"fan_in": 72}, _uniform(1 / math.sqrt(72))),
+    # embedding.rs: Normal, mean 0, std 1
+    ("Embedding", "weight", (300, 100), {}, _normal(1.0)),
+    # rnn/gate_controller.rs: two Linears of XavierNormal, from [d_input, d_output] and [d_output, d_output]
+    *(
+        (layer, f"{gate}.{tensor}", shape, given, expected)
+        for layer, gate in (
+            ("Lstm", "forget_gate"),
+            ("BiLstm", "forward.cell_gate"),
+            ("Gru", "new_gate"),
+            ("Rnn", "gate"),
+        )
+        for tensor, shape, given, expected in (
+            ("input_transform.weight", (50, 128), {}, _normal(math.sqrt(2 / 178))),
+            ("input_transform.bias", (128,), {"fan_in": 50}, _normal(math.sqrt(2 / 178))),
+            ("hidden_transform.weight", (128, 128), {}, _normal(math.sqrt(2 / 256))),
+            ("hidden_transform.bias", (128,), {}, _normal(math.sqrt(2 / 256))),
+        )
+    ),
+    # attention/mha.rs: Linears of the default initializer
+    *(
+        (layer, f"{name}.{tensor}", shape, given, _uniform(1 / math.sqrt(96)))
+        for layer in ("MultiHeadAttention", "TransformerDecoder")
+        for name in PROJECTIONS
+        for tensor, shape, given in (("weight", (96, 96), {}), ("bias", (96,), {"fan_in": 96}))
+    ),
+    # attention/cross_attention.rs: KaimingUniform of gain 1/sqrt(d_head)
+    *(
+        ("CrossAttention", f"{name}.{tensor}", shape, {"head_size": 32, **given}, _uniform(math.sqrt(3 / 32 / 96)))
+        for name in PROJECTIONS
+        for tensor, shape, given in (("weight", (96, 128), {}), ("bias", (128,), {"fan_in": 96}))
+    ),
+    # transformer/pwff.rs and activation/swiglu.rs: Linears of the default initializer
+    *(
+        (layer, f"{name}.{tensor}", shape, given, _uniform(1 / math.sqrt(96)))
+        for layer in ("PositionWiseFeedForward", "SwiGlu", "TransformerEncoder")
+        for name in ("linear_inner", "linear_outer")
+        for tensor, shape, given in (("weight", (96, 300), {}), ("bias", (300,), {"fan_in": 96}))
+    ),
+    # norm/*.rs and activation/prelu.rs
+    *(
+        (layer, tensor, (100,), {}, _constant(value))
+        for layer in ("LayerNorm", "GroupNorm", "InstanceNorm", "BatchNorm", "TransformerEncoder")
+        for tensor, value in (("gamma", 1.0), ("beta", 0.0))
+    ),
+    ("RmsNorm", "gamma", (100,), {}, _constant(1.0)),
+    ("BatchNorm", "running_mean", (100,), {}, _constant(0.0)),
+    ("BatchNorm", "running_var", (100,), {}, _constant(1.0)),
+    ("PRelu", "alpha", (100,), {}, _constant(0.25)),
+]
+
+CANDLE = [
+    # linear.rs: DEFAULT_KAIMING_NORMAL; bound 1 / sqrt(in_dim)
+    ("linear", "weight", (400, 300), {}, _normal(math.sqrt(2 / 300))),
+    ("linear", "bias", (400,), {"fan_in": 300}, _uniform(1 / math.sqrt(300))),
+    # conv.rs: DEFAULT_KAIMING_NORMAL of (out, in / groups, *kernel); bound 1 / sqrt(in_channels) for the bias
+    ("conv1d", "weight", (64, 50, 5), {}, _normal(math.sqrt(2 / 250))),
+    ("conv2d", "weight", (64, 8, 3, 3), {}, _normal(math.sqrt(2 / 72))),
+    ("conv2d", "bias", (64,), {"in_channels": 32}, _uniform(1 / math.sqrt(32))),
+    # conv.rs: bound 1 / sqrt(out_channels * kernel_size), of (in, out / groups, *kernel)
+    ("conv_transpose1d", "weight", (64, 16, 4), {"groups": 2}, _uniform(1 / math.sqrt(128))),
+    ("conv_transpose2d", "weight", (64, 32, 3, 3), {}, _uniform(1 / math.sqrt(32) / 3)),
+    ("conv_transpose2d", "bias", (32,), {"fan_in": 288}, _uniform(1 / math.sqrt(32) / 3)),
+    # embedding.rs
+    ("embedding", "weight", (300, 100), {}, _normal(1.0)),
+    # rnn.rs: DEFAULT_KAIMING_UNIFORM, bound sqrt(6 / fan_in); biases 0
+    *(
+        (layer, f"{tensor}_l0", shape, {}, expected)
+        for layer, gates in (("LSTM", 4), ("GRU", 3))
+        for tensor, shape, expected in (
+            ("weight_ih", (gates * 100, 30), _uniform(math.sqrt(6 / 30))),
+            ("weight_hh", (gates * 100, 100), _uniform(math.sqrt(6 / 100))),
+            ("bias_ih", (gates * 100,), _constant(0.0)),
+            ("bias_hh", (gates * 100,), _constant(0.0)),
+        )
+    ),
+    # layer_norm.rs, group_norm.rs, batch_norm.rs, activation.rs
+    *(
+        (layer, tensor, (100,), {}, _constant(value))
+        for layer in ("layer_norm", "group_norm", "batch_norm")
+        for tensor, value in (("weight", 1.0), ("bias", 0.0))
+    ),
+    ("rms_norm", "weight", (100,), {}, _constant(1.0)),
+    ("batch_norm", "running_mean", (100,), {}, _constant(0.0)),
+    ("batch_norm", "running_var", (100,), {}, _constant(1.0)),
+    ("prelu", "weight", (1,), {}, _constant(0.25)),
+]
+
+ROWS = [("burn", *row) for row in BURN] + [("candle", *row) for row in CANDLE]
+
+
+@pytest.mark.parametrize(("framework", "layer", "tensor", "shape", "given", "expected"), ROWS)
+def test_layers_start_as_their_sources_say(framework, layer, tensor, shape, given, expected):
+    parameters = {"layer": layer, "tensor": tensor, **given}
+    values = make(f"{framework}_default", shape, **parameters)
+    if "constant" in expected:
+        np.testing.assert_array_equal(values, expected["constant"])
+        return
+    facts = initialize(f"{framework}_default", shape, **parameters).facts
+
+    assert facts["std"] == pytest.approx(expected["std"], rel=1e-12)
+    assert facts.get("high", facts.get("bound", 0)) == pytest.approx(expected["bound"], rel=1e-12)
+    assert values.std() == pytest.approx(expected["std"], rel=5 / math.sqrt(2 * values.size))
+
+
+@pytest.mark.parametrize("framework", ["burn", "candle"])
+def test_every_rule_is_worked_out(framework):
+    rules = FRAMEWORKS[framework]
+    worked_out = set()
+    for name, written, tensor, *_ in ROWS:
+        if name == framework:
+            layer = rules.layer(written)
+            worked_out.add((layer, rules.tensor(layer, tensor)))
+
+    assert worked_out == {(layer, tensor) for layer, tensors in rules.layers.items() for tensor in tensors}
