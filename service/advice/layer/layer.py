@@ -10,15 +10,10 @@ from service.activations.moments import Curves
 from service.activations.names import Chosen, choose, curves_of_table
 from service.advice.layer.description import Architecture, LayerDescription, Normalization
 from service.advice.layer.vocabulary import LayerKind, LayerRole, LayerWord, is_depthwise, layer_word
+from service.frameworks.registry import DESCRIBED
 from service.tensors.dtypes import FLOAT32, Dtype
 from service.tensors.errors import InvalidParameter
 from service.tensors.layout import Axes, Layout, Shape, axes
-
-LAYOUTS: Mapping[str, Layout] = {
-    "keras": "in_out", "tensorflow": "in_out", "flax": "in_out", "jax": "in_out", "haiku": "in_out",
-    "mlx": "out_kernel_in",
-}  # fmt: skip
-"""Where frameworks other than PyTorch and its kin have the axes."""
 
 _NORMALIZATIONS: Mapping[str, Normalization] = {
     **dict.fromkeys(("resnet", "densenet", "efficientnet", "unet"), "batch"),
@@ -127,7 +122,7 @@ class Layer:
         """Whether it is stored as Keras does a depthwise kernel: (*kernel, channels, multiplier)."""
         return (
             is_depthwise(self.description.layer)
-            and self.description.framework in {"keras", "tensorflow"}
+            and _has_multiplier_axis(self.description.framework)
             and (len(self.shape) > 2 and self.layout == "in_out" and self.shape[-2] > 1)
         )
 
@@ -249,7 +244,7 @@ def resolve(description: LayerDescription, links: LinkOptions) -> Layer:
     if description.tied and role == "head" and word.kind == "dense":
         # The tensor is the embedding's, and zeros would never learn.
         word, role = replace(word, kind="embedding"), "hidden"
-    layout = description.layout or LAYOUTS.get(description.framework or "", "out_in")
+    layout = description.layout or _usual_layout(description.framework)
     if description.layout is None and description.shape is not None and len(description.shape) > 1:
         assumed["layout"] = layout
     shape = _shape(description, word.kind, layout, assumed)
@@ -262,6 +257,15 @@ def resolve(description: LayerDescription, links: LinkOptions) -> Layer:
     layer = Layer(description, links, word.kind, role, chosen, shape, layout, normalization, has_skips, assumed)
     _check(layer)
     return layer
+
+
+def _usual_layout(framework: str | None) -> Layout:
+    return "out_in" if framework is None else DESCRIBED[framework].layout
+
+
+def _has_multiplier_axis(framework: str | None) -> bool:
+    layers = None if framework is None else DESCRIBED[framework].layers
+    return layers is not None and layers.has_multiplier_axis
 
 
 def _is_of_input(kind: LayerKind, shape: Shape, layout: Layout) -> bool:
