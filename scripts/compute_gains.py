@@ -11,12 +11,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import mpmath as mp
 
 mp.mp.dps = 30
 
-Real = mp.mpf
+# mpmath has no types: a real number of any precision.
+Real = Any
 Function = Callable[[Real], Real]
 
 SELU_SCALE = mp.mpf("1.0507009873554804934193349852946")

@@ -13,13 +13,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import mpmath as mp
 import numpy as np
 
 mp.mp.dps = 50
 
-Real = mp.mpf
+# mpmath has no types: a real number of any precision.
+Real = Any
 Function = Callable[[Real], Real]
 
 

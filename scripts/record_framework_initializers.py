@@ -113,15 +113,15 @@ def keras():
 
 def records(framework):
     """Return the framework's version, and what each of its calls made."""
-    found = []
+    measurements: list[dict] = []
     made = {"pytorch": pytorch, "jax": jax, "keras": keras}[framework]()
     while True:
         try:
             call, values = next(made)
         except StopIteration as end:
-            return end.value, found
+            return end.value, measurements
         quantiles = np.quantile(values.astype(np.float64), QUANTILES)
-        found.append(
+        measurements.append(
             {
                 "call": call,
                 "shape": values.shape,

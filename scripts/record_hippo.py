@@ -19,8 +19,11 @@ MEASURES = ("legs", "legsd", "legt", "lmu", "lagt", "glagt", "fout", "foud", "fo
 
 def main():
     # What transition(), rank_correction() and nplr() never call.
-    sys.modules["einops"] = types.SimpleNamespace(rearrange=None, repeat=None)
+    sys.modules["einops"] = types.ModuleType("einops")
+    vars(sys.modules["einops"]).update(rearrange=None, repeat=None)
     spec = importlib.util.spec_from_file_location("hippo", sys.argv[1])
+    assert spec is not None
+    assert spec.loader is not None
     hippo = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(hippo)
     matrices = {}

@@ -39,7 +39,7 @@ BOUNDS = (
 STARTS = (0, 1, 4099, 2**32 - 3, 2**40 + 2)
 STREAMS = ((0, ""), (42, ""), (2**64 - 1, "encoder.0.weight"), (1 << 32, "λ→∞"))
 COUNT = 7
-TENSORS = (
+TENSORS: tuple[dict[str, Any], ...] = (
     {"initializer": "normal", "shape": [5], "seed": "3", "dtype": "complex64", "mean": 0.5, "std": 2},
     {"initializer": "normal", "shape": [5], "seed": "3", "dtype": "float16"},
     {"initializer": "normal", "shape": [5], "seed": "3", "dtype": "bfloat16"},
@@ -83,7 +83,7 @@ def words(seed: int, name: str, start_block: int) -> list[str]:
     return bits(out)
 
 
-def stretch(seed: int, name: str, start: int, dtype: type, distribution: dict[str, Any]) -> dict[str, Any]:
+def stretch(seed: int, name: str, start: int, dtype: type[np.floating], distribution: dict[str, Any]) -> dict[str, Any]:
     out = np.empty(COUNT, dtype)
     stream = PhiloxStream(seed, name)
     described = {k: number(v) if isinstance(v, float) else v for k, v in distribution.items()}

@@ -13,7 +13,7 @@ from service.delivery.limits import Limits
 
 PREFIX = "FANIN_"
 
-Count = Annotated[int, Field(ge=1)]
+Positive = Annotated[int, Field(ge=1)]
 
 
 class Settings(BaseSettings):
@@ -23,32 +23,32 @@ class Settings(BaseSettings):
 
     host: str = Field(default="127.0.0.1", description="The address to listen on.")
     port: int = Field(default=8000, ge=0, le=65535, description="The port to listen on; 0 for any free one.")
-    workers: Count = Field(default=1, description="Processes that serve.")
-    threads: Count = Field(default=2, description="Threads that make tensors, in each process.")
-    shutdown_seconds: Count = Field(
+    workers: Positive = Field(default=1, description="Processes that serve.")
+    threads: Positive = Field(default=2, description="Threads that make tensors, in each process.")
+    shutdown_seconds: Positive = Field(
         default=20, description="How long replies may go on after SIGTERM; Kubernetes kills after 30."
     )
-    stall_seconds: Count = Field(
+    stall_seconds: Positive = Field(
         default=60, description="How long a client may take nothing of its reply before it is dropped."
     )
-    max_streams: Count = Field(
+    max_streams: Positive = Field(
         default=256, description="Large replies under way at one time, in each process; more are a 503."
     )
-    max_bytes_in_flight: Count = Field(default=2**30, description="Bytes that they hold together.")
-    max_elements: Count = Field(default=2**35, description="Elements in one binary reply; 2^35 float32 are 128 GiB.")
-    max_json_elements: Count = Field(default=2**24, description="Elements in one JSON reply, about 200 MB of text.")
-    max_matrix_work: Count = Field(
+    max_bytes_in_flight: Positive = Field(default=2**30, description="Bytes that they hold together.")
+    max_elements: Positive = Field(default=2**35, description="Elements in one binary reply; 2^35 float32 are 128 GiB.")
+    max_json_elements: Positive = Field(default=2**24, description="Elements in one JSON reply, about 200 MB of text.")
+    max_matrix_work: Positive = Field(
         default=2**37,
         description="Multiplications for one tensor that is made whole: of orthogonal matrices, elements times shorter "
         "side; 2^37 is two of 4096².",
     )
-    max_matrix_elements: Count = Field(
+    max_matrix_elements: Positive = Field(
         default=2**26,
         description="Elements in one tensor that is made whole, as an orthogonal one is; about three copies are held.",
     )
-    max_body_bytes: Count = Field(default=2**16, description="Bytes in the body of one request for a tensor.")
-    max_layers: Count = Field(default=2000, description="Layers in one request for advice.")
-    max_advice_bytes: Count = Field(default=2**20, description="Bytes in the body of one request for advice.")
+    max_body_bytes: Positive = Field(default=2**16, description="Bytes in the body of one request for a tensor.")
+    max_layers: Positive = Field(default=2000, description="Layers in one request for advice.")
+    max_advice_bytes: Positive = Field(default=2**20, description="Bytes in the body of one request for advice.")
 
     @property
     def limits(self) -> Limits:
@@ -56,7 +56,7 @@ class Settings(BaseSettings):
 
 
 class InvalidSettings(Exception):
-    """Environment variables that are no settings; the text has a line for each."""
+    """Environment variables whose values are not valid; the text has a line for each."""
 
 
 def read_settings() -> Settings:
@@ -76,12 +76,12 @@ def _explain(item: Any) -> str:
 
 
 def unknown_variables(variables: Iterable[str]) -> list[str]:
-    """Return what to tell of the variables that look like settings and are none."""
+    """Return a warning for each variable that looks like a setting and is not one."""
     known = [PREFIX + name.upper() for name in Settings.model_fields]
     lines = []
     for variable in sorted(variables):
         if variable.upper().startswith(PREFIX) and variable.upper() not in known:
             nearest = difflib.get_close_matches(variable.upper(), known, n=1)
-            meant = f"; did you mean {nearest[0]}?" if nearest else ""
-            lines.append(f"{variable} is not a known setting{meant}")
+            suggestion = f"; did you mean {nearest[0]}?" if nearest else ""
+            lines.append(f"{variable} is not a known setting{suggestion}")
     return lines

@@ -33,3 +33,13 @@ def test_a_key_is_an_author_and_a_year(key):
 )
 def test_a_work_is_identified_by_its_number_or_its_address(key, identifier):
     assert REFERENCES[key].identifier == identifier
+
+
+@pytest.mark.parametrize("key", REFERENCES)
+def test_a_reference_can_be_found(key):
+    work = REFERENCES[key]
+
+    assert abs(int(re.sub(r"\D", "", key)) - work.year) <= 1
+    assert work.url.startswith("https://")
+    if "arxiv.org" in work.url:
+        assert re.fullmatch(r"https://arxiv\.org/abs/(\d{4}\.\d{4,5}|math-ph/\d{7})", work.url)

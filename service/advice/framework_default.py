@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from service.advice.layer.layer import Layer, stored_shape
+from service.advice.layer.layer import Layer
 from service.advice.layer.vocabulary import LayerKind
 from service.advice.scheme import Recipe, Scheme
 from service.frameworks.framework import Framework
 from service.frameworks.layers import FrameworkLayers, LayerTensor, LayerType, TensorRole
 from service.frameworks.registry import DESCRIBED
 from service.frameworks.rules import TensorContext
-from service.tensors.layout import Layout, Shape, axes
+from service.tensors.layout import Layout, Shape, axes, stored_shape
 from service.tensors.spec import Scalar
 
 

@@ -11,7 +11,8 @@ from typing import Any, Literal
 
 from pydantic import ValidationError
 
-from service.advice.layer.layer import Layer, LinkOptions
+from service.advice.layer.layer import Layer
+from service.advice.links import LinkOptions
 from service.catalogue.catalogue import CATALOGUE
 from service.initializers.initializer import Initialization, Initializer, Target
 from service.streams.stream import PhiloxStream

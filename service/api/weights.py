@@ -7,15 +7,12 @@ import time
 from starlette.requests import Request
 from starlette.responses import Response
 
-from service.delivery.negotiation import choose
 from service.delivery.reply import reply
-from service.delivery.representation import Representation
-from service.formats.json import Json
 from service.requests.body import read_body
 from service.requests.faults import Fault
 from service.requests.members import Members
 from service.requests.query import read_query
-from service.requests.tensor_request import parse_tensor
+from service.requests.representation import parse_representation
 
 
 async def get_weights(request: Request) -> Response:
@@ -35,13 +32,8 @@ async def post_weights(request: Request) -> Response:
 async def _deliver(name: str, members: Members, request: Request) -> Response:
     start = time.perf_counter()
     settings = request.state.settings
-    tensor, delivery = parse_tensor(name, members, settings.threads)
-    accept = None if delivery.format else ",".join(request.headers.getlist("accept"))
-    chosen = choose(delivery.format, accept, tensor.spec.dtype)
-    if delivery.flat and not isinstance(chosen, Json):
-        members.refuse(Fault("flat", f"is for JSON only, and the reply is {chosen.name}"))
-    is_drawn = tensor.spec.seed is not None and "seed" not in members.values
-    representation = Representation(tensor, chosen, delivery.flat, is_drawn, delivery.format is None)
+    accept = ",".join(request.headers.getlist("accept"))
+    representation = parse_representation(name, members, accept, settings.threads)
     settings.limits.check(representation)
     response = reply(representation, request, request.state.workshop)
     timing = f"spec;dur={1000 * (time.perf_counter() - start):.3g}"

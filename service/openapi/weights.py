@@ -44,16 +44,16 @@ _POST_PROBLEMS = (*_TENSOR_PROBLEMS, *BODY_PROBLEMS, OVERLOADED)
 def describe_weights(page: Schema) -> None:
     """Add the paths and schemas of `/weights` to the document, before the other paths."""
     schemas = page["components"]["schemas"]
-    cached = {**TENSOR_HEADERS, **VALIDATORS, **ACCEPT_RANGES}
+    headers = {**TENSOR_HEADERS, **VALIDATORS, **ACCEPT_RANGES}
     location = {"Content-Location": TENSOR_HEADERS["Content-Location"]}
     not_modified = {"304": {"description": "The client has it.", "headers": {**location, **VALIDATORS}}}
     get = {
         **_operation("get_weights", "Make a tensor", get_weights),
         "parameters": [INITIALIZER, *_query_parameters(), *REQUEST_HEADERS],
         "responses": {
-            "200": _tensor_reply("The tensor.", cached),
+            "200": _tensor_reply("The tensor.", headers),
             "206": _tensor_reply(
-                "The range of its bytes that was asked for.", {**cached, **CONTENT_RANGE}, FORMATS["json"]
+                "The range of its bytes that was asked for.", {**headers, **CONTENT_RANGE}, FORMATS["json"]
             ),
             **not_modified,
             **problem_replies(_GET_PROBLEMS),
@@ -63,7 +63,7 @@ def describe_weights(page: Schema) -> None:
         **_operation("head_weights", "Describe a tensor", get_weights),
         "parameters": [INITIALIZER, *_query_parameters(), *REQUEST_HEADERS[:2]],
         "responses": {
-            "200": {"description": "The headers of the tensor's reply.", "headers": cached},
+            "200": {"description": "The headers of the tensor's reply.", "headers": headers},
             **not_modified,
             **problem_replies(_HEAD_PROBLEMS, with_body=False),
         },

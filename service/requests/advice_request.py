@@ -8,7 +8,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from service.advice.layer.description import LayerDescription, NetworkDescription
-from service.advice.layer.layer import LinkOptions, resolve
+from service.advice.layer.resolve import resolve
+from service.advice.links import LinkOptions
 from service.advice.network import NetworkLayer
 from service.requests.advice_parameters import LayerParameters, LinkParameters
 from service.requests.current_initializer import read_current
@@ -29,10 +30,10 @@ def parse_layer(members: Members, root_path: str) -> NetworkLayer:
 def parse_network(members: Members, root_path: str, max_layers: int) -> list[NetworkLayer]:
     """Return the layers of a request that has a list of them, each with a name of its own. Raises InvalidRequest."""
     faults: list[Fault] = []
-    values = dict(members.values)
-    layers = values.pop("layers")
+    rest = dict(members.values)
+    layers = rest.pop("layers")
     common, of_links = split(
-        Members(values, in_body=True), "a list of layers", (NetworkDescription, LinkParameters), faults
+        Members(rest, in_body=True), "a list of layers", (NetworkDescription, LinkParameters), faults
     )
     links = read(LinkParameters, of_links, faults)
     faults += _faults_of_list(layers, max_layers)
@@ -41,8 +42,8 @@ def parse_network(members: Members, root_path: str, max_layers: int) -> list[Net
     shared = LinkOptions(links.seed or 0, DTYPES[links.dtype], root=root_path)
     network_layers = []
     for index, layer in enumerate(layers):
-        named = {**common.values, **layer, "name": layer.get("name") or f"layers.{index}"}
-        of_layer = Members(named, in_body=True, within=("layers", index))
+        values = {**common.values, **layer, "name": layer.get("name") or f"layers.{index}"}
+        of_layer = Members(values, in_body=True, within=("layers", index))
         network_layers.append(_layer(of_layer, shared, (LayerDescription, LayerParameters)))
     names: set[str] = set()
     for index, network_layer in enumerate(network_layers):

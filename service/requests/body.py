@@ -22,8 +22,8 @@ async def read_body(request: Request, limit: int) -> Members:
     content_type = request.headers.get("content-type", "")
     media_type = content_type.partition(";")[0].strip().lower()
     if media_type != "application/json" and not media_type.endswith("+json"):
-        sent = f"Content-Type is {content_type!r}" if content_type else "Content-Type is missing"
-        raise UnsupportedMediaType(f"{sent}; send JSON with Content-Type: application/json (curl --json does)")
+        label = f"Content-Type is {content_type!r}" if content_type else "Content-Type is missing"
+        raise UnsupportedMediaType(f"{label}; send JSON with Content-Type: application/json (curl --json does)")
     value = _object(await _bytes(request, limit))
     if len(value) > MAX_MEMBERS:
         raise InvalidRequest([Fault(None, f"the body has more than {MAX_MEMBERS} members")], True)
@@ -40,8 +40,8 @@ async def read_body(request: Request, limit: int) -> Members:
 
 
 async def _bytes(request: Request, limit: int) -> bytes:
-    announced = request.headers.get("content-length", "")
-    if announced.isdigit() and int(announced) > limit:
+    length = request.headers.get("content-length", "")
+    if length.isdigit() and int(length) > limit:
         raise BodyTooLarge(limit)
     body = bytearray()
     async for chunk in request.stream():

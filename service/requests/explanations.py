@@ -30,17 +30,17 @@ _BY_TYPE = {
 
 def explain(error: Mapping[str, Any], place: str | None) -> str:
     """Return in a user's words what an item of Pydantic's `ValidationError.errors()` says of `place`."""
-    kind = error["type"]
+    error_type = error["type"]
     context = error.get("ctx", {})
-    if kind == "missing":
+    if error_type == "missing":
         return f"is required; it {EXPECTED[place]}" if place in EXPECTED else "is required"
-    if kind in {"too_long", "string_too_long"}:
-        unit = "axes" if place == "shape" else "characters" if kind == "string_too_long" else "items"
+    if error_type in {"too_long", "string_too_long"}:
+        unit = "axes" if place == "shape" else "characters" if error_type == "string_too_long" else "items"
         return f"has more than {context['max_length']} {unit}"
-    if place == "shape" and kind != "value_error":
+    if place == "shape" and error_type != "value_error":
         return f"{EXPECTED['shape']}; each size is an integer from 0 to {LARGEST_EXACT_INTEGER}"
-    if kind in _BY_TYPE:
-        return EXPECTED.get(place or "", _BY_TYPE[kind])
+    if error_type in _BY_TYPE:
+        return EXPECTED.get(place or "", _BY_TYPE[error_type])
     message = str(error["msg"]).removeprefix("Value error, ").replace("Input should", "must")
     return message[:1].lower() + message[1:]
 
@@ -49,5 +49,5 @@ def unknown(name: str, owner: str, taken: Collection[str]) -> str:
     """Return that `owner` has no parameter `name`, what was probably meant, and what it takes."""
     same = [known for known in PARAMETER_NAMES.get(name.lower(), ()) if known in taken]
     nearest = same or difflib.get_close_matches(name[:64], taken, n=1)
-    meant = f"did you mean {nearest[0]}? It takes" if nearest else "it takes"
-    return f"{owner} takes no such parameter; {meant} {', '.join(taken)}"
+    suggestion = f"did you mean {nearest[0]}? It takes" if nearest else "it takes"
+    return f"{owner} takes no such parameter; {suggestion} {', '.join(taken)}"

@@ -28,12 +28,12 @@ class Members:
         raise InvalidRequest([replace(fault, within=self.within) for fault in faults], self.in_body)
 
     def inside(self, *steps: str | int) -> Members:
-        """Return the members of no object but one that stands further in, to refuse what is there."""
+        """Return no members, to refuse what stands further in, at `steps`."""
         return Members({}, self.in_body, (*self.within, *steps))
 
     @contextmanager
     def refusing(self) -> Iterator[None]:
-        """Refuse what the work of the context finds to be an InvalidParameter."""
+        """Refuse the parameter that an InvalidParameter, raised within the context, is about."""
         try:
             yield
         except InvalidParameter as error:

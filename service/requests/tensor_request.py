@@ -33,13 +33,11 @@ def parse_tensor(name: str, members: Members, threads: int) -> tuple[Tensor, Del
     # A seed or a name is seldom asked for twice, the rest of a request often.
     initializer = _read_often(kind, own, faults)
     general = read(TensorParameters, of_tensor, faults)
-    delivery = _read_often(DeliveryParameters, of_delivery, faults)
-    if initializer is None or general is None or delivery is None or faults:
+    options = _read_often(DeliveryParameters, of_delivery, faults)
+    if initializer is None or general is None or options is None or faults:
         members.refuse(*dict.fromkeys(faults))
-    try:
-        return _tensor(general, initializer, threads), delivery
-    except InvalidParameter as error:
-        members.refuse(Fault(error.parameter, error.detail))
+    with members.refusing():
+        return _tensor(general, initializer, threads), options
 
 
 def _read_often(model: type[Model], members: Members, faults: list[Fault]) -> Model | None:

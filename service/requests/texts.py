@@ -40,7 +40,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
 
 
 def read_texts(model: type[BaseModel], texts: Mapping[str, str]) -> dict[str, Any]:
-    """Return the values for `model`; a text that is none of its field's type stays one, for the model to refuse."""
+    """Return the values for `model`; a text that cannot be read as its field's type stays, for the model to refuse."""
     readers = _readers(model)
     return {name: readers[name](text) if name in readers else text for name, text in texts.items()}
 
@@ -48,9 +48,9 @@ def read_texts(model: type[BaseModel], texts: Mapping[str, str]) -> dict[str, An
 @functools.cache
 def _readers(model: type[BaseModel]) -> dict[str, Callable[[str], Any]]:
     """Return the readers of the fields that have one JSON type other than text."""
-    found = {}
+    readers = {}
     for name, schema in model.model_json_schema().get("properties", {}).items():
         types = {choice.get("type") for choice in schema.get("anyOf", [schema])} - {"null"}
-        if len(types) == 1 and (kind := types.pop()) in _READERS:
-            found[name] = _READERS[kind]
-    return found
+        if len(types) == 1 and (json_type := types.pop()) in _READERS:
+            readers[name] = _READERS[json_type]
+    return readers

@@ -51,6 +51,11 @@ def axes(shape: Shape, layout: Layout) -> Axes:
     return Axes(out, in_, tuple(kernel), math.prod(kernel) * in_, 1, in_)
 
 
+def stored_shape(out: int, in_: int, kernel: Shape, layout: Layout) -> Shape:
+    """Return the shape of a weight with these axes."""
+    return {"out_in": (out, in_, *kernel), "in_out": (*kernel, in_, out), "out_kernel_in": (out, *kernel, in_)}[layout]
+
+
 def block_rows(axes: Axes, groups: int, gates: int) -> int:
     """Return how many units of the out axis each block (a group of a gate) has."""
     rows, rest = divmod(axes.out, groups * gates)

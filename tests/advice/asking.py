@@ -8,7 +8,8 @@ import orjson
 
 from service.advice.advisor import advise
 from service.advice.layer.description import LayerDescription
-from service.advice.layer.layer import LinkOptions, resolve
+from service.advice.layer.resolve import resolve
+from service.advice.links import LinkOptions
 from service.catalogue.catalogue import CATALOGUE
 
 

@@ -9,7 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from service.activations.names import NAMES
-from service.advice.layer.description import Architecture, FrameworkName, LayerDescription, Normalization
+from service.advice.layer.description import ArchitectureName, FrameworkName, LayerDescription, Normalization
 from service.advice.layer.vocabulary import LayerKind, LayerRole
 from service.app import create_app
 from service.catalogue.catalogue import CATALOGUE
@@ -20,7 +20,7 @@ WORDS = {
     "layer": (*get_args(LayerKind), "Linear", "Conv2d", "nn.LSTM", "Dense", "Embedding", "DepthwiseConv2D", "nothing"),
     "role": get_args(LayerRole),
     "activation": NAMES,
-    "architecture": get_args(Architecture),
+    "architecture": get_args(ArchitectureName),
     "normalization": get_args(Normalization),
     "framework": get_args(FrameworkName),
     "norm_position": ("pre", "post"),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 else:
     FrameworkName = Literal[tuple(DESCRIBED)]
 
-Architecture = Literal[
+ArchitectureName = Literal[
     "mlp", "cnn", "resnet", "densenet", "unet", "efficientnet", "rnn", "transformer", "gpt", "llama", "bert", "t5",
     "vit", "clip", "dit", "diffusion", "gan", "dcgan", "vae", "flow", "actor_critic", "ddpg", "detector", "gnn",
     "siren", "pinn", "moe", "autoencoder", "linear_model",
@@ -24,12 +24,12 @@ Architecture = Literal[
 
 Normalization = Literal["none", "batch", "layer", "rms", "group", "instance", "weight"]
 
-Count = Annotated[int, Field(ge=1, le=2**31)]
-Layers = Annotated[int, Field(ge=1, le=10**4)]
+_Count = Annotated[int, Field(ge=1, le=2**31)]
+_Layers = Annotated[int, Field(ge=1, le=10**4)]
 """The deepest network that anyone has trained without skips had 10,000 layers (Xiao et al., arXiv:1806.05393)."""
-Word = Annotated[str, Field(min_length=1, max_length=128)]
-Sample = Annotated[float, Field(ge=-1e6, le=1e6, allow_inf_nan=False)]
-Table = Annotated[list[Sample], Field(min_length=2, max_length=512)]
+_Name = Annotated[str, Field(min_length=1, max_length=128)]
+_Sample = Annotated[float, Field(ge=-1e6, le=1e6, allow_inf_nan=False)]
+_Table = Annotated[list[_Sample], Field(min_length=2, max_length=512)]
 
 
 class ActivationTable(BaseModel):
@@ -37,8 +37,8 @@ class ActivationTable(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    x: Annotated[Table, Field(description="Rising.")]
-    y: Annotated[Table, Field(description="The values there.")]
+    x: Annotated[_Table, Field(description="Rising.")]
+    y: Annotated[_Table, Field(description="The values there.")]
 
 
 class NetworkDescription(BaseModel):
@@ -46,12 +46,14 @@ class NetworkDescription(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    architecture: Annotated[Architecture | None, Field(description="The kind of network that the layer is in.")] = None
+    architecture: Annotated[ArchitectureName | None, Field(description="The kind of network that the layer is in.")] = (
+        None
+    )
     depth: Annotated[
-        Layers | None, Field(description="Layers of the network; blocks of a residual network or a transformer.")
+        _Layers | None, Field(description="Layers of the network; blocks of a residual network or a transformer.")
     ] = None
-    encoder_layers: Annotated[Layers | None, Field(description="Layers of a transformer's encoder.")] = None
-    decoder_layers: Annotated[Layers | None, Field(description="Layers of a transformer's decoder.")] = None
+    encoder_layers: Annotated[_Layers | None, Field(description="Layers of a transformer's encoder.")] = None
+    decoder_layers: Annotated[_Layers | None, Field(description="Layers of a transformer's decoder.")] = None
     stack: Annotated[
         Literal["encoder", "decoder"] | None, Field(description="Which the layer is in, when there are both.")
     ] = None
@@ -73,8 +75,10 @@ class NetworkDescription(BaseModel):
     framework: Annotated[
         FrameworkName | None, Field(description="Whose default to judge; its layout is assumed for the shape.")
     ] = None
-    width: Annotated[Count | None, Field(description="The model's width (d_model).")] = None
-    base_width: Annotated[Count | None, Field(description="mup: the width at which hyperparameters were tuned.")] = None
+    width: Annotated[_Count | None, Field(description="The model's width (d_model).")] = None
+    base_width: Annotated[_Count | None, Field(description="mup: the width at which hyperparameters were tuned.")] = (
+        None
+    )
     dropout: Annotated[
         float, Field(ge=0, lt=1, description="The part of the layer's inputs that dropout sets to zero.")
     ] = 0.0
@@ -84,11 +88,11 @@ class LayerDescription(NetworkDescription):
     """A layer, and the network around it; everything but `layer` may be left out."""
 
     layer: Annotated[
-        Word, Field(description="The layer, by the name that any framework has for it: Linear, Conv2d, LSTM, ...")
+        _Name, Field(description="The layer, by the name that any framework has for it: Linear, Conv2d, LSTM, ...")
     ]
     role: Annotated[LayerRole | None, Field(description="What the layer is for, where its name does not say.")] = None
     activation: Annotated[
-        Word | None, Field(description="The nonlinearity behind the layer: relu, tanh, GELU, swiglu, ...")
+        _Name | None, Field(description="The nonlinearity behind the layer: relu, tanh, GELU, swiglu, ...")
     ] = None
     negative_slope: Annotated[float | None, Field(ge=-1e3, le=1e3, description="Of leaky_relu and prelu.")] = None
     alpha: Annotated[
@@ -107,13 +111,13 @@ class LayerDescription(NetworkDescription):
         Layout | None,
         Field(description="Which axes of the shape are out, in and kernel; the framework's, or out_in, when absent."),
     ] = None
-    groups: Annotated[Count, Field(description="Groups of a grouped convolution.")] = 1
-    stride: Annotated[Count, Field(le=1024, description="Of a convolution, along each axis.")] = 1
+    groups: Annotated[_Count, Field(description="Groups of a grouped convolution.")] = 1
+    stride: Annotated[_Count, Field(le=1024, description="Of a convolution, along each axis.")] = 1
     fan_in: Annotated[Fan | None, Field(description="Overrides what the shape says.")] = None
     fan_out: Annotated[Fan | None, Field(description="Likewise.")] = None
-    units: Annotated[Count | None, Field(description="Of a recurrent layer: the size of its state.")] = None
-    inputs: Annotated[Count | None, Field(description="Of a recurrent layer: the size of its input.")] = None
-    rank: Annotated[Count | None, Field(description="Of a low-rank adapter.")] = None
+    units: Annotated[_Count | None, Field(description="Of a recurrent layer: the size of its state.")] = None
+    inputs: Annotated[_Count | None, Field(description="Of a recurrent layer: the size of its input.")] = None
+    rank: Annotated[_Count | None, Field(description="Of a low-rank adapter.")] = None
     tensor: Annotated[
         Literal["recurrent", "input"] | None,
         Field(description="Of a recurrent layer: which of its matrices stands first in the answer."),

@@ -52,9 +52,11 @@ def own_gain(layer: Layer) -> float | None:
 
 def named(layer: Layer) -> str | None:
     """Return the activation's name where the initializers know its gain by it."""
-    if layer.chosen is None or layer.activation == "maxout" or layer.description.dropout:
+    if layer.nonlinearity is None or layer.activation == "maxout" or layer.description.dropout:
         return None
-    is_usual = layer.chosen.parameter in (None, "negative_slope") or layer.chosen.value == _USUAL.get(layer.activation)
+    is_usual = layer.nonlinearity.parameter in (None, "negative_slope") or layer.nonlinearity.value == _USUAL.get(
+        layer.activation
+    )
     return layer.activation if is_usual else None
 
 
@@ -82,7 +84,9 @@ PYTORCH_TANH = recipe("glorot_uniform", nonlinearity="tanh", gain_rule="pytorch"
 
 
 def omega(layer: Layer) -> float | None:
-    return layer.chosen.value if layer.chosen is not None and layer.chosen.parameter == "omega" else None
+    return (
+        layer.nonlinearity.value if layer.nonlinearity is not None and layer.nonlinearity.parameter == "omega" else None
+    )
 
 
 _FADING = (

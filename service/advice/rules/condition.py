@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from service.advice.layer.description import Architecture, Normalization
+from service.advice.layer.description import ArchitectureName, Normalization
 from service.advice.layer.layer import Layer
 from service.advice.layer.vocabulary import LayerKind, LayerRole
 
@@ -57,7 +57,7 @@ def activation(*names: str) -> Condition:
     return Condition(text, lambda layer: layer.activation in names, lambda _, __, activation: activation in names)
 
 
-def architecture(*names: Architecture) -> Condition:
+def architecture(*names: ArchitectureName) -> Condition:
     return Condition(f"architecture {' or '.join(names)}", lambda layer: layer.description.architecture in names)
 
 

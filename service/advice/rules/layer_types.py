@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from service.advice.layer.layer import Layer, stored_shape
+from service.advice.layer.layer import Layer
 from service.advice.rules.activations import (
     GLOROT_NORMAL,
     GLOROT_UNIFORM,
@@ -30,7 +30,7 @@ from service.advice.rules.condition import (
 )
 from service.advice.rules.rule import ONES, ZEROS, Choice, ExtraTensor, Rule
 from service.advice.scheme import Recipe, recipe
-from service.tensors.layout import Shape
+from service.tensors.layout import Shape, stored_shape
 
 TOKEN_STD = 0.02
 """GPT-2's and BERT's standard deviation, for embeddings and matrices alike."""
@@ -225,7 +225,7 @@ _CELLS = (
 def _up_shape(layer: Layer) -> Shape:
     """Return the shape of a low-rank adapter's B."""
     assert layer.axes is not None
-    return stored_shape(layer.adapted, layer.axes.out, (), layer.layout)
+    return stored_shape(layer.adapted_units, layer.axes.out, (), layer.layout)
 
 
 RECURRENT_RULES = tuple(rule for cell in _CELLS for rule in cell.rules)

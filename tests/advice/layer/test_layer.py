@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from service.activations.names import NAMES, choose, prepare
 from service.advice.layer.description import LayerDescription
-from service.advice.layer.layer import LinkOptions, resolve
+from service.advice.layer.resolve import resolve
+from service.advice.links import LinkOptions
 
 
 def layer(**members):

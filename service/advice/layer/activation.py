@@ -1,0 +1,59 @@
+"""The nonlinearity after a layer: the one that is given, by name or by samples, or the usual one."""
+
+from __future__ import annotations
+
+from service.activations.names import Chosen, choose
+from service.advice.layer.architectures import architecture_called
+from service.advice.layer.description import ActivationTable, LayerDescription
+from service.advice.layer.recurrent_cells import GATES
+from service.advice.layer.roles import LINEAR_ROLES
+from service.advice.layer.vocabulary import LayerKind, LayerRole, LayerWord
+from service.tensors.errors import InvalidParameter
+
+_PARAMETERS = ("negative_slope", "alpha", "omega", "pieces")
+
+_ACTIVATED_KINDS: frozenset[LayerKind] = frozenset(("dense", "conv", "conv_transpose", "subpixel_conv", "graph"))
+"""Layers that a nonlinearity usually follows."""
+
+
+def resolve_activation(
+    description: LayerDescription, word: LayerWord, role: LayerRole
+) -> tuple[Chosen | None, str | None]:
+    """Return what follows the layer, None for a function by samples; and its name where it was assumed.
+
+    Raises InvalidParameter.
+    """
+    parameters = {name: float(value) for name in _PARAMETERS if (value := getattr(description, name)) is not None}
+    if description.activation_table is not None:
+        if description.activation is not None or parameters:
+            raise InvalidParameter("activation_table", "give either activation or activation_table")
+        _check_table(description.activation_table)
+        return None, None
+    name = description.activation or word.activation
+    assumed = None
+    if name is None:
+        name = assumed = _usual_activation(description, word.kind, role)
+    nonlinearity = choose(name, parameters)
+    if description.architecture == "siren" and nonlinearity.name == "sin":
+        nonlinearity = choose("siren", parameters)
+    return nonlinearity, assumed
+
+
+def _check_table(table: ActivationTable) -> None:
+    if len(table.x) != len(table.y):
+        raise InvalidParameter("activation_table", "x and y must be equally long")
+    if any(not a < b for a, b in zip(table.x, table.x[1:], strict=False)):
+        raise InvalidParameter("activation_table", "x must rise from each sample to the next")
+    if not any(table.y):
+        raise InvalidParameter("activation_table", "y is zero everywhere; such a layer passes nothing on")
+
+
+def _usual_activation(description: LayerDescription, kind: LayerKind, role: LayerRole) -> str:
+    architecture = architecture_called(description.architecture)
+    if architecture.is_activation_everywhere:
+        return architecture.activation
+    if kind in GATES:
+        return "tanh"
+    if role in LINEAR_ROLES or kind not in _ACTIVATED_KINDS:
+        return "linear"
+    return architecture.activation

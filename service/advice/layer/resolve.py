@@ -1,0 +1,67 @@
+"""From a description to the layer that the rules see: what is given, and what is usual where nothing is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from service.advice.layer.activation import resolve_activation
+from service.advice.layer.architectures import architecture_called
+from service.advice.layer.checks import check
+from service.advice.layer.description import LayerDescription, Normalization
+from service.advice.layer.layer import Layer
+from service.advice.layer.roles import BLOCK_ROLES, TRANSFORMER_ROLES
+from service.advice.layer.shape import is_input_matrix, resolve_shape
+from service.advice.layer.vocabulary import LayerRole, layer_word
+from service.advice.links import LinkOptions
+
+
+def resolve(description: LayerDescription, links: LinkOptions) -> Layer:
+    """Return the layer of a description. Raises InvalidParameter."""
+    word = layer_word(description.layer)
+    assumed: dict[str, object] = {}
+    role: LayerRole = description.role or word.role or "hidden"
+    if description.role is None and word.role is None:
+        assumed["role"] = role
+    if description.tied and role == "head" and word.kind == "dense":
+        # The tensor is the embedding's, and zeros would never learn.
+        word, role = replace(word, kind="embedding"), "hidden"
+    layout = description.layout or _usual_layout(description.framework)
+    if description.layout is None and description.shape is not None and len(description.shape) > 1:
+        assumed["layout"] = layout
+    shape, sizes = resolve_shape(description, word.kind, layout)
+    assumed |= sizes
+    if description.tensor is None and is_input_matrix(word.kind, shape, layout):
+        assumed["tensor"] = "input"
+        description = description.model_copy(update={"tensor": "input"})
+    nonlinearity, usual_activation = resolve_activation(description, word, role)
+    if usual_activation is not None:
+        assumed["activation"] = usual_activation
+    normalization = description.normalization
+    if normalization is None:
+        normalization = assumed["normalization"] = _usual_normalization(description, role)
+    has_skips = description.residual
+    if has_skips is None:
+        has_skips = assumed["residual"] = _usually_has_skips(description, role)
+    layer = Layer(description, links, word.kind, role, nonlinearity, shape, layout, normalization, has_skips, assumed)
+    check(layer)
+    return layer
+
+
+def _usual_normalization(description: LayerDescription, role: LayerRole) -> Normalization:
+    if description.architecture is None and role in TRANSFORMER_ROLES:
+        return "layer"
+    return architecture_called(description.architecture).normalization
+
+
+def _usually_has_skips(description: LayerDescription, role: LayerRole) -> bool:
+    is_residual = (
+        architecture_called(description.architecture).is_residual
+        or role in TRANSFORMER_ROLES
+        or role == "residual_last"
+        or description.norm_position is not None
+    )
+    return is_residual and role in BLOCK_ROLES
+
+
+def _usual_layout(framework: str | None) -> Layout:
+    return "out_in" if framework is None else DESCRIBED[framework].layout

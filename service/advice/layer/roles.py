@@ -1,0 +1,23 @@
+"""What the roles of layers imply."""
+
+from __future__ import annotations
+
+from service.advice.layer.vocabulary import LayerRole
+
+TRANSFORMER_ROLES: frozenset[LayerRole] = frozenset(
+    ("query", "key", "value", "qkv", "attention_output", "mlp_up", "mlp_gate", "mlp_down")
+)
+"""Of a transformer's layers."""
+
+BLOCK_ROLES: frozenset[LayerRole] = TRANSFORMER_ROLES | {"hidden", "residual_last"}
+"""Of layers that skip connections go around, in a residual network."""
+
+LINEAR_ROLES: frozenset[LayerRole] = frozenset(
+    ("head", "binary_head", "detector_head", "regression_head", "policy_head", "value_head", "variational_head",
+     "query", "key", "value", "qkv", "attention_output", "mlp_down", "router", "modulation", "coupling_last",
+     "patch_embedding", "residual_last", "deterministic_policy_head", "hypernetwork_output")
+)  # fmt: skip
+"""Of layers whose outputs no nonlinearity follows at once."""
+
+CLASSIFIER_ROLES: frozenset[LayerRole] = frozenset(("head", "binary_head", "detector_head"))
+"""Of layers whose outputs are logits of classes."""

@@ -1,0 +1,206 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.requests.refusals import DIGITS_40, DIGITS_5000, assert_says_what_is_wrong
+
+# The query of a GET, and the parameter that is to blame.
+BAD_QUERIES = [
+    # integers
+    (f"he_normal?shape={DIGITS_40}", "shape"),
+    (f"he_normal?shape={DIGITS_5000}", "shape"),
+    (f"he_normal?shape=2,2&seed={DIGITS_40}", "seed"),
+    (f"he_normal?shape=2,2&seed={DIGITS_5000}", "seed"),
+    (f"he_normal?shape=2,2&groups={DIGITS_40}", "groups"),
+    (f"he_normal?shape=2,2&groups={DIGITS_5000}", "groups"),
+    (f"he_normal?shape=2,2&fan_in={DIGITS_5000}", "fan_in"),
+    (f"constant?shape=2&value={DIGITS_40}", "dtype"),
+    (f"constant?shape=2&value={DIGITS_5000}", "value"),
+    ("he_normal?shape=2,2&seed=-1", "seed"),
+    ("he_normal?shape=2,2&seed=18446744073709551616", "seed"),
+    ("he_normal?shape=2,2&seed=1.5", "seed"),
+    ("he_normal?shape=2,2&seed=1e3", "seed"),
+    ("he_normal?shape=2,2&seed=0x10", "seed"),
+    ("he_normal?shape=2,2&seed=%D9%A1", "seed"),
+    ("he_normal?shape=2,2&seed=", "seed"),
+    ("he_normal?shape=2,2&seed=%201", "seed"),
+    ("he_normal?shape=2,2&seed=null", "seed"),
+    ("he_normal?shape=2,2&seed=true", "seed"),
+    ("he_normal?shape=2,2&groups=0", "groups"),
+    ("he_normal?shape=2,2&groups=-2", "groups"),
+    ("he_normal?shape=2,2&groups=1.5", "groups"),
+    ("he_normal?shape=2,2&groups=true", "groups"),
+    ("he_normal?shape=2,2&groups=", "groups"),
+    # shapes
+    ("he_normal", "shape"),
+    ("he_normal?shape=-2,3", "shape"),
+    ("he_normal?shape=2,-3", "shape"),
+    ("he_normal?shape=2,", "shape"),
+    ("he_normal?shape=,2", "shape"),
+    ("he_normal?shape=2,,3", "shape"),
+    ("he_normal?shape=2x3", "shape"),
+    ("he_normal?shape=2.0,3", "shape"),
+    ("he_normal?shape=[2,3]", "shape"),
+    ("he_normal?shape=(2,3)", "shape"),
+    ("he_normal?shape=1e3", "shape"),
+    ("he_normal?shape=%EF%BC%92,3", "shape"),
+    ("he_normal?shape=null", "shape"),
+    ("he_normal?shape=true", "shape"),
+    ("he_normal?shape=9007199254740993,0", "shape"),
+    ("zeros?shape=281474976710656,0,281474976710656", "shape"),
+    ("he_normal?shape=3037000500,3037000500", "shape"),
+    (f"zeros?shape={','.join([str(2**48)] * 32)}", "shape"),
+    ("he_normal?shape=2,3&fan_in=1e30", "fan_in"),
+    ("he_normal?shape=2,3&fan_out=1e-7&mode=fan_out", "fan_out"),
+    (f"zeros?shape={','.join('1' * 33)}", "shape"),
+    (f"zeros?shape={','.join('1' * 5000)}", "shape"),
+    # ranks
+    ("he_normal?shape=", "shape"),
+    ("he_normal?shape=256", "shape"),
+    ("glorot_uniform?shape=256&fan_in=3", "shape"),
+    ("orthogonal?shape=256", "shape"),
+    ("identity?shape=2", "shape"),
+    ("dirac?shape=2,2", "shape"),
+    ("he_normal?shape=256&gates=4&fan_in=3", "gates"),
+    ("orthogonal?shape=256&gates=4", "shape"),
+    # numbers
+    ("normal?shape=2&std=nan", "std"),
+    ("normal?shape=2&std=inf", "std"),
+    ("normal?shape=2&mean=-Infinity", "mean"),
+    ("normal?shape=2&mean=1e999", "mean"),
+    ("normal?shape=2&std=", "std"),
+    ("normal?shape=2&std=-1", "std"),
+    ("normal?shape=2&std=one", "std"),
+    ("normal?shape=2&std=1,5", "std"),
+    ("truncated_normal?shape=2&std=0", "std"),
+    ("truncated_normal?shape=2&std=-1", "std"),
+    ("truncated_normal?shape=2&low=2&high=2", "high"),
+    ("truncated_normal?shape=2&low=3", "high"),
+    ("truncated_normal?shape=2&low=1e5&high=1e6", "low"),
+    ("truncated_normal?shape=2&low=-1e-200&high=1e-200&std_is=after", "low"),
+    ("uniform?shape=2&low=1&high=0", "high"),
+    ("uniform?shape=2&low=1", "high"),
+    ("uniform?shape=2&high=1&fan_in=3", "fan_in"),
+    ("uniform?shape=2&fan_in=0", "fan_in"),
+    ("he_normal?shape=2,2&fan_in=0", "fan_in"),
+    ("he_normal?shape=2,2&fan_out=-1", "fan_out"),
+    ("he_normal?shape=2,2&gain=-1", "gain"),
+    ("he_normal?shape=2,2&gain=nan", "gain"),
+    ("variance_scaling?shape=2,2&scale=-1", "scale"),
+    # overflow
+    ("normal?shape=2&std=1e6&dtype=float16", "dtype"),
+    ("normal?shape=2&std=1e39", "dtype"),
+    ("normal?shape=2&std=60&dtype=float8_e4m3fn", "dtype"),
+    ("normal?shape=2&std=1e5&dtype=float8_e5m2", "dtype"),
+    ("uniform?shape=2&low=0&high=65505&dtype=float16", "dtype"),
+    ("constant?shape=2&value=449&dtype=float8_e4m3fn", "dtype"),
+    ("constant?shape=2&value=1e39&dtype=complex64&format=npy", "dtype"),
+    ("identity?shape=2,2&gain=1e6&dtype=float16", "dtype"),
+    ("truncated_normal?shape=2&std=1e6&dtype=float16", "dtype"),
+    ("glorot_uniform?shape=2,2&gain=1e39", "dtype"),
+    ("glorot_uniform?shape=2,2&gain=1e308&fan_in=1e-6&fan_out=1e-6", "dtype"),
+    ("truncated_normal?shape=2&mean=2.9&low=5e-324&high=2.9&std=7e267&bounds=absolute", "low"),
+    ("orthogonal?shape=2,2&gain=1e6&dtype=float16", "dtype"),
+    # what has no complex form
+    ("uniform?shape=2&dtype=complex64&format=npy", "dtype"),
+    ("orthogonal?shape=2,2&dtype=complex64&format=npy", "dtype"),
+    # choices
+    ("he_normal?shape=2,2&dtype=float128", "dtype"),
+    ("he_normal?shape=2,2&dtype=Float32", "dtype"),
+    ("he_normal?shape=2,2&dtype=", "dtype"),
+    ("he_normal?shape=2,2&format=pickle", "format"),
+    ("he_normal?shape=2,2&format=", "format"),
+    ("he_normal?shape=2,2&layout=out", "layout"),
+    ("he_normal?shape=2,2&mode=fan", "mode"),
+    ("he_normal?shape=2,2&flat=maybe", "flat"),
+    ("he_normal?shape=2,2&flat=true&format=npy", "flat"),
+    ("zeros?shape=2&flat=true&dtype=complex64", "flat"),
+    ("he_normal?shape=2,2&flat=", "flat"),
+    ("he_normal?shape=2,2&stream=2", "stream"),
+    ("he_normal?shape=2,2&stream=", "stream"),
+    ("he_normal?shape=2,2&name=" + "x" * 513, "name"),
+    ("he_normal?shape=2,2&name=__metadata__", "name"),
+    ("he_normal?shape=2,2&nonlinearity=rulu", "nonlinearity"),
+    ("he_normal?shape=2,2&nonlinearity=", "nonlinearity"),
+    ("he_normal?shape=2,2&nonlinearity=leaky_relu&negative_slope=1e200", "negative_slope"),
+    ("truncated_normal?shape=2&bounds=sigmas", "bounds"),
+    ("truncated_normal?shape=2&std_is=both", "std_is"),
+    # what does not go together
+    ("he_normal?shape=3,2&groups=2", "groups"),
+    ("he_normal?shape=3,2&gates=2", "gates"),
+    ("he_normal?shape=2,3&gates=2&layout=in_out", "gates"),
+    ("identity?shape=3,2&gates=2", "gates"),
+    ("dirac?shape=3,2,1&groups=2", "groups"),
+    ("orthogonal?shape=3,2&groups=2", "groups"),
+    ("he_normal?shape=2,2&gain=1&nonlinearity=relu", "nonlinearity"),
+    ("he_normal?shape=2,2&gain=1&negative_slope=0.1", "negative_slope"),
+    ("he_normal?shape=2,2&negative_slope=0.1", "negative_slope"),
+    ("he_normal?shape=2,2&nonlinearity=tanh&negative_slope=0.1", "negative_slope"),
+    ("he_normal?shape=2,2&nonlinearity=gelu&gain_rule=pytorch", "gain_rule"),
+    ("he_normal?shape=2,2&gain=1&gain_rule=backward", "gain_rule"),
+    # unknown, misspelt, another initializer's
+    ("he_normal?shape=2,2&sede=42", "sede"),
+    ("he_normal?shape=2,2&Seed=42", "Seed"),
+    ("he_normal?shape=2,2&seed%20=42", "seed "),
+    ("he_normal?shape=2,2&std=1", "std"),
+    ("he_normal?shape=2,2&initializer=zeros", "initializer"),
+    ("he_normal?shape=2,2&slice=0:2:2", "slice"),
+    ("zeros?shape=2,2&value=1", "value"),
+    ("normal?shape=2,2&gain=1", "gain"),
+    ("glorot_uniform?shape=2,2&mode=fan_in", "mode"),
+    ("dirac?shape=2,2,2&gates=2", "gates"),
+    ("he_normal?shape=2,2&=1", ""),
+    ("he_normal?shape=2,2&%C3%A9%00=1", "é\u0000"),
+    ("he_normal?shape=2,2&model_config=1", "model_config"),
+    ("he_normal?shape=2,2&entry=1", "entry"),
+    # repeated
+    ("he_normal?shape=2,2&shape=2,2", "shape"),
+    ("he_normal?shape=2,2&seed=1&seed=1", "seed"),
+    ("he_normal?shape=2,2&shape", "shape"),
+    # not a query
+    ("he_normal?shape=2,2&name=%FF", ""),
+    ("he_normal?shape=2,2&%FF=1", ""),
+    ("he_normal?shape=2,2&name=%ED%A0%80", ""),
+    ("he_normal?shape=2,2&" + "&".join(f"a{i}=1" for i in range(100)), ""),
+]
+
+
+@pytest.mark.parametrize(("query", "culprit"), BAD_QUERIES, ids=lambda value: value[:60])
+def test_a_bad_query_is_a_problem_that_names_the_parameter(client, query, culprit):
+    assert_says_what_is_wrong(client.get(f"/weights/{query}"), "parameter", culprit)
+
+
+@pytest.mark.parametrize(
+    ("query", "culprit"),
+    [
+        ("zeros?shape=%20", "shape"),
+        ("zeros?shape=%202,3", "shape"),
+        ("he_normal?shape=2,2&groups=%202", "groups"),
+        ("he_normal?shape=20,2&groups=1_0", "groups"),
+        ("he_normal?shape=20,2&groups=2.0", "groups"),
+        ("normal?shape=2&std=%201", "std"),
+        ("normal?shape=2&std=1_0", "std"),
+    ],
+)
+def test_numbers_have_no_blanks_and_no_underscores(client, query, culprit):
+    """They are Python's, and no JSON number: the document does not allow them."""
+    assert_says_what_is_wrong(client.get(f"/weights/{query}"), "parameter", culprit)
+
+
+@pytest.mark.parametrize("query", ["he_normal?shape=2,2&sede=4&seed=-1&groups=0&flat=x"])
+def test_everything_wrong_is_told_at_once(client, query):
+    page = client.get(f"/weights/{query}").json()
+
+    assert {error["parameter"] for error in page["errors"]} == {"sede", "seed", "groups", "flat"}
+
+
+@pytest.mark.parametrize(("query", "limit"), [
+    ("he_normal?shape=2,2&seed=18446744073709551616", "18446744073709551615"),
+    ("he_normal?shape=9007199254740993,2", "9007199254740992"),
+    (f"zeros?shape={','.join('1' * 33)}", "32"),
+    ("he_normal?shape=2,2&name=" + "x" * 257, "256"),
+])  # fmt: skip
+def test_a_value_out_of_range_is_answered_with_the_range(client, query, limit):
+    ((error),) = client.get(f"/weights/{query}").json()["errors"]
+
+    assert limit in error["detail"]
