@@ -13,6 +13,8 @@ from service.advice.layer.roles import BLOCK_ROLES, TRANSFORMER_ROLES
 from service.advice.layer.shape import is_input_matrix, resolve_shape
 from service.advice.layer.vocabulary import LayerRole, layer_word
 from service.advice.links import LinkOptions
+from service.frameworks.registry import DESCRIBED
+from service.tensors.layout import Layout
 
 
 def resolve(description: LayerDescription, links: LinkOptions) -> Layer:
