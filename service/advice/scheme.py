@@ -15,7 +15,7 @@ from service.advice.layer.layer import Layer
 from service.advice.links import LinkOptions
 from service.catalogue.catalogue import CATALOGUE
 from service.initializers.initializer import Initialization, Initializer, Target
-from service.streams.stream import PhiloxStream
+from service.streams.registry import DEFAULT_STREAM
 from service.tensors.dtypes import DTYPES, FLOAT32
 from service.tensors.errors import InvalidParameter
 from service.tensors.layout import Layout, Shape, axes
@@ -105,13 +105,13 @@ def _initializer(kind: type[Initializer], parameters: tuple[tuple[str, Any], ...
         raise InvalidParameter("layer", f"{kind.name} is not for this layer: {place}: {item['msg']}") from error
 
 
-_PHILOX = PhiloxStream(0, "")
+_STREAM = DEFAULT_STREAM.open(0, "")
 """Of no consequence where nothing is made."""
 
 
 def scheme(initializer: Initializer, shape: Shape, links: LinkOptions, name: str) -> Scheme:
     """Return an initializer for a tensor of a shape. Raises InvalidParameter where it makes none."""
-    return Scheme(initializer, shape, links, name, initializer.initialize(Target(shape, links.dtype, _PHILOX)))
+    return Scheme(initializer, shape, links, name, initializer.initialize(Target(shape, links.dtype, _STREAM)))
 
 
 def href(initializer: Initializer, shape: Shape, links: LinkOptions, name: str) -> str:
