@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from service.advice.layer.framework_layouts import LAYOUTS
 from service.advice.layer.layer import Layer
 from service.advice.layer.vocabulary import LayerKind
-from service.advice.rules.rule import ZEROS
+from service.advice.rules.recipes import ZEROS
 from service.advice.scheme import Recipe, Scheme, recipe
 from service.frameworks.layers import Framework, LayerType, TensorRole
 from service.frameworks.registry import FRAMEWORKS
