@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from service.advice.layer.layer import Layer
+from service.advice.recipe import recipe
 from service.advice.rules.condition import HIDDEN, RECTIFIERS, WEIGHTED, activation, kind, role
 from service.advice.rules.recipes import (
     BY_FORWARD_GAIN,
@@ -18,7 +19,6 @@ from service.advice.rules.recipes import (
     SIREN_BIAS,
 )
 from service.advice.rules.rule import Choice, Rule
-from service.advice.scheme import recipe
 
 _KUMAR = math.sqrt(12.8)
 """sqrt(n) times the standard deviation for a sigmoid: 1 / sqrt(n f'(0)^2 (1 + f(0)^2)), f(0) = 1/2, f'(0) = 1/4."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from service.advice.layer.layer import Layer
+from service.advice.recipe import recipe
 from service.advice.rules.condition import (
     DEPTH_GIVEN,
     HIDDEN,
@@ -31,7 +32,6 @@ from service.advice.rules.recipes import (
     forward_gain,
 )
 from service.advice.rules.rule import Choice, Rule
-from service.advice.scheme import recipe
 
 _GATED = activation("glu", "reglu", "geglu", "swiglu")
 _MATRIX = kind("dense", "attention")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from service.advice.recipe import recipe
 from service.advice.rules.condition import HIDDEN, PLAIN, RECTIFIERS, WEIGHTED, activation, deeper_than, kind
 from service.advice.rules.recipes import (
     GLOROT_NORMAL,
@@ -13,7 +14,6 @@ from service.advice.rules.recipes import (
     ORTHOGONAL_PRESERVING,
 )
 from service.advice.rules.rule import Choice, Rule
-from service.advice.scheme import recipe
 
 _VERY_DEEP = 30
 """Layers from which a network without skips and normalisation counts as very deep: a choice, no number of theory."""

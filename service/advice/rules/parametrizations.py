@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from service.advice.layer.layer import Layer
+from service.advice.recipe import recipe
 from service.advice.rules.condition import (
     DEPTH_GIVEN,
     SKIPS,
@@ -17,7 +18,6 @@ from service.advice.rules.condition import (
 )
 from service.advice.rules.recipes import GLOROT_UNIFORM, HE_NORMAL, LECUN_NORMAL, TOKEN_NORMAL, ZEROS
 from service.advice.rules.rule import Choice, Rule
-from service.advice.scheme import recipe
 
 _MUP = member("parametrization", "mup")
 _HEADS = role("head", "binary_head", "regression_head")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from service.advice.layer.layer import Layer
-from service.advice.scheme import recipe
+from service.advice.recipe import recipe
 from service.tensors.errors import InvalidParameter
 
 _DEAD = 1e-12

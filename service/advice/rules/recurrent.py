@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from service.advice.layer.layer import Layer
+from service.advice.recipe import Recipe, recipe
 from service.advice.rules.condition import Condition, activation, has, kind, member
 from service.advice.rules.recipes import IDENTITY, ORTHOGONAL, ZEROS
 from service.advice.rules.rule import Choice, ExtraTensor, Rule
-from service.advice.scheme import Recipe, recipe
 from service.tensors.layout import Shape
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from service.advice.layer.layer import Layer
+from service.advice.recipe import recipe
 from service.advice.rules.condition import TRANSFORMER, architecture, has, kind, member, normalization, role
 from service.advice.rules.recipes import (
     GLOROT_UNIFORM,
@@ -16,7 +17,6 @@ from service.advice.rules.recipes import (
     ZEROS,
 )
 from service.advice.rules.rule import Choice, Rule
-from service.advice.scheme import recipe
 
 _LAYER_SCALES = ((18, 0.1), (24, 1e-5))
 """The largest depth for which each value is taken (Touvron et al., arXiv:2103.17239, section 2.2)."""

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from service.advice.layer.layer import Layer
+from service.advice.recipe import Recipe
 from service.advice.rules.condition import Condition
 from service.advice.rules.recipes import ZEROS
-from service.advice.scheme import Recipe
 from service.tensors.layout import Shape
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from service.advice.layer.layer import Layer
+from service.advice.recipe import recipe
 from service.advice.rules.condition import DEPTHWISE, GROUPED, HIDDEN, TRANSFORMER, activation, architecture, has, kind
 from service.advice.rules.recipes import (
     GLOROT_NORMAL,
@@ -18,7 +19,6 @@ from service.advice.rules.recipes import (
     ZEROS,
 )
 from service.advice.rules.rule import Choice, ExtraTensor, Rule, out_units
-from service.advice.scheme import recipe
 from service.tensors.layout import Shape, stored_shape
 
 _DT_BIAS = recipe("dt_bias")
