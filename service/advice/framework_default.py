@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from service.advice.layer.framework_layouts import LAYOUTS
 from service.advice.layer.layer import Layer
 from service.advice.layer.vocabulary import LayerKind
-from service.advice.rules.rule import ZEROS
-from service.advice.scheme import Recipe, Scheme, recipe
+from service.advice.recipe import Recipe, recipe
+from service.advice.rules.recipes import ZEROS
+from service.advice.scheme import Scheme
 from service.frameworks.layers import Framework, LayerType, TensorRole
 from service.frameworks.registry import FRAMEWORKS
 from service.tensors.layout import Layout, axes, stored_shape
@@ -34,8 +35,6 @@ _WORDS: Mapping[LayerKind, LayerType] = {
 _SAME_LAYERS = {"tensorflow": "keras", "jax": "flax"}
 """Words for frameworks by the library whose layers their users have."""
 
-_RECURRENT = frozenset(("rnn", "lstm", "gru"))
-
 
 def default_of(layer: Layer) -> LayerDefault | None:
     """Return the default of the framework that the description names; None where it has no such layer."""
@@ -52,7 +51,7 @@ def _of_catalogue(framework: Framework, layer: Layer) -> LayerDefault | None:
         return None
     if layer.is_depthwise and framework.names("depthwise_conv", "weight") is not None:
         word = "depthwise_conv"
-    is_recurrent = layer.kind in _RECURRENT and layer.description.tensor != "input"
+    is_recurrent = layer.is_recurrent and layer.description.tensor != "input"
     role: TensorRole = "recurrent_weight" if is_recurrent else "weight"
     names = framework.names(word, role)
     if names is None:
@@ -151,4 +150,4 @@ def _stored_as(layer: Layer, layout: Layout, is_depthwise: bool = False) -> Laye
 
 
 def _bias_shape(layer: Layer) -> tuple[int, ...]:
-    return (layer.gates * layer.units,) if layer.kind in _RECURRENT else (layer.out,)
+    return (layer.gates * layer.units,) if layer.is_recurrent else (layer.out,)

@@ -86,5 +86,9 @@ PLAIN = Condition("no skips and no normalisation", lambda layer: not layer.has_s
 SKIPS = Condition("residual", lambda layer: layer.has_skips)
 TRANSFORMER = Condition("in a transformer", lambda layer: layer.is_transformer)
 DEPTHWISE = Condition("depthwise", lambda layer: layer.is_depthwise)
+DEPTH_GIVEN = Condition("the number of layers given", lambda layer: layer.depth is not None)
 GROUPED = Condition("groups above 1", lambda layer: layer.groups > 1)
 ALWAYS = Condition("any other layer", lambda _: True)
+
+RECTIFIERS = ("relu", "leaky_relu", "prelu", "relu6", "rrelu")
+"""Activations that are straight on both sides of zero, or nearly so."""
