@@ -9,9 +9,10 @@ from __future__ import annotations
 import numpy as np
 
 from benchmarks.pairs import Comparison, timed
-from service.streams.haar import orthogonalise
-from service.streams.stream import Cut, PhiloxStream
-from service.streams.truncation import truncate
+from service.arithmetic.truncation import truncate
+from service.linear_algebra.haar import orthogonalise
+from service.streams.philox.stream import PhiloxStream
+from service.streams.stream import Cut
 
 ELEMENTS = 2**24
 SIDE = 2048

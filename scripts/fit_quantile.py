@@ -1,6 +1,6 @@
-"""Fit the polynomials of stream version 1 and write `service/streams/coefficients.json`.
+"""Fit the polynomials of stream version 1 and write `service/streams/philox/coefficients.json`.
 
-    python -m scripts.fit_quantile > service/streams/coefficients.json
+    python -m scripts.fit_quantile > service/streams/philox/coefficients.json
 
 Each rational function is the minimax approximation, in relative error, of the standard
 normal quantile in the variable named beside it, found by Lawson's weighted least squares
@@ -167,14 +167,6 @@ def logarithm() -> Fit:
     return Fit(coefficients, [mp.mpf(1)], worst)
 
 
-def legendre() -> tuple[list[Real], list[Real]]:
-    """Return the eight positive nodes of 16-point Gauss-Legendre quadrature and their weights."""
-    starts = [mp.cos(mp.pi * (i - mp.mpf("0.25")) / mp.mpf("16.5")) for i in range(8, 0, -1)]
-    nodes = [mp.findroot(lambda x: mp.legendre(16, x), (x, x + mp.mpf("1e-6"))) for x in starts]
-    weights = [2 * (1 - x**2) / (17 * mp.legendre(17, x)) ** 2 for x in nodes]
-    return nodes, weights
-
-
 def single(coefficients: list[Real]) -> list[float]:
     """Round to binary32; the numbers print with the fewest digits that identify them."""
     return [float(str(np.float32(mp.nstr(c, 30)))) for c in coefficients]
@@ -190,7 +182,6 @@ def main() -> None:
     central = rational(by_square, "0.180625", (7, 7))
     near = rational(by_root("1.6"), "3.4", (7, 7))
     far = rational(by_root("5"), "22", (7, 7))
-    nodes, weights = legendre()
     functions = {
         "LOGARITHM_32": f"ln(1 + f) = f * polynomial(f), |f| <= 1/3; absolute error {mp.nstr(log.error, 3)}",
         "QUANTILE_32": "quantile(1/2 + x) = x * numerator(w) / denominator(w), w = -ln(1 - 4 x^2), "
@@ -201,7 +192,6 @@ def main() -> None:
         f"1.6 <= s <= 5; relative error {mp.nstr(near.error, 3)}",
         "FAR_TAIL_64": "-quantile(exp(-s^2)) = numerator(s - 5) / denominator(s - 5), "
         f"5 <= s <= 27; relative error {mp.nstr(far.error, 3)}",
-        "LEGENDRE": "the positive nodes of 16-point Gauss-Legendre quadrature on [-1, 1], ascending, and their weights",
     }
     page = {
         "written_by": "python -m scripts.fit_quantile",
@@ -216,8 +206,6 @@ def main() -> None:
             "NEAR_TAIL_64_DENOMINATOR": double(near.denominator),
             "FAR_TAIL_64_NUMERATOR": double(far.numerator),
             "FAR_TAIL_64_DENOMINATOR": double(far.denominator),
-            "LEGENDRE_NODES": double(nodes),
-            "LEGENDRE_WEIGHTS": double(weights),
         },
     }
     print(json.dumps(page, indent=1))

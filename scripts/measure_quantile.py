@@ -10,16 +10,16 @@ from __future__ import annotations
 import numpy as np
 from numba import njit, prange
 
+from service.arithmetic.elementary import log64
 from service.compilation import float32_to_bits
-from service.streams.elementary import log
-from service.streams.quantile import CENTRAL_LIMIT, central64, quantile32, tail64
+from service.streams.philox.quantile import CENTRAL_LIMIT, central64, quantile32, tail64
 
 
 @njit(error_model="numpy")
 def _one(word: int) -> tuple[float, float]:
     u = (np.float64(word) + 0.5) * 2.0**-32
     x = u - 0.5
-    exact = central64(x) if abs(x) <= CENTRAL_LIMIT else -tail64(-log(u))
+    exact = central64(x) if abs(x) <= CENTRAL_LIMIT else -tail64(-log64(u))
     near = np.float32(exact)
     ulp = 2.0 ** ((float32_to_bits(np.float32(abs(near))) >> 23) - 127 - 23)
     return abs(np.float64(quantile32(x)) - exact) / ulp, exact

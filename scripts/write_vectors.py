@@ -1,6 +1,6 @@
-"""Write `service/streams/vectors.json`, the test vectors of stream version 1.
+"""Write `service/streams/philox/vectors.json`, the test vectors of stream version 1.
 
-    python -m scripts.write_vectors > service/streams/vectors.json
+    python -m scripts.write_vectors > service/streams/philox/vectors.json
 
 The Philox blocks are those that Random123 publishes (its file kat_vectors). The rest records what this
 implementation makes, to pin the promise that it never changes; the independent implementation in
@@ -16,11 +16,12 @@ from typing import Any
 
 import numpy as np
 
+from service.arithmetic.truncation import truncate
 from service.requests.members import Members
 from service.requests.tensor_request import parse_tensor
-from service.streams.philox import fill_words
-from service.streams.stream import Cut, PhiloxStream
-from service.streams.truncation import truncate
+from service.streams.philox.philox import fill_words
+from service.streams.philox.stream import PhiloxStream
+from service.streams.stream import Cut
 
 PUBLISHED_BLOCKS = (
     ([0, 0, 0, 0], [0, 0], ["6627e8d5", "e169c58d", "bc57ac4c", "9b00dbd8"]),

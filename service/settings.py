@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Annotated, Any
 
 from pydantic import Field, ValidationError
@@ -50,9 +51,15 @@ class Settings(BaseSettings):
     max_layers: Positive = Field(default=2000, description="Layers in one request for advice.")
     max_advice_bytes: Positive = Field(default=2**20, description="Bytes in the body of one request for advice.")
 
-    @property
+    @cached_property
     def limits(self) -> Limits:
-        return Limits(self.max_elements, self.max_json_elements, self.max_matrix_work, self.max_matrix_elements)
+        """The limits of one reply."""
+        return Limits(
+            elements=self.max_elements,
+            json_elements=self.max_json_elements,
+            matrix_work=self.max_matrix_work,
+            matrix_elements=self.max_matrix_elements,
+        )
 
 
 class InvalidSettings(Exception):

@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import fields
 
 import pytest
 from pydantic import ValidationError
@@ -72,9 +73,11 @@ def test_a_wrong_value_is_refused_by_name(monkeypatch, variable, text):
 
 
 def test_the_limits_are_those_of_the_settings():
-    settings = Settings(max_elements=3, max_json_elements=2, max_matrix_work=1, max_matrix_elements=4)
+    names = [limit.name for limit in fields(Limits)]
+    settings = Settings(**{f"max_{name}": number for number, name in enumerate(names, start=1)})
 
-    assert settings.limits == Limits(elements=3, json_elements=2, matrix_work=1, matrix_elements=4)
+    assert names
+    assert vars(settings.limits) == {name: number for number, name in enumerate(names, start=1)}
 
 
 def _start(**environment):

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from service.advice.links import LinkOptions, href
 from service.initializers.initializer import Initialization, Initializer, Target
-from service.streams.stream import PhiloxStream
+from service.streams.registry import DEFAULT_STREAM
 from service.tensors.errors import InvalidParameter
 from service.tensors.layout import Layout, Shape, axes
 from service.tensors.source import ConstantSource, NormalSource, UniformSource
@@ -42,7 +42,7 @@ def _initializer(initializer_type: type[Initializer], parameters: tuple[tuple[st
         ) from error
 
 
-_PHILOX = PhiloxStream(0, "")
+_STREAM = DEFAULT_STREAM.open(0, "")
 """Of no consequence where nothing is made."""
 
 
@@ -59,7 +59,7 @@ class Scheme:
     @classmethod
     def of(cls, initializer: Initializer, shape: Shape, links: LinkOptions, name: str) -> Scheme:
         """Return an initializer for a tensor of a shape. Raises InvalidParameter where it makes none."""
-        return cls(initializer, shape, links, name, initializer.initialize(Target(shape, links.dtype, _PHILOX)))
+        return cls(initializer, shape, links, name, initializer.initialize(Target(shape, links.dtype, _STREAM)))
 
     @property
     def initializer_name(self) -> str:

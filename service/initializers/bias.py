@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import AfterValidator, Field
 
+from service.arithmetic.transforms import log
 from service.initializers.initializer import Finite, Initialization, Initializer, Target, refuse_complex
-from service.streams.transforms import log
 from service.streams.view import View
 from service.tensors.errors import InvalidParameter
 from service.tensors.lattice import Lattice

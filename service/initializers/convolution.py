@@ -18,8 +18,8 @@ from service.initializers.initializer import (
     refuse_complex,
 )
 from service.initializers.orthogonal import LARGEST_ELEMENT, Orthogonal, OrthogonalBlocks
-from service.streams.haar import orthogonalise
-from service.streams.matrix_product import Matrix, multiply
+from service.linear_algebra.haar import orthogonalise
+from service.linear_algebra.matrix_product import Matrix, multiply
 from service.streams.stream import Stream
 from service.tensors.errors import InvalidParameter
 from service.tensors.layout import Axes, Layout, axes

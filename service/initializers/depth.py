@@ -8,6 +8,8 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from service.arithmetic.transforms import log, power
+from service.arithmetic.truncation import truncate
 from service.initializers.initializer import (
     LARGEST_NORMAL,
     Fan,
@@ -19,8 +21,6 @@ from service.initializers.initializer import (
 from service.initializers.random import normal_source
 from service.initializers.variance_scaling import Distribution, FanScaled
 from service.streams.stream import Cut
-from service.streams.transforms import log, power
-from service.streams.truncation import truncate
 from service.tensors.errors import InvalidParameter
 from service.tensors.fans import Fans, Mode
 from service.tensors.source import ConstantSource

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from service.initializers.initializer import Initialization, Initializer, Target, refuse_complex
-from service.streams.arctangent_sums import frequencies
+from service.linear_algebra.arctangent_sums import frequencies
 from service.tensors.errors import InvalidParameter
 from service.tensors.layout import Shape
 from service.tensors.pattern import Pattern

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from service.initializers.initializer import Initialization, Initializer, NonNegative, Target, refuse_complex
 from service.initializers.variance_scaling import Count
-from service.streams.haar import orthogonalise
+from service.linear_algebra.haar import orthogonalise
 from service.streams.stream import Stream
 from service.tensors.errors import InvalidParameter
 from service.tensors.layout import Layout, Shape, axes, block_rows

@@ -7,6 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from service.arithmetic.rounding import representable
+from service.arithmetic.truncation import Truncation, std_before, truncate
 from service.initializers.initializer import (
     LARGEST_NORMAL,
     Fan,
@@ -18,8 +20,7 @@ from service.initializers.initializer import (
     Target,
     refuse_complex,
 )
-from service.streams.stream import Cut, representable
-from service.streams.truncation import Truncation, std_before, truncate
+from service.streams.stream import Cut
 from service.tensors.errors import InvalidParameter
 from service.tensors.source import ComplexSource, ConstantSource, NormalSource, Source, UniformSource
 from service.tensors.spec import Scalar, plain

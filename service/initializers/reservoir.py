@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from service.arithmetic.transforms import cosine_of_turns
 from service.initializers.initializer import (
     LARGEST_NORMAL,
     Finite,
@@ -19,8 +20,7 @@ from service.initializers.initializer import (
     order_of_square,
 )
 from service.initializers.random import normal_source, uniform_source
-from service.streams.spectral_radius import SMALLEST_REDUCED, SQUARINGS, spectral_radius
-from service.streams.transforms import cosine_of_turns
+from service.linear_algebra.spectral_radius import SMALLEST_REDUCED, SQUARINGS, spectral_radius
 from service.tensors.errors import InvalidParameter
 from service.tensors.pattern import Mapped, Pattern, Thinned
 from service.tensors.source import ConstantSource, Source, UniformSource, WholeSource

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from service.arithmetic.transforms import cosine_of_turns, sine_of_turns
 from service.initializers.initializer import Initialization, Initializer, Target, order_of_square
-from service.streams.transforms import cosine_of_turns, sine_of_turns
 from service.tensors.pattern import Pattern
 from service.tensors.spec import Scalar
 

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from service.arithmetic.transforms import exp, log
 from service.initializers.initializer import Initialization, Initializer, Target, refuse_complex
-from service.streams.transforms import exp, log
 from service.tensors.errors import InvalidParameter
 from service.tensors.pattern import Mapped, Pattern
 from service.tensors.source import UniformSource

@@ -10,6 +10,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from service.activations.gains import GainRule, Nonlinearity, default_slope, gain
+from service.arithmetic.truncation import truncate
 from service.initializers.initializer import (
     LARGEST_NORMAL,
     Fan,
@@ -20,7 +21,6 @@ from service.initializers.initializer import (
 )
 from service.initializers.random import normal_source, uniform_source
 from service.streams.stream import Cut
-from service.streams.truncation import truncate
 from service.tensors.errors import InvalidParameter
 from service.tensors.fans import Fans, Geometry, Mode, fans
 from service.tensors.layout import Layout

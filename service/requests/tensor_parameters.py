@@ -8,7 +8,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
+from service.formats.registry import FORMATS
 from service.requests.explanations import EXPECTED
+from service.streams.registry import DEFAULT_STREAM, STREAMS
 from service.streams.stream import LARGEST_SEED
 from service.tensors.dtypes import DTYPES
 from service.tensors.layout import Shape
@@ -101,7 +103,10 @@ class TensorParameters(BaseModel):
             "notation, with steps of 1.",
         ),
     ] = None
-    stream: Annotated[Literal["1"], Field(description="The version of the random stream.")] = "1"
+    stream: Annotated[
+        Literal[tuple(STREAMS)],  # type: ignore[valid-type]
+        Field(description="The version of the random stream."),
+    ] = DEFAULT_STREAM.name
 
 
 class DeliveryParameters(BaseModel):
@@ -110,7 +115,7 @@ class DeliveryParameters(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     format: Annotated[
-        Literal["json", "npy", "safetensors", "raw"] | None,
+        Literal[tuple(FORMATS)] | None,  # type: ignore[valid-type]
         Field(description="Beats the Accept header, which decides without it; JSON when neither says."),
     ] = None
     flat: Annotated[bool, Field(description="JSON only: one flat row-major list instead of nested ones.")] = False

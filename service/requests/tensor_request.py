@@ -14,7 +14,7 @@ from service.requests.faults import Fault
 from service.requests.members import Members
 from service.requests.tensor_parameters import DeliveryParameters, TensorParameters
 from service.requests.validation import Model, read, read_often, split
-from service.streams.stream import PhiloxStream
+from service.streams.registry import STREAMS
 from service.tensors.dtypes import DTYPES, Dtype
 from service.tensors.errors import InvalidParameter
 from service.tensors.slicing import select
@@ -52,7 +52,8 @@ def _tensor(general: TensorParameters, initializer: Initializer, threads: int) -
     seed = general.seed
     if initializer.random and seed is None:
         seed = secrets.randbits(64)
-    stream = PhiloxStream(seed or 0, general.name)
+    version = STREAMS[general.stream]
+    stream = version.open(seed or 0, general.name)
     initialization = initializer.initialize(Target(general.shape, dtype, stream, threads))
     if initialization.largest > dtype.largest:
         raise InvalidParameter(
@@ -66,7 +67,7 @@ def _tensor(general: TensorParameters, initializer: Initializer, threads: int) -
         dtype=dtype,
         seed=seed if initializer.random else None,
         name=general.name,
-        stream=stream.version,
+        stream=version.name,
         parameters=initializer.canonical,
     )
     selection = None if general.slice is None else select(general.slice, general.shape)

@@ -1,1 +1,1 @@
-"""The counter-based random streams: kernels and their written specification (`SPECIFICATION.md`)."""
+"""Random streams: what a scheme asks of one, the list of them, and a folder for each with its specification."""

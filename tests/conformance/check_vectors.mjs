@@ -9,7 +9,7 @@ import {
 import { isStructured, structuredTensor } from './structured.mjs';
 import { bitsOf, finish, record } from './tally.mjs';
 
-const vectors = JSON.parse(readFileSync(new URL('../../service/streams/vectors.json', import.meta.url), 'utf8'));
+const vectors = JSON.parse(readFileSync(new URL('../../service/streams/philox/vectors.json', import.meta.url), 'utf8'));
 
 const hex32 = (words) => Array.from(words, (word) => word.toString(16).padStart(8, '0'));
 const same = (actual, expected) => JSON.stringify(actual) === JSON.stringify(expected);

@@ -1,4 +1,4 @@
-// Orthogonal convolutions: section 11 of service/streams/SPECIFICATION.md, written from that page alone.
+// Orthogonal convolutions: section 11 of service/streams/philox/SPECIFICATION.md, written from that page alone.
 
 import { product, transposed } from './matrices.mjs';
 import { arithmeticOf, orthonormalColumns } from './orthogonal.mjs';

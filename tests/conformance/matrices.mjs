@@ -1,4 +1,4 @@
-// Matrix products: section 10 of service/streams/SPECIFICATION.md. Matrices are flat arrays in C order.
+// Matrix products: section 10 of service/streams/philox/SPECIFICATION.md. Matrices are flat arrays in C order.
 
 /** The product of the rows × inner matrix A and the inner × columns matrix B. */
 export function product(A, B, rows, inner, columns) {

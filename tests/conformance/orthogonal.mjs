@@ -1,4 +1,4 @@
-// Orthogonal matrices: section 8 of service/streams/SPECIFICATION.md, written from that page alone.
+// Orthogonal matrices: section 8 of service/streams/philox/SPECIFICATION.md, written from that page alone.
 // Matrices are flat arrays in C order.
 
 import { normal } from './stream.mjs';

@@ -1,4 +1,4 @@
-// Reservoirs, and permutation matrices: sections 9 and 13 of service/streams/SPECIFICATION.md, written from that page
+// Reservoirs, and permutation matrices: sections 9 and 13 of service/streams/philox/SPECIFICATION.md, written from that page
 // alone. Matrices are flat arrays in C order.
 
 import { product, transposed } from './matrices.mjs';

@@ -1,4 +1,4 @@
-// Skew-symmetric matrices: section 12 of service/streams/SPECIFICATION.md, written from that page alone.
+// Skew-symmetric matrices: section 12 of service/streams/philox/SPECIFICATION.md, written from that page alone.
 
 import { polynomial, uniform } from './stream.mjs';
 

@@ -1,14 +1,14 @@
-// Stream version 1, written from service/streams/SPECIFICATION.md alone. Section numbers are that page's.
+// Stream version 1, written from service/streams/philox/SPECIFICATION.md alone. Section numbers are that page's.
 
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
-const { coefficients } = JSON.parse(
-  readFileSync(new URL('../../service/streams/coefficients.json', import.meta.url), 'utf8'),
-);
+const read = (path) => JSON.parse(readFileSync(new URL(`../../service/${path}`, import.meta.url), 'utf8'));
+const { coefficients } = read('streams/philox/coefficients.json');
+const quadrature = read('arithmetic/gauss_legendre.json');
 const single = (list) => Float32Array.from(coefficients[list]);
 const double = (list) => Float64Array.from(coefficients[list]);
-const rational = (name, read) => [read(`${name}_NUMERATOR`), read(`${name}_DENOMINATOR`)];
+const rational = (name, round) => [round(`${name}_NUMERATOR`), round(`${name}_DENOMINATOR`)];
 
 const RN32 = Math.fround;
 
@@ -201,8 +201,8 @@ export function normal({ seed, name = '', dtype = 'float32', mean = 0, std = 1, 
 
 // Section 5: truncated normal, bounds and numbers
 
-const LEGENDRE_NODES = double('LEGENDRE_NODES');
-const LEGENDRE_WEIGHTS = double('LEGENDRE_WEIGHTS');
+const LEGENDRE_NODES = Float64Array.from(quadrature.LEGENDRE_NODES);
+const LEGENDRE_WEIGHTS = Float64Array.from(quadrature.LEGENDRE_WEIGHTS);
 const LN2_HIGH = 0x162e42fee * 2 ** -33;
 const LN2_LOW = 0x1a39ef35793c76 * 2 ** -85;
 

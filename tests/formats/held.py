@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from hypothesis import strategies as st
 
-from service.streams.stream import PhiloxStream
+from service.streams.philox.stream import PhiloxStream
 from service.tensors.dtypes import DTYPES
 from service.tensors.slicing import select
 from service.tensors.source import ArraySource, ComplexSource, NormalSource

@@ -8,7 +8,7 @@ import numpy as np
 
 from service.catalogue.catalogue import CATALOGUE
 from service.initializers.initializer import Target
-from service.streams.stream import PhiloxStream
+from service.streams.philox.stream import PhiloxStream
 from service.tensors.dtypes import DTYPES
 from service.tensors.slicing import select
 from service.tensors.source import ArraySource, WholeSource

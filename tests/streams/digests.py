@@ -11,9 +11,9 @@ import sys
 
 import numpy as np
 
-from service.streams import haar
-from service.streams.spectral_radius import spectral_radius
-from service.streams.truncation import truncate
+from service.arithmetic.truncation import truncate
+from service.linear_algebra import haar
+from service.linear_algebra.spectral_radius import spectral_radius
 from tests.streams.distributions import DISTRIBUTIONS, DTYPES, STANDARD_NORMAL
 
 COUNT = 100_003

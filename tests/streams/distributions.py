@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
-from service.streams.stream import Cut, PhiloxStream
-from service.streams.truncation import truncate
+from service.arithmetic.truncation import truncate
+from service.streams.philox.stream import PhiloxStream
+from service.streams.stream import Cut
 from tests.streams.exact import moments
 
 INF = math.inf

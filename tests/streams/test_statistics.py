@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from service.streams.philox import fill_words
-from service.streams.stream import PhiloxStream
+from service.streams.philox.philox import fill_words
+from service.streams.philox.stream import PhiloxStream
 from tests.streams.distributions import DISTRIBUTIONS, DTYPES, STANDARD_NORMAL, UNIT
 
 DRAWS = 2**20

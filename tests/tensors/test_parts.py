@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from service.arithmetic.truncation import truncate
 from service.initializers.orthogonal import Orthogonal, OrthogonalBlocks
-from service.streams.stream import Cut, PhiloxStream
-from service.streams.truncation import truncate
+from service.streams.philox.stream import PhiloxStream
+from service.streams.stream import Cut
 from service.tensors.dtypes import DTYPES
 from service.tensors.lattice import Lattice
 from service.tensors.slicing import select

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.streams.stream import PhiloxStream
+from service.streams.philox.stream import PhiloxStream
 from service.tensors.lattice import Lattice, Progression
 from service.tensors.source import ArraySource, ComplexSource, ConstantSource, NormalSource, UniformSource
 from service.tensors.sparse import SparseSource

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from service.streams.stream import PhiloxStream
+from service.streams.philox.stream import PhiloxStream
 from service.tensors.dtypes import DTYPES
 from service.tensors.slicing import select
 from service.tensors.source import ComplexSource, ConstantSource, NormalSource, UniformSource, WholeSource

@@ -1,0 +1,1 @@
+"""Matrices in IEEE 754 operations alone, the same bits on every machine."""
