@@ -14,6 +14,7 @@ from service.advice.layer.recurrent_cells import GATES
 from service.advice.layer.roles import TRANSFORMER_ROLES
 from service.advice.layer.vocabulary import LayerKind, LayerRole, is_depthwise
 from service.advice.links import LinkOptions
+from service.frameworks.registry import DESCRIBED
 from service.tensors.layout import Axes, Layout, Shape, axes
 
 _QUICK_LAYERS = 200
@@ -73,7 +74,7 @@ class Layer:
         """Whether it is stored as Keras does a depthwise kernel: (*kernel, channels, multiplier)."""
         return (
             is_depthwise(self.description.layer)
-            and self.description.framework in {"keras", "tensorflow"}
+            and _has_multiplier_axis(self.description.framework)
             and (len(self.shape) > 2 and self.layout == "in_out" and self.shape[-2] > 1)
         )
 
@@ -191,3 +192,8 @@ class Layer:
         if self.nonlinearity is not None and self.nonlinearity.parameter == "negative_slope":
             return self.nonlinearity.value
         return None
+
+
+def _has_multiplier_axis(framework: str | None) -> bool:
+    layers = None if framework is None else DESCRIBED[framework].layers
+    return layers is not None and layers.has_multiplier_axis
