@@ -9,7 +9,7 @@ from typing import TypedDict
 from fastapi import FastAPI
 
 from service import __version__
-from service.activations import names
+from service.activations import table
 from service.api.routes import add_routes
 from service.cross_origin import CrossOrigin
 from service.delivery.admission import Admission
@@ -53,7 +53,7 @@ def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMan
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[State]:
         executors = Executors(settings.threads, Admission(settings.max_streams, settings.max_bytes_in_flight))
-        executors.begin(names.prepare)
+        executors.begin(table.prepare)
         yield {"settings": settings, "executors": executors, "self_test_passed": self_test.passes()}
         executors.close()
 

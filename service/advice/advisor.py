@@ -117,7 +117,7 @@ class Advisor:
     def _layer_members(self) -> dict[str, object]:
         layer = self.layer
         members: dict[str, object] = {
-            "kind": layer.kind, "role": layer.role, "activation": layer.activation, "shape": layer.shape,
+            "kind": layer.kind, "role": layer.role, "activation": layer.activation.name, "shape": layer.shape,
             "layout": layer.layout, "fan_in": significant(layer.fan_in), "fan_out": significant(layer.fan_out),
         }  # fmt: skip
         return {"name": layer.links.name, **members} if layer.links.name else members

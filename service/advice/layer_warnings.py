@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from service.advice.layer.layer import Layer
-from service.advice.rules.condition import RECTIFIERS
 from service.advice.rules.rule import Rule
 from service.advice.scheme import Scheme
 from service.advice.theory.evidence import evidence_of, surroundings_of
@@ -15,9 +14,6 @@ CENTRED = frozenset(("batch", "instance", "group"))
 
 _EXPLODING = 1e3
 """What the gradient's squared norm may grow by over the depth without a warning: a choice."""
-
-_HOMOGENEOUS = frozenset((*RECTIFIERS, "linear"))
-"""Activations whose second moment is proportional to the signal's, so that a gain makes up for dropout."""
 
 
 def layer_warnings(layer: Layer, rule: Rule, weights: Scheme | None, bias: Scheme | None) -> tuple[str, ...]:
@@ -39,5 +35,6 @@ def _warnings(layer: Layer, rule: Rule, weights: Scheme | None, bias: Scheme | N
             )
     if layer.description.bias is not False and bias is None and layer.normalization in CENTRED:
         yield "The normalisation behind the layer takes any bias away again: leave it out."
-    if layer.description.dropout and layer.activation not in _HOMOGENEOUS:
+    # A gain makes up for dropout where the second moment is proportional to the signal's.
+    if layer.description.dropout and not (layer.activation.family.is_rectifier or layer.activation.name == "linear"):
         yield "Dropout adds noise that no scale of the weights makes up for exactly."

@@ -33,16 +33,14 @@ Solved from w D(q) = 1, w V'(q) = 1, w V(q) + b = q (Roberts, Yaida, Hanin, arXi
 """
 
 
-_CRITICAL_WEIGHTS = recipe("lecun_normal", gain=lambda layer: round(math.sqrt(_CRITICAL[layer.activation][0]), 9))
-_CRITICAL_BIAS = recipe("normal", std=lambda layer: round(math.sqrt(_CRITICAL[layer.activation][1]), 9))
+_CRITICAL_WEIGHTS = recipe("lecun_normal", gain=lambda layer: round(math.sqrt(_CRITICAL[layer.activation.name][0]), 9))
+_CRITICAL_BIAS = recipe("normal", std=lambda layer: round(math.sqrt(_CRITICAL[layer.activation.name][1]), 9))
 
 _PYTORCH_TANH = recipe("glorot_uniform", nonlinearity="tanh", gain_rule="pytorch")
 
 
 def _omega(layer: Layer) -> float | None:
-    return (
-        layer.nonlinearity.value if layer.nonlinearity is not None and layer.nonlinearity.parameter == "omega" else None
-    )
+    return layer.activation.value if layer.activation.parameter == "omega" else None
 
 
 _FADING = (

@@ -31,19 +31,14 @@ def _own_gain(layer: Layer) -> float | None:
 
 def _known_activation(layer: Layer) -> str | None:
     """Return the activation's name where the initializers know its gain by it."""
-    if layer.nonlinearity is None or layer.activation == "maxout" or layer.description.dropout:
+    if layer.activation.name == "maxout" or layer.description.dropout:
         return None
-    is_usual = layer.nonlinearity.parameter in (None, "negative_slope") or layer.nonlinearity.value == _USUAL.get(
-        layer.activation
-    )
-    return layer.activation if is_usual else None
+    return None if layer.activation.gains is None else layer.activation.name
 
 
 def _slope(layer: Layer) -> float | None:
     return None if _known_activation(layer) is None else layer.negative_slope
 
-
-_USUAL = {"elu": 1.0, "celu": 1.0, "sin": 1.0, "siren": 30.0, "snake": 1.0, "hardshrink": 0.5, "softshrink": 0.5}
 
 HE_NORMAL = recipe("he_normal", nonlinearity=_known_activation, negative_slope=_slope, gain=_own_gain)
 HE_UNIFORM = recipe("he_uniform", nonlinearity=_known_activation, negative_slope=_slope, gain=_own_gain)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from service.activations import interpolation
-from service.activations.moments import Curves
+from service.activations.curves import Curves
 from service.advice.layer.layer import Layer
 from service.advice.scheme import Scheme
 from service.advice.theory.evidence import scaling_of, surroundings_of
