@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from service.bibliography import REFERENCES
+from service.catalogue.aliases import aliases_of
 from service.catalogue.catalogue import CATALOGUE
 from service.catalogue.data_dependent import DATA_DEPENDENT
 from service.catalogue.equivalents import equivalents_of
-from service.frameworks.layers import Framework
-from service.frameworks.registry import FRAMEWORKS
-from service.initializers.aliases import ALIASES
+from service.frameworks.layers import FrameworkLayers
+from service.frameworks.registry import DEFAULT_INITIALIZERS
 from service.initializers.initializer import Initializer
 
 COLUMNS = ("PyTorch", "JAX", "Keras", "burn", "candle", "Flux", "DL4J", "MLX", "Paddle", "MXNet", "Chainer", "timm")
@@ -35,7 +35,7 @@ def _matrix() -> Iterator[str]:
     yield f"| here | {' | '.join(COLUMNS)} | others |"
     yield "|---" * (len(COLUMNS) + 2) + "|"
     for kind in CATALOGUE:
-        aliases = dict(ALIASES[kind.name])
+        aliases = dict(aliases_of(kind))
         columns = [_names(aliases.pop(framework, ())) for framework in COLUMNS]
         others = ", ".join(f"{framework} {_names(names)}" for framework, names in aliases.items())
         name = kind.name
@@ -108,23 +108,24 @@ def _default(value: object) -> str:
 def _defaults() -> Iterator[str]:
     yield "## What layers start with"
     yield ""
-    for framework in FRAMEWORKS.values():
-        yield f"### {framework.title} {framework.version}"
+    for kind in DEFAULT_INITIALIZERS:
+        yield f"### {kind.layers.title} {kind.layers.version}"
         yield ""
-        yield f"By [`{framework.name}_default`](#{framework.name}_default)."
+        yield f"By [`{kind.name}`](#{kind.name})."
         yield ""
         yield "| layer | also called | tensors |"
         yield "|---|---|---|"
-        yield from (_layer(framework, layer) for layer in framework.layers)
+        yield from (_layer(kind.layers, layer) for layer in kind.layers.layers)
         yield ""
 
 
-def _layer(framework: Framework, layer: str) -> str:
+def _layer(framework: FrameworkLayers, layer: str) -> str:
     starts: dict[str, list[str]] = {}
-    for tensor, rule in framework.layers[layer].items():
-        starts.setdefault(rule.formula, []).append(tensor)
+    for name, tensor in framework.layers[layer].items():
+        starts.setdefault(tensor.default.formula, []).append(name)
     tensors = "; ".join(f"{_names(tuple(names))} {formula}" for formula, names in starts.items())
-    return f"| `{layer}` | {_names(tuple(name for name, of in framework.same.items() if of == layer))} | {tensors} |"
+    others = tuple(name for name, of in framework.other_names.items() if of == layer)
+    return f"| `{layer}` | {_names(others)} | {tensors} |"
 
 
 def _left_out() -> Iterator[str]:

@@ -127,7 +127,7 @@ class Advisor:
     def _described(self) -> dict[str, object]:
         layer = self.layer
         told: dict[str, object] = {
-            "kind": layer.kind, "role": layer.role, "activation": layer.activation, "shape": layer.shape,
+            "kind": layer.kind, "role": layer.role, "activation": layer.activation.name, "shape": layer.shape,
             "layout": layer.layout, "fan_in": rounded(layer.fan_in), "fan_out": rounded(layer.fan_out),
         }  # fmt: skip
         return {"name": layer.links.name, **told} if layer.links.name else told
@@ -278,14 +278,9 @@ class Advisor:
             and layer.normalization in _NORMALISED_WITHOUT_BIAS
         ):
             yield "The normalisation behind the layer takes any bias away again: leave it out."
-        if layer.description.dropout and layer.activation not in {
-            "relu",
-            "leaky_relu",
-            "prelu",
-            "relu6",
-            "rrelu",
-            "linear",
-        }:
+        if layer.description.dropout and not (
+            layer.activation.family.is_rectifier or layer.activation.name == "linear"
+        ):
             yield "Dropout adds noise that no scale of the weights makes up for exactly."
 
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from service.advice.layer.framework_layouts import LAYOUTS
 from service.advice.layer.layer import Layer
 from service.advice.layer.vocabulary import LayerKind
-from service.advice.rules.rule import ZEROS
-from service.advice.scheme import Recipe, Scheme, recipe
-from service.frameworks.layers import Framework, LayerType, TensorRole
-from service.frameworks.registry import FRAMEWORKS
-from service.tensors.layout import Layout, axes, stored_shape
+from service.advice.scheme import Recipe, Scheme
+from service.frameworks.framework import Framework
+from service.frameworks.layers import FrameworkLayers, LayerTensor, LayerType, TensorRole
+from service.frameworks.registry import DESCRIBED
+from service.frameworks.rules import TensorContext
+from service.tensors.layout import Layout, Shape, axes, stored_shape
 from service.tensors.spec import Scalar
 
 
@@ -27,12 +26,10 @@ class LayerDefault:
     bias: Scheme | None
 
 
-_WORDS: Mapping[LayerKind, LayerType] = {
+_TYPES: Mapping[LayerKind, LayerType] = {
     "dense": "linear", "conv": "conv", "conv_transpose": "conv_transpose", "embedding": "embedding", "rnn": "rnn",
     "lstm": "lstm", "gru": "gru", "attention": "attention", "normalization": "layer_norm", "prelu": "prelu",
 }  # fmt: skip
-_SAME_LAYERS = {"tensorflow": "keras", "jax": "flax"}
-"""Words for frameworks by the library whose layers their users have."""
 
 _RECURRENT = frozenset(("rnn", "lstm", "gru"))
 
@@ -40,107 +37,62 @@ _RECURRENT = frozenset(("rnn", "lstm", "gru"))
 def default_of(layer: Layer) -> LayerDefault | None:
     """Return the default of the framework that the description names; None where it has no such layer."""
     name = layer.description.framework
-    if name is None:
+    framework = None if name is None else DESCRIBED[name]
+    if framework is None or framework.layers is None:
         return None
-    framework = FRAMEWORKS.get(_SAME_LAYERS.get(name, name))
-    return _of_recipes(name, layer) if framework is None else _of_catalogue(framework, layer)
+    type_ = _type(layer, framework.layers)
+    names = None if type_ is None else framework.layers.names(type_, _role(layer))
+    if type_ is None or names is None:
+        return None
+    stored = _stored_as(layer, framework.layout, is_depthwise=type_ == "depthwise_conv")
+    # What is made by an entry reads its fan-in off the shape, which for transposed convolutions is another.
+    fan_in = stored.fan_in if framework.default is None else None
+    weights = _recipe(framework, names, layer, fan_in).on(stored)
+    bias_names = framework.layers.names(type_, "bias")
+    bias = None
+    if bias_names is not None and layer.description.bias is not False:
+        of_weights = weights.fan("fan_in") or layer.fan_in
+        bias = _recipe(framework, bias_names, layer, of_weights).on(layer, _bias_shape(layer), "bias")
+    return LayerDefault(framework.layers.title, names[0], weights, bias)
 
 
-def _of_catalogue(framework: Framework, layer: Layer) -> LayerDefault | None:
-    word = _WORDS.get(layer.kind)
-    if word is None:
-        return None
-    if layer.is_depthwise and framework.names("depthwise_conv", "weight") is not None:
-        word = "depthwise_conv"
+def _type(layer: Layer, layers: FrameworkLayers) -> LayerType | None:
+    """Return what the layer is to a framework; None where it has no word for it."""
+    type_ = _TYPES.get(layer.kind)
+    if layer.is_depthwise and layers.names("depthwise_conv", "weight") is not None:
+        return "depthwise_conv"
+    is_of_gpt = layer.role == "attention_output" and layer.description.architecture == "gpt"
+    if is_of_gpt and type_ in layers.types and "residual_projection" in layers.types:
+        return "residual_projection"
+    return type_
+
+
+def _role(layer: Layer) -> TensorRole:
     is_recurrent = layer.kind in _RECURRENT and layer.description.tensor != "input"
-    role: TensorRole = "recurrent_weight" if is_recurrent else "weight"
-    names = framework.names(word, role)
-    if names is None:
-        return None
-    layer_type, tensor = names
-    stored = _stored_as(layer, LAYOUTS.get(framework.name, "out_in"), is_depthwise=word == "depthwise_conv")
-    entry = f"{framework.name}_default"
-    # The fan-in is what the framework reads off the shape, which for transposed convolutions is another.
-    given = {**_context(framework, layer, names), "layer": layer_type, "tensor": tensor, "fan_in": None}
-    weights = Recipe(entry, given).on(stored)
-    bias_names = framework.names(word, "bias")
-    if bias_names is None or layer.description.bias is False:
-        return LayerDefault(framework.title, layer_type, weights, None)
-    known = {**_context(framework, layer, bias_names), "layer": layer_type, "tensor": bias_names[1]}
-    if "fan_in" in framework.rule(*bias_names).takes:
-        known["fan_in"] = weights.fan("fan_in") or layer.fan_in
-    return LayerDefault(
-        framework.title, layer_type, weights, Recipe(entry, known).on(layer, _bias_shape(layer), "bias")
-    )
+    return "recurrent_weight" if is_recurrent else "weight"
 
 
-def _context(framework: Framework, layer: Layer, names: tuple[str, str]) -> dict[str, Scalar | None]:
-    """Return what a rule takes besides the shape and the fan-in."""
+def _recipe(framework: Framework, names: tuple[str, str], layer: Layer, fan_in: float | None) -> Recipe:
+    """Return what a tensor of a layer starts with; `fan_in` is None where its own shape says it."""
+    assert framework.layers is not None
+    layer_name, tensor_name = names
+    tensor = framework.layers.layers[layer_name][tensor_name]
+    if framework.default is None:
+        scheme = tensor.initializer(TensorContext(layer.shape, fan_in=fan_in, depth=layer.depth))
+        return Recipe(scheme.name, dict(scheme.canonical))
+    context = {**_context(tensor, layer), "fan_in": fan_in if "fan_in" in tensor.default.takes else None}
+    return Recipe(framework.default.name, {**context, "layer": layer_name, "tensor": tensor_name})
+
+
+def _context(tensor: LayerTensor, layer: Layer) -> dict[str, Scalar | None]:
+    """Return what a tensor's default takes besides the shape and the fan-in."""
     known: dict[str, Scalar | None] = {"units": layer.units, "groups": layer.groups}
     if layer.axes is not None:
         known["in_channels"] = layer.axes.in_ * (1 if layer.kind == "conv_transpose" else layer.groups)
-    return {name: value for name, value in known.items() if name in framework.rule(*names).takes}
+    return {name: value for name, value in known.items() if name in tensor.default.takes}
 
 
-@dataclass(frozen=True)
-class DefaultRecipes:
-    """A default that is no entry of the catalogue: the layer's name in the framework, its weights and its bias."""
-
-    layer: str
-    weights: Recipe
-    bias: Recipe | None
-
-
-Table = Mapping[LayerKind, DefaultRecipes]
-
-# dm-haiku's linear.py and conv.py: a normal cut at two sigmas, whose variance is not corrected.
-_HAIKU_WEIGHTS = recipe("truncated_normal", std=lambda layer: 1.0 / math.sqrt(layer.fan_in))
-_HAIKU: Table = {
-    "dense": DefaultRecipes("Linear", _HAIKU_WEIGHTS, ZEROS),
-    "conv": DefaultRecipes("Conv", _HAIKU_WEIGHTS, ZEROS),
-}
-# Flux.jl's Dense and Conv: glorot_uniform, zeros.
-_FLUX: Table = {
-    "dense": DefaultRecipes("Dense", recipe("glorot_uniform"), ZEROS),
-    "conv": DefaultRecipes("Conv", recipe("glorot_uniform"), ZEROS),
-    "embedding": DefaultRecipes("Embedding", recipe("normal"), None),
-}
-# Hugging Face transformers, _init_weights of BERT, GPT-2 and LLaMA: initializer_range.
-_RANGE = recipe("normal", std=0.02)
-_TRANSFORMERS: Table = {
-    "dense": DefaultRecipes("Linear", _RANGE, ZEROS),
-    "attention": DefaultRecipes("Linear", _RANGE, ZEROS),
-    "embedding": DefaultRecipes("Embedding", _RANGE, None),
-}
-_TRANSFORMERS_RESIDUAL = DefaultRecipes(
-    "Conv1D (c_proj)", recipe("residual_scaled_normal", layers=lambda layer: layer.depth or 12), ZEROS
-)
-
-_OTHERS: Mapping[str, tuple[str, Table]] = {
-    "haiku": ("Haiku", _HAIKU),
-    "flux": ("Flux", _FLUX),
-    "transformers": ("Hugging Face transformers", _TRANSFORMERS),
-}
-
-
-def _of_recipes(name: str, layer: Layer) -> LayerDefault | None:
-    framework, table = _OTHERS[name]
-    default = table.get(layer.kind)
-    if default is None:
-        return None
-    if name == "transformers" and layer.role == "attention_output" and layer.description.architecture == "gpt":
-        default = _TRANSFORMERS_RESIDUAL
-    bias = (
-        None
-        if default.bias is None or layer.description.bias is False
-        else default.bias.on(layer, _bias_shape(layer), "bias")
-    )
-    return LayerDefault(
-        framework, default.layer, default.weights.on(_stored_as(layer, LAYOUTS.get(name, "out_in"))), bias
-    )
-
-
-def _stored_as(layer: Layer, layout: Layout, is_depthwise: bool = False) -> Layer:
+def _stored_as(layer: Layer, layout: Layout, is_depthwise: bool) -> Layer:
     """Return the layer with its shape as a framework stores it."""
     if layer.axes is None or layer.has_multiplier_axis or (layout == layer.layout and not is_depthwise):
         return layer
@@ -150,5 +102,5 @@ def _stored_as(layer: Layer, layout: Layout, is_depthwise: bool = False) -> Laye
     return replace(layer, layout=layout, shape=stored_shape(*sides, stored.kernel, layout))
 
 
-def _bias_shape(layer: Layer) -> tuple[int, ...]:
+def _bias_shape(layer: Layer) -> Shape:
     return (layer.gates * layer.units,) if layer.kind in _RECURRENT else (layer.out,)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from service.activations import interpolation
-from service.activations.moments import Curves
+from service.activations.curves import Curves
 from service.advice.advisor import Advisor
 from service.advice.answer import Answer, Level, Validity
 from service.advice.layer.layer import Layer

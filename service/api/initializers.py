@@ -8,9 +8,9 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from service.bibliography import REFERENCES
+from service.catalogue.aliases import aliases_of
 from service.catalogue.catalogue import CATALOGUE
 from service.catalogue.equivalents import Equivalent, equivalents_of
-from service.initializers.aliases import ALIASES
 from service.initializers.initializer import Initializer
 from service.tensors.spec import Scalar, plain
 
@@ -82,7 +82,7 @@ def _describe(kind: type[Initializer]) -> InitializerReply:
         summary=page.summary,
         formula=page.formula,
         when=page.when,
-        aliases={framework: list(names) for framework, names in ALIASES[kind.name].items()},
+        aliases={framework: list(names) for framework, names in aliases_of(kind).items()},
         parameters={key: schema[key] for key in _SCHEMA_MEMBERS if key in schema},
         ranks=Ranks(lowest=kind.ranks[0], highest=kind.ranks[1]),
         random=kind.random,

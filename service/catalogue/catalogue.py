@@ -7,14 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from service.catalogue.aliases import aliases_of
 from service.catalogue.data_dependent import DATA_DEPENDENT, DataDependent
-from service.frameworks.burn import BurnDefault
-from service.frameworks.candle import CandleDefault
-from service.frameworks.flax import FlaxDefault
-from service.frameworks.keras import KerasDefault
-from service.frameworks.mlx import MlxDefault
-from service.frameworks.pytorch import PyTorchDefault
-from service.initializers.aliases import ALIASES
+from service.frameworks.registry import DEFAULT_INITIALIZERS
 from service.initializers.bias import Chrono, GruBias, LstmBias, PriorBias
 from service.initializers.constant import ConstantInitializer, Ones, Zeros
 from service.initializers.convolution import ConvolutionOrthogonal, DeltaOrthogonal
@@ -106,7 +101,7 @@ class Catalogue:
 
     @cached_property
     def _exact(self) -> Mapping[str, type[Initializer]]:
-        names = {alias: i for i in self.initializers for group in ALIASES[i.name].values() for alias in group}
+        names = {alias: i for i in self.initializers for group in aliases_of(i).values() for alias in group}
         return names | {i.name: i for i in self.initializers}
 
     @cached_property
@@ -180,11 +175,6 @@ CATALOGUE = Catalogue(
         Mamba2ALog,
         Lru,
         Siren,
-        PyTorchDefault,
-        KerasDefault,
-        FlaxDefault,
-        BurnDefault,
-        CandleDefault,
-        MlxDefault,
+        *DEFAULT_INITIALIZERS,
     )
 )

@@ -7,25 +7,27 @@ Read in tracel-ai/burn@2c06be351006851d42fdb6df16b976f4a82d9747 (0.22.0-pre.2).
 from __future__ import annotations
 
 import math
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from pydantic import Field
 
 from service.frameworks.default_initializer import DefaultInitializer
-from service.frameworks.layers import Framework, Tensors, of_parts
+from service.frameworks.framework import Call, Framework
+from service.frameworks.layers import ONE_VECTOR, ZERO_VECTOR, FrameworkLayers, LayerTensor, Tensors, of_parts
 from service.frameworks.rules import (
-    ALL_ONES,
-    ALL_ZEROS,
     BIAS_OF_FAN_IN,
     STANDARD_NORMAL,
+    UNIFORM_OF_FAN_IN,
     TensorContext,
     TensorDefault,
     constant,
     of_matrix,
-    uniform_of_fan_in,
 )
+from service.initializers.constant import ConstantInitializer, Ones, Zeros
 from service.initializers.initializer import Fan, Initializer
-from service.initializers.variance_scaling import Count, GlorotNormal, HeUniform
+from service.initializers.orthogonal import OrthogonalInitializer
+from service.initializers.random import NormalInitializer, UniformInitializer
+from service.initializers.variance_scaling import Count, GlorotNormal, GlorotUniform, HeNormal, HeUniform
 from service.tensors.errors import InvalidParameter
 
 
@@ -38,7 +40,7 @@ def _gain_of_head(context: TensorContext) -> float:
 
 
 def _cross_attention_weight(context: TensorContext) -> Initializer:
-    return HeUniform(layout="in_out", gain=_gain_of_head(context), fan_in=context.fan_in_of_shape("in_out"))
+    return HeUniform(layout=context.layout, gain=_gain_of_head(context), fan_in=context.fan_in_of_shape())
 
 
 def _cross_attention_bias(context: TensorContext) -> Initializer:
@@ -53,27 +55,30 @@ def _hidden_bias(context: TensorContext) -> Initializer:
     return GlorotNormal(fan_in=context.size(0), fan_out=context.size(0))
 
 
-_GLOROT = of_matrix(GlorotNormal(layout="in_out"))
-_LINEAR: Tensors = {"weight": uniform_of_fan_in("in_out"), "bias": BIAS_OF_FAN_IN}
-_CONV: Tensors = {"weight": uniform_of_fan_in("out_in"), "bias": BIAS_OF_FAN_IN}
+_BIAS_OF_FAN_IN = LayerTensor(BIAS_OF_FAN_IN)
+_GLOROT = LayerTensor(of_matrix(GlorotNormal), "in_out")
+_LINEAR: Tensors = {"weight": LayerTensor(UNIFORM_OF_FAN_IN, "in_out"), "bias": _BIAS_OF_FAN_IN}
+_CONV: Tensors = {"weight": LayerTensor(UNIFORM_OF_FAN_IN, "out_in"), "bias": _BIAS_OF_FAN_IN}
 # A gate (input_gate, update_gate, …) is two Linears, whose biases are drawn with the fans of their weights.
 _GATES: Tensors = {
     "input_transform.weight": _GLOROT,
-    "input_transform.bias": TensorDefault("glorot_normal", _input_bias, ("fan_in",)),
+    "input_transform.bias": LayerTensor(TensorDefault("glorot_normal", _input_bias, ("fan_in",))),
     "hidden_transform.weight": _GLOROT,
-    "hidden_transform.bias": TensorDefault("glorot_normal", _hidden_bias),
+    "hidden_transform.bias": LayerTensor(TensorDefault("glorot_normal", _hidden_bias)),
 }
+_CROSS_ATTENTION_FORMULA = "U(±sqrt(3 / (head_size · fan_in)))"
 _OF_CROSS_ATTENTION: Tensors = {
-    tensor: TensorDefault("U(±sqrt(3 / (head_size · fan_in)))", scheme, ("fan_in", "head_size"))
-    for tensor, scheme in (("weight", _cross_attention_weight), ("bias", _cross_attention_bias))
+    "weight": LayerTensor(
+        TensorDefault(_CROSS_ATTENTION_FORMULA, _cross_attention_weight, ("fan_in", "head_size")), "in_out"
+    ),
+    "bias": LayerTensor(TensorDefault(_CROSS_ATTENTION_FORMULA, _cross_attention_bias, ("fan_in", "head_size"))),
 }
-_NORM: Tensors = {"gamma": ALL_ONES, "beta": ALL_ZEROS}
+_NORM: Tensors = {"gamma": ONE_VECTOR, "beta": ZERO_VECTOR}
 _PROJECTIONS = ("query", "key", "value", "output")
 _ATTENTION = of_parts(_PROJECTIONS, _LINEAR)
 _FEED_FORWARD = of_parts(("linear_inner", "linear_outer"), _LINEAR)
 
-BURN = Framework(
-    name="burn",
+_LAYERS = FrameworkLayers(
     title="burn",
     version="0.22.0-pre.2",
     layers={
@@ -83,7 +88,7 @@ BURN = Framework(
         # (in, out / groups, *kernel), with the fan_in of PyTorch's.
         "ConvTranspose": _CONV,
         "DeformConv": _CONV,
-        "Embedding": {"weight": STANDARD_NORMAL},
+        "Embedding": {"weight": LayerTensor(STANDARD_NORMAL)},
         "Lstm": _GATES,
         "Gru": _GATES,
         "Rnn": _GATES,
@@ -91,14 +96,14 @@ BURN = Framework(
         "CrossAttention": of_parts(_PROJECTIONS, _OF_CROSS_ATTENTION),
         "PositionWiseFeedForward": _FEED_FORWARD,
         "TransformerEncoder": {**_ATTENTION, **_FEED_FORWARD, **_NORM},
-        "PRelu": {"alpha": constant(0.25)},
+        "PRelu": {"alpha": LayerTensor(constant(0.25))},
         "LayerNorm": _NORM,
-        "RmsNorm": {"gamma": ALL_ONES},
+        "RmsNorm": {"gamma": ONE_VECTOR},
         "GroupNorm": _NORM,
         "InstanceNorm": _NORM,
-        "BatchNorm": {**_NORM, "running_mean": ALL_ZEROS, "running_var": ALL_ONES},
+        "BatchNorm": {**_NORM, "running_mean": ZERO_VECTOR, "running_var": ONE_VECTOR},
     },
-    same={
+    other_names={
         "BiLstm": "Lstm",
         "BiGru": "Gru",
         "BiRnn": "Rnn",
@@ -107,7 +112,7 @@ BURN = Framework(
         "TransformerDecoder": "TransformerEncoder",
         "TransformerDecoderLayer": "TransformerEncoder",
     },
-    words={
+    types={
         "linear": "Linear", "conv": "Conv", "depthwise_conv": "Conv", "conv_transpose": "ConvTranspose",
         "embedding": "Embedding", "rnn": "Rnn", "lstm": "Lstm", "gru": "Gru", "attention": "MultiHeadAttention",
         "layer_norm": "LayerNorm", "rms_norm": "RmsNorm", "group_norm": "GroupNorm", "batch_norm": "BatchNorm",
@@ -134,7 +139,7 @@ class BurnDefault(DefaultInitializer):
     ] = None
     head_size: Annotated[Count | None, Field(description="The size of a head (d_head); for CrossAttention.")] = None
 
-    framework: ClassVar[Framework] = BURN
+    layers = _LAYERS
     traps = (
         "burn stores a Linear's weight as (in, out), a convolution's as (out, in / groups, kernel).",
         "LinearLayout::Col draws with the fan-in of the other side there: give the outputs as fan_in.",
@@ -142,3 +147,26 @@ class BurnDefault(DefaultInitializer):
         "CrossAttention's gain is 1/sqrt(d_head), where MultiHeadAttention's is 1/sqrt(3).",
     )
     example = "shape=784,256&layer=Linear&tensor=weight&seed=42"
+
+
+BURN = Framework(
+    name="burn",
+    title="burn",
+    source="tracel-ai/burn crates/burn-core/src/module/initializer.rs at 2c06be35",
+    shapes="The layers give the fans there; a Linear's weight stands in × out: layout=in_out.",
+    calls=(
+        Call("Initializer::Zeros", Zeros()),
+        Call("Initializer::Ones", Ones()),
+        Call("Initializer::Constant { value: 0.3 }", ConstantInitializer(value=0.3)),
+        Call("Initializer::Uniform { min: -0.05, max: 0.05 }", UniformInitializer(low=-0.05, high=0.05)),
+        Call("Initializer::Normal { mean: 0.0, std: 0.02 }", NormalInitializer(std=0.02)),
+        Call("Initializer::XavierUniform { gain: 1.0 }", GlorotUniform()),
+        Call("Initializer::XavierNormal { gain: 1.0 }", GlorotNormal()),
+        Call("Initializer::KaimingUniform { gain: 1.0, fan_out_only: false }", HeUniform(gain=1.0)),
+        Call("Initializer::KaimingNormal { gain: 1.0, fan_out_only: false }", HeNormal(gain=1.0)),
+        Call("Initializer::Orthogonal { gain: 1.0 }", OrthogonalInitializer()),
+    ),
+    aliases={BurnDefault: ("burn_defaults",)},
+    layers=_LAYERS,
+    default=BurnDefault,
+)

@@ -6,14 +6,14 @@ Read in huggingface/candle@2a13b0f3ff62f7e67013597f2996f764c5735e21 (0.11.0).
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from pydantic import Field
 
 from service.frameworks.default_initializer import DefaultInitializer
-from service.frameworks.layers import Framework, Tensors
+from service.frameworks.framework import Call, Framework
+from service.frameworks.layers import ONE_VECTOR, ZERO_VECTOR, FrameworkLayers, LayerTensor, Tensors
 from service.frameworks.rules import (
-    ALL_ONES,
     ALL_ZEROS,
     BIAS_OF_FAN_IN,
     STANDARD_NORMAL,
@@ -22,8 +22,9 @@ from service.frameworks.rules import (
     constant,
     of_matrix,
 )
+from service.initializers.constant import ConstantInitializer, Ones, Zeros
 from service.initializers.initializer import LARGEST_FAN, Fan, Initializer
-from service.initializers.random import UniformInitializer
+from service.initializers.random import NormalInitializer, UniformInitializer
 from service.initializers.variance_scaling import Count, HeNormal, HeUniform
 from service.tensors.errors import InvalidParameter
 
@@ -37,41 +38,52 @@ def _convolution_bias(context: TensorContext) -> Initializer:
 
 
 def _transposed_weight(context: TensorContext) -> Initializer:
-    fan = context.fan_in_of_shape("out_in") * (context.groups if context.fan_in is None else 1)
+    fan = context.fan_in_of_shape() * (context.groups if context.fan_in is None else 1)
     if fan > LARGEST_FAN:
         raise InvalidParameter("groups", "no layer has so many outputs; check the shape and the groups")
     return UniformInitializer(fan_in=fan)
 
 
-_HE_NORMAL = TensorDefault("he_normal", lambda context: HeNormal(fan_in=context.fan_in), ("fan_in",))
-_HE_UNIFORM = of_matrix(HeUniform())
-_CONVOLUTION_BIAS = TensorDefault("U(±1/sqrt(in_channels))", _convolution_bias, ("in_channels",))
-_RECURRENT: Tensors = {"weight_ih": _HE_UNIFORM, "weight_hh": _HE_UNIFORM, "bias_ih": ALL_ZEROS, "bias_hh": ALL_ZEROS}
-_NORM: Tensors = {"weight": ALL_ONES, "bias": ALL_ZEROS}
+_BIAS_OF_FAN_IN = LayerTensor(BIAS_OF_FAN_IN)
+_HE_NORMAL = LayerTensor(
+    TensorDefault("he_normal", lambda context: HeNormal(fan_in=context.fan_in), ("fan_in",)), "out_in"
+)
+_HE_UNIFORM = of_matrix(HeUniform)
+_CONVOLUTION_BIAS = LayerTensor(TensorDefault("U(±1/sqrt(in_channels))", _convolution_bias, ("in_channels",)))
+_TRANSPOSED_WEIGHT = LayerTensor(
+    TensorDefault("U(±1/sqrt(out_channels · kernel))", _transposed_weight, ("fan_in", "groups")), "out_in"
+)
+_NORM: Tensors = {"weight": ONE_VECTOR, "bias": ZERO_VECTOR}
 
-CANDLE = Framework(
-    name="candle",
+
+def _recurrent(gates: str) -> Tensors:
+    return {
+        **dict.fromkeys(("weight_ih", "weight_hh"), LayerTensor(_HE_UNIFORM, "out_in", gates)),
+        **dict.fromkeys(("bias_ih", "bias_hh"), LayerTensor(ALL_ZEROS, gates=gates)),
+    }
+
+
+_LAYERS = FrameworkLayers(
     title="candle",
     version="0.11.0",
     layers={
-        "Linear": {"weight": _HE_NORMAL, "bias": BIAS_OF_FAN_IN},
+        "Linear": {"weight": _HE_NORMAL, "bias": _BIAS_OF_FAN_IN},
         "Conv": {"weight": _HE_NORMAL, "bias": _CONVOLUTION_BIAS},
         # Stored as (in, out / groups, *kernel), with the bound of the outputs of all groups.
         "ConvTranspose": {
-            "weight": TensorDefault("U(±1/sqrt(out_channels · kernel))", _transposed_weight, ("fan_in", "groups")),
-            "bias": BIAS_OF_FAN_IN,
+            "weight": _TRANSPOSED_WEIGHT,
+            "bias": _BIAS_OF_FAN_IN,
         },
-        "Embedding": {"weight": STANDARD_NORMAL},
-        "LSTM": _RECURRENT,
-        "GRU": _RECURRENT,
-        "PReLU": {"weight": constant(0.25)},
+        "Embedding": {"weight": LayerTensor(STANDARD_NORMAL)},
+        "LSTM": _recurrent("ifgo"),
+        "GRU": _recurrent("rzn"),
+        "PReLU": {"weight": LayerTensor(constant(0.25))},
         "LayerNorm": _NORM,
-        "RmsNorm": {"weight": ALL_ONES},
+        "RmsNorm": {"weight": ONE_VECTOR},
         "GroupNorm": _NORM,
-        "BatchNorm": {**_NORM, "running_mean": ALL_ZEROS, "running_var": ALL_ONES},
+        "BatchNorm": {**_NORM, "running_mean": ZERO_VECTOR, "running_var": ONE_VECTOR},
     },
-    same={},
-    words={
+    types={
         "linear": "Linear", "conv": "Conv", "depthwise_conv": "Conv", "conv_transpose": "ConvTranspose",
         "embedding": "Embedding", "lstm": "LSTM", "gru": "GRU", "layer_norm": "LayerNorm", "rms_norm": "RmsNorm",
         "group_norm": "GroupNorm", "batch_norm": "BatchNorm", "prelu": "PReLU",
@@ -104,10 +116,29 @@ class CandleDefault(DefaultInitializer):
     ] = None
     groups: Annotated[Count, Field(description="Groups of a ConvTranspose; for its weight.")] = 1
 
-    framework: ClassVar[Framework] = CANDLE
+    layers = _LAYERS
     traps = (
         "Its Linear and Conv are He's normal, sqrt(6) larger than PyTorch's.",
         "A convolution's bias has the bound 1/sqrt(in_channels), without the kernel.",
         "An LSTM's and a GRU's matrices are He's uniform, each of its own columns, and their biases are zero.",
     )
     example = "shape=256,784&layer=Linear&tensor=weight&seed=42"
+
+
+CANDLE = Framework(
+    name="candle",
+    title="candle",
+    source="huggingface/candle candle-nn/src/init.rs at 2a13b0f3",
+    calls=(
+        Call("init::ZERO", Zeros()),
+        Call("init::ONE", Ones()),
+        Call("Init::Const(0.3)", ConstantInitializer(value=0.3)),
+        Call("Init::Uniform { lo: -0.05, up: 0.05 }", UniformInitializer(low=-0.05, high=0.05)),
+        Call("Init::Randn { mean: 0.0, stdev: 0.02 }", NormalInitializer(std=0.02)),
+        Call("init::DEFAULT_KAIMING_UNIFORM", HeUniform()),
+        Call("init::DEFAULT_KAIMING_NORMAL", HeNormal()),
+    ),
+    aliases={CandleDefault: ("candle_defaults",)},
+    layers=_LAYERS,
+    default=CandleDefault,
+)

@@ -8,7 +8,7 @@ from pydantic import Field, GetJsonSchemaHandler, ValidationInfo, field_validato
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from service.frameworks.layers import Framework
+from service.frameworks.layers import FrameworkLayers
 from service.frameworks.rules import TensorContext
 from service.initializers.initializer import Initialization, Initializer, Target
 from service.initializers.page import Page
@@ -36,16 +36,16 @@ class DefaultInitializer(Initializer):
         ),
     ]
 
-    framework: ClassVar[Framework]
+    layers: ClassVar[FrameworkLayers]
     traps: ClassVar[tuple[str, ...]]
     example: ClassVar[str]
 
     @classmethod
     def page(cls) -> Page:
-        title = cls.framework.title
+        title = cls.layers.title
         return Page(
             summary=f"What {title}'s layers start with by default, in distribution; shapes are as {title} stores them.",
-            formula=f"As the source of {title} {cls.framework.version} has it for the layer and the tensor; the "
+            formula=f"As the source of {title} {cls.layers.version} has it for the layer and the tensor; the "
             "reply's scheme names it",
             when=f"A pipeline in another language that is to train as its {title} reference does.",
             example=cls.example,
@@ -55,25 +55,25 @@ class DefaultInitializer(Initializer):
     @field_validator("layer")
     @classmethod
     def _canonical_layer(cls, value: str) -> str:
-        return cls.framework.layer(value)
+        return cls.layers.layer(value)
 
     @field_validator("tensor")
     @classmethod
     def _canonical_tensor(cls, value: str, info: ValidationInfo) -> str:
-        return cls.framework.tensor(info.data.get("layer"), value)
+        return cls.layers.tensor(info.data.get("layer"), value)
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         schema = handler.resolve_ref_schema(handler(core_schema))
-        schema["properties"]["layer"]["enum"] = list(cls.framework.layers)
-        schema["properties"]["tensor"]["enum"] = list(cls.framework.tensors)
+        schema["properties"]["layer"]["enum"] = list(cls.layers.layers)
+        schema["properties"]["tensor"]["enum"] = list(cls.layers.tensors)
         return schema
 
     def initialize(self, target: Target) -> Initialization:
         scheme = self.scheme(target)
         initialization = scheme.initialize(target)
         facts: dict[str, Scalar] = {
-            "framework": f"{self.framework.title} {self.framework.version}", "layer": self.layer, "tensor": self.tensor,
+            "framework": f"{self.layers.title} {self.layers.version}", "layer": self.layer, "tensor": self.tensor,
             "scheme": scheme.name,
         }  # fmt: skip
         return Initialization(
@@ -82,12 +82,12 @@ class DefaultInitializer(Initializer):
 
     def scheme(self, target: Target) -> Initializer:
         """Return the scheme that the framework uses. Raises InvalidParameter."""
-        rule = self.framework.rule(self.layer, self.tensor)
+        tensor = self.layers.layers[self.layer][self.tensor]
         defaults = self.defaults()
         context = {name: getattr(self, name) for name in defaults if name not in _NAMES}
         for name, value in context.items():
-            if name not in rule.takes and value != defaults[name]:
+            if name not in tensor.default.takes and value != defaults[name]:
                 raise InvalidParameter(
-                    name, f"{self.framework.title}'s {self.layer} {self.tensor} does not depend on it; leave it out"
+                    name, f"{self.layers.title}'s {self.layer} {self.tensor} does not depend on it; leave it out"
                 )
-        return rule.of(TensorContext(target.shape, **context))
+        return tensor.initializer(TensorContext(target.shape, **context))

@@ -8,14 +8,14 @@ Read in Flax 0.12.8 and JAX 0.10.2 (PyPI) and recorded from them in tests/framew
 from __future__ import annotations
 
 import math
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from pydantic import Field
 
 from service.frameworks.default_initializer import DefaultInitializer
-from service.frameworks.layers import Framework, Tensors, of_parts
+from service.frameworks.framework import Call, Framework
+from service.frameworks.layers import ONE_VECTOR, ZERO_VECTOR, FrameworkLayers, LayerTensor, Tensors, of_parts
 from service.frameworks.rules import (
-    ALL_ONES,
     ALL_ZEROS,
     NORMAL_OF_FEATURES,
     TensorContext,
@@ -23,26 +23,27 @@ from service.frameworks.rules import (
     constant,
     of_matrix,
 )
+from service.initializers.constant import Ones, Zeros
 from service.initializers.initializer import Fan, Initializer
 from service.initializers.orthogonal import OrthogonalInitializer
 from service.initializers.variance_scaling import HeUniform, LecunNormal
 from service.tensors.errors import InvalidParameter
 
 
-def _lecun(fan_in: float | None) -> Initializer:
-    return LecunNormal(layout="in_out", distribution="truncated_normal", fan_in=fan_in)
+def _lecun(context: TensorContext, fan_in: float | None) -> Initializer:
+    return LecunNormal(layout=context.layout, distribution="truncated_normal", fan_in=fan_in)
 
 
 def _lecun_of_shape(context: TensorContext) -> Initializer:
     """LeCun's of a kernel whose last axis is out, the others making the fan-in."""
     if context.fan_in is None:
         context.require_matrix()
-    return _lecun(context.fan_in)
+    return _lecun(context, context.fan_in)
 
 
 def _lecun_of_first_axis(context: TensorContext) -> Initializer:
     context.require_matrix()
-    return _lecun(context.size(0))
+    return _lecun(context, context.size(0))
 
 
 def _lecun_of_general(context: TensorContext) -> Initializer:
@@ -56,13 +57,15 @@ def _lecun_of_general(context: TensorContext) -> Initializer:
     return _lecun_of_shape(context)
 
 
-_LECUN = TensorDefault("lecun_normal, truncated", _lecun_of_shape, ("fan_in",))
-_LECUN_OF_GENERAL = TensorDefault("lecun_normal, truncated", _lecun_of_general, ("fan_in",))
-_LECUN_OF_FIRST_AXIS = TensorDefault("lecun_normal, truncated", _lecun_of_first_axis)
-_ORTHOGONAL = of_matrix(OrthogonalInitializer(layout="in_out"))
-_DENSE: Tensors = {"kernel": _LECUN, "bias": ALL_ZEROS}
-_LORA: Tensors = {"lora_a": of_matrix(HeUniform(layout="in_out")), "lora_b": ALL_ZEROS}
-_NORM: Tensors = {"scale": ALL_ONES, "bias": ALL_ZEROS}
+_LECUN = LayerTensor(TensorDefault("lecun_normal, truncated", _lecun_of_shape, ("fan_in",)), "in_out")
+_LECUN_OF_GENERAL = LayerTensor(TensorDefault("lecun_normal, truncated", _lecun_of_general, ("fan_in",)), "in_out")
+_LECUN_OF_FIRST_AXIS = LayerTensor(TensorDefault("lecun_normal, truncated", _lecun_of_first_axis), "in_out")
+_ORTHOGONAL = LayerTensor(of_matrix(OrthogonalInitializer), "in_out")
+_DENSE: Tensors = {"kernel": _LECUN, "bias": ZERO_VECTOR}
+_LORA: Tensors = {
+    "lora_a": LayerTensor(of_matrix(HeUniform), "in_out"), "lora_b": LayerTensor(ALL_ZEROS, "in_out"),
+}  # fmt: skip
+_NORM: Tensors = {"scale": ONE_VECTOR, "bias": ZERO_VECTOR}
 
 
 def _cell(inputs: tuple[str, ...], hidden: tuple[str, ...], biases: tuple[str, ...]) -> Tensors:
@@ -70,17 +73,16 @@ def _cell(inputs: tuple[str, ...], hidden: tuple[str, ...], biases: tuple[str, .
     return {
         **of_parts(inputs, {"kernel": _LECUN}),
         **of_parts(hidden, {"kernel": _ORTHOGONAL}),
-        **of_parts(biases, {"bias": ALL_ZEROS}),
+        **of_parts(biases, {"bias": ZERO_VECTOR}),
     }
 
 
-FLAX = Framework(
-    name="flax",
+_LAYERS = FrameworkLayers(
     title="Flax",
     version="0.12.8",
     layers={
         "Dense": _DENSE,
-        "DenseGeneral": {"kernel": _LECUN_OF_GENERAL, "bias": ALL_ZEROS},
+        "DenseGeneral": {"kernel": _LECUN_OF_GENERAL, "bias": ZERO_VECTOR},
         # Its equation does not count: the last axis is out, the others make the fan-in.
         "Einsum": _DENSE,
         "Conv": _DENSE,
@@ -88,7 +90,7 @@ FLAX = Framework(
         "ConvLocal": _DENSE,
         "ConvTranspose": _DENSE,
         # variance_scaling(1, "fan_in", "normal", out_axis=0), whose in and out axes are one.
-        "Embed": {"embedding": NORMAL_OF_FEATURES},
+        "Embed": {"embedding": LayerTensor(NORMAL_OF_FEATURES)},
         "LSTMCell": _cell(
             ("ii", "if", "ig", "io", "dense_i"),
             ("hi", "hf", "hg", "ho", "dense_h"),
@@ -97,31 +99,31 @@ FLAX = Framework(
         "GRUCell": _cell(
             ("ir", "iz", "in", "dense_i"), ("hr", "hz", "hn", "dense_h"), ("ir", "iz", "in", "hn", "dense_i")
         ),
-        "MGUCell": {**_cell(("if", "in"), ("hf", "hn"), ("in", "hn")), "if.bias": ALL_ONES},
+        "MGUCell": {**_cell(("if", "in"), ("hf", "hn"), ("in", "hn")), "if.bias": ONE_VECTOR},
         "SimpleCell": _cell(("i", "dense_i"), ("h", "dense_h"), ("i", "dense_i")),
         "ConvLSTMCell": of_parts(("ih", "hh"), _DENSE),
         "MultiHeadDotProductAttention": {
-            **of_parts(("query", "key", "value"), {"kernel": _LECUN_OF_FIRST_AXIS, "bias": ALL_ZEROS}),
+            **of_parts(("query", "key", "value"), {"kernel": _LECUN_OF_FIRST_AXIS, "bias": ZERO_VECTOR}),
             **of_parts(("out",), _DENSE),
-            **of_parts(("query_ln", "key_ln"), {"scale": ALL_ONES}),
+            **of_parts(("query_ln", "key_ln"), {"scale": ONE_VECTOR}),
         },
         "LoRA": _LORA,
         "LoRALinear": {**_DENSE, **_LORA},
-        "PReLU": {"negative_slope": constant(0.01)},
+        "PReLU": {"negative_slope": LayerTensor(constant(0.01))},
         "LayerNorm": _NORM,
-        "RMSNorm": {"scale": ALL_ONES},
+        "RMSNorm": {"scale": ONE_VECTOR},
         "GroupNorm": _NORM,
         "InstanceNorm": _NORM,
-        "BatchNorm": {**_NORM, "mean": ALL_ZEROS, "var": ALL_ONES},
+        "BatchNorm": {**_NORM, "mean": ZERO_VECTOR, "var": ONE_VECTOR},
     },
-    same={
+    other_names={
         "Linear": "Dense",
         "LinearGeneral": "DenseGeneral",
         "OptimizedLSTMCell": "LSTMCell",
         "MultiHeadAttention": "MultiHeadDotProductAttention",
         "SelfAttention": "MultiHeadDotProductAttention",
     },
-    words={
+    types={
         "linear": "Dense", "conv": "Conv", "depthwise_conv": "Conv", "conv_transpose": "ConvTranspose",
         "embedding": "Embed", "rnn": "SimpleCell", "lstm": "LSTMCell", "gru": "GRUCell",
         "attention": "MultiHeadDotProductAttention", "layer_norm": "LayerNorm", "rms_norm": "RMSNorm",
@@ -147,7 +149,7 @@ class FlaxDefault(DefaultInitializer):
         Fan | None, Field(description="The product of the input axes; for a DenseGeneral of more axes than two.")
     ] = None
 
-    framework: ClassVar[Framework] = FLAX
+    layers = _LAYERS
     traps = (
         "Shapes are Flax's: kernel axes, in, out.",
         "lecun_normal is truncated at 2 sigmas there, and so it is here.",
@@ -157,3 +159,18 @@ class FlaxDefault(DefaultInitializer):
         "A ConvLocal's fan-in counts all positions of its output, an Einsum's all axes but the last.",
     )
     example = "shape=784,256&layer=Dense&tensor=kernel&seed=42"
+
+
+FLAX = Framework(
+    name="flax",
+    title="Flax",
+    source="google/flax flax/linen/initializers.py at 18f8f311",
+    layout="in_out",
+    calls=(
+        Call("zeros_init()", Zeros()),
+        Call("ones_init()", Ones()),
+    ),
+    aliases={FlaxDefault: ("flax_defaults",)},
+    layers=_LAYERS,
+    default=FlaxDefault,
+)

@@ -8,24 +8,35 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
 from service.frameworks.default_initializer import DefaultInitializer
-from service.frameworks.layers import Framework, Tensors, of_parts
+from service.frameworks.framework import Call, Framework
+from service.frameworks.layers import ONE_VECTOR, ZERO_VECTOR, FrameworkLayers, LayerTensor, Tensors, of_parts
 from service.frameworks.rules import (
-    ALL_ONES,
     ALL_ZEROS,
     TensorContext,
     TensorDefault,
     of_matrix,
 )
 from service.initializers.bias import LstmBias
+from service.initializers.constant import ConstantInitializer, Ones, Zeros
+from service.initializers.identity import Identity
 from service.initializers.initializer import Initializer
 from service.initializers.orthogonal import OrthogonalInitializer
-from service.initializers.random import UniformInitializer
-from service.initializers.variance_scaling import GlorotUniform, HeUniform
+from service.initializers.random import NormalInitializer, TruncatedNormalInitializer, UniformInitializer
+from service.initializers.spectral import Stft
+from service.initializers.variance_scaling import (
+    GlorotNormal,
+    GlorotUniform,
+    HeNormal,
+    HeUniform,
+    LecunNormal,
+    LecunUniform,
+    VarianceScaling,
+)
 from service.tensors.errors import InvalidParameter
 from service.tensors.layout import Shape
 
@@ -48,16 +59,16 @@ def _equation(value: str) -> str:
     return bare
 
 
-def _glorot_of(inputs: Shape, outputs: Shape) -> Initializer:
+def _glorot_of(context: TensorContext, inputs: Shape, outputs: Shape) -> Initializer:
     fan_in, fan_out = max(math.prod(inputs), 1), max(math.prod(outputs), 1)
-    return GlorotUniform(layout="in_out", fan_in=fan_in, fan_out=fan_out)
+    return GlorotUniform(layout=context.layout, fan_in=fan_in, fan_out=fan_out)
 
 
 def _glorot_of_projection(context: TensorContext, inputs: int) -> Initializer:
     """Glorot's of the first `inputs` axes against the others; of two axes the first is the input."""
     context.require_matrix()
     inputs = min(inputs, len(context.shape) - 1)
-    return _glorot_of(context.shape[:inputs], context.shape[inputs:])
+    return _glorot_of(context, context.shape[:inputs], context.shape[inputs:])
 
 
 def _glorot_of_equation(context: TensorContext) -> Initializer:
@@ -69,72 +80,86 @@ def _glorot_of_equation(context: TensorContext) -> Initializer:
             raise InvalidParameter(
                 "equation", "which axes are inputs, the equation of the layer says: give it, such as abc,cde->abde"
             )
-        return _glorot_of(shape[:1], shape[1:])
+        return _glorot_of(context, shape[:1], shape[1:])
     outputs = _are_outputs(context.equation)
     if len(outputs) != len(shape):
         raise InvalidParameter(
             "equation", f"must name the {len(shape)} axes of the kernel, as abc,cd->abd does those of a matrix"
         )
     axes = list(zip(shape, outputs, strict=True))
-    return _glorot_of(
-        tuple(size for size, is_output in axes if not is_output), tuple(size for size, is_output in axes if is_output)
-    )
+    inputs = tuple(size for size, is_output in axes if not is_output)
+    return _glorot_of(context, inputs, tuple(size for size, is_output in axes if is_output))
 
 
 def _glorot_of_vector(context: TensorContext) -> Initializer:
     """A vector has its size for both fans."""
     if len(context.shape) != 1:
         raise InvalidParameter("shape", "this tensor is a vector, of rank 1")
-    return _glorot_of(context.shape, context.shape)
+    return _glorot_of(context, context.shape, context.shape)
 
 
-_GLOROT = of_matrix(GlorotUniform(layout="in_out"))
-_ORTHOGONAL = of_matrix(OrthogonalInitializer(layout="in_out"))
-_INPUT_PROJECTION = TensorDefault("glorot_uniform", lambda context: _glorot_of_projection(context, 1))
-_OUTPUT_PROJECTION = TensorDefault("glorot_uniform", lambda context: _glorot_of_projection(context, 2))
-_NEAR_ZERO = TensorDefault("U(±0.05)", lambda _: UniformInitializer(low=-0.05, high=0.05))
-_HE_UNIFORM = of_matrix(HeUniform(layout="in_out"))
-_FORGET = TensorDefault("0, of the forget gate 1", lambda _: LstmBias())
+_GLOROT = LayerTensor(of_matrix(GlorotUniform), "in_out")
+_GLOROT_OF_EQUATION = LayerTensor(TensorDefault("glorot_uniform", _glorot_of_equation, ("equation",)), "in_out")
+# Its fans are the same, so that its axes make no difference.
+_GLOROT_OF_VECTOR = LayerTensor(TensorDefault("glorot_uniform", _glorot_of_vector), "in_out")
+_ORTHOGONAL = of_matrix(OrthogonalInitializer)
+_INPUT_PROJECTION = LayerTensor(
+    TensorDefault("glorot_uniform", lambda context: _glorot_of_projection(context, 1)), "in_out"
+)
+_OUTPUT_PROJECTION = LayerTensor(
+    TensorDefault("glorot_uniform", lambda context: _glorot_of_projection(context, 2)), "in_out"
+)
+_NEAR_ZERO = LayerTensor(TensorDefault("U(±0.05)", lambda _: UniformInitializer(low=-0.05, high=0.05)))
+_HE_UNIFORM = LayerTensor(of_matrix(HeUniform), "in_out")
+_ZERO_MATRIX = LayerTensor(ALL_ZEROS, "in_out")
+_FORGET = TensorDefault("0, of the forget gate 1", lambda context: LstmBias(gate_order=context.gates))
 
-_LORA: Tensors = {"lora_kernel_a": _HE_UNIFORM, "lora_kernel_b": ALL_ZEROS}
-_DENSE: Tensors = {"kernel": _GLOROT, "bias": ALL_ZEROS, **_LORA}
-_RECURRENT: Tensors = {"kernel": _GLOROT, "recurrent_kernel": _ORTHOGONAL, "bias": ALL_ZEROS}
-_NORM: Tensors = {"gamma": ALL_ONES, "beta": ALL_ZEROS}
+_LORA: Tensors = {"lora_kernel_a": _HE_UNIFORM, "lora_kernel_b": _ZERO_MATRIX}
+_DENSE: Tensors = {"kernel": _GLOROT, "bias": ZERO_VECTOR, **_LORA}
+_NORM: Tensors = {"gamma": ONE_VECTOR, "beta": ZERO_VECTOR}
 
-KERAS = Framework(
-    name="keras",
+
+def _recurrent(gates: str, bias: TensorDefault) -> Tensors:
+    return {
+        "kernel": LayerTensor(of_matrix(GlorotUniform), "in_out", gates),
+        "recurrent_kernel": LayerTensor(_ORTHOGONAL, "in_out", gates),
+        "bias": LayerTensor(bias, gates=gates),
+    }
+
+
+_LAYERS = FrameworkLayers(
     title="Keras",
     version="3.15.1",
     layers={
         "Dense": _DENSE,
         "EinsumDense": {
-            "kernel": TensorDefault("glorot_uniform", _glorot_of_equation, ("equation",)), "bias": ALL_ZEROS, **_LORA,
+            "kernel": _GLOROT_OF_EQUATION, "bias": ZERO_VECTOR, **_LORA,
         },
         "Conv": _DENSE,
         # (*kernel, out, in), read as if it were (*kernel, in, out): all the same to Glorot's.
-        "ConvTranspose": {"kernel": _GLOROT, "bias": ALL_ZEROS},
+        "ConvTranspose": {"kernel": _GLOROT, "bias": ZERO_VECTOR},
         # (*kernel, in, multiplier): a fan-in of all channels together.
-        "DepthwiseConv": {"kernel": _GLOROT, "bias": ALL_ZEROS},
-        "SeparableConv": {"depthwise_kernel": _GLOROT, "pointwise_kernel": _GLOROT, "bias": ALL_ZEROS},
-        "Embedding": {"embeddings": _NEAR_ZERO, "lora_embeddings_a": _HE_UNIFORM, "lora_embeddings_b": ALL_ZEROS},
+        "DepthwiseConv": {"kernel": _GLOROT, "bias": ZERO_VECTOR},
+        "SeparableConv": {"depthwise_kernel": _GLOROT, "pointwise_kernel": _GLOROT, "bias": ZERO_VECTOR},
+        "Embedding": {"embeddings": _NEAR_ZERO, "lora_embeddings_a": _HE_UNIFORM, "lora_embeddings_b": _ZERO_MATRIX},
         "ReversibleEmbedding": {"embeddings": _NEAR_ZERO, "reverse_embeddings": _NEAR_ZERO},
-        "LSTM": {**_RECURRENT, "bias": _FORGET},
-        "ConvLSTM": {**_RECURRENT, "bias": _FORGET},
-        "GRU": _RECURRENT,
-        "SimpleRNN": _RECURRENT,
+        "LSTM": _recurrent("ifgo", _FORGET),
+        "ConvLSTM": _recurrent("ifgo", _FORGET),
+        "GRU": _recurrent("zrn", ALL_ZEROS),
+        "SimpleRNN": _recurrent("", ALL_ZEROS),
         "MultiHeadAttention": {
-            **of_parts(("query", "key", "value", "gate"), {"kernel": _INPUT_PROJECTION, "bias": ALL_ZEROS}),
-            **of_parts(("attention_output",), {"kernel": _OUTPUT_PROJECTION, "bias": ALL_ZEROS}),
+            **of_parts(("query", "key", "value", "gate"), {"kernel": _INPUT_PROJECTION, "bias": ZERO_VECTOR}),
+            **of_parts(("attention_output",), {"kernel": _OUTPUT_PROJECTION, "bias": ZERO_VECTOR}),
         },
-        "Attention": {"scale": ALL_ONES, "concat_score_weight": ALL_ONES},
-        "AdditiveAttention": {"scale": TensorDefault("glorot_uniform", _glorot_of_vector)},
-        "PReLU": {"alpha": ALL_ZEROS},
+        "Attention": {"scale": ONE_VECTOR, "concat_score_weight": ONE_VECTOR},
+        "AdditiveAttention": {"scale": _GLOROT_OF_VECTOR},
+        "PReLU": {"alpha": ZERO_VECTOR},
         "LayerNormalization": _NORM,
-        "RMSNormalization": {"scale": ALL_ONES},
+        "RMSNormalization": {"scale": ONE_VECTOR},
         "GroupNormalization": _NORM,
-        "BatchNormalization": {**_NORM, "moving_mean": ALL_ZEROS, "moving_variance": ALL_ONES},
+        "BatchNormalization": {**_NORM, "moving_mean": ZERO_VECTOR, "moving_variance": ONE_VECTOR},
     },
-    same={
+    other_names={
         "Convolution": "Conv",
         "ConvolutionTranspose": "ConvTranspose",
         "DepthwiseConvolution": "DepthwiseConv",
@@ -145,7 +170,7 @@ KERAS = Framework(
         "GroupQueryAttention": "MultiHeadAttention",
         "GroupedQueryAttention": "MultiHeadAttention",
     },
-    words={
+    types={
         "linear": "Dense", "conv": "Conv", "depthwise_conv": "DepthwiseConv", "conv_transpose": "ConvTranspose",
         "embedding": "Embedding", "rnn": "SimpleRNN", "lstm": "LSTM", "gru": "GRU", "attention": "MultiHeadAttention",
         "layer_norm": "LayerNormalization", "rms_norm": "RMSNormalization", "group_norm": "GroupNormalization",
@@ -159,6 +184,7 @@ KERAS = Framework(
         "output_weight": ("attention_output.kernel",),
         "output_bias": ("attention_output.bias",),
     },
+    has_multiplier_axis=True,
 )  # fmt: skip
 
 
@@ -175,7 +201,7 @@ class KerasDefault(DefaultInitializer):
         ),
     ] = None
 
-    framework: ClassVar[Framework] = KERAS
+    layers = _LAYERS
     traps = (
         "Shapes are Keras's: kernel axes, in, out.",
         "A DepthwiseConv's kernel, (kernel, in, multiplier), has the fan-in in · kernel there, not a unit's.",
@@ -185,3 +211,49 @@ class KerasDefault(DefaultInitializer):
         "An LSTM's recurrent kernel is orthogonal as a whole (units, 4 units), not gate by gate.",
     )
     example = "shape=784,256&layer=Dense&tensor=kernel&seed=42"
+
+
+KERAS = Framework(
+    name="keras",
+    title="Keras",
+    source="keras/src/initializers, 3.15.1",
+    layout="in_out",
+    calls=(
+        Call("Zeros()", Zeros()),
+        Call("Ones()", Ones()),
+        Call("Constant(0.3)", ConstantInitializer(value=0.3)),
+        Call("RandomUniform()", UniformInitializer(low=-0.05, high=0.05)),
+        Call("RandomNormal()", NormalInitializer(std=0.05)),
+        Call("TruncatedNormal()", TruncatedNormalInitializer(std=0.05)),
+        Call("VarianceScaling()", VarianceScaling(distribution="truncated_normal")),
+        Call("GlorotUniform()", GlorotUniform()),
+        Call("GlorotNormal()", GlorotNormal(distribution="truncated_normal")),
+        Call("HeUniform()", HeUniform()),
+        Call("HeNormal()", HeNormal(distribution="truncated_normal")),
+        Call("LecunUniform()", LecunUniform()),
+        Call("LecunNormal()", LecunNormal(distribution="truncated_normal")),
+        Call("Orthogonal()", OrthogonalInitializer()),
+        Call("Identity()", Identity()),
+        Call("STFT()", Stft()),
+    ),
+    aliases={
+        Zeros: ("zero",),
+        Ones: ("one",),
+        UniformInitializer: ("random_uniform",),
+        NormalInitializer: ("random_normal",),
+        OrthogonalInitializer: ("OrthogonalInitializer",),
+        Identity: ("IdentityInitializer",),
+        Stft: ("STFTInitializer",),
+        LstmBias: ("unit_forget_bias",),
+        KerasDefault: ("keras_defaults",),
+    },
+    parameter_names={
+        "activation": ("nonlinearity",),
+        "alpha": ("negative_slope",),
+        "maxval": ("high",),
+        "minval": ("low",),
+        "stddev": ("std",),
+    },
+    layers=_LAYERS,
+    default=KerasDefault,
+)

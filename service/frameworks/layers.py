@@ -1,27 +1,48 @@
-"""A framework's layers, their tensors' rules, and the way from a name as users write it to a rule."""
+"""A framework's layers, their tensors, and the way from a name as users write it to what a tensor starts with."""
 
 from __future__ import annotations
 
 import difflib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
-from service.frameworks.rules import TensorDefault
+from service.frameworks.rules import ALL_ONES, ALL_ZEROS, TensorContext, TensorDefault
+from service.initializers.initializer import Initializer
 from service.tensors.errors import InvalidParameter
+from service.tensors.layout import Layout
 
 LayerType = Literal[
     "linear", "conv", "depthwise_conv", "conv_transpose", "embedding", "rnn", "lstm", "gru", "attention",
-    "layer_norm", "rms_norm", "group_norm", "batch_norm", "instance_norm", "prelu",
+    "layer_norm", "rms_norm", "group_norm", "batch_norm", "instance_norm", "prelu", "residual_projection",
 ]  # fmt: skip
-"""What a layer is, whatever a framework calls it."""
+"""What a layer is, whatever a framework calls it; residual_projection is the last linear layer of a residual branch."""
 
 TensorRole = Literal["weight", "bias", "recurrent_weight", "recurrent_bias", "output_weight", "output_bias"]
 """What a tensor is for in its layer; the output's are those of an attention's last projection."""
 
-Tensors = Mapping[str, TensorDefault]
+
+@dataclass(frozen=True)
+class LayerTensor:
+    """A tensor of a layer: what it starts with, and how the framework stores it."""
+
+    default: TensorDefault
+    layout: Layout | None = None
+    """Where its axes are, as the framework reads them; None of one that has no inputs and outputs, such as a bias."""
+    gates: str = ""
+    """The gates that are stacked on its out axis, a letter each, in their order."""
+
+    def initializer(self, context: TensorContext) -> Initializer:
+        """Return the scheme that it starts with. Raises InvalidParameter when the context does not say enough."""
+        return self.default.initializer(replace(context, layout=self.layout or "out_in", gates=self.gates))
+
+
+ZERO_VECTOR = LayerTensor(ALL_ZEROS)
+ONE_VECTOR = LayerTensor(ALL_ONES)
+
+Tensors = Mapping[str, LayerTensor]
 
 _DIMENSIONS = re.compile(r"[123]d")
 _PATH = re.compile(r"[./:]+")
@@ -30,22 +51,23 @@ _LONGEST = 256
 
 
 @dataclass(frozen=True)
-class Framework:
-    """A framework's defaults."""
+class FrameworkLayers:
+    """A framework's layers, how they are stored and what they start with."""
 
-    name: str
-    """As it stands in the names of the catalogue."""
     title: str
-    version: str
-    """Whose defaults these are."""
+    """The framework, as its users write it."""
     layers: Mapping[str, Tensors]
-    """The rules by the framework's names of the layer, without the number of dimensions, and of the tensor."""
-    same: Mapping[str, str]
-    """Other classes with the tensors and the defaults of a layer."""
-    words: Mapping[LayerType, str]
-    """The layer that is meant by a word; none where the framework has no such layer."""
+    """The tensors by the framework's names of the layer, without the number of dimensions, and of the tensor."""
+    types: Mapping[LayerType, str]
+    """The layer of each type; none where the framework has no such layer."""
     roles: Mapping[TensorRole, tuple[str, ...]]
     """The tensors that have a role, of which a layer has one."""
+    version: str = ""
+    """Whose defaults these are."""
+    other_names: Mapping[str, str] = field(default_factory=dict)
+    """Other classes with the tensors and the defaults of a layer."""
+    has_multiplier_axis: bool = False
+    """Whether a depthwise kernel has the channels and a multiplier for its last axes, not one input and the outputs."""
 
     @property
     def tensors(self) -> tuple[str, ...]:
@@ -81,20 +103,16 @@ class Framework:
         nearest = _nearest(".".join(parts), known)
         raise InvalidParameter("tensor", f"is no tensor of {owner}{nearest} It is one of {', '.join(known.values())}")
 
-    def rule(self, layer: str, tensor: str) -> TensorDefault:
-        """Return the rule of a tensor, both names being canonical."""
-        return self.layers[layer][tensor]
-
-    def names(self, word: LayerType, role: TensorRole) -> tuple[str, str] | None:
+    def names(self, type_: LayerType, role: TensorRole) -> tuple[str, str] | None:
         """Return the framework's names of a layer and its tensor; None where it has no such tensor."""
-        layer = self.words.get(word)
+        layer = self.types.get(type_)
         if layer is None:
             return None
-        return next(((layer, tensor) for tensor in self.roles[role] if tensor in self.layers[layer]), None)
+        return next(((layer, tensor) for tensor in self.roles.get(role, ()) if tensor in self.layers[layer]), None)
 
     @cached_property
     def _folded_layers(self) -> Mapping[str, str]:
-        named = {**{layer: layer for layer in self.layers}, **self.same}
+        named = {**{layer: layer for layer in self.layers}, **self.other_names}
         return {_fold_layer(name): layer for name, layer in named.items()}
 
     def _folded_tensors(self, layer: str | None) -> Mapping[str, str]:
@@ -111,7 +129,7 @@ class Framework:
 
 def of_parts(names: tuple[str, ...], tensors: Tensors) -> Tensors:
     """Return the tensors of a layer's parts, which are of one kind."""
-    return {f"{name}.{tensor}": rule for name in names for tensor, rule in tensors.items()}
+    return {f"{name}.{tensor}": record for name in names for tensor, record in tensors.items()}
 
 
 def _fold_layer(name: str) -> str:

@@ -7,49 +7,60 @@ convolutions alone) and recorded from it in tests/frameworks/recorded/mlx_defaul
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from pydantic import Field
 
 from service.frameworks.default_initializer import DefaultInitializer
-from service.frameworks.layers import Framework, Tensors, of_parts
+from service.frameworks.framework import Call, Framework
+from service.frameworks.layers import ONE_VECTOR, ZERO_VECTOR, FrameworkLayers, LayerTensor, Tensors, of_parts
 from service.frameworks.rules import (
-    ALL_ONES,
-    ALL_ZEROS,
     BIAS_OF_FAN_IN,
     NORMAL_OF_FEATURES,
+    UNIFORM_OF_FAN_IN,
+    UNIFORM_OF_UNITS,
     constant,
     uniform_of_axis,
-    uniform_of_fan_in,
-    uniform_of_units,
 )
+from service.initializers.constant import ConstantInitializer
+from service.initializers.identity import Identity
 from service.initializers.initializer import Fan
-from service.initializers.variance_scaling import Count
+from service.initializers.orthogonal import OrthogonalInitializer
+from service.initializers.random import NormalInitializer, UniformInitializer
+from service.initializers.sparse import SparseInitializer
+from service.initializers.variance_scaling import Count, GlorotNormal, GlorotUniform, HeNormal, HeUniform
 
-_WEIGHT = uniform_of_fan_in("out_kernel_in")
-_CONV: Tensors = {"weight": _WEIGHT, "bias": ALL_ZEROS}
-_NORM: Tensors = {"weight": ALL_ONES, "bias": ALL_ZEROS}
-_RUNNING_NORM: Tensors = {**_NORM, "running_mean": ALL_ZEROS, "running_var": ALL_ONES}
+_WEIGHT = LayerTensor(UNIFORM_OF_FAN_IN, "out_kernel_in")
+_BIAS_OF_FAN_IN = LayerTensor(BIAS_OF_FAN_IN)
+_CONV: Tensors = {"weight": _WEIGHT, "bias": ZERO_VECTOR}
+_NORM: Tensors = {"weight": ONE_VECTOR, "bias": ZERO_VECTOR}
+_RUNNING_NORM: Tensors = {**_NORM, "running_mean": ZERO_VECTOR, "running_var": ONE_VECTOR}
 
-
-_LINEAR: Tensors = {"weight": _WEIGHT, "bias": BIAS_OF_FAN_IN}
+_LINEAR: Tensors = {"weight": _WEIGHT, "bias": _BIAS_OF_FAN_IN}
 _PROJECTIONS = ("query_proj", "key_proj", "value_proj", "out_proj")
 
-MLX = Framework(
-    name="mlx",
+
+def _recurrent(weights: tuple[str, ...], bias: str, gates: str) -> Tensors:
+    return {
+        **dict.fromkeys(weights, LayerTensor(UNIFORM_OF_UNITS, "out_kernel_in", gates)),
+        bias: LayerTensor(UNIFORM_OF_UNITS, gates=gates),
+    }
+
+
+_LAYERS = FrameworkLayers(
     title="MLX",
     version="0.32.4",
     layers={
         "Linear": _LINEAR,
         # (out, in2, in1), of which in1 counts.
-        "Bilinear": {"weight": uniform_of_axis(-1), "bias": BIAS_OF_FAN_IN},
+        "Bilinear": {"weight": LayerTensor(uniform_of_axis(-1), "out_kernel_in"), "bias": _BIAS_OF_FAN_IN},
         "Conv": _CONV,
         # (out, *kernel, in), as a convolution's.
         "ConvTranspose": _CONV,
-        "Embedding": {"weight": NORMAL_OF_FEATURES},
-        "RNN": dict.fromkeys(("Wxh", "Whh", "bias"), uniform_of_units(1)),
-        "GRU": {**dict.fromkeys(("Wx", "Wh", "b"), uniform_of_units(3)), "bhn": uniform_of_units(1)},
-        "LSTM": dict.fromkeys(("Wx", "Wh", "bias"), uniform_of_units(4)),
+        "Embedding": {"weight": LayerTensor(NORMAL_OF_FEATURES)},
+        "RNN": _recurrent(("Wxh", "Whh"), "bias", ""),
+        "GRU": {**_recurrent(("Wx", "Wh"), "b", "rzn"), "bhn": LayerTensor(UNIFORM_OF_UNITS)},
+        "LSTM": _recurrent(("Wx", "Wh"), "bias", "ifgo"),
         "MultiHeadAttention": of_parts(_PROJECTIONS, _LINEAR),
         "TransformerEncoderLayer": {
             # Its attention has no biases.
@@ -57,20 +68,20 @@ MLX = Framework(
             **of_parts(("linear1", "linear2"), _LINEAR),
             **of_parts(("ln", "ln1", "ln2", "ln3"), _NORM),
         },
-        "PReLU": {"weight": constant(0.25)},
+        "PReLU": {"weight": LayerTensor(constant(0.25))},
         "LayerNorm": _NORM,
-        "RMSNorm": {"weight": ALL_ONES},
+        "RMSNorm": {"weight": ONE_VECTOR},
         "GroupNorm": _NORM,
         "InstanceNorm": _NORM,
         "BatchNorm": _RUNNING_NORM,
     },
-    same={
+    other_names={
         "TransformerDecoderLayer": "TransformerEncoderLayer",
         "TransformerEncoder": "TransformerEncoderLayer",
         "TransformerDecoder": "TransformerEncoderLayer",
         "Transformer": "TransformerEncoderLayer",
     },
-    words={
+    types={
         "linear": "Linear", "conv": "Conv", "depthwise_conv": "Conv", "conv_transpose": "ConvTranspose",
         "embedding": "Embedding", "rnn": "RNN", "lstm": "LSTM", "gru": "GRU", "attention": "MultiHeadAttention",
         "layer_norm": "LayerNorm", "rms_norm": "RMSNorm", "group_norm": "GroupNorm", "batch_norm": "BatchNorm",
@@ -100,10 +111,33 @@ class MlxDefault(DefaultInitializer):
         Field(description="The size of the hidden state, where the shape is not that of all gates together."),
     ] = None
 
-    framework: ClassVar[Framework] = MLX
+    layers = _LAYERS
     traps = (
         "Shapes are MLX's: out, kernel axes, in.",
         "Before 0.32.4 a grouped convolution counted the inputs of all groups (mlx#4536): give that fan_in.",
         "Linear's weight is sqrt(3) smaller than lecun_normal's; convolutions have zero biases, Linear has not.",
     )
     example = "shape=256,784&layer=Linear&tensor=weight&seed=42"
+
+
+MLX = Framework(
+    name="mlx",
+    title="MLX",
+    source="ml-explore/mlx python/mlx/nn/init.py at 846d1762",
+    layout="out_kernel_in",
+    calls=(
+        Call("constant(0.3)", ConstantInitializer(value=0.3)),
+        Call("uniform()", UniformInitializer()),
+        Call("normal()", NormalInitializer()),
+        Call("glorot_uniform()", GlorotUniform()),
+        Call("glorot_normal()", GlorotNormal()),
+        Call("he_uniform()", HeUniform(gain=1.0)),
+        Call("he_normal()", HeNormal(gain=1.0)),
+        Call("orthogonal()", OrthogonalInitializer()),
+        Call("identity()", Identity()),
+        Call("sparse(0.9)", SparseInitializer(sparsity=0.9, std=1.0, per="row")),
+    ),
+    aliases={MlxDefault: ("mlx_defaults",)},
+    layers=_LAYERS,
+    default=MlxDefault,
+)

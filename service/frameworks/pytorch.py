@@ -7,45 +7,57 @@ tests/frameworks/recorded/pytorch_defaults.json.
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+import math
+from typing import Annotated
 
 from pydantic import Field
 
 from service.frameworks.default_initializer import DefaultInitializer
-from service.frameworks.layers import Framework, Tensors, of_parts
+from service.frameworks.framework import Call, Framework
+from service.frameworks.layers import ONE_VECTOR, ZERO_VECTOR, FrameworkLayers, LayerTensor, Tensors, of_parts
 from service.frameworks.rules import (
-    ALL_ONES,
-    ALL_ZEROS,
     BIAS_OF_FAN_IN,
     STANDARD_NORMAL,
+    UNIFORM_OF_FAN_IN,
+    UNIFORM_OF_UNITS,
     TensorDefault,
     constant,
     of_matrix,
     uniform_of_axis,
-    uniform_of_fan_in,
-    uniform_of_units,
 )
+from service.initializers.constant import ConstantInitializer, Ones, Zeros
+from service.initializers.identity import Dirac, Identity
 from service.initializers.initializer import Fan
-from service.initializers.random import UniformInitializer
-from service.initializers.variance_scaling import Count, GlorotNormal, GlorotUniform
+from service.initializers.orthogonal import OrthogonalInitializer
+from service.initializers.random import NormalInitializer, TruncatedNormalInitializer, UniformInitializer
+from service.initializers.sparse import SparseInitializer
+from service.initializers.variance_scaling import Count, GlorotNormal, GlorotUniform, HeNormal, HeUniform
 
-_WEIGHT = uniform_of_fan_in("out_in")
-_GLOROT = of_matrix(GlorotUniform())
-_LINEAR: Tensors = {"weight": _WEIGHT, "bias": BIAS_OF_FAN_IN}
-_NORM: Tensors = {"weight": ALL_ONES, "bias": ALL_ZEROS}
-_RUNNING_NORM: Tensors = {**_NORM, "running_mean": ALL_ZEROS, "running_var": ALL_ONES}
+_WEIGHT = LayerTensor(UNIFORM_OF_FAN_IN, "out_in")
+_BIAS_OF_FAN_IN = LayerTensor(BIAS_OF_FAN_IN)
+_GLOROT = LayerTensor(of_matrix(GlorotUniform), "out_in")
+_LINEAR: Tensors = {"weight": _WEIGHT, "bias": _BIAS_OF_FAN_IN}
+_NORM: Tensors = {"weight": ONE_VECTOR, "bias": ZERO_VECTOR}
+_RUNNING_NORM: Tensors = {**_NORM, "running_mean": ZERO_VECTOR, "running_var": ONE_VECTOR}
 
 
 # Of an LSTM with proj_size: (proj_size, units).
-_PROJECTION = TensorDefault("U(±1/sqrt(units))", lambda context: UniformInitializer(fan_in=context.size(1)))
+_PROJECTION = LayerTensor(
+    TensorDefault("U(±1/sqrt(units))", lambda context: UniformInitializer(fan_in=context.size(1))), "out_in"
+)
 
 
-def _recurrent(gates: int) -> Tensors:
-    return dict.fromkeys(("weight_ih", "weight_hh", "bias_ih", "bias_hh"), uniform_of_units(gates))
+def _recurrent(gates: str) -> Tensors:
+    return {
+        **dict.fromkeys(("weight_ih", "weight_hh"), LayerTensor(UNIFORM_OF_UNITS, "out_in", gates)),
+        **dict.fromkeys(("bias_ih", "bias_hh"), LayerTensor(UNIFORM_OF_UNITS, gates=gates)),
+    }
 
 
+# (1, 1, d), with fans d and d.
+_ADDED_BIAS = LayerTensor(of_matrix(GlorotNormal), "out_in")
 _ATTENTION: Tensors = {
-    "in_proj_weight": _GLOROT, "in_proj_bias": ALL_ZEROS, "out_proj.weight": _WEIGHT, "out_proj.bias": ALL_ZEROS,
+    "in_proj_weight": _GLOROT, "in_proj_bias": ZERO_VECTOR, "out_proj.weight": _WEIGHT, "out_proj.bias": ZERO_VECTOR,
 }  # fmt: skip
 _TRANSFORMER_LAYER: Tensors = {
     **_ATTENTION,
@@ -53,27 +65,25 @@ _TRANSFORMER_LAYER: Tensors = {
     **of_parts(("norm", "norm1", "norm2", "norm3"), _NORM),
 }  # fmt: skip
 
-PYTORCH = Framework(
-    name="pytorch",
+_LAYERS = FrameworkLayers(
     title="PyTorch",
     version="2.13.0",
     layers={
         "Linear": _LINEAR,
         # The fan_in of its bias is in1_features too.
-        "Bilinear": {"weight": uniform_of_axis(1), "bias": BIAS_OF_FAN_IN},
+        "Bilinear": {"weight": LayerTensor(uniform_of_axis(1), "out_in"), "bias": _BIAS_OF_FAN_IN},
         "Conv": _LINEAR,
         # Stored as (in, out / groups, *kernel), and read as if it were (out, in, *kernel).
         "ConvTranspose": _LINEAR,
-        "Embedding": {"weight": STANDARD_NORMAL},
-        "LSTM": {**_recurrent(4), "weight_hr": _PROJECTION},
-        "GRU": _recurrent(3),
-        "RNN": _recurrent(1),
+        "Embedding": {"weight": LayerTensor(STANDARD_NORMAL)},
+        "LSTM": {**_recurrent("ifgo"), "weight_hr": _PROJECTION},
+        "GRU": _recurrent("rzn"),
+        "RNN": _recurrent(""),
         "MultiheadAttention": {
             **_ATTENTION,
             # Instead of in_proj_weight where kdim or vdim are given.
             "q_proj_weight": _GLOROT, "k_proj_weight": _GLOROT, "v_proj_weight": _GLOROT,
-            # (1, 1, d), with fans d and d.
-            "bias_k": of_matrix(GlorotNormal()), "bias_v": of_matrix(GlorotNormal()),
+            "bias_k": _ADDED_BIAS, "bias_v": _ADDED_BIAS,
         },
         "TransformerEncoderLayer": _TRANSFORMER_LAYER,
         # nn.Transformer draws all its matrices again, and leaves the biases as they are.
@@ -81,14 +91,14 @@ PYTORCH = Framework(
             **_TRANSFORMER_LAYER,
             "out_proj.weight": _GLOROT, "linear1.weight": _GLOROT, "linear2.weight": _GLOROT,
         },
-        "PReLU": {"weight": constant(0.25)},
+        "PReLU": {"weight": LayerTensor(constant(0.25))},
         "LayerNorm": _NORM,
-        "RMSNorm": {"weight": ALL_ONES},
+        "RMSNorm": {"weight": ONE_VECTOR},
         "GroupNorm": _NORM,
         "BatchNorm": _RUNNING_NORM,
         "InstanceNorm": _RUNNING_NORM,
     },
-    same={
+    other_names={
         "LazyLinear": "Linear",
         "NonDynamicallyQuantizableLinear": "Linear",
         "AdaptiveLogSoftmaxWithLoss": "Linear",
@@ -105,7 +115,7 @@ PYTORCH = Framework(
         "SyncBatchNorm": "BatchNorm",
         "LazyInstanceNorm": "InstanceNorm",
     },
-    words={
+    types={
         "linear": "Linear", "conv": "Conv", "depthwise_conv": "Conv", "conv_transpose": "ConvTranspose",
         "embedding": "Embedding", "rnn": "RNN", "lstm": "LSTM", "gru": "GRU", "attention": "MultiheadAttention",
         "layer_norm": "LayerNorm", "rms_norm": "RMSNorm", "group_norm": "GroupNorm", "batch_norm": "BatchNorm",
@@ -135,7 +145,7 @@ class PyTorchDefault(DefaultInitializer):
         Field(description="The size of the hidden state, where the shape is not that of all gates together."),
     ] = None
 
-    framework: ClassVar[Framework] = PYTORCH
+    layers = _LAYERS
     traps = (
         "Linear's and Conv's kaiming_uniform_(a=sqrt(5)) is U(±1/sqrt(fan_in)), sqrt(6) smaller than he_uniform.",
         "A ConvTranspose's fan_in is that of its stored shape (in, out / groups, kernel): out / groups · kernel.",
@@ -146,3 +156,44 @@ class PyTorchDefault(DefaultInitializer):
         "An Embedding's padding row is zero there.",
     )
     example = "shape=256,784&layer=Linear&tensor=weight&seed=42"
+
+
+PYTORCH = Framework(
+    name="pytorch",
+    title="PyTorch",
+    source="torch/nn/init.py, 2.13",
+    calls=(
+        Call("zeros_(w)", Zeros()),
+        Call("ones_(w)", Ones()),
+        Call("constant_(w, 0.3)", ConstantInitializer(value=0.3)),
+        Call("uniform_(w)", UniformInitializer()),
+        Call("normal_(w)", NormalInitializer()),
+        Call("trunc_normal_(w)", TruncatedNormalInitializer(bounds="absolute")),
+        Call("trunc_normal_(w, std=0.02)", TruncatedNormalInitializer(std=0.02, bounds="absolute")),
+        Call("xavier_uniform_(w)", GlorotUniform()),
+        Call("xavier_normal_(w)", GlorotNormal()),
+        Call("kaiming_uniform_(w)", HeUniform()),
+        Call(
+            "kaiming_uniform_(w, a=math.sqrt(5))", HeUniform(nonlinearity="leaky_relu", negative_slope=math.sqrt(5.0))
+        ),
+        Call("kaiming_normal_(w)", HeNormal()),
+        Call("kaiming_normal_(w, mode='fan_out', nonlinearity='relu')", HeNormal(mode="fan_out")),
+        Call("orthogonal_(w)", OrthogonalInitializer()),
+        Call("eye_(w)", Identity()),
+        Call("dirac_(w)", Dirac()),
+        Call("sparse_(w, sparsity=0.9)", SparseInitializer(sparsity=0.9)),
+    ),
+    aliases={PyTorchDefault: ("pytorch_defaults",)},
+    parameter_names={
+        "a": ("negative_slope", "low"),
+        "b": ("high",),
+        "fill_value": ("value",),
+        "n": ("shape",),
+        "num_groups": ("groups",),
+        "param": ("negative_slope",),
+        "size": ("shape",),
+        "val": ("value",),
+    },
+    layers=_LAYERS,
+    default=PyTorchDefault,
+)

@@ -1,33 +1,128 @@
-"""The defaults of all frameworks: the scheme that a tensor of a layer starts with, with no tensor made."""
+"""All frameworks, and what follows from the list: whose layers are known, what each calls parameters."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from service.frameworks.burn import BURN
+from service.frameworks.caffe import CAFFE
+from service.frameworks.caffe2 import CAFFE2
 from service.frameworks.candle import CANDLE
+from service.frameworks.chainer import CHAINER
+from service.frameworks.default_initializer import DefaultInitializer
+from service.frameworks.djl import DJL
+from service.frameworks.dl4j import DL4J
+from service.frameworks.fastai import FASTAI
 from service.frameworks.flax import FLAX
+from service.frameworks.flux import FLUX
+from service.frameworks.framework import Framework
+from service.frameworks.fvcore import FVCORE
+from service.frameworks.gomlx import GOMLX
+from service.frameworks.gorgonia import GORGONIA
+from service.frameworks.gpt_2 import GPT_2
+from service.frameworks.gpt_neox import GPT_NEOX
+from service.frameworks.haiku import HAIKU
+from service.frameworks.jax import JAX
 from service.frameworks.keras import KERAS
-from service.frameworks.layers import Framework
+from service.frameworks.lux import LUX
+from service.frameworks.mamba import MAMBA, MAMBA_2
+from service.frameworks.megatron_lm import MEGATRON_LM
+from service.frameworks.mindspore import MINDSPORE
 from service.frameworks.mlx import MLX
+from service.frameworks.mmengine import MMENGINE
+from service.frameworks.mup import MUP
+from service.frameworks.mxnet import MXNET
+from service.frameworks.olmo import OLMO
+from service.frameworks.paddle import PADDLE
+from service.frameworks.papers import PAPERS
+from service.frameworks.peft import PEFT
 from service.frameworks.pytorch import PYTORCH
-from service.frameworks.rules import TensorContext
-from service.initializers.initializer import Initializer
-from service.tensors.errors import InvalidParameter
+from service.frameworks.reservoir_computing_jl import RESERVOIR_COMPUTING_JL
+from service.frameworks.reservoirpy import RESERVOIRPY
+from service.frameworks.s4 import S4
+from service.frameworks.sonnet import SONNET
+from service.frameworks.tch import TCH
+from service.frameworks.tensorflow import TENSORFLOW
+from service.frameworks.tensorflow_1 import TENSORFLOW_1
+from service.frameworks.tensorflow_js import TENSORFLOW_JS
+from service.frameworks.tensorflow_tpu import TENSORFLOW_TPU
+from service.frameworks.timm import TIMM
+from service.frameworks.tinygrad import TINYGRAD
+from service.frameworks.torchscale import TORCHSCALE
+from service.frameworks.transformers import TRANSFORMERS
+from service.frameworks.xformers import XFORMERS
 
-FRAMEWORKS: Mapping[str, Framework] = {f.name: f for f in (PYTORCH, KERAS, FLAX, BURN, CANDLE, MLX)}
+FRAMEWORKS: tuple[Framework, ...] = (
+    PYTORCH,
+    JAX,
+    FLAX,
+    KERAS,
+    BURN,
+    CANDLE,
+    TCH,
+    FLUX,
+    LUX,
+    DL4J,
+    TIMM,
+    MLX,
+    PADDLE,
+    MINDSPORE,
+    MXNET,
+    CHAINER,
+    TENSORFLOW_1,
+    HAIKU,
+    SONNET,
+    TINYGRAD,
+    TENSORFLOW_JS,
+    GORGONIA,
+    GOMLX,
+    DJL,
+    MMENGINE,
+    FVCORE,
+    CAFFE2,
+    CAFFE,
+    TENSORFLOW,
+    TRANSFORMERS,
+    PEFT,
+    FASTAI,
+    RESERVOIR_COMPUTING_JL,
+    RESERVOIRPY,
+    GPT_2,
+    MEGATRON_LM,
+    GPT_NEOX,
+    XFORMERS,
+    OLMO,
+    TORCHSCALE,
+    MUP,
+    TENSORFLOW_TPU,
+    S4,
+    MAMBA,
+    MAMBA_2,
+    *PAPERS,
+)
+"""In the order in which an entry of the catalogue lists their calls."""
+
+DESCRIBED: Mapping[str, Framework] = {
+    framework.name: framework
+    for framework in (
+        PYTORCH, KERAS, TENSORFLOW, FLAX, JAX, HAIKU, BURN, CANDLE, MLX, FLUX, TRANSFORMERS,
+    )
+}  # fmt: skip
+"""Those whose layers are known, by name, in the order in which requests list them."""
+
+DEFAULT_INITIALIZERS: tuple[type[DefaultInitializer], ...] = tuple(
+    dict.fromkeys(framework.default for framework in DESCRIBED.values() if framework.default is not None)
+)
+"""The entries of the catalogue that make what a framework's layers start with."""
 
 
-def default_of(framework: str, layer: str, tensor: str, context: TensorContext) -> Initializer:
-    """Return the initializer, with its parameters, that `framework` starts a tensor with.
+def _parameter_names() -> Mapping[str, tuple[str, ...]]:
+    names: dict[str, tuple[str, ...]] = {}
+    for framework in FRAMEWORKS:
+        for name, same in framework.parameter_names.items():
+            names[name] = tuple(dict.fromkeys((*names.get(name, ()), *same)))
+    return names
 
-    `layer` and `tensor` are names as users of the framework write them; `Framework.names` has them for what a layer
-    is and what a tensor is for. The shape in `context` is the tensor's as the framework stores it; the rest of it is
-    used where the rule needs it. Raises InvalidParameter, whose parameter is framework, layer, tensor, or what the
-    context lacks.
-    """
-    known = FRAMEWORKS.get(framework)
-    if known is None:
-        raise InvalidParameter("framework", f"must be one of {', '.join(FRAMEWORKS)}")
-    canonical = known.layer(layer)
-    return known.rule(canonical, known.tensor(canonical, tensor)).of(context)
+
+PARAMETER_NAMES = _parameter_names()
+"""What frameworks call parameters, in lower case, and the names that mean the same here."""

@@ -1,4 +1,4 @@
-"""A rule: how a tensor of a layer starts, as a scheme of the catalogue, from what is known of the layer."""
+"""What a tensor of a layer starts with: a scheme of the catalogue, from what is known of the layer."""
 
 from __future__ import annotations
 
@@ -20,6 +20,10 @@ class TensorContext:
 
     shape: Shape
     """The tensor's own, as the framework stores it."""
+    layout: Layout = "out_in"
+    """Where its axes are."""
+    gates: str = ""
+    """The gates that are stacked in it, a letter each."""
     fan_in: float | None = None
     """That of the layer's weight, where the shape does not say it."""
     units: int | None = None
@@ -32,19 +36,21 @@ class TensorContext:
     """The size of one attention head."""
     equation: str | None = None
     """The einsum equation of a layer that has one, such as abc,cd->abd."""
+    depth: int | None = None
+    """Blocks of the network."""
 
     def require_matrix(self) -> None:
         """Raise InvalidParameter when the shape has no two sides."""
         if len(self.shape) < 2:
             raise InvalidParameter("shape", "a weight has a shape of rank 2 or more")
 
-    def fan_in_of_shape(self, layout: Layout) -> float:
+    def fan_in_of_shape(self) -> float:
         """Return the fan-in that was given, or that of a weight of this shape. Raises InvalidParameter."""
         if self.fan_in is not None:
             return self.fan_in
         self.require_matrix()
         # Of a weight without elements any will do.
-        return fans(Geometry(self.shape, layout)).of("fan_in") or 1.0
+        return fans(Geometry(self.shape, self.layout)).of("fan_in") or 1.0
 
     def fan_in_of_layer(self) -> float:
         """Return the fan-in that was given, for a tensor whose shape has none. Raises InvalidParameter."""
@@ -52,11 +58,12 @@ class TensorContext:
             raise InvalidParameter("fan_in", "a bias has no fan-in of its own: give that of the layer's weight")
         return self.fan_in
 
-    def hidden(self, gates: int) -> int:
-        """Return the units that were given, or those of `gates` stacked on the first axis. Raises InvalidParameter."""
+    def hidden(self) -> int:
+        """Return the units that were given, or those of gates stacked on the first axis. Raises InvalidParameter."""
         if self.units is not None:
             return self.units
         self.size(0)
+        gates = max(len(self.gates), 1)
         units, rest = divmod(self.shape[0], gates)
         if rest:
             raise InvalidParameter(
@@ -75,17 +82,18 @@ class TensorContext:
 
 @dataclass(frozen=True)
 class TensorDefault:
-    """How a tensor starts."""
+    """What a tensor starts with."""
 
     formula: str
     """In short, for people."""
     scheme: Callable[[TensorContext], Initializer]
     takes: tuple[str, ...] = ()
-    """The members of the context that it uses besides the shape."""
+    """The members of the context that it uses besides the shape and how it is stored."""
 
-    def of(self, context: TensorContext) -> Initializer:
+    def initializer(self, context: TensorContext) -> Initializer:
         """Return the scheme for a layer. Raises InvalidParameter when the context does not say enough."""
-        return self.scheme(TensorContext(context.shape, **{name: getattr(context, name) for name in self.takes}))
+        known = {name: getattr(context, name) for name in self.takes}
+        return self.scheme(TensorContext(context.shape, context.layout, context.gates, **known))
 
 
 ALL_ZEROS = TensorDefault("0", lambda _: Zeros())
@@ -94,6 +102,14 @@ STANDARD_NORMAL = TensorDefault("N(0, 1)", lambda _: NormalInitializer())
 NORMAL_OF_FEATURES = TensorDefault(
     "N(0, 1/features)", lambda context: NormalInitializer(std=1.0 / math.sqrt(context.size(-1)))
 )
+UNIFORM_OF_FAN_IN = TensorDefault(
+    "U(±1/sqrt(fan_in))", lambda context: UniformInitializer(fan_in=context.fan_in_of_shape()), ("fan_in",)
+)
+"""PyTorch's kaiming_uniform_(a=sqrt(5)), burn's KaimingUniform of gain 1/sqrt(3)."""
+UNIFORM_OF_UNITS = TensorDefault(
+    "U(±1/sqrt(units))", lambda context: UniformInitializer(fan_in=context.hidden()), ("units",)
+)
+"""Of a recurrent layer whose gates are stacked on the first axis."""
 BIAS_OF_FAN_IN = TensorDefault(
     "U(±1/sqrt(fan_in))", lambda context: UniformInitializer(fan_in=context.fan_in_of_layer()), ("fan_in",)
 )
@@ -101,13 +117,6 @@ BIAS_OF_FAN_IN = TensorDefault(
 
 def constant(value: float) -> TensorDefault:
     return TensorDefault(f"{value:g}", lambda _: ConstantInitializer(value=value))
-
-
-def uniform_of_fan_in(layout: Layout) -> TensorDefault:
-    """U(±1/sqrt(fan_in)): PyTorch's kaiming_uniform_(a=sqrt(5)), burn's KaimingUniform of gain 1/sqrt(3)."""
-    return TensorDefault(
-        "U(±1/sqrt(fan_in))", lambda context: UniformInitializer(fan_in=context.fan_in_of_shape(layout)), ("fan_in",)
-    )
 
 
 def uniform_of_axis(axis: int) -> TensorDefault:
@@ -119,18 +128,11 @@ def uniform_of_axis(axis: int) -> TensorDefault:
     )
 
 
-def uniform_of_units(gates: int) -> TensorDefault:
-    """U(±1/sqrt(units)), of a recurrent layer whose gates are stacked on the first axis."""
-    return TensorDefault(
-        "U(±1/sqrt(units))", lambda context: UniformInitializer(fan_in=context.hidden(gates)), ("units",)
-    )
-
-
-def of_matrix(scheme: Initializer) -> TensorDefault:
+def of_matrix(kind: type[Initializer]) -> TensorDefault:
     """A scheme that reads what it needs from a shape of rank 2 or more, as it is stored."""
 
-    def of(context: TensorContext) -> Initializer:
+    def scheme(context: TensorContext) -> Initializer:
         context.require_matrix()
-        return scheme
+        return kind.model_validate({"layout": context.layout})
 
-    return TensorDefault(scheme.name, of)
+    return TensorDefault(kind.name, scheme)

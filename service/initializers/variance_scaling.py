@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from service.activations.gains import GainRule, Nonlinearity, default_slope, gain
+from service.activations.gains import ActivationName, GainRule, default_slope, gain
 from service.arithmetic.truncation import truncate
 from service.initializers.initializer import (
     LARGEST_NORMAL,
@@ -131,7 +131,7 @@ class Gained(FanScaled):
         NonNegative | None, Field(description="Multiplies the standard deviation; instead of nonlinearity.")
     ] = None
     nonlinearity: Annotated[
-        Nonlinearity | None, Field(description="The activation whose gain to take; see also gain_rule.")
+        ActivationName | None, Field(description="The activation whose gain to take; see also gain_rule.")
     ] = None
     negative_slope: Annotated[
         float | None, Field(ge=-1e6, le=1e6, description="The slope of leaky_relu (default 0.01) or prelu (0.25).")

@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from service.frameworks.registry import PARAMETER_NAMES
 from service.streams.stream import LARGEST_SEED
 from service.tensors.spec import LARGEST_EXACT_INTEGER
 
@@ -25,26 +26,6 @@ _BY_TYPE = {
     "string_type": "must be a text",
 }
 """What a value of the wrong JSON type must be, by Pydantic's name for the error."""
-
-_OTHER_NAMES = {
-    "a": ("negative_slope", "low"),
-    "activation": ("nonlinearity",),
-    "alpha": ("negative_slope", "gain"),
-    "b": ("high",),
-    "fill_value": ("value",),
-    "loc": ("mean",),
-    "maxval": ("high",),
-    "minval": ("low",),
-    "num_groups": ("groups",),
-    "n": ("shape",),
-    "param": ("negative_slope",),
-    "scale": ("gain", "std"),
-    "sigma": ("std",),
-    "size": ("shape",),
-    "stddev": ("std",),
-    "val": ("value",),
-}
-"""What frameworks call parameters, and the names that mean the same here."""
 
 
 def explain(error: Mapping[str, Any], place: str | None) -> str:
@@ -66,7 +47,7 @@ def explain(error: Mapping[str, Any], place: str | None) -> str:
 
 def unknown(name: str, owner: str, taken: Collection[str]) -> str:
     """Return that `owner` has no parameter `name`, what was probably meant, and what it takes."""
-    same = [known for known in _OTHER_NAMES.get(name.lower(), ()) if known in taken]
+    same = [known for known in PARAMETER_NAMES.get(name.lower(), ()) if known in taken]
     nearest = same or difflib.get_close_matches(name[:64], taken, n=1)
     suggestion = f"did you mean {nearest[0]}? It takes" if nearest else "it takes"
     return f"{owner} takes no such parameter; {suggestion} {', '.join(taken)}"

@@ -5,12 +5,12 @@ from urllib.parse import parse_qsl
 import jsonschema
 import pytest
 
+from service.catalogue.aliases import aliases_of
 from service.catalogue.catalogue import CATALOGUE
 from service.catalogue.equivalents import equivalents_of
-from service.initializers.aliases import ALIASES
 
 NAMES = [kind.name for kind in CATALOGUE]
-SPELLINGS = sorted({alias for kind in CATALOGUE for aliases in ALIASES[kind.name].values() for alias in aliases})
+SPELLINGS = sorted({alias for kind in CATALOGUE for aliases in aliases_of(kind).values() for alias in aliases})
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from service.catalogue.aliases import aliases_of
 from service.catalogue.catalogue import CATALOGUE, UnknownInitializer
-from service.initializers.aliases import ALIASES
 from service.tensors.dtypes import DTYPES
 from service.tensors.errors import InvalidParameter
 from service.tensors.source import WholeSource
@@ -20,7 +20,7 @@ NAMES = [kind.name for kind in CATALOGUE]
 MEANINGS = [
     (framework, alias, kind.name)
     for kind in CATALOGUE
-    for framework, aliases in ALIASES[kind.name].items()
+    for framework, aliases in aliases_of(kind).items()
     for alias in aliases
 ]
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from service.frameworks.registry import FRAMEWORKS
 from service.tensors.errors import InvalidParameter
+from tests.frameworks.described import LAYERS_OF
 
 # What users write, and what it is here.
 LAYERS = [
@@ -55,20 +55,20 @@ TENSORS = [
 
 @pytest.mark.parametrize(("framework", "written", "layer"), LAYERS)
 def test_a_layer_is_known_as_its_users_write_it(framework, written, layer):
-    assert FRAMEWORKS[framework].layer(written) == layer
+    assert LAYERS_OF[framework].layer(written) == layer
 
 
 @pytest.mark.parametrize(("framework", "layer", "written", "tensor"), TENSORS)
 def test_a_tensor_is_known_as_its_users_write_it(framework, layer, written, tensor):
-    assert FRAMEWORKS[framework].tensor(layer, written) == tensor
+    assert LAYERS_OF[framework].tensor(layer, written) == tensor
 
 
-@pytest.mark.parametrize("framework", FRAMEWORKS.values(), ids=FRAMEWORKS)
+@pytest.mark.parametrize("framework", LAYERS_OF.values(), ids=LAYERS_OF)
 def test_every_name_finds_itself(framework):
     for layer, tensors in framework.layers.items():
         assert framework.layer(layer) == layer
         assert [framework.tensor(layer, tensor) for tensor in tensors] == list(tensors)
-    assert [framework.layer(name) for name in framework.same] == list(framework.same.values())
+    assert [framework.layer(name) for name in framework.other_names] == list(framework.other_names.values())
 
 
 @pytest.mark.parametrize(
@@ -83,22 +83,22 @@ def test_every_name_finds_itself(framework):
 )
 def test_an_unknown_layer_is_answered_with_the_nearest_and_all(framework, written, nearest):
     with pytest.raises(InvalidParameter) as caught:
-        FRAMEWORKS[framework].layer(written)
+        LAYERS_OF[framework].layer(written)
 
     assert caught.value.parameter == "layer"
     assert nearest in caught.value.detail.partition("?")[0]
-    assert all(layer in caught.value.detail for layer in FRAMEWORKS[framework].layers)
+    assert all(layer in caught.value.detail for layer in LAYERS_OF[framework].layers)
 
 
 def test_a_tensor_of_no_layer_in_particular_is_one_of_any():
-    assert FRAMEWORKS["pytorch"].tensor(None, "rnn.weight_ih_l0") == "weight_ih"
+    assert LAYERS_OF["pytorch"].tensor(None, "rnn.weight_ih_l0") == "weight_ih"
     with pytest.raises(InvalidParameter, match="no tensor of PyTorch's layers"):
-        FRAMEWORKS["pytorch"].tensor(None, "kernel")
+        LAYERS_OF["pytorch"].tensor(None, "kernel")
 
 
 def test_an_unknown_tensor_is_answered_with_the_nearest_and_all():
     with pytest.raises(InvalidParameter) as caught:
-        FRAMEWORKS["pytorch"].tensor("LSTM", "rnn.weights_ih_l0")
+        LAYERS_OF["pytorch"].tensor("LSTM", "rnn.weights_ih_l0")
 
     assert caught.value.parameter == "tensor"
     assert "did you mean weight_ih" in caught.value.detail
@@ -109,7 +109,7 @@ def test_an_unknown_tensor_is_answered_with_the_nearest_and_all():
     "name", ["", ".", "::", "_", "l0", "2d", "x" * 100_000, "." * 100_000, "\ud800", "\x00", "Linear "]
 )
 def test_what_is_no_name_is_unknown(name):
-    for framework in FRAMEWORKS.values():
+    for framework in LAYERS_OF.values():
         with pytest.raises(InvalidParameter):
             framework.layer(name)
         for layer in framework.layers:
@@ -136,9 +136,9 @@ ROLES = [
 
 @pytest.mark.parametrize(("framework", "word", "role", "names"), ROLES)
 def test_what_a_layer_is_has_a_name_in_a_framework(framework, word, role, names):
-    assert FRAMEWORKS[framework].names(word, role) == names
+    assert LAYERS_OF[framework].names(word, role) == names
 
 
-@pytest.mark.parametrize("framework", FRAMEWORKS.values(), ids=FRAMEWORKS)
+@pytest.mark.parametrize("framework", LAYERS_OF.values(), ids=LAYERS_OF)
 def test_every_layer_that_a_word_means_has_a_weight(framework):
-    assert all(framework.names(word, "weight") for word in framework.words)
+    assert all(framework.names(word, "weight") for word in framework.types)

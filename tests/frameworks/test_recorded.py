@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from service.frameworks.registry import FRAMEWORKS
+from tests.frameworks.described import LAYERS_OF
 from tests.initializers.making import initialize, make
 
 RECORDED = Path(__file__).with_name("recorded")
@@ -77,11 +77,11 @@ def test_what_has_tails_there_has_them_here(framework, record):
 
 @pytest.mark.parametrize("framework", ["pytorch", "keras", "flax", "mlx"])
 def test_every_rule_is_recorded(framework):
-    rules = FRAMEWORKS[framework]
+    layers = LAYERS_OF[framework]
     recorded = set()
     for name, record in RECORDS:
         if name == framework:
-            layer = rules.layer(record["layer"])
-            recorded.add((layer, rules.tensor(layer, record["tensor"])))
+            layer = layers.layer(record["layer"])
+            recorded.add((layer, layers.tensor(layer, record["tensor"])))
 
-    assert recorded == {(layer, tensor) for layer, tensors in rules.layers.items() for tensor in tensors}
+    assert recorded == {(layer, tensor) for layer, tensors in layers.layers.items() for tensor in tensors}

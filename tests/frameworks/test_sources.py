@@ -10,7 +10,7 @@ import math
 import numpy as np
 import pytest
 
-from service.frameworks.registry import FRAMEWORKS
+from tests.frameworks.described import LAYERS_OF
 from tests.initializers.making import initialize, make
 
 
@@ -148,11 +148,11 @@ def test_layers_start_as_their_sources_say(framework, layer, tensor, shape, give
 
 @pytest.mark.parametrize("framework", ["burn", "candle"])
 def test_every_rule_is_worked_out(framework):
-    rules = FRAMEWORKS[framework]
+    layers = LAYERS_OF[framework]
     worked_out = set()
     for name, written, tensor, *_ in ROWS:
         if name == framework:
-            layer = rules.layer(written)
-            worked_out.add((layer, rules.tensor(layer, tensor)))
+            layer = layers.layer(written)
+            worked_out.add((layer, layers.tensor(layer, tensor)))
 
-    assert worked_out == {(layer, tensor) for layer, tensors in rules.layers.items() for tensor in tensors}
+    assert worked_out == {(layer, tensor) for layer, tensors in layers.layers.items() for tensor in tensors}

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from service.advice.layer.vocabulary import LayerRole
+from service.frameworks.registry import DESCRIBED
 from service.initializers.initializer import Fan
 from service.tensors.layout import Layout
 
-FrameworkName = Literal[
-    "pytorch", "keras", "tensorflow", "flax", "jax", "haiku", "burn", "candle", "mlx", "flux", "transformers",
-]  # fmt: skip
+if TYPE_CHECKING:
+    FrameworkName = str
+else:
+    FrameworkName = Literal[tuple(DESCRIBED)]
 
 ArchitectureName = Literal[
     "mlp", "cnn", "resnet", "densenet", "unet", "efficientnet", "rnn", "transformer", "gpt", "llama", "bert", "t5",

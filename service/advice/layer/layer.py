@@ -6,14 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from service.activations.moments import Curves
-from service.activations.names import Chosen, choose, curves_of_table
+from service.activations.activation import Activation
+from service.activations.curves import Curves
+from service.activations.names import find_activation
 from service.advice.layer.architectures import architecture_called
 from service.advice.layer.description import LayerDescription, Normalization
 from service.advice.layer.recurrent_cells import GATES
 from service.advice.layer.roles import TRANSFORMER_ROLES
 from service.advice.layer.vocabulary import LayerKind, LayerRole, is_depthwise
 from service.advice.links import LinkOptions
+from service.frameworks.registry import DESCRIBED
 from service.tensors.layout import Axes, Layout, Shape, axes
 
 _QUICK_LAYERS = 200
@@ -28,27 +30,18 @@ class Layer:
     links: LinkOptions
     kind: LayerKind
     role: LayerRole
-    nonlinearity: Chosen | None
-    """What follows the layer; None for a function given by samples."""
+    activation: Activation
+    """What follows the layer."""
     shape: Shape
     layout: Layout
     normalization: Normalization
     has_skips: bool
     assumed: Mapping[str, object] = field(default_factory=dict)
 
-    @property
-    def activation(self) -> str:
-        """The canonical name of the nonlinearity."""
-        return "table" if self.nonlinearity is None else self.nonlinearity.name
-
     @cached_property
     def curves(self) -> Curves:
-        table = self.description.activation_table
-        if self.nonlinearity is not None:
-            # A SIREN's ω is taken for a part of its pre-activations.
-            return choose("sin", {}).curves if self.activation == "siren" else self.nonlinearity.curves
-        assert table is not None
-        return curves_of_table(tuple(table.x), tuple(table.y))
+        # A SIREN's ω is taken for a part of its pre-activations.
+        return find_activation("sin").curves if self.activation.name == "siren" else self.activation.curves
 
     @property
     def is_quick(self) -> bool:
@@ -73,7 +66,7 @@ class Layer:
         """Whether it is stored as Keras does a depthwise kernel: (*kernel, channels, multiplier)."""
         return (
             is_depthwise(self.description.layer)
-            and self.description.framework in {"keras", "tensorflow"}
+            and _has_multiplier_axis(self.description.framework)
             and (len(self.shape) > 2 and self.layout == "in_out" and self.shape[-2] > 1)
         )
 
@@ -182,12 +175,15 @@ class Layer:
     @property
     def frequency(self) -> float:
         """What the pre-activations are multiplied with before the nonlinearity, as ω in sin(ω (W x + b))."""
-        if self.nonlinearity is not None and self.activation == "siren" and self.nonlinearity.value is not None:
-            return self.nonlinearity.value
+        if self.activation.name == "siren" and self.activation.value is not None:
+            return self.activation.value
         return 1.0
 
     @property
     def negative_slope(self) -> float | None:
-        if self.nonlinearity is not None and self.nonlinearity.parameter == "negative_slope":
-            return self.nonlinearity.value
-        return None
+        return self.activation.value if self.activation.parameter == "negative_slope" else None
+
+
+def _has_multiplier_axis(framework: str | None) -> bool:
+    layers = None if framework is None else DESCRIBED[framework].layers
+    return layers is not None and layers.has_multiplier_axis

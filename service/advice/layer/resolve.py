@@ -8,12 +8,13 @@ from service.advice.layer.activation import resolve_activation
 from service.advice.layer.architectures import architecture_called
 from service.advice.layer.checks import check
 from service.advice.layer.description import LayerDescription, Normalization
-from service.advice.layer.framework_layouts import LAYOUTS
 from service.advice.layer.layer import Layer
 from service.advice.layer.roles import BLOCK_ROLES, TRANSFORMER_ROLES
 from service.advice.layer.shape import is_input_matrix, resolve_shape
 from service.advice.layer.vocabulary import LayerRole, layer_word
 from service.advice.links import LinkOptions
+from service.frameworks.registry import DESCRIBED
+from service.tensors.layout import Layout
 
 
 def resolve(description: LayerDescription, links: LinkOptions) -> Layer:
@@ -26,7 +27,7 @@ def resolve(description: LayerDescription, links: LinkOptions) -> Layer:
     if description.tied and role == "head" and word.kind == "dense":
         # The tensor is the embedding's, and zeros would never learn.
         word, role = replace(word, kind="embedding"), "hidden"
-    layout = description.layout or LAYOUTS.get(description.framework or "", "out_in")
+    layout = description.layout or _usual_layout(description.framework)
     if description.layout is None and description.shape is not None and len(description.shape) > 1:
         assumed["layout"] = layout
     shape, sizes = resolve_shape(description, word.kind, layout)
@@ -34,7 +35,7 @@ def resolve(description: LayerDescription, links: LinkOptions) -> Layer:
     if description.tensor is None and is_input_matrix(word.kind, shape, layout):
         assumed["tensor"] = "input"
         description = description.model_copy(update={"tensor": "input"})
-    nonlinearity, usual_activation = resolve_activation(description, word, role)
+    activation, usual_activation = resolve_activation(description, word, role)
     if usual_activation is not None:
         assumed["activation"] = usual_activation
     normalization = description.normalization
@@ -43,7 +44,7 @@ def resolve(description: LayerDescription, links: LinkOptions) -> Layer:
     has_skips = description.residual
     if has_skips is None:
         has_skips = assumed["residual"] = _usually_has_skips(description, role)
-    layer = Layer(description, links, word.kind, role, nonlinearity, shape, layout, normalization, has_skips, assumed)
+    layer = Layer(description, links, word.kind, role, activation, shape, layout, normalization, has_skips, assumed)
     check(layer)
     return layer
 
@@ -62,3 +63,7 @@ def _usually_has_skips(description: LayerDescription, role: LayerRole) -> bool:
         or description.norm_position is not None
     )
     return is_residual and role in BLOCK_ROLES
+
+
+def _usual_layout(framework: str | None) -> Layout:
+    return "out_in" if framework is None else DESCRIBED[framework].layout

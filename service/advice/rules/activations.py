@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from service.activations.table import ACTIVATIONS
 from service.advice.layer.layer import Layer
 from service.advice.rules.condition import HIDDEN, PLAIN, WEIGHTED, activation, deeper_than, kind, role
 from service.advice.rules.rule import Choice, Rule
@@ -13,8 +14,7 @@ from service.tensors.errors import InvalidParameter
 VERY_DEEP = 30
 """Layers from which a network without skips and normalisation counts as very deep: a choice, no number of theory."""
 
-RECTIFIERS = ("relu", "leaky_relu", "prelu", "relu6", "rrelu")
-SMOOTH = ("gelu", "gelu_tanh", "quick_gelu", "silu", "mish", "hard_swish")
+RECTIFIERS = tuple(family.name for family in ACTIVATIONS if family.is_rectifier)
 
 _KUMAR = math.sqrt(12.8)
 """sqrt(n) times the standard deviation for a sigmoid: 1 / sqrt(n f'(0)^2 (1 + f(0)^2)), f(0) = 1/2, f'(0) = 1/4."""
@@ -52,19 +52,14 @@ def own_gain(layer: Layer) -> float | None:
 
 def named(layer: Layer) -> str | None:
     """Return the activation's name where the initializers know its gain by it."""
-    if layer.nonlinearity is None or layer.activation == "maxout" or layer.description.dropout:
+    if layer.activation.name == "maxout" or layer.description.dropout:
         return None
-    is_usual = layer.nonlinearity.parameter in (None, "negative_slope") or layer.nonlinearity.value == _USUAL.get(
-        layer.activation
-    )
-    return layer.activation if is_usual else None
+    return None if layer.activation.gains is None else layer.activation.name
 
 
 def slope(layer: Layer) -> float | None:
     return None if named(layer) is None else layer.negative_slope
 
-
-_USUAL = {"elu": 1.0, "celu": 1.0, "sin": 1.0, "siren": 30.0, "snake": 1.0, "hardshrink": 0.5, "softshrink": 0.5}
 
 HE_NORMAL = recipe("he_normal", nonlinearity=named, negative_slope=slope, gain=own_gain)
 HE_UNIFORM = recipe("he_uniform", nonlinearity=named, negative_slope=slope, gain=own_gain)
@@ -76,17 +71,15 @@ ORTHOGONAL = recipe("orthogonal")
 ORTHOGONAL_PRESERVING = recipe("orthogonal", gain=forward_gain)
 DELTA_ORTHOGONAL = recipe("delta_orthogonal")
 BY_FORWARD_GAIN = recipe("glorot_normal", nonlinearity=named, negative_slope=slope, gain=own_gain)
-CRITICAL_WEIGHTS = recipe("lecun_normal", gain=lambda layer: round(math.sqrt(CRITICAL[layer.activation][0]), 9))
-CRITICAL_BIAS = recipe("normal", std=lambda layer: round(math.sqrt(CRITICAL[layer.activation][1]), 9))
+CRITICAL_WEIGHTS = recipe("lecun_normal", gain=lambda layer: round(math.sqrt(CRITICAL[layer.activation.name][0]), 9))
+CRITICAL_BIAS = recipe("normal", std=lambda layer: round(math.sqrt(CRITICAL[layer.activation.name][1]), 9))
 
 SIREN_BIAS = recipe("uniform", fan_in=lambda layer: layer.fan_in)
 PYTORCH_TANH = recipe("glorot_uniform", nonlinearity="tanh", gain_rule="pytorch")
 
 
 def omega(layer: Layer) -> float | None:
-    return (
-        layer.nonlinearity.value if layer.nonlinearity is not None and layer.nonlinearity.parameter == "omega" else None
-    )
+    return layer.activation.value if layer.activation.parameter == "omega" else None
 
 
 _FADING = (

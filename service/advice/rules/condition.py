@@ -54,7 +54,7 @@ def role(*roles: LayerRole) -> Condition:
 
 def activation(*names: str) -> Condition:
     text = f"activation {' or '.join(names)}"
-    return Condition(text, lambda layer: layer.activation in names, lambda _, __, activation: activation in names)
+    return Condition(text, lambda layer: layer.activation.name in names, lambda _, __, activation: activation in names)
 
 
 def architecture(*names: ArchitectureName) -> Condition:

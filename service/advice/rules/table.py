@@ -30,7 +30,7 @@ RULES: tuple[Rule, ...] = (
 
 def rule_for(layer: Layer) -> Rule:
     """Return the first rule whose condition holds."""
-    return next(rule for rule in _candidates(layer.kind, layer.role, layer.activation) if rule.when.holds(layer))
+    return next(rule for rule in _candidates(layer.kind, layer.role, layer.activation.name) if rule.when.holds(layer))
 
 
 @functools.cache

@@ -171,7 +171,7 @@ def _doubts_of_layer(layer: Layer, weights: Scheme) -> list[_Doubt]:
         found.append(_Doubt("low", f"a unit sums {layer.fan_in:g} inputs only"))
     if layer.normalization in {"batch", "instance", "group"}:
         found.append(_Doubt("medium", "batches are taken for large, and layers for larger"))
-    if layer.activation == "table":
+    if layer.activation.name == "table":
         found.append(_Doubt("medium", "the activation is known by samples only"))
     if layer.description.stride > 1 and layer.kind in {"conv", "conv_transpose"}:
         found.append(_Doubt("medium", "positions are not all covered alike by a stride"))

@@ -15,7 +15,7 @@ from typing import Literal
 import numpy as np
 
 from service.activations import interpolation
-from service.activations.moments import Curves
+from service.activations.curves import Curves
 from service.advice.theory import recursion
 from service.advice.theory.recursion import bounded_exp
 

@@ -5,7 +5,6 @@ import math
 
 import pytest
 
-from service.frameworks.registry import FRAMEWORKS, default_of
 from service.frameworks.rules import TensorContext
 from service.initializers.bias import LstmBias
 from service.initializers.constant import Zeros
@@ -13,6 +12,7 @@ from service.initializers.orthogonal import OrthogonalInitializer
 from service.initializers.random import NormalInitializer, UniformInitializer
 from service.initializers.variance_scaling import GlorotUniform, HeNormal, LecunNormal
 from service.tensors.errors import InvalidParameter
+from tests.frameworks.described import LAYERS_OF
 from tests.initializers.making import initialize, make
 
 # What a framework starts with, as a scheme of the catalogue.
@@ -36,14 +36,10 @@ SCHEMES = [
 
 @pytest.mark.parametrize(("framework", "layer", "tensor", "context", "scheme"), SCHEMES)
 def test_a_default_is_a_scheme_with_its_parameters(framework, layer, tensor, context, scheme):
-    assert default_of(framework, layer, tensor, context) == scheme
+    layers = LAYERS_OF[framework]
+    name = layers.layer(layer)
 
-
-def test_an_unknown_framework_is_answered_with_all():
-    with pytest.raises(InvalidParameter, match="pytorch, keras, flax, burn, candle, mlx") as caught:
-        default_of("tensorflow", "Dense", "kernel", TensorContext((3, 4)))
-
-    assert caught.value.parameter == "framework"
+    assert layers.layers[name][layers.tensor(name, tensor)].initializer(context) == scheme
 
 
 # (framework, shape, parameters, the parameter that is asked for)
@@ -126,15 +122,15 @@ def test_the_reply_tells_whose_default_it_is_and_the_scheme():
 SHAPES = [(), (0,), (8,), (0, 4), (4, 0), (0, 0, 0), (4, 4, 4), (2**53,), (1, 2**53), (2**53, 1), (1,) * 32]
 RULES = [
     (framework, layer, tensor)
-    for framework, rules in FRAMEWORKS.items()
-    for layer, tensors in rules.layers.items()
+    for framework, layers in LAYERS_OF.items()
+    for layer, tensors in layers.layers.items()
     for tensor in tensors
 ]
 
 
 @pytest.mark.parametrize(("framework", "layer", "tensor"), RULES)
 def test_any_shape_makes_a_tensor_or_says_why_not(framework, layer, tensor):
-    takes = FRAMEWORKS[framework].rule(layer, tensor).takes
+    takes = LAYERS_OF[framework].layers[layer][tensor].default.takes
     numbers = set(takes) - {"equation"}
     for shape in SHAPES:
         for given in ({}, dict.fromkeys(numbers, 1), dict.fromkeys(numbers, 2**31)):

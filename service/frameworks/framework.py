@@ -1,0 +1,87 @@
+"""What is known of a framework, in one record: its names for everything, its calls, how its layers store and start."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from service.frameworks.default_initializer import DefaultInitializer
+from service.frameworks.layers import FrameworkLayers
+from service.initializers.identity import Identity
+from service.initializers.initializer import Initializer
+from service.tensors.layout import Layout
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call as the framework's users write it, and the scheme that has the same distribution.
+
+    Equal in distribution, never in values: each framework has its own random stream.
+    """
+
+    text: str
+    scheme: Initializer
+    note: str = ""
+    """What the two do not share; empty where they share everything."""
+    source: str = ""
+    """Where the framework's own code says so, where that is not the framework's `source`."""
+    layout: Layout | None = None
+    """How it reads a shape, where that is not the framework's `layout`."""
+    is_alias: bool = True
+    """Whether its name is a name of the scheme's entry in the catalogue."""
+
+    @property
+    def name(self) -> str:
+        """The call's own name, without modules and arguments."""
+        return re.split(r"[({ ]", self.text, maxsplit=1)[0].replace("::", ".").rpartition(".")[2]
+
+    @property
+    def reads_axes(self) -> bool:
+        """Whether it matters to the scheme which axes are in and out."""
+        return "layout" in type(self.scheme).model_fields and not isinstance(self.scheme, Identity)
+
+
+@dataclass(frozen=True)
+class Framework:
+    """A framework, a library or the code of a paper."""
+
+    name: str
+    """As it stands in requests and in the names of the catalogue."""
+    title: str
+    """As its users write it."""
+    source: str = ""
+    """Where its calls stand in its own code, and of which version."""
+    layout: Layout = "out_in"
+    """Where the axes of its weights are, unless a layer's tensor says otherwise."""
+    shapes: str = ""
+    """For people: what to know of weights whose axes are elsewhere than `layout` says."""
+    calls: tuple[Call, ...] = ()
+    aliases: Mapping[type[Initializer], tuple[str, ...]] = field(default_factory=dict)
+    """Names of entries besides those of `calls`; a name that a call has too takes the place that it has here."""
+    parameter_names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What it calls parameters, in lower case, and the parameters that mean the same here."""
+    layers: FrameworkLayers | None = None
+    """Its layers; None where nothing is known of them."""
+    default: type[DefaultInitializer] | None = None
+    """The entry of the catalogue that makes what its layers start with."""
+
+    def scheme(self, call: Call) -> Initializer:
+        """Return the scheme of a call, with the axes where the framework has them."""
+        if not call.reads_axes:
+            return call.scheme
+        return type(call.scheme)(**{**dict(call.scheme.canonical), "layout": call.layout or self.layout})
+
+    def note(self, call: Call) -> str:
+        """Return what a call and its scheme do not share, and what to know of shapes where they matter."""
+        return f"{call.note} {self.shapes}".strip() if call.reads_axes and call.layout is None else call.note
+
+    def names(self) -> Iterator[tuple[type[Initializer], str]]:
+        """Yield an entry of the catalogue and a name that the framework has for it, in the order of each entry."""
+        for call in self.calls:
+            kind = type(call.scheme)
+            if call.is_alias and call.name not in self.aliases.get(kind, ()):
+                yield kind, call.name
+        for kind, names in self.aliases.items():
+            for name in names:
+                yield kind, name

@@ -1,0 +1,52 @@
+"""Haiku's initializers and layers.
+
+Its weights are a normal cut at two sigmas, whose variance is not corrected: dm-haiku's linear.py and conv.py.
+"""
+
+from __future__ import annotations
+
+import math
+
+from service.frameworks.framework import Call, Framework
+from service.frameworks.layers import ZERO_VECTOR, FrameworkLayers, LayerTensor, Tensors
+from service.frameworks.rules import TensorDefault
+from service.initializers.constant import ConstantInitializer
+from service.initializers.identity import Identity
+from service.initializers.orthogonal import OrthogonalInitializer
+from service.initializers.random import NormalInitializer, TruncatedNormalInitializer, UniformInitializer
+from service.initializers.variance_scaling import LecunUniform, VarianceScaling
+
+_WEIGHT = LayerTensor(
+    TensorDefault(
+        "N(0, 1/fan_in) cut at 2 sigmas",
+        lambda context: TruncatedNormalInitializer(std=1.0 / math.sqrt(context.fan_in_of_shape())),
+        ("fan_in",),
+    ),
+    "in_out",
+)
+_LAYER: Tensors = {"w": _WEIGHT, "b": ZERO_VECTOR}
+
+_LAYERS = FrameworkLayers(
+    title="Haiku",
+    layers={"Linear": _LAYER, "Conv": _LAYER},
+    types={"linear": "Linear", "conv": "Conv"},
+    roles={"weight": ("w",), "bias": ("b",)},
+)
+
+HAIKU = Framework(
+    name="haiku",
+    title="Haiku",
+    source="google-deepmind/dm-haiku haiku/_src/initializers.py at f4d858a",
+    layout="in_out",
+    calls=(
+        Call("Constant(0.3)", ConstantInitializer(value=0.3)),
+        Call("RandomUniform()", UniformInitializer()),
+        Call("RandomNormal()", NormalInitializer()),
+        Call("TruncatedNormal()", TruncatedNormalInitializer()),
+        Call("VarianceScaling()", VarianceScaling(distribution="truncated_normal")),
+        Call("UniformScaling()", LecunUniform()),
+        Call("Orthogonal()", OrthogonalInitializer()),
+        Call("Identity()", Identity()),
+    ),
+    layers=_LAYERS,
+)

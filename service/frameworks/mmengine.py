@@ -1,0 +1,26 @@
+"""mmengine's initializers."""
+
+from __future__ import annotations
+
+from service.frameworks.framework import Call, Framework
+from service.initializers.bias import PriorBias
+from service.initializers.constant import ConstantInitializer
+from service.initializers.random import NormalInitializer, TruncatedNormalInitializer, UniformInitializer
+from service.initializers.variance_scaling import GlorotNormal, HeNormal, LecunUniform
+
+MMENGINE = Framework(
+    name="mmengine",
+    title="mmengine",
+    source="open-mmlab/mmengine mmengine/model/weight_init.py at 25434293",
+    calls=(
+        Call("constant_init(module, 0.3)", ConstantInitializer(value=0.3)),
+        Call("uniform_init(module)", UniformInitializer()),
+        Call("normal_init(module)", NormalInitializer()),
+        Call("trunc_normal_init(module)", TruncatedNormalInitializer(bounds="absolute")),
+        Call("xavier_init(module)", GlorotNormal()),
+        Call("kaiming_init(module)", HeNormal(mode="fan_out")),
+        Call("caffe2_xavier_init(module)", LecunUniform()),
+        Call("bias_init_with_prob(0.01)", PriorBias()),
+    ),
+    aliases={LecunUniform: ("caffe2_xavier", "caffe2_xavier_init")},
+)

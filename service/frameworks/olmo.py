@@ -1,0 +1,12 @@
+"""Names that OLMo has for schemes."""
+
+from __future__ import annotations
+
+from service.frameworks.framework import Framework
+from service.initializers.depth import Mitchell
+
+OLMO = Framework(
+    name="olmo",
+    title="OLMo",
+    aliases={Mitchell: ("mitchell",)},
+)

@@ -1,0 +1,28 @@
+"""Sonnet's initializers."""
+
+from __future__ import annotations
+
+from service.frameworks.framework import Call, Framework
+from service.initializers.constant import ConstantInitializer, Ones, Zeros
+from service.initializers.identity import Identity
+from service.initializers.orthogonal import OrthogonalInitializer
+from service.initializers.random import NormalInitializer, TruncatedNormalInitializer, UniformInitializer
+from service.initializers.variance_scaling import VarianceScaling
+
+SONNET = Framework(
+    name="sonnet",
+    title="Sonnet",
+    source="google-deepmind/sonnet sonnet/src/initializers.py at 26b0518",
+    layout="in_out",
+    calls=(
+        Call("Zeros()", Zeros()),
+        Call("Ones()", Ones()),
+        Call("Constant(0.3)", ConstantInitializer(value=0.3)),
+        Call("RandomUniform()", UniformInitializer()),
+        Call("RandomNormal()", NormalInitializer()),
+        Call("TruncatedNormal()", TruncatedNormalInitializer()),
+        Call("VarianceScaling()", VarianceScaling(distribution="truncated_normal")),
+        Call("Orthogonal()", OrthogonalInitializer()),
+        Call("Identity()", Identity()),
+    ),
+)

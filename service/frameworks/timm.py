@@ -1,0 +1,25 @@
+"""timm's initializers."""
+
+from __future__ import annotations
+
+from service.frameworks.framework import Call, Framework
+from service.initializers.random import TruncatedNormalInitializer
+from service.initializers.variance_scaling import LecunNormal, VarianceScaling
+from service.initializers.vision import EfficientNetNormal, Vit
+
+TIMM = Framework(
+    name="timm",
+    title="timm",
+    source="huggingface/pytorch-image-models timm/layers/weight_init.py at aa4b5850",
+    calls=(
+        Call("trunc_normal_(w, std=0.02)", TruncatedNormalInitializer(std=0.02, bounds="absolute")),
+        Call("trunc_normal_tf_(w, std=0.02)", TruncatedNormalInitializer(std=0.02)),
+        Call("variance_scaling_(w)", VarianceScaling()),
+        Call("lecun_normal_(w)", LecunNormal(distribution="truncated_normal")),
+    ),
+    aliases={
+        TruncatedNormalInitializer: ("trunc_normal_",),
+        EfficientNetNormal: ("init_weight_goog",),
+        Vit: ("init_weights_vit_timm", "init_weights_vit_jax", "init_weights_vit_moco"),
+    },
+)

@@ -1,0 +1,36 @@
+"""Hugging Face transformers: `_init_weights` of BERT, GPT-2 and LLaMA, with the std initializer_range."""
+
+from __future__ import annotations
+
+from service.frameworks.framework import Framework
+from service.frameworks.layers import ZERO_VECTOR, FrameworkLayers, LayerTensor
+from service.frameworks.rules import TensorDefault
+from service.initializers.depth import ResidualScaledNormal
+from service.initializers.random import NormalInitializer
+
+_USUAL_DEPTH = 12
+_RANGE = TensorDefault("N(0, 0.02²)", lambda _: NormalInitializer(std=0.02))
+_RESIDUAL = TensorDefault(
+    "N(0, 0.02²/(2 layers))",
+    lambda context: ResidualScaledNormal(layers=context.depth or _USUAL_DEPTH),
+    ("depth",),
+)
+
+TRANSFORMERS = Framework(
+    name="transformers",
+    title="Hugging Face transformers",
+    layers=FrameworkLayers(
+        title="Hugging Face transformers",
+        layers={
+            "Linear": {"weight": LayerTensor(_RANGE, "out_in"), "bias": ZERO_VECTOR},
+            "Embedding": {"weight": LayerTensor(_RANGE)},
+            # Of GPT-2, stored (in, out).
+            "Conv1D (c_proj)": {"weight": LayerTensor(_RESIDUAL, "in_out"), "bias": ZERO_VECTOR},
+        },
+        types={
+            "linear": "Linear", "attention": "Linear", "embedding": "Embedding",
+            "residual_projection": "Conv1D (c_proj)",
+        },
+        roles={"weight": ("weight",), "bias": ("bias",)},
+    ),
+)  # fmt: skip
