@@ -11,6 +11,7 @@ import pytest
 from openapi_spec_validator import validate
 
 from service.catalogue.catalogue import CATALOGUE
+from service.requests.other_names import OTHER_NAMES
 
 ROOT = Path(__file__).parents[2]
 
