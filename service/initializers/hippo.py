@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from service.arithmetic.transforms import Double
 from service.initializers.initializer import Initialization, Initializer, Target, refuse_complex
 from service.linear_algebra.arctangent_sums import frequencies
 from service.tensors.errors import InvalidParameter
@@ -20,7 +21,6 @@ from service.tensors.source import ConstantSource, WholeSource
 from service.tensors.spec import Scalar
 
 Index = NDArray[np.int64]
-Double = NDArray[np.float64]
 
 
 def _odd(n: Index) -> Double:
