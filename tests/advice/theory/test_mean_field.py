@@ -124,14 +124,14 @@ def test_the_critical_points_of_smooth_rectifiers(name, weight, bias, q):
 def test_batch_normalisation_multiplies_the_gradient_whatever_the_weights():
     """Yang et al., arXiv:1902.08129: pi / (pi - 1) for ReLU."""
     for weight in (0.1, 2.0, 50.0):
-        found = predict("relu", weight, layers=31, normalization="batch")
+        found = predict("relu", weight, layers=31, normalizer="batch")
 
         assert (found.forward_ratio, found.chi_perp) == pytest.approx((1, math.pi / (math.pi - 1)), rel=1e-9)
         assert found.depth.backward == pytest.approx((math.pi / (math.pi - 1)) ** 30, rel=1e-9)
 
 
 def test_layer_normalisation_has_the_ratio_of_slopes_and_values():
-    assert predict("tanh", 3.0, normalization="layer").chi_perp == pytest.approx(1.177807, rel=1e-6)
+    assert predict("tanh", 3.0, normalizer="layer").chi_perp == pytest.approx(1.177807, rel=1e-6)
 
 
 def test_unscaled_residual_blocks_double_the_signal():
@@ -171,7 +171,7 @@ def test_branches_of_any_shape_add_what_they_make_of_the_stream(name, second, sl
 
 def test_pre_norm_grows_linearly_and_the_gradient_with_it():
     """Of a homogeneous branch the gradient's ratio telescopes to that of the signal."""
-    found = predict("relu", 2.0, layers=24, has_skips=True, normalization="layer")
+    found = predict("relu", 2.0, layers=24, has_skips=True, normalizer="layer")
     branch = 2.0 * 2.0 / 2
 
     assert found.depth.forward == pytest.approx(1 + 24 * branch, rel=1e-9)
@@ -179,7 +179,7 @@ def test_pre_norm_grows_linearly_and_the_gradient_with_it():
 
 
 def test_post_norm_keeps_the_signal():
-    assert predict("relu", 2.0, layers=24, has_skips=True, normalization="layer", is_post_norm=True).depth.forward == 1
+    assert predict("relu", 2.0, layers=24, has_skips=True, normalizer="layer", is_post_norm=True).depth.forward == 1
 
 
 # Hanin and Nica, arXiv:1812.05994: Var ln q_L = 5 sum 1/n for ReLU, 2 sum 1/n for linear; orthogonal 3 and 0.
