@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from service.advice.recipe import Recipe
 from service.advice.rules.rule import Rule
 from service.advice.rules.table import RULES
-from service.advice.scheme import Recipe
 from service.bibliography import REFERENCES
 
 

@@ -9,11 +9,11 @@ from typing import TypedDict
 from fastapi import FastAPI
 
 from service import __version__
-from service.activations import names
+from service.activations import table
 from service.api.routes import add_routes
 from service.cross_origin import CrossOrigin
 from service.delivery.admission import Admission
-from service.delivery.workshop import Workshop
+from service.delivery.executors import Executors
 from service.openapi.document import add_document
 from service.problems.handlers import add_exception_handlers
 from service.settings import Settings
@@ -45,16 +45,16 @@ class State(TypedDict):
     """What every request finds in `request.state`."""
 
     settings: Settings
-    workshop: Workshop
+    executors: Executors
     self_test_passed: bool
 
 
 def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextManager[State]]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[State]:
-        workshop = Workshop(settings.threads, Admission(settings.max_streams, settings.max_bytes_in_flight))
-        workshop.begin(names.prepare)
-        yield {"settings": settings, "workshop": workshop, "self_test_passed": self_test.passes()}
-        workshop.close()
+        executors = Executors(settings.threads, Admission(settings.max_streams, settings.max_bytes_in_flight))
+        executors.begin(table.prepare)
+        yield {"settings": settings, "executors": executors, "self_test_passed": self_test.passes()}
+        executors.close()
 
     return lifespan

@@ -11,8 +11,6 @@ from numpy.typing import NDArray
 
 from service.compilation import inlined, kernel
 
-Double = NDArray[np.float64]
-
 FIRST, STEP = -28.0, 0.125
 """Of the tables, in ln q."""
 
@@ -23,7 +21,8 @@ _TABLE, _VECTOR = "float64[:, ::1]", "float64[::1]"
 
 
 @inlined
-def value_at(table: Double, curve: int, log_q: float) -> float:
+def value_at(table: NDArray[np.float64], curve: int, log_q: float) -> float:
+    """Return the logarithm of the moment `curve` (V, D, V4 or D4)."""
     values, slopes = table[curve], table[CURVES + curve]
     place = (log_q - FIRST) / STEP
     last = values.size - 1
@@ -40,7 +39,8 @@ def value_at(table: Double, curve: int, log_q: float) -> float:
 
 
 @inlined
-def slope_at(table: Double, curve: int, log_q: float) -> float:
+def slope_at(table: NDArray[np.float64], curve: int, log_q: float) -> float:
+    """Return the derivative of the moment's logarithm by ln q."""
     values, slopes = table[curve], table[CURVES + curve]
     place = (log_q - FIRST) / STEP
     last = values.size - 1
@@ -55,6 +55,6 @@ def slope_at(table: Double, curve: int, log_q: float) -> float:
 
 
 @kernel(f"void({_TABLE}, float64, {_VECTOR})")
-def look_up(table: Double, log_q: float, out: Double) -> None:
+def look_up(table: NDArray[np.float64], log_q: float, out: NDArray[np.float64]) -> None:
     """Put into `out` the logarithms of V and D at `log_q`, and the slope of the first."""
     out[0], out[1], out[2] = value_at(table, V, log_q), value_at(table, D, log_q), slope_at(table, V, log_q)

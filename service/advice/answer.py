@@ -1,4 +1,4 @@
-"""The answer to a description: what to take, why, what else there is, and what theory says of each."""
+"""The members of an answer: what to take, why, what else there is, and what theory says of each."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class TensorAdvice:
 
 
 @dataclass(frozen=True)
-class Source:
+class Citation:
     """Where a statement comes from."""
 
     authors: str
@@ -161,4 +161,44 @@ class Answer:
     verdict: Verdict | None
     warnings: tuple[str, ...]
     experiments: tuple[Experiment, ...]
-    references: tuple[Source, ...]
+    references: tuple[Citation, ...]
+
+
+@dataclass(frozen=True)
+class LayerSignal:
+    """What theory predicts behind a layer of the network."""
+
+    layer: str
+    second_moment: float
+    """Of its pre-activations; of the residual stream, behind the last layer of a branch. The input's is 1."""
+    gradient: float
+    """The squared norm of the gradient there over that at the last layer."""
+
+
+@dataclass(frozen=True)
+class NetworkEvidence:
+    """The signal from the input to the last layer that theory speaks of, and the gradient back to the first."""
+
+    layers: int
+    forward_ratio: float
+    backward_ratio: float
+    signal: tuple[LayerSignal, ...]
+    validity: Validity
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """The tensors of the network: what `/weights` takes, by name."""
+
+    seed: str
+    dtype: str
+    tensors: Mapping[str, Mapping[str, object]]
+
+
+@dataclass(frozen=True)
+class NetworkAnswer:
+    """The answer for a list of layers."""
+
+    layers: tuple[Answer, ...]
+    network: NetworkEvidence
+    manifest: Manifest

@@ -6,7 +6,8 @@ import math
 
 from service.advice.answer import Experiment
 from service.advice.layer.layer import Layer
-from service.advice.scheme import Scheme, href, with_parameters
+from service.advice.links import href
+from service.advice.scheme import Scheme, with_parameters
 from service.advice.theory.evidence import initial_loss
 
 _FACTORS = (0.5, 1.0, 2.0)
@@ -14,10 +15,10 @@ _FACTORS = (0.5, 1.0, 2.0)
 
 def experiments(layer: Layer, weights: Scheme | None) -> tuple[Experiment, ...]:
     """Return the experiments that a layer with these weights is worth."""
-    found = []
+    planned = []
     swept = _sweep(weights) if weights is not None else ()
     if swept:
-        found.append(
+        planned.append(
             Experiment(
                 "gain sweep",
                 "train a few hundred steps with the weights at half, once and twice the scale, the rest being equal",
@@ -26,7 +27,7 @@ def experiments(layer: Layer, weights: Scheme | None) -> tuple[Experiment, ...]:
             )
         )
     if layer.axes is not None and weights is not None:
-        found.append(
+        planned.append(
             Experiment(
                 "measured variance",
                 "run one batch, and look at the second moment of each layer's pre-activations and of its gradient",
@@ -38,7 +39,7 @@ def experiments(layer: Layer, weights: Scheme | None) -> tuple[Experiment, ...]:
     if loss is not None:
         classes = layer.shape[0] if layer.kind == "embedding" else layer.description.classes or layer.out
         best = math.log(max(classes, 2)) if layer.role != "binary_head" else math.log(2.0)
-        found.append(
+        planned.append(
             Experiment(
                 "loss at initialisation",
                 "the mean cross-entropy of one batch before the first step",
@@ -46,21 +47,21 @@ def experiments(layer: Layer, weights: Scheme | None) -> tuple[Experiment, ...]:
             )
         )
     if layer.description.parametrization == "mup":
-        found.append(
+        planned.append(
             Experiment(
                 "coordinate check",
                 "a few steps at several widths, looking at the mean absolute activation of each layer",
                 "the same at every width; what grows or shrinks with it is not parametrised",
             )
         )
-    found.append(
+    planned.append(
         Experiment(
             "seeds",
             "the same run with three other seeds (the parameter seed)",
             "differences between schemes that are larger than those between seeds",
         )
     )
-    return tuple(found)
+    return tuple(planned)
 
 
 def _sweep(weights: Scheme) -> tuple[str, ...]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from service.advice.layer.layer import Layer
 from service.advice.layer.vocabulary import LayerKind
-from service.advice.scheme import Recipe, Scheme
+from service.advice.recipe import Recipe
+from service.advice.scheme import Scheme
 from service.frameworks.framework import Framework
 from service.frameworks.layers import FrameworkLayers, LayerTensor, LayerType, TensorRole
 from service.frameworks.registry import DESCRIBED
@@ -30,8 +31,6 @@ _TYPES: Mapping[LayerKind, LayerType] = {
     "dense": "linear", "conv": "conv", "conv_transpose": "conv_transpose", "embedding": "embedding", "rnn": "rnn",
     "lstm": "lstm", "gru": "gru", "attention": "attention", "normalization": "layer_norm", "prelu": "prelu",
 }  # fmt: skip
-
-_RECURRENT = frozenset(("rnn", "lstm", "gru"))
 
 
 def default_of(layer: Layer) -> LayerDefault | None:
@@ -68,7 +67,7 @@ def _type(layer: Layer, layers: FrameworkLayers) -> LayerType | None:
 
 
 def _role(layer: Layer) -> TensorRole:
-    is_recurrent = layer.kind in _RECURRENT and layer.description.tensor != "input"
+    is_recurrent = layer.is_recurrent and layer.description.tensor != "input"
     return "recurrent_weight" if is_recurrent else "weight"
 
 
@@ -79,7 +78,7 @@ def _recipe(framework: Framework, names: tuple[str, str], layer: Layer, fan_in: 
     tensor = framework.layers.layers[layer_name][tensor_name]
     if framework.default is None:
         scheme = tensor.initializer(TensorContext(layer.shape, fan_in=fan_in, depth=layer.depth))
-        return Recipe(scheme.name, dict(scheme.canonical))
+        return Recipe.of(scheme)
     context = {**_context(tensor, layer), "fan_in": fan_in if "fan_in" in tensor.default.takes else None}
     return Recipe(framework.default.name, {**context, "layer": layer_name, "tensor": tensor_name})
 
@@ -103,4 +102,4 @@ def _stored_as(layer: Layer, layout: Layout, is_depthwise: bool) -> Layer:
 
 
 def _bias_shape(layer: Layer) -> Shape:
-    return (layer.gates * layer.units,) if layer.kind in _RECURRENT else (layer.out,)
+    return (layer.gates * layer.units,) if layer.is_recurrent else (layer.out,)

@@ -1,18 +1,40 @@
-"""What the links to a layer's tensors say besides the initializer."""
+"""Links to the tensors of a layer."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
+from service.initializers.initializer import Initializer
 from service.tensors.dtypes import FLOAT32, Dtype
+from service.tensors.layout import Shape
+from service.tensors.spec import Scalar, encode_query
+
+_LARGE = 2**20
+"""Elements beyond which a link is to a binary format: JSON is for reading."""
 
 
 @dataclass(frozen=True)
 class LinkOptions:
-    """The seed and the dtype of the tensors, the layer's name, and where the service is."""
+    """What links say besides the initializer: seed and dtype of the tensors, the layer's name, where the service is."""
 
     seed: int | None = None
     dtype: Dtype = FLOAT32
     name: str = ""
     root: str = ""
     """The path under which the service is reached, before /weights."""
+
+
+def href(initializer: Initializer, shape: Shape, links: LinkOptions, name: str) -> str:
+    """Return the URL of a tensor, without what goes without saying; it draws a seed when none was given."""
+    pairs: list[tuple[str, Scalar]] = [("shape", ",".join(map(str, shape)))]
+    if links.seed is not None and initializer.random:
+        pairs.append(("seed", str(links.seed)))
+    if name:
+        pairs.append(("name", name))
+    if links.dtype is not FLOAT32:
+        pairs.append(("dtype", links.dtype.name))
+    pairs += initializer.canonical
+    if math.prod(shape) > _LARGE:
+        pairs.append(("format", "safetensors"))
+    return f"{links.root}/weights/{initializer.name}?{encode_query(tuple(pairs))}"

@@ -37,9 +37,7 @@ async def _layer_reply(members: Members, request: Request) -> Response:
             return orjson.dumps(advise(network_layer.layer, network_layer.current))
 
     # To wake a thread and to be woken takes a third of the time of an answer.
-    return _reply(
-        answer() if network_layer.layer.is_quick else await request.state.workshop.work_out(answer, ANSWER_BYTES)
-    )
+    return _reply(answer() if network_layer.layer.is_quick else await request.state.executors.run(answer, ANSWER_BYTES))
 
 
 async def _network_reply(members: Members, request: Request) -> Response:
@@ -51,7 +49,7 @@ async def _network_reply(members: Members, request: Request) -> Response:
             return orjson.dumps(advise_network(network_layers))
 
     nbytes = ANSWER_BYTES * min(len(layers), max_layers) if isinstance(layers, list) else 0
-    return _reply(await request.state.workshop.work_out(answer, nbytes))
+    return _reply(await request.state.executors.run(answer, nbytes))
 
 
 def _root_path(request: Request) -> str:

@@ -34,8 +34,8 @@ async def _deliver(name: str, members: Members, request: Request) -> Response:
     settings = request.state.settings
     accept = ",".join(request.headers.getlist("accept"))
     representation = parse_representation(name, members, accept, settings.threads)
-    settings.limits.check(representation)
-    response = reply(representation, request, request.state.workshop)
+    settings.limits.check(representation.body.cost)
+    response = reply(representation, request, request.state.executors)
     timing = f"spec;dur={1000 * (time.perf_counter() - start):.3g}"
     response.raw_headers.append((b"server-timing", timing.encode()))
     return response

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from service.delivery.representation import Representation
-from service.formats.binary import BinaryFormat
-from service.tensors.layout import Shape
+from service.formats.body import Cost
 
 
 class OverLimit(Exception):
@@ -27,31 +25,18 @@ class Limits:
     matrix_work: int
     matrix_elements: int
 
-    def check(self, representation: Representation) -> None:
-        """Raise OverLimit when the tensor is over one of them."""
-        tensor = representation.tensor
-        size = tensor.size
-        _require(size, self.elements, "elements in one reply", "make it in parts, each with a name of its own")
-        if not isinstance(representation.format, BinaryFormat):
-            way_round = "ask for a binary format: format=npy, safetensors or raw"
-            _require(size, self.json_elements, "elements in one JSON reply", way_round)
-            if not representation.flat:
-                flatten = "ask for one flat list, flat=true, or for a binary format"
-                _require(_lists(tensor.shape), self.json_elements, "lists in one JSON reply", flatten)
-        if tensor.work:
-            what = "multiplications for a tensor that is made whole"
-            way_round = "ask for a smaller matrix, or, where the initializer takes them, for groups"
-            _require(tensor.work, self.matrix_work, what, way_round)
-            _require(tensor.spec.size, self.matrix_elements, "elements in a tensor that is made whole", way_round)
-
-
-def _lists(shape: Shape) -> int:
-    """Return how many lists JSON nests, the empty ones included."""
-    total = outer = 1
-    for axis in shape[:-1]:
-        outer *= axis
-        total += outer
-    return total
+    def check(self, cost: Cost) -> None:
+        """Raise OverLimit when a body that takes `cost` is over one of them."""
+        _require(cost.elements, self.elements, "elements in one reply", "make it in parts, each with a name of its own")
+        way_round = "ask for a binary format: format=npy, safetensors or raw"
+        _require(cost.text_elements, self.json_elements, "elements in one JSON reply", way_round)
+        flatten = "ask for one flat list, flat=true, or for a binary format"
+        _require(cost.lists, self.json_elements, "lists in one JSON reply", flatten)
+        way_round = "ask for a smaller matrix, or, where the initializer takes them, for groups"
+        what = "multiplications for a tensor that is made whole"
+        _require(cost.multiplications, self.matrix_work, what, way_round)
+        what = "elements in a tensor that is made whole"
+        _require(cost.materialized_elements, self.matrix_elements, what, way_round)
 
 
 def _require(requested: int, limit: int, what: str, way_round: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from service.formats.base import Format
+from service.formats.format import Format
 from service.formats.registry import BY_MEDIA_TYPE, FORMATS
 from service.tensors.dtypes import Dtype
 

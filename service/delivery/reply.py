@@ -1,4 +1,4 @@
-"""The reply to a request for a tensor: all of it, a range of it, or that the client has it already."""
+"""The reply to a request for a representation: all of it, a range of it, or that the client has it already."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service.delivery.conditional import is_not_modified, range_holds
+from service.delivery.executors import Executors
 from service.delivery.ranges import ByteRange, parse_range
 from service.delivery.representation import Representation
-from service.delivery.stream import Streamed
-from service.delivery.workshop import Workshop
-from service.formats.binary import BinaryBody
+from service.delivery.streaming import StreamingReply
 
 
-def reply(representation: Representation, request: Request, workshop: Workshop) -> Response:
+def reply(representation: Representation, request: Request, executors: Executors) -> Response:
     """Return the reply to a GET or POST, or to a HEAD, for which nothing is made.
 
     Raises PreconditionFailed, RangeNotSatisfiable and what rendering a small tensor may raise.
@@ -31,8 +30,8 @@ def reply(representation: Representation, request: Request, workshop: Workshop) 
     headers |= representation.description()
     body, status = representation.body, 200
     wanted = _range(representation, request)
-    if wanted is not None and isinstance(body, BinaryBody):
-        headers["Content-Range"] = f"bytes {wanted.first}-{wanted.end - 1}/{body.total}"
+    if wanted is not None:
+        headers["Content-Range"] = f"bytes {wanted.first}-{wanted.end - 1}/{body.length}"
         body, status = body.part(wanted.first, wanted.end), 206
     if request.method == "HEAD":
         response = Response(headers=headers)
@@ -41,13 +40,13 @@ def reply(representation: Representation, request: Request, workshop: Workshop) 
             response.headers["Content-Length"] = str(body.length)
         return response
     if body.is_inline:
-        return Complete(body.render(), status, headers)
+        return CompleteReply(body.render(), status, headers)
     if body.length is not None:
         headers["Content-Length"] = str(body.length)
-    return Streamed(body, status, headers, workshop)
+    return StreamingReply(body, status, headers, executors)
 
 
-class Complete(Response):
+class CompleteReply(Response):
     """A response whose headers are known to be fit for the wire."""
 
     def __init__(self, body: bytes, status: int, headers: dict[str, str]) -> None:
@@ -66,7 +65,7 @@ def _lower(name: str) -> bytes:
 def _range(representation: Representation, request: Request) -> ByteRange | None:
     """Return the range to send; None for all. Only a GET has ranges (RFC 9110 section 14.2)."""
     fields = request.headers.getlist("range")
-    body = representation.body
-    if not fields or request.method != "GET" or not representation.has_ranges or not isinstance(body, BinaryBody):
+    length = representation.body.length
+    if not fields or request.method != "GET" or not representation.has_ranges or length is None:
         return None
-    return parse_range(fields[0], body.total) if range_holds(request.headers, representation.tag) else None
+    return parse_range(fields[0], length) if range_holds(request.headers, representation.tag) else None

@@ -6,10 +6,13 @@ from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import ClassVar
 
 import numpy as np
 
-from service.formats.base import Body, Buffer, Bytes, Format, Piece
+from service.formats.body import Buffer, Bytes, Piece
+from service.formats.format import Format
+from service.formats.tensor_body import TensorBody
 from service.tensors.tensor import Tensor
 
 FIRST_BYTES = 2**20
@@ -19,6 +22,7 @@ PIECE_BYTES = 2**22
 """Of the longest: handing one from thread to thread costs little beside making it."""
 
 _INLINE_BYTES = 2**16
+"""A tenth of a millisecond's work: 16384 elements at some nanoseconds each."""
 
 _ALIGNMENT = 64
 """Of the elements in a buffer: a cache line, and the widest vector."""
@@ -27,16 +31,18 @@ _ALIGNMENT = 64
 class BinaryFormat(Format):
     """A header that follows from the specification alone, then the elements, little endian, in C order."""
 
+    has_ranges: ClassVar[bool] = True
+
     @abstractmethod
     def header(self, tensor: Tensor) -> bytes:
         """Return what comes before the elements."""
 
     def body(self, tensor: Tensor, flat: bool = False) -> BinaryBody:
-        return BinaryBody(tensor, self.header(tensor))
+        return BinaryBody(self.header(tensor), tensor)
 
 
 @dataclass(frozen=True)
-class BinaryBody(Body):
+class BinaryBody(TensorBody):
     """A header and elements, of which any range of bytes can be had without the rest."""
 
     first: int = 0
@@ -54,8 +60,12 @@ class BinaryBody(Body):
         return (self.total if self.end is None else self.end) - self.first
 
     @property
+    def supports_ranges(self) -> bool:
+        return True
+
+    @property
     def is_inline(self) -> bool:
-        return self.length <= _INLINE_BYTES and not self.tensor.work
+        return self.length <= _INLINE_BYTES and not self.needs_preparation
 
     @property
     def piece_bytes(self) -> int:

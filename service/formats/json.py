@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Any, ClassVar
 
@@ -15,7 +15,9 @@ import numpy as np
 import orjson
 
 from service.decimals import lists
-from service.formats.base import Body, Buffer, Bytes, Format, Piece
+from service.formats.body import Buffer, Bytes, Cost, Piece
+from service.formats.format import Format
+from service.formats.tensor_body import TensorBody
 from service.tensors.dtypes import Dtype
 from service.tensors.layout import Shape
 from service.tensors.tensor import Tensor
@@ -41,6 +43,9 @@ class Json(Format):
     name: ClassVar[str] = "json"
     media_type: ClassVar[str] = "application/json"
     extension: ClassVar[str] = "json"
+    is_attachment: ClassVar[bool] = False
+    takes_flat: ClassVar[bool] = True
+    schema: ClassVar[str | None] = "Tensor"
 
     def holds(self, dtype: Dtype) -> bool:
         return dtype.open_inference_name is not None
@@ -53,11 +58,11 @@ class Json(Format):
             "data": None,
             "parameters": tensor.facts(),
         }
-        return JsonBody(tensor, orjson.dumps(page), (tensor.size,) if flat else tensor.shape)
+        return JsonBody(orjson.dumps(page), tensor, (tensor.size,) if flat else tensor.shape)
 
 
 @dataclass(frozen=True)
-class JsonBody(Body):
+class JsonBody(TensorBody):
     """Text of which each piece holds some consecutive elements, with the brackets that fall between them.
 
     The frame is the page with null for the elements.
@@ -71,6 +76,10 @@ class JsonBody(Body):
         return None
 
     @property
+    def cost(self) -> Cost:
+        return replace(super().cost, text_elements=self.tensor.size, lists=_lists(self.shape))
+
+    @property
     def buffer_bytes(self) -> int:
         return len(self.frame) + self._room(self._longest)
 
@@ -80,7 +89,7 @@ class JsonBody(Body):
 
     @property
     def is_inline(self) -> bool:
-        return not self.tensor.work and self._room(self.tensor.size) <= _INLINE_BYTES
+        return not self.needs_preparation and self._room(self.tensor.size) <= _INLINE_BYTES
 
     def pieces(self) -> Iterator[Piece | Bytes]:
         if 0 in self.shape:
@@ -133,6 +142,15 @@ class JsonBody(Body):
 def _put(text: bytes, buffer: Buffer) -> int:
     buffer[: len(text)] = np.frombuffer(text, np.uint8)
     return len(text)
+
+
+def _lists(shape: Shape) -> int:
+    """Return how many lists nest, the empty ones included."""
+    total = outer = 1
+    for axis in shape[:-1]:
+        outer *= axis
+        total += outer
+    return total
 
 
 def _empty_lists(shape: Shape) -> bytes:

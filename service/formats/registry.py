@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from service.formats.base import Format
+from service.formats.format import Format
 from service.formats.json import Json
 from service.formats.npy import Npy
 from service.formats.raw import Raw

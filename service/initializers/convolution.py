@@ -15,15 +15,16 @@ from service.initializers.initializer import (
     Initializer,
     NonNegative,
     Target,
-    refuse_complex,
 )
 from service.initializers.orthogonal import LARGEST_ELEMENT, Orthogonal, OrthogonalBlocks
 from service.linear_algebra.haar import orthogonalise
 from service.linear_algebra.matrix_product import Matrix, multiply
 from service.streams.stream import Stream
+from service.tensors.dtypes import refuse_complex
 from service.tensors.errors import InvalidParameter
+from service.tensors.laws import Moments
 from service.tensors.layout import Axes, Layout, axes
-from service.tensors.source import ConstantSource, WholeSource
+from service.tensors.source import WholeSource
 from service.tensors.spec import Scalar
 
 
@@ -31,7 +32,7 @@ def _weight(target: Target, layout: Layout, scheme: str) -> Axes:
     """Return the axes of a kernel that has room for its inputs. Raises InvalidParameter."""
     if not 3 <= target.rank <= 5:
         raise InvalidParameter("shape", f"{scheme} needs a shape of rank 3, 4 or 5")
-    refuse_complex(target, scheme)
+    refuse_complex(target.dtype, scheme)
     weight = axes(target.shape, layout)
     if weight.in_ > weight.out:
         raise InvalidParameter(
@@ -79,7 +80,7 @@ class DeltaOrthogonal(Initializer):
         weight = _weight(target, self.layout, "delta_orthogonal")
         facts: dict[str, Scalar] = {"gain": self.gain, "centre": self.centre}
         if 0 in target.shape:
-            return Initialization(ConstantSource(0.0), facts, 0.0)
+            return Initialization.constant(0.0, facts)
         matrix = Orthogonal(
             target.stream, OrthogonalBlocks(1, weight.out, weight.in_, out_is_last=False), self.gain, target.threads
         )
@@ -174,7 +175,8 @@ class ConvolutionOrthogonal(Initializer):
             raise InvalidParameter("shape", f"convolution_orthogonal needs a kernel of equal sides, not {sides}")
         facts: dict[str, Scalar] = {"gain": self.gain}
         if 0 in target.shape:
-            return Initialization(ConstantSource(0.0), facts, 0.0)
-        facts["std"] = self.gain / math.sqrt(weight.out * weight.receptive_field)
+            return Initialization.constant(0.0, facts)
+        std = self.gain / math.sqrt(weight.out * weight.receptive_field)
+        facts["std"] = std
         source = _OverAllTaps(target.stream, weight, self.layout, self.gain, target.threads)
-        return Initialization(source, facts, self.gain * LARGEST_ELEMENT)
+        return Initialization(source, facts, self.gain * LARGEST_ELEMENT, Moments(0.0, std))

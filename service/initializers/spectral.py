@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from service.arithmetic.transforms import cosine_of_turns, sine_of_turns
-from service.initializers.initializer import Initialization, Initializer, Target, refuse_complex
+from service.initializers.initializer import Initialization, Initializer, Target
+from service.tensors.dtypes import refuse_complex
 from service.tensors.errors import InvalidParameter
 from service.tensors.pattern import Pattern
 from service.tensors.spec import Scalar
@@ -53,7 +54,7 @@ class Stft(Initializer):
     )
 
     def initialize(self, target: Target) -> Initialization:
-        refuse_complex(target, "stft")
+        refuse_complex(target.dtype, "stft")
         if target.rank != 3:
             raise InvalidParameter("shape", "stft needs a shape of rank 3: frame length, 1, bins")
         length, _, bins = target.shape

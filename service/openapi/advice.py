@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import orjson
 from pydantic import BaseModel, TypeAdapter
 
-from service.advice.answer import Answer
+from service.advice.answer import Answer, NetworkAnswer
 from service.advice.layer.description import LayerDescription, NetworkDescription
-from service.advice.network import NetworkAnswer
 from service.api.advise import get_advice, post_advice
 from service.openapi.fields import fields, object_schema, query_parameter
 from service.openapi.problems import BODY_PROBLEMS, problem_replies
@@ -29,12 +29,16 @@ _CACHE_CONTROL: Schema = {
 }
 
 
+_PUBLISHED_NAMES = {"Citation": "Source"}
+"""Schemas whose name in the document is not that of the class: clients generate code by it."""
+
+
 def describe_advice(page: Schema) -> None:
     """Add the paths and schemas of `/advise` to the document."""
     schemas = page["components"]["schemas"]
     for name, answer in (("Advice", Answer), ("NetworkAdvice", NetworkAnswer)):
-        schema = TypeAdapter(answer).json_schema(mode="serialization", ref_template=COMPONENT)
-        schemas |= schema.pop("$defs", {})
+        schema = _answer_schema(answer)
+        schemas |= sorted(schema.pop("$defs", {}).items())
         schemas[name] = schema
     schemas["AdviceRequest"] = _object(schemas, LayerDescription, LayerParameters, LinkParameters)
     schemas["NetworkLayer"] = _object(schemas, LayerDescription, LayerParameters)
@@ -62,6 +66,14 @@ def describe_advice(page: Schema) -> None:
             },
         },
     }
+
+
+def _answer_schema(answer: type[Answer | NetworkAnswer]) -> Schema:
+    schema = orjson.dumps(TypeAdapter(answer).json_schema(mode="serialization", ref_template=COMPONENT))
+    for name, published in _PUBLISHED_NAMES.items():
+        schema = schema.replace(f'{name}"'.encode(), f'{published}"'.encode())
+    renamed: Schema = orjson.loads(schema)
+    return renamed
 
 
 def _object(schemas: Schema, *models: type[BaseModel]) -> Schema:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from service.api.weights import get_weights, post_weights
 from service.catalogue.catalogue import CATALOGUE
-from service.formats.base import Format
-from service.formats.json import Json
+from service.formats.format import Format
 from service.formats.registry import FORMATS
 from service.openapi.fields import fields, object_schema, query_parameter
 from service.openapi.headers import ACCEPT_RANGES, CONTENT_RANGE, REQUEST_HEADERS, TENSOR_HEADERS, VALIDATORS
@@ -51,9 +50,11 @@ def describe_weights(page: Schema) -> None:
         **_operation("get_weights", "Make a tensor", get_weights),
         "parameters": [INITIALIZER, *_query_parameters(), *REQUEST_HEADERS],
         "responses": {
-            "200": _tensor_reply("The tensor.", headers),
+            "200": _tensor_reply("The tensor.", headers, FORMATS.values()),
             "206": _tensor_reply(
-                "The range of its bytes that was asked for.", {**headers, **CONTENT_RANGE}, FORMATS["json"]
+                "The range of its bytes that was asked for.",
+                {**headers, **CONTENT_RANGE},
+                [f for f in FORMATS.values() if f.has_ranges],
             ),
             **not_modified,
             **problem_replies(_GET_PROBLEMS),
@@ -71,7 +72,10 @@ def describe_weights(page: Schema) -> None:
     post = {
         **_operation("post_weights", "Make a tensor", post_weights),
         "requestBody": {"required": True, "content": {"application/json": _body(schemas)}},
-        "responses": {"200": _tensor_reply("The tensor.", TENSOR_HEADERS), **problem_replies(_POST_PROBLEMS)},
+        "responses": {
+            "200": _tensor_reply("The tensor.", TENSOR_HEADERS, FORMATS.values()),
+            **problem_replies(_POST_PROBLEMS),
+        },
     }
     page["paths"] = {
         "/weights/{initializer}": {"get": get, "head": head}, "/weights": {"post": post}, **page["paths"],
@@ -82,11 +86,10 @@ def _operation(identifier: str, summary: str, endpoint: Callable[..., object]) -
     return {"tags": ["weights"], "summary": summary, "description": endpoint.__doc__, "operationId": identifier}
 
 
-def _tensor_reply(description: str, headers: Schema, *without: Format) -> Schema:
+def _tensor_reply(description: str, headers: Schema, formats: Iterable[Format]) -> Schema:
     content: Schema = {
-        f.media_type: {"schema": reference("Tensor") if isinstance(f, Json) else {"type": "string", "format": "binary"}}
-        for f in FORMATS.values()
-        if f not in without
+        f.media_type: {"schema": reference(f.schema) if f.schema else {"type": "string", "format": "binary"}}
+        for f in formats
     }
     return {"description": description, "headers": headers, "content": content}
 

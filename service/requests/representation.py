@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from service.delivery.negotiation import choose
-from service.delivery.representation import Representation
-from service.formats.json import Json
+from service.delivery.tensor_representation import TensorRepresentation
 from service.requests.faults import Fault
 from service.requests.members import Members
 from service.requests.tensor_request import parse_tensor
 
 
-def parse_representation(name: str, members: Members, accept: str, threads: int) -> Representation:
+def parse_representation(name: str, members: Members, accept: str, threads: int) -> TensorRepresentation:
     """Return the tensor that `name` and `members` describe, in the format that they, or the Accept header, ask for.
 
     Raises UnknownInitializer, NotOfShape, InvalidRequest and NotAcceptable.
     """
     tensor, options = parse_tensor(name, members, threads)
     format_ = choose(options.format, accept, tensor.spec.dtype)
-    if options.flat and not isinstance(format_, Json):
+    if options.flat and not format_.takes_flat:
         members.refuse(Fault("flat", f"is for JSON only, and the reply is {format_.name}"))
     is_drawn = tensor.spec.seed is not None and "seed" not in members.values
-    return Representation(tensor, format_, options.flat, is_drawn, is_negotiated=options.format is None)
+    is_negotiated = options.format is None
+    return TensorRepresentation(tensor, format_, options.flat, is_drawn=is_drawn, is_negotiated=is_negotiated)

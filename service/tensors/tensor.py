@@ -16,6 +16,9 @@ from service.tensors.slicing import Selection
 from service.tensors.source import ArraySource, ConstantSource, Source, WholeSource
 from service.tensors.spec import Scalar, TensorSpec
 
+_ARRAYS = 3
+"""Arrays of its own size that materializing a tensor takes: the random matrix, the result, and the room to work in."""
+
 _ROUNDED_AT_ONCE = 2**14
 """Elements that wait, in the nearest cache, to be rounded to a narrower dtype."""
 
@@ -52,9 +55,11 @@ class Tensor:
         return self.source.work if isinstance(self.source, WholeSource) else 0
 
     @property
-    def workspace(self) -> int:
-        """Bytes, about, that making it takes beside its elements and two copies of them."""
-        return self.source.workspace if isinstance(self.source, WholeSource) else 0
+    def memory(self) -> int:
+        """Bytes, about, that materializing it takes: 0 where any stretch can be had at once."""
+        if not isinstance(self.source, WholeSource):
+            return 0
+        return self.spec.size * self.spec.dtype.working.itemsize * _ARRAYS + self.source.workspace
 
     @property
     def is_constant(self) -> bool:

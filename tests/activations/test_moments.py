@@ -9,9 +9,11 @@ import pytest
 from scipy import integrate, special, stats
 
 from service.activations import interpolation
-from service.activations.moments import Curves, Pointwise, maxout, sine, snake
-from service.activations.names import NAMES, _nonlinearity, choose
-from service.activations.table import PARAMETRISED, PLAIN, from_table
+from service.activations.closed_forms import maxout_moments, sine_moments, snake_moments
+from service.activations.curves import Curves
+from service.activations.moments import QuadratureMoments
+from service.activations.names import NAMES, find_activation
+from service.activations.pointwise import piecewise_linear, snake
 
 QS = np.array([1e-6, 1e-3, 0.1, 1.0, 3.7, 25.0, 1e3, 1e6])
 
@@ -52,8 +54,7 @@ def test_the_moments_are_those_of_the_closed_form(name):
     # The closed form of ELU cancels near zero.
     q = QS[1:] if name == "elu" else QS
     square, slope = CLOSED[name](q)
-    activation = PARAMETRISED["elu"][2](1.0) if name == "elu" else PLAIN[name]
-    found = Pointwise(activation).moments(q)
+    found = QuadratureMoments(find_activation(name).function).at(q)
 
     np.testing.assert_allclose(found.second, square, rtol=1e-9)
     np.testing.assert_allclose(found.slope_second, slope, rtol=1e-9)
@@ -61,7 +62,7 @@ def test_the_moments_are_those_of_the_closed_form(name):
 
 @pytest.mark.parametrize("omega", [1.0, 30.0])
 def test_the_moments_of_a_sine(omega):
-    found = sine(omega).moments(QS)
+    found = sine_moments(omega).at(QS)
     decay = np.exp(-2 * omega**2 * QS)
 
     np.testing.assert_allclose(found.second, -np.expm1(-2 * omega**2 * QS) / 2, rtol=1e-12)
@@ -71,7 +72,7 @@ def test_the_moments_of_a_sine(omega):
 @pytest.mark.parametrize("name", ["tanh", "silu", "mish", "hard_swish", "softsign", "relu6", "selu"])
 @pytest.mark.parametrize("q", [0.01, 1.0, 40.0])
 def test_the_moments_are_those_of_scipys_quadrature(name, q):
-    activation = PLAIN[name]
+    activation = find_activation(name).function
     points = sorted(kink / math.sqrt(q) for kink in activation.kinks if abs(kink) / math.sqrt(q) < 12)
 
     def expected(function, power):
@@ -80,7 +81,7 @@ def test_the_moments_are_those_of_scipys_quadrature(name, q):
 
         return integrate.quad(integrand, -12, 12, points=[*points, 0.0], limit=400, epsabs=1e-13, epsrel=1e-11)[0]
 
-    found = Pointwise(activation).moments(np.array([q]))
+    found = QuadratureMoments(activation).at(np.array([q]))
     assert found.second[0] == pytest.approx(expected(activation.function, 2), rel=1e-9)
     assert found.fourth[0] == pytest.approx(expected(activation.function, 4), rel=1e-9)
     assert found.slope_second[0] == pytest.approx(expected(activation.derivative, 2), rel=1e-9)
@@ -89,14 +90,14 @@ def test_the_moments_are_those_of_scipys_quadrature(name, q):
 
 def test_what_selu_was_made_for():
     """Mean 0 and second moment 1 are a fixed point (Klambauer et al.)."""
-    found = Pointwise(PLAIN["selu"]).moments(np.ones(1))
+    found = QuadratureMoments(find_activation("selu").function).at(np.ones(1))
 
     assert found.mean[0] == pytest.approx(0, abs=1e-12)
     assert found.second[0] == pytest.approx(1, abs=1e-12)
 
 
 def test_the_square_of_tanh_and_its_slope_make_one():
-    found = Pointwise(PLAIN["tanh"]).moments(np.ones(1))
+    found = QuadratureMoments(find_activation("tanh").function).at(np.ones(1))
     slope = integrate.quad(lambda z: stats.norm.pdf(z) / math.cosh(z) ** 2, -12, 12)[0]
 
     assert found.second[0] + slope == pytest.approx(1, abs=1e-12)
@@ -104,7 +105,9 @@ def test_the_square_of_tanh_and_its_slope_make_one():
 
 def test_the_slope_of_softplus_is_a_sigmoid():
     at_one = np.ones(1)
-    softplus, sigmoid = (Pointwise(PLAIN[name]).moments(at_one) for name in ("softplus", "sigmoid"))
+    softplus, sigmoid = (
+        QuadratureMoments(find_activation(name).function).at(at_one) for name in ("softplus", "sigmoid")
+    )
 
     assert softplus.slope_second[0] == pytest.approx(sigmoid.second[0], rel=1e-12)
     assert sigmoid.second[0] == pytest.approx(0.293379036, abs=5e-10)
@@ -113,17 +116,17 @@ def test_the_slope_of_softplus_is_a_sigmoid():
 # 1/E[max^2] of Tseran and Montúfar (arXiv:2301.06956), Table 1, for 2 to 5 pieces.
 @pytest.mark.parametrize(("pieces", "c"), [(2, 1), (3, 0.78391), (4, 0.64461), (5, 0.55555)])
 def test_maxout_has_the_constants_of_its_paper(pieces, c):
-    assert 1 / maxout(pieces).second == pytest.approx(c, abs=1e-5)
+    assert 1 / maxout_moments(pieces).second == pytest.approx(c, abs=1e-5)
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name not in {"table", "hardshrink", "softshrink", "exp"}])
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in {"hardshrink", "softshrink", "exp"}])
 def test_the_lookup_is_within_a_millionth_of_the_moments(name):
-    chosen = choose(name, {})
+    activation = find_activation(name)
     log_q = np.linspace(-6.03, 5.97, 57)
     found = np.empty((57, 3))
     for row, place in zip(found, log_q, strict=True):
-        interpolation.look_up(chosen.curves.table, place, row)
-    exact = _nonlinearity(chosen.name, chosen.value).moments(np.exp(log_q))
+        interpolation.look_up(activation.curves.table, place, row)
+    exact = activation.moments.at(np.exp(log_q))
     np.testing.assert_allclose(np.exp(found[:, 0]), exact.second, rtol=2e-6)
     np.testing.assert_allclose(np.exp(found[:, 1]), exact.slope_second, rtol=2e-6)
     np.testing.assert_allclose(found[:, 2], exact.elasticity, atol=1e-4)
@@ -132,14 +135,14 @@ def test_the_lookup_is_within_a_millionth_of_the_moments(name):
 def test_the_elasticity_is_the_slope_of_the_logarithm():
     q = np.array([0.3, 0.3 * 1.0001])
     for name in ("tanh", "gelu", "hard_swish", "relu6"):
-        found = Pointwise(PLAIN[name]).moments(q)
+        found = QuadratureMoments(find_activation(name).function).at(q)
         slope = np.diff(np.log(found.second)) / np.diff(np.log(q))
 
         assert found.elasticity[0] == pytest.approx(slope[0], abs=1e-4)
 
 
 def test_a_table_of_relu_has_the_moments_of_relu():
-    curves = Curves(Pointwise(from_table((-1.0, 0.0, 1.0), (0.0, 0.0, 1.0))))
+    curves = Curves(QuadratureMoments(piecewise_linear((-1.0, 0.0, 1.0), (0.0, 0.0, 1.0))))
 
     assert curves.at_one.second[0] == pytest.approx(0.5, rel=1e-12)
     assert curves.at_one.slope_second[0] == pytest.approx(0.5, rel=1e-12)
@@ -147,7 +150,7 @@ def test_a_table_of_relu_has_the_moments_of_relu():
 
 def test_a_long_table_is_as_good_as_its_samples():
     x = np.linspace(-8, 8, 512)
-    curves = Curves(Pointwise(from_table(tuple(x), tuple(np.tanh(x)))))
+    curves = Curves(QuadratureMoments(piecewise_linear(tuple(x), tuple(np.tanh(x)))))
     z = np.linspace(-8, 8, 400_001)
 
     expected = integrate.trapezoid(np.interp(z, x, np.tanh(x)) ** 2 * stats.norm.pdf(z), z)
@@ -157,8 +160,8 @@ def test_a_long_table_is_as_good_as_its_samples():
 @pytest.mark.parametrize(("frequency", "q"), [(0.1, 0.01), (0.1, 30.0), (1.0, 0.5), (5.0, 0.01)])
 def test_the_moments_of_snake(frequency, q):
     """As long as the oscillation is slow enough for quadrature."""
-    activation = PARAMETRISED["snake"][2](frequency)
-    found, by_quadrature = snake(frequency).moments(np.array([q])), Pointwise(activation).moments(np.array([q]))
+    activation = snake(frequency)
+    found, by_quadrature = snake_moments(frequency).at(np.array([q])), QuadratureMoments(activation).at(np.array([q]))
 
     for moment in vars(found):
         np.testing.assert_allclose(getattr(found, moment), getattr(by_quadrature, moment), rtol=1e-9, err_msg=moment)

@@ -371,7 +371,7 @@ def test_more_layers_than_the_limit_are_refused():
 def test_long_answers_wait_for_room_and_short_ones_do_not():
     with TestClient(create_app(Settings(max_streams=1))) as client:
         client.get("/advise?layer=dense")
-        with client.app_state["workshop"].admission.enter(0):
+        with client.app_state["executors"].admission.enter(0):
             long = client.post("/advise", json={"layers": [{"layer": "dense"}]})
             short = client.get("/advise?layer=dense")
 

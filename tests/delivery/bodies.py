@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from service.formats.base import Body
+from service.formats.tensor_body import TensorBody
 from service.requests.members import Members
 from service.requests.tensor_request import parse_tensor
 from service.tensors.source import WholeSource
@@ -19,11 +19,11 @@ PATIENCE = 10
 
 
 @dataclass(frozen=True)
-class Given(Body):
+class Given(TensorBody):
     """A body whose pieces are those given; `asked` grows with each that is taken up, `begun` with each call."""
 
-    tensor: object = TENSOR
     frame: bytes = b""
+    tensor: object = TENSOR
     given: Iterable = ()
     length: int | None = None
     buffer_bytes: int = 64

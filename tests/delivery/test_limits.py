@@ -3,7 +3,6 @@ from __future__ import annotations
 import pytest
 
 from service.delivery.limits import Limits, OverLimit
-from service.delivery.representation import Representation
 from service.formats.registry import FORMATS
 from service.initializers.orthogonal import Orthogonal, OrthogonalInitializer
 from service.settings import Settings
@@ -15,24 +14,24 @@ LIMITS = Limits(elements=1000, json_elements=100, matrix_work=10**7, matrix_elem
 
 @pytest.mark.parametrize("name", ["npy", "safetensors", "raw"])
 def test_a_binary_reply_may_have_as_many_elements_as_the_limit(name):
-    LIMITS.check(Representation(described((10, 100)), FORMATS[name]))
+    LIMITS.check(FORMATS[name].body(described((10, 100))).cost)
     with pytest.raises(OverLimit, match=r"1001 elements .* at most 1000") as caught:
-        LIMITS.check(Representation(described((1001,)), FORMATS[name]))
+        LIMITS.check(FORMATS[name].body(described((1001,))).cost)
 
     assert (caught.value.requested, caught.value.limit) == (1001, 1000)
 
 
 def test_a_json_reply_has_a_limit_of_its_own_with_binary_as_the_way_round():
-    LIMITS.check(Representation(described((10, 10)), FORMATS["json"]))
+    LIMITS.check(FORMATS["json"].body(described((10, 10))).cost)
     with pytest.raises(OverLimit, match="format=npy") as caught:
-        LIMITS.check(Representation(described((101,)), FORMATS["json"]))
+        LIMITS.check(FORMATS["json"].body(described((101,))).cost)
 
     assert (caught.value.requested, caught.value.limit) == (101, 100)
 
 
 def test_a_json_reply_over_both_limits_is_not_sent_to_binary_in_vain():
     with pytest.raises(OverLimit) as caught:
-        LIMITS.check(Representation(described((5000,)), FORMATS["json"]))
+        LIMITS.check(FORMATS["json"].body(described((5000,))).cost)
 
     assert caught.value.limit == 1000
 
@@ -41,25 +40,25 @@ def test_a_json_reply_over_both_limits_is_not_sent_to_binary_in_vain():
 def test_the_empty_lists_of_a_json_reply_count(shape):
     """2**48 of them are as little to be had as 2**48 numbers."""
     with pytest.raises(OverLimit):
-        LIMITS.check(Representation(described(shape), FORMATS["json"]))
+        LIMITS.check(FORMATS["json"].body(described(shape)).cost)
 
 
 def test_one_flat_list_is_the_way_round_many_lists():
     held = described((100, 1))
     with pytest.raises(OverLimit, match="flat=true"):
-        LIMITS.check(Representation(held, FORMATS["json"]))
+        LIMITS.check(FORMATS["json"].body(held).cost)
 
-    LIMITS.check(Representation(held, FORMATS["json"], flat=True))
+    LIMITS.check(FORMATS["json"].body(held, flat=True).cost)
 
 
 @pytest.mark.parametrize("shape", [(0,), (0, 1_000_000), (5, 0, 10**9)])
 def test_lists_that_are_not_written_do_not_count(shape):
-    LIMITS.check(Representation(described(shape), FORMATS["json"]))
+    LIMITS.check(FORMATS["json"].body(described(shape)).cost)
 
 
 def test_any_number_of_elements_can_be_counted():
     with pytest.raises(OverLimit) as caught:
-        LIMITS.check(Representation(described((2**48,) * 32), FORMATS["raw"]))
+        LIMITS.check(FORMATS["raw"].body(described((2**48,) * 32)).cost)
 
     assert caught.value.requested == 2**1536
 
@@ -67,9 +66,9 @@ def test_any_number_of_elements_can_be_counted():
 @pytest.mark.parametrize("name", FORMATS)
 def test_of_a_slice_the_part_counts(name):
     whole = described((2**20, 2**20))
-    LIMITS.check(Representation(sliced(whole, "5:6,0:100"), FORMATS[name]))
+    LIMITS.check(FORMATS[name].body(sliced(whole, "5:6,0:100")).cost)
     with pytest.raises(OverLimit) as caught:
-        LIMITS.check(Representation(sliced(whole, "5:6,0:1001"), FORMATS[name]))
+        LIMITS.check(FORMATS[name].body(sliced(whole, "5:6,0:1001")).cost)
 
     assert caught.value.requested == 1001
 
@@ -81,9 +80,9 @@ def _orthogonal(shape, **blocks):
 
 def test_the_work_of_orthogonal_matrices_is_limited():
     limits = Limits(10**9, 10**9, matrix_work=10**7, matrix_elements=10**6)
-    limits.check(Representation(_orthogonal((200, 200)), FORMATS["npy"]))
+    limits.check(FORMATS["npy"].body(_orthogonal((200, 200))).cost)
     with pytest.raises(OverLimit, match="smaller matrix") as caught:
-        limits.check(Representation(_orthogonal((300, 300)), FORMATS["npy"]))
+        limits.check(FORMATS["npy"].body(_orthogonal((300, 300))).cost)
 
     assert caught.value.limit == 10**7
     assert caught.value.requested >= 300**3
@@ -91,24 +90,24 @@ def test_the_work_of_orthogonal_matrices_is_limited():
 
 def test_blocks_make_large_matrices_affordable():
     Limits(10**9, 10**9, matrix_work=10**7, matrix_elements=10**6).check(
-        Representation(_orthogonal((3000, 30), gates=10), FORMATS["npy"])
+        FORMATS["npy"].body(_orthogonal((3000, 30), gates=10)).cost
     )
 
 
 def test_very_many_tiny_matrices_are_work_too():
     with pytest.raises(OverLimit):
         Limits(10**9, 10**9, matrix_work=10**7, matrix_elements=10**6).check(
-            Representation(_orthogonal((10**6, 1), groups=10**6), FORMATS["npy"])
+            FORMATS["npy"].body(_orthogonal((10**6, 1), groups=10**6)).cost
         )
 
 
 def test_a_slice_of_an_orthogonal_matrix_takes_the_work_of_the_whole():
     limits = Limits(10**9, 10**9, matrix_work=10**7, matrix_elements=10**6)
     with pytest.raises(OverLimit, match="smaller matrix"):
-        limits.check(Representation(sliced(_orthogonal((300, 300)), "0"), FORMATS["npy"]))
+        limits.check(FORMATS["npy"].body(sliced(_orthogonal((300, 300)), "0")).cost)
 
 
 @pytest.mark.parametrize("text", ["...", "0:1"])
 def test_an_orthogonal_matrix_that_no_memory_holds_is_refused_by_default(text):
     with pytest.raises(OverLimit):
-        Settings().limits.check(Representation(sliced(_orthogonal((2**35, 1)), text), FORMATS["npy"]))
+        Settings().limits.check(FORMATS["npy"].body(sliced(_orthogonal((2**35, 1)), text)).cost)

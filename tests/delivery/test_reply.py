@@ -11,9 +11,9 @@ from starlette.requests import Request
 from starlette.testclient import TestClient
 
 from service.delivery.admission import Admission
+from service.delivery.executors import Executors
 from service.delivery.reply import reply
-from service.delivery.representation import Representation
-from service.delivery.workshop import Workshop
+from service.delivery.tensor_representation import TensorRepresentation
 from service.formats.registry import FORMATS
 from tests.formats.held import described, sliced, tensor
 
@@ -24,20 +24,20 @@ NAMES = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 
 
 @pytest.fixture(scope="module")
-def workshop():
-    workshop = Workshop(2, Admission(10, 2**30))
-    yield workshop
-    workshop.close()
+def executors():
+    executors = Executors(2, Admission(10, 2**30))
+    yield executors
+    executors.close()
 
 
 @pytest.fixture
-def ask(workshop):
+def ask(executors):
     """Return what a client gets of a representation."""
 
     def ask(representation, method="GET"):
         async def application(scope, receive, send):
             request = Request(scope, receive)
-            await reply(representation, request, workshop)(scope, receive, send)
+            await reply(representation, request, executors)(scope, receive, send)
 
         return TestClient(application).request(method, "/weights/held")
 
@@ -49,31 +49,31 @@ def _lasting(response):
 
 
 def test_the_url_is_the_canonical_query_with_the_format():
-    url = Representation(tensor((2, 3), name="a.b"), FORMATS["npy"]).url
+    url = TensorRepresentation(tensor((2, 3), name="a.b"), FORMATS["npy"]).url
 
     assert url == "/weights/held?shape=2,3&seed=42&name=a.b&dtype=float32&stream=1&format=npy"
 
 
 @pytest.mark.parametrize(("flat", "ending"), [(True, "&format=json&flat=true"), (False, "&format=json")])
 def test_flat_stands_in_the_url_when_asked_for(flat, ending):
-    assert Representation(tensor((2,)), FORMATS["json"], flat=flat).url.endswith(ending)
+    assert TensorRepresentation(tensor((2,)), FORMATS["json"], flat=flat).url.endswith(ending)
 
 
 @pytest.mark.parametrize(
     ("text", "flat", "ending"), [("1:,:2", False, "&format=json&slice=1:2,0:2"), ("0", True, "&slice=0&flat=true")]
 )
 def test_a_slice_stands_in_the_url_in_one_spelling(text, flat, ending):
-    assert Representation(sliced(tensor((2, 3)), text), FORMATS["json"], flat=flat).url.endswith(ending)
+    assert TensorRepresentation(sliced(tensor((2, 3)), text), FORMATS["json"], flat=flat).url.endswith(ending)
 
 
 def test_the_root_path_stands_before_the_location():
-    headers = Representation(tensor((2,)), FORMATS["raw"]).validators("/fanin")
+    headers = TensorRepresentation(tensor((2,)), FORMATS["raw"]).validators("/fanin")
 
     assert headers["Content-Location"].startswith("/fanin/weights/held?")
 
 
 def test_every_fact_stands_in_a_header():
-    headers = Representation(tensor((2, 3)), FORMATS["npy"]).description()
+    headers = TensorRepresentation(tensor((2, 3)), FORMATS["npy"]).description()
 
     assert headers.items() >= {
         "Content-Type": "application/x-npy", "Fanin-Shape": "2,3", "Fanin-Dtype": "float32",
@@ -83,7 +83,7 @@ def test_every_fact_stands_in_a_header():
 
 
 def test_the_headers_of_a_slice_tell_both_shapes():
-    headers = Representation(sliced(tensor((2, 3)), "1:,:2"), FORMATS["npy"]).description()
+    headers = TensorRepresentation(sliced(tensor((2, 3)), "1:,:2"), FORMATS["npy"]).description()
 
     assert headers.items() >= {"Fanin-Shape": "1,2", "Fanin-Whole-Shape": "2,3", "Fanin-Slice": "1:2,0:2"}.items()
 
@@ -101,19 +101,19 @@ def test_the_headers_of_a_slice_tell_both_shapes():
     ],
 )  # fmt: skip
 def test_a_binary_reply_is_a_file_named_for_the_tensor(name, format, expected):  # noqa: A002
-    headers = Representation(tensor((2,), name=name), FORMATS[format]).description()
+    headers = TensorRepresentation(tensor((2,), name=name), FORMATS[format]).description()
 
     assert headers["Content-Disposition"] == expected
 
 
 def test_json_is_to_be_read_and_no_file():
-    assert "Content-Disposition" not in Representation(tensor((2,)), FORMATS["json"]).description()
+    assert "Content-Disposition" not in TensorRepresentation(tensor((2,)), FORMATS["json"]).description()
 
 
 @settings(derandomize=True, max_examples=200, deadline=None)
 @given(NAMES)
 def test_headers_are_plain_ascii_whatever_the_name(name):
-    headers = Representation(tensor((2,), name=name), FORMATS["npy"]).description()
+    headers = TensorRepresentation(tensor((2,), name=name), FORMATS["npy"]).description()
 
     assert all(re.fullmatch(r"[ -~]*", value) for value in headers.values())
     assert unquote(headers.get("Fanin-Name", "")) == name
@@ -122,7 +122,7 @@ def test_headers_are_plain_ascii_whatever_the_name(name):
 @pytest.mark.parametrize("format", FORMATS)
 @pytest.mark.parametrize("shape", SIZES)
 def test_the_body_is_what_the_format_renders(ask, shape, format):  # noqa: A002
-    response = ask(Representation(tensor(shape), FORMATS[format]))
+    response = ask(TensorRepresentation(tensor(shape), FORMATS[format]))
 
     assert response.status_code == 200
     assert response.content == FORMATS[format].body(tensor(shape)).render()
@@ -131,7 +131,7 @@ def test_the_body_is_what_the_format_renders(ask, shape, format):  # noqa: A002
 @pytest.mark.parametrize("format", ["npy", "safetensors", "raw"])
 @pytest.mark.parametrize("shape", SIZES)
 def test_the_length_of_a_binary_body_is_told_whatever_its_size(ask, shape, format):  # noqa: A002
-    response = ask(Representation(tensor(shape), FORMATS[format]))
+    response = ask(TensorRepresentation(tensor(shape), FORMATS[format]))
 
     assert response.headers["Content-Length"] == str(len(response.content))
 
@@ -139,13 +139,13 @@ def test_the_length_of_a_binary_body_is_told_whatever_its_size(ask, shape, forma
 def test_a_flat_reply_is_one_list(ask):
     whole = tensor((2, 3), values=np.arange(6.0))
 
-    assert ask(Representation(whole, FORMATS["json"], flat=True)).json()["data"] == [0, 1, 2, 3, 4, 5]
+    assert ask(TensorRepresentation(whole, FORMATS["json"], flat=True)).json()["data"] == [0, 1, 2, 3, 4, 5]
 
 
 @pytest.mark.parametrize("format", ["npy", "safetensors", "raw"])
 @pytest.mark.parametrize("shape", [(2, 3), (2**18 + 1,)])
 def test_a_head_has_the_headers_of_the_get(ask, shape, format):  # noqa: A002
-    representation = Representation(tensor(shape, name="é"), FORMATS[format])
+    representation = TensorRepresentation(tensor(shape, name="é"), FORMATS[format])
     get, head = ask(representation), ask(representation, "HEAD")
 
     assert _lasting(head) == _lasting(get)
@@ -153,13 +153,13 @@ def test_a_head_has_the_headers_of_the_get(ask, shape, format):  # noqa: A002
 
 
 def test_a_head_of_json_leaves_out_the_length_that_it_does_not_know(ask):
-    representation = Representation(tensor((2, 3)), FORMATS["json"])
+    representation = TensorRepresentation(tensor((2, 3)), FORMATS["json"])
     get, head = ask(representation), ask(representation, "HEAD")
 
     assert _lasting(head) == {key: value for key, value in _lasting(get).items() if key != "content-length"}
 
 
 def test_a_head_makes_nothing(ask):
-    response = ask(Representation(described((2**48, 2**48)), FORMATS["raw"]), "HEAD")
+    response = ask(TensorRepresentation(described((2**48, 2**48)), FORMATS["raw"]), "HEAD")
 
     assert response.headers["Content-Length"] == str(4 * 2**96)

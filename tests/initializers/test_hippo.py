@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import special
 
-from service.initializers.hippo import LARGEST_LEGS
+from service.initializers.s4d import LARGEST_LEGS
 from service.tensors.errors import InvalidParameter
 from tests.initializers.making import initialize, make
 

@@ -58,7 +58,7 @@ def test_a_problem_has_its_type_status_and_detail(small_client, method, path, op
 
 def test_a_server_with_too_much_under_way_is_a_problem_that_passes():
     with TestClient(create_app(Settings(max_streams=1))) as client:
-        with client.app_state["workshop"].admission.enter(1):
+        with client.app_state["executors"].admission.enter(1):
             response = client.get("/weights/zeros?shape=100000&format=raw")
         again = client.get("/weights/zeros?shape=100000&format=raw")
 

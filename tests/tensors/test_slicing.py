@@ -252,3 +252,12 @@ def test_a_refusal_does_not_repeat_a_long_text(text):
         select(text, (4, 6, 8))
 
     assert len(caught.value.detail) < 300
+
+
+@pytest.mark.parametrize("text", ["0:0", "2:2", "4:", "5:5", "3:1", "-1:0", "9:7", "-9:-8"])
+def test_whatever_takes_nothing_of_an_axis_has_one_text(text):
+    """So that the same part has one URL and one entity tag."""
+    selection = select(text, (4, 6))
+    assert (selection.text, selection.shape) == ("0:0", (0, 6))
+    assert select(f"1:,{text}", (4, 4)).text == "1:4,0:0"
+    assert select(f"2,{text}", (4, 4)).text == "2,0:0"

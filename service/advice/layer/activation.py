@@ -1,8 +1,9 @@
-"""The nonlinearity after a layer: the one that is given, by name or by samples, or the usual one."""
+"""The activation after a layer: the one that is given, by name or by samples, or the usual one."""
 
 from __future__ import annotations
 
-from service.activations.names import Chosen, choose
+from service.activations.activation import Activation, sampled
+from service.activations.names import UnknownActivation, find_activation
 from service.advice.layer.architectures import architecture_called
 from service.advice.layer.description import ActivationTable, LayerDescription
 from service.advice.layer.recurrent_cells import GATES
@@ -18,8 +19,8 @@ _ACTIVATED_KINDS: frozenset[LayerKind] = frozenset(("dense", "conv", "conv_trans
 
 def resolve_activation(
     description: LayerDescription, word: LayerWord, role: LayerRole
-) -> tuple[Chosen | None, str | None]:
-    """Return what follows the layer, None for a function by samples; and its name where it was assumed.
+) -> tuple[Activation, str | None]:
+    """Return what follows the layer, and its name where it was assumed.
 
     Raises InvalidParameter.
     """
@@ -28,15 +29,19 @@ def resolve_activation(
         if description.activation is not None or parameters:
             raise InvalidParameter("activation_table", "give either activation or activation_table")
         _check_table(description.activation_table)
-        return None, None
+        return sampled(tuple(description.activation_table.x), tuple(description.activation_table.y)), None
     name = description.activation or word.activation
     assumed = None
     if name is None:
         name = assumed = _usual_activation(description, word.kind, role)
-    nonlinearity = choose(name, parameters)
-    if description.architecture == "siren" and nonlinearity.name == "sin":
-        nonlinearity = choose("siren", parameters)
-    return nonlinearity, assumed
+    try:
+        activation = find_activation(name)
+    except UnknownActivation as error:
+        detail = f"{name[:64]!r} {error}; any other can be given as activation_table, in a POST"
+        raise InvalidParameter("activation", detail) from error
+    if description.architecture == "siren" and activation.name == "sin":
+        activation = find_activation("siren")
+    return activation.with_parameters(parameters), assumed
 
 
 def _check_table(table: ActivationTable) -> None:

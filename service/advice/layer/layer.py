@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from service.activations.moments import Curves
-from service.activations.names import Chosen, choose, curves_of_table
+from service.activations.activation import Activation
+from service.activations.curves import Curves
+from service.activations.names import find_activation
 from service.advice.layer.architectures import architecture_called
 from service.advice.layer.description import LayerDescription, Normalization
 from service.advice.layer.recurrent_cells import GATES
@@ -29,27 +30,18 @@ class Layer:
     links: LinkOptions
     kind: LayerKind
     role: LayerRole
-    nonlinearity: Chosen | None
-    """What follows the layer; None for a function given by samples."""
+    activation: Activation
+    """What follows the layer."""
     shape: Shape
     layout: Layout
     normalization: Normalization
     has_skips: bool
     assumed: Mapping[str, object] = field(default_factory=dict)
 
-    @property
-    def activation(self) -> str:
-        """The canonical name of the nonlinearity."""
-        return "table" if self.nonlinearity is None else self.nonlinearity.name
-
     @cached_property
     def curves(self) -> Curves:
-        table = self.description.activation_table
-        if self.nonlinearity is not None:
-            # A SIREN's ω is taken for a part of its pre-activations.
-            return choose("sin", {}).curves if self.activation == "siren" else self.nonlinearity.curves
-        assert table is not None
-        return curves_of_table(tuple(table.x), tuple(table.y))
+        # A SIREN's ω is taken for a part of its pre-activations.
+        return find_activation("sin").curves if self.activation.name == "siren" else self.activation.curves
 
     @property
     def is_quick(self) -> bool:
@@ -183,15 +175,13 @@ class Layer:
     @property
     def frequency(self) -> float:
         """What the pre-activations are multiplied with before the nonlinearity, as ω in sin(ω (W x + b))."""
-        if self.nonlinearity is not None and self.activation == "siren" and self.nonlinearity.value is not None:
-            return self.nonlinearity.value
+        if self.activation.name == "siren" and self.activation.value is not None:
+            return self.activation.value
         return 1.0
 
     @property
     def negative_slope(self) -> float | None:
-        if self.nonlinearity is not None and self.nonlinearity.parameter == "negative_slope":
-            return self.nonlinearity.value
-        return None
+        return self.activation.value if self.activation.parameter == "negative_slope" else None
 
 
 def _has_multiplier_axis(framework: str | None) -> bool:

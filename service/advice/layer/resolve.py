@@ -35,7 +35,7 @@ def resolve(description: LayerDescription, links: LinkOptions) -> Layer:
     if description.tensor is None and is_input_matrix(word.kind, shape, layout):
         assumed["tensor"] = "input"
         description = description.model_copy(update={"tensor": "input"})
-    nonlinearity, usual_activation = resolve_activation(description, word, role)
+    activation, usual_activation = resolve_activation(description, word, role)
     if usual_activation is not None:
         assumed["activation"] = usual_activation
     normalization = description.normalization
@@ -44,7 +44,7 @@ def resolve(description: LayerDescription, links: LinkOptions) -> Layer:
     has_skips = description.residual
     if has_skips is None:
         has_skips = assumed["residual"] = _usually_has_skips(description, role)
-    layer = Layer(description, links, word.kind, role, nonlinearity, shape, layout, normalization, has_skips, assumed)
+    layer = Layer(description, links, word.kind, role, activation, shape, layout, normalization, has_skips, assumed)
     check(layer)
     return layer
 

@@ -5,21 +5,25 @@ from __future__ import annotations
 import math
 
 from service.advice.layer.layer import Layer
-from service.advice.rules.condition import HIDDEN, PLAIN, WEIGHTED, activation, deeper_than, kind, role
+from service.advice.recipe import recipe
+from service.advice.rules.condition import HIDDEN, RECTIFIERS, WEIGHTED, activation, kind, role
+from service.advice.rules.recipes import (
+    BY_FORWARD_GAIN,
+    GLOROT_UNIFORM,
+    HE_FAN_OUT,
+    HE_NORMAL,
+    HE_UNIFORM,
+    LECUN_NORMAL,
+    ORTHOGONAL,
+    ORTHOGONAL_PRESERVING,
+    SIREN_BIAS,
+)
 from service.advice.rules.rule import Choice, Rule
-from service.advice.scheme import recipe
-from service.tensors.errors import InvalidParameter
-
-VERY_DEEP = 30
-"""Layers from which a network without skips and normalisation counts as very deep: a choice, no number of theory."""
-
-RECTIFIERS = ("relu", "leaky_relu", "prelu", "relu6", "rrelu")
-SMOOTH = ("gelu", "gelu_tanh", "quick_gelu", "silu", "mish", "hard_swish")
 
 _KUMAR = math.sqrt(12.8)
 """sqrt(n) times the standard deviation for a sigmoid: 1 / sqrt(n f'(0)^2 (1 + f(0)^2)), f(0) = 1/2, f'(0) = 1/4."""
 
-CRITICAL = {
+_CRITICAL = {
     "gelu": (1.98305826, 0.17292239), "silu": (1.98800468, 0.55514317), "mish": (2.01352407, 0.09452179),
     "hard_swish": (1.97328958, 0.50714585),
 }  # fmt: skip
@@ -29,64 +33,14 @@ Solved from w D(q) = 1, w V'(q) = 1, w V(q) + b = q (Roberts, Yaida, Hanin, arXi
 """
 
 
-_DEAD = 1e-12
-"""A second moment of the activation's values below which it passes nothing on."""
+_CRITICAL_WEIGHTS = recipe("lecun_normal", gain=lambda layer: round(math.sqrt(_CRITICAL[layer.activation.name][0]), 9))
+_CRITICAL_BIAS = recipe("normal", std=lambda layer: round(math.sqrt(_CRITICAL[layer.activation.name][1]), 9))
+
+_PYTORCH_TANH = recipe("glorot_uniform", nonlinearity="tanh", gain_rule="pytorch")
 
 
-def forward_gain(layer: Layer) -> float:
-    """Return 1/sqrt(E[f(z)^2]) to the digits that it is worth, under dropout times the root of what is kept.
-
-    Inverted dropout scales what it keeps, and so the second moment, up (Pretorius et al., arXiv:1811.00293). Raises
-    InvalidParameter for an activation that is zero.
-    """
-    keep, second = 1.0 - layer.description.dropout, float(layer.curves.at_one.second[0])
-    if second < _DEAD:
-        raise InvalidParameter("activation", "is zero for almost all inputs of unit scale; no gain makes up for that")
-    return float(f"{math.sqrt(keep / second):.12g}")
-
-
-def own_gain(layer: Layer) -> float | None:
-    """Return the forward gain where the initializers do not know it by the activation's name."""
-    return None if named(layer) is not None else forward_gain(layer)
-
-
-def named(layer: Layer) -> str | None:
-    """Return the activation's name where the initializers know its gain by it."""
-    if layer.nonlinearity is None or layer.activation == "maxout" or layer.description.dropout:
-        return None
-    is_usual = layer.nonlinearity.parameter in (None, "negative_slope") or layer.nonlinearity.value == _USUAL.get(
-        layer.activation
-    )
-    return layer.activation if is_usual else None
-
-
-def slope(layer: Layer) -> float | None:
-    return None if named(layer) is None else layer.negative_slope
-
-
-_USUAL = {"elu": 1.0, "celu": 1.0, "sin": 1.0, "siren": 30.0, "snake": 1.0, "hardshrink": 0.5, "softshrink": 0.5}
-
-HE_NORMAL = recipe("he_normal", nonlinearity=named, negative_slope=slope, gain=own_gain)
-HE_UNIFORM = recipe("he_uniform", nonlinearity=named, negative_slope=slope, gain=own_gain)
-HE_FAN_OUT = recipe("he_normal", mode="fan_out", nonlinearity=named, negative_slope=slope, gain=own_gain)
-GLOROT_UNIFORM = recipe("glorot_uniform")
-GLOROT_NORMAL = recipe("glorot_normal")
-LECUN_NORMAL = recipe("lecun_normal")
-ORTHOGONAL = recipe("orthogonal")
-ORTHOGONAL_PRESERVING = recipe("orthogonal", gain=forward_gain)
-DELTA_ORTHOGONAL = recipe("delta_orthogonal")
-BY_FORWARD_GAIN = recipe("glorot_normal", nonlinearity=named, negative_slope=slope, gain=own_gain)
-CRITICAL_WEIGHTS = recipe("lecun_normal", gain=lambda layer: round(math.sqrt(CRITICAL[layer.activation][0]), 9))
-CRITICAL_BIAS = recipe("normal", std=lambda layer: round(math.sqrt(CRITICAL[layer.activation][1]), 9))
-
-SIREN_BIAS = recipe("uniform", fan_in=lambda layer: layer.fan_in)
-PYTORCH_TANH = recipe("glorot_uniform", nonlinearity="tanh", gain_rule="pytorch")
-
-
-def omega(layer: Layer) -> float | None:
-    return (
-        layer.nonlinearity.value if layer.nonlinearity is not None and layer.nonlinearity.parameter == "omega" else None
-    )
+def _omega(layer: Layer) -> float | None:
+    return layer.activation.value if layer.activation.parameter == "omega" else None
 
 
 _FADING = (
@@ -98,67 +52,6 @@ _UNSTABLE = (
 )
 _SMALL_NETS = "a network of a few layers, or with normalisation: 5/3 is PyTorch's gain for tanh"
 
-DEEP_RULES = (
-    Rule(
-        "very_deep_convolution",
-        WEIGHTED
-        & kind("conv")
-        & HIDDEN
-        & PLAIN
-        & deeper_than(VERY_DEEP)
-        & activation("tanh", "linear", "erf", "arctan"),
-        DELTA_ORTHOGONAL,
-        "A kernel that is an orthogonal matrix at its centre keeps the norm of every signal, whatever the depth: "
-        "networks of ten thousand layers were trained so.",
-        ("xiao2018", "saxe2013"),
-        (
-            Choice(ORTHOGONAL, "fewer outputs than inputs, for which there is no such kernel", ("saxe2013",)),
-            Choice(GLOROT_NORMAL, "with skips or normalisation, which a network so deep should have", ("glorot2010",)),
-            Choice(LECUN_NORMAL, "the forward signal matters more than the gradient", ("lecun1998",)),
-        ),
-        warnings=("A network so deep without skips trains slowly at best; residual connections are the usual remedy.",),
-    ),
-    Rule(
-        "very_deep",
-        WEIGHTED
-        & kind("dense", "conv")
-        & HIDDEN
-        & PLAIN
-        & deeper_than(VERY_DEEP)
-        & activation("tanh", "linear", "selu", "erf", "arctan", "lecun_tanh", "sin"),
-        ORTHOGONAL,
-        "An orthogonal matrix adds none of the noise with which products of many random matrices grow or vanish; the "
-        "gain 1 is where the gradient neither grows nor vanishes exponentially.",
-        ("saxe2013", "pennington2017", "hu2020"),
-        (
-            Choice(GLOROT_NORMAL, "a network of moderate depth", ("glorot2010",)),
-            Choice(LECUN_NORMAL, "the forward signal matters more than the gradient", ("lecun1998",)),
-            Choice(
-                recipe("orthogonal", gain=1.1), "the signal fades with the depth: up to 1.1 keeps it up", ("saxe2013",)
-            ),
-        ),
-        warnings=("A network so deep without skips trains slowly at best; residual connections are the usual remedy.",),
-    ),
-    Rule(
-        "very_deep_rectifier",
-        WEIGHTED & HIDDEN & PLAIN & deeper_than(VERY_DEEP) & activation(*RECTIFIERS),
-        HE_NORMAL,
-        "He's variance makes up for the half that a rectifier drops. At such depth the product's noise matters too: "
-        "the orthogonal matrix of the same gain, which stands next, has two fifths less of its variance.",
-        ("he2015", "hanin2018"),
-        (
-            Choice(
-                ORTHOGONAL_PRESERVING,
-                "as deep as this: the same scale, and less noise from draw to draw",
-                ("saxe2013", "hanin2018"),
-            ),
-            Choice(HE_FAN_OUT, "the gradient's scale matters more than the signal's", ("he2015",)),
-            Choice(GLOROT_UNIFORM, "never for rectifiers: the signal halves in each layer", ("glorot2010",)),
-        ),
-        warnings=("A network so deep without skips trains slowly at best; add skips and normalisation.",),
-    ),
-)
-
 _HIDDEN = WEIGHTED & HIDDEN
 
 ACTIVATION_RULES = (
@@ -168,14 +61,14 @@ ACTIVATION_RULES = (
         recipe("siren", layer="first"),
         "The first layer spreads the coordinates over several periods of sin(ω x): uniform on ±1 / fan_in.",
         ("sitzmann2020",),
-        (Choice(recipe("siren", omega=omega), "the input is no coordinate but already a feature", ("sitzmann2020",)),),
+        (Choice(recipe("siren", omega=_omega), "the input is no coordinate but already a feature", ("sitzmann2020",)),),
         bias=SIREN_BIAS,
         has_theory=False,
     ),
     Rule(
         "siren",
         kind("dense") & activation("siren"),
-        recipe("siren", omega=omega),
+        recipe("siren", omega=_omega),
         "Uniform on ±sqrt(6 / fan_in) / ω: the argument ω W x of each sine is then distributed as N(0, 1) whatever "
         "the depth.",
         ("sitzmann2020",),
@@ -220,7 +113,7 @@ ACTIVATION_RULES = (
         (
             Choice(LECUN_NORMAL, "the forward signal matters more; the same where fan_in is fan_out", ("lecun1998",)),
             Choice(ORTHOGONAL, "many layers, and recurrent ones", ("saxe2013", "pennington2017")),
-            Choice(PYTORCH_TANH, _SMALL_NETS, ("glorot2010",)),
+            Choice(_PYTORCH_TANH, _SMALL_NETS, ("glorot2010",)),
             Choice(BY_FORWARD_GAIN, "the second moment should stay 1 exactly, in a few layers", ("poole2016",)),
         ),
         bare_warnings=_FADING,
@@ -286,7 +179,7 @@ ACTIVATION_RULES = (
     ),
     Rule(
         "smooth_rectifier",
-        _HIDDEN & activation(*CRITICAL),
+        _HIDDEN & activation(*_CRITICAL),
         HE_NORMAL,
         "He's scheme with the gain of the activation itself, 1 / sqrt(E[f(z)²]). With ReLU's gain the signal shrinks "
         "in every layer, and faster the smaller it is.",
@@ -294,10 +187,10 @@ ACTIVATION_RULES = (
         (
             Choice(recipe("he_normal", gain=math.sqrt(2.0)), "a few layers, or normalised ones", ("he2015",)),
             Choice(
-                CRITICAL_WEIGHTS,
+                _CRITICAL_WEIGHTS,
                 "many layers without normalisation: with biases of this variance signal and gradient are critical",
                 ("roberts2021",),
-                bias=CRITICAL_BIAS,
+                bias=_CRITICAL_BIAS,
             ),
             Choice(ORTHOGONAL_PRESERVING, "many layers without skips", ("saxe2013",)),
         ),

@@ -5,33 +5,35 @@ from __future__ import annotations
 import math
 
 from service.advice.layer.layer import Layer
-from service.advice.rules.activations import (
-    BY_FORWARD_GAIN,
-    GLOROT_UNIFORM,
-    HE_FAN_OUT,
-    HE_NORMAL,
-    LECUN_NORMAL,
-    ORTHOGONAL_PRESERVING,
-    RECTIFIERS,
-    forward_gain,
-)
+from service.advice.recipe import recipe
 from service.advice.rules.condition import (
+    DEPTH_GIVEN,
     HIDDEN,
+    RECTIFIERS,
     SKIPS,
     TRANSFORMER,
-    Condition,
     activation,
     architecture,
     kind,
     normalization,
     role,
 )
-from service.advice.rules.layer_types import TOKEN_STD
-from service.advice.rules.rule import ZEROS, Choice, Rule
-from service.advice.scheme import recipe
+from service.advice.rules.recipes import (
+    BY_FORWARD_GAIN,
+    GLOROT_UNIFORM,
+    HE_FAN_OUT,
+    HE_NORMAL,
+    LECUN_NORMAL,
+    ORTHOGONAL,
+    ORTHOGONAL_PRESERVING,
+    TOKEN_NORMAL,
+    TOKEN_STD,
+    ZEROS,
+    forward_gain,
+)
+from service.advice.rules.rule import Choice, Rule
 
 _GATED = activation("glu", "reglu", "geglu", "swiglu")
-_DEPTH_KNOWN = Condition("the number of layers given", lambda layer: layer.depth is not None)
 _MATRIX = kind("dense", "attention")
 
 
@@ -44,7 +46,6 @@ def _residual_gated_std(layer: Layer) -> float:
     return std / math.sqrt(2.0 * layer.depth) if layer.depth else std
 
 
-_SMALL = recipe("normal", std=TOKEN_STD)
 _ROOT = recipe("normal", std=lambda layer: 1.0 / math.sqrt(layer.width))
 _SMALL_INIT = recipe("small_init", width=lambda layer: layer.width)
 _RESIDUAL = recipe("residual_scaled_normal", layers=_layers)
@@ -53,11 +54,11 @@ ARCHITECTURE_RULES = (
     Rule(
         "dcgan",
         architecture("dcgan") & kind("conv", "conv_transpose", "dense"),
-        _SMALL,
+        TOKEN_NORMAL,
         "DCGAN: all weights from N(0, 0.02²).",
         ("radford2015",),
         (
-            Choice(recipe("orthogonal"), "large GANs with spectral normalisation", ("saxe2013",)),
+            Choice(ORTHOGONAL, "large GANs with spectral normalisation", ("saxe2013",)),
             Choice(recipe("normal"), "weights that are scaled at run time (equalised learning rates)"),
         ),
     ),
@@ -67,7 +68,7 @@ ARCHITECTURE_RULES = (
         GLOROT_UNIFORM,
         "DiT: Glorot's uniform for linear layers; modulations and the final layer zeros (role=modulation).",
         ("peebles2022", "glorot2010"),
-        (Choice(_SMALL, "the network of the time steps", ("peebles2022",)),),
+        (Choice(TOKEN_NORMAL, "the network of the time steps", ("peebles2022",)),),
     ),
     Rule(
         "vision_transformer_qkv",
@@ -97,7 +98,7 @@ ARCHITECTURE_RULES = (
         recipe("normal", std=lambda layer: 1.0 / math.sqrt(layer.width * 2.0 * (layer.depth or 12))),
         "CLIP: d^(-1/2) (2 L)^(-1/2) for what ends a residual branch.",
         ("radford2021",),
-        (Choice(_SMALL, "as GPT-2, without the depth", ("radford2019",)),),
+        (Choice(TOKEN_NORMAL, "as GPT-2, without the depth", ("radford2019",)),),
     ),
     Rule(
         "clip",
@@ -105,7 +106,7 @@ ARCHITECTURE_RULES = (
         recipe("normal", std=lambda layer: 1.0 / math.sqrt((2.0 if layer.role == "mlp_up" else 1.0) * layer.width)),
         "CLIP: d^(-1/2) for attention, (2 d)^(-1/2) for the feed-forward's first matrix.",
         ("radford2021",),
-        (Choice(_SMALL, "as GPT-2, whatever the width", ("radford2019",)),),
+        (Choice(TOKEN_NORMAL, "as GPT-2, whatever the width", ("radford2019",)),),
     ),
     Rule(
         "t5",
@@ -115,7 +116,7 @@ ARCHITECTURE_RULES = (
         LECUN_NORMAL,
         "T5: 1 / sqrt(fan_in), without a scale of the logits; queries smaller by sqrt(d_k) besides.",
         ("lecun1998",),
-        (Choice(_SMALL, "as GPT-2 and BERT", ("radford2019",)),),
+        (Choice(TOKEN_NORMAL, "as GPT-2 and BERT", ("radford2019",)),),
     ),
     Rule(
         "gated_down_projection",
@@ -135,7 +136,7 @@ ARCHITECTURE_RULES = (
     ),
     Rule(
         "transformer_residual_output",
-        TRANSFORMER & role("attention_output", "mlp_down") & _DEPTH_KNOWN,
+        TRANSFORMER & role("attention_output", "mlp_down") & DEPTH_GIVEN,
         _RESIDUAL,
         "GPT-2: what ends a residual branch has 0.02 / sqrt(2 L), for the stream sums 2 L branches.",
         ("radford2019",),
@@ -153,7 +154,7 @@ ARCHITECTURE_RULES = (
     Rule(
         "transformer_residual_output_of_unknown_depth",
         TRANSFORMER & role("attention_output", "mlp_down"),
-        _SMALL,
+        TOKEN_NORMAL,
         "GPT-2's 0.02; with the number of layers given (depth), it would be divided by sqrt(2 L).",
         ("radford2019",),
         (
@@ -171,7 +172,7 @@ ARCHITECTURE_RULES = (
         "stacked, as PyTorch's MultiheadAttention does it, the variance would be half.",
         ("glorot2010", "chen2021"),
         (
-            Choice(_SMALL, "GPT-2 and BERT", ("radford2019",)),
+            Choice(TOKEN_NORMAL, "GPT-2 and BERT", ("radford2019",)),
             Choice(LECUN_NORMAL, "the forward signal matters more", ("lecun1998",)),
             Choice(_SMALL_INIT, "deep transformers without warm-up", ("nguyen2019",)),
         ),
@@ -179,7 +180,7 @@ ARCHITECTURE_RULES = (
     Rule(
         "transformer",
         TRANSFORMER & _MATRIX & (HIDDEN | role("mlp_up", "mlp_gate", "qkv", "query", "key", "value")),
-        _SMALL,
+        TOKEN_NORMAL,
         "N(0, 0.02²), as GPT-2, BERT and LLaMA: behind a normalisation the scale decides only how large a step is; "
         "about half of 1 / sqrt(d) for d of 500 to 1600.",
         ("radford2019",),

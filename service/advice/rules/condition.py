@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from service.activations.table import ACTIVATIONS
 from service.advice.layer.description import ArchitectureName, Normalization
 from service.advice.layer.layer import Layer
 from service.advice.layer.vocabulary import LayerKind, LayerRole
@@ -54,7 +55,7 @@ def role(*roles: LayerRole) -> Condition:
 
 def activation(*names: str) -> Condition:
     text = f"activation {' or '.join(names)}"
-    return Condition(text, lambda layer: layer.activation in names, lambda _, __, activation: activation in names)
+    return Condition(text, lambda layer: layer.activation.name in names, lambda _, __, activation: activation in names)
 
 
 def architecture(*names: ArchitectureName) -> Condition:
@@ -86,5 +87,8 @@ PLAIN = Condition("no skips and no normalisation", lambda layer: not layer.has_s
 SKIPS = Condition("residual", lambda layer: layer.has_skips)
 TRANSFORMER = Condition("in a transformer", lambda layer: layer.is_transformer)
 DEPTHWISE = Condition("depthwise", lambda layer: layer.is_depthwise)
+DEPTH_GIVEN = Condition("the number of layers given", lambda layer: layer.depth is not None)
 GROUPED = Condition("groups above 1", lambda layer: layer.groups > 1)
 ALWAYS = Condition("any other layer", lambda _: True)
+
+RECTIFIERS = tuple(family.name for family in ACTIVATIONS if family.is_rectifier)

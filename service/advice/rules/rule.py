@@ -6,12 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from service.advice.layer.layer import Layer
+from service.advice.recipe import Recipe
 from service.advice.rules.condition import Condition
-from service.advice.scheme import Recipe, recipe
+from service.advice.rules.recipes import ZEROS
 from service.tensors.layout import Shape
-
-ZEROS = recipe("zeros")
-ONES = recipe("ones")
 
 
 @dataclass(frozen=True)
@@ -58,4 +56,5 @@ class Rule:
 
 
 def out_units(layer: Layer) -> Shape:
+    """Return the shape of a tensor with a number for each unit of the layer."""
     return (layer.out,)

@@ -10,27 +10,34 @@ import functools
 
 from service.advice.layer.layer import Layer
 from service.advice.layer.vocabulary import LayerKind, LayerRole
-from service.advice.rules.activations import ACTIVATION_RULES, DEEP_RULES
+from service.advice.rules.activations import ACTIVATION_RULES
 from service.advice.rules.architectures import ARCHITECTURE_RULES
-from service.advice.rules.layer_types import FALLBACK_RULES, RECURRENT_RULES, STRUCTURE_RULES
+from service.advice.rules.deep_networks import DEEP_NETWORK_RULES
+from service.advice.rules.fallback import FALLBACK_RULES
+from service.advice.rules.parametrizations import PARAMETRIZATION_RULES
+from service.advice.rules.recurrent import RECURRENT_RULES
+from service.advice.rules.roles import ROLE_RULES
 from service.advice.rules.rule import Rule
-from service.advice.rules.special_roles import PARAMETRISATION_RULES, ROLE_RULES
+from service.advice.rules.structures import STRUCTURE_RULES
 
-RULES: tuple[Rule, ...] = (
-    *PARAMETRISATION_RULES,
-    *ROLE_RULES,
-    *ARCHITECTURE_RULES,
-    *RECURRENT_RULES,
-    *STRUCTURE_RULES,
-    *DEEP_RULES,
-    *ACTIVATION_RULES,
-    *FALLBACK_RULES,
+TABLES: tuple[tuple[Rule, ...], ...] = (
+    PARAMETRIZATION_RULES,
+    ROLE_RULES,
+    ARCHITECTURE_RULES,
+    RECURRENT_RULES,
+    STRUCTURE_RULES,
+    DEEP_NETWORK_RULES,
+    ACTIVATION_RULES,
+    FALLBACK_RULES,
 )
+"""In the order in which they are tried."""
+
+RULES: tuple[Rule, ...] = tuple(rule for table in TABLES for rule in table)
 
 
 def rule_for(layer: Layer) -> Rule:
     """Return the first rule whose condition holds."""
-    return next(rule for rule in _candidates(layer.kind, layer.role, layer.activation) if rule.when.holds(layer))
+    return next(rule for rule in _candidates(layer.kind, layer.role, layer.activation.name) if rule.when.holds(layer))
 
 
 @functools.cache

@@ -15,12 +15,12 @@ from typing import Literal
 import numpy as np
 
 from service.activations import interpolation
-from service.activations.moments import Curves
+from service.activations.curves import Curves
 from service.advice.theory import recursion
 from service.advice.theory.recursion import bounded_exp
 
-Normalization = Literal["none", "batch", "layer"]
-NormPosition = Literal["plain", "pre", "post"]
+Normalizer = Literal["none", "batch", "layer"]
+"""What brings pre-activations to unit variance: nothing, a batch of each unit's, all units of each sample."""
 
 _SETTLED = 1e-6
 """A ratio so close to 1 counts as 1: gains are told in so many digits."""
@@ -31,7 +31,7 @@ _FAR = math.log(1e6)
 _CONFIDENCE = 1.959963984540054
 """Sigmas of an interval that holds 95 %."""
 
-_LEAST, _MOST = 1e-300, 1e300
+SMALLEST, LARGEST = 1e-300, 1e300
 """Of what is divided by, and of what is multiplied on."""
 
 
@@ -53,7 +53,7 @@ class Surroundings:
 
     layers: int | None = None
     """Layers of the network; blocks where there are skips. None when not known."""
-    normalization: Normalization = "none"
+    normalizer: Normalizer = "none"
     has_skips: bool = False
     is_post_norm: bool = False
     layers_per_branch: int = 2
@@ -113,7 +113,7 @@ class Signal:
     forward_ratio: float
     """q' / q at q = 1."""
     chi_perp: float
-    """The ratio of the gradient's squared norms, before and behind the layer, at q = 1.
+    """The ratio of the gradient's squared norms, before and after the layer, at q = 1.
 
     That of the mean square of its elements is n_b / n_f times it, n_b being the units that an input feeds.
     """
@@ -125,15 +125,15 @@ class Signal:
 
 
 @lru_cache(maxsize=4096)
-def signal(curves: Curves, scaling: Scaling, around: Surroundings) -> Signal:
-    """Return the prediction for a layer behind the nonlinearity of `curves`."""
-    if around.normalization != "none" and not around.has_skips:
-        return _normalised(curves, scaling, around)
+def signal(curves: Curves, scaling: Scaling, surroundings: Surroundings) -> Signal:
+    """Return the prediction for a layer after the nonlinearity of `curves`."""
+    if surroundings.normalizer != "none" and not surroundings.has_skips:
+        return _normalised(curves, scaling, surroundings)
     forward, chi, elasticity = _at(curves, scaling, 0.0)
     point = fixed_point(curves, scaling)
-    if around.has_skips:
-        return _with_skips(curves, scaling, around, point)
-    depth, finite = _through(curves, scaling, around) if around.layers else (None, None)
+    if surroundings.has_skips:
+        return _with_skips(curves, scaling, surroundings, point)
+    depth, finite = _through(curves, scaling, surroundings) if surroundings.layers else (None, None)
     return Signal(forward, chi, elasticity, point, depth, finite)
 
 
@@ -169,9 +169,9 @@ def fixed_point(curves: Curves, scaling: Scaling) -> FixedPoint:
     return FixedPoint("stable" if abs(elasticity) < 1.0 else "unstable", math.exp(log_q), chi)
 
 
-def _through(curves: Curves, scaling: Scaling, around: Surroundings) -> tuple[Depth, FiniteWidth]:
+def _through(curves: Curves, scaling: Scaling, surroundings: Surroundings) -> tuple[Depth, FiniteWidth]:
     """Follow the recursion from the first layer's pre-activations, q = 1, to the last's."""
-    layers = around.layers or 1
+    layers = surroundings.layers or 1
     out = np.empty(4)
     network = (layers - 1.0, float(scaling.is_isometric))
     recursion.propagate(curves.table, (scaling.weight, scaling.bias), network, out)
@@ -187,7 +187,7 @@ def _interval(logarithm: float, variance: float) -> tuple[float, float]:
     return bounded_exp(middle - reach), bounded_exp(middle + reach)
 
 
-def _normalised(curves: Curves, scaling: Scaling, around: Surroundings) -> Signal:
+def _normalised(curves: Curves, scaling: Scaling, surroundings: Surroundings) -> Signal:
     """Every layer's pre-activations are brought to unit variance, so that the weights' scale cancels.
 
     Batch normalisation: the gradient's squared norm is multiplied by E[f'^2] / Var f a layer (Yang et al.,
@@ -195,11 +195,11 @@ def _normalised(curves: Curves, scaling: Scaling, around: Surroundings) -> Signa
     """
     one = curves.at_one
     second, slope_second, mean = float(one.second[0]), float(one.slope_second[0]), float(one.mean[0])
-    spread = second - mean * mean if around.normalization == "batch" else second
-    chi = slope_second / max(spread, _LEAST)
+    spread = second - mean * mean if surroundings.normalizer == "batch" else second
+    chi = slope_second / max(spread, SMALLEST)
     depth = None
-    if around.layers:
-        depth = Depth(around.layers, 1.0, bounded_exp((around.layers - 1) * math.log(max(chi, _LEAST))))
+    if surroundings.layers:
+        depth = Depth(surroundings.layers, 1.0, bounded_exp((surroundings.layers - 1) * math.log(max(chi, SMALLEST))))
     return Signal(1.0, chi, 0.0, FixedPoint("stable", 1.0, chi), depth, None)
 
 
@@ -211,47 +211,49 @@ class _Branch:
     jacobian: float
 
 
-def _with_skips(curves: Curves, scaling: Scaling, around: Surroundings, point: FixedPoint) -> Signal:
+def _with_skips(curves: Curves, scaling: Scaling, surroundings: Surroundings, point: FixedPoint) -> Signal:
     """Blocks x + f(x), f of some layers like this one.
 
     Without normalisation q' = q + v(q); with the branch's input normalised, q' = q + v and the gradient's squared norm
     is multiplied by 1 + c / q; with the sum normalised, by (1 + c) / (1 + v), v and c being the branch's output and
     Jacobian for a unit input.
     """
-    unit = _branch(curves, scaling, around)
+    unit = _branch(curves, scaling, surroundings)
     forward = 1.0 + unit.output
     chi = 1.0 + unit.jacobian
-    if around.is_post_norm:
+    if surroundings.is_post_norm:
         forward, chi = 1.0, chi / forward
-    depth = _through_blocks(curves, scaling, around, unit) if around.layers else None
-    elasticity = 0.0 if around.is_post_norm else 1.0
+    depth = _through_blocks(curves, scaling, surroundings, unit) if surroundings.layers else None
+    elasticity = 0.0 if surroundings.is_post_norm else 1.0
     kind: Literal["stable", "infinity", "any"] = "infinity" if unit.output > 0.0 else "any"
-    settled = FixedPoint("stable" if around.is_post_norm else kind, 1.0 if around.is_post_norm else None, chi)
+    settled = FixedPoint(
+        "stable" if surroundings.is_post_norm else kind, 1.0 if surroundings.is_post_norm else None, chi
+    )
     return Signal(forward, chi, elasticity, settled, depth, None)
 
 
-def _branch(curves: Curves, scaling: Scaling, around: Surroundings) -> _Branch:
+def _branch(curves: Curves, scaling: Scaling, surroundings: Surroundings) -> _Branch:
     """Return what a branch makes of an input whose second moment is 1."""
-    if around.normalization == "batch":
-        chi = _normalised(curves, scaling, around).chi_perp
-        return _Branch(1.0, chi**around.layers_per_branch)
-    q, jacobian, layers = 1.0, 1.0, around.layers_per_branch
-    if around.normalization != "none":
+    if surroundings.normalizer == "batch":
+        chi = _normalised(curves, scaling, surroundings).chi_perp
+        return _Branch(1.0, chi**surroundings.layers_per_branch)
+    q, jacobian, layers = 1.0, 1.0, surroundings.layers_per_branch
+    if surroundings.normalizer != "none":
         # What is normalised goes into the first layer as it is, without a nonlinearity.
         q, jacobian, layers = scaling.weight + scaling.bias, scaling.weight, layers - 1
     for _ in range(layers):
         if q <= 0.0:
             return _Branch(0.0, 0.0)
         ratio, chi, _ = _at(curves, scaling, math.log(q))
-        q, jacobian = min(q * ratio, _MOST), min(jacobian * chi, _MOST)
+        q, jacobian = min(q * ratio, LARGEST), min(jacobian * chi, LARGEST)
     return _Branch(q, jacobian)
 
 
-def _through_blocks(curves: Curves, scaling: Scaling, around: Surroundings, unit: _Branch) -> Depth:
-    blocks = around.layers or 1
-    if around.is_post_norm:
+def _through_blocks(curves: Curves, scaling: Scaling, surroundings: Surroundings, unit: _Branch) -> Depth:
+    blocks = surroundings.layers or 1
+    if surroundings.is_post_norm:
         return Depth(blocks, 1.0, bounded_exp(blocks * math.log((1.0 + unit.jacobian) / (1.0 + unit.output))))
-    if around.normalization != "none":
+    if surroundings.normalizer != "none":
         # Every branch adds the same to the stream.
         stream = 1.0 + unit.output * np.arange(blocks + 1.0)
         return Depth(blocks, float(stream[-1]), bounded_exp(float(np.sum(np.log1p(unit.jacobian / stream[:-1])))))
@@ -261,6 +263,6 @@ def _through_blocks(curves: Curves, scaling: Scaling, around: Surroundings, unit
             blocks, bounded_exp(blocks * math.log1p(unit.output)), bounded_exp(blocks * math.log1p(unit.jacobian))
         )
     out = np.empty(2)
-    network = (float(blocks), float(around.layers_per_branch))
+    network = (float(blocks), float(surroundings.layers_per_branch))
     recursion.propagate_blocks(curves.table, (scaling.weight, scaling.bias), network, out)
     return Depth(blocks, bounded_exp(float(out[0])), bounded_exp(float(out[1])))

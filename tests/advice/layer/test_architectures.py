@@ -6,7 +6,7 @@ from typing import get_args
 
 import pytest
 
-from service.activations.names import choose
+from service.activations.names import find_activation
 from service.advice.layer.architectures import ARCHITECTURES
 from service.advice.layer.description import ArchitectureName
 
@@ -17,4 +17,4 @@ def test_every_architecture_that_a_description_may_name_is_known():
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES.values(), ids=ARCHITECTURES)
 def test_an_architecture_has_a_known_activation(architecture):
-    assert choose(architecture.activation, {}).name == architecture.activation
+    assert find_activation(architecture.activation).name == architecture.activation

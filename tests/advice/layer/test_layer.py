@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from service.activations.names import NAMES, choose, prepare
+from service.activations.names import NAMES, find_activation
+from service.activations.table import prepare
 from service.advice.layer.description import LayerDescription
 from service.advice.layer.resolve import resolve
 from service.advice.links import LinkOptions
@@ -12,10 +13,10 @@ def layer(**members):
     return resolve(LayerDescription(layer="dense", **members), LinkOptions())
 
 
-def test_every_nonlinearity_is_prepared_with_its_usual_parameter():
+def test_every_activation_is_prepared_with_its_usual_parameter():
     prepare()
 
-    assert all(choose(name, {}).curves.are_ready for name in NAMES if name != "table")
+    assert all(find_activation(name).curves.are_ready for name in NAMES)
 
 
 def test_an_answer_is_quick_unless_much_has_to_be_computed_for_it():

@@ -8,14 +8,13 @@ import numpy as np
 import pytest
 
 from service.activations.gains import gain
-from service.activations.moments import Pointwise
-from service.activations.names import choose
-from service.activations.table import PLAIN
+from service.activations.moments import QuadratureMoments
+from service.activations.names import find_activation
 from service.advice.theory.mean_field import Scaling, Surroundings, fixed_point, signal
 
 
 def predict(name, weight, bias=0.0, *, layers=None, is_isometric=False, **surroundings):
-    curves = choose(name, {}).curves
+    curves = find_activation(name).curves
     return signal(curves, Scaling(weight, bias, is_isometric), Surroundings(layers=layers, **surroundings))
 
 
@@ -85,10 +84,10 @@ def test_fifty_layers(name, weight, forward, backward):
 )
 def test_the_recursion_is_that_of_the_moments(name, weight):
     """Step by step with the moments themselves."""
-    curves, nonlinearity = choose(name, {}).curves, Pointwise(PLAIN[name])
+    curves, nonlinearity = find_activation(name).curves, QuadratureMoments(find_activation(name).function)
     q, gradient = 1.0, 1.0
     for _ in range(19):
-        moments = nonlinearity.moments(np.array([q]))
+        moments = nonlinearity.at(np.array([q]))
         q, gradient = weight * moments.second[0] + 0.01, gradient * weight * moments.slope_second[0]
     found = signal(curves, Scaling(weight, 0.01), Surroundings(layers=20)).depth
 
@@ -102,7 +101,7 @@ def test_the_recursion_is_that_of_the_moments(name, weight):
      ("gelu", 1, 1.48111, 0.06719), ("silu", 1, 1.62332, 0.06247), ("softsign", 1, 2.09578, 0.19615)],
 )  # fmt: skip
 def test_the_edge_of_chaos(name, q, gain, bias):
-    moments = Pointwise(PLAIN[name]).moments(np.array([float(q)]))
+    moments = QuadratureMoments(find_activation(name).function).at(np.array([float(q)]))
 
     assert gain**2 * moments.slope_second[0] == pytest.approx(1, abs=2e-5)
     assert gain**2 * moments.second[0] + bias == pytest.approx(q, abs=3e-5)
@@ -115,7 +114,7 @@ def test_the_edge_of_chaos(name, q, gain, bias):
      ("mish", 2.01352407, 0.09452179, 1.67016913), ("hard_swish", 1.97328958, 0.50714585, 4.80385595)],
 )  # fmt: skip
 def test_the_critical_points_of_smooth_rectifiers(name, weight, bias, q):
-    moments = Pointwise(PLAIN[name]).moments(np.array([q]))
+    moments = QuadratureMoments(find_activation(name).function).at(np.array([q]))
 
     assert weight * moments.second[0] + bias == pytest.approx(q, rel=1e-7)
     assert weight * moments.slope_second[0] == pytest.approx(1, rel=1e-7)
@@ -125,14 +124,14 @@ def test_the_critical_points_of_smooth_rectifiers(name, weight, bias, q):
 def test_batch_normalisation_multiplies_the_gradient_whatever_the_weights():
     """Yang et al., arXiv:1902.08129: pi / (pi - 1) for ReLU."""
     for weight in (0.1, 2.0, 50.0):
-        found = predict("relu", weight, layers=31, normalization="batch")
+        found = predict("relu", weight, layers=31, normalizer="batch")
 
         assert (found.forward_ratio, found.chi_perp) == pytest.approx((1, math.pi / (math.pi - 1)), rel=1e-9)
         assert found.depth.backward == pytest.approx((math.pi / (math.pi - 1)) ** 30, rel=1e-9)
 
 
 def test_layer_normalisation_has_the_ratio_of_slopes_and_values():
-    assert predict("tanh", 3.0, normalization="layer").chi_perp == pytest.approx(1.177807, rel=1e-6)
+    assert predict("tanh", 3.0, normalizer="layer").chi_perp == pytest.approx(1.177807, rel=1e-6)
 
 
 def test_unscaled_residual_blocks_double_the_signal():
@@ -172,7 +171,7 @@ def test_branches_of_any_shape_add_what_they_make_of_the_stream(name, second, sl
 
 def test_pre_norm_grows_linearly_and_the_gradient_with_it():
     """Of a homogeneous branch the gradient's ratio telescopes to that of the signal."""
-    found = predict("relu", 2.0, layers=24, has_skips=True, normalization="layer")
+    found = predict("relu", 2.0, layers=24, has_skips=True, normalizer="layer")
     branch = 2.0 * 2.0 / 2
 
     assert found.depth.forward == pytest.approx(1 + 24 * branch, rel=1e-9)
@@ -180,7 +179,7 @@ def test_pre_norm_grows_linearly_and_the_gradient_with_it():
 
 
 def test_post_norm_keeps_the_signal():
-    assert predict("relu", 2.0, layers=24, has_skips=True, normalization="layer", is_post_norm=True).depth.forward == 1
+    assert predict("relu", 2.0, layers=24, has_skips=True, normalizer="layer", is_post_norm=True).depth.forward == 1
 
 
 # Hanin and Nica, arXiv:1812.05994: Var ln q_L = 5 sum 1/n for ReLU, 2 sum 1/n for linear; orthogonal 3 and 0.
@@ -207,6 +206,6 @@ def test_where_the_moment_falls_the_fixed_point_is_found(name):
     weight = 3.0
     q = 1.0
     for _ in range(2000):
-        q = 0.5 * q + 0.5 * weight * Pointwise(PLAIN[name]).moments(np.array([q])).second[0]
+        q = 0.5 * q + 0.5 * weight * QuadratureMoments(find_activation(name).function).at(np.array([q])).second[0]
 
-    assert fixed_point(choose(name, {}).curves, Scaling(weight)).q == pytest.approx(q, rel=1e-5)
+    assert fixed_point(find_activation(name).curves, Scaling(weight)).q == pytest.approx(q, rel=1e-5)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from service.activations.table import PARAMETRISED, PLAIN
+from service.activations.names import find_activation
 from tests.advice.asking import ask
 from tests.initializers.making import make
 
@@ -33,10 +33,6 @@ PAIRS = [
 ]
 
 
-def function_of(name):
-    return PLAIN[name] if name in PLAIN else PARAMETRISED[name][2](PARAMETRISED[name][1])
-
-
 def simulate(activation, initializer, parameters, seed):
     """Return the ratios of a stack whose first pre-activations are normal, with second moment 1."""
     rng = np.random.default_rng(seed)
@@ -60,7 +56,7 @@ def test_a_stack_does_as_predicted(name, initializer, parameters):
     current = (initializer, parameters)
     answer = ask("dense", shape=[WIDTH, WIDTH], activation=name, depth=DEPTH, bias=False, current=current)
     evidence = answer["verdict"]["evidence"]
-    draws = np.array([simulate(function_of(name), initializer, parameters, seed) for seed in range(DRAWS)])
+    draws = np.array([simulate(find_activation(name).function, initializer, parameters, seed) for seed in range(DRAWS)])
 
     for ratios, direction in zip(draws.T, ("forward", "backward"), strict=True):
         low, high = evidence["finite_width"][f"{direction}_interval"]

@@ -13,16 +13,16 @@ import numpy as np
 import pytest
 
 from service.delivery.admission import Admission
-from service.delivery.workshop import Workshop
+from service.delivery.executors import Executors
 from tests.delivery.bodies import PATIENCE, Given, failing, numbered, text_of, wait_for, waiting, whole
 
 
-def _workshop(threads=2):
-    return closing(Workshop(threads, Admission(10, 10**9)))
+def _executors(threads=2):
+    return closing(Executors(threads, Admission(10, 10**9)))
 
 
-async def _all(workshop, body):
-    async with workshop.making(body) as pieces:
+async def _all(executors, body):
+    async with executors.pieces(body) as pieces:
         return [bytes(piece) async for piece in pieces]
 
 
@@ -42,25 +42,25 @@ def test_pieces_come_in_order_whatever_the_order_in_which_threads_end(ends):
 
         return make
 
-    with _workshop(threads=3) as workshop:
-        assert asyncio.run(_all(workshop, Given(given=map(piece, range(6))))) == [text_of(i) for i in range(6)]
+    with _executors(threads=3) as executors:
+        assert asyncio.run(_all(executors, Given(given=map(piece, range(6))))) == [text_of(i) for i in range(6)]
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 3, 4, 50])
 @pytest.mark.parametrize("threads", [1, 2, 5])
 def test_all_pieces_come_however_many_there_are(threads, count):
-    with _workshop(threads) as workshop:
-        assert asyncio.run(_all(workshop, Given(given=map(numbered, range(count))))) == [
+    with _executors(threads) as executors:
+        assert asyncio.run(_all(executors, Given(given=map(numbered, range(count))))) == [
             text_of(i) for i in range(count)
         ]
 
 
 def test_bytes_that_are_there_already_come_as_they_are_in_their_places():
     ready = [memoryview(b"first"), b"between", b"last"]
-    with _workshop() as workshop:
+    with _executors() as executors:
 
         async def take():
-            async with workshop.making(Given(given=[ready[0], numbered(1), *ready[1:]])) as pieces:
+            async with executors.pieces(Given(given=[ready[0], numbered(1), *ready[1:]])) as pieces:
                 return [piece async for piece in pieces]
 
         taken = asyncio.run(take())
@@ -78,24 +78,38 @@ def test_as_many_pieces_are_made_at_the_same_time_as_there_are_threads(threads):
         together.wait(PATIENCE)
         return b"x"
 
-    with _workshop(threads) as workshop:
-        assert asyncio.run(_all(workshop, Given(given=[make] * threads))) == [b"x"] * threads
+    with _executors(threads) as executors:
+        assert asyncio.run(_all(executors, Given(given=[make] * threads))) == [b"x"] * threads
 
 
 @pytest.mark.parametrize("threads", [1, 2, 4])
 def test_no_more_pieces_than_ahead_are_begun_beyond_the_one_asked_for(threads):
     body = Given(given=map(numbered, range(10_000)))
 
-    async def take(workshop):
-        async with workshop.making(body) as pieces:
+    async def take(executors):
+        async with executors.pieces(body) as pieces:
             assert not body.asked
             for taken in range(1, 30):
                 await anext(pieces)
                 await asyncio.sleep(0.002)
-                assert taken < len(body.asked) <= taken + workshop.ahead
+                assert taken < len(body.asked) <= taken + executors.pieces_ahead
 
-    with _workshop(threads) as workshop:
-        asyncio.run(take(workshop))
+    with _executors(threads) as executors:
+        asyncio.run(take(executors))
+
+
+@pytest.mark.parametrize("threads", [1, 2, 4])
+def test_while_a_piece_is_sent_there_is_one_more_for_each_thread(threads):
+    body = Given(given=map(numbered, range(100)))
+
+    async def take(executors):
+        async with executors.pieces(body) as pieces:
+            for taken in range(1, 20):
+                await anext(pieces)
+                assert len(body.asked) == taken + threads
+
+    with _executors(threads) as executors:
+        asyncio.run(take(executors))
 
 
 KEEPING = {
@@ -109,12 +123,12 @@ KEEPING = {
 def test_a_consumer_that_keeps_every_piece_has_all_bytes_right(keeping):
     keep, kept = KEEPING[keeping]
 
-    async def take(workshop):
-        async with workshop.making(Given(given=map(numbered, range(200)))) as pieces:
+    async def take(executors):
+        async with executors.pieces(Given(given=map(numbered, range(200)))) as pieces:
             return [keep(piece) async for piece in pieces]
 
-    with _workshop() as workshop:
-        taken = asyncio.run(take(workshop))
+    with _executors() as executors:
+        taken = asyncio.run(take(executors))
 
     assert [bytes(piece) for piece in taken] == [text_of(i)[kept] for i in range(200)]
 
@@ -124,8 +138,8 @@ def test_a_consumer_that_lets_go_in_any_order_has_all_bytes_right():
     generator = random.Random(7)
     held = {}
 
-    async def take(workshop):
-        async with workshop.making(Given(given=map(numbered, range(500)))) as pieces:
+    async def take(executors):
+        async with executors.pieces(Given(given=map(numbered, range(500)))) as pieces:
             index = 0
             async for piece in pieces:
                 held[index] = piece
@@ -135,8 +149,8 @@ def test_a_consumer_that_lets_go_in_any_order_has_all_bytes_right():
                     assert held.pop(gone) == text_of(gone)
             assert index == 500
 
-    with _workshop(threads=3) as workshop:
-        asyncio.run(take(workshop))
+    with _executors(threads=3) as executors:
+        asyncio.run(take(executors))
 
     assert all(piece == text_of(index) for index, piece in held.items())
 
@@ -148,14 +162,14 @@ def test_buffers_that_nobody_refers_to_are_used_again():
         seen.add(buffer.ctypes.data)
         return buffer.data
 
-    async def take(workshop):
-        async with workshop.making(Given(given=[make] * 200)) as pieces:
+    async def take(executors):
+        async with executors.pieces(Given(given=[make] * 200)) as pieces:
             async for piece in pieces:
                 del piece
 
-    with _workshop() as workshop:
-        asyncio.run(take(workshop))
-        assert len(seen) <= workshop.ahead + 2
+    with _executors() as executors:
+        asyncio.run(take(executors))
+        assert len(seen) <= executors.pieces_ahead + 2
 
 
 def test_the_next_body_has_the_buffers_of_the_last():
@@ -165,39 +179,39 @@ def test_the_next_body_has_the_buffers_of_the_last():
         seen[-1].add(buffer.ctypes.data)
         return buffer.data
 
-    with _workshop(threads=1) as workshop:
+    with _executors(threads=1) as executors:
         for _ in range(3):
             seen.append(set())
-            asyncio.run(_all(workshop, Given(given=[make] * 50)))
+            asyncio.run(_all(executors, Given(given=[make] * 50)))
 
-    assert len(set.union(*seen)) <= workshop.ahead + 2
+    assert len(set.union(*seen)) <= executors.pieces_ahead + 2
 
 
 def test_the_next_body_leaves_alone_what_is_still_held_of_the_last():
-    async def hold(workshop, number):
-        async with workshop.making(Given(given=[numbered(number)] * 4)) as pieces:
+    async def hold(executors, number):
+        async with executors.pieces(Given(given=[numbered(number)] * 4)) as pieces:
             return [piece async for piece in pieces]
 
-    with _workshop() as workshop:
-        held = [asyncio.run(hold(workshop, number)) for number in range(5)]
+    with _executors() as executors:
+        held = [asyncio.run(hold(executors, number)) for number in range(5)]
 
     assert held == [[text_of(number)] * 4 for number in range(5)]
 
 
 def test_the_buffers_kept_for_the_next_bodies_are_bounded():
-    with _workshop() as workshop:
+    with _executors() as executors:
         for size in range(20):
-            asyncio.run(_all(workshop, Given(given=[numbered(1)] * 4, buffer_bytes=(20 + size) * 2**16)))
+            asyncio.run(_all(executors, Given(given=[numbered(1)] * 4, buffer_bytes=(20 + size) * 2**16)))
 
-        assert workshop._shelf.nbytes <= workshop._shelf.CAPACITY
+        assert executors._buffers.nbytes <= executors._buffers.CAPACITY
 
 
 def test_the_buffers_are_as_large_as_the_body_says():
     def make(buffer):
         return str((buffer.dtype, buffer.shape)).encode()
 
-    with _workshop() as workshop:
-        made = asyncio.run(_all(workshop, Given(given=[make], buffer_bytes=123)))
+    with _executors() as executors:
+        made = asyncio.run(_all(executors, Given(given=[make], buffer_bytes=123)))
 
     assert made == [b"(dtype('uint8'), (123,))"]
 
@@ -206,10 +220,10 @@ def test_a_consumer_that_leaves_early_cancels_what_has_not_begun():
     release, left = threading.Event(), Given(given=map(numbered, range(9)))
     busy = Given(given=[waiting(release, numbered(0))] * 2)
 
-    async def leave(workshop):
-        occupied = asyncio.ensure_future(_all(workshop, busy))
+    async def leave(executors):
+        occupied = asyncio.ensure_future(_all(executors, busy))
         await asyncio.to_thread(wait_for, lambda: len(busy.begun) == 2)
-        async with workshop.making(left) as pieces:
+        async with executors.pieces(left) as pieces:
             first = asyncio.ensure_future(anext(pieces))
             await asyncio.sleep(0)
             first.cancel()
@@ -217,10 +231,10 @@ def test_a_consumer_that_leaves_early_cancels_what_has_not_begun():
         assert left.asked
         release.set()
         await occupied
-        return await _all(workshop, Given(given=[numbered(5)]))
+        return await _all(executors, Given(given=[numbered(5)]))
 
-    with _workshop(threads=2) as workshop:
-        assert asyncio.run(leave(workshop)) == [text_of(5)]
+    with _executors(threads=2) as executors:
+        assert asyncio.run(leave(executors)) == [text_of(5)]
 
     assert not left.begun
 
@@ -228,38 +242,38 @@ def test_a_consumer_that_leaves_early_cancels_what_has_not_begun():
 def test_nothing_is_begun_after_the_consumer_has_left():
     body = Given(given=map(numbered, range(10_000)))
 
-    async def leave(workshop):
-        async with workshop.making(body) as pieces:
+    async def leave(executors):
+        async with executors.pieces(body) as pieces:
             await anext(pieces)
         asked = len(body.asked)
-        await _all(workshop, Given(given=[numbered(0)] * 20))
+        await _all(executors, Given(given=[numbered(0)] * 20))
         assert len(body.asked) == asked
 
-    with _workshop() as workshop:
-        asyncio.run(leave(workshop))
+    with _executors() as executors:
+        asyncio.run(leave(executors))
 
 
 def test_an_error_in_a_piece_reaches_the_consumer_after_the_pieces_before_it():
     taken = []
 
-    async def take(workshop, body):
-        async with workshop.making(body) as pieces:
+    async def take(executors, body):
+        async with executors.pieces(body) as pieces:
             taken.extend([bytes(await anext(pieces)) for _ in range(2)])
             await anext(pieces)
 
     given = [numbered(0), numbered(1), failing(ZeroDivisionError("in a piece")), numbered(3)]
-    with _workshop(threads=4) as workshop, pytest.raises(ZeroDivisionError, match="in a piece"):
-        asyncio.run(take(workshop, Given(given=given)))
+    with _executors(threads=4) as executors, pytest.raises(ZeroDivisionError, match="in a piece"):
+        asyncio.run(take(executors, Given(given=given)))
 
     assert taken == [text_of(0), text_of(1)]
 
 
 def test_after_an_error_the_threads_make_other_bodies():
-    with _workshop(threads=1) as workshop:
+    with _executors(threads=1) as executors:
         with pytest.raises(ZeroDivisionError):
-            asyncio.run(_all(workshop, Given(given=[failing(ZeroDivisionError())] * 5)))
+            asyncio.run(_all(executors, Given(given=[failing(ZeroDivisionError())] * 5)))
 
-        assert asyncio.run(_all(workshop, Given(given=[numbered(1)]))) == [text_of(1)]
+        assert asyncio.run(_all(executors, Given(given=[numbered(1)]))) == [text_of(1)]
 
 
 def test_an_error_in_taking_up_a_piece_reaches_the_consumer():
@@ -267,17 +281,17 @@ def test_an_error_in_taking_up_a_piece_reaches_the_consumer():
         yield numbered(0)
         raise ZeroDivisionError
 
-    with _workshop() as workshop, pytest.raises(ZeroDivisionError):
-        asyncio.run(_all(workshop, Given(given=given())))
+    with _executors() as executors, pytest.raises(ZeroDivisionError):
+        asyncio.run(_all(executors, Given(given=given())))
 
 
 def test_bodies_made_at_the_same_time_do_not_mix():
-    async def take(workshop):
+    async def take(executors):
         bodies = [Given(given=map(numbered, range(first, first + 40))) for first in range(0, 800, 40)]
-        return await asyncio.gather(*(_all(workshop, body) for body in bodies))
+        return await asyncio.gather(*(_all(executors, body) for body in bodies))
 
-    with _workshop(threads=3) as workshop:
-        made = asyncio.run(take(workshop))
+    with _executors(threads=3) as executors:
+        made = asyncio.run(take(executors))
 
     assert list(itertools.chain(*made)) == [text_of(i) for i in range(800)]
 
@@ -285,29 +299,29 @@ def test_bodies_made_at_the_same_time_do_not_mix():
 def test_pieces_are_made_while_a_whole_is():
     release = threading.Event()
 
-    async def take(workshop):
-        making = asyncio.ensure_future(workshop.make_whole(whole(lambda: release.wait(PATIENCE))))
-        made = await _all(workshop, Given(given=map(numbered, range(10))))
+    async def take(executors):
+        making = asyncio.ensure_future(executors.prepare(Given(tensor=whole(lambda: release.wait(PATIENCE)))))
+        made = await _all(executors, Given(given=map(numbered, range(10))))
         assert not making.done()
         release.set()
         return made, await making
 
-    with _workshop(threads=1) as workshop:
-        made, tensor = asyncio.run(take(workshop))
+    with _executors(threads=1) as executors:
+        made, body = asyncio.run(take(executors))
 
     assert made == [text_of(i) for i in range(10)]
-    assert tensor.read().tolist() == [0, 1, 2, 3]
+    assert body.tensor.read().tolist() == [0, 1, 2, 3]
 
 
 def test_a_whole_is_made_once():
     calls = []
 
-    async def take(workshop):
-        tensor = await workshop.make_whole(whole(lambda: calls.append(1)))
-        return [tensor.read(first, 1)[0] for first in range(4)]
+    async def take(executors):
+        body = await executors.prepare(Given(tensor=whole(lambda: calls.append(1))))
+        return [body.tensor.read(first, 1)[0] for first in range(4)]
 
-    with _workshop() as workshop:
-        assert asyncio.run(take(workshop)) == [0, 1, 2, 3]
+    with _executors() as executors:
+        assert asyncio.run(take(executors)) == [0, 1, 2, 3]
 
     assert calls == [1]
 
@@ -320,28 +334,28 @@ def test_wholes_are_made_one_after_the_other():
         time.sleep(0.002)
         at_work.release()
 
-    async def take(workshop):
-        return await asyncio.gather(*(workshop.make_whole(whole(alone)) for _ in range(10)))
+    async def take(executors):
+        return await asyncio.gather(*(executors.prepare(Given(tensor=whole(alone))) for _ in range(10)))
 
-    with _workshop(threads=4) as workshop:
-        assert len(asyncio.run(take(workshop))) == 10
+    with _executors(threads=4) as executors:
+        assert len(asyncio.run(take(executors))) == 10
 
 
 def test_a_whole_that_nobody_waits_for_any_more_is_not_begun():
     release, begun = threading.Event(), threading.Event()
 
-    async def leave(workshop):
-        first = asyncio.ensure_future(workshop.make_whole(whole(lambda: release.wait(PATIENCE))))
-        second = asyncio.ensure_future(workshop.make_whole(whole(begun.set)))
+    async def leave(executors):
+        first = asyncio.ensure_future(executors.prepare(Given(tensor=whole(lambda: release.wait(PATIENCE)))))
+        second = asyncio.ensure_future(executors.prepare(Given(tensor=whole(begun.set))))
         await asyncio.sleep(0)
         second.cancel()
         await asyncio.wait([second])
         release.set()
         await first
-        await workshop.make_whole(whole())
+        await executors.prepare(Given(tensor=whole()))
 
-    with _workshop() as workshop:
-        asyncio.run(leave(workshop))
+    with _executors() as executors:
+        asyncio.run(leave(executors))
 
     assert not begun.is_set()
 
@@ -355,17 +369,17 @@ def test_closing_drops_what_has_not_begun_and_ends_the_threads():
         assert release.wait(PATIENCE)
         return b""
 
-    async def close(workshop):
-        busy = asyncio.ensure_future(_all(workshop, Given(given=[make])))
+    async def close(executors):
+        busy = asyncio.ensure_future(_all(executors, Given(given=[make])))
         await asyncio.to_thread(wait_for, lambda: makers)
-        dropped = asyncio.ensure_future(_all(workshop, queued))
+        dropped = asyncio.ensure_future(_all(executors, queued))
         await asyncio.sleep(0)
-        workshop.close()
+        executors.close()
         release.set()
         await asyncio.wait([busy, dropped])
         return busy.result(), dropped.cancelled()
 
-    assert asyncio.run(close(Workshop(1, Admission(10, 10**9)))) == ([b""], True)
+    assert asyncio.run(close(Executors(1, Admission(10, 10**9)))) == ([b""], True)
     makers[0].join(PATIENCE)
     assert not makers[0].is_alive()
     assert not queued.begun
@@ -377,8 +391,8 @@ def test_the_event_loop_goes_before_the_threads_that_make_pieces():
         return str(os.getpriority(os.PRIO_PROCESS, threading.get_native_id())).encode()
 
     own = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
-    with _workshop() as workshop:
-        made = asyncio.run(_all(workshop, Given(given=[make])))
+    with _executors() as executors:
+        made = asyncio.run(_all(executors, Given(given=[make])))
 
     assert int(made[0]) >= 10
     assert os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) == own

@@ -5,38 +5,37 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Mapping
-from dataclasses import replace
 from typing import Any, TypeVar
 
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from service.delivery.workshop import Workshop
-from service.formats.base import Body, Bytes
+from service.delivery.executors import Executors
+from service.formats.body import Body, Bytes
 
-Result = TypeVar("Result")
+_Result = TypeVar("_Result")
 
-_COPIES_OF_A_WHOLE = 3
-"""What making a tensor whole takes: the random matrix, the result, and the room to work in."""
+_PIECES_WITH_THE_SERVER = 2
+"""The one that is being sent, and the one before it, until the server lets go of it."""
 
 
-class Streamed(Response):
+class StreamingReply(Response):
     """Sends the pieces of a body as they are made, and makes no more when the client goes away.
 
     The first piece is made before the status is sent, so that what goes wrong with it is still told.
     Raises Overloaded when it is called.
     """
 
-    def __init__(self, body: Body, status: int, headers: Mapping[str, str], workshop: Workshop) -> None:
+    def __init__(self, body: Body, status: int, headers: Mapping[str, str], executors: Executors) -> None:
         self.status_code = status
         self.background = None
         self.init_headers(headers)
         self._content = body
-        self._workshop = workshop
+        self._executors = executors
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        with self._workshop.admission.enter(self._memory()):
+        with self._executors.admission.enter(self._memory()):
             gone = asyncio.ensure_future(_disconnected(receive))
             try:
                 await self._send(scope, send, gone)
@@ -45,16 +44,15 @@ class Streamed(Response):
 
     def _memory(self) -> int:
         """Return how many bytes the reply holds while it is under way."""
-        body, tensor = self._content, self._content.tensor
-        whole = tensor.spec.size * tensor.spec.dtype.working.itemsize * _COPIES_OF_A_WHOLE if tensor.work else 0
-        return whole + tensor.workspace + body.piece_bytes * (self._workshop.ahead + 2)
+        body = self._content
+        return body.memory + body.piece_bytes * (self._executors.pieces_ahead + _PIECES_WITH_THE_SERVER)
 
     async def _send(self, scope: Scope, send: Send, gone: asyncio.Future[None]) -> None:
         start = time.perf_counter()
         body = self._content
-        if body.tensor.work:
-            body = replace(body, tensor=await _unless(gone, self._workshop.make_whole(body.tensor)))
-        async with self._workshop.making(body) as pieces:
+        if body.needs_preparation:
+            body = await _unless(gone, self._executors.prepare(body))
+        async with self._executors.pieces(body) as pieces:
             first = await _unless(gone, anext(pieces, b""))
             if body.length is None and scope.get("http_version") == "1.0":
                 self.headers["Content-Length"] = str(await _unless(gone, self._measured(body)))
@@ -69,7 +67,7 @@ class Streamed(Response):
 
     async def _measured(self, body: Body) -> int:
         """Return the length of a body by making it once: HTTP/1.0 knows no chunks."""
-        async with self._workshop.making(body) as pieces:
+        async with self._executors.pieces(body) as pieces:
             return sum([len(piece) async for piece in pieces])
 
 
@@ -82,7 +80,7 @@ async def _disconnected(receive: Receive) -> None:
         pass
 
 
-async def _unless(gone: asyncio.Future[None], wanted: Awaitable[Result]) -> Result:
+async def _unless(gone: asyncio.Future[None], wanted: Awaitable[_Result]) -> _Result:
     """Return what is awaited. Raises ClientDisconnect when the client goes away before."""
     task = asyncio.ensure_future(wanted)
     waiting: set[asyncio.Future[Any]] = {gone, task}

@@ -13,8 +13,8 @@ from starlette.testclient import TestClient
 
 from service.app import create_app
 from service.delivery.admission import Admission, Overloaded
-from service.delivery.stream import Streamed
-from service.delivery.workshop import Workshop
+from service.delivery.executors import Executors
+from service.delivery.streaming import StreamingReply
 from service.settings import Settings
 from service.tensors.source import NormalSource
 from tests.delivery.bodies import PATIENCE, Given, failing, numbered, text_of, wait_for, waiting, whole
@@ -61,18 +61,18 @@ class Wire:
 
 
 @pytest.fixture
-def workshop():
-    with closing(Workshop(2, Admission(10, 10**6))) as workshop:
-        yield workshop
-        assert (workshop.admission.streams, workshop.admission.bytes) == (0, 0)
+def executors():
+    with closing(Executors(2, Admission(10, 10**6))) as executors:
+        yield executors
+        assert (executors.admission.streams, executors.admission.bytes) == (0, 0)
 
 
-def _deliver(workshop, body, wire, headers=None, status=200):
+def _deliver(executors, body, wire, headers=None, status=200):
     """Deliver a body; afterwards no task is left."""
 
     async def call():
         try:
-            response = Streamed(body, status, headers or {}, workshop)
+            response = StreamingReply(body, status, headers or {}, executors)
             await asyncio.wait_for(response(wire.scope, wire.receive, wire.send), PATIENCE)
         finally:
             await asyncio.sleep(0.01)
@@ -82,8 +82,8 @@ def _deliver(workshop, body, wire, headers=None, status=200):
     return wire
 
 
-def test_the_status_the_headers_and_all_pieces_are_sent_in_order(workshop):
-    wire = _deliver(workshop, Given(given=map(numbered, range(20))), Wire(), {"X-A": "1", "X-B": "2"}, 206)
+def test_the_status_the_headers_and_all_pieces_are_sent_in_order(executors):
+    wire = _deliver(executors, Given(given=map(numbered, range(20))), Wire(), {"X-A": "1", "X-B": "2"}, 206)
 
     assert (wire.sent[0]["type"], wire.sent[0]["status"]) == ("http.response.start", 206)
     assert wire.headers[:2] == [("x-a", "1"), ("x-b", "2")]
@@ -92,22 +92,24 @@ def test_the_status_the_headers_and_all_pieces_are_sent_in_order(workshop):
     assert [message["more_body"] for message in wire.sent[1:]] == [True] * (len(wire.sent) - 2) + [False]
 
 
-def test_the_first_piece_is_made_before_the_status_is_sent(workshop):
+def test_the_first_piece_is_made_before_the_status_is_sent(executors):
     wire = Wire()
 
     def make(buffer):
         assert not wire.sent
         return b"first"
 
-    assert _deliver(workshop, Given(given=[make, numbered(1)]), wire).is_complete
+    assert _deliver(executors, Given(given=[make, numbered(1)]), wire).is_complete
 
 
-def test_a_first_piece_that_is_not_ready_keeps_the_status_back(workshop):
+def test_a_first_piece_that_is_not_ready_keeps_the_status_back(executors):
     release, wire = threading.Event(), Wire()
 
     async def call():
         body = Given(given=[waiting(release, numbered(0))])
-        delivering = asyncio.ensure_future(Streamed(body, 200, {}, workshop)(wire.scope, wire.receive, wire.send))
+        delivering = asyncio.ensure_future(
+            StreamingReply(body, 200, {}, executors)(wire.scope, wire.receive, wire.send)
+        )
         await asyncio.to_thread(wait_for, lambda: body.begun)
         assert not wire.sent
         release.set()
@@ -118,39 +120,39 @@ def test_a_first_piece_that_is_not_ready_keeps_the_status_back(workshop):
     assert wire.body == text_of(0)
 
 
-def test_an_error_in_the_first_piece_leaves_the_wire_for_another_reply(workshop):
+def test_an_error_in_the_first_piece_leaves_the_wire_for_another_reply(executors):
     wire = Wire()
     with pytest.raises(ZeroDivisionError):
-        _deliver(workshop, Given(given=[failing(ZeroDivisionError()), numbered(1)]), wire)
+        _deliver(executors, Given(given=[failing(ZeroDivisionError()), numbered(1)]), wire)
 
     assert not wire.sent
 
 
 @pytest.mark.parametrize("failing_piece", [1, 5, 19])
-def test_an_error_in_a_later_piece_does_not_end_the_body_as_if_it_were_whole(workshop, failing_piece):
+def test_an_error_in_a_later_piece_does_not_end_the_body_as_if_it_were_whole(executors, failing_piece):
     given = [numbered(i) for i in range(20)]
     given[failing_piece] = failing(ZeroDivisionError())
     wire = Wire()
     with pytest.raises(ZeroDivisionError):
-        _deliver(workshop, Given(given=given), wire)
+        _deliver(executors, Given(given=given), wire)
 
     assert wire.body == b"".join(map(text_of, range(failing_piece)))
     assert not wire.is_complete
 
 
-def test_an_error_in_making_a_whole_leaves_the_wire_for_another_reply(workshop):
+def test_an_error_in_making_a_whole_leaves_the_wire_for_another_reply(executors):
     def fail():
         raise MemoryError
 
     wire = Wire()
     with pytest.raises(MemoryError):
-        _deliver(workshop, Given(whole(fail), given=[numbered(0)]), wire)
+        _deliver(executors, Given(tensor=whole(fail), given=[numbered(0)]), wire)
 
     assert not wire.sent
 
 
-def test_a_body_of_nothing_is_sent_as_such(workshop):
-    wire = _deliver(workshop, Given(length=0), Wire())
+def test_a_body_of_nothing_is_sent_as_such(executors):
+    wire = _deliver(executors, Given(length=0), Wire())
 
     assert (wire.sent[0]["status"], wire.body, wire.is_complete) == (200, b"", True)
 
@@ -179,24 +181,26 @@ def test_an_error_in_the_first_piece_is_a_problem_on_the_wire(monkeypatch, targe
     assert again.status_code == 200
 
 
-def test_a_client_gone_before_the_first_piece_is_sent_nothing_and_no_more_is_made(workshop):
+def test_a_client_gone_before_the_first_piece_is_sent_nothing_and_no_more_is_made(executors):
     release, left = threading.Event(), Given(given=map(numbered, range(9)))
     busy = Given(given=[waiting(release, numbered(0))] * 2)
     wire = Wire(goes_after=0)
 
     async def call():
         other = Wire()
-        occupied = asyncio.ensure_future(Streamed(busy, 200, {}, workshop)(other.scope, other.receive, other.send))
+        occupied = asyncio.ensure_future(
+            StreamingReply(busy, 200, {}, executors)(other.scope, other.receive, other.send)
+        )
         await asyncio.to_thread(wait_for, lambda: len(busy.begun) == 2)
         with pytest.raises(ClientDisconnect):
-            await Streamed(left, 200, {}, workshop)(wire.scope, wire.receive, wire.send)
-        assert workshop.admission.streams == 1
+            await StreamingReply(left, 200, {}, executors)(wire.scope, wire.receive, wire.send)
+        assert executors.admission.streams == 1
         await asyncio.sleep(0.01)
         release.set()
         await occupied
 
     asyncio.run(call())
-    _deliver(workshop, Given(given=map(numbered, range(4))), Wire())
+    _deliver(executors, Given(given=map(numbered, range(4))), Wire())
 
     assert left.asked
     assert not left.begun
@@ -204,42 +208,42 @@ def test_a_client_gone_before_the_first_piece_is_sent_nothing_and_no_more_is_mad
 
 
 @pytest.mark.parametrize("goes_after", [1, 2, 7])
-def test_a_client_gone_within_stops_further_pieces(workshop, goes_after):
+def test_a_client_gone_within_stops_further_pieces(executors, goes_after):
     body = Given(given=map(numbered, range(10_000)))
-    wire = _deliver(workshop, body, Wire(goes_after=goes_after))
+    wire = _deliver(executors, body, Wire(goes_after=goes_after))
 
-    assert len(body.asked) <= goes_after + workshop.ahead + 2
+    assert len(body.asked) <= goes_after + executors.pieces_ahead + 2
     assert not wire.is_complete
 
 
-def test_a_client_gone_while_a_whole_is_made_is_waited_for_no_longer(workshop):
-    release, body = threading.Event(), Given(whole(lambda: release.wait(PATIENCE)), given=[numbered(0)])
+def test_a_client_gone_while_a_whole_is_made_is_waited_for_no_longer(executors):
+    release, body = threading.Event(), Given(tensor=whole(lambda: release.wait(PATIENCE)), given=[numbered(0)])
     wire = Wire(goes_after=0)
     with pytest.raises(ClientDisconnect):
-        _deliver(workshop, body, wire)
+        _deliver(executors, body, wire)
     release.set()
 
     assert not wire.sent
     assert not body.asked
 
 
-def test_the_request_itself_is_no_disconnect(workshop):
+def test_the_request_itself_is_no_disconnect(executors):
     wire = Wire()
     wire.request = [{"type": "http.request", "body": b"x", "more_body": more} for more in (False, True, True)]
 
-    assert _deliver(workshop, Given(given=map(numbered, range(50))), wire).is_complete
+    assert _deliver(executors, Given(given=map(numbered, range(50))), wire).is_complete
 
 
 @pytest.mark.parametrize("stops_after", [1, 2, 5])
-def test_while_the_wire_takes_nothing_only_a_few_pieces_are_made(workshop, stops_after):
+def test_while_the_wire_takes_nothing_only_a_few_pieces_are_made(executors, stops_after):
     body = Given(given=map(numbered, range(10_000)))
 
     async def call():
         wire = Wire(stops_after=stops_after)
-        sending = asyncio.ensure_future(Streamed(body, 200, {}, workshop)(wire.scope, wire.receive, wire.send))
+        sending = asyncio.ensure_future(StreamingReply(body, 200, {}, executors)(wire.scope, wire.receive, wire.send))
         await asyncio.to_thread(wait_for, lambda: len(wire.sent) == stops_after)
         await asyncio.sleep(0.05)
-        assert len(body.asked) <= stops_after + workshop.ahead
+        assert len(body.asked) <= stops_after + executors.pieces_ahead
         sending.cancel()
         await asyncio.wait([sending])
         assert sending.cancelled()
@@ -248,26 +252,26 @@ def test_while_the_wire_takes_nothing_only_a_few_pieces_are_made(workshop, stops
 
 
 @pytest.mark.parametrize("tensor", [whole(size=10_000), Given().tensor], ids=["whole", "in pieces"])
-def test_a_reply_is_counted_while_it_is_under_way(workshop, tensor):
+def test_a_reply_is_counted_while_it_is_under_way(executors, tensor):
     counted = []
 
     def make(buffer):
-        counted.append((workshop.admission.streams, workshop.admission.bytes))
+        counted.append((executors.admission.streams, executors.admission.bytes))
         return b""
 
-    _deliver(workshop, Given(tensor, given=[make] * 10), Wire())
+    _deliver(executors, Given(tensor=tensor, given=[make] * 10), Wire())
 
     assert [streams for streams, _ in counted] == [1] * 10
-    held = workshop.ahead * 64 + (tensor.nbytes if tensor.work else 0)
+    held = executors.pieces_ahead * 64 + (tensor.nbytes if tensor.work else 0)
     assert all(nbytes >= held for _, nbytes in counted)
 
 
 @pytest.mark.parametrize("admission", [Admission(1, 10**6), Admission(9, 700)], ids=["streams", "bytes"])
 def test_a_reply_for_which_there_is_no_room_is_refused_before_anything_is_made(admission):
     body, wire = Given(given=[numbered(0)]), Wire()
-    with closing(Workshop(2, admission)) as workshop, admission.enter(600):
+    with closing(Executors(2, admission)) as executors, admission.enter(600):
         with pytest.raises(Overloaded):
-            _deliver(workshop, body, wire)
+            _deliver(executors, body, wire)
         assert admission.streams == 1
 
     assert not body.asked
@@ -277,30 +281,41 @@ def test_a_reply_for_which_there_is_no_room_is_refused_before_anything_is_made(a
 def test_the_workspace_of_a_whole_counts_as_memory():
     held = []
     for workspace in (0, 12_345):
-        with closing(Workshop(2, Admission(10, 10**6))) as workshop:
-            tensor = whole(lambda: held.append(workshop.admission.bytes), workspace=workspace)
-            _deliver(workshop, Given(tensor, given=[numbered(0)]), Wire())
+        with closing(Executors(2, Admission(10, 10**6))) as executors:
+            tensor = whole(lambda: held.append(executors.admission.bytes), workspace=workspace)
+            _deliver(executors, Given(tensor=tensor, given=[numbered(0)]), Wire())
 
     assert held[1] - held[0] == 12_345
 
 
+@pytest.mark.parametrize("threads", [1, 3])
+def test_what_materializing_takes_and_the_pieces_on_their_way_are_counted(threads):
+    """Three arrays of float32; the pieces ahead (one more than threads), the one sent, and the one before it."""
+    counted = []
+    with closing(Executors(threads, Admission(10, 10**6))) as executors:
+        tensor = whole(lambda: counted.append(executors.admission.bytes), size=1000, workspace=7)
+        _deliver(executors, Given(tensor=tensor, given=[numbered(0)]), Wire())
+
+    assert counted == [3 * 4 * 1000 + 7 + 64 * (threads + 1 + 2)]
+
+
 @pytest.mark.parametrize("at", ["whole", "first piece", "sending"])
-def test_a_cancelled_reply_is_counted_down_and_leaves_nothing_undone(workshop, at):
+def test_a_cancelled_reply_is_counted_down_and_leaves_nothing_undone(executors, at):
     """As the server does with replies that go on too long after SIGTERM."""
     release = threading.Event()
     tensor = whole(lambda: release.wait(PATIENCE)) if at == "whole" else Given().tensor
     first = waiting(release, numbered(0)) if at == "first piece" else numbered(0)
-    body = Given(tensor, given=itertools.chain([first], map(numbered, range(10_000))))
+    body = Given(tensor=tensor, given=itertools.chain([first], map(numbered, range(10_000))))
 
     async def call():
         wire = Wire(stops_after=3)
-        sending = asyncio.ensure_future(Streamed(body, 200, {}, workshop)(wire.scope, wire.receive, wire.send))
+        sending = asyncio.ensure_future(StreamingReply(body, 200, {}, executors)(wire.scope, wire.receive, wire.send))
         await asyncio.sleep(0.05)
-        assert workshop.admission.streams == 1
+        assert executors.admission.streams == 1
         sending.cancel()
         await asyncio.wait([sending])
         assert sending.cancelled()
-        assert workshop.admission.streams == 0
+        assert executors.admission.streams == 0
         release.set()
         asked = len(body.asked)
         await asyncio.sleep(0.05)
@@ -310,29 +325,29 @@ def test_a_cancelled_reply_is_counted_down_and_leaves_nothing_undone(workshop, a
 
 
 @pytest.mark.parametrize("count", [1, 3, 30])
-def test_http_1_0_gets_the_length_of_a_body_that_does_not_know_it(workshop, count):
-    wire = _deliver(workshop, Given(given=list(map(numbered, range(count)))), Wire("1.0"))
+def test_http_1_0_gets_the_length_of_a_body_that_does_not_know_it(executors, count):
+    wire = _deliver(executors, Given(given=list(map(numbered, range(count)))), Wire("1.0"))
 
     assert ("content-length", str(64 * count)) in wire.headers
     assert wire.body == b"".join(map(text_of, range(count)))
 
 
-def test_http_1_1_is_not_kept_waiting_for_a_length(workshop):
-    wire = _deliver(workshop, Given(given=map(numbered, range(3))), Wire("1.1"))
+def test_http_1_1_is_not_kept_waiting_for_a_length(executors):
+    wire = _deliver(executors, Given(given=map(numbered, range(3))), Wire("1.1"))
 
     assert "content-length" not in dict(wire.headers)
 
 
 @pytest.mark.parametrize("version", ["1.0", "1.1"])
-def test_a_length_that_is_known_is_measured_for_nobody(workshop, version):
+def test_a_length_that_is_known_is_measured_for_nobody(executors, version):
     body = Given(given=list(map(numbered, range(3))), length=192)
-    wire = _deliver(workshop, body, Wire(version), {"Content-Length": "192"})
+    wire = _deliver(executors, body, Wire(version), {"Content-Length": "192"})
 
     assert [value for name, value in wire.headers if name == "content-length"] == ["192"]
     assert sorted(body.begun) == [0, 1, 2]
 
 
-def test_a_client_of_http_1_0_gone_while_the_length_is_measured_stops_further_pieces(workshop):
+def test_a_client_of_http_1_0_gone_while_the_length_is_measured_stops_further_pieces(executors):
     async def call():
         wire, loop = Wire("1.0"), asyncio.get_running_loop()
 
@@ -343,7 +358,7 @@ def test_a_client_of_http_1_0_gone_while_the_length_is_measured_stops_further_pi
 
         body = Given(given=[make] * 20_000)
         with suppress(ClientDisconnect):
-            await Streamed(body, 200, {}, workshop)(wire.scope, wire.receive, wire.send)
+            await StreamingReply(body, 200, {}, executors)(wire.scope, wire.receive, wire.send)
         assert len(body.begun) < 10_000
 
     asyncio.run(call())

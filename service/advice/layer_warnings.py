@@ -1,0 +1,40 @@
+"""What to beware of with a layer, besides what its rule says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from service.advice.layer.layer import Layer
+from service.advice.rules.rule import Rule
+from service.advice.scheme import Scheme
+from service.advice.theory.evidence import evidence_of, surroundings_of
+
+CENTRED = frozenset(("batch", "instance", "group"))
+"""Normalisations that subtract the mean, and with it any bias of the layer."""
+
+_EXPLODING = 1e3
+"""What the gradient's squared norm may grow by over the depth without a warning: a choice."""
+
+
+def layer_warnings(layer: Layer, rule: Rule, weights: Scheme | None, bias: Scheme | None) -> tuple[str, ...]:
+    """Return the rule's warnings, and those that the layer's surroundings give reason for."""
+    surroundings = surroundings_of(layer)
+    is_bare = not surroundings.has_skips and surroundings.normalizer == "none"
+    return (*rule.warnings, *(rule.bare_warnings if is_bare else ()), *_warnings(layer, rule, weights, bias))
+
+
+def _warnings(layer: Layer, rule: Rule, weights: Scheme | None, bias: Scheme | None) -> Iterable[str]:
+    is_normalized = surroundings_of(layer).normalizer != "none"
+    if is_normalized and not layer.has_skips and rule.has_theory and weights is not None:
+        evidence = evidence_of(layer, weights, bias)
+        if evidence.depth is not None and evidence.chi_perp is not None and evidence.depth.backward > _EXPLODING:
+            yield (
+                f"{layer.normalization} normalisation without skips multiplies the gradient's squared norm by "
+                f"{evidence.chi_perp:.5g} a layer, {evidence.depth.backward:.2g} times through "
+                f"{evidence.depth.layers} layers, whatever the weights: add skips"
+            )
+    if layer.description.bias is not False and bias is None and layer.normalization in CENTRED:
+        yield "The normalisation behind the layer takes any bias away again: leave it out."
+    # A gain makes up for dropout where the second moment is proportional to the signal's.
+    if layer.description.dropout and not (layer.activation.family.is_rectifier or layer.activation.name == "linear"):
+        yield "Dropout adds noise that no scale of the weights makes up for exactly."

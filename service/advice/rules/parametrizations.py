@@ -1,0 +1,203 @@
+"""Rules by an explicit parametrisation: maximal update, and schemes that stand in the place of normalisation."""
+
+from __future__ import annotations
+
+import math
+
+from service.advice.layer.layer import Layer
+from service.advice.recipe import recipe
+from service.advice.rules.condition import (
+    DEPTH_GIVEN,
+    SKIPS,
+    TRANSFORMER,
+    activation,
+    kind,
+    member,
+    normalization,
+    role,
+)
+from service.advice.rules.recipes import GLOROT_UNIFORM, HE_NORMAL, LECUN_NORMAL, TOKEN_NORMAL, ZEROS
+from service.advice.rules.rule import Choice, Rule
+
+_MUP = member("parametrization", "mup")
+_HEADS = role("head", "binary_head", "regression_head")
+_MATRICES = kind("dense", "conv", "attention")
+
+
+def _optimizer(layer: Layer) -> str | None:
+    return "sgd" if layer.description.optimizer == "sgd" else None
+
+
+def _base(layer: Layer) -> float | None:
+    return layer.description.base_width
+
+
+_MUP_HIDDEN = recipe("mup", role="hidden", optimizer=_optimizer, base_fan_in=_base, base_fan_out=_base)
+_MUP_OUTPUT = recipe("mup", role="output", optimizer=_optimizer, base_fan_in=_base)
+_MUP_INPUT = recipe("mup", role="input", optimizer=_optimizer, base_fan_out=_base)
+_MUP_WARNING = (
+    "It is half a scheme: the learning rate of each matrix is to be multiplied by learning_rate_multiplier, which the "
+    "tensor's reply tells, and attention's logits by 1 / d instead of 1 / sqrt(d).",
+)
+
+_MATRIX = {
+    "query": "query", "key": "key", "value": "value", "qkv": "value", "attention_output": "output",
+    "mlp_up": "feed_forward", "mlp_gate": "feed_forward", "mlp_down": "feed_forward",
+}  # fmt: skip
+
+
+def _matrix(layer: Layer) -> str:
+    return _MATRIX.get(layer.role, "feed_forward")
+
+
+def _encoder_layers(layer: Layer) -> int | None:
+    description = layer.description
+    if description.encoder_layers or description.decoder_layers:
+        return description.encoder_layers
+    return layer.depth if description.architecture in {"bert", "vit", "transformer", "t5"} else None
+
+
+def _decoder_layers(layer: Layer) -> int | None:
+    description = layer.description
+    if description.encoder_layers or description.decoder_layers:
+        return description.decoder_layers
+    return None if _encoder_layers(layer) else layer.depth
+
+
+def _stack(layer: Layer) -> str | None:
+    both = layer.description.encoder_layers and layer.description.decoder_layers
+    return (layer.description.stack or "decoder") if both else None
+
+
+_STACKS = {"encoder_layers": _encoder_layers, "decoder_layers": _decoder_layers, "stack": _stack}
+
+PARAMETRIZATION_RULES = (
+    Rule(
+        "mup_output",
+        _MUP & _HEADS,
+        ZEROS,
+        "Maximal update parametrisation: the readout starts at zero, which makes the initial logits independent of "
+        "the width.",
+        ("yang2022",),
+        (Choice(_MUP_OUTPUT, "random logits at first: a variance of 1 / fan_in² at every width", ("yang2022",)),),
+        warnings=_MUP_WARNING,
+        zeros_are_fine=True,
+        has_theory=False,
+    ),
+    Rule(
+        "mup_query",
+        _MUP & role("query"),
+        ZEROS,
+        "Queries of zero make attention uniform at first, at every width.",
+        ("yang2022",),
+        (Choice(_MUP_HIDDEN, "attention should differ from place to place at first", ("yang2022",)),),
+        warnings=_MUP_WARNING,
+        zeros_are_fine=True,
+        has_theory=False,
+    ),
+    Rule(
+        "mup_input",
+        _MUP & (role("first") | kind("embedding")),
+        _MUP_INPUT,
+        "Maximal update parametrisation: the input's matrix has a variance of 1 / fan_in, which does not grow with "
+        "the width.",
+        ("yang2022",),
+        (Choice(LECUN_NORMAL, "the same distribution, in the standard parametrisation", ("lecun1998",)),),
+        warnings=_MUP_WARNING,
+    ),
+    Rule(
+        "mup_hidden",
+        _MUP & _MATRICES,
+        _MUP_HIDDEN,
+        "Maximal update parametrisation: a variance of 1 / fan_in, with a learning rate that falls as the width "
+        "grows, keeps the best hyperparameters the same at every width.",
+        ("yang2022",),
+        (Choice(LECUN_NORMAL, "the same distribution, in the standard parametrisation", ("lecun1998",)),),
+        warnings=_MUP_WARNING,
+    ),
+    Rule(
+        "deepnorm",
+        TRANSFORMER
+        & _MATRICES
+        & member("norm_position", "post")
+        & DEPTH_GIVEN
+        & role("query", "key", "value", "qkv", "attention_output", "mlp_up", "mlp_gate", "mlp_down", "hidden"),
+        recipe("deepnorm", matrix=_matrix, **_STACKS),
+        "DeepNorm: Glorot's scheme, smaller by β with the depth in values, outputs and feed-forwards, beside residual "
+        "connections that are larger by α: LayerNorm(α x + f(x)). The tensor's reply tells α as residual_alpha.",
+        ("wang2022",),
+        (
+            Choice(TOKEN_NORMAL, "normalisation before the branch instead (pre-norm)", ("xiong2020",)),
+            Choice(GLOROT_UNIFORM, "a few layers, with a warm-up", ("glorot2010",)),
+        ),
+        warnings=("Post-norm without this needs a warm-up: the gradient near the output is large at first.",),
+    ),
+    Rule(
+        "t_fixup",
+        TRANSFORMER
+        & _MATRICES
+        & member("normalization", "none")
+        & DEPTH_GIVEN
+        & role("query", "key", "value", "qkv", "attention_output", "mlp_up", "mlp_gate", "mlp_down", "hidden"),
+        recipe("t_fixup", matrix=_matrix, **_STACKS),
+        "T-Fixup: Glorot's scheme, smaller with the depth, lets a transformer train without normalisation and warm-up.",
+        ("huang2020",),
+        (
+            Choice(
+                recipe("residual_scaled_normal", layers=lambda layer: layer.depth),
+                "normalised after all",
+                ("radford2019",),
+            ),
+        ),
+        warnings=("The embeddings too: normal with std = d^(-1/2) (9 N)^(-1/4).",),
+    ),
+    Rule(
+        "fixup_last",
+        kind("dense", "conv") & SKIPS & normalization("none") & role("residual_last", "head") & ~TRANSFORMER,
+        ZEROS,
+        "Fixup: the last layer of each branch, and the classifier, are zeros: every block is the identity at first.",
+        ("zhang2019",),
+        (
+            Choice(
+                recipe(
+                    "fixup",
+                    branches=lambda layer: layer.depth or 1,
+                    layers_per_branch=lambda layer: max(layer.description.layers_per_branch, 2),
+                ),
+                "the layer is not the last of its branch",
+                ("zhang2019",),
+            ),
+        ),
+        zeros_are_fine=True,
+        has_theory=False,
+    ),
+    Rule(
+        "fixup",
+        kind("dense", "conv")
+        & SKIPS
+        & normalization("none")
+        & role("hidden")
+        & DEPTH_GIVEN
+        & ~TRANSFORMER
+        & activation("relu", "leaky_relu", "prelu", "relu6"),
+        recipe(
+            "fixup",
+            branches=lambda layer: layer.depth,
+            layers_per_branch=lambda layer: max(layer.description.layers_per_branch, 2),
+        ),
+        "Fixup: He's scheme times L^(-1/(2m - 2)), L branches of m layers, and zeros in each branch's last layer, so "
+        "that the signal does not double in every block.",
+        ("zhang2019",),
+        (
+            Choice(
+                HE_NORMAL,
+                "a factor that starts at 0 stands at the end of each branch (SkipInit, ReZero)",
+                ("de2020", "bachlechner2020"),
+            ),
+            Choice(recipe("orthogonal", gain=math.sqrt(2.0)), "few blocks", ("saxe2013",)),
+        ),
+        warnings=(
+            "Add scalar biases before each layer and a multiplier at the end of each branch, as Fixup has them.",
+        ),
+    ),
+)

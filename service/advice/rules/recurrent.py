@@ -1,0 +1,199 @@
+"""Rules for recurrent cells, two a cell: one for the matrix of the state, one for that of the inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from service.advice.layer.layer import Layer
+from service.advice.recipe import Recipe, recipe
+from service.advice.rules.condition import Condition, activation, has, kind, member
+from service.advice.rules.recipes import IDENTITY, ORTHOGONAL, ZEROS
+from service.advice.rules.rule import Choice, ExtraTensor, Rule
+from service.tensors.layout import Shape
+
+
+def _input_shape(layer: Layer) -> Shape:
+    inputs, stacked = layer.description.inputs or layer.units, layer.gates * layer.units
+    return (inputs, stacked) if layer.layout == "in_out" else (stacked, inputs)
+
+
+def _recurrent_shape(layer: Layer) -> Shape:
+    stacked = layer.gates * layer.units
+    return (layer.units, stacked) if layer.layout == "in_out" else (stacked, layer.units)
+
+
+def _stacked_layout(layer: Layer) -> str | None:
+    return "in_out" if layer.layout == "in_out" else None
+
+
+def _stacked_gates(layer: Layer) -> int | None:
+    return layer.gates if layer.gates > 1 else None
+
+
+_INPUT_GLOROT = recipe("glorot_uniform", layout=_stacked_layout, gates=_stacked_gates)
+_STACKED_IDENTITY = recipe("identity", layout=_stacked_layout, gates=_stacked_gates)
+_RECURRENT_ORTHOGONAL = recipe("orthogonal", layout=_stacked_layout, gates=_stacked_gates)
+_INPUT_LECUN = recipe("lecun_normal", layout=_stacked_layout, gates=_stacked_gates)
+
+
+@dataclass(frozen=True)
+class _Cell:
+    """What the rules for the two matrices of a recurrent layer have in common."""
+
+    name: str
+    when: Condition
+    recurrent: Recipe
+    reason: str
+    references: tuple[str, ...]
+    alternatives: tuple[Choice, ...]
+    input_matrix: Recipe = _INPUT_GLOROT
+    bias: Recipe = ZEROS
+    tensors: Mapping[str, ExtraTensor] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def rules(self) -> tuple[Rule, Rule]:
+        """The rule for the input's matrix, where that is asked for, and for the recurrent one."""
+        of_input = Rule(
+            f"{self.name}_input",
+            self.when & member("tensor", "input"),
+            self.input_matrix,
+            "The input's matrix acts once a step, as a layer without a past: Glorot's scheme, each gate by itself.",
+            ("glorot2010",),
+            (
+                Choice(_INPUT_LECUN, "as in Flax", ("lecun1998",)),
+                Choice(_RECURRENT_ORTHOGONAL, "inputs as many as units, over long sequences", ("saxe2013",)),
+            ),
+            bias=self.bias,
+            tensors={"recurrent": ExtraTensor(self.recurrent, _recurrent_shape), **self.tensors},
+            warnings=self.warnings,
+            has_theory=False,
+        )
+        of_state = Rule(
+            self.name,
+            self.when,
+            self.recurrent,
+            self.reason,
+            self.references,
+            self.alternatives,
+            bias=self.bias,
+            tensors={"input": ExtraTensor(self.input_matrix, _input_shape), **self.tensors},
+            warnings=self.warnings,
+        )
+        return of_input, of_state
+
+
+def _gate_bias_shape(layer: Layer) -> Shape:
+    return (layer.gates * layer.units,)
+
+
+_IS_PYTORCH = member("framework", "pytorch")
+_SECOND_BIAS = {"bias_hh": ExtraTensor(ZEROS, _gate_bias_shape)}
+_TWO_BIASES = (
+    "PyTorch adds two biases: give the forget gate's 1 to bias_ih alone, bias_hh being zeros; in both it would be 2.",
+)
+_LSTM_REASON = (
+    "Orthogonal recurrent matrices, each gate by itself, neither grow nor shrink the state over the steps; a forget "
+    "gate's bias of 1 keeps 73 % of the cell a step at first, where 0 keeps half."
+)
+_LSTM_ALTERNATIVES = (
+    Choice(_INPUT_GLOROT, "short sequences", ("glorot2010",)),
+    Choice(_STACKED_IDENTITY, "units that should keep their state", ("le2015",)),
+    Choice(
+        recipe("uniform", fan_in=lambda layer: float(layer.units)),
+        "a PyTorch reference is to be matched, with its default",
+    ),
+)
+_CHRONO = recipe("chrono", longest=lambda layer: layer.description.longest)
+_CHRONO_REASON = (
+    "As for any LSTM; the biases give the units time scales spread between one step and the longest dependency: "
+    "b_f = ln u, u uniform on [1, T_max - 1), b_i = -b_f."
+)
+
+_CELLS = (
+    _Cell(
+        "relu_rnn",
+        kind("rnn") & activation("relu", "leaky_relu", "prelu", "relu6"),
+        IDENTITY,
+        "The identity (IRNN): a rectifier then keeps the state as it is until an input changes it.",
+        ("le2015",),
+        (
+            Choice(ORTHOGONAL, "states that should mix from step to step", ("henaff2016", "saxe2013")),
+            Choice(recipe("identity", gain=0.01), "short-range dependencies, as in speech", ("le2015",)),
+        ),
+        input_matrix=recipe("normal", std=0.001),
+        warnings=("Clip gradients: nothing bounds the state of a ReLU RNN.",),
+    ),
+    _Cell(
+        "rnn",
+        kind("rnn"),
+        ORTHOGONAL,
+        "An orthogonal matrix has norm 1: over T steps the state neither explodes nor vanishes, where a random matrix "
+        "of the same variance does within about sqrt(units) steps.",
+        ("saxe2013", "henaff2016"),
+        (
+            Choice(IDENTITY, "units that should keep their state", ("le2015",)),
+            Choice(recipe("orthogonal", gain=0.95), "a state that should forget slowly", ("henaff2016",)),
+            Choice(_INPUT_GLOROT, "short sequences", ("glorot2010",)),
+        ),
+    ),
+    _Cell(
+        "long_lstm_of_pytorch",
+        kind("lstm") & has("longest") & _IS_PYTORCH,
+        _RECURRENT_ORTHOGONAL,
+        _CHRONO_REASON,
+        ("tallec2018", "saxe2013"),
+        _LSTM_ALTERNATIVES,
+        bias=_CHRONO,
+        tensors=_SECOND_BIAS,
+        warnings=_TWO_BIASES,
+    ),
+    _Cell(
+        "long_lstm",
+        kind("lstm") & has("longest"),
+        _RECURRENT_ORTHOGONAL,
+        _CHRONO_REASON,
+        ("tallec2018", "saxe2013"),
+        _LSTM_ALTERNATIVES,
+        bias=_CHRONO,
+    ),
+    _Cell(
+        "lstm_of_pytorch",
+        kind("lstm") & _IS_PYTORCH,
+        _RECURRENT_ORTHOGONAL,
+        _LSTM_REASON,
+        ("jozefowicz2015", "saxe2013"),
+        _LSTM_ALTERNATIVES,
+        bias=recipe("lstm_bias"),
+        tensors=_SECOND_BIAS,
+        warnings=_TWO_BIASES,
+    ),
+    _Cell(
+        "lstm",
+        kind("lstm"),
+        _RECURRENT_ORTHOGONAL,
+        _LSTM_REASON,
+        ("jozefowicz2015", "saxe2013"),
+        _LSTM_ALTERNATIVES,
+        bias=recipe("lstm_bias"),
+    ),
+    _Cell(
+        "gru",
+        kind("gru"),
+        _RECURRENT_ORTHOGONAL,
+        "Orthogonal recurrent matrices, each gate by itself, neither grow nor shrink the state over the steps.",
+        ("saxe2013", "cho2014"),
+        (
+            Choice(_INPUT_GLOROT, "short sequences", ("glorot2010",)),
+            Choice(_STACKED_IDENTITY, "units that keep their state", ("le2015",)),
+        ),
+        warnings=(
+            "For long memory raise the update gate's bias: in PyTorch and Keras, h = z h + (1 - z) n, a positive bias "
+            "keeps the state; in the convention of Cho et al. (2014) the sign is the other way round.",
+        ),
+    ),
+)
+
+
+RECURRENT_RULES = tuple(rule for cell in _CELLS for rule in cell.rules)

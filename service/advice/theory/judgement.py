@@ -1,0 +1,29 @@
+"""What to call weights, by the signal and the gradient that they leave."""
+
+from __future__ import annotations
+
+import math
+
+from service.advice.answer import Judgement
+from service.advice.layer.layer import Layer
+from service.advice.scheme import Scheme
+from service.advice.theory.evidence import predict
+from service.advice.theory.mean_field import Signal
+
+JUDGED_LAYERS = 10
+"""A signal is followed through so many to judge it, when the depth is not given: a choice."""
+
+_BANDS: tuple[tuple[float, Judgement], ...] = ((10.0, "good"), (1e3, "acceptable"), (1e10, "poor"))
+"""By less than which factor signal and gradient may grow or shrink: a choice, theory has no such number."""
+
+_SMALLEST_RATIO = 1e-300
+"""A ratio that has a logarithm, for ratios that vanish."""
+
+
+def judge(layer: Layer, weights: Scheme, bias: Scheme | None) -> tuple[Judgement, Signal]:
+    """Return the judgement on weights, and the signal that it rests on."""
+    signal = predict(layer, weights, bias, layer.depth or JUDGED_LAYERS)
+    assert signal.depth is not None
+    ratios = (signal.depth.forward, signal.depth.backward)
+    worst = max(abs(math.log(max(ratio, _SMALLEST_RATIO))) for ratio in ratios)
+    return next((judgement for factor, judgement in _BANDS if worst < math.log(factor)), "reject"), signal

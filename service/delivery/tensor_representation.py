@@ -1,0 +1,62 @@
+"""A tensor in a format: its URL under `/weights`, and the headers that describe it."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import quote
+
+from service.delivery.attachment import attachment
+from service.delivery.representation import Representation
+from service.formats.body import Body
+from service.formats.format import Format
+from service.tensors.spec import Scalar, encode_query
+from service.tensors.tensor import Tensor
+
+
+@dataclass(frozen=True)
+class TensorRepresentation(Representation):
+    """A tensor, or a part of one, in a format."""
+
+    tensor: Tensor
+    format: Format
+    flat: bool = False
+
+    @cached_property
+    def url(self) -> str:
+        spec = self.tensor.spec
+        pairs = (*spec.query, ("format", self.format.name))
+        if self.tensor.selection is not None:
+            pairs = (*pairs, ("slice", self.tensor.selection.text))
+        if self.flat:
+            pairs = (*pairs, ("flat", True))
+        return f"/weights/{spec.initializer}?{encode_query(pairs)}"
+
+    @cached_property
+    def body(self) -> Body:
+        return self.format.body(self.tensor, self.flat)
+
+    def description(self) -> dict[str, str]:
+        headers = {
+            "Content-Type": self.format.media_type,
+            "Fanin-Shape": ",".join(map(str, self.tensor.shape)),
+            "Fanin-Dtype": self.tensor.spec.dtype.name,
+        }
+        headers |= {_field_name(key): _field(value) for key, value in self.tensor.facts().items()}
+        if self.format.is_attachment:
+            headers["Content-Disposition"] = attachment(f"{self.tensor.label}.{self.format.extension}")
+        return headers
+
+
+@functools.cache
+def _field_name(fact: str) -> str:
+    return f"Fanin-{fact.replace('_', '-').title()}"
+
+
+def _field(value: Scalar) -> str:
+    """Return a field value: ASCII text as it is, other text and the percent sign percent-encoded."""
+    text = str(value)
+    if not isinstance(value, str) or (text.isascii() and text.isprintable() and "%" not in text):
+        return text
+    return quote(text, safe=" !#$&'()*+,/:;<=>?@[]^`{|}~")

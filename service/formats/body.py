@@ -1,0 +1,102 @@
+"""What a body is: bytes of which any piece can be made by itself, and what making them takes."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Bytes = bytes | memoryview
+Buffer = NDArray[np.uint8]
+
+
+class Piece(Protocol):
+    """Some consecutive bytes of a body."""
+
+    def __call__(self, buffer: Buffer) -> Bytes:
+        """Make and return them; they may lie in `buffer`, which holds `Body.buffer_bytes`."""
+        ...
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What the limits of a server count in a body."""
+
+    elements: int
+    """Numbers in it."""
+    text_elements: int = 0
+    """Those of them that are written as text."""
+    lists: int = 0
+    """Lists in which they nest, the empty ones included."""
+    multiplications: int = 0
+    """What materializing takes, about."""
+    materialized_elements: int = 0
+    """Elements of the tensors that are materialized."""
+
+
+@dataclass(frozen=True)
+class Body(ABC):
+    """All bytes of something in a format; nothing is computed before a piece is called, but by `prepare`."""
+
+    frame: bytes
+    """What stands around the elements, which the format's version decides and the canonical URL does not."""
+
+    @property
+    @abstractmethod
+    def length(self) -> int | None:
+        """The number of bytes, or None when that is not known before they are made."""
+
+    @property
+    def supports_ranges(self) -> bool:
+        """Whether `part` can be asked for; then the length is known."""
+        return False
+
+    def part(self, first: int, end: int) -> Body:
+        """Return the range of bytes first ... end of the whole, where ranges are supported."""
+        raise NotImplementedError
+
+    @property
+    @abstractmethod
+    def cost(self) -> Cost:
+        """What it takes."""
+
+    @property
+    @abstractmethod
+    def needs_preparation(self) -> bool:
+        """Whether `prepare` takes time, which is then to pass before the first piece is made."""
+
+    @abstractmethod
+    def prepare(self) -> Body:
+        """Return the same body with what can only be made all at once made; it blocks."""
+
+    @property
+    @abstractmethod
+    def memory(self) -> int:
+        """Bytes, about, that preparing takes, and that are held until the last piece is sent."""
+
+    @property
+    @abstractmethod
+    def buffer_bytes(self) -> int:
+        """What a piece needs of a buffer."""
+
+    @property
+    @abstractmethod
+    def piece_bytes(self) -> int:
+        """What a piece holds in memory, about, its buffer included."""
+
+    @property
+    @abstractmethod
+    def is_inline(self) -> bool:
+        """Whether all of it is made in about a tenth of a millisecond."""
+
+    @abstractmethod
+    def pieces(self) -> Iterator[Piece | Bytes]:
+        """Yield the pieces, in order; one that is there already as its bytes."""
+
+    def render(self) -> bytes:
+        """Return all bytes at once."""
+        return b"".join(p(np.empty(self.buffer_bytes, np.uint8)) if callable(p) else p for p in self.pieces())

@@ -1,0 +1,33 @@
+"""The body of one tensor, in any format."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Self
+
+from service.formats.body import Body, Cost
+from service.tensors.tensor import Tensor
+
+
+@dataclass(frozen=True)
+class TensorBody(Body):
+    """The bytes of a tensor: a frame around its elements."""
+
+    tensor: Tensor
+
+    @property
+    def cost(self) -> Cost:
+        tensor = self.tensor
+        materialized = tensor.spec.size if tensor.work else 0
+        return Cost(tensor.size, multiplications=tensor.work, materialized_elements=materialized)
+
+    @property
+    def needs_preparation(self) -> bool:
+        return self.tensor.work > 0
+
+    def prepare(self) -> Self:
+        return replace(self, tensor=self.tensor.materialize())
+
+    @property
+    def memory(self) -> int:
+        return self.tensor.memory
