@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from service.arithmetic.transforms import Double
 from service.initializers.initializer import Initialization, Initializer, Target
 from service.tensors.dtypes import refuse_complex
 from service.tensors.errors import InvalidParameter
@@ -18,7 +19,6 @@ from service.tensors.pattern import Pattern
 from service.tensors.spec import Scalar
 
 Index = NDArray[np.int64]
-Double = NDArray[np.float64]
 
 
 def _odd(n: Index) -> Double:

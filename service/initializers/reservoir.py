@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from service.arithmetic.transforms import cosine_of_turns
+from service.arithmetic.transforms import Double, cosine_of_turns
 from service.initializers.initializer import (
     Finite,
     Initialization,
@@ -26,7 +26,6 @@ from service.tensors.source import ConstantSource, Source, UniformSource, WholeS
 from service.tensors.spec import Scalar
 
 Index = NDArray[np.int64]
-Double = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from service.arithmetic.transforms import Double
 from service.initializers.initializer import Initialization, Initializer, Target
 from service.linear_algebra.arctangent_sums import frequencies
 from service.tensors.errors import InvalidParameter
@@ -19,7 +20,6 @@ from service.tensors.source import WholeSource
 from service.tensors.spec import Scalar
 
 Index = NDArray[np.int64]
-Double = NDArray[np.float64]
 
 LARGEST_LEGS = 2048
 """Numbers of s4d's kind legs in a row: they take about half a second."""

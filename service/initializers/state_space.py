@@ -6,18 +6,15 @@ import math
 from typing import Annotated, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field
 
-from service.arithmetic.transforms import exp, log
+from service.arithmetic.transforms import Double, exp, log
 from service.initializers.initializer import Initialization, Initializer, Target
 from service.tensors.dtypes import refuse_complex
 from service.tensors.errors import InvalidParameter
 from service.tensors.pattern import Mapped, Pattern
 from service.tensors.source import UniformSource
 from service.tensors.spec import Scalar
-
-Double = NDArray[np.float64]
 
 
 class DtBias(Initializer):

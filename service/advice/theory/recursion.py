@@ -8,13 +8,10 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-from numpy.typing import NDArray
-
 from service.activations.interpolation import D4, FIRST, STEP, V4, D, V, slope_at, value_at
+from service.arithmetic.transforms import Double
 from service.compilation import inlined, kernel
 
-Double = NDArray[np.float64]
 Coefficients = tuple[float, float]
 Network = tuple[float, float]
 """Steps from layer to layer, and 1 for orthogonal weights, else 0."""
