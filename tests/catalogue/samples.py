@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import parse_qsl
 
 from service.catalogue.catalogue import CATALOGUE
+from service.frameworks.default_initializer import DefaultInitializer
+from service.frameworks.rules import ALL_ONES, ALL_ZEROS
 from service.initializers.initializer import Initializer
 
 Sample = tuple[tuple[int, ...], dict[str, Any]]
 """A shape and parameters."""
 
-_USUAL: Sample = ((7, 11), {})
-"""Of a scheme that has none below."""
+_USUAL = (7, 11)
+"""The shape of an entry that has no sample below."""
 
 _OWN: dict[str, Sample] = {
     "constant": ((7, 11), {"value": 0.3}),
@@ -64,7 +67,7 @@ _OWN: dict[str, Sample] = {
 }
 """Shapes that the usual one is not for, and parameters that show something of each of a scheme's parts."""
 
-REQUIRED_TOGETHER: dict[str, dict[str, Any]] = {
+_NEEDED: dict[str, dict[str, Any]] = {
     "deepnorm": {"encoder_layers": 2}, "sub_ln": {"encoder_layers": 2}, "t_fixup": {"encoder_layers": 2},
     "s4d": {"kind": "real"}, "icnr": {"factor": 1},
     "pytorch_default": {"layer": "Embedding", "tensor": "weight"},
@@ -74,18 +77,31 @@ REQUIRED_TOGETHER: dict[str, dict[str, Any]] = {
     "candle_default": {"layer": "Embedding", "tensor": "weight"},
     "mlx_default": {"layer": "LayerNorm", "tensor": "weight"},
 }  # fmt: skip
-"""What a scheme needs besides the parameters that have no default."""
+"""What a scheme needs besides the parameters that have no default; of a framework's default, a tensor of any rank."""
 
 
 def _sample(kind: type[Initializer]) -> Sample:
     if kind.name in _OWN:
         return _OWN[kind.name]
+    if issubclass(kind, DefaultInitializer):
+        return _USUAL, {name: value for name, value in parse_qsl(kind.example) if name in {"layer", "tensor"}}
     required = [name for name, field in kind.model_fields.items() if field.is_required()]
     assert not required, f"{kind.name} needs {', '.join(required)}: give it a sample in tests/catalogue/samples.py"
-    return _USUAL
+    return _USUAL, {}
+
+
+def _needed(kind: type[Initializer]) -> dict[str, Any]:
+    if kind.name in _NEEDED or not issubclass(kind, DefaultInitializer):
+        return _NEEDED.get(kind.name, {})
+    tensors = [(layer, tensor) for layer, tensors in kind.layers.layers.items() for tensor in tensors]
+    alike = [pair for pair in tensors if kind.layers.layers[pair[0]][pair[1]].default in {ALL_ONES, ALL_ZEROS}]
+    return dict(zip(("layer", "tensor"), alike[-1], strict=True))
 
 
 SAMPLES = {kind.name: _sample(kind) for kind in CATALOGUE}
 """By the entry's name."""
+
+REQUIRED_TOGETHER = {kind.name: _needed(kind) for kind in CATALOGUE}
+"""By the entry's name, what it needs besides the required parameters of its sample to take any shape that it can."""
 
 assert SAMPLES.keys() >= _OWN.keys(), f"samples of nothing: {', '.join(_OWN.keys() - SAMPLES.keys())}"

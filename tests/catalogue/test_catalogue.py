@@ -185,7 +185,7 @@ def test_an_entry_says_whether_the_seed_matters(name):
 def test_an_entry_says_which_ranks_it_accepts(kind):
     fans = {"fan_in": 4, "fan_out": 4} if "fan_out" in kind.model_fields else {}
     fans |= {name: value for name, value in SAMPLES[kind.name][1].items() if kind.model_fields[name].is_required()}
-    fans |= REQUIRED_TOGETHER.get(kind.name, {})
+    fans |= REQUIRED_TOGETHER[kind.name]
     lowest, highest = kind.ranks
     for rank in range(7):
         if lowest <= rank <= (rank if highest is None else highest):
