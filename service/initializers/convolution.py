@@ -18,7 +18,7 @@ from service.initializers.initializer import (
 )
 from service.initializers.orthogonal import LARGEST_ELEMENT, Orthogonal, OrthogonalBlocks
 from service.linear_algebra.haar import orthogonalise
-from service.linear_algebra.matrix_product import Matrix, multiply
+from service.linear_algebra.matrix_product import DoubleMatrix, multiply
 from service.streams.stream import Stream
 from service.tensors.dtypes import refuse_complex
 from service.tensors.errors import InvalidParameter
@@ -128,7 +128,7 @@ class _OverAllTaps(WholeSource):
         order = {"out_in": (out, in_, *kernel), "in_out": (*kernel, in_, out), "out_kernel_in": (out, *kernel, in_)}
         return (self.gain * taps.transpose(order[self.layout])).astype(dtype).reshape(-1)
 
-    def _matrix(self) -> Matrix:
+    def _matrix(self) -> DoubleMatrix:
         """Return a random in × out matrix with orthonormal rows."""
         gaussians = np.empty((1, self.weight.out, self.weight.in_))
         self.stream.normal(gaussians.reshape(-1), 0, 0.0, 1.0)
@@ -136,7 +136,7 @@ class _OverAllTaps(WholeSource):
         orthogonalise(gaussians, 1.0, tall, self.threads)
         return np.ascontiguousarray(tall[0].T)
 
-    def _projections(self, factor: int) -> list[Matrix]:
+    def _projections(self, factor: int) -> list[DoubleMatrix]:
         """Return a random symmetric projection for each axis of the kernel."""
         out, rank = self.weight.out, len(self.weight.kernel)
         gaussians, masks = np.empty((rank, out, out)), np.empty((rank, out))
@@ -149,7 +149,7 @@ class _OverAllTaps(WholeSource):
         halves = [np.ascontiguousarray(matrix[:, mask < 0.5]) for matrix, mask in zip(matrices, masks, strict=True)]
         return [multiply(half, np.ascontiguousarray(half.T), self.threads) for half in halves]
 
-    def _spread(self, taps: Matrix, axis: int, projection: Matrix) -> Matrix:
+    def _spread(self, taps: DoubleMatrix, axis: int, projection: DoubleMatrix) -> DoubleMatrix:
         """Return the taps times P, and times I - P one further along an axis, which grows by one."""
         projected = multiply(taps.reshape(-1, self.weight.out), projection, self.threads).reshape(taps.shape)
         grown = np.zeros((*taps.shape[:axis], taps.shape[axis] + 1, *taps.shape[axis + 1 :]))

@@ -44,7 +44,8 @@ class Gained(FanBased):
         NonNegative | None, Field(description="Multiplies the standard deviation; instead of nonlinearity.")
     ] = None
     nonlinearity: Annotated[
-        ActivationName | None, Field(description="The activation whose gain to take; see also gain_rule.")
+        ActivationName | None,
+        Field(description="The activation whose gain to take, in any spelling (GELU, nn.ReLU); see also gain_rule."),
     ] = None
     negative_slope: Annotated[
         float | None, Field(ge=-1e6, le=1e6, description="The slope of leaky_relu (default 0.01) or prelu (0.25).")
