@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import math
 from itertools import pairwise, product
-from urllib.parse import parse_qsl
 
 import numpy as np
 import pytest
@@ -11,11 +10,10 @@ from hypothesis import strategies as st
 
 from service.catalogue.aliases import aliases_of
 from service.catalogue.catalogue import CATALOGUE, UnknownInitializer
-from service.frameworks.registry import DEFAULT_INITIALIZERS
-from service.frameworks.rules import ALL_ONES, ALL_ZEROS
 from service.tensors.dtypes import DTYPES
 from service.tensors.errors import InvalidParameter
 from service.tensors.source import WholeSource
+from tests.catalogue.samples import REQUIRED_TOGETHER, SAMPLES
 from tests.initializers.making import initialize, make, ready, stretch, tensor
 from tests.tensors.slices import index, slices
 
@@ -56,94 +54,6 @@ NAMES_IN_FRAMEWORKS = {
         "LECUN_NORMAL": "lecun_normal", "XAVIER_FAN_IN": "lecun_normal",
     },
 }  # fmt: skip
-
-# A tensor of each entry that has something of each of its parts.
-SAMPLES = {
-    "zeros": ((7, 11), {}),
-    "ones": ((7, 11), {}),
-    "constant": ((7, 11), {"value": 0.3}),
-    "uniform": ((7, 11), {"low": -1.0, "high": 2.0}),
-    "normal": ((7, 11), {"mean": 1.0, "std": 2.0}),
-    "truncated_normal": ((7, 11), {"low": 0.5, "high": 6.0}),
-    "scaled_uniform": ((7, 11), {}),
-    "variance_scaling": ((7, 11), {"scale": 2.0, "distribution": "truncated_normal"}),
-    "glorot_uniform": ((8, 3, 3), {"layout": "out_kernel_in", "groups": 2}),
-    "glorot_normal": ((7, 11), {}),
-    "he_uniform": ((7, 11), {"mode": "fan_out"}),
-    "he_normal": ((8, 11), {"gates": 4, "distribution": "truncated_normal"}),
-    "lecun_uniform": ((7, 11), {}),
-    "lecun_normal": ((7, 11), {}),
-    "orthogonal": ((6, 13), {"gates": 2, "gain": 1.5}),
-    "identity": ((2, 9, 7), {"gates": 3, "gain": -2.0, "shift": 1}),
-    "dirac": ((8, 3, 2, 3), {"groups": 2}),
-    "delta_orthogonal": ((5, 3, 2, 3), {"gain": 1.5}),
-    "convolution_orthogonal": ((5, 3, 2, 2), {"gain": 1.5}),
-    "bilinear": ((3, 3, 4, 5), {}),
-    "icnr": ((12, 3, 2, 3), {"factor": 2}),
-    "stft": ((7, 1, 9), {"side": "imag", "window": "hamming"}),
-    "zero_init": ((7, 3, 3, 3), {}),
-    "sparse": ((9, 7), {"sparsity": 0.4}),
-    "skew": ((9, 9), {"kind": "henaff"}),
-    "reservoir": ((9, 9), {"density": 0.4, "distribution": "normal"}),
-    "cycle_reservoir": ((9, 9), {"kind": "cycle_jumps", "weight": -0.5, "jump": 2}),
-    "permutation": ((9, 9), {"weight": -0.5}),
-    "residual_scaled_normal": ((7, 11), {"layers": 12}),
-    "small_init": ((7, 11), {}),
-    "wang_init": ((7, 11), {"layers": 3}),
-    "mitchell": ((7, 11), {"layer": 2}),
-    "deepnorm": ((7, 11), {"matrix": "value", "encoder_layers": 6, "decoder_layers": 3, "stack": "encoder"}),
-    "sub_ln": ((7, 11), {"matrix": "output", "decoder_layers": 24}),
-    "t_fixup": ((7, 11), {"matrix": "feed_forward", "encoder_layers": 6}),
-    "fixup": ((7, 3, 3, 3), {"branches": 16, "layers_per_branch": 3}),
-    "mup": ((7, 11), {"role": "output", "base_fan_in": 4}),
-    "lora_a": ((4, 11), {}),
-    "efficientnet_normal": ((6, 1, 3, 3), {"groups": 6}),
-    "vit": ((9, 11), {"preset": "moco", "matrix": "qkv"}),
-    "prior_bias": ((11,), {"prior": 0.1}),
-    "lstm_bias": ((24,), {"gate_order": "iofg"}),
-    "gru_bias": ((18,), {"gate_order": "zrn"}),
-    "chrono": ((24,), {"longest": 50.0}),
-    "hippo": ((9, 9), {"measure": "lmu"}),
-    "s4d": ((7, 11), {"kind": "real"}),
-    "dt_bias": ((7, 11), {}),
-    "mamba_a_log": ((7, 11), {}),
-    "mamba2_a_log": ((24,), {}),
-    "lru": ((7, 11), {"part": "gamma_log", "r_max": 0.9}),
-    "siren": ((7, 11), {}),
-    "pytorch_default": ((12, 7), {"layer": "MultiheadAttention", "tensor": "in_proj_weight"}),
-    "keras_default": ((3, 3, 5, 7), {"layer": "Conv", "tensor": "kernel"}),
-    "flax_default": ((7, 11), {"layer": "Dense", "tensor": "kernel"}),
-    "burn_default": ((7, 11), {"layer": "Linear", "tensor": "weight"}),
-    "candle_default": ((7, 11), {"layer": "Linear", "tensor": "weight"}),
-    "mlx_default": ((7, 3, 5), {"layer": "Conv", "tensor": "weight"}),
-}
-
-SAMPLES |= {
-    kind.name: ((7, 11), {name: value for name, value in parse_qsl(kind.example) if name in {"layer", "tensor"}})
-    for kind in DEFAULT_INITIALIZERS
-    if kind.name not in SAMPLES
-}
-
-
-# What a scheme needs besides the parameters that have no default, and shapes of each rank that it takes.
-REQUIRED_TOGETHER = {
-    "deepnorm": {"encoder_layers": 2}, "sub_ln": {"encoder_layers": 2}, "t_fixup": {"encoder_layers": 2},
-    "s4d": {"kind": "real"}, "icnr": {"factor": 1},
-    "pytorch_default": {"layer": "Embedding", "tensor": "weight"},
-    "keras_default": {"layer": "Embedding", "tensor": "embeddings"},
-    "flax_default": {"layer": "LayerNorm", "tensor": "scale"},
-    "burn_default": {"layer": "Embedding", "tensor": "weight"},
-    "candle_default": {"layer": "Embedding", "tensor": "weight"},
-    "mlx_default": {"layer": "LayerNorm", "tensor": "weight"},
-}  # fmt: skip
-REQUIRED_TOGETHER |= {
-    kind.name: {"layer": layer, "tensor": tensor}
-    for kind in DEFAULT_INITIALIZERS
-    if kind.name not in REQUIRED_TOGETHER
-    for layer, tensors in kind.layers.layers.items()
-    for tensor, record in tensors.items()
-    if record.default in {ALL_ONES, ALL_ZEROS}
-}
 
 
 def refusal(name, shape, **options):
@@ -275,7 +185,7 @@ def test_an_entry_says_whether_the_seed_matters(name):
 def test_an_entry_says_which_ranks_it_accepts(kind):
     fans = {"fan_in": 4, "fan_out": 4} if "fan_out" in kind.model_fields else {}
     fans |= {name: value for name, value in SAMPLES[kind.name][1].items() if kind.model_fields[name].is_required()}
-    fans |= REQUIRED_TOGETHER.get(kind.name, {})
+    fans |= REQUIRED_TOGETHER[kind.name]
     lowest, highest = kind.ranks
     for rank in range(7):
         if lowest <= rank <= (rank if highest is None else highest):
