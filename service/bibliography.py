@@ -124,7 +124,7 @@ REFERENCES: Mapping[str, Reference] = {
         "Albert Gu, Ankit Gupta, Karan Goel, Christopher Ré",
         "On the Parameterization and Initialization of Diagonal State Space Models", 2022, "2206.11893",
     ),
-    "gu2022train": _arxiv(
+    "gu2022b": _arxiv(
         "Albert Gu, Isys Johnson, Aman Timalsina, Atri Rudra, Christopher Ré",
         "How to Train Your HiPPO: State Space Models with Generalized Orthogonal Basis Projections", 2022, "2206.12037",
     ),
@@ -335,7 +335,7 @@ REFERENCES: Mapping[str, Reference] = {
         "Hongyu Wang, Shuming Ma, Li Dong, Shaohan Huang, Dongdong Zhang, Furu Wei",
         "DeepNet: Scaling Transformers to 1,000 Layers", 2022, "2203.00555",
     ),
-    "wang2022magneto": _arxiv(
+    "wang2022b": _arxiv(
         "Hongyu Wang, Shuming Ma, Shaohan Huang, et al.", "Foundation Transformers", 2022, "2210.06423",
     ),
     "xiao2018": _arxiv(

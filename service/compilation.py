@@ -20,14 +20,14 @@ from llvmlite import ir
 from numba.core import types
 from numba.extending import intrinsic, overload
 
-Function = TypeVar("Function", bound=Callable[..., Any])
-Result = TypeVar("Result")
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+_Result = TypeVar("_Result")
 
 
 class Decorator(Protocol):
     """What compiles a function. Its callers need not hold to the argument types: Numba converts."""
 
-    def __call__(self, function: Callable[..., Result], /) -> Callable[..., Result]: ...
+    def __call__(self, function: Callable[..., _Result], /) -> Callable[..., _Result]: ...
 
 
 # Its attributes come from the environment when it is imported.
@@ -153,31 +153,31 @@ def kernels(signature: str) -> Decorator:
     return cast("Decorator", numba.njit(signatures, nogil=True, cache=_CACHED, error_model="numpy"))
 
 
-def inlined(function: Function) -> Function:
+def inlined(function: _Function) -> _Function:
     """Compile a function into the kernels that call it.
 
     Numba inlines it before LLVM sees it: so small constant loops are unrolled in time for the loop
     around them to be vectorised.
     """
-    return cast("Function", numba.njit(nogil=True, error_model="numpy", inline="always")(function))
+    return cast("_Function", numba.njit(nogil=True, error_model="numpy", inline="always")(function))
 
 
-def called(function: Function) -> Function:
+def called(function: _Function) -> _Function:
     """Compile a function that kernels call, for every type of argument that they call it with."""
-    return cast("Function", numba.njit(nogil=True, error_model="numpy")(function))
+    return cast("_Function", numba.njit(nogil=True, error_model="numpy")(function))
 
 
-def by_precision(choose: Callable[[int], Callable[..., Result]]) -> Callable[..., Result]:
+def by_precision(choose: Callable[[int], Callable[..., _Result]]) -> Callable[..., _Result]:
     """Compile into the kernels that call it one of two functions, which `choose` returns for 32 and for 64 bits.
 
     The last argument decides: a float32 or a float64.
     """
 
     @functools.wraps(choose)
-    def chosen(*arguments: Any) -> Result:
+    def chosen(*arguments: Any) -> _Result:
         raise NotImplementedError
 
-    def choose_by_type(*arguments: Any) -> Callable[..., Result]:
+    def choose_by_type(*arguments: Any) -> Callable[..., _Result]:
         return choose(arguments[-1].bitwidth)
 
     overload(chosen, inline="always", strict=False)(choose_by_type)

@@ -14,7 +14,7 @@ from service.delivery.limits import Limits
 
 PREFIX = "FANIN_"
 
-Positive = Annotated[int, Field(ge=1)]
+AtLeastOne = Annotated[int, Field(ge=1)]
 
 
 class Settings(BaseSettings):
@@ -24,32 +24,36 @@ class Settings(BaseSettings):
 
     host: str = Field(default="127.0.0.1", description="The address to listen on.")
     port: int = Field(default=8000, ge=0, le=65535, description="The port to listen on; 0 for any free one.")
-    workers: Positive = Field(default=1, description="Processes that serve.")
-    threads: Positive = Field(default=2, description="Threads that make tensors, in each process.")
-    shutdown_seconds: Positive = Field(
+    workers: AtLeastOne = Field(default=1, description="Processes that serve.")
+    threads: AtLeastOne = Field(default=2, description="Threads that make tensors, in each process.")
+    shutdown_seconds: AtLeastOne = Field(
         default=20, description="How long replies may go on after SIGTERM; Kubernetes kills after 30."
     )
-    stall_seconds: Positive = Field(
+    stall_seconds: AtLeastOne = Field(
         default=60, description="How long a client may take nothing of its reply before it is dropped."
     )
-    max_streams: Positive = Field(
+    max_streams: AtLeastOne = Field(
         default=256, description="Large replies under way at one time, in each process; more are a 503."
     )
-    max_bytes_in_flight: Positive = Field(default=2**30, description="Bytes that they hold together.")
-    max_elements: Positive = Field(default=2**35, description="Elements in one binary reply; 2^35 float32 are 128 GiB.")
-    max_json_elements: Positive = Field(default=2**24, description="Elements in one JSON reply, about 200 MB of text.")
-    max_matrix_work: Positive = Field(
+    max_bytes_in_flight: AtLeastOne = Field(default=2**30, description="Bytes that they hold together.")
+    max_elements: AtLeastOne = Field(
+        default=2**35, description="Elements in one binary reply; 2^35 float32 are 128 GiB."
+    )
+    max_json_elements: AtLeastOne = Field(
+        default=2**24, description="Elements in one JSON reply, about 200 MB of text."
+    )
+    max_matrix_work: AtLeastOne = Field(
         default=2**37,
         description="Multiplications for one tensor that is made whole: of orthogonal matrices, elements times shorter "
         "side; 2^37 is two of 4096².",
     )
-    max_matrix_elements: Positive = Field(
+    max_matrix_elements: AtLeastOne = Field(
         default=2**26,
         description="Elements in one tensor that is made whole, as an orthogonal one is; about three copies are held.",
     )
-    max_body_bytes: Positive = Field(default=2**16, description="Bytes in the body of one request for a tensor.")
-    max_layers: Positive = Field(default=2000, description="Layers in one request for advice.")
-    max_advice_bytes: Positive = Field(default=2**20, description="Bytes in the body of one request for advice.")
+    max_body_bytes: AtLeastOne = Field(default=2**16, description="Bytes in the body of one request for a tensor.")
+    max_layers: AtLeastOne = Field(default=2000, description="Layers in one request for advice.")
+    max_advice_bytes: AtLeastOne = Field(default=2**20, description="Bytes in the body of one request for advice.")
 
     @cached_property
     def limits(self) -> Limits:

@@ -13,7 +13,7 @@ from service.tensors.errors import InvalidParameter
 
 
 @dataclass(frozen=True)
-class Parameter:
+class ActivationParameter:
     """The parameter of an activation, by its name in a request."""
 
     name: str
@@ -64,7 +64,7 @@ class ActivationFamily:
     """For the parameter's default, where they are numbers: `scripts/compute_gains.py` computed them."""
     other_names: tuple[str, ...] = ()
     """As people and frameworks write them, where it is more than other case or other punctuation."""
-    parameter: Parameter | None = None
+    parameter: ActivationParameter | None = None
     moments: Callable[[float], MomentFunction] | MomentFunction | None = None
     is_rectifier: bool = False
     """Whether it passes inputs above 0, up to a limit if there is one, and is a straight line of less slope below."""

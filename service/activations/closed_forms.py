@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from service.activations.moments import Moments, PowerLawMoments, ratio
-from service.activations.pointwise import Values
+from service.activations.pointwise import Float64Array
 from service.activations.quadrature import nodes, weighted_sum
 
 
@@ -20,14 +20,14 @@ class ClosedFormMoments:
     `second` and `slope_second` return the moment and its derivative by ln q.
     """
 
-    mean: Callable[[Values], Values]
-    second: Callable[[Values], tuple[Values, Values]]
-    fourth: Callable[[Values], Values]
-    slope_second: Callable[[Values], tuple[Values, Values]]
-    slope_fourth: Callable[[Values], Values]
+    mean: Callable[[Float64Array], Float64Array]
+    second: Callable[[Float64Array], tuple[Float64Array, Float64Array]]
+    fourth: Callable[[Float64Array], Float64Array]
+    slope_second: Callable[[Float64Array], tuple[Float64Array, Float64Array]]
+    slope_fourth: Callable[[Float64Array], Float64Array]
     degree: None = None
 
-    def at(self, q: Values) -> Moments:
+    def at(self, q: Float64Array) -> Moments:
         with np.errstate(over="ignore", under="ignore", invalid="ignore"):
             (second, second_slope), (slope_second, slope_slope) = self.second(q), self.slope_second(q)
             return Moments(
@@ -41,20 +41,20 @@ class ClosedFormMoments:
             )
 
 
-def _oscillation(sign: float) -> Callable[[Values], tuple[Values, Values]]:
+def _oscillation(sign: float) -> Callable[[Float64Array], tuple[Float64Array, Float64Array]]:
     """Return E[sin(z)^2] (sign -1) or E[cos(z)^2] (sign 1) of z ~ N(0, q): (1 + sign exp(-2 q)) / 2."""
 
-    def moment(q: Values) -> tuple[Values, Values]:
+    def moment(q: Float64Array) -> tuple[Float64Array, Float64Array]:
         value = -0.5 * np.expm1(-2.0 * q) if sign < 0 else 0.5 + 0.5 * np.exp(-2.0 * q)
         return value, -sign * q * np.exp(-2.0 * q)
 
     return moment
 
 
-def _oscillation_fourth(sign: float) -> Callable[[Values], Values]:
+def _oscillation_fourth(sign: float) -> Callable[[Float64Array], Float64Array]:
     """Return E[sin(z)^4] or E[cos(z)^4]: (3 + sign 4 exp(-2 q) + exp(-8 q)) / 8."""
 
-    def moment(q: Values) -> Values:
+    def moment(q: Float64Array) -> Float64Array:
         exact = (3.0 + sign * 4.0 * np.exp(-2.0 * q) + np.exp(-8.0 * q)) / 8.0
         # sin(z)^4 = z^4 - (2/3) z^6 + ... where the terms above would cancel.
         return np.where((sign < 0) & (q < 1e-4), 3.0 * q * q * (1.0 - 10.0 / 3.0 * q), exact)
@@ -66,7 +66,7 @@ def sine_moments(omega: float) -> ClosedFormMoments:
     """Return the moments of sin(omega z)."""
     square = omega * omega
 
-    def slope(q: Values) -> tuple[Values, Values]:
+    def slope(q: Float64Array) -> tuple[Float64Array, Float64Array]:
         value, derivative = _oscillation(1.0)(square * q)
         return square * value, square * derivative
 
@@ -93,7 +93,7 @@ def cosine_moments() -> ClosedFormMoments:
 def exponential_moments() -> ClosedFormMoments:
     """Return the moments of exp(z): E[exp(k z)] = exp(k^2 q / 2)."""
 
-    def square(q: Values) -> tuple[Values, Values]:
+    def square(q: Float64Array) -> tuple[Float64Array, Float64Array]:
         value = np.exp(2.0 * q)
         return value, 2.0 * q * value
 
@@ -110,24 +110,24 @@ def snake_moments(frequency: float) -> ClosedFormMoments:
     """Return the moments of z + sin(a z)^2 / a, from E[cos(k z)] = exp(-k^2 q / 2)."""
     a = frequency
 
-    def cosine(multiple: float, q: Values) -> Values:
+    def cosine(multiple: float, q: Float64Array) -> Float64Array:
         """Return E[cos(2 a m z)]."""
-        value: Values = np.exp(-2.0 * (a * multiple) ** 2 * q)
+        value: Float64Array = np.exp(-2.0 * (a * multiple) ** 2 * q)
         return value
 
-    def second(q: Values) -> tuple[Values, Values]:
+    def second(q: Float64Array) -> tuple[Float64Array, Float64Array]:
         one, two = cosine(1.0, q), cosine(2.0, q)
         value = q + (1.5 - 2.0 * one + 0.5 * two) / (4.0 * a * a)
         return value, q + (one - two) * q
 
-    def fourth(q: Values) -> Values:
+    def fourth(q: Float64Array) -> Float64Array:
         one, two = cosine(1.0, q), cosine(2.0, q)
         # E[z^2 cos(k z)] = (q - k^2 q^2) exp(-k^2 q / 2)
         turned = 1.5 * q - 2.0 * (q - 4.0 * (a * q) ** 2) * one + 0.5 * (q - 16.0 * (a * q) ** 2) * two
         rest = 4.375 - 7.0 * one + 3.5 * two - cosine(3.0, q) + 0.125 * cosine(4.0, q)
         return 3.0 * q * q + 6.0 * turned / (4.0 * a * a) + rest / (16.0 * a**4)
 
-    def slope_second(q: Values) -> tuple[Values, Values]:
+    def slope_second(q: Float64Array) -> tuple[Float64Array, Float64Array]:
         two = cosine(2.0, q)
         return 1.5 - 0.5 * two, 4.0 * a * a * q * two
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from service.activations.interpolation import FIRST, STEP
 from service.activations.moments import MomentFunction, Moments
-from service.activations.pointwise import Values
+from service.activations.pointwise import Float64Array
 
 _LEAST = 1e-300
 """Moments below it are taken for it, for their logarithms' sake."""
@@ -45,7 +45,7 @@ class Curves:
         return Moments(*(moment[_ORIGIN : _ORIGIN + 1] for moment in vars(self._tabulated).values()))
 
     @cached_property
-    def table(self) -> Values:
+    def table(self) -> Float64Array:
         moments = self._tabulated
         rows = np.array([moments.second, moments.slope_second, moments.fourth, moments.slope_fourth])
         is_finite = np.isfinite(rows).all(axis=0)

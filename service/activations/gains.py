@@ -9,12 +9,10 @@ from pydantic import AfterValidator, Field
 
 from service.activations.activation import Activation
 from service.activations.names import UnknownActivation, find_activation
-from service.activations.table import ACTIVATIONS
+from service.activations.table import ACTIVATIONS, takers
 from service.tensors.errors import InvalidParameter
 
-_SLOPED: tuple[str, ...] = tuple(
-    family.name for family in ACTIVATIONS if family.parameter and family.parameter.name == "negative_slope"
-)
+_SLOPED = takers("negative_slope")
 
 _PYTORCH = {"linear": 1.0, "sigmoid": 1.0, "tanh": 5.0 / 3.0, "relu": math.sqrt(2.0), "selu": 0.75}
 """`torch.nn.init.calculate_gain`, whose gains of tanh and selu are empirical."""

@@ -10,7 +10,7 @@ from typing import Protocol
 
 import numpy as np
 
-from service.activations.pointwise import PointwiseFunction, Values
+from service.activations.pointwise import Float64Array, PointwiseFunction
 from service.activations.quadrature import nodes, weighted_sum
 
 
@@ -18,14 +18,14 @@ from service.activations.quadrature import nodes, weighted_sum
 class Moments:
     """Moments at each of some variances q, as arrays; slopes are derivatives by ln q of the logarithm."""
 
-    mean: Values
-    second: Values
-    fourth: Values
-    slope_second: Values
-    slope_fourth: Values
-    elasticity: Values
+    mean: Float64Array
+    second: Float64Array
+    fourth: Float64Array
+    slope_second: Float64Array
+    slope_fourth: Float64Array
+    elasticity: Float64Array
     """d ln V / d ln q."""
-    slope_elasticity: Values
+    slope_elasticity: Float64Array
     """d ln D / d ln q."""
 
 
@@ -37,7 +37,7 @@ class MomentFunction(Protocol):
         """The power of q with which V goes exactly; None where it is no power."""
         ...
 
-    def at(self, q: Values) -> Moments:
+    def at(self, q: Float64Array) -> Moments:
         """Return the moments at pre-activation variances `q` (1-D, above 0)."""
         ...
 
@@ -52,7 +52,7 @@ class QuadratureMoments:
     def degree(self) -> int | None:
         return self.function.degree
 
-    def at(self, q: Values) -> Moments:
+    def at(self, q: Float64Array) -> Moments:
         z, weight = nodes(self.function.kinks, q)
         x = z * np.sqrt(q)[:, None]
         with np.errstate(over="ignore", under="ignore", invalid="ignore"):
@@ -72,7 +72,7 @@ class QuadratureMoments:
             )
 
 
-def ratio(above: Values, below: Values) -> Values:
+def ratio(above: Float64Array, below: Float64Array) -> Float64Array:
     """Return above / below, 0 where nothing is below."""
     return np.divide(above, below, out=np.zeros_like(above), where=below > 0.0)
 
@@ -88,7 +88,7 @@ class PowerLawMoments:
     slope_second: float
     slope_fourth: float
 
-    def at(self, q: Values) -> Moments:
+    def at(self, q: Float64Array) -> Moments:
         k, ones = self.degree, np.ones_like(q)
         return Moments(
             mean=self.mean * q ** (0.5 * k),
@@ -122,7 +122,7 @@ class GatedMoments:
     """f."""
     degree: None = None
 
-    def at(self, q: Values) -> Moments:
+    def at(self, q: Float64Array) -> Moments:
         inner = moments_of(self.gate).at(q)
         through_gate = q * inner.slope_second
         slope_second = through_gate + inner.second

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from service.activations.error_function import erf
 
-Values = NDArray[np.float64]
+Float64Array = NDArray[np.float64]
 """Pre-activations, or a function's values there, of any shape."""
 
 _SQRT_2_OVER_PI = math.sqrt(2.0 / math.pi)
@@ -25,34 +25,34 @@ class PointwiseFunction:
     are. `degree` is k where f(c z) = c^k f(z) for all c > 0, None where there is no such k.
     """
 
-    function: Callable[[Values], Values]
-    derivative: Callable[[Values], Values]
+    function: Callable[[Float64Array], Float64Array]
+    derivative: Callable[[Float64Array], Float64Array]
     kinks: tuple[float, ...] = ()
     degree: int | None = None
 
 
-def sigmoid(z: Values) -> Values:
-    value: Values = 0.5 * (1.0 + np.tanh(0.5 * z))
+def sigmoid(z: Float64Array) -> Float64Array:
+    value: Float64Array = 0.5 * (1.0 + np.tanh(0.5 * z))
     return value
 
 
-def softplus(z: Values) -> Values:
+def softplus(z: Float64Array) -> Float64Array:
     return np.logaddexp(0.0, z)
 
 
-def sech2(z: Values) -> Values:
+def sech2(z: Float64Array) -> Float64Array:
     """Return the derivative of tanh."""
-    value: Values = 1.0 - np.tanh(z) ** 2
+    value: Float64Array = 1.0 - np.tanh(z) ** 2
     return value
 
 
-def normal_cdf(z: Values) -> Values:
-    value: Values = 0.5 * (1.0 + erf(z / math.sqrt(2.0)))
+def normal_cdf(z: Float64Array) -> Float64Array:
+    value: Float64Array = 0.5 * (1.0 + erf(z / math.sqrt(2.0)))
     return value
 
 
-def normal_pdf(z: Values) -> Values:
-    value: Values = np.exp(-0.5 * z * z) / math.sqrt(2.0 * math.pi)
+def normal_pdf(z: Float64Array) -> Float64Array:
+    value: Float64Array = np.exp(-0.5 * z * z) / math.sqrt(2.0 * math.pi)
     return value
 
 
@@ -96,10 +96,10 @@ def gelu() -> PointwiseFunction:
 def gelu_tanh() -> PointwiseFunction:
     """Return GELU with tanh(sqrt(2 / pi) (z + 0.044715 z^3)) in place of the error function."""
 
-    def inner(z: Values) -> Values:
+    def inner(z: Float64Array) -> Float64Array:
         return _SQRT_2_OVER_PI * (z + 0.044715 * z**3)
 
-    def derivative(z: Values) -> Values:
+    def derivative(z: Float64Array) -> Float64Array:
         at = inner(z)
         return 0.5 * (1.0 + np.tanh(at)) + 0.5 * z * sech2(at) * _SQRT_2_OVER_PI * (1.0 + 3 * 0.044715 * z * z)
 
@@ -134,7 +134,7 @@ def soft_shrink(width: float) -> PointwiseFunction:
     return _shrink(width, lambda z: z - width * np.sign(z))
 
 
-def _shrink(width: float, outside: Callable[[Values], Values]) -> PointwiseFunction:
+def _shrink(width: float, outside: Callable[[Float64Array], Float64Array]) -> PointwiseFunction:
     return PointwiseFunction(
         lambda z: np.where(np.abs(z) > width, outside(z), 0.0),
         lambda z: np.where(np.abs(z) > width, 1.0, 0.0),
@@ -147,16 +147,16 @@ def piecewise_linear(x: tuple[float, ...], y: tuple[float, ...]) -> PointwiseFun
     places, values = np.array(x), np.array(y)
     slopes = np.diff(values) / np.diff(places)
 
-    def segment(z: Values) -> NDArray[np.intp]:
+    def segment(z: Float64Array) -> NDArray[np.intp]:
         return np.clip(np.searchsorted(places, z) - 1, 0, slopes.size - 1)
 
-    def function(z: Values) -> Values:
+    def function(z: Float64Array) -> Float64Array:
         at = segment(z)
-        value: Values = values[at] + slopes[at] * (z - places[at])
+        value: Float64Array = values[at] + slopes[at] * (z - places[at])
         return value
 
-    def derivative(z: Values) -> Values:
-        value: Values = slopes[segment(z)]
+    def derivative(z: Float64Array) -> Float64Array:
+        value: Float64Array = slopes[segment(z)]
         return value
 
     return PointwiseFunction(function, derivative, x)

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from service.activations.pointwise import Values
+from service.activations.pointwise import Float64Array
 
 _REACH = 12.0
 """Sigmas: beyond lies less than 1e-32."""
@@ -23,7 +23,7 @@ _NODES = 16
 _FEW_NODES, _MANY_PANELS = 4, 200
 
 
-def nodes(kinks: tuple[float, ...], q: Values) -> tuple[Values, Values]:
+def nodes(kinks: tuple[float, ...], q: Float64Array) -> tuple[Float64Array, Float64Array]:
     """Return the nodes and weights of E[g(z)], z ~ N(0, 1), for g with kinks at `kinks` / sqrt(q): (q.size, nodes)."""
     panels = np.array([*(-p for p in reversed(_PANELS[1:])), *_PANELS])
     features = np.array([*(-f for f in _FEATURES), *_FEATURES, *kinks])
@@ -36,7 +36,7 @@ def nodes(kinks: tuple[float, ...], q: Values) -> tuple[Values, Values]:
     return z, weights
 
 
-def weighted_sum(weights: Values, values: Values) -> Values:
+def weighted_sum(weights: Float64Array, values: Float64Array) -> Float64Array:
     """Return the sum over the nodes, for each variance: (q.size,)."""
-    value: Values = np.einsum("qz,qz->q", weights, values)
+    value: Float64Array = np.einsum("qz,qz->q", weights, values)
     return value

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from service.activations.activation import ActivationFamily, Gains, Parameter
+from service.activations.activation import ActivationFamily, ActivationParameter, Gains
 from service.activations.closed_forms import (
     cosine_moments,
     exponential_moments,
@@ -43,16 +43,16 @@ SELU_ALPHA = 1.6732632423543772848
 _INVERSE_SQRT_2_PI = 0.3989422804014327
 
 
-def _negative_slope(default: float) -> Parameter:
-    return Parameter("negative_slope", default, -1e3, 1e3)
+def _negative_slope(default: float) -> ActivationParameter:
+    return ActivationParameter("negative_slope", default, -1e3, 1e3)
 
 
-def _alpha(default: float) -> Parameter:
-    return Parameter("alpha", default, 0.0, 1e3, excludes_lowest=True)
+def _alpha(default: float) -> ActivationParameter:
+    return ActivationParameter("alpha", default, 0.0, 1e3, excludes_lowest=True)
 
 
-def _omega(default: float) -> Parameter:
-    return Parameter("omega", default, 0.0, 1e4, excludes_lowest=True)
+def _omega(default: float) -> ActivationParameter:
+    return ActivationParameter("omega", default, 0.0, 1e4, excludes_lowest=True)
 
 
 def _sloped_gains(slope: float) -> Gains:
@@ -342,12 +342,17 @@ ACTIVATIONS: tuple[ActivationFamily, ...] = (
         "maxout",
         None,
         _MAXOUT_GAINS.get,
-        parameter=Parameter("pieces", 2.0, 2.0, 64.0, is_whole=True),
+        parameter=ActivationParameter("pieces", 2.0, 2.0, 64.0, is_whole=True),
         moments=lambda pieces: maxout_moments(int(pieces)),
         may_end_in_number=True,
     ),
 )
 """The gains are numbers that `python -m scripts.compute_gains` prints, and decide bits of tensors."""
+
+
+def takers(parameter: str) -> tuple[str, ...]:
+    """Return the names of the activations that have the parameter."""
+    return tuple(family.name for family in ACTIVATIONS if family.parameter and family.parameter.name == parameter)
 
 
 def prepare() -> None:

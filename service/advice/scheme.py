@@ -15,8 +15,8 @@ from service.advice.links import LinkOptions, href
 from service.initializers.initializer import Initialization, Initializer, Target
 from service.streams.registry import DEFAULT_STREAM
 from service.tensors.errors import InvalidParameter
+from service.tensors.laws import Moments
 from service.tensors.layout import Layout, Shape, axes
-from service.tensors.source import ConstantSource, NormalSource, UniformSource
 from service.tensors.spec import Scalar
 
 _LARGEST_MEAN_SQUARE = 1e200
@@ -71,28 +71,24 @@ class Scheme:
         return dict(self.initializer.canonical)
 
     @property
+    def law(self) -> Moments | None:
+        """That of the elements; None where they have none in common, or where it is not known."""
+        return self.initialization.law
+
+    @property
     def std(self) -> float | None:
-        """The standard deviation of the elements; None where the scheme is no draw from one distribution."""
-        facts = self.initialization.facts
-        for name in ("std_after", "std"):
-            if name in facts:
-                return float(facts[name])
-        return 0.0 if self.is_constant else None
+        """The standard deviation of the elements; None where it is not known."""
+        return None if self.law is None else self.law.std
 
     @property
     def mean(self) -> float:
-        facts = self.initialization.facts
-        return float(facts.get("mean_after", facts.get("mean", self.constant or 0.0)))
+        """The mean of the elements; 0 where it is not known."""
+        return 0.0 if self.law is None else self.law.mean
 
     @property
     def bound(self) -> float | None:
-        """The largest absolute value; None where there is none."""
-        facts = self.initialization.facts
-        if "bound" in facts:
-            return float(facts["bound"])
-        source = self.initialization.source
-        is_bounded = isinstance(source, UniformSource) or (isinstance(source, NormalSource) and source.cut is not None)
-        return self.initialization.largest if is_bounded else None
+        """The largest absolute value; None where there is none, and for a constant."""
+        return None if self.law is None or self.is_constant else self.law.bound
 
     def fan(self, side: Literal["fan_in", "fan_out"]) -> float | None:
         """Return the fan that the scheme used; None where it used none."""
@@ -102,8 +98,7 @@ class Scheme:
     @property
     def constant(self) -> float | None:
         """The number that all elements are; None where they differ."""
-        source = self.initialization.source
-        return source.value if isinstance(source, ConstantSource) else None
+        return None if self.law is None else self.law.constant
 
     @property
     def is_constant(self) -> bool:
@@ -122,8 +117,9 @@ class Scheme:
     @cached_property
     def mean_square(self) -> float | None:
         """The second moment of the elements; None where it is not known without making them."""
-        if self.std is not None:
-            return min(self.std * self.std + self.mean * self.mean, _LARGEST_MEAN_SQUARE)
+        known = None if self.law is None else self.law.mean_square
+        if known is not None:
+            return min(known, _LARGEST_MEAN_SQUARE)
         gain = float(self.initialization.facts.get("gain", 1.0))
         # The squares of an orthogonal matrix, and of an identity, sum to its shorter side, whatever is around it.
         if self.initializer_name not in _ISOMETRIC or len(self.shape) < 2:

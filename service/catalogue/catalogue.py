@@ -10,42 +10,8 @@ from functools import cached_property
 from service.catalogue.aliases import aliases_of
 from service.catalogue.data_dependent import DATA_DEPENDENT, DataDependent
 from service.frameworks.registry import DEFAULT_INITIALIZERS
-from service.initializers.bias import Chrono, GruBias, LstmBias, PriorBias
-from service.initializers.constant import ConstantInitializer, Ones, Zeros
-from service.initializers.convolution import ConvolutionOrthogonal, DeltaOrthogonal
-from service.initializers.depth import (
-    DeepNorm,
-    Fixup,
-    Mitchell,
-    ResidualScaledNormal,
-    SmallInit,
-    SubLN,
-    TFixup,
-    WangInit,
-)
-from service.initializers.hippo import Hippo, S4d
-from service.initializers.identity import Dirac, Identity, Zero
-from service.initializers.implicit import Siren
+from service.initializers.families import SCHEMES
 from service.initializers.initializer import Initializer
-from service.initializers.orthogonal import OrthogonalInitializer
-from service.initializers.random import NormalInitializer, ScaledUniform, TruncatedNormalInitializer, UniformInitializer
-from service.initializers.resampling import Bilinear, Icnr
-from service.initializers.reservoir import CycleReservoir, Permutation, Reservoir
-from service.initializers.skew import Skew
-from service.initializers.sparse import SparseInitializer
-from service.initializers.spectral import Stft
-from service.initializers.state_space import DtBias, Lru, Mamba2ALog, MambaALog
-from service.initializers.variance_scaling import (
-    GlorotNormal,
-    GlorotUniform,
-    HeNormal,
-    HeUniform,
-    LecunNormal,
-    LecunUniform,
-    VarianceScaling,
-)
-from service.initializers.vision import EfficientNetNormal, Vit
-from service.initializers.width import LoraA, MuP
 
 
 class UnknownInitializer(LookupError):
@@ -122,59 +88,4 @@ class Catalogue:
         return tuple(dict.fromkeys(found for key in close for found in meanings[key]))[:4]
 
 
-CATALOGUE = Catalogue(
-    (
-        Zeros,
-        Ones,
-        ConstantInitializer,
-        UniformInitializer,
-        NormalInitializer,
-        TruncatedNormalInitializer,
-        ScaledUniform,
-        VarianceScaling,
-        GlorotUniform,
-        GlorotNormal,
-        HeUniform,
-        HeNormal,
-        LecunUniform,
-        LecunNormal,
-        OrthogonalInitializer,
-        Identity,
-        Dirac,
-        DeltaOrthogonal,
-        ConvolutionOrthogonal,
-        Bilinear,
-        Icnr,
-        Stft,
-        Zero,
-        SparseInitializer,
-        Skew,
-        Reservoir,
-        CycleReservoir,
-        Permutation,
-        ResidualScaledNormal,
-        SmallInit,
-        WangInit,
-        Mitchell,
-        DeepNorm,
-        SubLN,
-        TFixup,
-        Fixup,
-        MuP,
-        LoraA,
-        EfficientNetNormal,
-        Vit,
-        PriorBias,
-        LstmBias,
-        GruBias,
-        Chrono,
-        Hippo,
-        S4d,
-        DtBias,
-        MambaALog,
-        Mamba2ALog,
-        Lru,
-        Siren,
-        *DEFAULT_INITIALIZERS,
-    )
-)
+CATALOGUE = Catalogue((*SCHEMES, *DEFAULT_INITIALIZERS))

@@ -18,7 +18,7 @@ class NotAcceptable(Exception):
 
 
 @dataclass(frozen=True)
-class Range:
+class MediaRange:
     """A media range of an Accept header, with its weight; `*` stands for anything."""
 
     type: str
@@ -35,17 +35,17 @@ class Range:
         return 0 if self.type == self.subtype == "*" else -1
 
 
-_ANYTHING = Range("*", "*", 1.0)
+_ANYTHING = MediaRange("*", "*", 1.0)
 
 
-def parse_accept(header: str) -> list[Range]:
+def parse_accept(header: str) -> list[MediaRange]:
     """Return the media ranges of an Accept header; what is no media range is passed over."""
     ranges = []
     for item in header.split(","):
         media_range, *parameters = (part.strip() for part in item.split(";"))
         type_, slash, subtype = media_range.lower().partition("/")
         if slash and type_ and subtype:
-            ranges.append(Range(type_, subtype, _weight(parameters)))
+            ranges.append(MediaRange(type_, subtype, _weight(parameters)))
     return ranges
 
 
@@ -60,20 +60,20 @@ def _weight(parameters: list[str]) -> float:
     return 1.0
 
 
-def choose(name: str | None, accept: str | None, dtype: Dtype) -> Format:
+def choose_format(name: str | None, accept: str | None, dtype: Dtype) -> Format:
     """Return the format called `name`, or the one that `accept` likes best. Raises NotAcceptable."""
     if name is not None:
-        chosen = FORMATS[name]
-        if not chosen.holds(dtype):
-            raise _unable(f"{chosen.name} cannot hold {dtype.name}", dtype)
-        return chosen
+        format_ = FORMATS[name]
+        if not format_.holds(dtype):
+            raise _unable(f"{format_.name} cannot hold {dtype.name}", dtype)
+        return format_
     best = _preferred(parse_accept(accept or "") or [_ANYTHING], dtype)
     if best is None:
         raise _unable(f"no media type that Accept allows can hold {dtype.name} here", dtype)
     return best
 
 
-def _preferred(ranges: list[Range], dtype: Dtype) -> Format | None:
+def _preferred(ranges: list[MediaRange], dtype: Dtype) -> Format | None:
     """The most specific range that matches a media type gives its weight; between equals, closeness decides."""
     best: Format | None = None
     highest = (0.0, -1)

@@ -24,10 +24,10 @@ from service.frameworks.rules import (
     of_matrix,
 )
 from service.initializers.constant import ConstantInitializer, Ones, Zeros
-from service.initializers.initializer import Fan, Initializer
+from service.initializers.initializer import Fan, Initializer, PositiveInteger
 from service.initializers.orthogonal import OrthogonalInitializer
 from service.initializers.random import NormalInitializer, UniformInitializer
-from service.initializers.variance_scaling import Count, GlorotNormal, GlorotUniform, HeNormal, HeUniform
+from service.initializers.variance_scaling import GlorotNormal, GlorotUniform, HeNormal, HeUniform
 from service.tensors.errors import InvalidParameter
 
 
@@ -137,7 +137,9 @@ class BurnDefault(DefaultInitializer):
     fan_in: Annotated[
         Fan | None, Field(description="That of the layer's weight; for its bias, or where the shape does not say it.")
     ] = None
-    head_size: Annotated[Count | None, Field(description="The size of a head (d_head); for CrossAttention.")] = None
+    head_size: Annotated[
+        PositiveInteger | None, Field(description="The size of a head (d_head); for CrossAttention.")
+    ] = None
 
     layers = _LAYERS
     traps = (

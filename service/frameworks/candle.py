@@ -23,9 +23,9 @@ from service.frameworks.rules import (
     of_matrix,
 )
 from service.initializers.constant import ConstantInitializer, Ones, Zeros
-from service.initializers.initializer import LARGEST_FAN, Fan, Initializer
+from service.initializers.initializer import LARGEST_FAN, Fan, Initializer, PositiveInteger
 from service.initializers.random import NormalInitializer, UniformInitializer
-from service.initializers.variance_scaling import Count, HeNormal, HeUniform
+from service.initializers.variance_scaling import HeNormal, HeUniform
 from service.tensors.errors import InvalidParameter
 
 
@@ -112,9 +112,9 @@ class CandleDefault(DefaultInitializer):
         ),
     ] = None
     in_channels: Annotated[
-        Count | None, Field(description="A convolution's input channels, of all groups; for its bias.")
+        PositiveInteger | None, Field(description="A convolution's input channels, of all groups; for its bias.")
     ] = None
-    groups: Annotated[Count, Field(description="Groups of a ConvTranspose; for its weight.")] = 1
+    groups: Annotated[PositiveInteger, Field(description="Groups of a ConvTranspose; for its weight.")] = 1
 
     layers = _LAYERS
     traps = (

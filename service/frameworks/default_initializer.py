@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, ClassVar
 
 from pydantic import Field, GetJsonSchemaHandler, ValidationInfo, field_validator
@@ -76,9 +77,8 @@ class DefaultInitializer(Initializer):
             "framework": f"{self.layers.title} {self.layers.version}", "layer": self.layer, "tensor": self.tensor,
             "scheme": scheme.name,
         }  # fmt: skip
-        return Initialization(
-            initialization.source, {**facts, **dict(scheme.canonical), **initialization.facts}, initialization.largest
-        )
+        facts |= {**dict(scheme.canonical), **initialization.facts}
+        return replace(initialization, facts=facts)
 
     def scheme(self, target: Target) -> Initializer:
         """Return the scheme that the framework uses. Raises InvalidParameter."""

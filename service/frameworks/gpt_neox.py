@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from service.frameworks.framework import Framework
-from service.initializers.depth import ResidualScaledNormal, SmallInit, WangInit
+from service.initializers.residual_branches import ResidualScaledNormal, SmallInit, WangInit
 
 GPT_NEOX = Framework(
     name="gpt_neox",

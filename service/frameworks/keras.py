@@ -248,7 +248,6 @@ KERAS = Framework(
         KerasDefault: ("keras_defaults",),
     },
     parameter_names={
-        "activation": ("nonlinearity",),
         "alpha": ("negative_slope",),
         "maxval": ("high",),
         "minval": ("low",),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from service.frameworks.framework import Framework
-from service.initializers.depth import ResidualScaledNormal
+from service.initializers.residual_branches import ResidualScaledNormal
 
 MEGATRON_LM = Framework(
     name="megatron_lm",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from service.frameworks.framework import Framework
-from service.initializers.width import MuP
+from service.initializers.mup import MuP
 
 MUP = Framework(
     name="mup",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from service.frameworks.framework import Framework
-from service.initializers.depth import Mitchell
+from service.initializers.residual_branches import Mitchell
 
 OLMO = Framework(
     name="olmo",

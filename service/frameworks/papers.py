@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from service.frameworks.framework import Framework
 from service.initializers.bias import Chrono, GruBias
-from service.initializers.depth import Fixup, TFixup
-from service.initializers.identity import Identity, Zero
+from service.initializers.fixup import Fixup
+from service.initializers.identity import Identity
 from service.initializers.implicit import Siren
+from service.initializers.lora import LoraA
 from service.initializers.skew import Skew
 from service.initializers.state_space import Lru
-from service.initializers.width import LoraA
+from service.initializers.transformer_stacks import TFixup
+from service.initializers.zero import Zero
 
 PAPERS: tuple[Framework, ...] = (
     Framework(

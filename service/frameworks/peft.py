@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from service.frameworks.framework import Framework
 from service.initializers.constant import Zeros
-from service.initializers.width import LoraA
+from service.initializers.lora import LoraA
 
 PEFT = Framework(
     name="peft",

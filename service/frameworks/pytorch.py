@@ -27,11 +27,11 @@ from service.frameworks.rules import (
 )
 from service.initializers.constant import ConstantInitializer, Ones, Zeros
 from service.initializers.identity import Dirac, Identity
-from service.initializers.initializer import Fan
+from service.initializers.initializer import Fan, PositiveInteger
 from service.initializers.orthogonal import OrthogonalInitializer
 from service.initializers.random import NormalInitializer, TruncatedNormalInitializer, UniformInitializer
 from service.initializers.sparse import SparseInitializer
-from service.initializers.variance_scaling import Count, GlorotNormal, GlorotUniform, HeNormal, HeUniform
+from service.initializers.variance_scaling import GlorotNormal, GlorotUniform, HeNormal, HeUniform
 
 _WEIGHT = LayerTensor(UNIFORM_OF_FAN_IN, "out_in")
 _BIAS_OF_FAN_IN = LayerTensor(BIAS_OF_FAN_IN)
@@ -141,7 +141,7 @@ class PyTorchDefault(DefaultInitializer):
         Fan | None, Field(description="That of the layer's weight; for its bias, or where the shape does not say it.")
     ] = None
     units: Annotated[
-        Count | None,
+        PositiveInteger | None,
         Field(description="The size of the hidden state, where the shape is not that of all gates together."),
     ] = None
 

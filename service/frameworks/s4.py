@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from service.frameworks.framework import Framework
-from service.initializers.hippo import Hippo, S4d
+from service.initializers.hippo import Hippo
+from service.initializers.s4d import S4d
 from service.initializers.state_space import DtBias
 
 S4 = Framework(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from service.frameworks.framework import Framework
-from service.initializers.depth import DeepNorm, SubLN
+from service.initializers.transformer_stacks import DeepNorm, SubLN
 
 TORCHSCALE = Framework(
     name="torchscale",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from service.frameworks.framework import Framework
 from service.frameworks.layers import ZERO_VECTOR, FrameworkLayers, LayerTensor
 from service.frameworks.rules import TensorDefault
-from service.initializers.depth import ResidualScaledNormal
 from service.initializers.random import NormalInitializer
+from service.initializers.residual_branches import ResidualScaledNormal
 
 _USUAL_DEPTH = 12
 _RANGE = TensorDefault("N(0, 0.02²)", lambda _: NormalInitializer(std=0.02))

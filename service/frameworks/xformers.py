@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from service.frameworks.framework import Framework
-from service.initializers.depth import SmallInit
+from service.initializers.residual_branches import SmallInit
 
 XFORMERS = Framework(
     name="xformers",

@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 from pydantic import AfterValidator, Field
 
 from service.arithmetic.transforms import log
-from service.initializers.initializer import Finite, Initialization, Initializer, Target, refuse_complex
+from service.initializers.initializer import Finite, Initialization, Initializer, Target
 from service.streams.view import View
+from service.tensors.dtypes import refuse_complex
 from service.tensors.errors import InvalidParameter
 from service.tensors.lattice import Lattice
 from service.tensors.pattern import Mapped
-from service.tensors.source import ConstantSource, Source, UniformSource
+from service.tensors.source import Source, UniformSource
 from service.tensors.sparse import SparseSource
 from service.tensors.spec import Scalar
 
@@ -63,7 +64,7 @@ class PriorBias(Initializer):
 
     def initialize(self, target: Target) -> Initialization:
         value = -log((1.0 - self.prior) / self.prior)
-        return Initialization(ConstantSource(value), {"prior": self.prior, "value": value}, abs(value))
+        return Initialization.constant(value, {"prior": self.prior, "value": value})
 
 
 def _units(target: Target, scheme: str, gates: str) -> int:
@@ -79,9 +80,12 @@ def _units(target: Target, scheme: str, gates: str) -> int:
     return units
 
 
-def _one_gate(value: float, gate: int, units: int) -> Source:
-    """Return a bias that has `value` in one gate and zeros in the others."""
-    return SparseSource(value, (Lattice(gate * units, ((1, units),)),)) if units else ConstantSource(0.0)
+def _one_gate(value: float, gate: int, facts: dict[str, Scalar]) -> Initialization:
+    """Return a bias that has `value` in one gate and zeros in the others; `facts` say how many units there are."""
+    units = int(facts["units"])
+    if not units:
+        return Initialization.constant(0.0, facts)
+    return Initialization(SparseSource(value, (Lattice(gate * units, ((1, units),)),)), facts, abs(value))
 
 
 class LstmBias(Initializer):
@@ -101,7 +105,7 @@ class LstmBias(Initializer):
         facts: dict[str, Scalar] = {
             "forget": self.forget, "gate_order": self.gate_order, "biases": self.biases, "units": units,
         }  # fmt: skip
-        return Initialization(_one_gate(value, self.gate_order.index("f"), units), facts, abs(value))
+        return _one_gate(value, self.gate_order.index("f"), facts)
 
 
 class GruBias(Initializer):
@@ -121,7 +125,7 @@ class GruBias(Initializer):
         facts: dict[str, Scalar] = {
             "update": self.update, "gate_order": self.gate_order, "biases": self.biases, "units": units,
         }  # fmt: skip
-        return Initialization(_one_gate(value, self.gate_order.index("z"), units), facts, abs(value))
+        return _one_gate(value, self.gate_order.index("z"), facts)
 
 
 @dataclass(frozen=True)
@@ -177,7 +181,7 @@ class Chrono(Initializer):
         if sorted(order) != sorted(self._gates):
             raise InvalidParameter("gate_order", f"must hold the gates of cell={self.cell}: {self._gates}")
         units = _units(target, "chrono", order)
-        refuse_complex(target, "chrono")
+        refuse_complex(target.dtype, "chrono")
         share = 1.0 / self.biases
         scales = Mapped(UniformSource(target.stream, 1.0, self.longest - 1.0), lambda drawn: share * log(drawn))
         signs = {"f": 1.0, "i": -1.0, "z": 1.0}
@@ -185,6 +189,6 @@ class Chrono(Initializer):
         facts: dict[str, Scalar] = {
             "longest": self.longest, "cell": self.cell, "gate_order": order, "biases": self.biases, "units": units,
         }  # fmt: skip
-        return Initialization(
-            _Gates(scales, units, signed) if units else ConstantSource(0.0), facts, math.log(self.longest)
-        )
+        if not units:
+            return Initialization.constant(0.0, facts)
+        return Initialization(_Gates(scales, units, signed), facts, math.log(self.longest))

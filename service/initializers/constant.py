@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 from service.initializers.initializer import Finite, Initialization, Initializer, Target
-from service.tensors.source import ConstantSource
 from service.tensors.spec import plain
-
-
-def _constant(value: float) -> Initialization:
-    return Initialization(ConstantSource(value), {}, abs(value))
 
 
 class Zeros(Initializer):
@@ -18,7 +13,7 @@ class Zeros(Initializer):
     random = False
 
     def initialize(self, target: Target) -> Initialization:
-        return _constant(0.0)
+        return Initialization.constant(0.0, {})
 
 
 class Ones(Initializer):
@@ -28,7 +23,7 @@ class Ones(Initializer):
     random = False
 
     def initialize(self, target: Target) -> Initialization:
-        return _constant(1.0)
+        return Initialization.constant(1.0, {})
 
 
 class ConstantInitializer(Initializer):
@@ -40,4 +35,4 @@ class ConstantInitializer(Initializer):
     value: Finite = 0.0
 
     def initialize(self, target: Target) -> Initialization:
-        return Initialization(ConstantSource(self.value), {"value": plain(self.value)}, abs(self.value))
+        return Initialization.constant(self.value, {"value": plain(self.value)})

@@ -15,15 +15,16 @@ from service.initializers.initializer import (
     Initializer,
     NonNegative,
     Target,
-    refuse_complex,
 )
 from service.initializers.orthogonal import LARGEST_ELEMENT, Orthogonal, OrthogonalBlocks
 from service.linear_algebra.haar import orthogonalise
-from service.linear_algebra.matrix_product import Matrix, multiply
+from service.linear_algebra.matrix_product import DoubleMatrix, multiply
 from service.streams.stream import Stream
+from service.tensors.dtypes import refuse_complex
 from service.tensors.errors import InvalidParameter
+from service.tensors.laws import Moments
 from service.tensors.layout import Axes, Layout, axes
-from service.tensors.source import ConstantSource, WholeSource
+from service.tensors.source import WholeSource
 from service.tensors.spec import Scalar
 
 
@@ -31,7 +32,7 @@ def _weight(target: Target, layout: Layout, scheme: str) -> Axes:
     """Return the axes of a kernel that has room for its inputs. Raises InvalidParameter."""
     if not 3 <= target.rank <= 5:
         raise InvalidParameter("shape", f"{scheme} needs a shape of rank 3, 4 or 5")
-    refuse_complex(target, scheme)
+    refuse_complex(target.dtype, scheme)
     weight = axes(target.shape, layout)
     if weight.in_ > weight.out:
         raise InvalidParameter(
@@ -79,7 +80,7 @@ class DeltaOrthogonal(Initializer):
         weight = _weight(target, self.layout, "delta_orthogonal")
         facts: dict[str, Scalar] = {"gain": self.gain, "centre": self.centre}
         if 0 in target.shape:
-            return Initialization(ConstantSource(0.0), facts, 0.0)
+            return Initialization.constant(0.0, facts)
         matrix = Orthogonal(
             target.stream, OrthogonalBlocks(1, weight.out, weight.in_, out_is_last=False), self.gain, target.threads
         )
@@ -127,7 +128,7 @@ class _OverAllTaps(WholeSource):
         order = {"out_in": (out, in_, *kernel), "in_out": (*kernel, in_, out), "out_kernel_in": (out, *kernel, in_)}
         return (self.gain * taps.transpose(order[self.layout])).astype(dtype).reshape(-1)
 
-    def _matrix(self) -> Matrix:
+    def _matrix(self) -> DoubleMatrix:
         """Return a random in × out matrix with orthonormal rows."""
         gaussians = np.empty((1, self.weight.out, self.weight.in_))
         self.stream.normal(gaussians.reshape(-1), 0, 0.0, 1.0)
@@ -135,7 +136,7 @@ class _OverAllTaps(WholeSource):
         orthogonalise(gaussians, 1.0, tall, self.threads)
         return np.ascontiguousarray(tall[0].T)
 
-    def _projections(self, factor: int) -> list[Matrix]:
+    def _projections(self, factor: int) -> list[DoubleMatrix]:
         """Return a random symmetric projection for each axis of the kernel."""
         out, rank = self.weight.out, len(self.weight.kernel)
         gaussians, masks = np.empty((rank, out, out)), np.empty((rank, out))
@@ -148,7 +149,7 @@ class _OverAllTaps(WholeSource):
         halves = [np.ascontiguousarray(matrix[:, mask < 0.5]) for matrix, mask in zip(matrices, masks, strict=True)]
         return [multiply(half, np.ascontiguousarray(half.T), self.threads) for half in halves]
 
-    def _spread(self, taps: Matrix, axis: int, projection: Matrix) -> Matrix:
+    def _spread(self, taps: DoubleMatrix, axis: int, projection: DoubleMatrix) -> DoubleMatrix:
         """Return the taps times P, and times I - P one further along an axis, which grows by one."""
         projected = multiply(taps.reshape(-1, self.weight.out), projection, self.threads).reshape(taps.shape)
         grown = np.zeros((*taps.shape[:axis], taps.shape[axis] + 1, *taps.shape[axis + 1 :]))
@@ -174,7 +175,8 @@ class ConvolutionOrthogonal(Initializer):
             raise InvalidParameter("shape", f"convolution_orthogonal needs a kernel of equal sides, not {sides}")
         facts: dict[str, Scalar] = {"gain": self.gain}
         if 0 in target.shape:
-            return Initialization(ConstantSource(0.0), facts, 0.0)
-        facts["std"] = self.gain / math.sqrt(weight.out * weight.receptive_field)
+            return Initialization.constant(0.0, facts)
+        std = self.gain / math.sqrt(weight.out * weight.receptive_field)
+        facts["std"] = std
         source = _OverAllTaps(target.stream, weight, self.layout, self.gain, target.threads)
-        return Initialization(source, facts, self.gain * LARGEST_ELEMENT)
+        return Initialization(source, facts, self.gain * LARGEST_ELEMENT, Moments(0.0, std))

@@ -5,17 +5,12 @@ from __future__ import annotations
 import math
 from typing import Annotated
 
-import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field
 
-from service.initializers.initializer import Finite, Initialization, Initializer, Target
-from service.initializers.variance_scaling import Count
+from service.initializers.initializer import Finite, Initialization, Initializer, PositiveInteger, Target
 from service.tensors.errors import InvalidParameter
 from service.tensors.lattice import Lattice
 from service.tensors.layout import Axes, Layout, axes, block_rows
-from service.tensors.pattern import Pattern
-from service.tensors.source import ConstantSource
 from service.tensors.sparse import SparseSource
 
 
@@ -46,7 +41,7 @@ class Identity(Initializer):
         int, Field(ge=-(2**53), le=2**53, description="How far each matrix is turned along the out axis, in a circle.")
     ] = 0
     layout: Annotated[Layout, Field(description="Which axis is out; matters with gates or a shift only.")] = "out_in"
-    gates: Annotated[Count, Field(description="Matrices stacked on the out axis, each an identity.")] = 1
+    gates: Annotated[PositiveInteger, Field(description="Matrices stacked on the out axis, each an identity.")] = 1
 
     def initialize(self, target: Target) -> Initialization:
         if target.rank < 2:
@@ -67,41 +62,12 @@ class Dirac(Initializer):
     random = False
 
     layout: Annotated[Layout, Field(description="Which axes are out, in and kernel.")] = "out_in"
-    groups: Annotated[Count, Field(description="Groups of a grouped convolution, each an identity.")] = 1
+    groups: Annotated[PositiveInteger, Field(description="Groups of a grouped convolution, each an identity.")] = 1
 
     def initialize(self, target: Target) -> Initialization:
         if not 3 <= target.rank <= 5:
             raise InvalidParameter("shape", "dirac needs a shape of rank 3, 4 or 5; for a matrix take identity")
         diagonals = _diagonals(axes(target.shape, self.layout), self.groups, 1)
-        return Initialization(ConstantSource(0.0) if 0 in target.shape else SparseSource(1.0, diagonals), {}, 1.0)
-
-
-class Zero(Initializer):
-    """Zhao's ZerO: a network without randomness."""
-
-    name = "zero_init"
-    ranks = (2, 5)
-    random = False
-
-    layout: Annotated[Layout, Field(description="Which axes are out, in and kernel.")] = "out_in"
-
-    def initialize(self, target: Target) -> Initialization:
-        if not 2 <= target.rank <= 5:
-            raise InvalidParameter("shape", "zero_init needs a shape of rank 2 to 5: out, in and the kernel's axes")
-        weight = axes(target.shape, self.layout)
         if 0 in target.shape:
-            return Initialization(ConstantSource(0.0), {}, 0.0)
-        power = 1 << (weight.out - 1).bit_length()
-        scale = 1.0 / math.sqrt(power)
-
-        def hadamard(*place: NDArray[np.int64]) -> NDArray[np.float64]:
-            index = np.ravel_multi_index(place, target.shape)
-            out, in_ = index // weight.out_stride % weight.out, index // weight.in_stride % weight.in_
-            tap = index // weight.kernel_stride % weight.receptive_field * weight.kernel_stride
-            if weight.out <= weight.in_:
-                value = (out == in_).astype(np.float64)
-            else:
-                value = np.where(np.bitwise_count(out & in_) % 2 == 0, scale, -scale)
-            return np.where(tap == weight.centre, value, 0.0)
-
-        return Initialization(Pattern(target.shape, hadamard), {}, 1.0)
+            return Initialization.constant(0.0, {})
+        return Initialization(SparseSource(1.0, diagonals), {}, 1.0)

@@ -7,18 +7,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from service.initializers.initializer import (
-    Initialization,
-    Target,
-)
-from service.initializers.random import uniform_source
-from service.initializers.variance_scaling import FanScaled
-from service.tensors.fans import Fans, Mode
-from service.tensors.source import ConstantSource
+from service.initializers.fan_based import FanBased
+from service.tensors.fans import Fans
+from service.tensors.laws import Law, Uniform
 from service.tensors.spec import Scalar
 
 
-class Siren(FanScaled):
+class Siren(FanBased):
     """Sitzmann's scheme for networks of sines."""
 
     name = "siren"
@@ -30,23 +25,10 @@ class Siren(FanScaled):
         float, Field(gt=0, le=1e6, allow_inf_nan=False, description="ω₀, the frequency inside the sine.")
     ] = 30.0
 
-    def effective_mode(self) -> Mode:
-        return "fan_in"
+    def law(self, fans: Fans) -> Law:
+        fan_in = fans.of("fan_in")
+        bound = 1.0 / fan_in if self.layer == "first" else math.sqrt(6.0 / fan_in) / self.omega
+        return Uniform.between(-bound, bound)
 
-    def bound(self, fan_in: float) -> float:
-        """Return the end of the interval."""
-        return 1.0 / fan_in if self.layer == "first" else math.sqrt(6.0 / fan_in) / self.omega
-
-    def std(self, fans: Fans) -> float:
-        return self.bound(fans.of("fan_in")) / math.sqrt(3.0)
-
-    def described(self) -> dict[str, Scalar]:
+    def facts(self) -> dict[str, Scalar]:
         return {"layer": self.layer, "omega": self.omega} if self.layer == "hidden" else {"layer": self.layer}
-
-    def initialize(self, target: Target) -> Initialization:
-        initialization = self.draw(target, "uniform")
-        if isinstance(initialization.source, ConstantSource):
-            return initialization
-        # As it is written, not by way of the standard deviation, which would round once more.
-        bound = self.bound(self.fans(target).of("fan_in"))
-        return Initialization(uniform_source(target, -bound, bound), {**initialization.facts, "bound": bound}, bound)

@@ -13,10 +13,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from service.initializers.page import Page, page
 from service.streams.stream import Stream
-from service.tensors.dtypes import Dtype
+from service.tensors.dtypes import Dtype, refuse_complex
 from service.tensors.errors import InvalidParameter
+from service.tensors.laws import Constant, Law, Moments
 from service.tensors.layout import Shape
-from service.tensors.source import Source, WholeSource
+from service.tensors.source import ConstantSource, Source, WholeSource
 from service.tensors.spec import LARGEST_EXACT_INTEGER, Scalar
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]
@@ -29,8 +30,11 @@ LARGEST_FAN = float(LARGEST_EXACT_INTEGER)
 Fan = Annotated[float, Field(ge=1e-6, le=LARGEST_FAN, allow_inf_nan=False)]
 """An explicit fan: a positive number, not always whole (the expected number of inputs that are not zero)."""
 
-LARGEST_NORMAL = 8.3
-"""In sigmas, more than the largest normal of either stream precision: Q(8.22) = 2**-53."""
+
+PositiveInteger = Annotated[int, Field(ge=1, le=2**31)]
+
+Depth = Annotated[int, Field(ge=1, le=10**6)]
+"""A network's layers, or its residual branches."""
 
 
 @dataclass(frozen=True)
@@ -50,11 +54,25 @@ class Target:
 
 @dataclass(frozen=True)
 class Initialization:
-    """A source, what it tells about itself, and the largest absolute value that it can make."""
+    """How a tensor is made, and what is known of it before it is."""
 
     source: Source | WholeSource
     facts: Mapping[str, Scalar]
+    """What a reply says of it."""
     largest: float
+    """The largest absolute value that the source can make."""
+    law: Moments | None = None
+    """That of each element; None where it is not one and the same for all, or not known."""
+
+    @classmethod
+    def of(cls, law: Law, target: Target, facts: Mapping[str, Scalar]) -> Initialization:
+        """Return independent draws from a law. Raises InvalidParameter where the dtype has no numbers for them."""
+        return cls(law.source(target.stream, target.dtype), facts, law.largest, law)
+
+    @classmethod
+    def constant(cls, value: float, facts: Mapping[str, Scalar]) -> Initialization:
+        """Return one number everywhere."""
+        return cls(ConstantSource(value), facts, abs(value), Constant.of(value))
 
 
 class Initializer(BaseModel, ABC):
@@ -104,19 +122,9 @@ def _defaults(kind: type[Initializer]) -> Mapping[str, Any]:
     return {name: field.default for name, field in kind.model_fields.items()}
 
 
-def refuse_complex(target: Target, scheme: str) -> None:
-    """Raise InvalidParameter when `target` is complex, for a scheme that has no complex form."""
-    if target.dtype.is_complex:
-        raise InvalidParameter(
-            "dtype",
-            f"{scheme} has no complex form; complex64 is made by zeros, ones, constant, identity, dirac, normal "
-            "and the schemes with distribution=normal",
-        )
-
-
 def order_of_square(target: Target, scheme: str) -> int:
     """Return the order of a square real matrix. Raises InvalidParameter when `target` is none."""
     if target.rank != 2 or len(set(target.shape)) > 1:
         raise InvalidParameter("shape", f"{scheme} needs a shape of rank 2, a square: give its order twice")
-    refuse_complex(target, scheme)
+    refuse_complex(target.dtype, scheme)
     return target.shape[0]

@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from service.initializers.initializer import Initialization, Initializer, NonNegative, Target, refuse_complex
-from service.initializers.variance_scaling import Count
+from service.initializers.initializer import Initialization, Initializer, NonNegative, PositiveInteger, Target
 from service.linear_algebra.haar import orthogonalise
 from service.streams.stream import Stream
+from service.tensors.dtypes import refuse_complex
 from service.tensors.errors import InvalidParameter
+from service.tensors.laws import Moments
 from service.tensors.layout import Layout, Shape, axes, block_rows
 from service.tensors.source import WholeSource
 
@@ -83,8 +84,12 @@ class OrthogonalInitializer(Initializer):
     layout: Annotated[Layout, Field(description="Which axis is out; the others form the matrix's other side.")] = (
         "out_in"
     )
-    groups: Annotated[Count, Field(description="Groups of a grouped convolution, each a matrix of its own.")] = 1
-    gates: Annotated[Count, Field(description="Matrices stacked on the out axis, each orthogonal by itself.")] = 1
+    groups: Annotated[
+        PositiveInteger, Field(description="Groups of a grouped convolution, each a matrix of its own.")
+    ] = 1
+    gates: Annotated[
+        PositiveInteger, Field(description="Matrices stacked on the out axis, each orthogonal by itself.")
+    ] = 1
 
     def blocks(self, shape: Shape) -> OrthogonalBlocks:
         """Return how `shape` divides into matrices."""
@@ -96,10 +101,10 @@ class OrthogonalInitializer(Initializer):
         return OrthogonalBlocks(count, rows, weight.in_ * weight.receptive_field, self.layout == "in_out")
 
     def initialize(self, target: Target) -> Initialization:
-        refuse_complex(target, "orthogonal")
+        refuse_complex(target.dtype, "orthogonal")
         blocks = self.blocks(target.shape)
         source = Orthogonal(target.stream, blocks, self.gain, target.threads)
-        facts = {"gain": self.gain, "bound": self.gain}
-        if blocks.work:
-            facts["std"] = self.gain / math.sqrt(max(blocks.rows, blocks.columns))
-        return Initialization(source, facts, self.gain * LARGEST_ELEMENT)
+        # The squares of each row, or of each column, sum to gain².
+        std = self.gain / math.sqrt(max(blocks.rows, blocks.columns)) if blocks.work else None
+        facts = {"gain": self.gain, "bound": self.gain, **({} if std is None else {"std": std})}
+        return Initialization(source, facts, self.gain * LARGEST_ELEMENT, Moments(0.0, std, self.gain))

@@ -7,10 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from service.arithmetic.rounding import representable
 from service.arithmetic.truncation import Truncation, std_before, truncate
 from service.initializers.initializer import (
-    LARGEST_NORMAL,
     Fan,
     Finite,
     Initialization,
@@ -18,58 +16,11 @@ from service.initializers.initializer import (
     NonNegative,
     Positive,
     Target,
-    refuse_complex,
 )
-from service.streams.stream import Cut
+from service.tensors.dtypes import refuse_complex
 from service.tensors.errors import InvalidParameter
-from service.tensors.source import ComplexSource, ConstantSource, NormalSource, Source, UniformSource
+from service.tensors.laws import Normal, TruncatedNormal, Uniform
 from service.tensors.spec import Scalar, plain
-
-SQRT_2 = math.sqrt(2.0)
-
-
-def uniform_source(target: Target, low: float, high: float) -> Source:
-    """Return draws from U[low, high)."""
-    refuse_complex(target, "a uniform distribution")
-    if not low < high:
-        raise InvalidParameter("high", f"high must be above low = {low:g}; constant makes one number everywhere")
-    _require_numbers(target, low, high, open_above=True)
-    if not math.isfinite(high - low):
-        raise InvalidParameter("high", "high - low must be a finite number")
-    return UniformSource(target.stream, low, high)
-
-
-def normal_source(target: Target, mean: float, std: float, cut: Cut | None = None) -> Source:
-    """Return draws from N(mean, std), cut at the bounds of `cut`; `std` is that before the cut.
-
-    A complex tensor has its variance in equal parts in the real and the imaginary part, which are
-    independent (the circular complex normal).
-    """
-    if std == 0.0:
-        return ConstantSource(mean)
-    if cut is None:
-        if not target.dtype.is_complex:
-            return NormalSource(target.stream, mean, std)
-        part = std / SQRT_2
-        return ComplexSource(
-            NormalSource(target.stream, mean, part), NormalSource(target.stream.imaginary(), 0.0, part)
-        )
-    refuse_complex(target, "a truncated normal distribution")
-    _require_numbers(target, cut.low, cut.high)
-    return NormalSource(target.stream, mean, std, cut)
-
-
-def _require_numbers(target: Target, low: float, high: float, open_above: bool = False) -> None:
-    largest = float(target.dtype.largest)
-    if abs(low) > largest or abs(high) > largest:
-        raise InvalidParameter("dtype", f"{target.dtype.name} holds numbers up to {largest:g} only")
-    if low <= 0.0 < high:
-        # Zero lies between, in every dtype.
-        return
-    try:
-        representable(low, high, target.dtype.working, open_above)
-    except ValueError as error:
-        raise InvalidParameter("high", f"{error}; take dtype=float64, or bounds further apart") from error
 
 
 class UniformInitializer(Initializer):
@@ -85,10 +36,13 @@ class UniformInitializer(Initializer):
 
     def initialize(self, target: Target) -> Initialization:
         low, high = self._interval()
-        source = uniform_source(target, low, high)
+        refuse_complex(target.dtype, "a uniform distribution")
+        if not low < high:
+            raise InvalidParameter("high", f"high must be above low = {low:g}; constant makes one number everywhere")
+        law = Uniform.between(low, high)
         facts: dict[str, Scalar] = {} if self.fan_in is None else {"fan_in": plain(self.fan_in)}
-        facts |= {"low": low, "high": high, "mean": 0.5 * low + 0.5 * high, "std": (high - low) / math.sqrt(12.0)}
-        return Initialization(source, facts, max(abs(low), abs(high)))
+        facts |= {"low": low, "high": high, "mean": law.mean, "std": law.std}
+        return Initialization.of(law, target, facts)
 
     def defaults(self) -> dict[str, Any]:
         unit = {"low": 0.0, "high": 1.0} if (self.low, self.high) == (0.0, 1.0) else {}
@@ -109,19 +63,6 @@ class UniformInitializer(Initializer):
         return self.low, self.high
 
 
-class ScaledUniform(Initializer):
-    """Independent draws from an interval that the number of elements gives."""
-
-    name = "scaled_uniform"
-
-    def initialize(self, target: Target) -> Initialization:
-        if 0 in target.shape:
-            return Initialization(ConstantSource(0.0), {}, 0.0)
-        bound = 1.0 / math.sqrt(math.prod(target.shape))
-        source = uniform_source(target, -bound, bound)
-        return Initialization(source, {"mean": 0.0, "std": bound / math.sqrt(3.0), "bound": bound}, bound)
-
-
 class NormalInitializer(Initializer):
     """Independent draws from a normal distribution."""
 
@@ -131,8 +72,7 @@ class NormalInitializer(Initializer):
     std: NonNegative = 1.0
 
     def initialize(self, target: Target) -> Initialization:
-        source = normal_source(target, self.mean, self.std)
-        return Initialization(source, {"mean": self.mean, "std": self.std}, abs(self.mean) + LARGEST_NORMAL * self.std)
+        return Initialization.of(Normal(self.mean, self.std), target, {"mean": self.mean, "std": self.std})
 
 
 Bounds = Literal["sigma", "absolute"]
@@ -158,17 +98,19 @@ class TruncatedNormalInitializer(Initializer):
     def initialize(self, target: Target) -> Initialization:
         if not self.low < self.high:
             raise InvalidParameter("high", f"high must be above low = {self.low:g}")
+        law = self._law()
+        facts = {
+            "mean": self.mean, "std": self.std, "low": self.low, "high": self.high, "bounds": self.bounds,
+            "std_is": self.std_is, "std_before": law.std_before, "std_after": law.std, "mean_after": law.mean,
+        }  # fmt: skip
+        return Initialization.of(law, target, facts)
+
+    def _law(self) -> TruncatedNormal:
         sigma, truncation = self._truncated()
         low, high = self.low, self.high
         if self.bounds == "sigma":
             low, high = self.mean + sigma * low, self.mean + sigma * high
-        source = normal_source(target, self.mean, sigma, Cut(truncation, low, high))
-        facts = {
-            "mean": self.mean, "std": self.std, "low": self.low, "high": self.high, "bounds": self.bounds,
-            "std_is": self.std_is, "std_before": sigma, "std_after": sigma * truncation.std,
-            "mean_after": self.mean + sigma * truncation.mean,
-        }  # fmt: skip
-        return Initialization(source, facts, max(abs(low), abs(high)))
+        return TruncatedNormal.cut(Normal(self.mean, sigma), truncation, low, high)
 
     def _truncated(self) -> tuple[float, Truncation]:
         """Return the standard deviation before truncation, and the truncation in units of it."""
@@ -183,3 +125,16 @@ class TruncatedNormalInitializer(Initializer):
         except ValueError as error:
             culprit = "std" if str(error).startswith("std") else "low"
             raise InvalidParameter(culprit, str(error)) from error
+
+
+class ScaledUniform(Initializer):
+    """Independent draws from an interval that the number of elements gives."""
+
+    name = "scaled_uniform"
+
+    def initialize(self, target: Target) -> Initialization:
+        if 0 in target.shape:
+            return Initialization.constant(0.0, {})
+        bound = 1.0 / math.sqrt(math.prod(target.shape))
+        law = Uniform.between(-bound, bound)
+        return Initialization.of(law, target, {"mean": law.mean, **law.facts})

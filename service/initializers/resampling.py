@@ -16,7 +16,7 @@ from service.streams.view import View
 from service.tensors.errors import InvalidParameter
 from service.tensors.layout import Layout, axes
 from service.tensors.pattern import Pattern
-from service.tensors.source import ConstantSource, Source
+from service.tensors.source import ConstantSource, Source, WholeSource
 from service.tensors.spec import Scalar
 
 
@@ -152,9 +152,9 @@ class Icnr(HeNormal):
             )
         axis = target.rank - 1 if self.layout == "in_out" else 0
         small = (*target.shape[:axis], units, *target.shape[axis + 1 :])
-        initialization = super().initialize(replace(target, shape=small))
-        facts = {**initialization.facts, "factor": self.factor, "copies": self.copies}
-        if isinstance(initialization.source, ConstantSource):
-            return Initialization(initialization.source, facts, initialization.largest)
+        drawn = super().initialize(replace(target, shape=small))
+        facts = {**drawn.facts, "factor": self.factor, "copies": self.copies}
+        if isinstance(drawn.source, (ConstantSource, WholeSource)):
+            return replace(drawn, facts=facts)
         inner = math.prod(target.shape[axis + 1 :]) * (units if self.copies == "tiles" else 1)
-        return Initialization(_Repeated(initialization.source, inner, copies), facts, initialization.largest)  # type: ignore[arg-type]
+        return replace(drawn, source=_Repeated(drawn.source, inner, copies), facts=facts)

@@ -10,24 +10,22 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from service.arithmetic.transforms import cosine_of_turns
+from service.arithmetic.transforms import Double, cosine_of_turns
 from service.initializers.initializer import (
-    LARGEST_NORMAL,
     Finite,
     Initialization,
     Initializer,
     Target,
     order_of_square,
 )
-from service.initializers.random import normal_source, uniform_source
 from service.linear_algebra.spectral_radius import SMALLEST_REDUCED, SQUARINGS, spectral_radius
 from service.tensors.errors import InvalidParameter
+from service.tensors.laws import LARGEST_NORMAL, Moments, Normal, Uniform
 from service.tensors.pattern import Mapped, Pattern, Thinned
 from service.tensors.source import ConstantSource, Source, UniformSource, WholeSource
 from service.tensors.spec import Scalar
 
 Index = NDArray[np.int64]
-Double = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -101,7 +99,7 @@ class Reservoir(Initializer):
             "scaling": self.scaling,
         }  # fmt: skip
         if order == 0 or self.spectral_radius == 0.0:
-            return Initialization(ConstantSource(0.0), facts, 0.0)
+            return Initialization.constant(0.0, facts)
         mean_square = _MEAN_SQUARES[self.distribution]
         scale = self.spectral_radius / math.sqrt(order * self.density * mean_square)
         largest = scale * _LARGEST[self.distribution]
@@ -112,9 +110,10 @@ class Reservoir(Initializer):
             return Initialization(
                 _Scaled(order, drawn, self.spectral_radius, held, target.threads), facts, max(largest, held)
             )
-        facts |= {"mean": 0.0, "std": self.spectral_radius / math.sqrt(order)}
-        facts |= {"std_of_others": scale * math.sqrt(mean_square)}
-        return Initialization(self._thinned(target, scale) if scale else ConstantSource(0.0), facts, largest)
+        std = self.spectral_radius / math.sqrt(order)
+        facts |= {"mean": 0.0, "std": std, "std_of_others": scale * math.sqrt(mean_square)}
+        source = self._thinned(target, scale) if scale else ConstantSource(0.0)
+        return Initialization(source, facts, largest, Moments(0.0, std))
 
     def _thinned(self, target: Target, scale: float) -> Source:
         """Return the matrix before it is scaled, times `scale`."""
@@ -122,9 +121,9 @@ class Reservoir(Initializer):
 
     def _dense(self, target: Target, scale: float) -> Source:
         if self.distribution == "uniform":
-            return uniform_source(target, -scale, scale)
+            return Uniform.between(-scale, scale).source(target.stream, target.dtype)
         if self.distribution == "normal":
-            return normal_source(target, 0.0, scale)
+            return Normal(0.0, scale).source(target.stream, target.dtype)
         return Mapped(UniformSource(target.stream, -1.0, 1.0), lambda drawn: np.where(drawn < 0.0, -scale, scale))
 
 
@@ -223,6 +222,8 @@ class Permutation(Initializer):
             return np.where(column == np.repeat(found, np.diff(heads, append=row.size)), self.weight, 0.0)
 
         facts: dict[str, Scalar] = {"weight": self.weight, "spectral_radius": abs(self.weight)}
-        if order:
-            facts |= {"mean": self.weight / order, "std": abs(self.weight) * math.sqrt(order - 1.0) / order}
-        return Initialization(Pattern(target.shape, permuted), facts, abs(self.weight))
+        if not order:
+            return Initialization.constant(0.0, facts)
+        mean, std = self.weight / order, abs(self.weight) * math.sqrt(order - 1.0) / order
+        source, law = Pattern(target.shape, permuted), Moments(mean, std)
+        return Initialization(source, {**facts, "mean": mean, "std": std}, abs(self.weight), law)

@@ -11,10 +11,14 @@ from pydantic import Field
 
 from service.arithmetic.transforms import cosine_of_turns, sine_of_turns
 from service.initializers.initializer import Initialization, Initializer, Target, order_of_square
+from service.tensors.laws import Moments
 from service.tensors.pattern import Pattern
 from service.tensors.spec import Scalar
 
 Index = NDArray[np.int64]
+
+_ROUNDED = 1.0 + 2.0**-23
+"""More than what rounding to binary32 makes of a number."""
 
 
 class Skew(Initializer):
@@ -52,5 +56,6 @@ class Skew(Initializer):
                 value[places] = np.where(row[places] < column[places], s, -s)
             return value
 
-        facts: dict[str, Scalar] = {"kind": self.kind, "blocks": order // 2, "bound": math.pi if is_henaff else 1.0}
-        return Initialization(Pattern(target.shape, skewed), facts, 3.15 if is_henaff else 1.0)
+        bound = math.pi if is_henaff else 1.0
+        facts: dict[str, Scalar] = {"kind": self.kind, "blocks": order // 2, "bound": bound}
+        return Initialization(Pattern(target.shape, skewed), facts, _ROUNDED * bound, Moments(0.0, None, bound))

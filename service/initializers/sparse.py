@@ -10,18 +10,16 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from service.initializers.initializer import (
-    LARGEST_NORMAL,
     Finite,
     Initialization,
     Initializer,
     NonNegative,
     Target,
-    refuse_complex,
 )
-from service.initializers.random import normal_source
+from service.tensors.dtypes import refuse_complex
 from service.tensors.errors import InvalidParameter
+from service.tensors.laws import Moments, Normal
 from service.tensors.pattern import Masked
-from service.tensors.source import ConstantSource
 from service.tensors.spec import Scalar
 
 
@@ -41,7 +39,7 @@ class SparseInitializer(Initializer):
     def initialize(self, target: Target) -> Initialization:
         if target.rank != 2:
             raise InvalidParameter("shape", "sparse needs a shape of rank 2")
-        refuse_complex(target, "sparse")
+        refuse_complex(target.dtype, "sparse")
         length = target.shape[0] if self.per == "column" else target.shape[1]
         zeros = math.ceil(self.sparsity * length)
         facts: dict[str, Scalar] = {
@@ -49,18 +47,20 @@ class SparseInitializer(Initializer):
             "std_of_others": self.std,
         }  # fmt: skip
         if 0 in target.shape or self.mean == self.std == 0.0:
-            return Initialization(ConstantSource(0.0), {**facts, "mean": 0.0}, 0.0)
-        source = normal_source(target, self.mean, self.std)
+            return Initialization.constant(0.0, {**facts, "mean": 0.0})
+        others = Normal(self.mean, self.std)
         kept = 1.0 - zeros / length
         # Relative to the larger, for the squares of large numbers are none.
         unit = max(abs(self.mean), self.std)
         spread, centre = self.std / unit, self.mean / unit
         variance = spread * spread + (1.0 - kept) * centre * centre
-        facts |= {"mean": kept * self.mean, "std": unit * math.sqrt(kept * variance)}
+        mean, std = kept * self.mean, unit * math.sqrt(kept * variance)
+        facts |= {"mean": mean, "std": std}
         by_column, stream = self.per == "column", target.stream
 
         def is_kept(row: NDArray[np.int64], column: NDArray[np.int64]) -> NDArray[np.bool_]:
             line, place = (column, row) if by_column else (row, column)
             return stream.permuted(line, place, length) >= zeros
 
-        return Initialization(Masked(target.shape, source, is_kept), facts, abs(self.mean) + LARGEST_NORMAL * self.std)
+        source = Masked(target.shape, others.source(target.stream, target.dtype), is_kept)
+        return Initialization(source, facts, others.largest, Moments(mean, std))

@@ -9,13 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from service.arithmetic.transforms import cosine_of_turns, sine_of_turns
-from service.initializers.initializer import Initialization, Initializer, Target, refuse_complex
+from service.arithmetic.transforms import Double, cosine_of_turns, sine_of_turns
+from service.initializers.initializer import Initialization, Initializer, Target
+from service.tensors.dtypes import refuse_complex
 from service.tensors.errors import InvalidParameter
 from service.tensors.pattern import Pattern
 from service.tensors.spec import Scalar
-
-Double = NDArray[np.float64]
 
 _COSINES = {"hann": (0.5, -0.5), "hamming": (0.54, -0.46), "blackman": (0.42, -0.5, 0.08), "boxcar": (1.0,)}
 """The windows as sums of cosines of 0, 1, 2 turns: F. J. Harris, 1978, doi:10.1109/PROC.1978.10837."""
@@ -53,7 +52,7 @@ class Stft(Initializer):
     )
 
     def initialize(self, target: Target) -> Initialization:
-        refuse_complex(target, "stft")
+        refuse_complex(target.dtype, "stft")
         if target.rank != 3:
             raise InvalidParameter("shape", "stft needs a shape of rank 3: frame length, 1, bins")
         length, _, bins = target.shape

@@ -6,17 +6,15 @@ import math
 from typing import Annotated, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field
 
-from service.arithmetic.transforms import exp, log
-from service.initializers.initializer import Initialization, Initializer, Target, refuse_complex
+from service.arithmetic.transforms import Double, exp, log
+from service.initializers.initializer import Initialization, Initializer, Target
+from service.tensors.dtypes import refuse_complex
 from service.tensors.errors import InvalidParameter
 from service.tensors.pattern import Mapped, Pattern
 from service.tensors.source import UniformSource
 from service.tensors.spec import Scalar
-
-Double = NDArray[np.float64]
 
 
 class DtBias(Initializer):
@@ -33,7 +31,7 @@ class DtBias(Initializer):
     ] = "softplus"
 
     def initialize(self, target: Target) -> Initialization:
-        refuse_complex(target, "dt_bias")
+        refuse_complex(target.dtype, "dt_bias")
         if not self.dt_min < self.dt_max:
             raise InvalidParameter("dt_max", f"dt_max must be above dt_min = {self.dt_min:g}")
         low, high, floor = log(self.dt_min), log(self.dt_max), self.floor
@@ -60,7 +58,7 @@ class MambaALog(Initializer):
     random = False
 
     def initialize(self, target: Target) -> Initialization:
-        refuse_complex(target, "mamba_a_log")
+        refuse_complex(target.dtype, "mamba_a_log")
         if not target.shape:
             raise InvalidParameter("shape", "mamba_a_log needs a shape of rank 1 or more, its last axis the state")
         source = Pattern(target.shape, lambda *coordinates: log(coordinates[-1] + 1.0))
@@ -76,7 +74,7 @@ class Mamba2ALog(Initializer):
     high: Annotated[float, Field(ge=1e-9, le=1e9, description="Upper end of -A.")] = 16.0
 
     def initialize(self, target: Target) -> Initialization:
-        refuse_complex(target, "mamba2_a_log")
+        refuse_complex(target.dtype, "mamba2_a_log")
         if not self.low < self.high:
             raise InvalidParameter("high", f"high must be above low = {self.low:g}")
         largest = max(abs(math.log(self.low)), abs(math.log(self.high))) + 1e-9
@@ -105,7 +103,7 @@ class Lru(Initializer):
     max_phase: Annotated[float, Field(ge=1e-6, le=6.2831854, description="The greatest phase, in radians.")] = 6.28
 
     def initialize(self, target: Target) -> Initialization:
-        refuse_complex(target, "lru")
+        refuse_complex(target.dtype, "lru")
         if not self.r_min * self.r_min < self.r_max * self.r_max:
             raise InvalidParameter("r_max", f"r_max must be above r_min = {self.r_min:g}")
         facts: dict[str, Scalar] = {"part": self.part}

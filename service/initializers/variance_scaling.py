@@ -10,96 +10,17 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from service.activations.gains import ActivationName, GainRule, default_slope, gain
-from service.arithmetic.truncation import truncate
-from service.initializers.initializer import (
-    LARGEST_NORMAL,
-    Fan,
-    Initialization,
-    Initializer,
-    NonNegative,
-    Target,
-)
-from service.initializers.random import normal_source, uniform_source
-from service.streams.stream import Cut
+from service.initializers.fan_based import FanBased
+from service.initializers.initializer import NonNegative
 from service.tensors.errors import InvalidParameter
-from service.tensors.fans import Fans, Geometry, Mode, fans
-from service.tensors.layout import Layout
-from service.tensors.source import ConstantSource
-from service.tensors.spec import Scalar, plain
+from service.tensors.fans import Fans, Mode
+from service.tensors.laws import Distribution, Law, centred
+from service.tensors.spec import Scalar
 
-Distribution = Literal["uniform", "normal", "truncated_normal"]
 NormalDistribution = Literal["normal", "truncated_normal"]
 
-TRUNCATION_SIGMAS = 2.0
-"""Where the truncated schemes cut, in sigmas before truncation, as in Keras, JAX and timm."""
 
-Count = Annotated[int, Field(ge=1, le=2**31)]
-
-
-_TRUNCATED_TRAP = (
-    "Keras and JAX truncate under this name at ±2 sigmas and correct the standard deviation: "
-    "distribution=truncated_normal gives that. PyTorch, burn, Flux, MLX and DL4J do not truncate, as here by default."
-)
-
-
-class FanScaled(Initializer):
-    """A scheme whose standard deviation follows from the fans."""
-
-    layout: Annotated[
-        Layout,
-        Field(
-            description="Which axes are out, in and kernel: out_in (PyTorch), in_out (Keras, JAX), out_kernel_in (MLX)."
-        ),
-    ] = "out_in"
-    groups: Annotated[Count, Field(description="Groups of a grouped convolution; they divide fan_out.")] = 1
-    gates: Annotated[
-        Count, Field(description="Matrices stacked on the out axis (gates, fused q-k-v); they divide fan_out.")
-    ] = 1
-    fan_in: Annotated[Fan | None, Field(description="Overrides the fan-in that the shape says.")] = None
-    fan_out: Annotated[Fan | None, Field(description="Overrides the fan-out that the shape says.")] = None
-
-    def fans(self, target: Target) -> Fans:
-        return fans(Geometry(target.shape, self.layout, self.groups, self.gates, self.fan_in, self.fan_out))
-
-    @abstractmethod
-    def effective_mode(self) -> Mode:
-        """Return which fan counts."""
-
-    @abstractmethod
-    def std(self, fans: Fans) -> float:
-        """Return the standard deviation of the elements, whose fans are not zero."""
-
-    @abstractmethod
-    def described(self) -> dict[str, Scalar]:
-        """Return the parameters to tell, besides fans and std."""
-
-    def draw(self, target: Target, distribution: Distribution) -> Initialization:
-        """Return the source of that distribution, with the standard deviation that the fans give."""
-        scaled = self.fans(target)
-        scaled.of(self.effective_mode())
-        facts: dict[str, Scalar] = {"distribution": distribution, **self.described()}
-        for name, known in (("fan_in", scaled.fan_in), ("fan_out", scaled.fan_out)):
-            if known is not None:
-                facts[name] = plain(known)
-        if 0 in target.shape:
-            return Initialization(ConstantSource(0.0), facts, 0.0)
-        std = self.std(scaled)
-        facts["std"] = std
-        if std == 0.0:
-            return Initialization(ConstantSource(0.0), facts, 0.0)
-        if distribution == "uniform":
-            bound = math.sqrt(3.0) * std
-            return Initialization(uniform_source(target, -bound, bound), {**facts, "bound": bound}, bound)
-        if distribution == "normal":
-            return Initialization(normal_source(target, 0.0, std), facts, LARGEST_NORMAL * std)
-        truncation = truncate(-TRUNCATION_SIGMAS, TRUNCATION_SIGMAS)
-        before = std / truncation.std
-        bound = before * TRUNCATION_SIGMAS
-        source = normal_source(target, 0.0, before, Cut(truncation, -bound, bound))
-        return Initialization(source, {**facts, "std_before": before, "bound": bound}, bound)
-
-
-class VarianceScaling(FanScaled):
+class VarianceScaling(FanBased):
     """Draws with variance scale / fan."""
 
     name = "variance_scaling"
@@ -108,30 +29,23 @@ class VarianceScaling(FanScaled):
     mode: Annotated[Mode, Field(description="The fan to divide by.")] = "fan_in"
     distribution: Annotated[Distribution, Field(description="normal means untruncated.")] = "normal"
 
-    def effective_mode(self) -> Mode:
-        return self.mode
+    fact_names = ("scale", "mode")
 
-    def std(self, fans: Fans) -> float:
-        return math.sqrt(self.scale / fans.of(self.mode))
-
-    def described(self) -> dict[str, Scalar]:
-        return {"scale": self.scale, "mode": self.mode}
-
-    def initialize(self, target: Target) -> Initialization:
-        return self.draw(target, self.distribution)
+    def law(self, fans: Fans) -> Law:
+        return centred(self.distribution, math.sqrt(self.scale / fans.of(self.mode)))
 
 
-class Gained(FanScaled):
+class Gained(FanBased):
     """A scheme with standard deviation gain / sqrt(fan)."""
 
-    fixed_mode: ClassVar[Mode]
     default_nonlinearity: ClassVar[str] = "linear"
 
     gain: Annotated[
         NonNegative | None, Field(description="Multiplies the standard deviation; instead of nonlinearity.")
     ] = None
     nonlinearity: Annotated[
-        ActivationName | None, Field(description="The activation whose gain to take; see also gain_rule.")
+        ActivationName | None,
+        Field(description="The activation whose gain to take, in any spelling (GELU, nn.ReLU); see also gain_rule."),
     ] = None
     negative_slope: Annotated[
         float | None, Field(ge=-1e6, le=1e6, description="The slope of leaky_relu (default 0.01) or prelu (0.25).")
@@ -159,13 +73,16 @@ class Gained(FanScaled):
                 raise InvalidParameter(name, f"give either gain or {name}")
         return self.gain
 
+    @abstractmethod
     def effective_mode(self) -> Mode:
-        return self.fixed_mode
+        """Return which fan counts."""
 
-    def std(self, fans: Fans) -> float:
-        return self.effective_gain / math.sqrt(fans.of(self.effective_mode()))
+    def scaled(self, fans: Fans, distribution: Distribution) -> Law:
+        """Return the law of a distribution that has the standard deviation gain / sqrt(fan)."""
+        fan = fans.of(self.effective_mode())
+        return centred(distribution, self.effective_gain / math.sqrt(fan))
 
-    def described(self) -> dict[str, Scalar]:
+    def facts(self) -> dict[str, Scalar]:
         facts: dict[str, Scalar] = {"mode": self.effective_mode(), "gain": self.effective_gain}
         if self.gain is None:
             nonlinearity = self.nonlinearity or self.default_nonlinearity
@@ -176,18 +93,9 @@ class Gained(FanScaled):
         return facts
 
 
-class _Uniform(Gained):
-    def initialize(self, target: Target) -> Initialization:
-        return self.draw(target, "uniform")
-
-
-class _Normal(Gained):
-    distribution: Annotated[
-        NormalDistribution, Field(description="truncated_normal cuts at ±2 sigmas and keeps the standard deviation.")
-    ] = "normal"
-
-    def initialize(self, target: Target) -> Initialization:
-        return self.draw(target, self.distribution)
+class _Glorot(Gained):
+    def effective_mode(self) -> Mode:
+        return "fan_avg"
 
 
 class _He(Gained):
@@ -199,20 +107,35 @@ class _He(Gained):
         return self.mode
 
 
-class GlorotUniform(_Uniform):
+class _Lecun(Gained):
+    def effective_mode(self) -> Mode:
+        return "fan_in"
+
+
+class _Uniform(Gained):
+    def law(self, fans: Fans) -> Law:
+        return self.scaled(fans, "uniform")
+
+
+class _Normal(Gained):
+    distribution: Annotated[
+        NormalDistribution, Field(description="truncated_normal cuts at ±2 sigmas and keeps the standard deviation.")
+    ] = "normal"
+
+    def law(self, fans: Fans) -> Law:
+        return self.scaled(fans, self.distribution)
+
+
+class GlorotUniform(_Glorot, _Uniform):
     """Glorot's scheme, uniform."""
 
     name = "glorot_uniform"
 
-    fixed_mode: ClassVar[Mode] = "fan_avg"
 
-
-class GlorotNormal(_Normal):
+class GlorotNormal(_Glorot, _Normal):
     """Glorot's scheme, normal."""
 
     name = "glorot_normal"
-
-    fixed_mode: ClassVar[Mode] = "fan_avg"
 
 
 class HeUniform(_He, _Uniform):
@@ -227,17 +150,13 @@ class HeNormal(_He, _Normal):
     name = "he_normal"
 
 
-class LecunUniform(_Uniform):
+class LecunUniform(_Lecun, _Uniform):
     """LeCun's scheme, uniform."""
 
     name = "lecun_uniform"
 
-    fixed_mode: ClassVar[Mode] = "fan_in"
 
-
-class LecunNormal(_Normal):
+class LecunNormal(_Lecun, _Normal):
     """LeCun's scheme, normal."""
 
     name = "lecun_normal"
-
-    fixed_mode: ClassVar[Mode] = "fan_in"

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from service.compilation import kernel
 
-Matrix = NDArray[np.float64]
+DoubleMatrix = NDArray[np.float64]
 
 _ROWS = 64
 _COLUMNS = 256
@@ -24,7 +24,7 @@ _FEW = 2**20
 
 
 @kernel("void(float64[:, ::1], float64[:, ::1], float64[:, ::1])")
-def _rows(left: Matrix, right: Matrix, out: Matrix) -> None:
+def _rows(left: DoubleMatrix, right: DoubleMatrix, out: DoubleMatrix) -> None:
     rows, inner = left.shape
     columns = right.shape[1]
     whole = inner // 8 * 8
@@ -57,7 +57,7 @@ def _rows(left: Matrix, right: Matrix, out: Matrix) -> None:
                     out[i, j] = out[i, j] + l0 * right[k, j]
 
 
-def multiply(left: Matrix, right: Matrix, threads: int) -> Matrix:
+def multiply(left: DoubleMatrix, right: DoubleMatrix, threads: int) -> DoubleMatrix:
     """Return the product of two matrices in C order."""
     rows, inner = left.shape
     out = np.empty((rows, right.shape[1]))

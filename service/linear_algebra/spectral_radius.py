@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from service.arithmetic.transforms import exp
 from service.compilation import kernel
-from service.linear_algebra.matrix_product import Matrix, multiply
+from service.linear_algebra.matrix_product import DoubleMatrix, multiply
 
 SQUARINGS = 60
 """With them, even a norm that differs from the radius by a factor of e^16 is off by less than 2^-56 of itself."""
@@ -33,7 +33,7 @@ _LN2 = 0.6931471805599453
 
 
 @kernel("void(float64[:, ::1], float64[::1])")
-def _squared_lengths(columns: Matrix, out: NDArray[np.float64]) -> None:
+def _squared_lengths(columns: DoubleMatrix, out: NDArray[np.float64]) -> None:
     out[:] = 0
     for i in range(columns.shape[0]):
         for j in range(columns.shape[1]):
@@ -41,7 +41,7 @@ def _squared_lengths(columns: Matrix, out: NDArray[np.float64]) -> None:
 
 
 @kernel("void(float64[:, ::1], int64, float64[::1])")
-def _orthonormalise(basis: Matrix, count: int, vector: NDArray[np.float64]) -> None:
+def _orthonormalise(basis: DoubleMatrix, count: int, vector: NDArray[np.float64]) -> None:
     """Make `vector` a unit vector, orthogonal to the first `count` rows of `basis`."""
     for p in range(count):
         total = 0.0
@@ -58,7 +58,7 @@ def _orthonormalise(basis: Matrix, count: int, vector: NDArray[np.float64]) -> N
 
 
 @kernel("void(float64[:, ::1], float64[::1], float64[::1])")
-def _remove(columns: Matrix, vector: NDArray[np.float64], out: NDArray[np.float64]) -> None:
+def _remove(columns: DoubleMatrix, vector: NDArray[np.float64], out: NDArray[np.float64]) -> None:
     """Take from each column its part along a unit vector; put the squared lengths of the rest into `out`."""
     along = np.zeros(columns.shape[1])
     for i in range(columns.shape[0]):
@@ -72,7 +72,7 @@ def _remove(columns: Matrix, vector: NDArray[np.float64], out: NDArray[np.float6
             out[j] = out[j] + rest * rest
 
 
-def _reduced(matrix: Matrix, threads: int) -> Matrix:
+def _reduced(matrix: DoubleMatrix, threads: int) -> DoubleMatrix:
     """Return a matrix of at most half the order with the same eigenvalues but zeros; `matrix` where there is none.
 
     That is Q^T B Q with an orthonormal basis Q of the space of B's columns, by Gram and Schmidt's method, the
@@ -98,7 +98,7 @@ def _reduced(matrix: Matrix, threads: int) -> Matrix:
     return multiply(found, multiply(matrix, np.ascontiguousarray(found.T), threads), threads)
 
 
-def spectral_radius(matrix: Matrix, threads: int) -> float:
+def spectral_radius(matrix: DoubleMatrix, threads: int) -> float:
     """Return the largest absolute value of the eigenvalues of a square matrix of finite numbers.
 
     To first order, the relative error is at most 2^-51 n k g: n the order, k the condition number of that eigenvalue, g

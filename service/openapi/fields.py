@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from pydantic import BaseModel
 
 from service.openapi.schema import COMPONENT, Schema
+from service.requests.other_names import OTHER_NAMES
 
 _EXAMPLES = {
     "shape": "256,784",
@@ -20,12 +21,17 @@ _EXAMPLES = {
 
 
 def fields(*models: type[BaseModel]) -> Iterator[tuple[str, Schema, bool]]:
-    """Yield the name, the schema without null (which no request may say) and the necessity of each field."""
+    """Yield the name, the schema without null (which no request may say) and the necessity of each field.
+
+    A field that has another name follows under that name too.
+    """
     for model in models:
         page = model.model_json_schema(ref_template=COMPONENT)
         required = page.get("required", [])
         for name, schema in page.get("properties", {}).items():
             yield name, _without_null(schema), name in required
+            if name in OTHER_NAMES:
+                yield OTHER_NAMES[name], {**_without_null(schema), "description": f"Another name of {name}."}, False
 
 
 def object_schema(items: Iterable[tuple[str, Schema, bool]]) -> Schema:

@@ -39,10 +39,11 @@ def read_current(value: str | dict[str, Any] | None, in_body: bool, faults: list
         return None
     own_faults: list[Fault] = []
     own = {key: item for key, item in parameters.items() if key not in _OF_THE_TENSOR}
-    (members,) = split(Members(own, in_body), kind.name, (kind,), own_faults)
+    given = Members(own, in_body)
+    (members,) = split(given, kind.name, (kind,), own_faults)
     initializer = read(kind, members, own_faults)
     faults += [
-        Fault("current", f"{fault.parameter}: {fault.detail}" if fault.parameter else fault.detail)
+        Fault("current", f"{given.as_written(fault.parameter)}: {fault.detail}" if fault.parameter else fault.detail)
         for fault in own_faults
     ]
     return None if own_faults else initializer

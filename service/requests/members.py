@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
 from service.requests.faults import Fault, InvalidRequest
+from service.requests.other_names import OTHER_NAMES
 from service.tensors.errors import InvalidParameter
 
 MAX_MEMBERS = 64
@@ -24,8 +25,14 @@ class Members:
     """Where in the body they stand."""
 
     def refuse(self, *faults: Fault) -> NoReturn:
-        """Raise InvalidRequest with `faults`."""
-        raise InvalidRequest([replace(fault, within=self.within) for fault in faults], self.in_body)
+        """Raise InvalidRequest with `faults`, each by the name that the request has for the parameter."""
+        written = [replace(fault, parameter=self.as_written(fault.parameter), within=self.within) for fault in faults]
+        raise InvalidRequest(written, self.in_body)
+
+    def as_written(self, parameter: str | None) -> str | None:
+        """Return the name that the request has for a parameter."""
+        other = OTHER_NAMES.get(parameter or "")
+        return other if other in self.values and parameter not in self.values else parameter
 
     def inside(self, *steps: str | int) -> Members:
         """Return no members, to refuse what stands further in, at `steps`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from service.delivery.negotiation import choose
+from service.delivery.negotiation import choose_format
 from service.delivery.tensor_representation import TensorRepresentation
 from service.requests.faults import Fault
 from service.requests.members import Members
@@ -15,7 +15,7 @@ def parse_representation(name: str, members: Members, accept: str, threads: int)
     Raises UnknownInitializer, NotOfShape, InvalidRequest and NotAcceptable.
     """
     tensor, options = parse_tensor(name, members, threads)
-    format_ = choose(options.format, accept, tensor.spec.dtype)
+    format_ = choose_format(options.format, accept, tensor.spec.dtype)
     if options.flat and not format_.takes_flat:
         members.refuse(Fault("flat", f"is for JSON only, and the reply is {format_.name}"))
     is_drawn = tensor.spec.seed is not None and "seed" not in members.values

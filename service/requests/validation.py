@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from service.requests.explanations import explain, unknown
 from service.requests.faults import Fault
 from service.requests.members import Members
+from service.requests.other_names import OTHER_NAMES
 from service.requests.texts import read_texts
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -34,15 +35,21 @@ def read_often(model: type[BaseModel], texts: tuple[tuple[str, str], ...]) -> Ba
 
 
 def split(members: Members, subject: str, models: tuple[type[BaseModel], ...], faults: list[Fault]) -> list[Members]:
-    """Return the members that each of the models takes; those that none takes become faults of `subject`."""
+    """Return the members that each of the models takes, by the names that the models have for them.
+
+    Those that no model takes, and those given by two names, become faults of `subject`.
+    """
     owners = _owners(models)
     taken: dict[type[BaseModel], dict[str, Any]] = {model: {} for model in models}
     for key, value in members.values.items():
-        owner = owners.get(key)
+        name = key if key in owners else OTHER_NAMES.get(key, key)
+        owner = owners.get(name)
         if owner is None:
             faults.append(Fault(key, unknown(key, subject, list(owners))))
+        elif name != key and name in members.values:
+            faults.append(Fault(key, f"is another name of {name}, which is given too; give one of them"))
         else:
-            taken[owner][key] = value
+            taken[owner][name] = value
     return [Members(values, members.in_body) for values in taken.values()]
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from service.arithmetic.truncation import Truncation
 from service.streams.view import View
 
-Values = NDArray[np.float32] | NDArray[np.float64]
+Elements = NDArray[np.float32] | NDArray[np.float64]
 
 Indices = NDArray[np.int64]
 
@@ -45,11 +45,11 @@ class Stream(Protocol):
         """Return the stream of the elements in a view of this one's, which is that of a whole tensor."""
         ...
 
-    def uniform(self, out: Values, start: int, low: float, high: float) -> None:
+    def uniform(self, out: Elements, start: int, low: float, high: float) -> None:
         """Fill `out` (1-D, contiguous) with elements start, start + 1, ... of U[low, high)."""
         ...
 
-    def normal(self, out: Values, start: int, mean: float, std: float, cut: Cut | None = None) -> None:
+    def normal(self, out: Elements, start: int, mean: float, std: float, cut: Cut | None = None) -> None:
         """Fill `out` likewise from N(mean, std), cut at the bounds of `cut`; `std` is that before."""
         ...
 

@@ -8,6 +8,8 @@ from typing import Any
 import ml_dtypes
 import numpy as np
 
+from service.tensors.errors import InvalidParameter
+
 
 @dataclass(frozen=True)
 class Dtype:
@@ -56,3 +58,13 @@ DTYPES: dict[str, Dtype] = {
     )
 }
 """Every element type, by the name it has in a request."""
+
+
+def refuse_complex(dtype: Dtype, maker: str) -> None:
+    """Raise InvalidParameter when `dtype` is complex, for a `maker` of tensors that has no complex form."""
+    if dtype.is_complex:
+        raise InvalidParameter(
+            "dtype",
+            f"{maker} has no complex form; complex64 is made by zeros, ones, constant, identity, dirac, normal "
+            "and the schemes with distribution=normal",
+        )

@@ -40,6 +40,10 @@ class Fans:
         fan_in, fan_out = self._given("fan_in"), self._given("fan_out")
         return 0.5 * (fan_in + fan_out) if mode == "fan_avg" else math.sqrt(fan_in * fan_out)
 
+    def at_least_one(self) -> Fans:
+        """Return the same fans, with 1 for those of an empty axis."""
+        return Fans(*(None if fan is None else fan or 1.0 for fan in (self.fan_in, self.fan_out)))
+
     def _given(self, name: Literal["fan_in", "fan_out"]) -> float:
         fan = self.fan_in if name == "fan_in" else self.fan_out
         if fan is None:

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from service.activations.gains import gain
-from service.activations.names import NAMES, UnknownActivation, find_activation
+from service.activations.names import NAMES, find_activation
 from service.activations.pointwise import piecewise_linear
 from service.activations.table import ACTIVATIONS
-from service.tensors.errors import InvalidParameter
+from service.advice.layer.description import LayerDescription
 
 POINTWISE = {family.name: family.activation().function for family in ACTIVATIONS if family.function is not None}
 
@@ -59,37 +59,6 @@ def test_maxout_has_the_gain_of_the_initializers(pieces):
     assert 1 / math.sqrt(found.second[0]) == pytest.approx(gain(f"maxout_{pieces}"), rel=1e-9)
 
 
-@pytest.mark.parametrize(
-    ("typed", "meant"),
-    [("ReLU", "relu"), ("LeakyReLU", "leaky_relu"), ("SiLU", "silu"), ("swish", "silu"), ("Hardswish", "hard_swish"),
-     ("GELU", "gelu"), ("gelu_new", "gelu_tanh"), ("ELU", "elu"), ("Tanh", "tanh"), ("LogSigmoid", "log_sigmoid"),
-     ("identity", "linear"), ("softmax", "linear"), ("SwiGLU", "swiglu"), ("relu-6", "relu6")],
-)  # fmt: skip
-def test_activations_are_known_as_frameworks_write_them(typed, meant):
-    assert find_activation(typed).name == meant
-
-
-def test_maxout_may_have_its_number_in_its_name():
-    assert find_activation("maxout_4") == find_activation("maxout").with_parameters({"pieces": 4.0})
-
-
-@pytest.mark.parametrize("typed", ["", "rleu", "table", "maxout_1", "maxout_65", "gelu\n\0", "é" * 128])
-def test_an_unknown_activation_is_refused(typed):
-    with pytest.raises((UnknownActivation, InvalidParameter)):
-        find_activation(typed)
-
-
-def test_an_unknown_activation_is_answered_with_the_nearest():
-    with pytest.raises(UnknownActivation, match="did you mean relu"):
-        find_activation("rleu")
-
-
-def test_an_activation_takes_its_own_parameter_only():
-    assert find_activation("elu").with_parameters({"alpha": 0.5}).value == 0.5
-    with pytest.raises(InvalidParameter, match="relu has no alpha"):
-        find_activation("relu").with_parameters({"alpha": 0.5})
-
-
 def test_every_name_has_moments_at_every_scale():
     for name in NAMES:
         assert np.isfinite(find_activation(name).curves.table).all(), name
@@ -99,3 +68,26 @@ def test_a_table_is_the_function_through_its_points():
     function = piecewise_linear((-1.0, 0.0, 2.0), (0.0, 1.0, 0.0))
     np.testing.assert_allclose(function.function(np.array([-2.0, -0.5, 1.0, 4.0])), [-1.0, 0.5, 0.5, -1.0])
     np.testing.assert_allclose(function.derivative(np.array([-2.0, -0.5, 1.0, 4.0])), [1.0, 1.0, -0.5, -0.5])
+
+
+PARAMETERS = {family.parameter.name: family.parameter for family in ACTIVATIONS if family.parameter is not None}
+
+
+@pytest.mark.parametrize("parameter", PARAMETERS.values(), ids=PARAMETERS)
+def test_a_description_takes_each_parameter_in_the_range_of_the_table(parameter):
+    (schema, _) = LayerDescription.model_json_schema()["properties"][parameter.name]["anyOf"]
+    lowest = "exclusiveMinimum" if parameter.excludes_lowest else "minimum"
+
+    assert (schema[lowest], schema["maximum"]) == (parameter.lowest, parameter.highest)
+    assert schema["type"] == ("integer" if parameter.is_whole else "number")
+    assert parameter.accepts(parameter.default)
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value", "is_accepted"),
+    [("alpha", 0.0, False), ("alpha", 1e-9, True), ("alpha", 1e3, True), ("alpha", 1001.0, False),
+     ("negative_slope", -1e3, True), ("negative_slope", -1001.0, False), ("pieces", 2.0, True), ("pieces", 2.5, False),
+     ("pieces", 65.0, False), ("omega", math.nan, False)],
+)  # fmt: skip
+def test_a_parameter_has_a_range(parameter, value, is_accepted):
+    assert PARAMETERS[parameter].accepts(value) is is_accepted

@@ -7,7 +7,7 @@ from service.formats.registry import FORMATS
 from service.initializers.orthogonal import Orthogonal, OrthogonalInitializer
 from service.settings import Settings
 from service.streams.philox.stream import PhiloxStream
-from tests.formats.held import described, sliced
+from tests.formats.tensors import described, sliced
 
 LIMITS = Limits(elements=1000, json_elements=100, matrix_work=10**7, matrix_elements=10**6)
 

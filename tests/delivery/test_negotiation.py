@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.delivery.negotiation import NotAcceptable, choose, parse_accept
+from service.delivery.negotiation import NotAcceptable, choose_format, parse_accept
+from service.formats.registry import FORMATS
 from service.tensors.dtypes import DTYPES
 
 FLOAT32 = DTYPES["float32"]
@@ -21,6 +22,14 @@ HOLDERS = {
     "float8_e5m2": {"json", "safetensors", "raw"},
     "complex64": {"npy", "safetensors", "raw"},
 }
+
+
+FOUR = {"json", "npy", "safetensors", "raw"}
+
+
+def _holders(dtype):
+    """Return the formats that can hold a dtype: of these four, as the table has it; others by their own word."""
+    return HOLDERS[dtype] | {f.name for f in FORMATS.values() if f.holds(DTYPES[dtype]) and f.name not in FOUR}
 
 
 @pytest.mark.parametrize(
@@ -51,39 +60,39 @@ HOLDERS = {
     ],
 )
 def test_accept_decides(accept, name):
-    assert choose(None, accept, FLOAT32).name == name
+    assert choose_format(None, accept, FLOAT32).name == name
 
 
 @pytest.mark.parametrize(
     "accept",
-    ["text/html", "image/*", "application/json;q=0", "*/*;q=0", "application/json;q=nan", "text/*, image/png;q=0.5"],
+    ["text/html", "audio/*", "application/json;q=0", "*/*;q=0", "application/json;q=nan", "font/*, image/png;q=0.5"],
 )
 def test_an_accept_that_allows_none_is_refused(accept):
     with pytest.raises(NotAcceptable, match="Accept") as caught:
-        choose(None, accept, FLOAT32)
+        choose_format(None, accept, FLOAT32)
 
-    assert {f.name for f in caught.value.supported} == HOLDERS["float32"]
+    assert {f.name for f in caught.value.supported} == _holders("float32")
 
 
 @pytest.mark.parametrize("name", ["json", "npy", "safetensors", "raw"])
 def test_format_beats_accept(name):
-    assert choose(name, "text/html, application/json;q=0", FLOAT32).name == name
+    assert choose_format(name, "text/html, application/json;q=0", FLOAT32).name == name
 
 
 @pytest.mark.parametrize("name", ["json", "npy", "safetensors", "raw"])
 @pytest.mark.parametrize("dtype", HOLDERS)
 def test_a_format_is_had_exactly_where_it_holds_the_dtype(dtype, name):
     if name in HOLDERS[dtype]:
-        assert choose(name, None, DTYPES[dtype]).name == name
+        assert choose_format(name, None, DTYPES[dtype]).name == name
     else:
         with pytest.raises(NotAcceptable, match=f"{name} cannot hold {dtype}") as caught:
-            choose(name, None, DTYPES[dtype])
-        assert {f.name for f in caught.value.supported} == HOLDERS[dtype]
+            choose_format(name, None, DTYPES[dtype])
+        assert {f.name for f in caught.value.supported} == _holders(dtype)
 
 
 @pytest.mark.parametrize("accept", [None, "*/*", "application/json;q=0.5, application/*;q=0.4"])
 def test_without_a_name_a_format_that_holds_the_dtype_is_taken(accept):
-    assert choose(None, accept, DTYPES["complex64"]).name == "npy"
+    assert choose_format(None, accept, DTYPES["complex64"]).name == "npy"
 
 
 def test_weights_are_clamped_and_parameters_passed_over():
@@ -96,4 +105,4 @@ def test_weights_are_clamped_and_parameters_passed_over():
 @given(st.text(max_size=60) | st.text("*/,;=q.01 application/json", max_size=60))
 def test_any_accept_is_answered_or_refused(accept):
     with suppress(NotAcceptable):
-        assert choose(None, accept, FLOAT32).name in HOLDERS["float32"]
+        assert choose_format(None, accept, FLOAT32).name in HOLDERS["float32"]

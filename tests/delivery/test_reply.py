@@ -15,7 +15,7 @@ from service.delivery.executors import Executors
 from service.delivery.reply import reply
 from service.delivery.tensor_representation import TensorRepresentation
 from service.formats.registry import FORMATS
-from tests.formats.held import described, sliced, tensor
+from tests.formats.tensors import described, sliced, tensor
 
 SIZES = [(), (0, 3), (2, 3), (2**12,), (2**12 + 1,), (2**14,), (2**14 + 1,), (2**18 + 1,), (3, 2**17)]
 """Some are made at once, some in pieces."""

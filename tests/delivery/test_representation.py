@@ -12,7 +12,7 @@ from service.delivery.conditional import EntityTag
 from service.delivery.tensor_representation import TensorRepresentation
 from service.formats.npy import Npy
 from service.formats.registry import FORMATS
-from tests.formats.held import described, sliced
+from tests.formats.tensors import described, sliced
 
 BINARY = ["npy", "safetensors", "raw"]
 

@@ -16,7 +16,7 @@ from service.formats.raw import Raw
 from service.formats.safetensors import Safetensors
 from service.tensors.dtypes import DTYPES
 from service.tensors.source import ConstantSource
-from tests.formats.held import NORMAL, described, make_pieces, of_normals, some_shapes, tensor, values_of
+from tests.formats.tensors import NORMAL, described, make_pieces, of_normals, some_shapes, tensor, values_of
 
 BINARY = {"npy": Npy(), "safetensors": Safetensors(), "raw": Raw()}
 

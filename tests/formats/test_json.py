@@ -9,7 +9,7 @@ import pytest
 
 from service.formats.json import Json
 from service.tensors.dtypes import DTYPES
-from tests.formats.held import FACTS, SHAPES, tensor, values_of
+from tests.formats.tensors import FACTS, SHAPES, tensor, values_of
 
 REAL = [name for name in DTYPES if name != "complex64"]
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from service.formats import json as json_format
 from service.formats.json import Json
 from service.tensors.dtypes import DTYPES
-from tests.formats.held import FACTS, NORMAL, described, make_pieces, some_shapes, tensor, values_of
+from tests.formats.tensors import FACTS, NORMAL, described, make_pieces, some_shapes, tensor, values_of
 
 
 def _page(shape, dtype):

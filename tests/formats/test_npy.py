@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from service.formats.npy import Npy
 from service.tensors.dtypes import DTYPES
-from tests.formats.held import SHAPES, described, tensor, values_of
+from tests.formats.tensors import SHAPES, described, tensor, values_of
 
 HELD = ["float32", "float64", "float16", "complex64"]
 

@@ -17,7 +17,7 @@ from service.formats import json as json_format
 from service.formats.registry import FORMATS
 from service.tensors.dtypes import DTYPES
 from service.tensors.source import ConstantSource, WholeSource
-from tests.formats.held import NORMAL, described, make, make_pieces, of_normals, sliced, tensor
+from tests.formats.tensors import NORMAL, described, make, make_pieces, of_normals, sliced, tensor
 from tests.tensors.slices import index
 
 BINARY = ["npy", "safetensors", "raw"]

@@ -5,7 +5,7 @@ import pytest
 
 from service.formats.raw import Raw
 from service.tensors.dtypes import DTYPES
-from tests.formats.held import SHAPES, described, tensor, values_of
+from tests.formats.tensors import SHAPES, described, tensor, values_of
 
 
 @pytest.mark.parametrize("dtype", DTYPES)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from service.formats.registry import BY_MEDIA_TYPE, FORMATS
-from tests.formats.held import described
+from tests.formats.tensors import described
 
 
 def test_json_is_the_first():

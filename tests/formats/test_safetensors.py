@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from service.formats.safetensors import Safetensors
 from service.tensors.dtypes import DTYPES
-from tests.formats.held import SHAPES, described, tensor, values_of
+from tests.formats.tensors import SHAPES, described, tensor, values_of
 
 METADATA = {
     "a_flag": "true", "bounds": "sigma", "fan_in": "3", "initializer": "held", "seed": "42",

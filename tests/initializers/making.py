@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import pytest
 
 from service.catalogue.catalogue import CATALOGUE
 from service.initializers.initializer import Target
@@ -37,6 +38,14 @@ def tensor(initializer, shape, *, dtype="float32", text=None, **options):
 def make(initializer, shape, *, dtype="float32", **options):
     """Return the whole tensor, in the working dtype."""
     return stretch(ready(initializer, shape, dtype=dtype, **options), dtype, 0, math.prod(shape)).reshape(shape)
+
+
+def stated_std(initializer, shape, **parameters):
+    """Return the standard deviation that is stated, after holding it against that of the values."""
+    stated = initialize(initializer, shape, **parameters).facts["std"]
+    values = make(initializer, shape, **parameters)
+    assert values.std() == pytest.approx(stated, rel=6 / math.sqrt(2 * values.size))
+    return stated
 
 
 def stretch(source, dtype, start, count):

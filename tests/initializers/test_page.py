@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from service.catalogue.catalogue import CATALOGUE
-from service.frameworks.default_initializer import FrameworkDefault
+from service.frameworks.default_initializer import DefaultInitializer
 from service.initializers.page import PAGES, Page, page, parse
 
 TEXT = """\
@@ -32,7 +32,7 @@ Never.
 
 
 def test_every_scheme_has_a_page_and_every_page_a_scheme():
-    schemes = {kind.name for kind in CATALOGUE if not issubclass(kind, FrameworkDefault)}
+    schemes = {kind.name for kind in CATALOGUE if not issubclass(kind, DefaultInitializer)}
 
     assert {path.stem for path in PAGES.iterdir()} == schemes
 

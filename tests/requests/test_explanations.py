@@ -20,7 +20,6 @@ def test_a_misspelt_parameter_is_answered_with_those_that_there_are(client):
         ("normal?shape=2&scale=0.1", "did you mean std?"),
         ("he_normal?shape=2,2&scale=2", "did you mean gain?"),
         ("constant?shape=2&fill_value=1", "did you mean value?"),
-        ("he_normal?shape=2,2&activation=relu", "did you mean nonlinearity?"),
         ("he_normal?shape=2,2&gain=tanh", "goes into nonlinearity"),
         ("he_normal?shape=2,2&flat=yes", "true or false"),
         ("uniform?shape=2&low=0&high=inf", "finite number"),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from service.activations.table import takers
 from service.advice.layer.vocabulary import LayerRole
 from service.frameworks.registry import DESCRIBED
 from service.initializers.initializer import Fan
@@ -30,6 +31,11 @@ _Layers = Annotated[int, Field(ge=1, le=10**4)]
 _Name = Annotated[str, Field(min_length=1, max_length=128)]
 _Sample = Annotated[float, Field(ge=-1e6, le=1e6, allow_inf_nan=False)]
 _Table = Annotated[list[_Sample], Field(min_length=2, max_length=512)]
+
+
+def _takers(parameter: str) -> str:
+    *names, last = takers(parameter)
+    return f"Of {', '.join(names)} and {last}." if names else f"Of {last}."
 
 
 class ActivationTable(BaseModel):
@@ -94,12 +100,10 @@ class LayerDescription(NetworkDescription):
     activation: Annotated[
         _Name | None, Field(description="The nonlinearity behind the layer: relu, tanh, GELU, swiglu, ...")
     ] = None
-    negative_slope: Annotated[float | None, Field(ge=-1e3, le=1e3, description="Of leaky_relu and prelu.")] = None
-    alpha: Annotated[
-        float | None, Field(gt=0, le=1e3, description="Of elu, celu, snake, hardshrink and softshrink.")
-    ] = None
-    omega: Annotated[float | None, Field(gt=0, le=1e4, description="Of sin and siren: the frequency.")] = None
-    pieces: Annotated[int | None, Field(ge=2, le=64, description="Of maxout.")] = None
+    negative_slope: Annotated[float | None, Field(ge=-1e3, le=1e3, description=_takers("negative_slope"))] = None
+    alpha: Annotated[float | None, Field(gt=0, le=1e3, description=_takers("alpha"))] = None
+    omega: Annotated[float | None, Field(gt=0, le=1e4, description=f"{_takers('omega')[:-1]}: the frequency.")] = None
+    pieces: Annotated[int | None, Field(ge=2, le=64, description=_takers("pieces"))] = None
     activation_table: Annotated[
         ActivationTable | None, Field(description="Any other activation, by samples; in a POST.")
     ] = None

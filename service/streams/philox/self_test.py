@@ -30,6 +30,6 @@ def digest() -> str:
     return result.hexdigest()
 
 
-def passes() -> bool:
+def reproduces_digest() -> bool:
     """Return whether the bits are those of stream version 1."""
     return digest() == _DIGEST

@@ -15,7 +15,7 @@ from service.arithmetic.truncation import truncate
 from service.streams.philox import fill
 from service.streams.philox.permutation import permute
 from service.streams.place import WHOLE, stretches
-from service.streams.stream import Cut, Indices, Values
+from service.streams.stream import Cut, Elements, Indices
 from service.streams.view import View
 
 _LARGEST_SINGLE = float(np.finfo(np.float32).max)
@@ -58,12 +58,12 @@ class PhiloxStream:
     def part(self, view: View) -> PhiloxStream:
         return replace(self, view=view)
 
-    def uniform(self, out: Values, start: int, low: float, high: float) -> None:
+    def uniform(self, out: Elements, start: int, low: float, high: float) -> None:
         clip = representable(low, high, out.dtype, open_above=True)
         kernel = fill.uniform32 if out.dtype == np.float32 else fill.uniform64
         self._apply(kernel, out, start, (low, high), clip)
 
-    def normal(self, out: Values, start: int, mean: float, std: float, cut: Cut | None = None) -> None:
+    def normal(self, out: Elements, start: int, mean: float, std: float, cut: Cut | None = None) -> None:
         cut = cut or _UNCUT
         clip = representable(cut.low, cut.high, out.dtype)
         truncation = cut.truncation
@@ -80,7 +80,7 @@ class PhiloxStream:
         permute(lines.astype(np.uint64), places.astype(np.uint64), size, identity, out)
         return out.astype(np.int64)
 
-    def _apply(self, kernel: Callable[..., None], out: Values, start: int, *numbers: tuple[float, ...]) -> None:
+    def _apply(self, kernel: Callable[..., None], out: Elements, start: int, *numbers: tuple[float, ...]) -> None:
         if self.view is None:
             kernel(out, start, WHOLE, self.identity, *numbers)
             return

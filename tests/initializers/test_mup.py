@@ -30,13 +30,3 @@ def test_mup_is_the_papers_table(role, optimizer, variance, learning_rate):
 @pytest.mark.parametrize("role", ["input", "hidden", "output"])
 def test_at_the_base_width_mup_is_lecuns_scheme(role):
     np.testing.assert_allclose(make("mup", (30, 40), role=role), make("lecun_normal", (30, 40)), rtol=1e-6)
-
-
-def test_lora_a_is_pytorchs_linear():
-    """peft/tuners/lora/layer.py: kaiming_uniform_(weight, a=math.sqrt(5))."""
-    theirs = make("he_uniform", (8, 300), nonlinearity="leaky_relu", negative_slope=math.sqrt(5))
-    np.testing.assert_allclose(make("lora_a", (8, 300)), theirs, rtol=1e-6)
-
-
-def test_gaussian_lora_a_has_the_std_of_one_over_the_rank():
-    assert initialize("lora_a", (8, 300), method="gaussian").facts["std"] == 1 / 8

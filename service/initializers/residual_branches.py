@@ -1,0 +1,88 @@
+"""Schemes for the matrices of transformers that add to a residual stream."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated
+
+from pydantic import Field
+
+from service.initializers.fan_based import FanBased
+from service.initializers.initializer import Depth, Fan, Initialization, Initializer, NonNegative, Target
+from service.tensors.fans import Fans
+from service.tensors.laws import Distribution, Law, Normal, TruncatedNormal, centred
+from service.tensors.spec import Scalar
+
+
+class ResidualScaledNormal(Initializer):
+    """GPT-2's and Megatron's normal for the matrices that end a residual branch."""
+
+    name = "residual_scaled_normal"
+
+    layers: Annotated[Depth, Field(description="Layers of the network; each adds to the residual stream.")]
+    std: Annotated[NonNegative, Field(description="The standard deviation of the network's other matrices.")] = 0.02
+    multiplier: Annotated[
+        float, Field(ge=1e-6, le=1e6, description="Branches that each layer adds: 2, attention and feed-forward.")
+    ] = 2.0
+    width_multiplier: Annotated[
+        float, Field(ge=1e-6, le=1e6, description="The width over that at which std was chosen (Megatron's muP).")
+    ] = 1.0
+
+    def initialize(self, target: Target) -> Initialization:
+        std = self.std / math.sqrt(self.multiplier * self.layers * self.width_multiplier)
+        facts: dict[str, Scalar] = {
+            "layers": self.layers, "multiplier": self.multiplier, "width_multiplier": self.width_multiplier,
+            "mean": 0.0, "std": std,
+        }  # fmt: skip
+        return Initialization.of(Normal(0.0, std), target, facts)
+
+
+class SmallInit(FanBased):
+    """Nguyen's and Salazar's SmallInit."""
+
+    name = "small_init"
+    fact_names = ("width",)
+
+    distribution: Annotated[Distribution, Field(description="The same standard deviation in another shape.")] = "normal"
+    width: Annotated[
+        Fan | None, Field(description="The model's width d; without it fan_in + 4 fan_out stands for 5 d.")
+    ] = None
+
+    def law(self, fans: Fans) -> Law:
+        fan_in = fans.of("fan_in")
+        five_widths = fan_in + 4.0 * fans.of("fan_out") if self.width is None else self.width * 5.0
+        return centred(self.distribution, math.sqrt(2.0 / five_widths))
+
+
+class WangInit(FanBased):
+    """GPT-NeoX's and GPT-J's scheme for the matrices that end a residual branch."""
+
+    name = "wang_init"
+    fact_names = ("layers", "width")
+
+    distribution: Annotated[Distribution, Field(description="The same standard deviation in another shape.")] = "normal"
+    layers: Annotated[Depth, Field(description="Layers of the network.")]
+    width: Annotated[Fan | None, Field(description="The model's width; fan_in without it.")] = None
+
+    def law(self, fans: Fans) -> Law:
+        fan_in = fans.of("fan_in")
+        return centred(self.distribution, 2.0 / (self.layers * math.sqrt(self.width or fan_in)))
+
+
+class Mitchell(FanBased):
+    """OLMo's scheme "mitchell"."""
+
+    name = "mitchell"
+    fact_names = ("layer", "cutoff")
+
+    layer: Annotated[
+        int | None,
+        Field(ge=0, le=10**6, description="Which layer, from 0, for a matrix that ends a branch; none for others."),
+    ] = None
+    cutoff: Annotated[float, Field(ge=0.01, le=100, description="Where the normal is cut, in standard deviations.")] = (
+        3.0
+    )
+
+    def law(self, fans: Fans) -> Law:
+        depth = 1.0 if self.layer is None else 2.0 * (self.layer + 1)
+        return TruncatedNormal.symmetric(1.0 / math.sqrt(depth * fans.of("fan_in")), self.cutoff)
