@@ -3,7 +3,7 @@
 Run once for each framework, in an environment that has it:
 `.venv-peers/bin/python scripts/record_framework_initializers.py pytorch >
 tests/frameworks/recorded/pytorch_calls.json`; likewise jax, and keras with KERAS_BACKEND=jax. The calls are those of
-`service/catalogue/equivalents.py`.
+`service/frameworks`.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ def page() -> str:
 
 
 def _head() -> Iterator[str]:
-    yield "<!-- Written by `make docs` from service/initializers; a test keeps it current. -->"
+    yield "<!-- Written by `make docs` from the catalogue; a test keeps it current. -->"
     yield "# Initializers"
     yield ""
     yield "Which scheme each framework has, under which name. Every name works in a URL, `/weights/{name}`, in any"

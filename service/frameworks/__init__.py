@@ -1,5 +1,7 @@
-"""What frameworks' layers start with when nobody says anything: one module of rules a framework.
+"""What is known of frameworks: one module a framework.
 
-A rule names a scheme of the catalogue with its parameters, so that the reply tells what the default is. Each module
-says of which version of the framework its rules are; a tensor stays what it is when a later version starts otherwise.
+A record says what a framework is called and calls things, where it stores the axes of each layer's tensors, what each
+tensor starts with, and what its calls make: each as a scheme of the catalogue with its parameters, so that a reply can
+tell what it is. A module says of which version of the framework it is; a tensor stays what it is when a later version
+starts otherwise.
 """

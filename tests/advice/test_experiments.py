@@ -10,51 +10,70 @@ import pytest
 from tests.advice.asking import ask
 
 
-def experiments(layer, **members):
-    return {experiment["name"]: experiment for experiment in ask(layer, **members)["experiments"]}
+def experiment(name, layer, **members):
+    """Return the experiment of a name; None where it is not proposed."""
+    return next((each for each in ask(layer, **members)["experiments"] if each["name"] == name), None)
 
 
-def queries(experiment):
-    return [parse_qs(urlsplit(href).query) for href in experiment["hrefs"]]
+def swept(parameter, layer, **members):
+    links = experiment("gain sweep", layer, **members)["hrefs"]
+    return [float(parse_qs(urlsplit(link).query)[parameter][0]) for link in links]
 
 
-def test_gains_are_swept_at_half_once_and_twice_the_scale():
-    sweep = queries(experiments("dense", activation="relu", shape=[512, 512])["gain sweep"])
-    gain = math.sqrt(2.0)
+def test_a_gain_is_swept_from_half_to_twice():
+    """He's gain is the square root of 2."""
+    expected = [factor * math.sqrt(2.0) for factor in (0.5, 1.0, 2.0)]
 
-    # he_normal's own gain goes without saying.
-    assert [float(query.get("gain", [gain])[0]) for query in sweep] == pytest.approx([gain / 2, gain, 2 * gain])
-    assert not any("nonlinearity" in query for query in sweep)
+    assert swept("gain", "dense", activation="relu") == pytest.approx(expected, rel=1e-8)
 
 
-def test_standard_deviations_are_swept_where_there_is_no_gain():
-    sweep = queries(experiments("Embedding", shape=[64, 64])["gain sweep"])
+def test_a_standard_deviation_is_swept_from_half_to_twice():
+    assert swept("std", "embedding") == [0.01, 0.02, 0.04]
 
-    assert [float(query["std"][0]) for query in sweep] == pytest.approx([0.01, 0.02, 0.04])
+
+def test_what_a_gain_replaces_is_not_in_the_links():
+    for link in experiment("gain sweep", "dense", activation="leaky_relu", negative_slope=0.2)["hrefs"]:
+        assert {*parse_qs(urlsplit(link).query)} == {"shape", "gain"}
 
 
 @pytest.mark.parametrize("layer", ["head", "LayerNorm", "S4D"])
 def test_what_has_no_scale_is_not_swept(layer):
-    assert "gain sweep" not in experiments(layer)
+    assert experiment("gain sweep", layer) is None
 
 
-def test_what_depends_on_the_layer():
-    assert set(experiments("dense", activation="relu")) == {"gain sweep", "measured variance", "seeds"}
-    assert set(experiments("LayerNorm")) == {"seeds"}
-    assert "coordinate check" in experiments("dense", parametrization="mup")
+@pytest.mark.parametrize(("layer", "is_proposed"), [("dense", True), ("head", True), ("LayerNorm", False)])
+def test_variances_are_measured_of_matrices(layer, is_proposed):
+    assert (experiment("measured variance", layer) is not None) == is_proposed
 
 
 @pytest.mark.parametrize(
-    ("layer", "members", "classes"),
+    ("layer", "members", "loss", "best"),
     [
-        ("head", {"shape": [1000, 64]}, 1000),
-        ("head", {"shape": [1000, 64], "classes": 7}, 7),
-        ("head", {"shape": [1, 64]}, 2),
-        ("dense", {"role": "binary_head", "shape": [1, 64]}, 2),
-        ("Embedding", {"tied": True, "shape": [500, 64]}, 500),
+        ("head", {"shape": [10, 64]}, math.log(10), math.log(10)),
+        ("head", {"shape": [10, 64], "classes": 7}, math.log(7), math.log(7)),
+        ("head", {"shape": [1, 64]}, math.log(2), math.log(2)),
+        ("dense", {"role": "binary_head", "shape": [1, 64]}, math.log(2), math.log(2)),
+        ("dense", {"role": "binary_head", "shape": [4, 64]}, math.log(2), math.log(2)),
+        ("detector", {"shape": [20, 64, 3, 3]}, math.log(20) + 0.5 * 576 * 1e-4, math.log(20)),
+        ("embedding", {"shape": [1000, 64], "tied": True}, math.log(1000) + 0.5 * 64 * 4e-4, math.log(1000)),
     ],
 )
-def test_a_classifier_starts_near_the_logarithm_of_its_classes(layer, members, classes):
-    expect = experiments(layer, **members)["loss at initialisation"]["expect"]
+def test_the_first_loss_is_that_of_a_guess_and_half_the_variance_of_the_logits(layer, members, loss, best):
+    expected = f"{loss:.6g} nats, against ln C = {best:.6g} for a model that knows nothing"
 
-    assert f"against ln C = {math.log(classes):.6g} " in expect
+    assert experiment("loss at initialisation", layer, **members)["expect"] == expected
+
+
+@pytest.mark.parametrize("layer", ["dense", "embedding", "LSTM"])
+def test_only_a_classifier_has_a_first_loss(layer):
+    assert experiment("loss at initialisation", layer) is None
+
+
+@pytest.mark.parametrize(("members", "is_proposed"), [({"parametrization": "mup"}, True), ({}, False)])
+def test_coordinates_are_checked_under_maximal_update_parametrisation(members, is_proposed):
+    assert (experiment("coordinate check", "dense", **members) is not None) == is_proposed
+
+
+@pytest.mark.parametrize("layer", ["dense", "LayerNorm", "logit_scale"])
+def test_the_noise_of_seeds_is_always_worth_knowing(layer):
+    assert experiment("seeds", layer) is not None

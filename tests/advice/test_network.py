@@ -1,111 +1,169 @@
-"""The signal through the layers of a network, straight to the advisor."""
+"""A signal through layers that differ, followed here by quadrature; how far it is trusted; the tensors of them all."""
 
 from __future__ import annotations
 
-import json
+import math
 
-import orjson
 import pytest
+from scipy import integrate, special
 
-from service.advice.layer.description import LayerDescription
-from service.advice.layer.resolve import resolve
-from service.advice.links import LinkOptions
-from service.advice.network import NetworkLayer, advise_network
+from tests.advice.asking import ask_network
 
-WIDTH = 64
-LINEAR = {"layer": "dense", "activation": "linear", "shape": [WIDTH, WIDTH], "bias": False}
-RELU = {**LINEAR, "activation": "relu"}
+TOKEN = 0.02
+"""The standard deviation of a transformer's matrices (Radford et al. 2019)."""
 
 
-def network(*descriptions):
-    layers = [
-        NetworkLayer(resolve(LayerDescription(**members), LinkOptions(name=f"l{index}")))
-        for index, members in enumerate(descriptions)
-    ]
-    return json.loads(orjson.dumps(advise_network(layers)))["network"]
+def moment(function, q):
+    """Return E[f(z)²], z ~ N(0, q)."""
+    return integrate.quad(
+        lambda z: function(math.sqrt(q) * z) ** 2 * math.exp(-0.5 * z * z) / math.sqrt(2.0 * math.pi), -12.0, 12.0
+    )[0]
 
 
-def moments(found):
-    return [step["second_moment"] for step in found["signal"]]
+def gelu(z):
+    return z * special.ndtr(z)
 
 
-def gradients(found):
-    return [step["gradient"] for step in found["signal"]]
+def gelu_slope(z):
+    return special.ndtr(z) + z * math.exp(-0.5 * z * z) / math.sqrt(2.0 * math.pi)
 
 
-def test_linear_layers_pass_the_signal_on():
-    """Glorot's variance is 1 / n between equal widths."""
-    found = network(LINEAR, LINEAR, LINEAR)
-
-    assert moments(found) == pytest.approx([1.0] * 3)
-    assert gradients(found) == pytest.approx([1.0] * 3)
-    assert found["validity"] == {"level": "high", "reasons": []}
+def tanh_slope(z):
+    return 1.0 - math.tanh(z) ** 2
 
 
-@pytest.mark.parametrize("layers_per_branch", [1, 2, 3])
-def test_a_branch_ends_after_so_many_layers(layers_per_branch):
-    """Branches of linear layers double the stream and the gradient: 1 + 1."""
-    block = [{**LINEAR, "residual": True, "layers_per_branch": layers_per_branch}] * layers_per_branch
-    found = network(*block, *block)
-
-    assert moments(found)[layers_per_branch - 1 :: layers_per_branch] == pytest.approx([2.0, 4.0])
-    assert (found["forward_ratio"], gradients(found)[-1]) == pytest.approx((4.0, 1.0))
-    assert gradients(found)[0] == pytest.approx(2.0 if layers_per_branch == 1 else 4.0)
-    assert found["validity"]["level"] == "medium"
+def second_moments(network):
+    return [step["second_moment"] for step in network["signal"]]
 
 
-def test_pre_norm_branches_add_the_same_each():
-    """Normalised inputs: the stream grows by 1 a block, the gradient by 1 + 1 / q."""
-    block = {**LINEAR, "residual": True, "normalization": "layer", "norm_position": "pre", "layers_per_branch": 1}
-    found = network(block, block, block)
-
-    assert moments(found) == pytest.approx([2.0, 3.0, 4.0])
-    assert gradients(found) == pytest.approx([(3 / 2) * (4 / 3), 4 / 3, 1.0])
+def gradients(network):
+    return [step["gradient"] for step in network["signal"]]
 
 
-def test_post_norm_sums_are_brought_back_to_1():
-    """(1 + 1) / (1 + 1) for the gradient."""
-    block = {**LINEAR, "residual": True, "normalization": "layer", "norm_position": "post", "layers_per_branch": 1}
-    found = network(block, block)
+def test_a_signal_is_followed_through_plain_layers_of_any_width():
+    shapes = ([64, 32], [128, 64], [64, 128])
+    network = ask_network(*({"layer": "dense", "shape": shape} for shape in shapes), activation="tanh")["network"]
+    # Glorot's variance; the first layer gets the input as it is.
+    first, second, third = (2.0 * inputs / (inputs + units) for units, inputs in shapes)
+    q = [first]
+    q.append(second * moment(math.tanh, q[0]))
+    q.append(third * moment(math.tanh, q[1]))
+    through_third = third * moment(tanh_slope, q[1])
+    through_second = second * moment(tanh_slope, q[0])
 
-    assert moments(found) == pytest.approx([1.0, 1.0])
-    assert gradients(found) == pytest.approx([1.0, 1.0])
-
-
-def test_normalised_layers_divide_the_gradient_by_what_they_take_away():
-    """He's variance doubles what comes without a nonlinearity; the gradient's factor there is 2 / 2."""
-    found = network({**RELU, "normalization": "layer"}, {**RELU, "normalization": "layer"})
-
-    assert moments(found) == [1.0, 1.0]
-    assert gradients(found) == pytest.approx([1.0, 1.0])
-
-
-def test_layers_of_which_theory_says_nothing_are_named():
-    embedding = {"layer": "Embedding", "shape": [100, WIDTH]}
-    found = network(embedding, RELU, {"layer": "head", "shape": [10, WIDTH]})
-
-    assert [step["layer"] for step in found["signal"]] == ["l1"]
-    assert found["validity"] == {"level": "medium", "reasons": ["theory says nothing of l0, l2"]}
+    assert network["layers"] == 3
+    assert second_moments(network) == pytest.approx(q, rel=1e-6)
+    assert gradients(network) == pytest.approx([through_second * through_third, through_third, 1.0], rel=1e-6)
+    assert network["forward_ratio"] == second_moments(network)[-1]
+    assert network["backward_ratio"] == gradients(network)[0]
 
 
-def test_eight_such_layers_are_named_at_most():
-    embedding = {"layer": "Embedding", "shape": [100, WIDTH]}
-    eight, nine = network(*[embedding] * 8, RELU), network(*[embedding] * 9, RELU)
+def test_a_normalised_layer_gives_a_unit_signal_and_divides_the_gradient():
+    """Batch normalisation after tanh's layers: what comes in is normalised, and the gradient divided by what was."""
+    network = ask_network(
+        *({"layer": "dense", "shape": [64, 64]} for _ in range(3)), activation="tanh", normalization="layer"
+    )["network"]
+    # Glorot's variance is 1 / fan_in here; the nonlinearity gets unit pre-activations.
+    ratio = moment(tanh_slope, 1.0) / moment(math.tanh, 1.0)
 
-    assert eight["validity"]["reasons"] == ["theory says nothing of l0, l1, l2, l3, l4, l5, l6, l7"]
-    assert nine["validity"]["reasons"] == ["theory says nothing of l0, l1, l2, l3, l4, l5, l6, l7, ..."]
-
-
-def test_a_network_without_a_known_layer_has_no_signal():
-    found = network({"layer": "Embedding"})
-
-    assert (found["layers"], found["forward_ratio"], found["backward_ratio"], found["signal"]) == (0, 1.0, 1.0, [])
-    assert found["validity"]["level"] == "none"
+    assert second_moments(network) == [1.0, 1.0, 1.0]
+    assert gradients(network) == pytest.approx([ratio**2, ratio, 1.0], rel=1e-6)
 
 
-@pytest.mark.parametrize("layer", ["LSTM", "attention"])
-def test_recurrence_and_attention_are_not_followed(layer):
-    found = network(RELU, {"layer": layer})
+BLOCK = (
+    {"layer": "dense", "role": "mlp_up", "shape": [256, 64]},
+    {"layer": "dense", "role": "mlp_down", "shape": [64, 256]},
+)
+UP, DOWN = 64 * TOKEN**2, 256 * TOKEN**2
+"""fan_in · Var(w) of the two; a GELU stands between them."""
 
-    assert found["validity"]["level"] == "low"
-    assert "recurrence and attention are not followed" in found["validity"]["reasons"]
+
+def test_normalised_branches_add_the_same_to_the_stream_each():
+    network = ask_network(*BLOCK, *BLOCK, architecture="gpt")["network"]
+    branch, jacobian = DOWN * moment(gelu, UP), UP * DOWN * moment(gelu_slope, UP)
+
+    assert second_moments(network) == pytest.approx([UP, 1.0 + branch, UP, 1.0 + 2.0 * branch], rel=1e-6)
+    first, last = 1.0 + jacobian, 1.0 + jacobian / (1.0 + branch)
+    assert gradients(network) == pytest.approx([first * last, last, last, 1.0], rel=1e-6)
+
+
+def test_normalised_sums_keep_the_stream():
+    network = ask_network(*BLOCK, *BLOCK, architecture="gpt", norm_position="post")["network"]
+    branch, jacobian = DOWN * moment(gelu, UP), UP * DOWN * moment(gelu_slope, UP)
+    factor = (1.0 + jacobian) / (1.0 + branch)
+
+    assert second_moments(network) == pytest.approx([UP, 1.0, UP, 1.0], rel=1e-6)
+    assert gradients(network) == pytest.approx([factor**2, factor, factor, 1.0], rel=1e-6)
+
+
+def test_bare_branches_of_rectifiers_double_the_stream():
+    """He's variance keeps what a rectifier gets; the input of the network goes through none, and is doubled."""
+    members = {"residual": True, "normalization": "none", "layers_per_branch": 1, "activation": "relu"}
+    network = ask_network(*({"layer": "dense", "shape": [64, 64]} for _ in range(3)), **members)["network"]
+
+    assert second_moments(network) == pytest.approx([3.0, 6.0, 12.0], rel=1e-9)
+    assert gradients(network) == pytest.approx([4.0, 2.0, 1.0], rel=1e-9)
+
+
+def test_the_branch_is_as_long_as_it_is_said_to_be():
+    members = {"residual": True, "normalization": "none", "layers_per_branch": 3, "activation": "relu"}
+    network = ask_network(*({"layer": "dense", "shape": [64, 64]} for _ in range(3)), **members)["network"]
+
+    assert second_moments(network) == pytest.approx([2.0, 2.0, 3.0], rel=1e-9)
+
+
+def validity(*layers, **members):
+    found = ask_network(*layers, **members)["network"]["validity"]
+    return found["level"], found["reasons"]
+
+
+DENSE = {"layer": "dense", "activation": "relu"}
+
+
+@pytest.mark.parametrize(
+    ("layers", "level", "reasons"),
+    [
+        ([DENSE], "high", []),
+        ([DENSE, {"layer": "head"}], "medium", ["theory says nothing of layer1"]),
+        ([DENSE, {"layer": "dense", "role": "mlp_up"}], "medium", ["branches and their sum are taken for independent"]),
+        ([DENSE, {"layer": "LSTM", "units": 64}], "low", ["recurrence and attention are not followed"]),
+        ([{"layer": "head"}], "none", ["theory says nothing of layer0"]),
+        (
+            [DENSE, *[{"layer": "head"}] * 8],
+            "medium",
+            ["theory says nothing of layer1, layer2, layer3, layer4, layer5, layer6, layer7, layer8"],
+        ),
+        (
+            [DENSE, *[{"layer": "head"}] * 9],
+            "medium",
+            ["theory says nothing of layer1, layer2, layer3, layer4, layer5, layer6, layer7, layer8, ..."],
+        ),
+    ],
+)
+def test_what_is_not_followed_is_told(layers, level, reasons):
+    assert validity(*layers) == (level, reasons)
+
+
+def test_attention_is_not_followed():
+    level, reasons = validity({"layer": "attention", "shape": [192, 64]})
+
+    assert level == "low"
+    assert "recurrence and attention are not followed" in reasons
+
+
+def test_a_network_of_which_theory_says_nothing_passes_its_input_on():
+    network = ask_network({"layer": "head"})["network"]
+
+    assert (network["layers"], network["forward_ratio"], network["backward_ratio"]) == (0, 1.0, 1.0)
+    assert network["signal"] == []
+
+
+def test_a_tensor_of_another_dtype_than_the_others_says_so():
+    tensors = ask_network({"layer": "S4D", "shape": [2, 4]}, DENSE)["manifest"]["tensors"]
+
+    assert tensors["layer0.weight"]["dtype"] == "complex64"
+    assert "dtype" not in tensors["layer1.weight"]
+
+
+def test_the_manifest_has_the_seed_zero_where_none_is_given():
+    assert ask_network(DENSE)["manifest"]["seed"] == "0"

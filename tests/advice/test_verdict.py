@@ -1,4 +1,4 @@
-"""Judgements on weights whose signal theory does not follow."""
+"""What is said of weights other than the recommended ones, up to the bounds between one judgement and the next."""
 
 from __future__ import annotations
 
@@ -8,90 +8,153 @@ import pytest
 
 from tests.advice.asking import ask
 
-NORMALIZED = {"shape": [512, 512], "activation": "relu", "normalization": "batch"}
-HE_STD = math.sqrt(2 / 512)
+WIDTH = 512
+SQUARE = [WIDTH, WIDTH]
 
 
-def verdict(layer, current, **members):
-    return ask(layer, current, **members)["verdict"]
+def judged(layer, std, **members):
+    """Return the judgement on normal weights of a standard deviation."""
+    return ask(layer, current=("normal", {"std": std}), **members)["verdict"]["judgement"]
 
 
 @pytest.mark.parametrize(
-    ("ratio", "judgement"),
-    [(1.98, "good"), (2.02, "acceptable"), (4.95, "acceptable"), (5.05, "poor"), (1e4, "poor")],
+    ("factor", "judgement"),
+    [
+        (9.9, "good"),
+        (10.1, "acceptable"),
+        (990.0, "acceptable"),
+        (1010.0, "poor"),
+        (9.9e9, "poor"),
+        (1.01e10, "reject"),
+    ],
 )
-def test_normalised_weights_are_judged_by_their_distance_from_the_recommended_scale(ratio, judgement):
-    for factor in (ratio, 1 / ratio):
-        given = verdict("dense", ("normal", {"std": factor * HE_STD}), **NORMALIZED)
+@pytest.mark.parametrize("power", [1.0, -1.0])
+def test_a_signal_may_grow_or_shrink_tenfold_and_be_good(factor, judgement, power):
+    """From the first of two linear layers to the second it is multiplied by fan_in · Var(w)."""
+    std = math.sqrt(factor**power / WIDTH)
 
-        assert given["judgement"] == judgement
-        assert "times the standard deviation that is recommended; behind a normalisation" in given["statement"]
-
-
-def test_the_recommended_scale_is_as_recommended():
-    given = verdict("dense", ("normal", {"std": HE_STD}), **NORMALIZED)
-
-    assert (given["judgement"], given["statement"]) == ("good", "as recommended")
+    assert judged("dense", std, shape=SQUARE, activation="linear", depth=2) == judgement
 
 
-def test_tensors_of_unknown_scale_are_another_kind():
-    given = verdict("Embedding", ("hippo", {}), shape=[64, 64])
+@pytest.mark.parametrize(("factor", "judgement"), [(9.9, "good"), (10.1, "acceptable")])
+def test_without_a_depth_ten_layers_are_judged(factor, judgement):
+    """From the first to the last there are nine."""
+    std = math.sqrt(factor ** (1.0 / 9.0) / WIDTH)
 
-    assert given["judgement"] == "acceptable"
-    assert given["statement"] == "hippo is another kind of tensor than embedding asks for"
+    assert judged("dense", std, shape=SQUARE, activation="linear") == judgement
 
 
-@pytest.mark.parametrize(("excess", "is_rejected"), [(9.9, False), (10.1, True)])
-def test_ten_nats_above_knowing_nothing_are_rejected(excess, is_rejected):
-    """A classifier of n inputs starts at ln C + n std² / 2 (the mean of a log-sum of normal logits)."""
-    inputs, classes = 2048, 1000
-    given = verdict("head", ("normal", {"std": math.sqrt(2 * excess / inputs)}), shape=[classes, inputs])
+@pytest.mark.parametrize(
+    ("factor", "judgement"), [(1.99, "good"), (2.01, "acceptable"), (4.99, "acceptable"), (5.01, "poor")]
+)
+@pytest.mark.parametrize("power", [1.0, -1.0])
+def test_where_theory_is_silent_twice_the_recommended_scale_is_good(factor, judgement, power):
+    """An embedding is recommended N(0, 0.02²)."""
+    assert judged("embedding", 0.02 * factor**power, shape=[1000, 64]) == judgement
 
-    assert (given["judgement"] == "reject") == is_rejected
-    assert given["statement"].endswith(
-        f"the loss starts at {math.log(classes) + excess:.4g} nats, where {math.log(classes):.4g} knows nothing"
+
+@pytest.mark.parametrize(("excess", "judgement"), [(9.9, "acceptable"), (10.1, "reject")])
+def test_logits_may_cost_ten_nats_at_first(excess, judgement):
+    """ln C + fan_in · Var(w) / 2."""
+    members = {"shape": [10, WIDTH], "current": ("normal", {"std": math.sqrt(2.0 * excess / WIDTH)})}
+    verdict = ask("head", **members)["verdict"]
+
+    assert verdict["judgement"] == judgement
+    assert verdict["statement"].endswith(
+        f"the loss starts at {math.log(10.0) + excess:.4g} nats, where {math.log(10.0):.4g} knows nothing"
     )
 
 
-def test_random_weights_where_zeros_are_recommended_are_told_to_be():
-    given = verdict("modulation", ("normal", {"std": 0.02}), shape=[64, 64])
+def test_a_larger_scale_than_that_of_zeros_has_no_ratio():
+    verdict = ask("regression_head", shape=[1, WIDTH], current=("normal", {"std": 0.03}))["verdict"]
 
-    assert given["judgement"] == "acceptable"
-    assert given["statement"] == "random where zeros are recommended, with a standard deviation of 0.02"
+    assert verdict["judgement"] == "acceptable"
+    assert verdict["statement"] == "random where zeros are recommended, with a standard deviation of 0.03"
+
+
+def test_zeros_for_a_vector_of_numbers_are_poor():
+    assert ask("logit_scale", current=("zeros", {}))["verdict"]["judgement"] == "poor"
+
+
+def test_a_matrix_of_another_kind_is_not_compared():
+    verdict = ask("S4", shape=[16, 16], current=("normal", {}))["verdict"]
+
+    assert verdict["judgement"] == "acceptable"
+    assert verdict["statement"] == "normal is another kind of tensor than s4 asks for"
+
+
+def test_the_recommended_scale_by_another_distribution_is_as_recommended():
+    answer = ask("embedding", shape=[1000, 64], current=("uniform", {"low": -0.02 * 3**0.5, "high": 0.02 * 3**0.5}))
+
+    assert answer["verdict"]["judgement"] == "good"
+    assert answer["verdict"]["statement"] == "as recommended"
 
 
 @pytest.mark.parametrize(
-    ("value", "start"), [(0.0, "the signal is zero, and so is the gradient before it; all units"), (0.5, "all units")]
+    ("current", "how"), [("glorot_normal", ", as recommended, gives"), ("orthogonal", " as it is gives")]
 )
-def test_constants_keep_all_units_the_same(value, start):
-    given = verdict("dense", ("constant", {"value": value}), activation="relu")
+def test_a_matrix_that_keeps_norms_is_more_than_one_of_the_same_scale(current, how):
+    """Linear layers are recommended Glorot's; an orthogonal matrix has the same second moment here."""
+    verdict = ask("dense", shape=SQUARE, activation="linear", current=(current, {}))["verdict"]
 
-    assert given["judgement"] == "reject"
-    assert given["statement"].startswith(start)
-    assert given["statement"].endswith("Take he_normal")
-
-
-def test_a_constant_does_no_harm_where_something_else_breaks_the_symmetry():
-    assert verdict("head", ("constant", {"value": 0.5}))["judgement"] == "good"
+    assert verdict["statement"].startswith(f"{current}{how} a forward ratio of 1 a layer here")
 
 
-def test_a_vector_may_be_constant():
-    given = verdict("logit_scale", ("constant", {"value": math.log(1 / 0.07)}))
+def test_the_statement_tells_what_becomes_of_signal_and_gradient():
+    """Half of He's variance on rectifiers: 1/2 a layer, through nine of ten."""
+    std = math.sqrt(1.0 / WIDTH)
+    verdict = ask("dense", shape=SQUARE, activation="relu", current=("normal", {"std": std}))["verdict"]
 
-    assert (given["judgement"], given["statement"]) == ("good", "as recommended")
-
-
-def test_isometric_weights_are_as_recommended_only_by_isometric_ones():
-    very_deep = {"shape": [512, 512], "activation": "tanh", "depth": 100}
-    std = {"std": math.sqrt(1 / 512)}
-
-    assert "as recommended" in verdict("dense", ("orthogonal", {}), **very_deep)["statement"]
-    assert " as it is " in verdict("dense", ("normal", std), **very_deep)["statement"]
+    assert verdict["statement"] == (
+        "normal as it is gives a forward ratio of 1/2 a layer here: "
+        "0.00195 from the first to the last of 10 layers, and 0.00195 for the gradient"
+    )
 
 
-@pytest.mark.parametrize(("framework", "has_variance"), [("pytorch", True), ("keras", False)])
-def test_the_variance_of_a_defaults_biases_is_told(framework, has_variance):
-    """PyTorch draws them uniformly on ±1 / sqrt(fan_in), a variance of 1 / (3 fan_in)."""
-    default = ask("Linear", framework=framework, shape=[300, 300], activation="relu")["framework_default"]
+def test_the_statement_counts_blocks_where_there_are_skips():
+    """He's variance on one layer a branch: each block doubles the stream."""
+    members = {"residual": True, "normalization": "none", "layers_per_branch": 1, "depth": 3, "activation": "relu"}
+    std = math.sqrt(2.0 / WIDTH)
+    verdict = ask("dense", shape=SQUARE, current=("normal", {"std": std}), **members)["verdict"]
 
-    assert ("; its biases add a variance of 0.0011 that" in default["statement"]) == has_variance
+    assert "a forward ratio of 2 a block here: 8 through 3 blocks, and 8 for the gradient" in verdict["statement"]
+
+
+def test_after_a_normalisation_the_scale_is_compared_and_the_reason_told():
+    verdict = ask("dense", shape=SQUARE, activation="relu", normalization="batch", current=("normal", {"std": 1.0}))
+
+    assert verdict["verdict"]["judgement"] == "poor"
+    assert verdict["verdict"]["statement"].startswith("16 times the standard deviation that is recommended; ")
+
+
+@pytest.mark.parametrize(("value", "opening"), [(0.0, "the signal is zero"), (0.5, "all units compute the same")])
+def test_a_constant_for_what_learns_keeps_all_units_the_same(value, opening):
+    verdict = ask("dense", activation="relu", current=("constant", {"value": value}))["verdict"]
+
+    assert verdict["judgement"] == "reject"
+    assert verdict["statement"].startswith(opening)
+    assert verdict["statement"].endswith("Take he_normal")
+
+
+def test_the_variance_of_a_defaults_biases_is_told():
+    """PyTorch's are uniform on ±1 / sqrt(fan_in)."""
+    default = ask("Linear", shape=[64, 64], activation="relu", framework="pytorch")["framework_default"]
+
+    assert default["statement"].endswith(
+        f"; its biases add a variance of {1 / (3 * 64):.2g} that says nothing of the input"
+    )
+
+
+def test_biases_of_zero_are_no_matter():
+    default = ask("Dense", shape=[64, 64], activation="relu", framework="keras")["framework_default"]
+
+    assert "biases" not in default["statement"]
+
+
+def test_a_default_is_judged_without_its_biases():
+    """A third of He's variance, halved by ReLU: 1/6 a layer, and what the biases add is not of the input."""
+    default = ask("Linear", shape=SQUARE, activation="relu", framework="pytorch", depth=4)["framework_default"]
+
+    assert default["evidence"]["sigma_b2"] == 0
+    assert default["evidence"]["depth"]["forward"] == pytest.approx(6.0**-3, rel=1e-9)
+    assert default["judgement"] == "acceptable"

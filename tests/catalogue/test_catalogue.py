@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 from itertools import pairwise, product
+from urllib.parse import parse_qsl
 
 import numpy as np
 import pytest
@@ -10,6 +11,8 @@ from hypothesis import strategies as st
 
 from service.catalogue.aliases import aliases_of
 from service.catalogue.catalogue import CATALOGUE, UnknownInitializer
+from service.frameworks.registry import DEFAULT_INITIALIZERS
+from service.frameworks.rules import ALL_ONES, ALL_ZEROS
 from service.tensors.dtypes import DTYPES
 from service.tensors.errors import InvalidParameter
 from service.tensors.source import WholeSource
@@ -115,6 +118,12 @@ SAMPLES = {
     "mlx_default": ((7, 3, 5), {"layer": "Conv", "tensor": "weight"}),
 }
 
+SAMPLES |= {
+    kind.name: ((7, 11), {name: value for name, value in parse_qsl(kind.example) if name in {"layer", "tensor"}})
+    for kind in DEFAULT_INITIALIZERS
+    if kind.name not in SAMPLES
+}
+
 
 # What a scheme needs besides the parameters that have no default, and shapes of each rank that it takes.
 REQUIRED_TOGETHER = {
@@ -127,6 +136,14 @@ REQUIRED_TOGETHER = {
     "candle_default": {"layer": "Embedding", "tensor": "weight"},
     "mlx_default": {"layer": "LayerNorm", "tensor": "weight"},
 }  # fmt: skip
+REQUIRED_TOGETHER |= {
+    kind.name: {"layer": layer, "tensor": tensor}
+    for kind in DEFAULT_INITIALIZERS
+    if kind.name not in REQUIRED_TOGETHER
+    for layer, tensors in kind.layers.layers.items()
+    for tensor, record in tensors.items()
+    if record.default in {ALL_ONES, ALL_ZEROS}
+}
 
 
 def refusal(name, shape, **options):

@@ -12,6 +12,7 @@ from scipy import stats
 
 from service.catalogue.catalogue import CATALOGUE
 from service.catalogue.equivalents import EQUIVALENTS, equivalents_of
+from service.frameworks.registry import FRAMEWORKS
 from tests.catalogue.formulas import FORMULAS, Elements, Orthogonal, OrthogonalConvolution, Sparse
 from tests.initializers.making import make
 from tests.oracles import stored_shape
@@ -19,14 +20,11 @@ from tests.oracles import stored_shape
 FAN_IN, FAN_OUT = 300, 400
 
 PAGES = [
-    json.loads((Path(__file__).parents[1] / "frameworks" / "recorded" / f"{name}_calls.json").read_text())
-    for name in ("pytorch", "jax", "keras")
+    json.loads(path.read_text())
+    for path in sorted((Path(__file__).parents[1] / "frameworks" / "recorded").glob("*_calls.json"))
 ]
-RECORDED = {
-    ({"pytorch": "PyTorch", "jax": "JAX", "keras": "Keras"}[page["framework"]], record["call"]): record
-    for page in PAGES
-    for record in page["records"]
-}
+TITLES = {framework.name: framework.title for framework in FRAMEWORKS}
+RECORDED = {(TITLES[page["framework"]], record["call"]): record for page in PAGES for record in page["records"]}
 BY_CALL = {(equivalent.framework, equivalent.call): equivalent for equivalent in EQUIVALENTS}
 BY_FORMULA = {(framework, call): told for framework, calls in FORMULAS.items() for call, told in calls.items()}
 

@@ -13,9 +13,10 @@ from tests.frameworks.described import LAYERS_OF
 from tests.initializers.making import initialize, make
 
 RECORDED = Path(__file__).with_name("recorded")
+RECORDED_FRAMEWORKS = sorted(path.stem.removesuffix("_defaults") for path in RECORDED.glob("*_defaults.json"))
 RECORDS = [
     (framework, record)
-    for framework in ("pytorch", "keras", "flax", "mlx")
+    for framework in RECORDED_FRAMEWORKS
     for record in json.loads((RECORDED / f"{framework}_defaults.json").read_text())["records"]
 ]
 
@@ -75,7 +76,7 @@ def test_what_has_tails_there_has_them_here(framework, record):
     assert np.abs(values).max() == pytest.approx(record["largest"], rel=0.25)
 
 
-@pytest.mark.parametrize("framework", ["pytorch", "keras", "flax", "mlx"])
+@pytest.mark.parametrize("framework", RECORDED_FRAMEWORKS)
 def test_every_rule_is_recorded(framework):
     layers = LAYERS_OF[framework]
     recorded = set()

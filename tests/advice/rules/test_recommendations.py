@@ -1,226 +1,385 @@
-"""The numbers that rules work out from a layer, by their formulas, and what rules say of theory, zeros and biases."""
+"""What every rule recommends, in numbers: the formulas of its references, written once more from them.
+
+The layers have other fans than each other, so that fan_in is not taken for fan_out.
+"""
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass, field
 
-import numpy as np
 import pytest
-from scipy import stats
+from scipy import integrate, special, stats
 
-from service.activations.names import find_activation
 from service.advice.rules.table import RULES
 from tests.advice.asking import ask
 
-SQUARE = [512, 512]
+OUT, IN, PIXELS = 96, 64, 9
+DENSE = [OUT, IN]
+CONV = [OUT, IN, 3, 3]
+SUMMED = IN * PIXELS
+"""Inputs that a unit of the convolution sums."""
+FED = OUT * PIXELS
+"""Units that an input of the convolution feeds."""
+DEPTH = 9
 
-STD_OF_TRUNCATED = stats.truncnorm(-2, 2).std()
-
-
-def advised(layer, rule, **members):
-    """Return the recommended weights and bias, and the weights of the alternatives; `rule` is the one that answers."""
-    answer = ask(layer, **members)
-    recommendation = answer["recommendation"]
-    assert recommendation["rule"] == rule
-    alternatives = [alternative["weights"] for alternative in answer["alternatives"]]
-    return recommendation["weights"], recommendation["bias"], alternatives
-
-
-STANDARD_DEVIATIONS = [
-    # CLIP (Radford et al., arXiv:2103.00020): d^(-1/2) (2 L)^(-1/2), d^(-1/2), (2 d)^(-1/2); 12 layers in the paper.
-    ("clip_attention_output", {"architecture": "clip", "role": "mlp_down", "depth": 8}, 1 / math.sqrt(512 * 16)),
-    ("clip_attention_output", {"architecture": "clip", "role": "mlp_down"}, 1 / math.sqrt(512 * 24)),
-    ("clip", {"architecture": "clip", "role": "query"}, 1 / math.sqrt(512)),
-    ("clip", {"architecture": "clip", "role": "mlp_up"}, 1 / math.sqrt(2 * 512)),
-    # GPT-2 (Radford et al. 2019): 0.02 / sqrt(2 L).
-    ("transformer_residual_output", {"architecture": "gpt", "role": "mlp_down", "depth": 8}, 0.02 / 4),
-    ("transformer_residual_output_of_unknown_depth", {"architecture": "gpt", "role": "mlp_down"}, 0.02),
-    # E[(linear · gate)²] is 1 for a bilinear gate; ReGLU halves it (Shazeer, arXiv:2002.05202).
-    ("gated_down_projection", {"role": "mlp_down", "activation": "reglu"}, math.sqrt(2 / 512)),
-    ("gated_down_projection", {"role": "mlp_down", "activation": "reglu", "depth": 8}, math.sqrt(2 / 512) / 4),
-    # Switch Transformer (Fedus et al., arXiv:2101.03961): a tenth of the usual variance.
-    ("router", {"role": "router"}, math.sqrt(0.1 / 512) * STD_OF_TRUNCATED),
-    # Hyperfan (Chang et al. 2020), both fan-ins taken for the same.
-    ("hypernetwork_output", {"role": "hypernetwork_output"}, 1 / 512),
-    # DDPG (Lillicrap et al., arXiv:1509.02971): uniform on ±1 / sqrt(fan_in).
-    ("ddpg", {"architecture": "ddpg"}, 1 / math.sqrt(3 * 512)),
-    # Fixup (Zhang et al., arXiv:1901.09321): L^(-1/(2 m - 2)) sqrt(2 / fan_in), branches of at least two layers.
-    ("fixup", {"residual": True, "depth": 16, "activation": "relu"}, 16 ** (-1 / 2) * math.sqrt(2 / 512)),
-    ("fixup", {"residual": True, "depth": 16, "activation": "relu", "layers_per_branch": 3},
-     16 ** (-1 / 4) * math.sqrt(2 / 512)),
-    ("fixup", {"residual": True, "depth": 16, "activation": "relu", "layers_per_branch": 1},
-     16 ** (-1 / 2) * math.sqrt(2 / 512)),
-    # SIREN (Sitzmann et al., arXiv:2006.09661): uniform on ±sqrt(6 / fan_in) / ω, ω = 30 unless given.
-    ("siren", {"activation": "siren"}, math.sqrt(2 / 512) / 30),
-    ("siren", {"activation": "siren", "omega": 10.0}, math.sqrt(2 / 512) / 10),
-    ("siren_last", {"architecture": "siren", "role": "head", "omega": 10.0}, math.sqrt(2 / 512) / 10),
-    # Inverted dropout scales the second moment up by 1 / keep (Pretorius et al., arXiv:1811.00293).
-    ("rectifier", {"activation": "relu", "dropout": 0.5}, math.sqrt(2 / 512) * math.sqrt(0.5)),
-    ("positional_embedding", {"layer": "PositionEmbedding", "architecture": "clip"}, 0.01),
-    ("positional_embedding", {"layer": "PositionEmbedding", "architecture": "gpt"}, 0.02),
-]  # fmt: skip
+TOKEN = 0.02
+"""Radford et al. 2019, Devlin et al. 2018."""
+SMALL_HEAD = ("normal", 0.01)
+ROOT_TWO = math.sqrt(2.0)
 
 
-@pytest.mark.parametrize(("rule", "members", "std"), STANDARD_DEVIATIONS)
-def test_a_standard_deviation_is_that_of_the_literature(rule, members, std):
-    members = {"layer": "dense", "shape": SQUARE, **members}
-    weights, *_ = advised(members.pop("layer"), rule, **members)
-
-    assert weights["std"] == pytest.approx(std, rel=1e-9)
+def he(fan, gain=ROOT_TWO):
+    """He et al., arXiv:1502.01852."""
+    return gain / math.sqrt(fan)
 
 
-ALTERNATIVES = [
-    ("transformer", {"architecture": "gpt", "role": "mlp_up"}, 0, 1 / math.sqrt(512)),
-    # SmallInit (Nguyen and Salazar, arXiv:1910.05895): sqrt(2 / (5 d)).
-    ("transformer", {"architecture": "gpt", "role": "mlp_up"}, 1, math.sqrt(2 / (5 * 512))),
-    ("transformer_attention_matrix", {"architecture": "transformer", "role": "query"}, 2, math.sqrt(2 / (5 * 512))),
-    # GPT-NeoX (Black et al. 2022): 2 / (L sqrt(d)).
-    ("transformer_residual_output", {"architecture": "gpt", "role": "mlp_down", "depth": 8}, 1,
-     2 / (8 * math.sqrt(512))),
-    # Kumar (arXiv:1704.08863): 1 / sqrt(n f'(0)² (1 + f(0)²)) = 16 / sqrt(20 n) with f(0) = 1/2, f'(0) = 1/4.
-    ("sigmoid", {"activation": "sigmoid"}, 0, 1 / math.sqrt(512 * (1 / 4) ** 2 * (1 + (1 / 2) ** 2))),
-    ("embedding", {"layer": "Embedding"}, 0, 1 / math.sqrt(512)),
-    ("siren_first", {"activation": "siren", "role": "first"}, 0, math.sqrt(2 / 512) / 30),
-]  # fmt: skip
+def glorot(fan_in, fan_out, gain=1.0):
+    """Glorot and Bengio 2010."""
+    return gain * math.sqrt(2.0 / (fan_in + fan_out))
 
 
-@pytest.mark.parametrize(("rule", "members", "place", "std"), ALTERNATIVES)
-def test_so_is_that_of_an_alternative(rule, members, place, std):
-    members = {"layer": "dense", "shape": SQUARE, **members}
-    *_, alternatives = advised(members.pop("layer"), rule, **members)
-
-    assert alternatives[place]["std"] == pytest.approx(std, rel=1e-8)
+def lecun(fan_in, gain=1.0):
+    """LeCun et al. 1998."""
+    return gain / math.sqrt(fan_in)
 
 
-@pytest.mark.parametrize(
-    ("depth", "scale"), [(None, 0.1), (1, 0.1), (18, 0.1), (19, 1e-5), (24, 1e-5), (25, 1e-6), (100, 1e-6)]
-)
-def test_layer_scale_falls_with_the_depth(depth, scale):
-    """Touvron et al., arXiv:2103.17239: 0.1 up to 18 layers, 1e-5 up to 24, 1e-6 beyond."""
-    weights, _, alternatives = advised("LayerScale", "layer_scale", depth=depth)
-
-    assert weights["parameters"] == {"value": scale}
-    assert alternatives[1]["parameters"]["value"] == pytest.approx(1 / math.sqrt(depth or 12))
+def gain_of(function):
+    """Return 1 / sqrt(E[f(z)²]), z ~ N(0, 1)."""
+    density = lambda z: function(z) ** 2 * math.exp(-0.5 * z * z) / math.sqrt(2.0 * math.pi)  # noqa: E731
+    below, above = (integrate.quad(density, *ends, epsabs=1e-13)[0] for ends in ((-12.0, 0.0), (0.0, 12.0)))
+    return 1.0 / math.sqrt(below + above)
 
 
-@pytest.mark.parametrize(
-    ("layer", "activation", "rule"),
-    [
-        ("dense", "tanh", "very_deep"),
-        ("conv", "tanh", "very_deep_convolution"),
-        ("dense", "relu", "very_deep_rectifier"),
-    ],
-)
-def test_networks_are_very_deep_from_30_layers(layer, activation, rule):
-    assert ask(layer, activation=activation, depth=30)["recommendation"]["rule"] == rule
-    assert not ask(layer, activation=activation, depth=29)["recommendation"]["rule"].startswith("very_deep")
-    assert not ask(layer, activation=activation, depth=30, residual=True)["recommendation"]["rule"].startswith("very")
+def gelu(z):
+    return z * special.ndtr(z)
 
 
-@pytest.mark.parametrize("activation", ["gelu", "silu", "mish", "hard_swish"])
-def test_critical_weights_and_biases_keep_signal_and_gradient(activation):
-    """chi_perp = chi_parallel = 1 at the fixed point (Roberts, Yaida, Hanin, arXiv:2106.10165, chapter 5)."""
-    critical = ask("dense", activation=activation, shape=SQUARE)["alternatives"][1]["evidence"]
-    weight, bias = critical["sigma_w2"], critical["sigma_b2"]
-    q = np.geomspace(0.05, 20.0, 2001)
-    moments = find_activation(activation).moments.at(q)
-    excess = weight * moments.second + bias - q
-    place = int(np.argmin(np.abs(excess)))
-
-    assert abs(excess[place]) < 1e-6
-    assert weight * moments.slope_second[place] == pytest.approx(1.0, abs=2e-3)
-    assert np.gradient(weight * moments.second, q)[place] == pytest.approx(1.0, abs=2e-3)
+def tanh_gelu(z):
+    return 0.5 * z * (1.0 + math.tanh(math.sqrt(2.0 / math.pi) * (z + 0.044715 * z**3)))
 
 
-@pytest.mark.parametrize(
-    ("members", "prior"),
-    [
-        ({"role": "detector_head"}, 0.01),
-        ({"role": "detector_head", "prior": 0.2}, 0.2),
-        ({"role": "binary_head", "prior": 0.2}, 0.2),
-        ({"architecture": "linear_model"}, 0.5),
-        ({"architecture": "linear_model", "prior": 0.2}, 0.2),
-    ],
-)
-def test_the_bias_of_a_classifier_is_the_log_odds(members, prior):
-    """Lin et al., arXiv:1708.02002: π = 0.01 for detectors; -ln((1 - π) / π)."""
-    bias = ask("conv", shape=[80, 256, 3, 3], **members)["recommendation"]["bias"]
-
-    assert bias["initializer"] == "prior_bias"
-    assert bias["parameters"].get("prior", 0.01) == prior
-
-
-@pytest.mark.parametrize(("stride", "factor"), [(1, 2), (2, 2), (3, 3)])
-def test_subpixel_kernels_are_copied_by_the_stride(stride, factor):
-    weights, *_ = advised("PixelShuffle", "subpixel", stride=stride, shape=[36, 8, 3, 3])
-
-    assert weights["parameters"].get("factor", 2) == factor
-
-
-@pytest.mark.parametrize("optimizer", ["sgd", "adam", None])
-def test_mup_is_for_an_optimizer_and_a_base_width(optimizer):
-    members = {"parametrization": "mup", "optimizer": optimizer, "base_width": 128, "shape": SQUARE}
-    hidden, *_ = advised("dense", "mup_hidden", **members)
-    first, *_ = advised("dense", "mup_input", role="first", **members)
-    _, _, output = advised("head", "mup_output", **members)
-
-    assert ("optimizer" in hidden["parameters"]) == (optimizer == "sgd")
-    assert (hidden["parameters"]["base_fan_in"], hidden["parameters"]["base_fan_out"]) == (128, 128)
-    assert first["parameters"]["base_fan_out"] == output[0]["parameters"]["base_fan_in"] == 128
-    assert (first["parameters"]["role"], output[0]["parameters"]["role"]) == ("input", "output")
+SMALL_INIT = ("small_init", math.sqrt(2.0 / (5.0 * IN)))
+"""Nguyen and Salazar, arXiv:1910.05895."""
+GLOROT = ("glorot_uniform", glorot(IN, OUT))
+GLOROT_CONV = ("glorot_uniform", glorot(SUMMED, FED))
+LECUN = ("lecun_normal", lecun(IN))
+HE = ("he_normal", he(IN))
+NORMAL = ("normal", TOKEN)
+CUT = stats.truncnorm.std(-2.0, 2.0)
+"""What a cut at two sigmas leaves of a standard deviation."""
+CUT_NORMAL = ("truncated_normal", CUT * TOKEN)
+ZEROS, ONES = ("zeros", 0.0), ("ones", 1.0)
+ORTHOGONAL = ("orthogonal", 1.0)
+RESIDUAL = ("residual_scaled_normal", TOKEN / math.sqrt(2.0 * DEPTH))
+"""Radford et al. 2019: 2 L branches."""
+GELU, TANH_GELU = gain_of(gelu), gain_of(tanh_gelu)
+LEAKY = math.sqrt(2.0 / (1.0 + 0.2**2))
+ELU = gain_of(lambda z: z if z > 0.0 else math.expm1(z))
+SOFTPLUS = gain_of(lambda z: math.log1p(math.exp(z)))
+SELU_SLOPE = gain_of(lambda z: 1.0507009873554805 * (1.0 if z > 0.0 else 1.6732632423543772 * math.exp(z)))
+"""Klambauer et al., arXiv:1706.02515."""
+CRITICAL_GELU = math.sqrt(1.98305826 / IN)
+"""Roberts, Yaida and Hanin, arXiv:2106.10165, chapter 5."""
 
 
-@pytest.mark.parametrize(
-    ("members", "parameters"),
-    [
-        ({"architecture": "gpt", "depth": 6}, {"decoder_layers": 6}),
-        ({"architecture": "bert", "depth": 6}, {"encoder_layers": 6}),
-        ({"architecture": "transformer", "encoder_layers": 3}, {"encoder_layers": 3}),
-        ({"architecture": "transformer", "encoder_layers": 3, "decoder_layers": 4},
-         {"encoder_layers": 3, "decoder_layers": 4, "stack": "decoder"}),
-        ({"architecture": "transformer", "encoder_layers": 3, "decoder_layers": 4, "stack": "encoder"},
-         {"encoder_layers": 3, "decoder_layers": 4, "stack": "encoder"}),
-    ],
-)  # fmt: skip
-@pytest.mark.parametrize(
-    ("rule", "surroundings"), [("deepnorm", {"norm_position": "post"}), ("t_fixup", {"normalization": "none"})]
-)
-def test_deep_transformers_are_scaled_by_the_layers_of_their_stacks(rule, surroundings, members, parameters):
-    weights, *_ = advised("dense", rule, role="value", shape=SQUARE, **surroundings, **members)
-    names = ("encoder_layers", "decoder_layers", "stack")
+@dataclass(frozen=True)
+class Row:
+    """A rule, a layer that it answers, and the numbers.
 
-    assert {name: value for name, value in weights["parameters"].items() if name in names} == parameters
+    A tensor is an initializer with its standard deviation; with the gain for an orthogonal matrix or an identity; with
+    the value for a constant; with the prior for a bias of log-odds; with None where it has none of these.
+    """
+
+    rule: str
+    layer: str
+    members: dict = field(default_factory=dict)
+    weights: tuple = ()
+    others: tuple = ()
+    bias: tuple | None = ZEROS
+    tensors: dict = field(default_factory=dict)
+    in_a_stack: bool = True
+    """Whether mean-field theory speaks of the layer."""
+    zeros_are_fine: bool = False
 
 
-WITHOUT_THEORY = """
-    mup_output mup_query fixup_last siren_last convex detector_head binary_head head regression_head policy_head
-    value_head deterministic_policy_head variational_head coupling_last modulation router highway_gate
-    hypernetwork_output layer_scale relu_rnn_input rnn_input long_lstm_of_pytorch_input long_lstm_input
-    lstm_of_pytorch_input lstm_input gru_input embedding_in_transformer embedding positional_embedding
-    normalization_of_gan normalization prelu lora s4 s4d mamba mamba2 logit_scale siren_first
-"""
-"""Rules for layers that do not stand in a stack of their like."""
-
-ZEROS_ARE_FINE = """
-    mup_output mup_query fixup_last residual_last convex detector_head binary_head head regression_head policy_head
-    value_head variational_head coupling_last modulation layer_scale transformer_residual_output
-    transformer_residual_output_of_unknown_depth positional_embedding normalization prelu
-"""
-"""Rules for layers whose symmetry something else breaks: random layers before or beside them."""
-
-WITHOUT_BIAS = """
-    residual_last layer_scale residual_convolution embedding_in_transformer embedding positional_embedding prelu lora
-    s4 s4d mamba mamba2 logit_scale
-"""
+def dense(rule, weights, *others, layer="dense", **options):
+    own = {key: options.pop(key) for key in ("bias", "tensors", "in_a_stack", "zeros_are_fine") if key in options}
+    return Row(rule, layer, {"shape": DENSE, **options}, weights, others, **own)
 
 
-def test_rules_without_theory_are_these():
-    assert {rule.name for rule in RULES if not rule.has_theory} == set(WITHOUT_THEORY.split())
+def conv(rule, weights, *others, layer="conv", **options):
+    return dense(rule, weights, *others, layer=layer, **{"shape": CONV, **options})
 
 
-def test_rules_to_which_zeros_do_no_harm_are_these():
-    assert {rule.name for rule in RULES if rule.zeros_are_fine} == set(ZEROS_ARE_FINE.split())
+def apart(rule, weights, *others, **options):
+    """A layer that is not one of a stack of its like."""
+    return dense(rule, weights, *others, **{"in_a_stack": False, **options})
 
 
-def test_rules_without_a_bias_are_these():
-    assert {rule.name for rule in RULES if rule.bias is None} == set(WITHOUT_BIAS.split())
+def readout(rule, weights, *others, **options):
+    return apart(rule, weights, *others, **{"zeros_are_fine": True, **options})
+
+
+MUP = {"parametrization": "mup"}
+POST = {"architecture": "gpt", "norm_position": "post", "depth": DEPTH}
+BARE = {"architecture": "gpt", "normalization": "none", "depth": DEPTH}
+BRANCHES = {"residual": True, "normalization": "none", "depth": DEPTH, "activation": "relu"}
+SIREN = math.sqrt(6.0 / IN) / 30.0 / math.sqrt(3.0)
+"""Sitzmann et al., arXiv:2006.09661: uniform on ±sqrt(6 / n) / ω."""
+ROOT_BIAS = ("uniform", 1.0 / math.sqrt(IN) / math.sqrt(3.0))
+CLIP = {"architecture": "clip", "width": 48}
+DEEP = {"activation": "tanh", "depth": 100}
+
+FROM_INPUTS = ("glorot_uniform", glorot(32, IN))
+SQUARE = ("glorot_uniform", glorot(IN, IN))
+IDENTITY = ("identity", 1.0)
+PYTORCH_UNIFORM = ("uniform", 1.0 / math.sqrt(3.0 * IN))
+"""On ±1 / sqrt(units)."""
+
+
+def long_and_short_memories(rule, bias, second_bias=None, **options):
+    """The recurrent and the input's matrix of an LSTM; each gate by itself, as PyTorch stacks them."""
+    options |= {"layer": "lstm", "bias": (bias, None)}
+    recurrent, others = {"input": FROM_INPUTS, **(second_bias or {})}, (SQUARE, IDENTITY, PYTORCH_UNIFORM)
+    yield dense(rule, ORTHOGONAL, *others, shape=[4 * IN, IN], inputs=32, tensors=recurrent, **options)
+    of_inputs = {"shape": [4 * IN, 32], "tensor": "input", "tensors": {"recurrent": ORTHOGONAL, **(second_bias or {})}}
+    yield apart(f"{rule}_input", FROM_INPUTS, ("lecun_normal", lecun(32)), ORTHOGONAL, **of_inputs, **options)
+
+
+# fmt: off
+ROWS = [
+    # Yang et al., arXiv:2203.03466.
+    readout("mup_output", ZEROS, ("mup", math.sqrt(16.0) / IN), layer="head", base_width=16, **MUP),
+    readout("mup_query", ZEROS, ("mup", lecun(IN)), role="query", **MUP),
+    dense("mup_input", ("mup", lecun(IN)), LECUN, role="first", activation="relu", **MUP),
+    dense("mup_hidden", ("mup", lecun(IN)), LECUN, **MUP),
+    # Wang et al., arXiv:2203.00555: β = (8 M)^(-1/4) for M decoder layers, and 1 for queries.
+    dense("deepnorm", ("deepnorm", glorot(IN, OUT, (8.0 * DEPTH) ** -0.25)), NORMAL, GLOROT, role="mlp_up", **POST),
+    dense("deepnorm", ("deepnorm", glorot(IN, OUT)), NORMAL, GLOROT, role="key", **POST),
+    # Huang et al. 2020: (9 M)^(-1/4) in a decoder.
+    dense("t_fixup", ("t_fixup", glorot(IN, OUT, (9.0 * DEPTH) ** -0.25)), RESIDUAL, role="mlp_up", **BARE),
+    # Zhang et al., arXiv:1901.09321: L^(-1 / (2m - 2)), on what their code has: He's by fan_out.
+    readout("fixup_last", ZEROS, ("fixup", he(OUT) * DEPTH**-0.5), role="residual_last", **BRANCHES),
+    readout("fixup_last", ZEROS, ("fixup", he(OUT) * DEPTH**-0.25), role="residual_last", layers_per_branch=3,
+        **BRANCHES),
+    readout("fixup_last", ZEROS, ("fixup", he(OUT)), role="residual_last", **{**BRANCHES, "depth": None}),
+    dense("fixup", ("fixup", he(OUT) * DEPTH**-0.5), HE, ("orthogonal", ROOT_TWO), **BRANCHES),
+    dense("fixup", ("fixup", he(OUT) * DEPTH**-0.5), HE, ("orthogonal", ROOT_TWO), layers_per_branch=1, **BRANCHES),
+    dense("fixup", ("fixup", he(OUT) * DEPTH**-0.25), HE, ("orthogonal", ROOT_TWO), layers_per_branch=3,
+        **BRANCHES),
+    apart("siren_last", ("siren", SIREN), GLOROT, architecture="siren", role="head", bias=ROOT_BIAS),
+    apart("siren_last", ("siren", 3.0 * SIREN), GLOROT, architecture="siren", role="head", omega=10.0,
+        bias=ROOT_BIAS),
+    conv("residual_last", ("he_normal", he(FED)), ZEROS, ("he_normal", lecun(SUMMED)), role="residual_last",
+        architecture="resnet", bias=None, zeros_are_fine=True),
+    readout("convex", ZEROS, SMALL_HEAD, architecture="linear_model", bias=("prior_bias", 0.5)),
+    # Lin et al., arXiv:1708.02002: π = 0.01.
+    readout("detector_head", SMALL_HEAD, ZEROS, role="detector_head", bias=("prior_bias", 0.01)),
+    readout("detector_head", SMALL_HEAD, ZEROS, role="detector_head", prior=0.2, bias=("prior_bias", 0.2)),
+    readout("binary_head", ZEROS, SMALL_HEAD, LECUN, role="binary_head", prior=0.2, bias=("prior_bias", 0.2)),
+    readout("head", ZEROS, SMALL_HEAD, LECUN, GLOROT, role="head"),
+    readout("regression_head", ZEROS, SMALL_HEAD, LECUN, role="regression_head"),
+    # Andrychowicz et al., arXiv:2006.05990.
+    readout("policy_head", ("orthogonal", 0.01), ZEROS, role="policy_head"),
+    readout("value_head", ORTHOGONAL, ZEROS, role="value_head"),
+    # Lillicrap et al., arXiv:1509.02971.
+    apart("deterministic_policy_head", ("uniform", 3e-3 / math.sqrt(3.0)), ("uniform", 3e-4 / math.sqrt(3.0)),
+        role="deterministic_policy_head", bias=("uniform", 3e-3 / math.sqrt(3.0))),
+    readout("variational_head", SMALL_HEAD, ZEROS, role="variational_head"),
+    readout("coupling_last", ZEROS, SMALL_HEAD, role="coupling_last"),
+    readout("modulation", ZEROS, NORMAL, role="modulation"),
+    # Fedus et al., arXiv:2101.03961: a tenth of the variance.
+    apart("router", ("truncated_normal", CUT * math.sqrt(0.1 / IN)), NORMAL, LECUN, role="router"),
+    # Srivastava et al., arXiv:1505.00387.
+    apart("highway_gate", GLOROT, HE, role="highway_gate", bias=("constant", -2.0)),
+    # Chang et al. 2020.
+    apart("hypernetwork_output", ("normal", 1.0 / IN), SMALL_HEAD, role="hypernetwork_output"),
+    # Touvron et al., arXiv:2103.17239.
+    *(readout("layer_scale", ("constant", value), ZEROS, ("constant", depth**-0.5), layer="layer_scale",
+        depth=depth, shape=[OUT], bias=None) for depth, value in ((18, 0.1), (19, 1e-5), (24, 1e-5), (25, 1e-6))),
+    readout("layer_scale", ("constant", 0.1), ZEROS, ("constant", 12**-0.5), layer="layer_scale", shape=[OUT],
+        bias=None),
+    conv("patch_embedding", ("lecun_normal", lecun(SUMMED)), GLOROT_CONV, NORMAL, role="patch_embedding"),
+    # Radford et al., arXiv:1511.06434.
+    conv("dcgan", NORMAL, ("orthogonal", 1.0), ("normal", 1.0), architecture="dcgan"),
+    # Peebles and Xie, arXiv:2212.09748.
+    dense("diffusion_transformer", GLOROT, NORMAL, architecture="dit"),
+    # Chen et al., arXiv:2104.02057: each of the three by itself.
+    dense("vision_transformer_qkv", ("glorot_uniform", glorot(64, 64)), CUT_NORMAL, architecture="vit", role="qkv",
+        shape=[192, 64]),
+    dense("vision_transformer", CUT_NORMAL, GLOROT, RESIDUAL, architecture="vit", depth=DEPTH),
+    # Radford et al., arXiv:2103.00020.
+    dense("clip_attention_output", ("normal", (48 * 2.0 * DEPTH) ** -0.5), NORMAL, role="mlp_down", depth=DEPTH,
+        **CLIP),
+    dense("clip_attention_output", ("normal", (48 * 24.0) ** -0.5), NORMAL, role="mlp_down", **CLIP),
+    dense("clip", ("normal", 48**-0.5), NORMAL, role="query", **CLIP),
+    dense("clip", ("normal", 96**-0.5), NORMAL, role="mlp_up", **CLIP),
+    dense("t5", LECUN, NORMAL, architecture="t5", role="mlp_up"),
+    # Shazeer, arXiv:2002.05202: a product of independent factors, one of unit second moment.
+    dense("gated_down_projection", ("normal", lecun(IN, GELU) / math.sqrt(2.0 * DEPTH)), RESIDUAL, LECUN,
+        activation="geglu", role="mlp_down", depth=DEPTH),
+    dense("gated_down_projection", ("normal", lecun(IN, GELU)), LECUN, activation="geglu", role="mlp_down"),
+    # Wang and Komatsuzaki 2021: 2 / (L sqrt(d)), d being the outputs of what narrows.
+    dense("transformer_residual_output", RESIDUAL, ZEROS, ("wang_init", 2.0 / (DEPTH * math.sqrt(OUT))), LECUN,
+        role="mlp_down", depth=DEPTH, zeros_are_fine=True),
+    dense("transformer_residual_output_of_unknown_depth", NORMAL, ZEROS, LECUN, role="mlp_down",
+        zeros_are_fine=True),
+    dense("transformer_attention_matrix", GLOROT, NORMAL, LECUN, SMALL_INIT, role="query"),
+    dense("transformer", NORMAL, ("normal", lecun(IN)), SMALL_INIT, GLOROT, role="mlp_up"),
+    dense("actor_critic", ("orthogonal", ROOT_TWO), HE, GLOROT, architecture="actor_critic", activation="relu"),
+    dense("ddpg", ROOT_BIAS, HE, architecture="ddpg", bias=ROOT_BIAS),
+    dense("graph_network", GLOROT, HE, architecture="gnn"),
+    dense("pinn", GLOROT, ("siren", SIREN), LECUN, architecture="pinn"),
+    conv("residual_convolution", ("he_normal", he(FED)), ("he_normal", he(SUMMED)), ("orthogonal", ROOT_TWO),
+        ("glorot_normal", glorot(SUMMED, FED, ROOT_TWO)), architecture="resnet", bias=None),
+    # Le et al., arXiv:1504.00941.
+    apart("relu_rnn_input", ("normal", 1e-3), ("lecun_normal", lecun(IN)), ORTHOGONAL, layer="rnn",
+        activation="relu", tensor="input", tensors={"recurrent": ("identity", 1.0)}),
+    dense("relu_rnn", ("identity", 1.0), ORTHOGONAL, ("identity", 0.01), layer="rnn", activation="relu",
+        shape=[IN, IN], tensors={"input": ("normal", 1e-3)}),
+    apart("rnn_input", GLOROT, LECUN, ORTHOGONAL, layer="rnn", tensor="input", tensors={"recurrent": ORTHOGONAL}),
+    # Henaff et al., arXiv:1602.06662.
+    dense("rnn", ORTHOGONAL, ("identity", 1.0), ("orthogonal", 0.95), ("glorot_uniform", glorot(IN, IN)),
+        layer="rnn", shape=[IN, IN], inputs=32, tensors={"input": ("glorot_uniform", glorot(32, IN))}),
+    *long_and_short_memories("lstm", "lstm_bias"),
+    *long_and_short_memories("lstm_of_pytorch", "lstm_bias", {"bias_hh": ZEROS}, framework="pytorch"),
+    *long_and_short_memories("long_lstm", "chrono", longest=100.0),
+    *long_and_short_memories("long_lstm_of_pytorch", "chrono", {"bias_hh": ZEROS}, longest=100.0, framework="pytorch"),
+    dense("gru", ORTHOGONAL, SQUARE, IDENTITY, layer="gru", shape=[3 * IN, IN], inputs=32,
+        tensors={"input": FROM_INPUTS}),
+    apart("gru_input", FROM_INPUTS, ("lecun_normal", lecun(32)), ORTHOGONAL, tensor="input", layer="gru",
+        shape=[3 * IN, 32], tensors={"recurrent": ORTHOGONAL}),
+    conv("depthwise", ("he_normal", he(PIXELS)), ("he_normal", he(PIXELS)), ("dirac", None), activation="relu",
+        shape=[OUT, 1, 3, 3], groups=OUT),
+    conv("grouped", ("he_normal", he(SUMMED)), ("he_normal", he(FED / 4)), activation="relu", groups=4),
+    # A unit sums in · k² / stride² inputs.
+    conv("transposed", ("he_normal", he(FED / 4)), ("bilinear", None), ("glorot_normal", glorot(FED / 4, SUMMED)),
+        layer="conv_transpose", stride=2, activation="relu"),
+    conv("subpixel", ("icnr", he(SUMMED)), ("he_normal", he(SUMMED)), layer="subpixel_conv", activation="relu"),
+    apart("embedding_in_transformer", NORMAL, ("normal", lecun(IN)), ("normal", 1.0),
+        ("uniform", 0.05 / math.sqrt(3.0)), layer="embedding", tied=True, bias=None),
+    apart("embedding", NORMAL, ("normal", lecun(IN)), ("normal", 1.0), ("uniform", 0.05 / math.sqrt(3.0)),
+        layer="embedding", bias=None),
+    readout("positional_embedding", NORMAL, ZEROS, layer="positional_embedding", bias=None),
+    readout("positional_embedding", ("normal", 0.01), ZEROS, layer="positional_embedding", architecture="clip",
+        bias=None),
+    apart("normalization_of_gan", NORMAL, ONES, layer="BatchNorm2d", architecture="dcgan", shape=[OUT]),
+    readout("normalization", ONES, ZEROS, layer="LayerNorm", shape=[OUT]),
+    readout("prelu", ("constant", 0.25), ZEROS, layer="prelu", shape=[OUT], bias=None),
+    dense("attention", SQUARE, NORMAL, LECUN, SMALL_INIT, layer="attention", role="residual_last", shape=[IN, IN],
+        tensors={"output": SQUARE}),
+    # Hu et al., arXiv:2106.09685, whose code has the uniform of nn.Linear; N(0, 1 / r²) in peft.
+    apart("lora", ("lora_a", 1.0 / math.sqrt(3.0 * IN)), ("lora_a", 1.0 / 4.0), ZEROS, layer="lora", shape=[4, IN],
+        bias=None, tensors={"up": ZEROS}),
+    dense("graph", GLOROT, HE, ("glorot_normal", glorot(IN, OUT)), layer="graph"),
+    apart("s4", ("hippo", None), ("s4d", None), layer="s4", bias=None, shape=[16, 16],
+        tensors={"dt_bias": ("dt_bias", None)}),
+    apart("s4d", ("s4d", None), ("s4d", None), layer="s4d", bias=None, tensors={"dt_bias": ("dt_bias", None)}),
+    # Gu and Dao, arXiv:2312.00752: dt_rank = ceil(d / 16), and dt_proj uniform on ±dt_rank^(-1/2).
+    apart("mamba", ("mamba_a_log", None), ("mamba2_a_log", None), layer="mamba", width=40, bias=None,
+        tensors={"dt_proj.weight": ("uniform", 3**-0.5 / math.sqrt(3.0)), "dt_proj.bias": ("dt_bias", None),
+        "D": ONES}),
+    apart("mamba2", ("mamba2_a_log", None), ("mamba_a_log", None), layer="mamba2", bias=None, shape=[OUT],
+        tensors={"dt_bias": ("dt_bias", None), "D": ONES}),
+    # Radford et al., arXiv:2103.00020; Zhai et al., arXiv:2303.15343.
+    apart("logit_scale", ("constant", math.log(1.0 / 0.07)), ("constant", math.log(10.0)), layer="logit_scale",
+        shape=[1], bias=None),
+    # Xiao et al., arXiv:1806.05393; Saxe et al., arXiv:1312.6120.
+    conv("very_deep_convolution", ("delta_orthogonal", 1.0), ORTHOGONAL, ("glorot_normal", glorot(SUMMED, FED)),
+        ("lecun_normal", lecun(SUMMED)), **DEEP),
+    dense("very_deep", ORTHOGONAL, ("glorot_normal", glorot(IN, OUT)), LECUN, ("orthogonal", 1.1), **DEEP),
+    dense("very_deep_rectifier", HE, ("orthogonal", ROOT_TWO), ("he_normal", he(OUT)), GLOROT, activation="relu",
+        depth=30),
+    apart("siren_first", ("siren", 1.0 / IN / math.sqrt(3.0)), ("siren", SIREN), activation="siren", role="first",
+        bias=ROOT_BIAS),
+    # E[sin²(ω z)] is 1/2 to the last digit for ω = 30.
+    dense("siren", ("siren", SIREN), ("glorot_normal", glorot(IN, OUT, ROOT_TWO)), activation="siren",
+        bias=ROOT_BIAS),
+    dense("rectifier", HE, ("he_uniform", he(IN)), ("he_normal", he(OUT)), ("orthogonal", ROOT_TWO),
+        activation="relu"),
+    dense("rectifier", ("he_normal", he(IN, LEAKY)), ("he_uniform", he(IN, LEAKY)), ("he_normal", he(OUT, LEAKY)),
+        ("orthogonal", LEAKY), activation="leaky_relu", negative_slope=0.2),
+    # Pretorius et al., arXiv:1811.00293: inverted dropout scales the second moment up by what is kept.
+    dense("rectifier", ("he_normal", he(IN, math.sqrt(1.5))), ("he_uniform", he(IN, math.sqrt(1.5))),
+        ("he_normal", he(OUT, math.sqrt(1.5))), ("orthogonal", math.sqrt(1.5)), activation="relu", dropout=0.25),
+    dense("lecun_tanh", LECUN, GLOROT, ORTHOGONAL, activation="lecun_tanh"),
+    dense("tanh", GLOROT, LECUN, ORTHOGONAL, ("glorot_uniform", glorot(IN, OUT, 5.0 / 3.0)),
+        ("glorot_normal", glorot(IN, OUT, gain_of(math.tanh))), activation="tanh"),
+    # Kumar, arXiv:1704.08863: n f'(0)² (1 + f(0)²) = 1 / variance, 12.8 = 16 · 4 / 5.
+    dense("sigmoid", GLOROT, ("normal", math.sqrt(16.0 / (1.0 + 0.25)) / math.sqrt(IN)),
+        ("glorot_uniform", glorot(IN, OUT, 4.0)), LECUN, activation="sigmoid"),
+    dense("selu", LECUN, ("lecun_normal", lecun(IN, SELU_SLOPE)), ("lecun_normal", lecun(IN, 0.75)), ORTHOGONAL,
+        activation="selu"),
+    dense("elu", ("he_normal", he(IN, ELU)), HE, LECUN, ("orthogonal", ELU), activation="elu"),
+    dense("smooth_rectifier", ("he_normal", he(IN, GELU)), HE, ("lecun_normal", CRITICAL_GELU),
+        ("orthogonal", GELU), activation="gelu"),
+    dense("smooth_rectifier_without_critical_point", ("he_normal", he(IN, TANH_GELU)), HE,
+        ("orthogonal", TANH_GELU), activation="gelu_tanh"),
+    # The larger of two standard normals: E[max²] = 1 (Tseran and Montúfar, arXiv:2301.06956).
+    dense("maxout", ("he_normal", lecun(IN)), HE, activation="maxout"),
+    dense("gated", ("he_normal", he(IN, GELU)), LECUN, activation="geglu"),
+    dense("linear", GLOROT, LECUN, ORTHOGONAL, activation="linear"),
+    dense("any_activation", ("glorot_normal", glorot(IN, OUT, SOFTPLUS)), ("he_normal", he(IN, SOFTPLUS)), LECUN,
+        ("orthogonal", SOFTPLUS), activation="softplus"),
+    conv("fallback", ("lecun_normal", lecun(SUMMED)), GLOROT_CONV, ORTHOGONAL, role="mlp_up"),
+]
+# fmt: on
+
+
+def numbers(tensor):
+    """Return an initializer and the number that stands for it, see Row."""
+    if tensor is None:
+        return None
+    name, parameters = tensor["initializer"], tensor["parameters"]
+    if name in {"orthogonal", "delta_orthogonal", "identity"}:
+        return name, parameters.get("gain", 1.0)
+    if name == "ones":
+        return name, 1.0
+    if name == "prior_bias":
+        return name, parameters.get("prior", 0.01)
+    return name, parameters.get("value", tensor["std"])
+
+
+def near(tensor):
+    """Return what a tensor has to be, up to the digits of an answer."""
+    if tensor is None or tensor[1] is None:
+        return tensor
+    return tensor[0], pytest.approx(tensor[1], rel=2e-9, abs=0)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.rule)
+def test_a_rule_recommends_what_its_references_say(row):
+    recommendation = ask(row.layer, **row.members)["recommendation"]
+
+    assert recommendation["rule"] == row.rule
+    assert numbers(recommendation["weights"]) == near(row.weights)
+    assert numbers(recommendation["bias"]) == near(row.bias)
+    assert {name: numbers(tensor) for name, tensor in recommendation["tensors"].items()} == {
+        name: near(tensor) for name, tensor in row.tensors.items()
+    }
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.rule)
+def test_the_alternatives_of_a_rule_are_what_their_references_say(row):
+    alternatives = ask(row.layer, **row.members)["alternatives"]
+
+    assert [numbers(choice["weights"]) for choice in alternatives] == [near(tensor) for tensor in row.others]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.rule)
+def test_theory_speaks_of_layers_in_a_stack_of_their_like_only(row):
+    evidence = ask(row.layer, **row.members)["evidence"]
+
+    assert (evidence["forward_ratio"] is not None) == row.in_a_stack
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.rule)
+def test_zeros_are_good_only_where_something_else_breaks_the_symmetry(row):
+    judgement = ask(row.layer, current=("zeros", {}), **row.members)["verdict"]["judgement"]
+
+    assert (judgement == "good") == row.zeros_are_fine
+
+
+def test_every_rule_has_a_row():
+    assert {rule.name for rule in RULES} == {row.rule for row in ROWS}
