@@ -1,4 +1,4 @@
-"""What holds over HTTP for every entry of the catalogue, by its sample in `tests.initializers.samples`."""
+"""What holds over HTTP for every entry of the catalogue, by its sample in `tests.catalogue.samples`."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ import safetensors.numpy
 
 from service.catalogue.catalogue import CATALOGUE
 from service.tensors.dtypes import DTYPES
+from tests.catalogue.samples import COMPLEX, NAMES, SAMPLES
 from tests.initializers.making import tensor
-from tests.initializers.samples import COMPLEX, NAMES, SAMPLES
 
 READERS = {
     "npy": lambda body, dtype: np.load(io.BytesIO(body)),

@@ -1,40 +1,39 @@
-"""A sample of every initializer, by which `test_every_initializer.py` (here and in `tests/api`) tests what holds of all.
+"""A small tensor of each entry of the catalogue, for the tests that hold for all entries.
 
-A new scheme has a line in `_SCHEMES` and, where its elements are independent draws from one distribution, a line in
-`DISTRIBUTIONS` with what SciPy makes of the formula in its paper.
+A new scheme has a sample in `_OWN` where it has parameters without defaults, and where its elements are independent
+draws a line in `DISTRIBUTIONS`.
 """
 
 from __future__ import annotations
 
 import math
+from typing import Any
 from urllib.parse import parse_qsl
 
 from scipy import stats
 
 from service.catalogue.catalogue import CATALOGUE
-from service.frameworks.registry import DEFAULT_INITIALIZERS
+from service.frameworks.default_initializer import DefaultInitializer
 from service.frameworks.rules import ALL_ONES, ALL_ZEROS
+from service.initializers.initializer import Initializer
 from service.tensors.errors import InvalidParameter
 from tests.initializers.making import initialize
 
-NAMES = [kind.name for kind in CATALOGUE]
+Sample = tuple[tuple[int, ...], dict[str, Any]]
+"""A shape and parameters."""
 
-# A tensor of each that has something of each of its parts.
-_SCHEMES = {
-    "zeros": ((7, 11), {}),
-    "ones": ((7, 11), {}),
+_USUAL = (7, 11)
+"""The shape of an entry that has no sample below."""
+
+_OWN: dict[str, Sample] = {
     "constant": ((7, 11), {"value": 0.3}),
     "uniform": ((7, 11), {"low": -1.0, "high": 2.0}),
     "normal": ((7, 11), {"mean": 1.0, "std": 2.0}),
     "truncated_normal": ((7, 11), {"low": 0.5, "high": 6.0}),
-    "scaled_uniform": ((7, 11), {}),
     "variance_scaling": ((7, 11), {"scale": 2.0, "distribution": "truncated_normal"}),
     "glorot_uniform": ((8, 3, 3), {"layout": "out_kernel_in", "groups": 2}),
-    "glorot_normal": ((7, 11), {}),
     "he_uniform": ((7, 11), {"mode": "fan_out"}),
     "he_normal": ((8, 11), {"gates": 4, "distribution": "truncated_normal"}),
-    "lecun_uniform": ((7, 11), {}),
-    "lecun_normal": ((7, 11), {}),
     "orthogonal": ((6, 13), {"gates": 2, "gain": 1.5}),
     "identity": ((2, 9, 7), {"gates": 3, "gain": -2.0, "shift": 1}),
     "dirac": ((8, 3, 2, 3), {"groups": 2}),
@@ -50,7 +49,6 @@ _SCHEMES = {
     "cycle_reservoir": ((9, 9), {"kind": "cycle_jumps", "weight": -0.5, "jump": 2}),
     "permutation": ((9, 9), {"weight": -0.5}),
     "residual_scaled_normal": ((7, 11), {"layers": 12}),
-    "small_init": ((7, 11), {}),
     "wang_init": ((7, 11), {"layers": 3}),
     "mitchell": ((7, 11), {"layer": 2}),
     "deepnorm": ((7, 11), {"matrix": "value", "encoder_layers": 6, "decoder_layers": 3, "stack": "encoder"}),
@@ -67,11 +65,8 @@ _SCHEMES = {
     "chrono": ((24,), {"longest": 50.0}),
     "hippo": ((9, 9), {"measure": "lmu"}),
     "s4d": ((7, 11), {"kind": "real"}),
-    "dt_bias": ((7, 11), {}),
-    "mamba_a_log": ((7, 11), {}),
     "mamba2_a_log": ((24,), {}),
     "lru": ((7, 11), {"part": "gamma_log", "r_max": 0.9}),
-    "siren": ((7, 11), {}),
     "pytorch_default": ((12, 7), {"layer": "MultiheadAttention", "tensor": "in_proj_weight"}),
     "keras_default": ((3, 3, 5, 7), {"layer": "Conv", "tensor": "kernel"}),
     "flax_default": ((7, 11), {"layer": "Dense", "tensor": "kernel"}),
@@ -79,29 +74,54 @@ _SCHEMES = {
     "candle_default": ((7, 11), {"layer": "Linear", "tensor": "weight"}),
     "mlx_default": ((7, 3, 5), {"layer": "Conv", "tensor": "weight"}),
 }
+"""Shapes that the usual one is not for, and parameters that show something of each of a scheme's parts."""
 
-_DEFAULTS = {
-    kind.name: ((7, 11), {name: value for name, value in parse_qsl(kind.example) if name in {"layer", "tensor"}})
-    for kind in DEFAULT_INITIALIZERS
-    if kind.name not in _SCHEMES
-}
+_NEEDED: dict[str, dict[str, Any]] = {
+    "deepnorm": {"encoder_layers": 2}, "sub_ln": {"encoder_layers": 2}, "t_fixup": {"encoder_layers": 2},
+    "s4d": {"kind": "real"}, "icnr": {"factor": 1},
+    "pytorch_default": {"layer": "Embedding", "tensor": "weight"},
+    "keras_default": {"layer": "Embedding", "tensor": "embeddings"},
+    "flax_default": {"layer": "LayerNorm", "tensor": "scale"},
+    "burn_default": {"layer": "Embedding", "tensor": "weight"},
+    "candle_default": {"layer": "Embedding", "tensor": "weight"},
+    "mlx_default": {"layer": "LayerNorm", "tensor": "weight"},
+}  # fmt: skip
+"""What a scheme needs besides the parameters that have no default; of a framework's default, a tensor of any rank."""
 
 
-class _Samples(dict):
-    """The shape and the parameters of each initializer's sample, by its name."""
+def _sample(kind: type[Initializer]) -> Sample:
+    if kind.name in _OWN:
+        return _OWN[kind.name]
+    if issubclass(kind, DefaultInitializer):
+        return _USUAL, {name: value for name, value in parse_qsl(kind.example) if name in {"layer", "tensor"}}
+    required = [name for name, field in kind.model_fields.items() if field.is_required()]
+    assert not required, f"{kind.name} needs {', '.join(required)}: give it a sample in tests/catalogue/samples.py"
+    return _USUAL, {}
 
-    def __missing__(self, name):
-        raise LookupError(f"{name} has no sample: write its shape and parameters into tests/initializers/samples.py")
+
+def _needed(kind: type[Initializer]) -> dict[str, Any]:
+    if kind.name in _NEEDED or not issubclass(kind, DefaultInitializer):
+        return _NEEDED.get(kind.name, {})
+    tensors = [(layer, tensor) for layer, tensors in kind.layers.layers.items() for tensor in tensors]
+    alike = [pair for pair in tensors if kind.layers.layers[pair[0]][pair[1]].default in {ALL_ONES, ALL_ZEROS}]
+    return dict(zip(("layer", "tensor"), alike[-1], strict=True))
 
 
-SAMPLES = _Samples(_SCHEMES | _DEFAULTS)
+NAMES = [kind.name for kind in CATALOGUE]
+
+SAMPLES = {kind.name: _sample(kind) for kind in CATALOGUE}
+"""By the entry's name."""
+
+REQUIRED_TOGETHER = {kind.name: _needed(kind) for kind in CATALOGUE}
+"""By the entry's name, what it needs besides the required parameters of its sample to take any shape that it can."""
+
+assert SAMPLES.keys() >= _OWN.keys(), f"samples of nothing: {', '.join(_OWN.keys() - SAMPLES.keys())}"
 
 
 def _uniform(bound):
     return stats.uniform(-bound, 2 * bound)
 
 
-# Samples' elements by the formulas of their papers; of a matrix of 7 × 11, fan_in is 11 and fan_out 7.
 DISTRIBUTIONS = {
     "uniform": stats.uniform(-1.0, 3.0),
     "normal": stats.norm(1.0, 2.0),
@@ -126,26 +146,10 @@ DISTRIBUTIONS = {
     "vit": _uniform(math.sqrt(6 / (9 / 3 + 11))),
     "siren": _uniform(math.sqrt(6 / 11) / 30),
 }
+"""What SciPy makes of the formula in a scheme's paper, for its sample; elements are independent draws from one law.
 
-# What a scheme needs besides the parameters that have no default, and shapes of each rank that it takes.
-REQUIRED_TOGETHER = {
-    "deepnorm": {"encoder_layers": 2}, "sub_ln": {"encoder_layers": 2}, "t_fixup": {"encoder_layers": 2},
-    "s4d": {"kind": "real"}, "icnr": {"factor": 1},
-    "pytorch_default": {"layer": "Embedding", "tensor": "weight"},
-    "keras_default": {"layer": "Embedding", "tensor": "embeddings"},
-    "flax_default": {"layer": "LayerNorm", "tensor": "scale"},
-    "burn_default": {"layer": "Embedding", "tensor": "weight"},
-    "candle_default": {"layer": "Embedding", "tensor": "weight"},
-    "mlx_default": {"layer": "LayerNorm", "tensor": "weight"},
-}  # fmt: skip
-REQUIRED_TOGETHER |= {
-    kind.name: {"layer": layer, "tensor": tensor}
-    for kind in DEFAULT_INITIALIZERS
-    if kind.name not in REQUIRED_TOGETHER
-    for layer, tensors in kind.layers.layers.items()
-    for tensor, record in tensors.items()
-    if record.default in {ALL_ONES, ALL_ZEROS}
-}
+Of the usual shape, fan_in is 11 and fan_out 7.
+"""
 
 
 def refusal(name, shape, **options):

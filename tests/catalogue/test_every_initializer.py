@@ -15,8 +15,8 @@ from service.catalogue.catalogue import CATALOGUE
 from service.tensors.dtypes import DTYPES
 from service.tensors.errors import InvalidParameter
 from service.tensors.source import WholeSource
+from tests.catalogue.samples import COMPLEX, DISTRIBUTIONS, NAMES, REQUIRED_TOGETHER, SAMPLES, refusal
 from tests.initializers.making import initialize, make, ready, stretch, tensor
-from tests.initializers.samples import COMPLEX, DISTRIBUTIONS, NAMES, REQUIRED_TOGETHER, SAMPLES, refusal
 from tests.tensors.slices import index, slices
 
 
@@ -141,11 +141,6 @@ def test_a_sample_is_drawn_from_the_distribution_of_its_paper(name):
     assert law.std == pytest.approx(distribution.std(), rel=1e-9)
     assert law.bound == (pytest.approx(bound, rel=1e-12) if math.isfinite(bound) else None)
     assert stats.kstest(make(name, shape, dtype="float64", **parameters).reshape(-1), distribution.cdf).pvalue > 1e-3
-
-
-def test_a_scheme_without_a_sample_is_told_where_to_write_it():
-    with pytest.raises(LookupError, match=r"he_abnormal has no sample: .* tests/initializers/samples\.py"):
-        SAMPLES["he_abnormal"]
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if "bound" in told(name)])
