@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from service.activations.moments import Moments, PowerLawMoments, ratio
+from service.activations.moments import ActivationMoments, PowerLawMoments, ratio
 from service.activations.pointwise import Float64Array
 from service.activations.quadrature import nodes, weighted_sum
 
@@ -27,10 +27,10 @@ class ClosedFormMoments:
     slope_fourth: Callable[[Float64Array], Float64Array]
     degree: None = None
 
-    def at(self, q: Float64Array) -> Moments:
+    def at(self, q: Float64Array) -> ActivationMoments:
         with np.errstate(over="ignore", under="ignore", invalid="ignore"):
             (second, second_slope), (slope_second, slope_slope) = self.second(q), self.slope_second(q)
-            return Moments(
+            return ActivationMoments(
                 mean=self.mean(q),
                 second=second,
                 fourth=self.fourth(q),

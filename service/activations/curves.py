@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from service.activations.interpolation import FIRST, STEP
-from service.activations.moments import MomentFunction, Moments
+from service.activations.moments import ActivationMoments, MomentFunction
 from service.activations.pointwise import Float64Array
 
 _LEAST = 1e-300
@@ -41,8 +41,8 @@ class Curves:
         self.at_one  # noqa: B018
 
     @cached_property
-    def at_one(self) -> Moments:
-        return Moments(*(moment[_ORIGIN : _ORIGIN + 1] for moment in vars(self._tabulated).values()))
+    def at_one(self) -> ActivationMoments:
+        return ActivationMoments(*(moment[_ORIGIN : _ORIGIN + 1] for moment in vars(self._tabulated).values()))
 
     @cached_property
     def table(self) -> Float64Array:
@@ -55,5 +55,5 @@ class Curves:
         return np.ascontiguousarray([*values, *slopes])
 
     @cached_property
-    def _tabulated(self) -> Moments:
+    def _tabulated(self) -> ActivationMoments:
         return self._moments.at(np.exp(FIRST + STEP * np.arange(_COUNT)))

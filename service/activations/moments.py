@@ -15,7 +15,7 @@ from service.activations.quadrature import nodes, weighted_sum
 
 
 @dataclass(frozen=True)
-class Moments:
+class ActivationMoments:
     """Moments at each of some variances q, as arrays; slopes are derivatives by ln q of the logarithm."""
 
     mean: Float64Array
@@ -37,7 +37,7 @@ class MomentFunction(Protocol):
         """The power of q with which V goes exactly; None where it is no power."""
         ...
 
-    def at(self, q: Float64Array) -> Moments:
+    def at(self, q: Float64Array) -> ActivationMoments:
         """Return the moments at pre-activation variances `q` (1-D, above 0)."""
         ...
 
@@ -52,7 +52,7 @@ class QuadratureMoments:
     def degree(self) -> int | None:
         return self.function.degree
 
-    def at(self, q: Float64Array) -> Moments:
+    def at(self, q: Float64Array) -> ActivationMoments:
         z, weight = nodes(self.function.kinks, q)
         x = z * np.sqrt(q)[:, None]
         with np.errstate(over="ignore", under="ignore", invalid="ignore"):
@@ -61,7 +61,7 @@ class QuadratureMoments:
             # E[g(sqrt(q) z) (z^2 - 1)] / 2 is the derivative of E[g(sqrt(q) z)] by ln q.
             hermite = 0.5 * weight * (z * z - 1.0)
             second, slope_second = weighted_sum(weight, square), weighted_sum(weight, slope_square)
-            return Moments(
+            return ActivationMoments(
                 mean=weighted_sum(weight, value),
                 second=second,
                 fourth=weighted_sum(weight, square * square),
@@ -88,9 +88,9 @@ class PowerLawMoments:
     slope_second: float
     slope_fourth: float
 
-    def at(self, q: Float64Array) -> Moments:
+    def at(self, q: Float64Array) -> ActivationMoments:
         k, ones = self.degree, np.ones_like(q)
-        return Moments(
+        return ActivationMoments(
             mean=self.mean * q ** (0.5 * k),
             second=self.second * q**k,
             fourth=self.fourth * q ** (2.0 * k),
@@ -122,12 +122,12 @@ class GatedMoments:
     """f."""
     degree: None = None
 
-    def at(self, q: Float64Array) -> Moments:
+    def at(self, q: Float64Array) -> ActivationMoments:
         inner = moments_of(self.gate).at(q)
         through_gate = q * inner.slope_second
         slope_second = through_gate + inner.second
         slope_slope = through_gate * (1.0 + inner.slope_elasticity) + inner.second * inner.elasticity
-        return Moments(
+        return ActivationMoments(
             mean=np.zeros_like(q),
             second=q * inner.second,
             fourth=3.0 * q * q * inner.fourth,

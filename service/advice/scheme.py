@@ -15,7 +15,7 @@ from service.advice.links import LinkOptions, href
 from service.initializers.initializer import Initialization, Initializer, Target
 from service.streams.registry import DEFAULT_STREAM
 from service.tensors.errors import InvalidParameter
-from service.tensors.laws import Moments
+from service.tensors.laws import ElementMoments
 from service.tensors.layout import Layout, Shape, axes
 from service.tensors.spec import Scalar
 
@@ -71,7 +71,7 @@ class Scheme:
         return dict(self.initializer.canonical)
 
     @property
-    def law(self) -> Moments | None:
+    def law(self) -> ElementMoments | None:
         """That of the elements; None where they have none in common, or where it is not known."""
         return self.initialization.law
 

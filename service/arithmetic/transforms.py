@@ -11,12 +11,10 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from service.arithmetic import elementary
+from service.arithmetic.arrays import Doubles
 from service.compilation import inlined, kernel
-
-Double = NDArray[np.float64]
 
 SINE_SERIES = tuple((-1.0) ** k / math.factorial(2 * k + 1) for k in range(9))
 COSINE_SERIES = tuple((-1.0) ** k / math.factorial(2 * k) for k in range(9))
@@ -26,19 +24,19 @@ _SIGNATURE = "void(float64[::1], float64[::1])"
 
 
 @kernel(_SIGNATURE)
-def _log(x: Double, out: Double) -> None:
+def _log(x: Doubles, out: Doubles) -> None:
     for i in range(x.size):
         out[i] = elementary.log64(x[i])
 
 
 @kernel(_SIGNATURE)
-def _exp(x: Double, out: Double) -> None:
+def _exp(x: Doubles, out: Doubles) -> None:
     for i in range(x.size):
         out[i] = elementary.exp64(x[i])
 
 
 @kernel(_SIGNATURE)
-def _arctangent(x: Double, out: Double) -> None:
+def _arctangent(x: Doubles, out: Doubles) -> None:
     for i in range(x.size):
         out[i] = elementary.arctangent64(x[i])
 
@@ -62,7 +60,7 @@ def _cosine(angle: float) -> float:
 
 
 @kernel("void(float64[::1], float64[::1], int64)")
-def _turned(x: Double, out: Double, quarters_ahead: np.int64) -> None:
+def _turned(x: Doubles, out: Doubles, quarters_ahead: np.int64) -> None:
     for i in range(x.size):
         quarters = np.floor(4.0 * x[i] + 0.5)
         angle = (x[i] - 0.25 * quarters) * _TURN

@@ -22,7 +22,7 @@ from service.linear_algebra.matrix_product import DoubleMatrix, multiply
 from service.streams.stream import Stream
 from service.tensors.dtypes import refuse_complex
 from service.tensors.errors import InvalidParameter
-from service.tensors.laws import Moments
+from service.tensors.laws import ElementMoments
 from service.tensors.layout import Axes, Layout, axes
 from service.tensors.source import WholeSource
 from service.tensors.spec import Scalar
@@ -179,4 +179,4 @@ class ConvolutionOrthogonal(Initializer):
         std = self.gain / math.sqrt(weight.out * weight.receptive_field)
         facts["std"] = std
         source = _OverAllTaps(target.stream, weight, self.layout, self.gain, target.threads)
-        return Initialization(source, facts, self.gain * LARGEST_ELEMENT, Moments(0.0, std))
+        return Initialization(source, facts, self.gain * LARGEST_ELEMENT, ElementMoments(0.0, std))

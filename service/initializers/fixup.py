@@ -9,7 +9,7 @@ from pydantic import Field
 
 from service.arithmetic.transforms import power
 from service.initializers.fan_based import FanBased
-from service.initializers.initializer import Depth
+from service.initializers.initializer import LayerCount
 from service.tensors.fans import Fans, Mode
 from service.tensors.laws import Distribution, Law, centred
 from service.tensors.spec import Scalar
@@ -20,7 +20,7 @@ class Fixup(FanBased):
 
     name = "fixup"
 
-    branches: Annotated[Depth, Field(description="Residual branches of the network (L).")]
+    branches: Annotated[LayerCount, Field(description="Residual branches of the network (L).")]
     layers_per_branch: Annotated[int, Field(ge=2, le=100, description="Weight layers in a branch (m).")] = 2
     position: Annotated[
         Literal["inner", "last"],

@@ -1,4 +1,4 @@
-"""HiPPO: the matrices of state space models that remember, and the diagonals that stand for them."""
+"""HiPPO: the matrices of state space models that remember."""
 
 from __future__ import annotations
 
@@ -8,66 +8,63 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field
 
-from service.arithmetic.transforms import Double
+from service.arithmetic.arrays import Doubles, Integers
 from service.initializers.initializer import Initialization, Initializer, Target
 from service.tensors.dtypes import refuse_complex
 from service.tensors.errors import InvalidParameter
 from service.tensors.pattern import Pattern
 from service.tensors.spec import Scalar
 
-Index = NDArray[np.int64]
 
-
-def _odd(n: Index) -> Double:
+def _odd(n: Integers) -> Doubles:
     """Return sqrt(2 n + 1)."""
-    found: Double = np.sqrt(2.0 * n + 1.0)
-    return found
+    values: Doubles = np.sqrt(2.0 * n + 1.0)
+    return values
 
 
-def _half_odd(n: Index) -> Double:
-    found: Double = 0.5 * _odd(n)
-    return found
+def _half_odd(n: Integers) -> Doubles:
+    values: Doubles = 0.5 * _odd(n)
+    return values
 
 
-def _lower(n: Index, k: Index, below: Any, diagonal: Any) -> Double:
+def _lower(n: Integers, k: Integers, below: Any, diagonal: Any) -> Doubles:
     """Return a lower triangular matrix by its elements below and on the diagonal."""
     return np.where(n > k, below, np.where(n == k, diagonal, 0.0))
 
 
-def _legs(n: Index, k: Index) -> Double:
+def _legs(n: Integers, k: Integers) -> Doubles:
     return _lower(n, k, -np.sqrt((2.0 * n + 1.0) * (2.0 * k + 1.0)), -(n + 1.0))
 
 
-def _legs_normal(n: Index, k: Index) -> Double:
-    beside: Double = 0.5 * np.sqrt((2.0 * n + 1.0) * (2.0 * k + 1.0))
+def _legs_normal(n: Integers, k: Integers) -> Doubles:
+    beside: Doubles = 0.5 * np.sqrt((2.0 * n + 1.0) * (2.0 * k + 1.0))
     return np.where(n > k, -beside, np.where(n == k, -0.5, beside))
 
 
-def _legt(n: Index, k: Index) -> Double:
+def _legt(n: Integers, k: Integers) -> Doubles:
     sign = np.where((n < k) & ((k - n) % 2 == 1), -1.0, 1.0)
     return -0.5 * _odd(n) * sign * _odd(k)
 
 
-def _lmu(n: Index, k: Index) -> Double:
+def _lmu(n: Integers, k: Integers) -> Doubles:
     is_negative = (n < k) | ((n - k) % 2 == 0)
     odd = (2.0 * n + 1.0).astype(np.float64)
     return np.where(is_negative, -odd, odd)
 
 
-def _alternating(n: Index) -> Double:
+def _alternating(n: Integers) -> Doubles:
     odd = (2.0 * n + 1.0).astype(np.float64)
     return np.where(n % 2 == 0, odd, -odd)
 
 
-def _squared_amplitude(n: Index) -> Double:
+def _squared_amplitude(n: Integers) -> Doubles:
     """Return the squares of a Fourier basis's values at the window's end: 1, then 2 of each cosine, 0 of each sine."""
     return np.where(n == 0, 1.0, np.where(n % 2 == 0, 2.0, 0.0))
 
 
-def _fourier(n: Index, k: Index, frequency: float, drain: float) -> Double:
+def _fourier(n: Integers, k: Integers, frequency: float, drain: float) -> Doubles:
     """Return the rotation of each pair by its number times `frequency`, less `drain` times the window's end."""
     pair = (n // 2).astype(np.float64)
     rotation = np.where((n + 1 == k) & (n % 2 == 0), -frequency * pair, 0.0)
@@ -75,24 +72,27 @@ def _fourier(n: Index, k: Index, frequency: float, drain: float) -> Double:
     return rotation - drain * np.sqrt(_squared_amplitude(n) * _squared_amplitude(k))
 
 
-def _ends(n: Index, scale: float) -> Double:
-    found: Double = scale * np.sqrt(_squared_amplitude(n))
-    return found
+def _ends(n: Integers, scale: float) -> Doubles:
+    values: Doubles = scale * np.sqrt(_squared_amplitude(n))
+    return values
 
 
 @dataclass(frozen=True)
 class _Measure:
     """A kind of memory: its matrix A, its input vector B, and the columns P with which A + P Pᵀ is normal."""
 
-    a: Callable[[Index, Index], Double]
-    b: Callable[[Index], Double]
-    p: Callable[[Index], tuple[Double, ...]] | None
+    a: Callable[[Integers, Integers], Doubles]
+    b: Callable[[Integers], Doubles]
+    p: Callable[[Integers], tuple[Doubles, ...]] | None
     """None where no two columns make it normal."""
     is_paired: bool = False
     """Whether the basis comes in pairs, a cosine and a sine."""
 
 
 _SQRT_HALF = math.sqrt(0.5)
+
+_TILT = 0.01
+"""The beta of glagt in the S4 code's `transition`."""
 
 
 def _measures(beta: float) -> dict[str, _Measure]:
@@ -166,7 +166,7 @@ class Hippo(Initializer):
     )
 
     def defaults(self) -> dict[str, Any]:
-        return {**super().defaults(), **({"beta": 0.01} if self.measure == "glagt" else {})}
+        return {**super().defaults(), **({"beta": _TILT} if self.measure == "glagt" else {})}
 
     def initialize(self, target: Target) -> Initialization:
         refuse_complex(target.dtype, "hippo")
@@ -176,13 +176,14 @@ class Hippo(Initializer):
             )
         if self.beta is not None and self.measure != "glagt":
             raise InvalidParameter("beta", f"{self.measure} is not tilted; glagt is")
-        beta = 0.01 if self.beta is None else self.beta
+        beta = _TILT if self.beta is None else self.beta
         measure, part, order = _measures(beta)[self.measure], self._part(target), target.shape[-1]
         if measure.is_paired and order % 2:
             raise InvalidParameter("shape", f"the basis of {self.measure} comes in pairs: give an even order")
         facts: dict[str, Scalar] = {"measure": self.measure, "part": part, "order": order}
         if self.measure == "glagt":
             facts["beta"] = beta
+        # No measure has larger ones than fourier2: a rotation of up to π order, and a drain of 4.
         largest = 4.0 * (order + 1.0) + beta
         if part == "A":
             return Initialization(Pattern(target.shape, measure.a), facts, largest)
@@ -199,7 +200,7 @@ class Hippo(Initializer):
             raise InvalidParameter("shape", "hippo's B is a vector, of rank 1")
         return part
 
-    def _correction(self, measure: _Measure, target: Target) -> Callable[..., Double]:
+    def _correction(self, measure: _Measure, target: Target) -> Callable[..., Doubles]:
         if measure.p is None:
             raise InvalidParameter("part", f"{self.measure} has no P of low rank")
         of_order, is_vector = measure.p, target.rank == 1
@@ -208,7 +209,7 @@ class Hippo(Initializer):
         if given < needed:
             raise InvalidParameter("shape", f"the P of {self.measure} has {needed} rows")
 
-        def correction(*place: Index) -> Double:
+        def correction(*place: Integers) -> Doubles:
             rows = of_order(place[-1])
             if is_vector:
                 return rows[0]

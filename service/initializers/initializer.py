@@ -15,14 +15,14 @@ from service.initializers.page import Page, page
 from service.streams.stream import Stream
 from service.tensors.dtypes import Dtype, refuse_complex
 from service.tensors.errors import InvalidParameter
-from service.tensors.laws import Constant, Law, Moments
+from service.tensors.laws import Constant, ElementMoments, Law
 from service.tensors.layout import Shape
 from service.tensors.source import ConstantSource, Source, WholeSource
 from service.tensors.spec import LARGEST_EXACT_INTEGER, Scalar
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+PositiveNumber = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 LARGEST_FAN = float(LARGEST_EXACT_INTEGER)
 """No shape has a larger one."""
@@ -33,7 +33,7 @@ Fan = Annotated[float, Field(ge=1e-6, le=LARGEST_FAN, allow_inf_nan=False)]
 
 PositiveInteger = Annotated[int, Field(ge=1, le=2**31)]
 
-Depth = Annotated[int, Field(ge=1, le=10**6)]
+LayerCount = Annotated[int, Field(ge=1, le=10**6)]
 """A network's layers, or its residual branches."""
 
 
@@ -61,7 +61,7 @@ class Initialization:
     """What a reply says of it."""
     largest: float
     """The largest absolute value that the source can make."""
-    law: Moments | None = None
+    law: ElementMoments | None = None
     """That of each element; None where it is not one and the same for all, or not known."""
 
     @classmethod

@@ -15,7 +15,7 @@ from service.linear_algebra.haar import orthogonalise
 from service.streams.stream import Stream
 from service.tensors.dtypes import refuse_complex
 from service.tensors.errors import InvalidParameter
-from service.tensors.laws import Moments
+from service.tensors.laws import ElementMoments
 from service.tensors.layout import Layout, Shape, axes, block_rows
 from service.tensors.source import WholeSource
 
@@ -107,4 +107,4 @@ class OrthogonalInitializer(Initializer):
         # The squares of each row, or of each column, sum to gain².
         std = self.gain / math.sqrt(max(blocks.rows, blocks.columns)) if blocks.work else None
         facts = {"gain": self.gain, "bound": self.gain, **({} if std is None else {"std": std})}
-        return Initialization(source, facts, self.gain * LARGEST_ELEMENT, Moments(0.0, std, self.gain))
+        return Initialization(source, facts, self.gain * LARGEST_ELEMENT, ElementMoments(0.0, std, self.gain))

@@ -14,7 +14,7 @@ from service.initializers.initializer import (
     Initialization,
     Initializer,
     NonNegative,
-    Positive,
+    PositiveNumber,
     Target,
 )
 from service.tensors.dtypes import refuse_complex
@@ -85,7 +85,9 @@ class TruncatedNormalInitializer(Initializer):
     name = "truncated_normal"
 
     mean: Annotated[Finite, Field(description="The mean before truncation.")] = 0.0
-    std: Annotated[Positive, Field(description="The standard deviation; std_is says whether before or after.")] = 1.0
+    std: Annotated[
+        PositiveNumber, Field(description="The standard deviation; std_is says whether before or after.")
+    ] = 1.0
     low: Annotated[Finite, Field(description="Lower bound, in the unit that bounds says.")] = -2.0
     high: Annotated[Finite, Field(description="Upper bound, in the unit that bounds says.")] = 2.0
     bounds: Annotated[

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from service.arithmetic.arrays import Doubles, Integers
 from service.initializers.initializer import Initialization, Initializer, Target
 from service.initializers.variance_scaling import HeNormal
 from service.streams.view import View
@@ -53,7 +54,7 @@ class Bilinear(Initializer):
         out_axis, in_axis = _channel_axes(target.rank, self.layout)
         on_diagonal = self.channels == "diagonal"
 
-        def interpolating(*place: NDArray[np.int64]) -> NDArray[np.float64]:
+        def interpolating(*place: Integers) -> Doubles:
             value = np.ones(place[0].shape)
             for axis, size in zip(kernel_axes, sizes, strict=True):
                 value *= self._along_axis(place[axis], size)
@@ -62,11 +63,11 @@ class Bilinear(Initializer):
         facts: dict[str, Scalar] = {"channels": self.channels, "centre": self.centre, "purpose": self.purpose}
         return Initialization(Pattern(target.shape, interpolating), facts, 1.0)
 
-    def _along_axis(self, place: NDArray[np.int64], size: int) -> NDArray[np.float64]:
+    def _along_axis(self, place: Integers, size: int) -> Doubles:
         """Return the weights at `place` of an axis of `size` taps."""
         factor = (size + 1) // 2
         twice_centre = 2 * factor - 1 - factor % 2 if self.centre == "factor" else size - 1
-        value: NDArray[np.float64] = 1.0 - np.abs(place / factor - twice_centre / (2 * factor))
+        value: Doubles = 1.0 - np.abs(place / factor - twice_centre / (2 * factor))
         if self.purpose == "upsampling":
             return value
         # The distances from the centre to the taps up to it, and to those beyond: sums of consecutive numbers.

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from service.arithmetic.transforms import Double, cosine_of_turns
+from service.arithmetic.arrays import Doubles, Integers
+from service.arithmetic.transforms import cosine_of_turns
 from service.initializers.initializer import (
     Finite,
     Initialization,
@@ -20,12 +21,10 @@ from service.initializers.initializer import (
 )
 from service.linear_algebra.spectral_radius import SMALLEST_REDUCED, SQUARINGS, spectral_radius
 from service.tensors.errors import InvalidParameter
-from service.tensors.laws import LARGEST_NORMAL, Moments, Normal, Uniform
+from service.tensors.laws import LARGEST_NORMAL, ElementMoments, Normal, Uniform
 from service.tensors.pattern import Mapped, Pattern, Thinned
 from service.tensors.source import ConstantSource, Source, UniformSource, WholeSource
 from service.tensors.spec import Scalar
-
-Index = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -113,7 +112,7 @@ class Reservoir(Initializer):
         std = self.spectral_radius / math.sqrt(order)
         facts |= {"mean": 0.0, "std": std, "std_of_others": scale * math.sqrt(mean_square)}
         source = self._thinned(target, scale) if scale else ConstantSource(0.0)
-        return Initialization(source, facts, largest, Moments(0.0, std))
+        return Initialization(source, facts, largest, ElementMoments(0.0, std))
 
     def _thinned(self, target: Target, scale: float) -> Source:
         """Return the matrix before it is scaled, times `scale`."""
@@ -160,7 +159,7 @@ class CycleReservoir(Initializer):
             raise InvalidParameter("jump", f"jump must be below the order, {order}")
         is_cycle, has_jumps = self.kind in ("cycle", "cycle_jumps"), self.kind == "cycle_jumps"
 
-        def connected(row: Index, column: Index) -> Double:
+        def connected(row: Integers, column: Integers) -> Doubles:
             to_first = (row == 0) & (column == order - 1) if is_cycle else np.zeros(row.shape, np.bool_)
             value = np.where(to_first | (row == column + 1), self.weight, 0.0)
             if self.kind == "delay_line_feedback":
@@ -202,7 +201,7 @@ _OWN: dict[str, dict[str, float]] = {
     "cycle": {},
     "cycle_jumps": {"jump": 3, "jump_weight": 0.1},
 }
-"""The parameters that a kind has beside the weight, with their defaults."""
+"""The parameters that a kind has beside the weight, with their defaults: those of ReservoirComputing.jl."""
 
 
 class Permutation(Initializer):
@@ -216,14 +215,14 @@ class Permutation(Initializer):
     def initialize(self, target: Target) -> Initialization:
         order, stream = order_of_square(target, "permutation"), target.stream
 
-        def permuted(row: Index, column: Index) -> Double:
+        def permuted(row: Integers, column: Integers) -> Doubles:
             heads = np.flatnonzero(np.diff(row, prepend=-1))
-            found = stream.permuted(np.zeros(heads.size, np.int64), row[heads], order)
-            return np.where(column == np.repeat(found, np.diff(heads, append=row.size)), self.weight, 0.0)
+            target_columns = stream.permuted(np.zeros(heads.size, np.int64), row[heads], order)
+            return np.where(column == np.repeat(target_columns, np.diff(heads, append=row.size)), self.weight, 0.0)
 
         facts: dict[str, Scalar] = {"weight": self.weight, "spectral_radius": abs(self.weight)}
         if not order:
             return Initialization.constant(0.0, facts)
         mean, std = self.weight / order, abs(self.weight) * math.sqrt(order - 1.0) / order
-        source, law = Pattern(target.shape, permuted), Moments(mean, std)
+        source, law = Pattern(target.shape, permuted), ElementMoments(mean, std)
         return Initialization(source, {**facts, "mean": mean, "std": std}, abs(self.weight), law)

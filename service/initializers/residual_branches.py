@@ -8,18 +8,18 @@ from typing import Annotated
 from pydantic import Field
 
 from service.initializers.fan_based import FanBased
-from service.initializers.initializer import Depth, Fan, Initialization, Initializer, NonNegative, Target
+from service.initializers.initializer import Fan, Initialization, Initializer, LayerCount, NonNegative, Target
 from service.tensors.fans import Fans
 from service.tensors.laws import Distribution, Law, Normal, TruncatedNormal, centred
 from service.tensors.spec import Scalar
 
 
 class ResidualScaledNormal(Initializer):
-    """GPT-2's and Megatron's normal for the matrices that end a residual branch."""
+    """GPT-2's and Megatron's normal for the matrices that end a residual branch; GPT-2's other matrices have 0.02."""
 
     name = "residual_scaled_normal"
 
-    layers: Annotated[Depth, Field(description="Layers of the network; each adds to the residual stream.")]
+    layers: Annotated[LayerCount, Field(description="Layers of the network; each adds to the residual stream.")]
     std: Annotated[NonNegative, Field(description="The standard deviation of the network's other matrices.")] = 0.02
     multiplier: Annotated[
         float, Field(ge=1e-6, le=1e6, description="Branches that each layer adds: 2, attention and feed-forward.")
@@ -61,7 +61,7 @@ class WangInit(FanBased):
     fact_names = ("layers", "width")
 
     distribution: Annotated[Distribution, Field(description="The same standard deviation in another shape.")] = "normal"
-    layers: Annotated[Depth, Field(description="Layers of the network.")]
+    layers: Annotated[LayerCount, Field(description="Layers of the network.")]
     width: Annotated[Fan | None, Field(description="The model's width; fan_in without it.")] = None
 
     def law(self, fans: Fans) -> Law:
@@ -70,7 +70,7 @@ class WangInit(FanBased):
 
 
 class Mitchell(FanBased):
-    """OLMo's scheme "mitchell"."""
+    """OLMo's scheme "mitchell", which its code cuts at 3 sigmas."""
 
     name = "mitchell"
     fact_names = ("layer", "cutoff")

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from service.arithmetic.transforms import Double
+from service.arithmetic.arrays import Doubles, Integers
 from service.initializers.initializer import Initialization, Initializer, Target
 from service.linear_algebra.arctangent_sums import frequencies
 from service.tensors.errors import InvalidParameter
@@ -19,10 +19,15 @@ from service.tensors.pattern import Pattern
 from service.tensors.source import WholeSource
 from service.tensors.spec import Scalar
 
-Index = NDArray[np.int64]
-
 LARGEST_LEGS = 2048
 """Numbers of s4d's kind legs in a row: they take about half a second."""
+
+
+_NEWTON_STEPS = 12
+"""About; what one eigenvalue takes."""
+
+_ARCTANGENT = 20
+"""What an arctangent costs, in multiplications."""
 
 
 @dataclass(frozen=True)
@@ -33,8 +38,8 @@ class _LegsDiagonal(WholeSource):
 
     @property
     def work(self) -> int:
-        # A dozen steps of Newton's method for each, of as many arctangents as the state is large.
-        return 12 * 2 * self.shape[-1] ** 2 * 20 + math.prod(self.shape)
+        # Each takes as many arctangents as the state is large, at each step.
+        return _NEWTON_STEPS * 2 * self.shape[-1] ** 2 * _ARCTANGENT + math.prod(self.shape)
 
     def materialize(self, dtype: np.dtype[Any]) -> NDArray[Any]:
         row = np.empty(self.shape[-1], dtype)
@@ -74,14 +79,14 @@ class S4d(Initializer):
             largest = 4.0 * size * size / math.pi
             return Initialization(_LegsDiagonal(target.shape), facts, largest)
 
-        def diagonal(*coordinates: Index) -> NDArray[Any]:
+        def diagonal(*coordinates: Integers) -> NDArray[Any]:
             return _diagonal(self.kind, coordinates[-1].astype(np.float64), size)
 
         largest = float(np.abs(_diagonal(self.kind, np.array([0.0, max(size - 1.0, 0.0)]), size)).max())
         return Initialization(Pattern(target.shape, diagonal), facts, largest)
 
 
-def _diagonal(kind: str, n: Double, size: int) -> NDArray[Any]:
+def _diagonal(kind: str, n: Doubles, size: int) -> NDArray[Any]:
     if kind == "real":
         return -(n + 1.0)
     state = 2.0 * size

@@ -6,16 +6,14 @@ import math
 from typing import Annotated, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field
 
+from service.arithmetic.arrays import Doubles, Integers
 from service.arithmetic.transforms import cosine_of_turns, sine_of_turns
 from service.initializers.initializer import Initialization, Initializer, Target, order_of_square
-from service.tensors.laws import Moments
+from service.tensors.laws import ElementMoments
 from service.tensors.pattern import Pattern
 from service.tensors.spec import Scalar
-
-Index = NDArray[np.int64]
 
 _ROUNDED = 1.0 + 2.0**-23
 """More than what rounding to binary32 makes of a number."""
@@ -35,18 +33,19 @@ class Skew(Initializer):
     def initialize(self, target: Target) -> Initialization:
         order, stream, is_henaff = order_of_square(target, "skew"), target.stream, self.kind == "henaff"
 
-        def generators(first: int, count: int) -> NDArray[np.float64]:
+        def generators(first: int, count: int) -> Doubles:
             """Return s of blocks first, first + 1, ..."""
             drawn = np.empty(count)
             if is_henaff:
                 stream.uniform(drawn, first, -math.pi, math.pi)
                 return drawn
+            # In turns, up to a right angle.
             stream.uniform(drawn, first, 0.0, 0.25)
             # The tangent of half the angle, with no difference of nearly equal numbers.
-            found: NDArray[np.float64] = -sine_of_turns(drawn) / (1.0 + cosine_of_turns(drawn))
-            return found
+            values: Doubles = -sine_of_turns(drawn) / (1.0 + cosine_of_turns(drawn))
+            return values
 
-        def skewed(row: Index, column: Index) -> NDArray[np.float64]:
+        def skewed(row: Integers, column: Integers) -> Doubles:
             value = np.zeros(row.size)
             places = np.flatnonzero((row // 2 == column // 2) & (row != column))
             if places.size:
@@ -58,4 +57,4 @@ class Skew(Initializer):
 
         bound = math.pi if is_henaff else 1.0
         facts: dict[str, Scalar] = {"kind": self.kind, "blocks": order // 2, "bound": bound}
-        return Initialization(Pattern(target.shape, skewed), facts, _ROUNDED * bound, Moments(0.0, None, bound))
+        return Initialization(Pattern(target.shape, skewed), facts, _ROUNDED * bound, ElementMoments(0.0, None, bound))

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from service.arithmetic.arrays import Integers
 from service.initializers.initializer import (
     Finite,
     Initialization,
@@ -18,13 +19,13 @@ from service.initializers.initializer import (
 )
 from service.tensors.dtypes import refuse_complex
 from service.tensors.errors import InvalidParameter
-from service.tensors.laws import Moments, Normal
+from service.tensors.laws import ElementMoments, Normal
 from service.tensors.pattern import Masked
 from service.tensors.spec import Scalar
 
 
 class SparseInitializer(Initializer):
-    """Martens's sparse initialization."""
+    """Martens's sparse initialization; PyTorch's `sparse_` has a standard deviation of 0.01 by default."""
 
     name = "sparse"
     ranks = (2, 2)
@@ -58,9 +59,9 @@ class SparseInitializer(Initializer):
         facts |= {"mean": mean, "std": std}
         by_column, stream = self.per == "column", target.stream
 
-        def is_kept(row: NDArray[np.int64], column: NDArray[np.int64]) -> NDArray[np.bool_]:
+        def is_kept(row: Integers, column: Integers) -> NDArray[np.bool_]:
             line, place = (column, row) if by_column else (row, column)
             return stream.permuted(line, place, length) >= zeros
 
         source = Masked(target.shape, others.source(target.stream, target.dtype), is_kept)
-        return Initialization(source, facts, others.largest, Moments(mean, std))
+        return Initialization(source, facts, others.largest, ElementMoments(mean, std))

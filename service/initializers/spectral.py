@@ -6,10 +6,10 @@ import math
 from typing import Annotated, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field
 
-from service.arithmetic.transforms import Double, cosine_of_turns, sine_of_turns
+from service.arithmetic.arrays import Doubles, Integers
+from service.arithmetic.transforms import cosine_of_turns, sine_of_turns
 from service.initializers.initializer import Initialization, Initializer, Target
 from service.tensors.dtypes import refuse_complex
 from service.tensors.errors import InvalidParameter
@@ -23,7 +23,7 @@ LONGEST_WINDOW = 2**20
 """Frames; the window is summed for its norm at each request."""
 
 
-def window(name: str, frame: Double, length: int, is_periodic: bool) -> Double:
+def window(name: str, frame: Doubles, length: int, is_periodic: bool) -> Doubles:
     """Return the window's values at `frame`, as SciPy's `get_window` has them."""
     turns = frame / max(length if is_periodic else length - 1, 1)
     value = np.zeros(frame.shape)
@@ -60,11 +60,11 @@ class Stft(Initializer):
             raise InvalidParameter("shape", f"a frame of stft has at most {LONGEST_WINDOW} samples")
         scale, points = self._scale(length), max(2 * (bins - 1), 1)
 
-        def transform(time: NDArray[np.int64], _: NDArray[np.int64], bin_: NDArray[np.int64]) -> Double:
+        def transform(time: Integers, _: Integers, bin_: Integers) -> Doubles:
             turns = (time * bin_ % points) / points
             wave = cosine_of_turns(turns) if self.side == "real" else -sine_of_turns(turns)
-            found: Double = wave * window(self.window, time.astype(np.float64), length, self.periodic) / scale
-            return found
+            values: Doubles = wave * window(self.window, time.astype(np.float64), length, self.periodic) / scale
+            return values
 
         facts: dict[str, Scalar] = {
             "side": self.side, "window": self.window, "scaling": self.scaling, "periodic": self.periodic,

@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import Field
 
-from service.arithmetic.transforms import Double, exp, log
+from service.arithmetic.arrays import Doubles
+from service.arithmetic.transforms import exp, log
 from service.initializers.initializer import Initialization, Initializer, Target
 from service.tensors.dtypes import refuse_complex
 from service.tensors.errors import InvalidParameter
@@ -17,8 +18,16 @@ from service.tensors.source import UniformSource
 from service.tensors.spec import Scalar
 
 
+def _rounded_up(largest: float) -> float:
+    """Return more than what rounding makes of a largest value that was worked out in binary64."""
+    return largest * (1.0 + 1e-12) + 1e-12
+
+
 class DtBias(Initializer):
-    """What a softplus or an exponential turns into time steps that are spread evenly on a logarithmic scale."""
+    """What a softplus or an exponential turns into time steps that are spread evenly on a logarithmic scale.
+
+    The defaults are those of the Mamba code (`dt_min`, `dt_max`, `dt_init_floor`).
+    """
 
     name = "dt_bias"
 
@@ -37,17 +46,17 @@ class DtBias(Initializer):
         low, high, floor = log(self.dt_min), log(self.dt_max), self.floor
         is_exponential = self.transform == "exp"
 
-        def inverse(exponent: Double) -> Double:
+        def inverse(exponent: Doubles) -> Doubles:
             dt = np.maximum(exp(exponent), floor)
-            found: Double = log(dt) if is_exponential else dt + log(1.0 - exp(-dt))
-            return found
+            values: Doubles = log(dt) if is_exponential else dt + log(1.0 - exp(-dt))
+            return values
 
         ends = inverse(np.array([low, high]))
         facts: dict[str, Scalar] = {
             "dt_min": self.dt_min, "dt_max": self.dt_max, "floor": self.floor, "transform": self.transform,
         }  # fmt: skip
         source = Mapped(UniformSource(target.stream, low, high), inverse)
-        return Initialization(source, facts, float(np.abs(ends).max()) * (1.0 + 1e-12) + 1e-12)
+        return Initialization(source, facts, _rounded_up(float(np.abs(ends).max())))
 
 
 class MambaALog(Initializer):
@@ -62,11 +71,11 @@ class MambaALog(Initializer):
         if not target.shape:
             raise InvalidParameter("shape", "mamba_a_log needs a shape of rank 1 or more, its last axis the state")
         source = Pattern(target.shape, lambda *coordinates: log(coordinates[-1] + 1.0))
-        return Initialization(source, {"order": target.shape[-1]}, math.log(max(target.shape[-1], 1)) + 1e-9)
+        return Initialization(source, {"order": target.shape[-1]}, _rounded_up(math.log(max(target.shape[-1], 1))))
 
 
 class Mamba2ALog(Initializer):
-    """Mamba-2's state matrix, by its logarithm."""
+    """Mamba-2's state matrix, by its logarithm; the defaults are those of its code (`A_init_range`)."""
 
     name = "mamba2_a_log"
 
@@ -77,7 +86,7 @@ class Mamba2ALog(Initializer):
         refuse_complex(target.dtype, "mamba2_a_log")
         if not self.low < self.high:
             raise InvalidParameter("high", f"high must be above low = {self.low:g}")
-        largest = max(abs(math.log(self.low)), abs(math.log(self.high))) + 1e-9
+        largest = _rounded_up(max(abs(math.log(self.low)), abs(math.log(self.high))))
         facts: dict[str, Scalar] = {"low": self.low, "high": self.high}
         return Initialization(Mapped(UniformSource(target.stream, self.low, self.high), log), facts, largest)
 
@@ -87,7 +96,7 @@ _LEAST_UNIFORM = 2.0**-54
 
 
 class Lru(Initializer):
-    """The parameters of a linear recurrent unit."""
+    """The parameters of a linear recurrent unit; the defaults are the paper's (orvieto2023, appendix A)."""
 
     name = "lru"
 
@@ -116,19 +125,17 @@ class Lru(Initializer):
             draws = UniformSource(target.stream, self.r_min * self.r_min, self.r_max * self.r_max)
             low, high = max(draws.low, _LEAST_UNIFORM * draws.high), math.nextafter(draws.high, 0.0)
 
-        def part(drawn: Double) -> Double:
+        def part(drawn: Doubles) -> Doubles:
             return self._of(np.clip(drawn, low, high))
 
         largest = float(np.abs(part(np.array([low, high]))).max())
-        return Initialization(Mapped(draws, part), facts, largest * (1.0 + 1e-12) + 1e-12)
+        return Initialization(Mapped(draws, part), facts, _rounded_up(largest))
 
-    def _of(self, drawn: Double) -> Double:
+    def _of(self, drawn: Doubles) -> Doubles:
         """Return the part by its draws: of phases for theta_log, of squared moduli for the others."""
-        found: Double
-        if self.part == "theta_log":
-            found = log(drawn)
-        elif self.part == "nu_log":
-            found = log(-0.5 * log(drawn))
-        else:
-            found = 0.5 * log(1.0 - drawn)
-        return found
+        values: Doubles = log(1.0 - drawn if self.part == "gamma_log" else drawn)
+        if self.part == "nu_log":
+            values = log(-0.5 * values)
+        elif self.part == "gamma_log":
+            values = 0.5 * values
+        return values

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from service.arithmetic.transforms import log, power
 from service.initializers.fan_based import FanBased
-from service.initializers.initializer import Depth
+from service.initializers.initializer import LayerCount
 from service.tensors.errors import InvalidParameter
 from service.tensors.fans import Fans
 from service.tensors.laws import Distribution, Law, centred
@@ -24,8 +24,8 @@ class _StackScaled(FanBased):
     """Glorot's scheme times a gain that follows from the depth of a transformer's stacks."""
 
     matrix: Annotated[TransformerMatrix, Field(description="Which of a transformer layer's matrices this is.")]
-    encoder_layers: Annotated[Depth | None, Field(description="Layers of the encoder; none without one.")] = None
-    decoder_layers: Annotated[Depth | None, Field(description="Layers of the decoder; none without one.")] = None
+    encoder_layers: Annotated[LayerCount | None, Field(description="Layers of the encoder; none without one.")] = None
+    decoder_layers: Annotated[LayerCount | None, Field(description="Layers of the decoder; none without one.")] = None
     stack: Annotated[Stack | None, Field(description="Which stack the matrix is in, when there are both.")] = None
     distribution: Annotated[Distribution, Field(description="Glorot's uniform or normal.")] = "normal"
 
@@ -107,7 +107,7 @@ class SubLN(_StackScaled):
 
 
 class TFixup(_StackScaled):
-    """Huang's initialization of transformers that train without warm-up and LayerNorm (huang2020)."""
+    """Huang's initialization of transformers that train without warm-up and LayerNorm (huang2020, section 3.2)."""
 
     name = "t_fixup"
 

@@ -6,9 +6,9 @@ import math
 from typing import Annotated
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field
 
+from service.arithmetic.arrays import Doubles, Integers
 from service.initializers.initializer import Initialization, Initializer, Target
 from service.tensors.errors import InvalidParameter
 from service.tensors.layout import Layout, axes
@@ -33,7 +33,7 @@ class Zero(Initializer):
         power = 1 << (weight.out - 1).bit_length()
         scale = 1.0 / math.sqrt(power)
 
-        def hadamard(*place: NDArray[np.int64]) -> NDArray[np.float64]:
+        def hadamard(*place: Integers) -> Doubles:
             index = np.ravel_multi_index(place, target.shape)
             out, in_ = index // weight.out_stride % weight.out, index // weight.in_stride % weight.in_
             tap = index // weight.kernel_stride % weight.receptive_field * weight.kernel_stride

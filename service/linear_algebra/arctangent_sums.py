@@ -14,7 +14,7 @@ import math
 import numpy as np
 
 from service.arithmetic import elementary
-from service.arithmetic.transforms import Double
+from service.arithmetic.arrays import Doubles
 from service.compilation import kernel
 
 _PI = math.pi
@@ -23,7 +23,7 @@ _MOST_STEPS = 100
 
 
 @kernel("void(float64[::1])")
-def fill_frequencies(out: Double) -> None:
+def fill_frequencies(out: Doubles) -> None:
     """Put μ[0] < μ[1] < ... into `out`, of length N/2: the sum of arctan(μ[m] / (n + 1/2)) over n < N is π (m + 1/2).
 
     Newton's method from the root before: the sum is concave, so that no step goes beyond the root. N² steps of some
@@ -50,7 +50,7 @@ def fill_frequencies(out: Double) -> None:
         out[m] = x
 
 
-def frequencies(count: int) -> Double:
+def frequencies(count: int) -> Doubles:
     """Return the `count` frequencies of HiPPO-LegS's normal part of order 2 * count, ascending."""
     out = np.empty(count)
     fill_frequencies(out)

@@ -27,7 +27,7 @@ SQRT_2, SQRT_3, SQRT_12 = math.sqrt(2.0), math.sqrt(3.0), math.sqrt(12.0)
 
 
 @dataclass(frozen=True)
-class Moments:
+class ElementMoments:
     """What is known of each element of a tensor whose elements need not be independent."""
 
     mean: float
@@ -48,7 +48,7 @@ class Moments:
 
 
 @dataclass(frozen=True)
-class Law(Moments, ABC):
+class Law(ElementMoments, ABC):
     """The distribution of independent elements."""
 
     std: float

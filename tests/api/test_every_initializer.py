@@ -1,4 +1,4 @@
-"""What holds over HTTP for every entry of the catalogue, by its sample in `tests.catalogue.test_catalogue`."""
+"""What holds over HTTP for every entry of the catalogue, by its sample in `tests.catalogue.samples`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import safetensors.numpy
 
 from service.catalogue.catalogue import CATALOGUE
 from service.tensors.dtypes import DTYPES
-from tests.catalogue.test_catalogue import COMPLEX, NAMES, SAMPLES
+from tests.catalogue.samples import COMPLEX, NAMES, SAMPLES
 from tests.initializers.making import tensor
 
 READERS = {

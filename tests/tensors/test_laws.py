@@ -14,7 +14,7 @@ from service.arithmetic.truncation import truncate
 from service.streams.registry import DEFAULT_STREAM
 from service.tensors.dtypes import DTYPES
 from service.tensors.errors import InvalidParameter
-from service.tensors.laws import LARGEST_NORMAL, Constant, Moments, Normal, TruncatedNormal, Uniform, centred
+from service.tensors.laws import LARGEST_NORMAL, Constant, ElementMoments, Normal, TruncatedNormal, Uniform, centred
 from service.tensors.source import ComplexSource, ConstantSource
 
 # Not next to 0, of which SciPy's moments overflow.
@@ -150,6 +150,6 @@ def test_a_dtype_that_has_no_numbers_for_a_law_is_refused(law, dtype, parameter)
 
 
 def test_moments_may_be_known_in_part():
-    assert Moments(0.0, None, 1.0).mean_square is None
-    assert Moments(3.0, 4.0).mean_square == 25.0
-    assert Moments(3.0, 0.0).constant is None
+    assert ElementMoments(0.0, None, 1.0).mean_square is None
+    assert ElementMoments(3.0, 4.0).mean_square == 25.0
+    assert ElementMoments(3.0, 0.0).constant is None

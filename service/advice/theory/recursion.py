@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 
 from service.activations.interpolation import D4, FIRST, STEP, V4, D, V, slope_at, value_at
-from service.arithmetic.transforms import Double
+from service.arithmetic.arrays import Doubles
 from service.compilation import inlined, kernel
 
 _Scaling = tuple[float, float]
@@ -31,7 +31,7 @@ _TABLE, _VECTOR = "float64[:, ::1]", "float64[::1]"
 
 
 @inlined
-def _signal(table: Double, scaling: _Scaling, log_q: float) -> float:
+def _signal(table: Doubles, scaling: _Scaling, log_q: float) -> float:
     """Return w V(q)."""
     return scaling[0] * math.exp(min(max(value_at(table, V, log_q), LOWEST), HIGHEST))
 
@@ -42,7 +42,7 @@ def _log(x: float) -> float:
 
 
 @kernel(f"void({_TABLE}, UniTuple(float64, 2), {_VECTOR})")
-def find_fixed_point(table: Double, scaling: _Scaling, out: Double) -> None:
+def find_fixed_point(table: Doubles, scaling: _Scaling, out: Doubles) -> None:
     """Put into `out` the ln q to which the recursion leads from q = 1: LOWEST for 0, HIGHEST for infinity.
 
     Where V falls with q, that is the one fixed point, whether or not it is stable.
@@ -68,7 +68,7 @@ def find_fixed_point(table: Double, scaling: _Scaling, out: Double) -> None:
 
 
 @kernel(f"void({_TABLE}, UniTuple(float64, 2), UniTuple(float64, 2), {_VECTOR})")
-def propagate(table: Double, scaling: _Scaling, network: _Network, out: Double) -> None:
+def propagate(table: Doubles, scaling: _Scaling, network: _Network, out: Doubles) -> None:
     """Follow the pre-activations' second moment from 1, and the gradient, through the steps of `network`.
 
     The gradient's squared norm is multiplied by w D(q) at each. `out` gets ln q, the logarithm of its ratio,
@@ -99,7 +99,7 @@ def propagate(table: Double, scaling: _Scaling, network: _Network, out: Double) 
 
 
 @kernel(f"void({_TABLE}, UniTuple(float64, 2), UniTuple(float64, 2), {_VECTOR})")
-def propagate_blocks(table: Double, scaling: _Scaling, blocks: _Blocks, out: Double) -> None:
+def propagate_blocks(table: Doubles, scaling: _Scaling, blocks: _Blocks, out: Doubles) -> None:
     """Follow a residual stream's second moment from 1, and the gradient, through blocks x + f(x).
 
     At each the second moment of what the branch makes of the stream is added, and the gradient's squared norm is

@@ -8,8 +8,8 @@ A tile ends where a run of neighbours does.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from service.arithmetic.arrays import Doubles, Singles
 from service.arithmetic.elementary import log64
 from service.arithmetic.truncation import TruncationNumbers
 from service.compilation import inlined, kernel
@@ -33,8 +33,6 @@ _TO_UNIT_52 = 2.0**-52
 _TWENTY = np.uint64(20)
 _TWELVE = np.uint64(12)
 
-Singles = NDArray[np.float32]
-Doubles = NDArray[np.float64]
 Pair = tuple[float, float]
 Pair32 = tuple[np.float32, np.float32]
 
