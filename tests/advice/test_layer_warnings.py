@@ -1,4 +1,4 @@
-"""What the surroundings of a layer give reason to beware of."""
+"""What to beware of with a layer."""
 
 from __future__ import annotations
 
@@ -6,43 +6,42 @@ import pytest
 
 from tests.advice.asking import ask
 
-GROWS = "multiplies the gradient's squared norm"
+RELU = {"activation": "relu", "shape": [512, 512]}
 
 
-def has_warning(text, layer="dense", **members):
-    return any(text in warning for warning in ask(layer, **members)["warnings"])
+def warnings(layer, text, **members):
+    return [warning for warning in ask(layer, **members)["warnings"] if text in warning]
 
 
 @pytest.mark.parametrize(("depth", "is_warned"), [(19, False), (20, True)])
-def test_a_gradient_that_grows_a_thousandfold_through_normalised_layers_is_warned_of(depth, is_warned):
-    """Yang et al., arXiv:1902.08129: π / (π - 1) a layer; to the 18th power it is 985, to the 19th 1445."""
-    assert has_warning(GROWS, activation="relu", normalization="batch", depth=depth) == is_warned
+def test_gradients_that_grow_a_thousandfold_behind_normalisation_are_warned_of(depth, is_warned):
+    """Batch normalisation multiplies them by pi / (pi - 1) a layer: 992 times through 19 layers, 1455 through 20."""
+    found = warnings("dense", "add skips", normalization="batch", depth=depth, **RELU)
+
+    assert bool(found) == is_warned
+    assert all("by 1.4669 a layer, 1.5e+03 times through 20 layers" in warning for warning in found)
+    assert not warnings("dense", "add skips", normalization="batch", depth=100, residual=True, **RELU)
 
 
-@pytest.mark.parametrize("members", [{"residual": True}, {"normalization": "none"}])
-def test_with_skips_or_without_a_normalisation_it_does_not_grow_so(members):
-    members = {"activation": "relu", "normalization": "batch", "depth": 100, **members}
+@pytest.mark.parametrize("normalization", ["batch", "instance", "group", "layer", "rms", "none", "weight"])
+def test_what_subtracts_the_mean_takes_a_bias_away(normalization):
+    takes_bias = normalization in {"batch", "instance", "group"}
+    answer = ask("dense", normalization=normalization, **RELU)
 
-    assert not has_warning(GROWS, **members)
+    assert (answer["recommendation"]["bias"] is None) == takes_bias
+    assert any("leave it out" in warning for warning in answer["warnings"]) == takes_bias
+    assert ask("dense", normalization=normalization, bias=True, **RELU)["recommendation"]["bias"]
+    assert not warnings("dense", "leave it out", normalization=normalization, bias=False, **RELU)
 
 
 @pytest.mark.parametrize(
-    ("members", "is_warned"),
-    [
-        ({"normalization": "batch"}, True),
-        ({"normalization": "instance"}, True),
-        ({"normalization": "group"}, True),
-        ({"normalization": "layer"}, False),
-        ({"normalization": "batch", "bias": True}, False),
-        ({"normalization": "batch", "bias": False}, False),
-        ({}, False),
-    ],
-)
-def test_a_bias_before_a_normalisation_that_centres_is_left_out(members, is_warned):
-    answer = ask("dense", activation="relu", **members)
-
-    assert has_warning("takes any bias away", activation="relu", **members) == is_warned
-    assert (answer["recommendation"]["bias"] is None) == (is_warned or members.get("bias") is False)
+    ("activation", "is_warned"),
+    [("relu", False), ("leaky_relu", False), ("prelu", False), ("relu6", False), ("rrelu", False), ("linear", False),
+     ("tanh", True), ("gelu", True)],
+)  # fmt: skip
+def test_dropout_is_made_up_for_where_the_activation_is_homogeneous(activation, is_warned):
+    assert bool(warnings("dense", "Dropout", activation=activation, dropout=0.1)) == is_warned
+    assert not warnings("dense", "Dropout", activation=activation)
 
 
 def test_what_is_no_matrix_of_units_keeps_its_bias_before_a_normalisation():
@@ -50,17 +49,7 @@ def test_what_is_no_matrix_of_units_keeps_its_bias_before_a_normalisation():
 
 
 @pytest.mark.parametrize(
-    ("activation", "is_warned"),
-    [("relu", False), ("leaky_relu", False), ("prelu", False), ("relu6", False), ("rrelu", False), ("linear", False),
-     ("tanh", True), ("gelu", True), ("elu", True)],
-)  # fmt: skip
-def test_a_gain_makes_up_for_dropout_only_where_the_signal_is_scaled(activation, is_warned):
-    assert has_warning("Dropout adds noise", activation=activation, dropout=0.1) == is_warned
-    assert not has_warning("Dropout adds noise", activation=activation)
-
-
-@pytest.mark.parametrize(
     ("members", "is_warned"), [({}, True), ({"residual": True}, False), ({"normalization": "layer"}, False)]
 )
 def test_a_signal_that_fades_is_warned_of_where_nothing_keeps_it_up(members, is_warned):
-    assert has_warning("fades", activation="tanh", **members) == is_warned
+    assert bool(warnings("dense", "fades", activation="tanh", **members)) == is_warned
