@@ -31,6 +31,8 @@ format: $(VENV)/tools
 	$(BIN)/ruff format .
 
 bench: $(VENV)/tools $(VENV)/kernels $(PEERS)/ready  ## Measure against the frameworks, NumPy and other servers
+	@for name in curl nginx wrk; do command -v $$name >/dev/null || missing="$$missing $$name"; done; \
+	    [ -z "$$missing" ] || { apt-get update -qq && apt-get install -y -qq --no-install-recommends $$missing; }
 	PEERS_PYTHON=$(PEERS)/bin/python $(BIN)/python -m benchmarks
 
 openapi: $(VENV)/kernels  ## Write openapi/openapi.json

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import os
-import shutil
 import socket
 import statistics
 import subprocess
@@ -24,7 +23,7 @@ import numpy as np
 import orjson
 
 from benchmarks.pairs import Comparison, Cost, Work, rested, timed
-from benchmarks.processes import ROOT, Server, curl, first_byte, free_port, serving, uvicorn
+from benchmarks.processes import ROOT, Server, curl, first_byte, free_port, serving, tool, uvicorn
 
 SIDES = (4096, 16384)
 JSON_SHAPE = (1000, 1000)
@@ -86,9 +85,7 @@ def against_constants(server: Server) -> Iterator[Comparison]:
 
 
 def against_nginx(server: Server) -> Iterator[Comparison]:
-    nginx = shutil.which("nginx")
-    if nginx is None:
-        return
+    nginx = tool("nginx")
     with tempfile.TemporaryDirectory() as folder:
         port = free_port()
         settings = (
@@ -130,9 +127,6 @@ def parts_against_wholes(server: Server) -> Iterator[Comparison]:
 
 def requests_per_second(server: Server, empty: Server) -> Iterator[str]:
     """Yield the rows for small replies: tensors on 16 connections, advice one after another on one."""
-    if shutil.which("wrk") is None:
-        yield "| requests a second | wrk is not installed | | | |"
-        return
     ours, theirs, ratio = _rates(server, empty, "seeds", connections=16)
     yield (
         f"| requests a second, 64 × 32 .npy ÷ empty FastAPI endpoint | {ours:.0f} | {theirs:.0f} | {ratio:.2f} | "
@@ -153,7 +147,7 @@ def _rates(server: Server, empty: Server, script: str, connections: int) -> tupl
         for peer, extra in ((server, ["-s", f"benchmarks/{script}.lua"]), (empty, [])):
             target = peer.url + "/empty?rows=64&columns=32"
             report = subprocess.run(
-                ["wrk", "-t1", f"-c{connections}", "-d2s", *extra, target],
+                [tool("wrk"), "-t1", f"-c{connections}", "-d2s", *extra, target],
                 cwd=ROOT,
                 capture_output=True,
                 text=True,
@@ -204,7 +198,7 @@ def _ours() -> Iterator[Server]:
 
 def rows() -> Iterator[str]:
     """Yield the lines of the table, each as soon as it is measured."""
-    frameworks = Frameworks(os.environ.get("PEERS_PYTHON", sys.executable))
+    frameworks = Frameworks(os.environ["PEERS_PYTHON"])
     with ExitStack() as stack:
         server = stack.enter_context(_ours())
         command, port = uvicorn("benchmarks.ten_lines:app")

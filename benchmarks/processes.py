@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -16,6 +17,14 @@ from pathlib import Path
 from benchmarks.pairs import Cost, Work
 
 ROOT = Path(__file__).parents[1]
+
+
+def tool(name: str) -> str:
+    """Return where a program stands. Raises FileNotFoundError, for no row is left out."""
+    path = shutil.which(name)
+    if path is None:
+        raise FileNotFoundError(f"{name} is not installed; make bench installs it where it can")
+    return path
 
 
 @dataclass(frozen=True)

@@ -10,80 +10,88 @@ from service.advice.links import href
 from service.advice.scheme import Scheme, with_parameters
 from service.advice.theory.evidence import initial_loss
 
-_FACTORS = (0.5, 1.0, 2.0)
+_SWEEP_FACTORS = (0.5, 1.0, 2.0)
+"""Of the recommended scale; the text of the experiment names them."""
+
+_GAIN_BY_NAME = frozenset(("nonlinearity", "negative_slope", "gain_rule"))
+"""Parameters that stand for a gain, and not beside one."""
 
 
 def experiments(layer: Layer, weights: Scheme | None) -> tuple[Experiment, ...]:
     """Return the experiments that a layer with these weights is worth."""
-    planned = []
-    swept = _sweep(weights) if weights is not None else ()
-    if swept:
-        planned.append(
-            Experiment(
-                "gain sweep",
-                "train a few hundred steps with the weights at half, once and twice the scale, the rest being equal",
-                "the same loss within the noise of seeds; where it is not, the layer's scale is worth tuning",
-                swept,
-            )
-        )
-    if layer.axes is not None and weights is not None:
-        planned.append(
-            Experiment(
-                "measured variance",
-                "run one batch, and look at the second moment of each layer's pre-activations and of its gradient",
-                "within a factor of 3 from layer to layer; if not, scale each layer by the root of what is measured "
-                "(LSUV)",
-            )
-        )
-    loss = initial_loss(layer, weights.mean_square or 0.0) if weights is not None else None
-    if loss is not None:
-        classes = layer.shape[0] if layer.kind == "embedding" else layer.description.classes or layer.out
-        best = math.log(max(classes, 2)) if layer.role != "binary_head" else math.log(2.0)
-        planned.append(
-            Experiment(
-                "loss at initialisation",
-                "the mean cross-entropy of one batch before the first step",
-                f"{loss:.6g} nats, against ln C = {best:.6g} for a model that knows nothing",
-            )
-        )
-    if layer.description.parametrization == "mup":
-        planned.append(
-            Experiment(
-                "coordinate check",
-                "a few steps at several widths, looking at the mean absolute activation of each layer",
-                "the same at every width; what grows or shrinks with it is not parametrised",
-            )
-        )
-    planned.append(
-        Experiment(
-            "seeds",
-            "the same run with three other seeds (the parameter seed)",
-            "differences between schemes that are larger than those between seeds",
-        )
+    of_weights = [] if weights is None else [_gain_sweep(weights), _measured_variance(layer), _loss(layer, weights)]
+    possible = [*of_weights, _coordinate_check(layer), _SEEDS]
+    return tuple(experiment for experiment in possible if experiment is not None)
+
+
+def _gain_sweep(weights: Scheme) -> Experiment | None:
+    links = _links_to_scales(weights)
+    if not links:
+        return None
+    return Experiment(
+        "gain sweep",
+        "train a few hundred steps with the weights at half, once and twice the scale, the rest being equal",
+        "the same loss within the noise of seeds; where it is not, the layer's scale is worth tuning",
+        links,
     )
-    return tuple(planned)
 
 
-def _sweep(weights: Scheme) -> tuple[str, ...]:
+def _measured_variance(layer: Layer) -> Experiment | None:
+    if layer.axes is None:
+        return None
+    return Experiment(
+        "measured variance",
+        "run one batch, and look at the second moment of each layer's pre-activations and of its gradient",
+        "within a factor of 3 from layer to layer; if not, scale each layer by the root of what is measured (LSUV)",
+    )
+
+
+def _loss(layer: Layer, weights: Scheme) -> Experiment | None:
+    loss = initial_loss(layer, weights.mean_square or 0.0)
+    if loss is None:
+        return None
+    outputs = layer.shape[0] if layer.kind == "embedding" else layer.description.classes or layer.out
+    classes = 2 if layer.role == "binary_head" else max(outputs, 2)
+    return Experiment(
+        "loss at initialisation",
+        "the mean cross-entropy of one batch before the first step",
+        f"{loss:.6g} nats, against ln C = {math.log(classes):.6g} for a model that knows nothing",
+    )
+
+
+def _coordinate_check(layer: Layer) -> Experiment | None:
+    if layer.description.parametrization != "mup":
+        return None
+    return Experiment(
+        "coordinate check",
+        "a few steps at several widths, looking at the mean absolute activation of each layer",
+        "the same at every width; what grows or shrinks with it is not parametrised",
+    )
+
+
+_SEEDS = Experiment(
+    "seeds",
+    "the same run with three other seeds (the parameter seed)",
+    "differences between schemes that are larger than those between seeds",
+)
+
+
+def _links_to_scales(weights: Scheme) -> tuple[str, ...]:
     """Return links to the tensor at half, once and twice its scale; none where the scheme has no scale."""
-    initializer = weights.initializer
+    initializer, facts = weights.initializer, weights.initialization.facts
     fields = type(initializer).model_fields
-    given = dict(initializer.canonical)
+    parameters = dict(initializer.canonical)
     if weights.is_constant:
         return ()
-    if "gain" in fields and "gain" in weights.initialization.facts:
-        scale, name = float(weights.initialization.facts["gain"]), "gain"
-        given = {key: value for key, value in given.items() if key not in _INSTEAD_OF_GAIN}
+    if "gain" in fields and "gain" in facts:
+        scale, name = float(facts["gain"]), "gain"
+        parameters = {key: value for key, value in parameters.items() if key not in _GAIN_BY_NAME}
     elif "std" in fields and isinstance(getattr(initializer, "std", None), float):
         scale, name = float(getattr(initializer, "std")), "std"  # noqa: B009 (a field of some initializers)
     else:
         return ()
-    swept = (with_parameters(type(initializer), {**given, name: _short(factor * scale)}) for factor in _FACTORS)
-    return tuple(href(scaled, weights.shape, weights.links, weights.name) for scaled in swept)
-
-
-_INSTEAD_OF_GAIN = frozenset(("nonlinearity", "negative_slope", "gain_rule"))
-
-
-def _short(number: float) -> float:
-    return float(f"{number:.9g}")
+    sweep = (
+        with_parameters(type(initializer), {**parameters, name: float(f"{factor * scale:.9g}")})
+        for factor in _SWEEP_FACTORS
+    )
+    return tuple(href(each, weights.shape, weights.links, weights.name) for each in sweep)

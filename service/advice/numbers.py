@@ -1,4 +1,4 @@
-"""How numbers are told."""
+"""How numbers are rounded and written."""
 
 from __future__ import annotations
 

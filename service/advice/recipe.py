@@ -14,7 +14,7 @@ from service.tensors.dtypes import DTYPES
 from service.tensors.layout import Shape
 from service.tensors.spec import Scalar
 
-Parameter = Scalar | Callable[[Layer], Scalar | None] | None
+RecipeParameter = Scalar | Callable[[Layer], Scalar | None] | None
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Recipe:
     """An initializer by name, and its parameters: numbers, or functions of the layer; None leaves one out."""
 
     initializer: str
-    parameters: Mapping[str, Parameter]
+    parameters: Mapping[str, RecipeParameter]
 
     @classmethod
     def of(cls, initializer: Initializer) -> Recipe:
@@ -46,7 +46,7 @@ class Recipe:
         return Scheme.of(initializer, layer.shape if shape is None else shape, links, name)
 
 
-def recipe(initializer: str, **parameters: Parameter) -> Recipe:
+def recipe(initializer: str, **parameters: RecipeParameter) -> Recipe:
     """Return a recipe for an initializer of the catalogue."""
     return Recipe(initializer, parameters)
 

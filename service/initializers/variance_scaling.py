@@ -24,12 +24,11 @@ class VarianceScaling(FanBased):
     """Draws with variance scale / fan."""
 
     name = "variance_scaling"
+    fact_names = ("scale", "mode")
 
     scale: Annotated[NonNegative, Field(description="Multiplies the variance (not the standard deviation).")] = 1.0
     mode: Annotated[Mode, Field(description="The fan to divide by.")] = "fan_in"
     distribution: Annotated[Distribution, Field(description="normal means untruncated.")] = "normal"
-
-    fact_names = ("scale", "mode")
 
     def law(self, fans: Fans) -> Law:
         return centred(self.distribution, math.sqrt(self.scale / fans.of(self.mode)))
@@ -60,8 +59,8 @@ class Gained(FanBased):
 
     def defaults(self) -> dict[str, Any]:
         nonlinearity = self.nonlinearity or self.default_nonlinearity
-        worked_out = {"nonlinearity": self.default_nonlinearity, "negative_slope": default_slope(nonlinearity)}
-        return {**super().defaults(), **worked_out}
+        effective = {"nonlinearity": self.default_nonlinearity, "negative_slope": default_slope(nonlinearity)}
+        return {**super().defaults(), **effective}
 
     @cached_property
     def effective_gain(self) -> float:

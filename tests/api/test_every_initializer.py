@@ -13,8 +13,7 @@ import safetensors.numpy
 
 from service.catalogue.catalogue import CATALOGUE
 from service.tensors.dtypes import DTYPES
-from tests.catalogue.samples import SAMPLES
-from tests.catalogue.test_catalogue import COMPLEX, NAMES
+from tests.catalogue.samples import COMPLEX, NAMES, SAMPLES
 from tests.initializers.making import tensor
 
 READERS = {

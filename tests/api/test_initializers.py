@@ -140,7 +140,7 @@ def test_defaults_may_be_given(client, catalogue, name):
 def test_an_entry_tells_what_it_is_and_when_to_use_it(catalogue, name):
     entry = catalogue[name]
 
-    assert all(entry[member] for member in ("summary", "formula", "when", "aliases"))
+    assert all(entry[member] for member in ("summary", "formula", "when"))
     assert all(reference["url"].startswith("https://") for reference in entry["references"])
 
 

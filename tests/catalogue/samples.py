@@ -1,14 +1,23 @@
-"""A small tensor of each entry of the catalogue, for the tests that hold for all entries."""
+"""A small tensor of each entry of the catalogue, for the tests that hold for all entries.
+
+A new scheme has a sample in `_OWN` where it has parameters without defaults, and where its elements are independent
+draws a line in `DISTRIBUTIONS`.
+"""
 
 from __future__ import annotations
 
+import math
 from typing import Any
 from urllib.parse import parse_qsl
+
+from scipy import stats
 
 from service.catalogue.catalogue import CATALOGUE
 from service.frameworks.default_initializer import DefaultInitializer
 from service.frameworks.rules import ALL_ONES, ALL_ZEROS
 from service.initializers.initializer import Initializer
+from service.tensors.errors import InvalidParameter
+from tests.initializers.making import initialize
 
 Sample = tuple[tuple[int, ...], dict[str, Any]]
 """A shape and parameters."""
@@ -98,6 +107,8 @@ def _needed(kind: type[Initializer]) -> dict[str, Any]:
     return dict(zip(("layer", "tensor"), alike[-1], strict=True))
 
 
+NAMES = [kind.name for kind in CATALOGUE]
+
 SAMPLES = {kind.name: _sample(kind) for kind in CATALOGUE}
 """By the entry's name."""
 
@@ -105,3 +116,50 @@ REQUIRED_TOGETHER = {kind.name: _needed(kind) for kind in CATALOGUE}
 """By the entry's name, what it needs besides the required parameters of its sample to take any shape that it can."""
 
 assert SAMPLES.keys() >= _OWN.keys(), f"samples of nothing: {', '.join(_OWN.keys() - SAMPLES.keys())}"
+
+
+def _uniform(bound):
+    return stats.uniform(-bound, 2 * bound)
+
+
+DISTRIBUTIONS = {
+    "uniform": stats.uniform(-1.0, 3.0),
+    "normal": stats.norm(1.0, 2.0),
+    "truncated_normal": stats.truncnorm(0.5, 6.0),
+    "scaled_uniform": _uniform(1 / math.sqrt(7 * 11)),
+    "glorot_uniform": _uniform(math.sqrt(6 / (3 * 3 + 4 * 3))),
+    "glorot_normal": stats.norm(0.0, math.sqrt(2 / (7 + 11))),
+    "he_uniform": _uniform(math.sqrt(6 / 7)),
+    "lecun_uniform": _uniform(math.sqrt(3 / 11)),
+    "lecun_normal": stats.norm(0.0, math.sqrt(1 / 11)),
+    "residual_scaled_normal": stats.norm(0.0, 0.02 / math.sqrt(2 * 12)),
+    "small_init": stats.norm(0.0, math.sqrt(2 / (11 + 4 * 7))),
+    "wang_init": stats.norm(0.0, 2 / (3 * math.sqrt(11))),
+    "mitchell": stats.truncnorm(-3, 3, 0.0, 1 / math.sqrt(2 * 11 * 3)),
+    "deepnorm": stats.norm(0.0, 0.87 * (6**4 * 3) ** (-1 / 16) * math.sqrt(2 / (7 + 11))),
+    "sub_ln": stats.norm(0.0, math.sqrt(math.log(2 * 24)) * math.sqrt(2 / (7 + 11))),
+    "t_fixup": _uniform(0.67 * 6**-0.25 * math.sqrt(6 / (7 + 11))),
+    "fixup": stats.norm(0.0, 16 ** (-1 / 4) * math.sqrt(2 / (7 * 9))),
+    "mup": stats.norm(0.0, math.sqrt(4) / 11),
+    "lora_a": _uniform(1 / math.sqrt(11)),
+    "efficientnet_normal": stats.norm(0.0, math.sqrt(2 / 9)),
+    "vit": _uniform(math.sqrt(6 / (9 / 3 + 11))),
+    "siren": _uniform(math.sqrt(6 / 11) / 30),
+}
+"""What SciPy makes of the formula in a scheme's paper, for its sample; elements are independent draws from one law.
+
+Of the usual shape, fan_in is 11 and fan_out 7.
+"""
+
+
+def refusal(name, shape, **options):
+    """Return the parameter for which a sample in another shape is refused; None where it is not."""
+    try:
+        initialize(name, shape, **options, **SAMPLES[name][1])
+    except InvalidParameter as refused:
+        return refused.parameter
+    return None
+
+
+COMPLEX = [name for name in NAMES if refusal(name, SAMPLES[name][0], dtype="complex64") is None]
+"""Those that have a complex form."""

@@ -58,7 +58,23 @@ def test_a_number_survives_the_query_to_the_bit(value):
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(2.0, "2"), (0.1, "0.1"), (3, "3"), (True, "true"), (False, "false"), (1e300, "1e%2B300")]
+    ("value", "text"),
+    [
+        (2.0, "2"),
+        (0.1, "0.1"),
+        (3, "3"),
+        (True, "true"),
+        (False, "false"),
+        (1e300, "1e%2B300"),
+        # Below 2**53 every whole number is written as one, but for the zero that has a sign.
+        (0.0, "0"),
+        (-0.0, "-0.0"),
+        (-5.0, "-5"),
+        (2.0**53 - 1, "9007199254740991"),
+        (2.0**53, "9007199254740992.0"),
+        (1.0 - 2.0**53, "-9007199254740991"),
+        (-(2.0**53), "-9007199254740992.0"),
+    ],
 )
 def test_a_number_stands_in_few_digits(value, text):
     assert encode_query((("value", value),)) == f"value={text}"

@@ -198,6 +198,19 @@ def test_what_can_be_had_in_stretches_is_no_work_and_stays_as_it_is():
     assert made.materialize() is made
 
 
+@pytest.mark.parametrize("text", ["...", "0:1"])
+def test_what_is_made_whole_takes_three_arrays_of_its_size(text):
+    """Of binary32, in which the others are made, too; the part that is wanted is copied from them."""
+    assert part(Counted(), (4, 6), text).memory == 3 * 24 * 4
+    assert part(Counted(), (4, 6), text, "float16").memory == 3 * 24 * 4
+    assert part(Counted(), (4, 6), text, "float64").memory == 3 * 24 * 8
+
+
+def test_what_is_made_already_or_in_stretches_takes_no_memory():
+    assert part(Counted(), (4, 6), "...").materialize().memory == 0
+    assert part(NormalSource(STREAM, 0.0, 1.0), (4, 6), "...").memory == 0
+
+
 @pytest.mark.parametrize(
     ("source", "constant"), [(ConstantSource(2.0), True), (UniformSource(STREAM, 0.0, 1.0), False), (Counted(), False)]
 )

@@ -9,7 +9,7 @@ from service.advice.layer.description import ArchitectureName, Normalization
 
 
 @dataclass(frozen=True)
-class Architecture:
+class ArchitectureTraits:
     """What the layers of a family of networks have around them."""
 
     normalization: Normalization = "none"
@@ -21,12 +21,12 @@ class Architecture:
     """Whether that is assumed after layers of every kind and role, heads included."""
 
 
-_PLAIN = Architecture()
-_RESIDUAL_CONVOLUTIONS = Architecture("batch", is_residual=True)
-_TRANSFORMER = Architecture("layer", is_residual=True, is_transformer=True, activation="gelu")
-_TANH = Architecture(activation="tanh", is_activation_everywhere=True)
+_PLAIN = ArchitectureTraits()
+_RESIDUAL_CONVOLUTIONS = ArchitectureTraits("batch", is_residual=True)
+_TRANSFORMER = ArchitectureTraits("layer", is_residual=True, is_transformer=True, activation="gelu")
+_TANH = ArchitectureTraits(activation="tanh", is_activation_everywhere=True)
 
-ARCHITECTURES: Mapping[ArchitectureName, Architecture] = {
+ARCHITECTURES: Mapping[ArchitectureName, ArchitectureTraits] = {
     "mlp": _PLAIN,
     "cnn": _PLAIN,
     "resnet": _RESIDUAL_CONVOLUTIONS,
@@ -36,13 +36,13 @@ ARCHITECTURES: Mapping[ArchitectureName, Architecture] = {
     "rnn": _PLAIN,
     "transformer": _TRANSFORMER,
     "gpt": _TRANSFORMER,
-    "llama": Architecture("rms", is_residual=True, is_transformer=True, activation="silu"),
+    "llama": ArchitectureTraits("rms", is_residual=True, is_transformer=True, activation="silu"),
     "bert": _TRANSFORMER,
-    "t5": Architecture("rms", is_residual=True, is_transformer=True),
+    "t5": ArchitectureTraits("rms", is_residual=True, is_transformer=True),
     "vit": _TRANSFORMER,
     "clip": _TRANSFORMER,
     "dit": _TRANSFORMER,
-    "diffusion": Architecture(activation="silu"),
+    "diffusion": ArchitectureTraits(activation="silu"),
     "gan": _PLAIN,
     "dcgan": _PLAIN,
     "vae": _PLAIN,
@@ -51,14 +51,14 @@ ARCHITECTURES: Mapping[ArchitectureName, Architecture] = {
     "ddpg": _PLAIN,
     "detector": _PLAIN,
     "gnn": _PLAIN,
-    "siren": Architecture(activation="siren", is_activation_everywhere=True),
+    "siren": ArchitectureTraits(activation="siren", is_activation_everywhere=True),
     "pinn": _TANH,
-    "moe": Architecture("layer", is_residual=True, is_transformer=True),
+    "moe": ArchitectureTraits("layer", is_residual=True, is_transformer=True),
     "autoencoder": _PLAIN,
-    "linear_model": Architecture(activation="linear"),
+    "linear_model": ArchitectureTraits(activation="linear"),
 }
 
 
-def architecture_called(name: ArchitectureName | None) -> Architecture:
+def architecture_called(name: ArchitectureName | None) -> ArchitectureTraits:
     """Return the architecture of a name; a plain one where none is given."""
     return _PLAIN if name is None else ARCHITECTURES[name]

@@ -34,7 +34,7 @@ class LayerWord:
     activation: str | None = None
 
 
-_LINES: tuple[tuple[str, LayerWord], ...] = (
+_LAYER_WORDS: tuple[tuple[str, LayerWord], ...] = (
     (
         "dense linear lazylinear fullyconnected fc innerproduct affine projection densegeneral einsumdense bilinear "
         "mlp feedforward perceptron",
@@ -97,7 +97,7 @@ _LINES: tuple[tuple[str, LayerWord], ...] = (
 )
 """Words folded (lower case, without underscores, hyphens, a module's name, the number of dimensions), and meanings."""
 
-_WORDS = {word: meaning for words, meaning in _LINES for word in words.split()}
+_MEANINGS = {word: meaning for words, meaning in _LAYER_WORDS for word in words.split()}
 
 _DIMENSIONS = re.compile(r"(?<=[a-z])[123]d(?=$|transpose)")
 
@@ -110,14 +110,13 @@ def _fold(word: str) -> str:
 def layer_word(word: str) -> LayerWord:
     """Return what a layer's word means. Raises InvalidParameter for an unknown one, naming the nearest."""
     folded = _fold(word[:128])
-    found = _WORDS.get(folded)
-    if found is not None:
-        return found
-    nearest = difflib.get_close_matches(folded, _WORDS, n=4, cutoff=0.5)
-    meant = f"did you mean {' or '.join(nearest)}? " if nearest else ""
+    if folded in _MEANINGS:
+        return _MEANINGS[folded]
+    nearest = difflib.get_close_matches(folded, _MEANINGS, n=4, cutoff=0.5)
+    hint = f"did you mean {' or '.join(nearest)}? " if nearest else ""
     raise InvalidParameter(
         "layer",
-        f"{word[:64]!r} is no layer that is known here; {meant}The kinds are {', '.join(LAYER_KINDS)}; the names that "
+        f"{word[:64]!r} is no layer that is known here; {hint}The kinds are {', '.join(LAYER_KINDS)}; the names that "
         "frameworks have for them (Linear, Conv2d, LSTM, MultiheadAttention, ...) are understood",
     )
 

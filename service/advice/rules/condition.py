@@ -10,7 +10,7 @@ from service.advice.layer.description import ArchitectureName, Normalization
 from service.advice.layer.layer import Layer
 from service.advice.layer.vocabulary import LayerKind, LayerRole
 
-Plainly = Callable[[LayerKind, LayerRole, str], bool]
+_Possibility = Callable[[LayerKind, LayerRole, str], bool]
 
 
 def _always(kind: LayerKind, role: LayerRole, activation: str) -> bool:
@@ -23,7 +23,7 @@ class Condition:
 
     text: str
     holds: Callable[[Layer], bool]
-    may_hold: Plainly = _always
+    may_hold: _Possibility = _always
     """Whether it can hold for any layer of a kind, a role and an activation, by which rules are looked up."""
 
     def __and__(self, other: Condition) -> Condition:

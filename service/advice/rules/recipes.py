@@ -53,7 +53,7 @@ SIREN_BIAS = recipe("uniform", fan_in=lambda layer: layer.fan_in)
 
 ZEROS = recipe("zeros")
 ONES = recipe("ones")
-IDENTITY = recipe("identity")
+IDENTITY_MATRIX = recipe("identity")
 
 TOKEN_STD = 0.02
 """GPT-2's and BERT's standard deviation, for embeddings and matrices alike."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from service.advice.layer.layer import Layer
 from service.advice.recipe import Recipe, recipe
 from service.advice.rules.condition import Condition, activation, has, kind, member
-from service.advice.rules.recipes import IDENTITY, ORTHOGONAL, ZEROS
+from service.advice.rules.recipes import IDENTITY_MATRIX, ORTHOGONAL, ZEROS
 from service.advice.rules.rule import Choice, ExtraTensor, Rule
 from service.tensors.layout import Shape
 
@@ -115,7 +115,7 @@ _CELLS = (
     _Cell(
         "relu_rnn",
         kind("rnn") & activation("relu", "leaky_relu", "prelu", "relu6"),
-        IDENTITY,
+        IDENTITY_MATRIX,
         "The identity (IRNN): a rectifier then keeps the state as it is until an input changes it.",
         ("le2015",),
         (
@@ -133,7 +133,7 @@ _CELLS = (
         "of the same variance does within about sqrt(units) steps.",
         ("saxe2013", "henaff2016"),
         (
-            Choice(IDENTITY, "units that should keep their state", ("le2015",)),
+            Choice(IDENTITY_MATRIX, "units that should keep their state", ("le2015",)),
             Choice(recipe("orthogonal", gain=0.95), "a state that should forget slowly", ("henaff2016",)),
             Choice(_INPUT_GLOROT, "short sequences", ("glorot2010",)),
         ),

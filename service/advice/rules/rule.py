@@ -1,4 +1,4 @@
-"""What a rule is: a condition, an answer, the reason, and who found it."""
+"""What a rule is: a condition, an answer, the reason, and the works that it follows."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from service.tensors.layout import Shape
 
 @dataclass(frozen=True)
 class ExtraTensor:
-    """A tensor of the layer besides its weights and bias: how it is made, and its shape."""
+    """A tensor of the layer besides its weights and bias."""
 
     recipe: Recipe
     shape: Callable[[Layer], Shape]

@@ -23,7 +23,7 @@ Normalizer = Literal["none", "batch", "layer"]
 """What brings pre-activations to unit variance: nothing, a batch of each unit's, all units of each sample."""
 
 _SETTLED = 1e-6
-"""A ratio so close to 1 counts as 1: gains are told in so many digits."""
+"""A ratio so close to 1 counts as 1: gains have so many digits."""
 
 _FAR = math.log(1e6)
 """A fixed point beyond such a second moment, or below its inverse, counts as infinity or zero: nothing gets there."""
@@ -129,10 +129,10 @@ def signal(curves: Curves, scaling: Scaling, surroundings: Surroundings) -> Sign
     """Return the prediction for a layer after the nonlinearity of `curves`."""
     if surroundings.normalizer != "none" and not surroundings.has_skips:
         return _normalised(curves, scaling, surroundings)
+    if surroundings.has_skips:
+        return _with_skips(curves, scaling, surroundings)
     forward, chi, elasticity = _at(curves, scaling, 0.0)
     point = fixed_point(curves, scaling)
-    if surroundings.has_skips:
-        return _with_skips(curves, scaling, surroundings, point)
     depth, finite = _through(curves, scaling, surroundings) if surroundings.layers else (None, None)
     return Signal(forward, chi, elasticity, point, depth, finite)
 
@@ -143,9 +143,9 @@ def _at(curves: Curves, scaling: Scaling, log_q: float) -> tuple[float, float, f
         second, slope_second = float(curves.at_one.second[0]), float(curves.at_one.slope_second[0])
         own = float(curves.at_one.elasticity[0])
     else:
-        found = np.empty(3)
-        interpolation.look_up(curves.table, log_q, found)
-        second, slope_second, own = bounded_exp(found[0]), bounded_exp(found[1]), float(found[2])
+        values = np.empty(3)
+        interpolation.look_up(curves.table, log_q, values)
+        second, slope_second, own = bounded_exp(values[0]), bounded_exp(values[1]), float(values[2])
     moment = scaling.weight * second + scaling.bias
     share = scaling.weight * second / moment if moment > 0.0 else 1.0
     return moment / math.exp(log_q), scaling.weight * slope_second, own * share
@@ -211,7 +211,7 @@ class _Branch:
     jacobian: float
 
 
-def _with_skips(curves: Curves, scaling: Scaling, surroundings: Surroundings, point: FixedPoint) -> Signal:
+def _with_skips(curves: Curves, scaling: Scaling, surroundings: Surroundings) -> Signal:
     """Blocks x + f(x), f of some layers like this one.
 
     Without normalisation q' = q + v(q); with the branch's input normalised, q' = q + v and the gradient's squared norm
@@ -219,17 +219,12 @@ def _with_skips(curves: Curves, scaling: Scaling, surroundings: Surroundings, po
     Jacobian for a unit input.
     """
     unit = _branch(curves, scaling, surroundings)
-    forward = 1.0 + unit.output
-    chi = 1.0 + unit.jacobian
-    if surroundings.is_post_norm:
-        forward, chi = 1.0, chi / forward
+    forward, chi = 1.0 + unit.output, 1.0 + unit.jacobian
     depth = _through_blocks(curves, scaling, surroundings, unit) if surroundings.layers else None
-    elasticity = 0.0 if surroundings.is_post_norm else 1.0
-    kind: Literal["stable", "infinity", "any"] = "infinity" if unit.output > 0.0 else "any"
-    settled = FixedPoint(
-        "stable" if surroundings.is_post_norm else kind, 1.0 if surroundings.is_post_norm else None, chi
-    )
-    return Signal(forward, chi, elasticity, settled, depth, None)
+    if surroundings.is_post_norm:
+        chi /= forward
+        return Signal(1.0, chi, 0.0, FixedPoint("stable", 1.0, chi), depth, None)
+    return Signal(forward, chi, 1.0, FixedPoint("infinity" if unit.output > 0.0 else "any", None, chi), depth, None)
 
 
 def _branch(curves: Curves, scaling: Scaling, surroundings: Surroundings) -> _Branch:

@@ -1,7 +1,7 @@
 """The recursions of mean-field theory through the layers of a network, in kernels.
 
-A `table` is that of an activation's moments over ln q (`activations/interpolation.py`). `coefficients` are
-the w and b of q' = w V(q) + b.
+A `table` is that of an activation's moments over ln q (`activations/interpolation.py`). `scaling` is
+the pair (w, b) in q' = w V(q) + b.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from service.activations.interpolation import D4, FIRST, STEP, V4, D, V, slope_a
 from service.arithmetic.arrays import Doubles
 from service.compilation import inlined, kernel
 
-Coefficients = tuple[float, float]
-Network = tuple[float, float]
+_Scaling = tuple[float, float]
+_Network = tuple[float, float]
 """Steps from layer to layer, and 1 for orthogonal weights, else 0."""
-Blocks = tuple[float, float]
+_Blocks = tuple[float, float]
 """Residual blocks, and the layers in the branch of each."""
 
 LOWEST, HIGHEST = -690.0, 690.0
@@ -31,9 +31,9 @@ _TABLE, _VECTOR = "float64[:, ::1]", "float64[::1]"
 
 
 @inlined
-def _signal(table: Doubles, coefficients: Coefficients, log_q: float) -> float:
+def _signal(table: Doubles, scaling: _Scaling, log_q: float) -> float:
     """Return w V(q)."""
-    return coefficients[0] * math.exp(min(max(value_at(table, V, log_q), LOWEST), HIGHEST))
+    return scaling[0] * math.exp(min(max(value_at(table, V, log_q), LOWEST), HIGHEST))
 
 
 @inlined
@@ -42,7 +42,7 @@ def _log(x: float) -> float:
 
 
 @kernel(f"void({_TABLE}, UniTuple(float64, 2), {_VECTOR})")
-def find_fixed_point(table: Doubles, coefficients: Coefficients, out: Doubles) -> None:
+def find_fixed_point(table: Doubles, scaling: _Scaling, out: Doubles) -> None:
     """Put into `out` the ln q to which the recursion leads from q = 1: LOWEST for 0, HIGHEST for infinity.
 
     Where V falls with q, that is the one fixed point, whether or not it is stable.
@@ -50,7 +50,7 @@ def find_fixed_point(table: Doubles, coefficients: Coefficients, out: Doubles) -
     x, low, high = 0.0, LOWEST, HIGHEST
     end = FIRST + STEP * (table.shape[1] - 1)
     while True:
-        rise = _log(_signal(table, coefficients, x) + coefficients[1]) - x
+        rise = _log(_signal(table, scaling, x) + scaling[1]) - x
         if rise >= 0.0:
             low = x
         if rise <= 0.0:
@@ -68,7 +68,7 @@ def find_fixed_point(table: Doubles, coefficients: Coefficients, out: Doubles) -
 
 
 @kernel(f"void({_TABLE}, UniTuple(float64, 2), UniTuple(float64, 2), {_VECTOR})")
-def propagate(table: Doubles, coefficients: Coefficients, network: Network, out: Doubles) -> None:
+def propagate(table: Doubles, scaling: _Scaling, network: _Network, out: Doubles) -> None:
     """Follow the pre-activations' second moment from 1, and the gradient, through the steps of `network`.
 
     The gradient's squared norm is multiplied by w D(q) at each. `out` gets ln q, the logarithm of its ratio,
@@ -77,11 +77,11 @@ def propagate(table: Doubles, coefficients: Coefficients, network: Network, out:
     """
     steps, isometric = network
     log_q, gradient, variance, gradient_variance, shared = 0.0, 0.0, 0.0, 0.0, 0.0
-    log_w = _log(coefficients[0])
+    log_w = _log(scaling[0])
     for _ in range(int(steps)):
         log_v, log_d = value_at(table, V, log_q), value_at(table, D, log_q)
-        signal = _signal(table, coefficients, log_q)
-        share = signal / (signal + coefficients[1]) if signal + coefficients[1] > 0.0 else 1.0
+        signal = _signal(table, scaling, log_q)
+        share = signal / (signal + scaling[1]) if signal + scaling[1] > 0.0 else 1.0
         elasticity = share * slope_at(table, V, log_q)
         noise = math.exp(min(value_at(table, V4, log_q) - 2.0 * log_v, 300.0)) - 1.0
         noise -= isometric * 2.0 * elasticity * elasticity
@@ -91,7 +91,7 @@ def propagate(table: Doubles, coefficients: Coefficients, network: Network, out:
         variance = elasticity * elasticity * variance + share * share * max(noise, 0.0)
         gradient_variance += max(gradient_noise, 0.0)
         gradient += log_w + log_d
-        log_q = _log(signal + coefficients[1])
+        log_q = _log(signal + scaling[1])
     out[0] = log_q
     out[1] = gradient
     out[2] = variance
@@ -99,7 +99,7 @@ def propagate(table: Doubles, coefficients: Coefficients, network: Network, out:
 
 
 @kernel(f"void({_TABLE}, UniTuple(float64, 2), UniTuple(float64, 2), {_VECTOR})")
-def propagate_blocks(table: Doubles, coefficients: Coefficients, blocks: Blocks, out: Doubles) -> None:
+def propagate_blocks(table: Doubles, scaling: _Scaling, blocks: _Blocks, out: Doubles) -> None:
     """Follow a residual stream's second moment from 1, and the gradient, through blocks x + f(x).
 
     At each the second moment of what the branch makes of the stream is added, and the gradient's squared norm is
@@ -107,12 +107,12 @@ def propagate_blocks(table: Doubles, coefficients: Coefficients, blocks: Blocks,
     """
     count, layers = blocks
     log_q, gradient = 0.0, 0.0
-    log_w = _log(coefficients[0])
+    log_w = _log(scaling[0])
     for _ in range(int(count)):
         inner, jacobian = log_q, 0.0
         for _ in range(int(layers)):
             jacobian += log_w + value_at(table, D, inner)
-            inner = _log(_signal(table, coefficients, inner) + coefficients[1])
+            inner = _log(_signal(table, scaling, inner) + scaling[1])
         gradient += math.log1p(math.exp(min(max(jacobian, LOWEST), HIGHEST)))
         log_q = min(max(log_q, inner) + math.log1p(math.exp(-abs(log_q - inner))), HIGHEST)
     out[0] = log_q

@@ -9,12 +9,67 @@ import pytest
 from service.activations.names import find_activation
 from service.advice.layer.architectures import ARCHITECTURES
 from service.advice.layer.description import ArchitectureName
+from tests.advice.asking import ask
+
+# What follows a hidden layer, what normalises it, whether it is in a residual branch.
+USUAL = {
+    "mlp": ("relu", "none", False),
+    "resnet": ("relu", "batch", True),
+    "densenet": ("relu", "batch", True),
+    "unet": ("relu", "batch", True),
+    "efficientnet": ("relu", "batch", True),
+    "transformer": ("gelu", "layer", True),
+    "gpt": ("gelu", "layer", True),
+    "bert": ("gelu", "layer", True),
+    "vit": ("gelu", "layer", True),
+    "clip": ("gelu", "layer", True),
+    "dit": ("gelu", "layer", True),
+    "moe": ("relu", "layer", True),
+    "llama": ("silu", "rms", True),
+    "t5": ("relu", "rms", True),
+    "diffusion": ("silu", "none", False),
+    "siren": ("siren", "none", False),
+    "pinn": ("tanh", "none", False),
+    "actor_critic": ("tanh", "none", False),
+    "linear_model": ("linear", "none", False),
+}
+HEADS_TOO = {"siren", "pinn", "actor_critic"}
 
 
 def test_every_architecture_that_a_description_may_name_is_known():
     assert {*ARCHITECTURES} == {*get_args(ArchitectureName)}
 
 
-@pytest.mark.parametrize("architecture", ARCHITECTURES.values(), ids=ARCHITECTURES)
-def test_an_architecture_has_a_known_activation(architecture):
-    assert find_activation(architecture.activation).name == architecture.activation
+@pytest.mark.parametrize("traits", ARCHITECTURES.values(), ids=ARCHITECTURES)
+def test_an_architecture_has_a_known_activation(traits):
+    assert find_activation(traits.activation).name == traits.activation
+
+
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+def test_what_is_usual_is_assumed(architecture):
+    activation, normalization, is_residual = USUAL.get(architecture, USUAL["mlp"])
+    hidden, head = ask("dense", architecture=architecture), ask("head", architecture=architecture)
+
+    assert hidden["assumed"]["activation"] == activation
+    assert hidden["assumed"]["normalization"] == normalization
+    assert hidden["assumed"]["residual"] == is_residual
+    assert head["assumed"]["activation"] == (activation if architecture in HEADS_TOO else "linear")
+    assert not head["assumed"]["residual"]
+
+
+@pytest.mark.parametrize("role", ["query", "qkv", "attention_output", "mlp_up", "mlp_gate", "mlp_down"])
+def test_the_roles_of_a_transformers_layers_imply_one(role):
+    answer = ask("dense", role=role)
+
+    assert (answer["assumed"]["normalization"], answer["assumed"]["residual"]) == ("layer", True)
+
+
+@pytest.mark.parametrize(("layer", "activation"), [("lstm", "tanh"), ("embedding", "linear"), ("graph", "relu")])
+def test_some_layers_have_a_usual_activation_of_their_own(layer, activation):
+    assert ask(layer)["assumed"]["activation"] == activation
+
+
+def test_a_position_of_the_normalisation_implies_skips():
+    assert ask("dense", norm_position="pre")["assumed"]["residual"]
+    assert ask("dense", role="residual_last")["assumed"]["residual"]
+    assert not ask("dense")["assumed"]["residual"]

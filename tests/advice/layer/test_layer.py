@@ -26,3 +26,10 @@ def test_an_answer_is_quick_unless_much_has_to_be_computed_for_it():
     assert not layer(activation="gelu", depth=10_000).is_quick
     assert not layer(activation="elu", alpha=1.2345).is_quick
     assert not layer(activation_table={"x": [-1, 1], "y": [-0.123, 1]}).is_quick
+
+
+def test_through_200_layers_an_answer_is_still_quick():
+    prepare()
+
+    assert layer(activation="gelu", depth=200).is_quick
+    assert not layer(activation="gelu", depth=201).is_quick

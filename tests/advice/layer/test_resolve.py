@@ -141,7 +141,8 @@ def test_a_warning_of_bare_layers_is_not_given_where_skips_are():
 
 def test_links_to_large_tensors_are_to_a_format_for_them():
     assert "format=safetensors" in links(ask("Embedding", shape=[50257, 768]))["weights"]
-    assert "format" not in links(ask("Embedding", shape=[1000, 64]))["weights"]
+    assert "format=safetensors" in links(ask("Embedding", shape=[2**20 + 1, 1]))["weights"]
+    assert "format" not in links(ask("Embedding", shape=[2**10, 2**10]))["weights"]
 
 
 def test_bounds_are_told_of_defaults_too():

@@ -58,7 +58,7 @@ def random_description(rng):
     options = {
         "role": LAYER_ROLES, "architecture": get_args(ArchitectureName), "depth": (1, 2, 12, 60),
         "residual": (True, False),
-        "activation": NAMES[:-1],
+        "activation": NAMES,
         "normalization": ("none", "batch", "layer", "rms"), "norm_position": ("pre", "post"), "tied": (True,),
         "parametrization": ("mup",), "framework": get_args(FrameworkName), "longest": (100.0,), "prior": (0.1,),
         "tensor": ("input",), "decoder_layers": (4,), "groups": (4,), "stride": (2,), "dropout": (0.1,),

@@ -1,0 +1,124 @@
+"""What frameworks give layers by themselves, by the formulas of their documentation."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from tests.advice.asking import ask
+
+
+def default(layer, **members):
+    return ask(layer, **members)["framework_default"]
+
+
+def uniform(fan_in):
+    """PyTorch's and MLX's: uniform on ±1 / sqrt(fan_in)."""
+    return 1.0 / math.sqrt(3.0 * fan_in)
+
+
+def glorot(fan_in, fan_out):
+    """Keras's."""
+    return math.sqrt(2.0 / (fan_in + fan_out))
+
+
+PYTORCH, KERAS, FLAX, MLX = ({"framework": name} for name in ("pytorch", "keras", "flax", "mlx"))
+CUT = 0.8796256610342398
+"""Of a standard deviation, by a cut at two sigmas."""
+
+# The layer's name there, then the standard deviations of weights and biases.
+DEFAULTS = [
+    ("dense", {**PYTORCH, "shape": [96, 64]}, "Linear", uniform(64), uniform(64)),
+    ("conv", {**PYTORCH, "shape": [96, 64, 3, 3]}, "Conv", uniform(576), uniform(576)),
+    ("conv", {**PYTORCH, "shape": [96, 16, 3, 3], "groups": 4}, "Conv", uniform(144), uniform(144)),
+    ("conv", {**PYTORCH, "shape": [64, 1, 3, 3], "groups": 64}, "Conv", uniform(9), uniform(9)),
+    # It takes the second axis for the inputs, whatever the stride (pytorch#30079).
+    ("ConvTranspose2d", {**PYTORCH, "shape": [96, 64, 3, 3], "stride": 2}, "ConvTranspose", uniform(576), uniform(576)),
+    ("ConvTranspose2d", {**PYTORCH, "shape": [96, 16, 3, 3], "groups": 4}, "ConvTranspose", uniform(144), uniform(144)),
+    # Recurrent layers by their units, whatever the inputs.
+    ("LSTM", {**PYTORCH, "units": 64}, "LSTM", uniform(64), uniform(64)),
+    ("LSTM", {**PYTORCH, "shape": [256, 16]}, "LSTM", uniform(64), uniform(64)),
+    ("GRU", {**PYTORCH, "units": 64}, "GRU", uniform(64), uniform(64)),
+    ("rnn", {**PYTORCH, "units": 64}, "RNN", uniform(64), uniform(64)),
+    ("embedding", {**PYTORCH, "shape": [100, 64]}, "Embedding", 1.0, None),
+    ("attention", {**PYTORCH, "shape": [192, 64]}, "MultiheadAttention", glorot(64, 192), 0.0),
+    ("LayerNorm", {**PYTORCH, "shape": [64]}, "LayerNorm", 0.0, 0.0),
+    ("dense", {**KERAS, "shape": [64, 96]}, "Dense", glorot(64, 96), 0.0),
+    ("dense", {**KERAS, "shape": [96, 64], "layout": "out_in"}, "Dense", glorot(64, 96), 0.0),
+    ("conv", {**KERAS, "shape": [3, 3, 64, 96]}, "Conv", glorot(576, 864), 0.0),
+    # (*kernel, channels, multiplier): it counts all channels.
+    ("DepthwiseConv2D", {**KERAS, "shape": [3, 3, 64, 2]}, "DepthwiseConv", glorot(576, 18), 0.0),
+    ("DepthwiseConv2D", {**KERAS, "shape": [64, 1, 3, 3], "layout": "out_in", "groups": 64}, "DepthwiseConv",
+     glorot(576, 9), 0.0),
+    ("LSTM", {**KERAS, "shape": [32, 256]}, "LSTM", glorot(32, 256), None),
+    ("PReLU", {**KERAS, "shape": [64]}, "PReLU", 0.0, None),
+    # LeCun's variance after the cut.
+    ("dense", {**FLAX, "shape": [64, 96]}, "Dense", math.sqrt(1.0 / 64), 0.0),
+    # Haiku's before the cut.
+    ("dense", {"framework": "haiku", "shape": [64, 96]}, "Linear", CUT * math.sqrt(1.0 / 64), 0.0),
+    ("dense", {**MLX, "shape": [96, 64]}, "Linear", uniform(64), uniform(64)),
+    ("conv", {**MLX, "shape": [96, 3, 3, 64]}, "Conv", uniform(576), 0.0),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("layer", "members", "name", "std", "bias_std"), DEFAULTS)
+def test_a_layer_starts_as_the_framework_documents_it(layer, members, name, std, bias_std):
+    found = default(layer, **members)
+
+    assert found["layer"] == name
+    assert found["weights"]["std"] == pytest.approx(std, rel=1e-9)
+    bias = found["bias"] and found["bias"]["std"]
+    assert bias == (None if bias_std is None else pytest.approx(bias_std, rel=1e-9))
+
+
+def shape_of(tensor):
+    return tensor["href"].partition("shape=")[2].partition("&")[0]
+
+
+@pytest.mark.parametrize(
+    ("layer", "members", "weights", "bias"),
+    [
+        ("dense", {**KERAS, "shape": [96, 64], "layout": "out_in"}, "64,96", "96"),
+        ("conv", {**MLX, "shape": [96, 64, 3, 3], "layout": "out_in"}, "96,3,3,64", "96"),
+        ("conv", {**KERAS, "shape": [96, 64, 3, 3], "layout": "out_in"}, "3,3,64,96", "96"),
+        ("conv", {**PYTORCH, "shape": [3, 3, 64, 96], "layout": "in_out"}, "96,64,3,3", "96"),
+        ("DepthwiseConv2D", {**KERAS, "shape": [64, 1, 3, 3], "layout": "out_in", "groups": 64}, "3,3,64,1", "64"),
+        ("ConvTranspose2d", {**PYTORCH, "shape": [8, 6, 3, 3], "groups": 4}, "8,6,3,3", "24"),
+        ("GRU", {**KERAS, "units": 64}, "64,192", "192"),
+        ("LayerNorm", {**KERAS, "shape": [64]}, "64", "64"),
+    ],
+)
+def test_a_default_is_of_the_shape_as_the_framework_stores_it(layer, members, weights, bias):
+    found = default(layer, **members)
+
+    assert (shape_of(found["weights"]), shape_of(found["bias"])) == (weights, bias)
+
+
+def test_a_layer_without_a_bias_has_none_there():
+    assert default("dense", framework="pytorch", bias=False)["bias"] is None
+
+
+@pytest.mark.parametrize(("tensor", "name"), [(None, "weight_hh"), ("recurrent", "weight_hh"), ("input", "weight_ih")])
+def test_the_matrix_of_a_recurrent_layer_is_the_one_that_is_asked_for(tensor, name):
+    parameters = default("LSTM", framework="pytorch", shape=[256, 64], tensor=tensor)["weights"]["parameters"]
+
+    assert parameters["tensor"] == name
+
+
+@pytest.mark.parametrize(("layer", "members"), [("mamba", PYTORCH), ("graph", PYTORCH), ("router", {}), ("dense", {})])
+def test_without_a_framework_or_such_a_layer_there_is_no_default(layer, members):
+    assert default(layer, **members) is None
+
+
+def test_gpts_last_projection_of_a_branch_has_a_default_of_its_own():
+    """Hugging Face divides 0.02 by sqrt(2 L) there."""
+    members = {"framework": "transformers", "shape": [64, 64], "depth": 8}
+    own = default("dense", role="attention_output", architecture="gpt", **members)["weights"]["std"]
+    others = [
+        default("dense", role=role, architecture=architecture, **members)["weights"]["std"]
+        for role, architecture in (("attention_output", "bert"), ("query", "gpt"))
+    ]
+
+    assert own == pytest.approx(0.02 / 4.0, rel=1e-9)
+    assert others == [0.02, 0.02]

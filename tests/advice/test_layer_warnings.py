@@ -1,0 +1,55 @@
+"""What to beware of with a layer."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.advice.asking import ask
+
+RELU = {"activation": "relu", "shape": [512, 512]}
+
+
+def warnings(layer, text, **members):
+    return [warning for warning in ask(layer, **members)["warnings"] if text in warning]
+
+
+@pytest.mark.parametrize(("depth", "is_warned"), [(19, False), (20, True)])
+def test_gradients_that_grow_a_thousandfold_behind_normalisation_are_warned_of(depth, is_warned):
+    """Batch normalisation multiplies them by pi / (pi - 1) a layer: 992 times through 19 layers, 1455 through 20."""
+    found = warnings("dense", "add skips", normalization="batch", depth=depth, **RELU)
+
+    assert bool(found) == is_warned
+    assert all("by 1.4669 a layer, 1.5e+03 times through 20 layers" in warning for warning in found)
+    assert not warnings("dense", "add skips", normalization="batch", depth=100, residual=True, **RELU)
+
+
+@pytest.mark.parametrize("normalization", ["batch", "instance", "group", "layer", "rms", "none", "weight"])
+def test_what_subtracts_the_mean_takes_a_bias_away(normalization):
+    takes_bias = normalization in {"batch", "instance", "group"}
+    answer = ask("dense", normalization=normalization, **RELU)
+
+    assert (answer["recommendation"]["bias"] is None) == takes_bias
+    assert any("leave it out" in warning for warning in answer["warnings"]) == takes_bias
+    assert ask("dense", normalization=normalization, bias=True, **RELU)["recommendation"]["bias"]
+    assert not warnings("dense", "leave it out", normalization=normalization, bias=False, **RELU)
+
+
+@pytest.mark.parametrize(
+    ("activation", "is_warned"),
+    [("relu", False), ("leaky_relu", False), ("prelu", False), ("relu6", False), ("rrelu", False), ("linear", False),
+     ("tanh", True), ("gelu", True)],
+)  # fmt: skip
+def test_dropout_is_made_up_for_where_the_activation_is_homogeneous(activation, is_warned):
+    assert bool(warnings("dense", "Dropout", activation=activation, dropout=0.1)) == is_warned
+    assert not warnings("dense", "Dropout", activation=activation)
+
+
+def test_what_is_no_matrix_of_units_keeps_its_bias_before_a_normalisation():
+    assert ask("LSTM", units=8, normalization="batch")["recommendation"]["bias"] is not None
+
+
+@pytest.mark.parametrize(
+    ("members", "is_warned"), [({}, True), ({"residual": True}, False), ({"normalization": "layer"}, False)]
+)
+def test_a_signal_that_fades_is_warned_of_where_nothing_keeps_it_up(members, is_warned):
+    assert bool(warnings("dense", "fades", activation="tanh", **members)) == is_warned
