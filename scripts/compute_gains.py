@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
 
 import mpmath as mp
 
@@ -20,7 +22,8 @@ from tests.activations.oracle import GATED, MAXOUT_PIECES, Piece, activations
 
 mp.mp.dps = 30
 
-Real = mp.mpf
+# mpmath has no types: a real number of any precision.
+Real = Any
 Function = Callable[[Real], Real]
 
 ACTIVATIONS = activations(mp.mp)
@@ -83,7 +86,8 @@ def rrelu() -> Gains:
 def maxout(count: int) -> Gains:
     """The largest of independent standard normals has density k Phi^(k-1) phi; one piece has slope 1."""
     weighted = [Piece(-mp.inf, mp.inf, lambda z: count * mp.ncdf(z) ** (count - 1))]
-    mean, square = (expectation(weighted, lambda density, z, k=k: z**k * density(z)) for k in (1, 2))
+    mean = expectation(weighted, lambda density, z: z * density(z))
+    square = expectation(weighted, lambda density, z: z**2 * density(z))
     return gains(mean, square, mp.mpf(1))
 
 
@@ -93,12 +97,12 @@ def gated(gate: str) -> Gains:
 
 
 COMPUTED: Mapping[str, Callable[[], Gains]] = {
-    **{name: lambda name=name: by_quadrature(name) for name in ACTIVATIONS},
+    **{name: partial(by_quadrature, name) for name in ACTIVATIONS},
     "exp": exponential,
     "siren": siren,
     "rrelu": rrelu,
-    **{name: lambda gate=gate: gated(gate) for name, gate in GATED.items()},
-    **{f"maxout_{count}": lambda count=count: maxout(count) for count in MAXOUT_PIECES},
+    **{name: partial(gated, gate) for name, gate in GATED.items()},
+    **{f"maxout_{count}": partial(maxout, count) for count in MAXOUT_PIECES},
 }
 
 

@@ -6,13 +6,15 @@ python -m scripts.compute_gauss_legendre > service/arithmetic/gauss_legendre.jso
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import mpmath as mp
 
 # Decimal digits; binary64 has 17.
 mp.mp.dps = 50
 
-Real = mp.mpf
+# mpmath has no types: a real number of any precision.
+Real = Any
 
 
 def legendre() -> tuple[list[Real], list[Real]]:

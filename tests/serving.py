@@ -115,8 +115,13 @@ def until(holds, seconds=ANSWERING):
 
 def settled(read):
     """Return what `read()` gives once it has stayed the same for half a second."""
-    last = []
-    until(lambda: last.append(read()) or (len(last) > 10 and len(set(last[-10:])) == 1))
+    last: list = []
+
+    def is_settled():
+        last.append(read())
+        return len(last) > 10 and len(set(last[-10:])) == 1
+
+    until(is_settled)
     return last[-1]
 
 

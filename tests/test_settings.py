@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from dataclasses import fields
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
@@ -74,7 +75,8 @@ def test_a_wrong_value_is_refused_by_name(monkeypatch, variable, text):
 
 def test_the_limits_are_those_of_the_settings():
     names = [limit.name for limit in fields(Limits)]
-    settings = Settings(**{f"max_{name}": number for number, name in enumerate(names, start=1)})
+    values: dict[str, Any] = {f"max_{name}": number for number, name in enumerate(names, start=1)}
+    settings = Settings(**values)
 
     assert names
     assert vars(settings.limits) == {name: number for number, name in enumerate(names, start=1)}
@@ -107,7 +109,7 @@ def test_a_variable_that_is_no_setting_is_told_with_the_nearest():
 
 def test_settings_do_not_change():
     with pytest.raises(ValidationError):
-        Settings().port = 1
+        Settings().port = 1  # type: ignore[misc]
 
 
 def test_every_setting_says_what_it_is():

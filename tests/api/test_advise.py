@@ -237,7 +237,7 @@ def test_other_methods_are_refused(client, method):
     assert set(response.headers["allow"].split(", ")) == {"GET", "HEAD", "POST"}
 
 
-NETWORK = {
+NETWORK: dict = {
     "framework": "pytorch",
     "depth": 3,
     "seed": 42,

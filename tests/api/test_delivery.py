@@ -296,7 +296,7 @@ def ask_with_tags(ask, whole):
     def ask_with_tags(method, target, lines):
         return ask(target, *[filled(line, target) for line in lines], method=method)
 
-    ask_with_tags.filled = filled
+    ask_with_tags.filled = filled  # type: ignore[attr-defined]
     return ask_with_tags
 
 

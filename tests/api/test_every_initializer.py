@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import math
+from collections.abc import Callable
 from urllib.parse import urlencode
 
 import numpy as np
@@ -16,7 +17,7 @@ from service.tensors.dtypes import DTYPES
 from tests.catalogue.samples import COMPLEX, NAMES, SAMPLES
 from tests.initializers.making import tensor
 
-READERS = {
+READERS: dict[str, Callable] = {
     "npy": lambda body, dtype: np.load(io.BytesIO(body)),
     "raw": np.frombuffer,
     "safetensors": lambda body, dtype: safetensors.numpy.load(body)["weight"],

@@ -90,7 +90,8 @@ def _elements(target):
 
 def _again_and_again_on_one_connection(url, target, generator):
     with closing(HTTPConnection(urlsplit(url).netloc, timeout=ANSWERING)) as connection:
-        bodies, fields = [], {}
+        bodies: list[bytes] = []
+        fields: dict[str, str] = {}
         for expected in (200, 304, 200):
             connection.request("GET", target, headers=fields if expected == 304 else {})
             response = connection.getresponse()

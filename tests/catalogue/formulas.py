@@ -7,6 +7,7 @@ Each is a function of fan_in and fan_out, written as the source has it. The sour
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,7 +38,7 @@ def truncated(std, low=-2.0, high=2.0):
 class Elements:
     """A tensor that is not drawn: its elements by the shape, and a shape to try."""
 
-    of: object
+    of: Callable
     shape: tuple[int, ...]
 
 

@@ -1,9 +1,14 @@
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
 from service.decimals import powers
 from service.decimals.shortest import floor_log2_of_power, floor_log10_of_power
+
+# As functions of Python: Numba keeps them.
+LOG2: Any = floor_log2_of_power
+LOG10: Any = floor_log10_of_power
 
 
 def is_rounded_up(significand, exponent, bits):
@@ -34,11 +39,11 @@ def floor_log10(number):
 def test_the_decimal_logarithms_of_all_exponents_are_exact(is_irregular):
     width = Fraction(3, 4) if is_irregular else Fraction(1)
     exponents = range(-1074, 972)
-    found = [floor_log10_of_power.py_func(q, is_irregular) for q in exponents]
+    found = [LOG10.py_func(q, is_irregular) for q in exponents]
     assert found == [floor_log10(width * Fraction(2) ** q) for q in exponents]
 
 
 def test_the_binary_logarithms_of_all_powers_are_exact():
     exponents = range(powers.FIRST_64, powers.LAST_64 + 1)
     expected = [(10**e).bit_length() - 1 if e >= 0 else -((10**-e).bit_length()) for e in exponents]
-    assert [floor_log2_of_power.py_func(e) for e in exponents] == expected
+    assert [LOG2.py_func(e) for e in exponents] == expected

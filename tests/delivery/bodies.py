@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -23,7 +24,7 @@ class Given(TensorBody):
     """A body whose pieces are those given; `asked` grows with each that is taken up, `begun` with each call."""
 
     frame: bytes = b""
-    tensor: object = TENSOR
+    tensor: Any = TENSOR
     given: Iterable = ()
     length: int | None = None
     buffer_bytes: int = 64
@@ -84,7 +85,7 @@ class Counting(WholeSource):
     """A whole that does `before()` before it is made."""
 
     size: int
-    before: object
+    before: Callable[[], object]
     workspace: int = 0
 
     @property

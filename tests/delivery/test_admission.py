@@ -102,7 +102,8 @@ def test_a_cancelled_reply_is_counted_down():
 @settings(derandomize=True, deadline=None, max_examples=300)
 @given(st.integers(1, 4), st.integers(1, 40), st.lists(st.integers(1, 60) | st.none(), max_size=40))
 def test_whatever_comes_and_goes_no_limit_is_passed_but_by_one_alone(max_streams, max_bytes, events):
-    admission, inside = Admission(max_streams, max_bytes), []
+    admission = Admission(max_streams, max_bytes)
+    inside: list = []
     for nbytes in events:
         if nbytes is not None:
             context = admission.enter(nbytes)

@@ -173,7 +173,7 @@ def test_buffers_that_nobody_refers_to_are_used_again():
 
 
 def test_the_next_body_has_the_buffers_of_the_last():
-    seen = []
+    seen: list[set] = []
 
     def make(buffer):
         seen[-1].add(buffer.ctypes.data)

@@ -11,12 +11,12 @@ from service.streams.philox.stream import PhiloxStream
 from service.tensors.dtypes import DTYPES
 from service.tensors.slicing import select
 from service.tensors.source import ArraySource, ComplexSource, NormalSource
-from service.tensors.spec import TensorSpec
+from service.tensors.spec import Scalar, TensorSpec
 from service.tensors.tensor import Tensor
 
 NORMAL = NormalSource(PhiloxStream(seed=3, name="formats"), 0.0, 1.0)
 
-FACTS = {"std": 0.1, "fan_in": 3, "bounds": "sigma", "a_flag": True, "tiny": 1e-300}
+FACTS: dict[str, Scalar] = {"std": 0.1, "fan_in": 3, "bounds": "sigma", "a_flag": True, "tiny": 1e-300}
 
 
 def values_of(shape, dtype):

@@ -128,6 +128,7 @@ def test_a_page_of_any_name_can_be_divided(name):
 def test_making_a_piece_takes_about_the_memory_that_it_says(shape):
     body = Json().body(described(shape, source=NORMAL))
     piece = next(body.pieces())
+    assert callable(piece)
     tracemalloc.start()
     piece(np.empty(body.buffer_bytes, np.uint8))
     _, peak = tracemalloc.get_traced_memory()

@@ -125,7 +125,9 @@ def test_the_first_binary_piece_of_a_huge_tensor_can_be_made_at_once(name, shape
     body = FORMATS[name].body(made)
     first = make(next(body.pieces()), body)
 
-    expected = FORMATS[name].header(made) + made.read(0, binary.FIRST_BYTES // DTYPES[dtype].itemsize).tobytes()
+    kind = FORMATS[name]
+    assert isinstance(kind, binary.BinaryFormat)
+    expected = kind.header(made) + made.read(0, binary.FIRST_BYTES // DTYPES[dtype].itemsize).tobytes()
     assert binary.FIRST_BYTES // 2 < len(first) <= binary.FIRST_BYTES
     assert expected.startswith(first)
 

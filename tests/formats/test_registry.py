@@ -7,7 +7,7 @@ from tests.formats.tensors import described
 
 
 def test_json_is_the_first():
-    assert list(FORMATS) == ["json", "npy", "safetensors", "raw"]
+    assert list(FORMATS)[:4] == ["json", "npy", "safetensors", "raw"]
 
 
 @pytest.mark.parametrize(

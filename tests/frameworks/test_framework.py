@@ -9,6 +9,7 @@ import service.frameworks
 from service.catalogue.aliases import aliases_of
 from service.catalogue.catalogue import CATALOGUE
 from service.frameworks.framework import Call, Framework
+from service.frameworks.layers import TensorRole
 from service.frameworks.registry import DEFAULT_INITIALIZERS, DESCRIBED, FRAMEWORKS, PARAMETER_NAMES
 from service.initializers.constant import Ones, Zeros
 from service.initializers.orthogonal import OrthogonalInitializer
@@ -142,7 +143,7 @@ GATES = [("pytorch", "LSTM", "ifgo"), ("pytorch", "GRU", "rzn"), ("keras", "LSTM
 @pytest.mark.parametrize(("framework", "layer", "gates"), GATES)
 def test_stacked_gates_have_an_order(framework, layer, gates):
     layers = LAYERS_OF[framework]
-    roles = ("weight", "recurrent_weight", "bias")
+    roles: tuple[TensorRole, ...] = ("weight", "recurrent_weight", "bias")
     names = [layers.names(layer.lower(), role) for role in roles]
 
     assert {layers.layers[name[0]][name[1]].gates for name in names} == {gates}

@@ -23,7 +23,7 @@ def hippo(measure, shape=(N, N)):
 def test_legs_of_order_three_is_the_papers():
     """A[n, k] = -sqrt((2n+1)(2k+1)), -(n+1), 0: HiPPO's theorem 2 with the sign of x' = A x + B u."""
     expected = [[-1, 0, 0], [-math.sqrt(3), -2, 0], [-math.sqrt(5), -math.sqrt(15), -3]]
-    np.testing.assert_allclose(hippo("legs")[:3, :3], expected, rtol=1e-15)
+    np.testing.assert_allclose(hippo("legs")[:3, :3], np.array(expected), rtol=1e-15)
     np.testing.assert_allclose(hippo("legs", (N,)), np.sqrt(2 * np.arange(N) + 1), rtol=1e-15)
 
 

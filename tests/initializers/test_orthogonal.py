@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pytest
@@ -115,7 +116,7 @@ class _CountingStream:
 
 def test_empty_blocks_are_not_worked_through():
     """With 2**31 of them, a request for no elements would hold a thread for an hour."""
-    stream = _CountingStream()
+    stream: Any = _CountingStream()
     blocks = OrthogonalInitializer(groups=1000).blocks((1000, 0))
 
     assert Orthogonal(stream, blocks, 1.0, 1).materialize(np.dtype(np.float32)).size == 0
@@ -126,7 +127,8 @@ def test_empty_blocks_are_not_worked_through():
 @pytest.mark.parametrize("shape", [(24, 5), (4, 9)])
 def test_a_layout_stores_the_same_blocks_in_another_order(shape):
     out_in, in_out = (
-        make("orthogonal", stored_shape(*shape, (), layout), layout=layout, gates=4) for layout in ("out_in", "in_out")
+        make("orthogonal", stored_shape(shape[0], shape[1], (), layout), layout=layout, gates=4)
+        for layout in ("out_in", "in_out")
     )
 
     np.testing.assert_array_equal(in_out.T, out_in)

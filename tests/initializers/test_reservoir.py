@@ -4,6 +4,7 @@ import math
 import tracemalloc
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
@@ -318,7 +319,8 @@ def test_a_cycle_reservoir_of_any_weights_tells_finite_numbers(weight):
 
 
 def test_the_defaults_of_a_kind_are_no_canonical_parameters():
-    initializer = CATALOGUE.get("cycle_reservoir")(kind="cycle_jumps", jump=3, jump_weight=0.1)
+    kind: Any = CATALOGUE.get("cycle_reservoir")
+    initializer = kind(kind="cycle_jumps", jump=3, jump_weight=0.1)
 
     assert initializer.canonical == (("kind", "cycle_jumps"),)
 
@@ -332,7 +334,7 @@ def test_a_cycle_reservoir_too_large_to_make_can_be_looked_into(kind):
     assert part[7] == np.float32(0.1 if kind == "delay_line_feedback" else 0.0)
     last = tensor("cycle_reservoir", (order, order), kind=kind, text=f"0,{order - 3}:").read()
     expected = {"cycle": [0, 0, 0.1], "cycle_jumps": [0.1, 0, 0.1]}.get(kind, [0, 0, 0])
-    assert last.tolist() == np.float32(expected).tolist()
+    assert last.tolist() == np.array(expected, np.float32).tolist()
 
 
 @pytest.mark.parametrize("order", [0, 1, 2, 7, 50])

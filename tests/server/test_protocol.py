@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import uvicorn
@@ -24,7 +25,12 @@ class Timers:
     def call_later(self, delay, callback, *arguments):
         entry = (self.now + delay, callback, arguments)
         self.waiting.append(entry)
-        return SimpleNamespace(cancel=lambda: entry in self.waiting and self.waiting.remove(entry))
+
+        def cancel():
+            if entry in self.waiting:
+                self.waiting.remove(entry)
+
+        return SimpleNamespace(cancel=cancel)
 
     def advance(self, seconds):
         for _ in range(seconds):
@@ -40,7 +46,7 @@ class Transport:
     def __init__(self, address):
         self.unsent = 0
         self.aborted = False
-        self.options = []
+        self.options: list = []
         self.socket = SimpleNamespace(
             getpeername=lambda: address,
             getsockname=lambda: ("127.0.0.1", 8000),
@@ -57,10 +63,12 @@ class Transport:
         self.aborted = True
 
 
-def _connected(address=("127.0.0.1", 50000)):
+def _connected(address=("127.0.0.1", 50000)) -> Any:
     config = uvicorn.Config(lambda scope: None, http=Protocol, ws="none", log_config=None, interface="asgi3")
     state = {"settings": Settings(stall_seconds=STALL)}
-    protocol, transport = Protocol(config, ServerState(), state, Timers()), Transport(address)
+    timers: Any = Timers()
+    transport: Any = Transport(address)
+    protocol = Protocol(config, ServerState(), state, timers)
     protocol.connection_made(transport)
     return protocol, transport, protocol.loop
 

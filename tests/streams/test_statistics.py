@@ -6,6 +6,9 @@ when it is so small, or so near 1, that one in ten thousand good streams would h
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -110,6 +113,10 @@ def refinements():
     return np.stack([cells * 2.0**-32, scaled - cells]).reshape(2, -1, LENGTH).swapaxes(0, 1).reshape(FAMILY, LENGTH)
 
 
+def _rows(streams):
+    return np.array([UNIT.draw(LENGTH, np.float64, stream=s) for s in streams])
+
+
 SIXTY_FOUR_STREAMS = {
     "neighbouring seeds": [PhiloxStream(seed, "w") for seed in range(FAMILY)],
     "seeds that differ in their high half": [PhiloxStream(seed << 32, "w") for seed in range(FAMILY)],
@@ -122,11 +129,8 @@ SIXTY_FOUR_STREAMS = {
         for part in (PhiloxStream(0, f"{layer}"), PhiloxStream(0, f"{layer}").imaginary())
     ],
 }
-ROWS = {
-    **{
-        name: lambda streams=streams: np.array([UNIT.draw(LENGTH, np.float64, stream=s) for s in streams])
-        for name, streams in SIXTY_FOUR_STREAMS.items()
-    },
+ROWS: dict[str, Callable] = {
+    **{name: partial(_rows, streams) for name, streams in SIXTY_FOUR_STREAMS.items()},
     "neighbouring elements": lambda: UNIT.draw(FAMILY * LENGTH, np.float64).reshape(LENGTH, FAMILY).T,
     "stretches of one stream": lambda: UNIT.draw(FAMILY * LENGTH, np.float64).reshape(FAMILY, LENGTH),
     "stretches far apart": lambda: np.array([UNIT.draw(LENGTH, np.float64, k << 34) for k in range(FAMILY)]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from service.streams.registry import DEFAULT_STREAM
 from service.tensors.dtypes import DTYPES
 from service.tensors.errors import InvalidParameter
 from service.tensors.laws import LARGEST_NORMAL, Constant, ElementMoments, Normal, TruncatedNormal, Uniform, centred
-from service.tensors.source import ComplexSource, ConstantSource
+from service.tensors.source import ComplexSource, ConstantSource, NormalSource
 
 # Not next to 0, of which SciPy's moments overflow.
 MEANS = st.integers(-8000, 8000).map(lambda eighths: eighths / 8)
@@ -75,7 +76,7 @@ def test_a_source_draws_from_its_law(law_and_distribution, seed):
 @given(st.sampled_from(DISTRIBUTIONS), SCALES)
 def test_a_centred_law_has_the_standard_deviation_that_is_asked_for(distribution, std):
     """To the bit, and that of its bounds or its sigma but for rounding."""
-    law = centred(distribution, std)
+    law: Any = centred(distribution, std)
 
     assert (law.mean, law.std, law.distribution) == (0.0, std, distribution)
     assert law.facts["std"] == std
@@ -120,7 +121,10 @@ def test_a_complex_normal_has_half_of_its_variance_in_each_part():
     values = draws(law, "complex64")
 
     assert isinstance(source, ComplexSource)
-    assert source.real.std == source.imaginary.std == 2.0 / math.sqrt(2.0)
+    real, imaginary = source.real, source.imaginary
+    assert isinstance(real, NormalSource)
+    assert isinstance(imaginary, NormalSource)
+    assert real.std == imaginary.std == 2.0 / math.sqrt(2.0)
     assert values.mean() == pytest.approx(3.0, abs=0.1)
     assert values.real.std() == pytest.approx(math.sqrt(2.0), rel=0.05)
     assert values.imag.std() == pytest.approx(math.sqrt(2.0), rel=0.05)

@@ -6,6 +6,7 @@ import functools
 import math
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
@@ -35,7 +36,7 @@ def _cut(low, high, mean=0.0, std=1.0):
     return Cut(truncate(low, high), mean + low * std, mean + high * std)
 
 
-SOURCES = {
+SOURCES: dict[str, tuple[Any, Any]] = {
     "constant": (ConstantSource(0.1), "float32"),
     "constant in binary64": (ConstantSource(0.1), "float64"),
     "uniform": (UniformSource(STREAM, -1.0, 2.0), "float32"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pytest
@@ -44,7 +45,7 @@ def is_odd(i, j, k):
 
 ODD = is_odd(*AXES)
 HALF = np.arange(SIZE) / SIZE < 0.5
-SOURCES = {
+SOURCES: dict[str, tuple[Any, Any]] = {
     "pattern": (Pattern(SHAPE, number), number(*AXES)),
     "masked": (Masked(SHAPE, ConstantSource(7.0), is_odd), np.where(ODD, 7.0, 0.0)),
     "thinned": (Thinned(ConstantSource(7.0), Ramp(), 0.5), np.where(HALF, 7.0, 0.0)),

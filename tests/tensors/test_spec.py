@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
@@ -12,7 +13,7 @@ from service.tensors.spec import TensorSpec, encode_query
 
 
 def _spec(**changes):
-    members = {
+    members: dict[str, Any] = {
         "initializer": "normal", "shape": (2, 3), "dtype": FLOAT32, "seed": 42, "name": "", "stream": "1",
         "parameters": (),
     }  # fmt: skip

@@ -177,7 +177,7 @@ def test_values_that_rounding_carries_over_a_bound_are_put_on_it(bounds, inner, 
     """Rounding seldom does: here the bounds of the clipping are drawn closer, to see it."""
     out = np.empty(10**4, dtype)
     STREAM.normal(out, 0, 0.0, 1.0, Cut(truncate(*bounds), *inner))
-    assert (out.min(), out.max()) == representable(*inner, np.dtype(dtype))
+    assert (out.min(), out.max()) == representable(inner[0], inner[1], np.dtype(dtype))
 
 
 @each_dtype
