@@ -33,7 +33,7 @@ class Decorator(Protocol):
 # Its attributes come from the environment when it is imported.
 config: Any = numba.config
 
-_KERNEL = re.compile(r"^from service\.compilation import ", re.MULTILINE)
+_KERNEL = b"\nfrom service.compilation import "
 _IMPORT = re.compile(r"^from (service(?:\.\w+)*) import (\([^)]*\)|.+)$", re.MULTILINE)
 
 _KEPT_CACHES = 4
@@ -79,7 +79,7 @@ def kernel_sources(package: Path) -> list[Path]:
 
     They are the modules that import from this one, the modules that those import, and data of the same name.
     """
-    waiting = [path for path in package.rglob("*.py") if _KERNEL.search(path.read_text())]
+    waiting = [path for path in package.rglob("*.py") if _KERNEL in path.read_bytes()]
     found = {package / "compilation.py"}
     while waiting:
         path = waiting.pop()

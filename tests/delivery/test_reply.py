@@ -34,12 +34,12 @@ def executors():
 def ask(executors):
     """Return what a client gets of a representation."""
 
-    def ask(representation, method="GET"):
+    def ask(representation, method="GET", **headers):
         async def application(scope, receive, send):
             request = Request(scope, receive)
             await reply(representation, request, executors)(scope, receive, send)
 
-        return TestClient(application).request(method, "/weights/held")
+        return TestClient(application).request(method, "/weights/held", headers=headers)
 
     return ask
 
@@ -163,3 +163,73 @@ def test_a_head_makes_nothing(ask):
     response = ask(TensorRepresentation(described((2**48, 2**48)), FORMATS["raw"]), "HEAD")
 
     assert response.headers["Content-Length"] == str(4 * 2**96)
+
+
+@pytest.mark.parametrize("shape", [(8,), (2**18 + 1,)])
+def test_a_range_is_a_part_with_its_place(ask, shape):
+    """In a small reply, made at once, and in one that is made in pieces."""
+    representation = TensorRepresentation(tensor(shape), FORMATS["raw"])
+    whole = ask(representation)
+    part = ask(representation, Range="bytes=5-9")
+
+    assert (whole.status_code, whole.headers["Accept-Ranges"]) == (200, "bytes")
+    assert "Content-Range" not in whole.headers
+    assert (part.status_code, part.content) == (206, whole.content[5:10])
+    assert part.headers["Content-Range"] == f"bytes 5-9/{len(whole.content)}"
+    assert part.headers["Content-Length"] == "5"
+
+
+@pytest.mark.parametrize("method", ["HEAD", "POST", "OPTIONS"])
+def test_only_a_get_has_ranges(ask, method):
+    """RFC 9110 section 14.2."""
+    response = ask(TensorRepresentation(tensor((8,)), FORMATS["raw"]), method, Range="bytes=5-9")
+
+    assert response.status_code == 200
+    assert "Content-Range" not in response.headers
+
+
+@pytest.mark.parametrize(("format", "is_drawn"), [("json", False), ("raw", True)])
+def test_bytes_that_may_differ_the_next_time_have_no_ranges(ask, format, is_drawn):  # noqa: A002
+    response = ask(TensorRepresentation(tensor((8,)), FORMATS[format], is_drawn=is_drawn), Range="bytes=5-9")
+
+    assert (response.status_code, response.headers["Accept-Ranges"]) == (200, "none")
+
+
+@pytest.mark.parametrize(("tag", "status"), [("{}", 206), ('"another"', 200)])
+def test_a_range_counts_if_the_client_has_the_same_bytes(ask, tag, status):
+    representation = TensorRepresentation(tensor((8,)), FORMATS["raw"])
+    condition = {"If-Range": tag.format(representation.tag)}
+
+    assert ask(representation, Range="bytes=5-9", **condition).status_code == status
+
+
+@pytest.mark.parametrize(("method", "status"), [("GET", 304), ("HEAD", 304), ("POST", 200)])
+def test_what_the_client_has_already_is_not_sent_again(ask, method, status):
+    representation = TensorRepresentation(tensor((8,)), FORMATS["raw"])
+    response = ask(representation, method, **{"If-None-Match": str(representation.tag)})
+
+    assert response.status_code == status
+    assert (response.headers.get("ETag"), response.headers["Cache-Control"]) == (
+        (str(representation.tag), "public, max-age=31536000, immutable") if status == 304 else (None, "no-store")
+    )
+
+
+def test_a_seed_that_was_drawn_is_not_to_be_kept_and_known_by_no_tag(ask):
+    representation = TensorRepresentation(tensor((8,)), FORMATS["raw"], is_drawn=True)
+    response = ask(representation, **{"If-None-Match": "*"})
+
+    assert (response.status_code, response.headers["Cache-Control"]) == (200, "no-store")
+    assert "ETag" not in response.headers
+
+
+@pytest.mark.parametrize(("is_negotiated", "vary"), [(True, "Accept"), (False, None)])
+def test_a_format_that_was_negotiated_varies_with_accept(ask, is_negotiated, vary):
+    response = ask(TensorRepresentation(tensor((8,)), FORMATS["raw"], is_negotiated=is_negotiated))
+
+    assert response.headers.get("Vary") == vary
+
+
+def test_of_a_representation_nothing_is_drawn_or_negotiated_unless_it_is_said():
+    representation = TensorRepresentation(tensor((8,)), FORMATS["raw"])
+
+    assert (representation.is_drawn, representation.is_negotiated, representation.flat) == (False, False, False)

@@ -5,6 +5,7 @@ import itertools
 import json
 import threading
 from contextlib import closing, suppress
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from starlette.requests import ClientDisconnect
 from starlette.testclient import TestClient
 
 from service.app import create_app
+from service.delivery import streaming
 from service.delivery.admission import Admission, Overloaded
 from service.delivery.executors import Executors
 from service.delivery.streaming import StreamingReply
@@ -100,6 +102,22 @@ def test_the_first_piece_is_made_before_the_status_is_sent(executors):
         return b"first"
 
     assert _deliver(executors, Given(given=[make, numbered(1)]), wire).is_complete
+
+
+def test_the_milliseconds_until_the_first_piece_is_made_are_told(executors, monkeypatch):
+    seconds = iter([10.0, 10.25])
+    monkeypatch.setattr(streaming, "time", SimpleNamespace(perf_counter=lambda: next(seconds)))
+    wire = _deliver(executors, Given(given=[numbered(0)]), Wire())
+
+    assert ("server-timing", "make;dur=250") in wire.headers
+
+
+def test_other_messages_than_a_disconnect_do_not_end_a_reply(executors):
+    """Extensions of ASGI have their own; "http.response.push" would sort after "http.disconnect", as text."""
+    wire = Wire()
+    wire.request = [{"type": kind} for kind in ("http.response.push", "a.message", "http.request")]
+
+    assert _deliver(executors, Given(given=map(numbered, range(50))), wire).is_complete
 
 
 def test_a_first_piece_that_is_not_ready_keeps_the_status_back(executors):
