@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from service.activations.names import NAMES, find_activation
 from service.activations.table import prepare
 from service.advice.layer.description import LayerDescription
@@ -33,3 +35,20 @@ def test_through_200_layers_an_answer_is_still_quick():
 
     assert layer(activation="gelu", depth=200).is_quick
     assert not layer(activation="gelu", depth=201).is_quick
+
+
+@pytest.mark.parametrize(
+    ("members", "fan_in", "fan_out"),
+    [
+        # An input of a convolution with stride 2 lies under 9 / 4 positions of its kernel, in one group of 32 units.
+        ({"layer": "conv", "shape": [128, 16, 3, 3], "groups": 4, "stride": 2}, 16 * 9, 32 * 9 / 4),
+        ({"layer": "conv", "shape": [128, 64, 5], "stride": 3}, 64 * 5, 128 * 5 / 3),
+        # Of a transposed one, stored (in, out, kernel), an input reaches all positions, a unit a share of them.
+        ({"layer": "conv_transpose", "shape": [64, 33, 4, 4], "stride": 2}, 64 * 16 / 4, 33 * 16),
+    ],
+)
+def test_a_stride_shares_the_larger_sides_positions(members, fan_in, fan_out):
+    described = resolve(LayerDescription(**members), LinkOptions())
+
+    assert described.fan_in == pytest.approx(fan_in)
+    assert described.fan_out == pytest.approx(fan_out)
