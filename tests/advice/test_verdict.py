@@ -158,3 +158,17 @@ def test_a_default_is_judged_without_its_biases():
     assert default["evidence"]["sigma_b2"] == 0
     assert default["evidence"]["depth"]["forward"] == pytest.approx(6.0**-3, rel=1e-9)
     assert default["judgement"] == "acceptable"
+
+
+def test_a_default_of_zeros_is_good_where_zeros_do_no_harm():
+    """Keras's PReLU starts as ReLU; its authors' slope of 1/4 is recommended."""
+    default = ask("PReLU", framework="keras", shape=[64])["framework_default"]
+
+    assert default["judgement"] == "good"
+    assert default["statement"].endswith("zeros do no harm here: something else breaks the symmetry")
+
+
+def test_a_default_that_is_recommended_is_told_so():
+    default = ask("LayerNorm", framework="pytorch", shape=[64])["framework_default"]
+
+    assert (default["judgement"], default["statement"]) == ("good", "PyTorch's LayerNorm default: as recommended")

@@ -73,3 +73,13 @@ def test_a_position_of_the_normalisation_implies_skips():
     assert ask("dense", norm_position="pre")["assumed"]["residual"]
     assert ask("dense", role="residual_last")["assumed"]["residual"]
     assert not ask("dense")["assumed"]["residual"]
+
+
+TRANSFORMERS = {"transformer", "gpt", "bert", "vit", "clip", "dit", "moe", "llama", "t5"}
+
+
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+def test_the_embedding_of_a_transformer_is_known_as_one(architecture):
+    rule = ask("embedding", architecture=architecture)["recommendation"]["rule"]
+
+    assert (rule == "embedding_in_transformer") == (architecture in TRANSFORMERS)
