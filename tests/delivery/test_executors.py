@@ -396,3 +396,11 @@ def test_the_event_loop_goes_before_the_threads_that_make_pieces():
 
     assert int(made[0]) >= 10
     assert os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) == own
+
+
+def test_what_makes_answers_faster_is_done_beside_the_event_loop():
+    done = threading.Event()
+    with _executors() as executors:
+        executors.begin(done.set)
+
+        assert done.wait(PATIENCE)
