@@ -16,19 +16,20 @@ from service.initializers.orthogonal import OrthogonalInitializer
 from service.initializers.random import NormalInitializer, TruncatedNormalInitializer, UniformInitializer
 from service.initializers.variance_scaling import LecunUniform, VarianceScaling
 
-_WEIGHT = LayerTensor(
-    TensorDefault(
-        "N(0, 1/fan_in) cut at 2 sigmas",
-        lambda context: TruncatedNormalInitializer(std=1.0 / math.sqrt(context.fan_in_of_shape())),
-        ("fan_in",),
-    ),
-    "in_out",
+_CUT = TensorDefault(
+    "N(0, 1/fan_in) cut at 2 sigmas",
+    lambda context: TruncatedNormalInitializer(std=1.0 / math.sqrt(context.fan_in_of_shape())),
+    ("fan_in",),
 )
-_LAYER: Tensors = {"w": _WEIGHT, "b": ZERO_VECTOR}
+
+
+def _layer(stored: str) -> Tensors:
+    return {"w": LayerTensor(_CUT, "in_out", stored=stored), "b": ZERO_VECTOR}
+
 
 _LAYERS = FrameworkLayers(
     title="Haiku",
-    layers={"Linear": _LAYER, "Conv": _LAYER},
+    layers={"Linear": _layer("s*io"), "Conv": _layer("k+io")},
     types={"linear": "Linear", "conv": "Conv"},
     roles={"weight": ("w",), "bias": ("b",)},
 )

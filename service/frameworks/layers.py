@@ -20,8 +20,12 @@ LayerType = Literal[
 ]  # fmt: skip
 """What a layer is, whatever a framework calls it; residual_projection is the last linear layer of a residual branch."""
 
-TensorRole = Literal["weight", "bias", "recurrent_weight", "recurrent_bias", "output_weight", "output_bias"]
-"""What a tensor is for in its layer; the output's are those of an attention's last projection."""
+TensorRole = Literal[
+    "weight", "bias", "recurrent_weight", "recurrent_bias", "gate_weight", "recurrent_gate_weight", "query_weight",
+    "key_weight", "value_weight", "output_weight", "output_bias", "up_weight", "down_weight",
+]  # fmt: skip
+"""What a tensor is for in its layer. The gate's are of one gate, where all gates together have the recurrent layer's
+two; the output's are those of an attention's last projection; up and down are a transformer's feed-forward layers."""
 
 
 @dataclass(frozen=True)
@@ -30,20 +34,30 @@ class LayerTensor:
 
     default: TensorDefault
     layout: Layout | None = None
-    """Where its axes are, as the framework reads them; None of one that has no inputs and outputs, such as a bias."""
+    """Where the framework's own code takes its axes to be when it draws; None where that does not matter."""
     gates: str = ""
-    """The gates that are stacked on its out axis, a letter each, in their order."""
+    """The gates, or other blocks, that are stacked on its out axes, a letter each, in their order."""
+    stored: str | None = None
+    """What its axes are, a pattern as in service.frameworks.storage; a matrix of the layout's where not given."""
+
+    @property
+    def axes(self) -> str:
+        """What its axes are, as a pattern; empty where it has no inputs and outputs, as a bias has none."""
+        return _MATRICES.get(self.layout or "", "") if self.stored is None else self.stored
 
     def initializer(self, context: TensorContext) -> Initializer:
         """Return the scheme that it starts with. Raises InvalidParameter when the context does not say enough."""
         return self.default.initializer(replace(context, layout=self.layout or "out_in", gates=self.gates))
 
 
+_MATRICES: Mapping[str, str] = {"out_in": "oi", "in_out": "io", "out_kernel_in": "oi"}
+
 ZERO_VECTOR = LayerTensor(ALL_ZEROS)
 ONE_VECTOR = LayerTensor(ALL_ONES)
 
 Tensors = Mapping[str, LayerTensor]
 
+_WEIGHT = re.compile(r"(?<![a-z])(weight|kernel)(?![a-z])")
 _DIMENSIONS = re.compile(r"[123]d")
 _PATH = re.compile(r"[./:]+")
 _STACKED_LAYER = re.compile(r"_l[0-9]+(_reverse)?$")
@@ -66,8 +80,8 @@ class FrameworkLayers:
     """Whose defaults these are."""
     other_names: Mapping[str, str] = field(default_factory=dict)
     """Other classes with the tensors and the defaults of a layer."""
-    has_multiplier_axis: bool = False
-    """Whether a depthwise kernel has the channels and a multiplier for its last axes, not one input and the outputs."""
+    unfused: tuple[str, ...] = ()
+    """Names of cells that never stack their gates, of layers that may."""
 
     @property
     def tensors(self) -> tuple[str, ...]:
@@ -80,10 +94,9 @@ class FrameworkLayers:
         Case, underscores, hyphens, the module before it and the number of dimensions do not matter: nn.Conv2d,
         keras.layers.Conv2D and conv2d are Conv.
         """
-        folded = _fold_layer(name)
-        found = self._folded_layers.get(folded)
+        found = self.named_layer(name)
         if found is None:
-            nearest = _nearest(folded, self._folded_layers)
+            nearest = _nearest(_fold_layer(name), self._folded_layers)
             raise InvalidParameter("layer", f"is no layer of {self.title}{nearest} It has {', '.join(self.layers)}")
         return found
 
@@ -106,9 +119,27 @@ class FrameworkLayers:
     def names(self, type_: LayerType, role: TensorRole) -> tuple[str, str] | None:
         """Return the framework's names of a layer and its tensor; None where it has no such tensor."""
         layer = self.types.get(type_)
-        if layer is None:
-            return None
-        return next(((layer, tensor) for tensor in self.roles.get(role, ()) if tensor in self.layers[layer]), None)
+        tensor = None if layer is None else self.tensor_with_role(layer, role)
+        return None if layer is None or tensor is None else (layer, tensor)
+
+    def tensor_with_role(self, layer: str, role: TensorRole) -> str | None:
+        """Return the tensor of a layer that has a role; None where none has it."""
+        return next((tensor for tensor in self.roles.get(role, ()) if tensor in self.layers[layer]), None)
+
+    def bias_of(self, layer: str, tensor: str) -> str | None:
+        """Return the bias beside a weight of a layer; None where it has none.
+
+        A weight that has its layer, or a part of it, to itself has a bias with the name of its part.
+        """
+        beside = _WEIGHT.sub("bias", tensor)
+        if beside != tensor and beside in self.layers[layer]:
+            return beside
+        recurrent = tensor in self.roles.get("recurrent_weight", ())
+        return (recurrent and self.tensor_with_role(layer, "recurrent_bias")) or self.tensor_with_role(layer, "bias")
+
+    def named_layer(self, name: str) -> str | None:
+        """Return the canonical name of the layer that users write as `name`; None where there is none."""
+        return self._folded_layers.get(_fold_layer(name))
 
     @cached_property
     def _folded_layers(self) -> Mapping[str, str]:

@@ -22,9 +22,10 @@ TRANSFORMERS = Framework(
     layers=FrameworkLayers(
         title="Hugging Face transformers",
         layers={
-            "Linear": {"weight": LayerTensor(_RANGE, "out_in"), "bias": ZERO_VECTOR},
-            "Embedding": {"weight": LayerTensor(_RANGE)},
-            # Of GPT-2, stored (in, out).
+            "Linear": {"weight": LayerTensor(_RANGE, "out_in", stored="s*oi"), "bias": ZERO_VECTOR},
+            "Embedding": {"weight": LayerTensor(_RANGE, stored="io")},
+            # GPT-2's Conv1D is a matrix, stored (in, out); the others are PyTorch's.
+            "Conv": {"weight": LayerTensor(_RANGE, "in_out", stored="io oik+"), "bias": ZERO_VECTOR},
             "Conv1D (c_proj)": {"weight": LayerTensor(_RESIDUAL, "in_out"), "bias": ZERO_VECTOR},
         },
         types={
