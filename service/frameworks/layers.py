@@ -57,6 +57,7 @@ ONE_VECTOR = LayerTensor(ALL_ONES)
 
 Tensors = Mapping[str, LayerTensor]
 
+_GATE_ROLES: tuple[TensorRole, ...] = ("gate_weight", "recurrent_gate_weight")
 _WEIGHT = re.compile(r"(?<![a-z])(weight|kernel)(?![a-z])")
 _DIMENSIONS = re.compile(r"[123]d")
 _PATH = re.compile(r"[./:]+")
@@ -126,16 +127,23 @@ class FrameworkLayers:
         """Return the tensor of a layer that has a role; None where none has it."""
         return next((tensor for tensor in self.roles.get(role, ()) if tensor in self.layers[layer]), None)
 
+    def role_of(self, tensor: str) -> TensorRole | None:
+        """Return what a tensor is for; None where that is not said."""
+        return next((role for role, tensors in self.roles.items() if tensor in tensors), None)
+
     def bias_of(self, layer: str, tensor: str) -> str | None:
         """Return the bias beside a weight of a layer; None where it has none.
 
-        A weight that has its layer, or a part of it, to itself has a bias with the name of its part.
+        It has the weight's name, with bias in the place of weight or kernel; or that of its gate's other weight; or it
+        is that of the whole layer.
         """
-        beside = _WEIGHT.sub("bias", tensor)
-        if beside != tensor and beside in self.layers[layer]:
-            return beside
-        recurrent = tensor in self.roles.get("recurrent_weight", ())
-        return (recurrent and self.tensor_with_role(layer, "recurrent_bias")) or self.tensor_with_role(layer, "bias")
+        gate = _GATE_ROLES if self.role_of(tensor) in _GATE_ROLES else ()
+        mates = (self.tensor_with_role(layer, role) for role in gate)
+        beside = (_WEIGHT.sub("bias", weight) for weight in (tensor, *mates) if weight)
+        own = next((bias for bias in beside if bias in self.layers[layer] and bias != tensor), None)
+        is_recurrent = tensor in self.roles.get("recurrent_weight", ())
+        of_state = self.tensor_with_role(layer, "recurrent_bias") if is_recurrent else None
+        return own or of_state or self.tensor_with_role(layer, "bias")
 
     def named_layer(self, name: str) -> str | None:
         """Return the canonical name of the layer that users write as `name`; None where there is none."""
