@@ -84,7 +84,7 @@ def _links_to_scales(weights: Scheme) -> tuple[str, ...]:
     if weights.is_constant:
         return ()
     if "gain" in fields and "gain" in facts:
-        scale, name = float(facts["gain"]), "gain"
+        scale, name = weights.initialization.number("gain", 1.0), "gain"
         parameters = {key: value for key, value in parameters.items() if key not in _GAIN_BY_NAME}
     elif "std" in fields and isinstance(getattr(initializer, "std", None), float):
         scale, name = float(getattr(initializer, "std")), "std"  # noqa: B009 (a field of some initializers)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from service.initializers.fan_based import FanBased
-from service.initializers.initializer import Fan, Initialization, NonNegative, Target
+from service.initializers.initializer import Fan, NonNegative
 from service.tensors.fans import Fans
 from service.tensors.laws import Distribution, Law, centred
+from service.tensors.spec import Scalar
 
 
 class MuP(FanBased):
@@ -40,12 +40,8 @@ class MuP(FanBased):
             return centred(self.distribution, self.gain * math.sqrt(self.base_fan_in or fan_in) / fan_in)
         return centred(self.distribution, self.gain / math.sqrt(fan_in))
 
-    def initialize(self, target: Target) -> Initialization:
-        initialization = super().initialize(target)
-        if 0 in target.shape:
-            return initialization
-        multiplier = self.learning_rate_multiplier(self.fans(target))
-        return replace(initialization, facts={**initialization.facts, "learning_rate_multiplier": multiplier})
+    def facts_of(self, fans: Fans) -> dict[str, Scalar]:
+        return {"learning_rate_multiplier": self.learning_rate_multiplier(fans)}
 
     def learning_rate_multiplier(self, fans: Fans) -> float:
         """Return the factor of the learning rate over that of the base width."""

@@ -23,6 +23,7 @@ from service.problems.types import (
     UNKNOWN_INITIALIZER,
 )
 from service.requests.tensor_parameters import DeliveryParameters, TensorParameters
+from service.requests.tensor_request import axis_models
 
 INITIALIZER: Schema = {
     "name": "initializer",
@@ -99,7 +100,7 @@ def _query_parameters() -> list[Schema]:
     parameters = [query_parameter(*field) for field in fields(TensorParameters, DeliveryParameters)]
     takers: dict[str, list[tuple[str, Schema]]] = {}
     for kind in CATALOGUE:
-        for field, schema, _ in fields(kind):
+        for field, schema, _ in fields(kind, *axis_models(kind)):
             takers.setdefault(field, []).append((kind.name, schema))
     for field, taking in takers.items():
         schemas = []
@@ -125,7 +126,7 @@ def _body(schemas: Schema) -> Schema:
     for kind in CATALOGUE:
         title = f"{kind.name.title().replace('_', '')}Request"
         initializer = ("initializer", {"type": "string", "const": kind.name}, True)
-        schema = object_schema([initializer, *fields(TensorParameters, kind, DeliveryParameters)])
+        schema = object_schema([initializer, *fields(TensorParameters, kind, *axis_models(kind), DeliveryParameters)])
         schemas[title] = {"title": title, "type": "object", "description": kind.page().summary, **schema}
         references[kind.name] = reference(title)
     return {

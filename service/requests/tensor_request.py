@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import secrets
 from contextlib import suppress
+from dataclasses import replace
 from typing import cast
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from service.catalogue.catalogue import CATALOGUE
 from service.initializers.initializer import Initializer, Target
+from service.requests.axis_parameters import AxisParameters
 from service.requests.faults import Fault
 from service.requests.members import Members
 from service.requests.tensor_parameters import DeliveryParameters, TensorParameters
@@ -29,15 +31,40 @@ def parse_tensor(name: str, members: Members, threads: int) -> tuple[Tensor, Del
     """
     kind = CATALOGUE.get(name)
     faults: list[Fault] = []
-    own, of_tensor, of_delivery = split(members, kind.name, (kind, TensorParameters, DeliveryParameters), faults)
+    models: tuple[type[BaseModel], ...] = (kind, TensorParameters, DeliveryParameters, *axis_models(kind))
+    own, of_tensor, of_delivery, *of_axes = split(members, kind.name, models, faults)
+    general = read(TensorParameters, of_tensor, faults)
+    if of_axes and general is not None:
+        own = _with_layout(own, of_axes[0], len(general.shape), faults)
     # A seed or a name is seldom asked for twice, the rest of a request often.
     initializer = _read_often(kind, own, faults)
-    general = read(TensorParameters, of_tensor, faults)
     options = _read_often(DeliveryParameters, of_delivery, faults)
     if initializer is None or general is None or options is None or faults:
         members.refuse(*dict.fromkeys(faults))
     with members.refusing():
         return _tensor(general, initializer, threads), options
+
+
+def axis_models(kind: type[Initializer]) -> tuple[type[AxisParameters], ...]:
+    """Return the model of the other way to say a layout, for an initializer that takes one."""
+    return (AxisParameters,) if "layout" in kind.model_fields else ()
+
+
+def _with_layout(own: Members, of_axes: Members, rank: int, faults: list[Fault]) -> Members:
+    """Return an initializer's members with the layout that JAX's parameters say, where they are given."""
+    if not of_axes.values:
+        return own
+    if "layout" in own.values:
+        faults += [Fault(name, "is another way to say the layout; give either it or layout") for name in of_axes.values]
+        return own
+    numbers = read(AxisParameters, of_axes, faults)
+    if numbers is None:
+        return own
+    try:
+        return replace(own, values={**own.values, "layout": numbers.layout(rank)})
+    except InvalidParameter as error:
+        faults.append(Fault(error.parameter, error.detail))
+        return own
 
 
 def _read_often(model: type[Model], members: Members, faults: list[Fault]) -> Model | None:
@@ -68,7 +95,7 @@ def _tensor(general: TensorParameters, initializer: Initializer, threads: int) -
         seed=seed if initializer.random else None,
         name=general.name,
         stream=version.name,
-        parameters=initializer.canonical,
+        parameters=initializer.canonical_for(general.shape),
     )
     selection = None if general.slice is None else select(general.slice, general.shape)
     return Tensor(spec, initialization.source, {**dict(spec.parameters), **initialization.facts}, selection)

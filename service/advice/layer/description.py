@@ -10,7 +10,7 @@ from service.activations.table import takers
 from service.advice.layer.vocabulary import LayerRole
 from service.frameworks.registry import DESCRIBED
 from service.initializers.initializer import Fan
-from service.tensors.layout import Layout
+from service.tensors.layout import LayoutName
 
 if TYPE_CHECKING:
     FrameworkName = str
@@ -112,7 +112,7 @@ class LayerDescription(NetworkDescription):
         Field(min_length=1, max_length=8, description="The weight's shape, as the framework stores it."),
     ] = None
     layout: Annotated[
-        Layout | None,
+        LayoutName | None,
         Field(description="Which axes of the shape are out, in and kernel; the framework's, or out_in, when absent."),
     ] = None
     groups: Annotated[_Count, Field(description="Groups of a grouped convolution.")] = 1

@@ -16,7 +16,7 @@ from service.advice.layer.roles import TRANSFORMER_ROLES
 from service.advice.layer.vocabulary import LayerKind, LayerRole, is_depthwise
 from service.advice.links import LinkOptions
 from service.frameworks.registry import DESCRIBED
-from service.tensors.layout import Axes, Layout, Shape, axes
+from service.tensors.layout import Axes, Layout, Shape, axes, transposed
 
 _QUICK_LAYERS = 200
 """A signal is followed through so many in a twentieth of a millisecond."""
@@ -53,13 +53,14 @@ class Layer:
         """The weight's axes; None for vectors. `out` is the axis of the units, in the forward direction."""
         if len(self.shape) < 2:
             return None
-        stored = axes(self.shape, self.layout)
+        rank = len(self.shape)
         if self.has_multiplier_axis:
-            return Axes(stored.in_ * stored.out, 1, stored.kernel, 1, 1, stored.kernel_stride)
+            # All units of all channels, of which each sees one.
+            return axes(self.shape, "k" * (rank - 2) + "oo")
         if self.kind != "conv_transpose":
-            return stored
+            return axes(self.shape, self.layout)
         # Stored the other way round: (in, out / groups, *kernel) in PyTorch, (*kernel, out, in) in Keras.
-        return Axes(stored.in_, stored.out, stored.kernel, stored.in_stride, stored.out_stride, stored.kernel_stride)
+        return axes(self.shape, transposed(self.layout, rank))
 
     @property
     def has_multiplier_axis(self) -> bool:
