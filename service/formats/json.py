@@ -51,12 +51,13 @@ class Json(Format):
         return dtype.open_inference_name is not None
 
     def body(self, tensor: Tensor, flat: bool = False) -> JsonBody:
+        facts = tensor.facts()
         page = {
             "name": tensor.label,
             "shape": tensor.shape,
             "datatype": tensor.spec.dtype.open_inference_name,
             "data": None,
-            "parameters": tensor.facts(),
+            "parameters": {**facts, "notes": tensor.notes} if tensor.notes else facts,
         }
         return JsonBody(orjson.dumps(page), tensor, (tensor.size,) if flat else tensor.shape)
 

@@ -57,6 +57,12 @@ TENSOR_HEADERS: Schema = {
         "schema": {"type": "string"},
         "example": "256,784",
     },
+    "Fanin-Notes": {
+        "description": "What was understood otherwise than the request's words may suggest, a sentence each; mostly "
+        "absent.",
+        "schema": {"type": "string"},
+        "example": "GlorotUniform is not one scheme in all frameworks.",
+    },
     "Content-Disposition": {
         "description": "The file's name, for the binary formats.",
         "schema": {"type": "string"},

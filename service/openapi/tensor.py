@@ -50,6 +50,12 @@ TENSOR: Schema = {
                 "stream": {"type": "string"},
                 "slice": {"type": "string"},
                 "whole_shape": {"type": "string"},
+                "notes": {
+                    "type": "array",
+                    "items": {"type": "string"},
+                    "description": "What was understood otherwise than the request's words may suggest, a sentence "
+                    "each; absent where there is nothing of the kind.",
+                },
             },
             "additionalProperties": {"type": ["string", "number", "boolean"]},
         },
