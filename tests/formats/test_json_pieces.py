@@ -21,10 +21,7 @@ from tests.formats.tensors import FACTS, NORMAL, described, make_pieces, some_sh
 def _page(shape, dtype):
     """Return the page as orjson writes all of it at once."""
     values = values_of(shape, dtype).astype(DTYPES[dtype].working)
-    if not shape:
-        data = values.reshape(1)
-    else:
-        data = values if values.size else values.tolist()
+    data = np.atleast_1d(values) if values.size else values.tolist()
     page = {
         "name": "weight",
         "shape": shape,
