@@ -64,9 +64,10 @@ TENSOR_HEADERS: Schema = {
         "example": "GlorotUniform is not one scheme in all frameworks.",
     },
     "Content-Disposition": {
-        "description": "The file's name, for the binary formats.",
+        "description": "The file's name, for the binary formats: the tensor's own name, or its initializer, shape and "
+        "seed.",
         "schema": {"type": "string"},
-        "example": 'attachment; filename="weight.npy"',
+        "example": 'attachment; filename="he_normal-256x784-seed42.npy"',
     },
     "Server-Timing": {
         "description": "Milliseconds to understand the request (spec), and to the first piece (make).",

@@ -30,8 +30,9 @@ TENSOR: Schema = {
             "enum": [d.open_inference_name for d in DTYPES.values() if d.open_inference_name],
         },
         "data": {
-            "description": "Nested lists, one level an axis; one list with flat=true; a number for a scalar.",
-            "anyOf": [{"type": "number"}, {"type": "array", "items": {}}],
+            "description": "Nested lists, one level an axis; one list with flat=true, and of a scalar.",
+            "type": "array",
+            "items": {},
         },
         "parameters": {
             "type": "object",
