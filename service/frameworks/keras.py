@@ -20,7 +20,7 @@ from service.frameworks.rules import (
     TensorDefault,
     of_matrix,
 )
-from service.frameworks.storage import letters_of_equation
+from service.frameworks.storage import bare_equation, letters_of_equation
 from service.initializers.bias import LstmBias
 from service.initializers.constant import ConstantInitializer, Ones, Zeros
 from service.initializers.identity import Identity
@@ -39,12 +39,6 @@ from service.initializers.variance_scaling import (
 )
 from service.tensors.errors import InvalidParameter
 from service.tensors.layout import Shape
-
-
-def _equation(value: str) -> str:
-    bare = value.replace(" ", "")
-    letters_of_equation(bare)
-    return bare
 
 
 def _glorot_of(context: TensorContext, inputs: Shape, outputs: Shape) -> Initializer:
@@ -191,7 +185,7 @@ class KerasDefault(DefaultInitializer):
 
     equation: Annotated[
         str | None,
-        AfterValidator(_equation),
+        AfterValidator(bare_equation),
         Field(
             max_length=64, description="An EinsumDense's equation, such as abc,cde->abde; a matrix does without one."
         ),

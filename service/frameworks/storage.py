@@ -49,10 +49,17 @@ def letters_of_equation(equation: str) -> str:
     An axis of the kernel that the input and the output have is a stack, that of the output alone out, that of the
     input alone in. Raises InvalidParameter.
     """
-    found = _EQUATION.fullmatch(equation.replace(" ", ""))
+    found = _EQUATION.fullmatch(equation)
     if found is None or not set(found[2]) <= {*found[1], *found[3]}:
         raise InvalidParameter(
             "equation", "must be an einsum equation of an input, a kernel and an output, such as abc,cd->abd"
         )
     of_input, kernel, of_output = found.groups()
     return "".join("i" if axis not in of_output else "s" if axis in of_input else "o" for axis in kernel)
+
+
+def bare_equation(equation: str) -> str:
+    """Return an einsum equation of a kernel without spaces. Raises InvalidParameter, which Pydantic understands."""
+    bare = equation.replace(" ", "")
+    letters_of_equation(bare)
+    return bare

@@ -30,23 +30,23 @@ def find_cell(description: LayerDescription, weight: Weight, axes: Axes | None) 
     gates, stored = GATES[weight.kind], weight.stored
     if gates == 1 or stored is None:
         return Cell(gates)
-    if not stored.record.gates:
-        return Cell(1, is_by_gate=True)
-    if description.tensor not in {None, "recurrent", "input"}:
-        return Cell(gates)
-    single = _of_one_gate(stored, weight.part)
-    if single is None or single == stored:
-        return Cell(gates)
-    if description.layer.rpartition(".")[2] in stored.layers.unfused:
-        return Cell(1, is_by_gate=True)
-    if axes is None:
-        return Cell(gates)
-    if description.units is not None:
-        is_by_gate = axes.out == description.units
-    else:
-        is_square = axes.out == axes.in_ and description.tensor != "input"
-        is_by_gate = is_square or axes.out % gates != 0
+    is_by_gate = not stored.record.gates
+    if not is_by_gate and description.tensor in {None, "recurrent", "input"}:
+        single = _of_one_gate(stored, weight.part)
+        is_by_gate = single is not None and _is_of_one_gate(description, stored, axes)
     return Cell(1, is_by_gate=True) if is_by_gate else Cell(gates)
+
+
+def _is_of_one_gate(description: LayerDescription, stored: StoredTensor, axes: Axes | None) -> bool:
+    """Return whether a weight is of one gate, where the framework has both, all gates in one and each by itself."""
+    if description.layer.rpartition(".")[2] in stored.layers.unfused:
+        return True
+    if axes is None:
+        return False
+    if description.units is not None:
+        return axes.out == description.units
+    is_square = axes.out == axes.in_ and description.tensor != "input"
+    return is_square or axes.out % len(stored.record.gates) != 0
 
 
 def of_cell(weight: Weight, cell: Cell) -> Weight:

@@ -127,7 +127,9 @@ def _named_tensor(description: LayerDescription, kind: LayerKind) -> StoredTenso
     if layer is None:
         raise InvalidParameter("tensor", f"is not known of a {kind} layer of {layers.title}; leave it out")
     found = StoredTensor(layers, layer, layers.tensor(layer, name))
-    weights = [tensor for tensor, record in layers.layers[layer].items() if record.axes or tensor in layers.roles["weight"]]
+    weights = [
+        tensor for tensor, record in layers.layers[layer].items() if record.axes or tensor in layers.roles["weight"]
+    ]
     if found.tensor not in weights:
         raise InvalidParameter(
             "tensor",
@@ -208,13 +210,13 @@ def _find(
 
 def _layers(layers: FrameworkLayers, word: str, kind: LayerKind) -> Iterator[str]:
     """Yield the layers that a word may mean: the one of that name, then the one of its type."""
-    named = layers.named_layer(word)
-    if named is not None:
-        yield named
     types: tuple[LayerType | None, ...] = ("depthwise_conv",) if kind == "conv" and is_depthwise(word) else ()
-    for type_ in (*types, _type(kind)):
-        if type_ in layers.types:
-            yield layers.types[type_]
+    typed = [layers.types[type_] for type_ in (*types, _type(kind)) if type_ is not None and type_ in layers.types]
+    named = layers.named_layer(word)
+    # A word may be meant for another layer: the linear one that is an embedding's other use.
+    if named is not None and (named in typed or named not in layers.types.values() or kind in _WITHOUT_AXES):
+        yield named
+    yield from typed
 
 
 def _type(kind: LayerKind) -> LayerType | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from itertools import accumulate
 from operator import mul
 
@@ -29,7 +28,7 @@ def weight_letters(description: LayerDescription, weight: Weight, shape: Shape) 
         return _by_equation(description.equation, rank)
     if word in _OF_AXES and (description.axis is not None or rank > 2):
         return _by_input_axes(description, shape)
-    if weight.stored is None:
+    if weight.stored is None or not weight.stored.record.axes or (weight.kind == "lora" and rank > 2):
         return WEIGHTS.letters(layout or usual_layout(description.framework), rank)
     found = letters(weight.stored.record.axes, rank)
     if found is None and weight.kind in RECURRENT_KINDS:
@@ -47,6 +46,11 @@ def weight_letters(description: LayerDescription, weight: Weight, shape: Shape) 
 def usual_layout(framework: str | None) -> Layout:
     """Return the order of a framework, PyTorch's without one."""
     return "out_in" if framework is None else DESCRIBED[framework].layout
+
+
+def is_general(word: str) -> bool:
+    """Return whether a layer's weight may have several axes of inputs and of outputs, in any order."""
+    return fold(word) in _OF_EQUATIONS | _OF_AXES
 
 
 def _by_equation(equation: str | None, rank: int) -> str:
@@ -98,14 +102,13 @@ def _check_dimensions(word: str, found: str) -> None:
     if said is None or has in {0, said}:
         return
     fits = f"{has}D" if has <= 3 else "no convolution's"
-    stack = f", or give layout=s{found.replace('k', '', has - said)} if the first axis is a stack" if has == said + 1 else ""
+    stack = (
+        f", or give layout=s{found.replace('k', '', has - said)} if the first axis is a stack"
+        if has == said + 1
+        else ""
+    )
     raise InvalidParameter(
         "shape",
         f"the kernel of {word} has {said} dimensions, so that its weight has {said + 2} axes; this shape of "
         f"{len(found)} is that of {fits}{stack}",
     )
-
-
-def stack_size(letters_: str, shape: Shape) -> int:
-    """Return how many independent weights a shape is a stack of."""
-    return math.prod(size for size, letter in zip(shape, letters_, strict=True) if letter == "s")
