@@ -43,7 +43,7 @@ class Advisor:
         """Return the bias by a recipe; None where the layer has none, or where a normalisation takes it away again."""
         layer = self.layer
         shape, own = layer.bias_shape, layer.weight.own
-        if recipe is None or shape is None or layer.description.bias is False:
+        if recipe is None or shape is None or layer.kind == "embedding" or layer.description.bias is False:
             return None
         is_usual = layer.normalization not in CENTRED or layer.kind not in {"dense", "conv"}
         is_usual = is_usual and (own is None or own.bias is not None)

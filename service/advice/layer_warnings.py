@@ -46,7 +46,8 @@ def _warnings_of_storage(layer: Layer) -> Iterable[str]:
     weight, own = layer.axes, layer.weight.own
     if weight is None:
         return
-    if weight.stack > 1 and not layer.has_kernel_by_channel and layer.description.layout != weight.letters:
+    is_said = weight.letters == layer.description.layout or layer.description.equation is not None
+    if weight.stack > 1 and not layer.has_kernel_by_channel and not is_said:
         yield (
             f"The weight is taken for a stack of {weight.stack} independent kernels, which count in no fan "
             f"(layout={weight.letters}); give layout if its axes are others."
@@ -57,7 +58,10 @@ def _warnings_of_storage(layer: Layer) -> Iterable[str]:
             "is a matrix of its own."
         )
     if layer.bias_shape is None and layer.description.bias is not False:
-        yield "The bias has a number for each output of the pointwise kernel, and is not told here: zeros."
+        yield (
+            "The bias has a number for each output of the pointwise kernel, of which this weight does not say how many "
+            "there are: zeros."
+        )
     if own is not None and "head_size" in own.record.default.takes and not _has_head_size(layer):
         yield f"{own.layers.title} draws {own.layer} by the size of a head: give head_size to see its default judged."
 

@@ -141,9 +141,7 @@ class FrameworkLayers:
         mates = (self.tensor_with_role(layer, role) for role in gate)
         beside = (_WEIGHT.sub("bias", weight) for weight in (tensor, *mates) if weight)
         own = next((bias for bias in beside if bias in self.layers[layer] and bias != tensor), None)
-        is_recurrent = tensor in self.roles.get("recurrent_weight", ())
-        of_state = self.tensor_with_role(layer, "recurrent_bias") if is_recurrent else None
-        return own or of_state or self.tensor_with_role(layer, "bias")
+        return own or self.tensor_with_role(layer, "bias")
 
     def named_layer(self, name: str) -> str | None:
         """Return the canonical name of the layer that users write as `name`; None where there is none."""

@@ -127,9 +127,7 @@ def _named_tensor(description: LayerDescription, kind: LayerKind) -> StoredTenso
     if layer is None:
         raise InvalidParameter("tensor", f"is not known of a {kind} layer of {layers.title}; leave it out")
     found = StoredTensor(layers, layer, layers.tensor(layer, name))
-    weights = [
-        tensor for tensor, record in layers.layers[layer].items() if record.axes or tensor in layers.roles["weight"]
-    ]
+    weights = [tensor for tensor in layers.layers[layer] if _is_weight(layers, layer, tensor)]
     if found.tensor not in weights:
         raise InvalidParameter(
             "tensor",
@@ -139,11 +137,19 @@ def _named_tensor(description: LayerDescription, kind: LayerKind) -> StoredTenso
     return found
 
 
+def _is_weight(layers: FrameworkLayers, layer: str, tensor: str) -> bool:
+    """Return whether a tensor is one that the answer can be for: not a bias, nor what stands beside an adapter's A."""
+    is_weight = layers.layers[layer][tensor].axes or tensor in layers.roles["weight"]
+    return bool(is_weight) and not (tensor.startswith("lora") and tensor.endswith("b"))
+
+
 def _meaning(named: StoredTensor, kind: LayerKind, role: LayerRole) -> tuple[LayerKind, LayerRole, TensorRole]:
     """Return the kind and the role of a layer that is a tensor of another, and what it is for there."""
     part = named.layers.role_of(named.tensor)
     if named.tensor.startswith("lora"):
         return "lora", role, "weight"
+    if kind == "lora":
+        return "dense", role, "weight"
     if kind == "attention":
         own = _ROLES_OF_TENSORS.get(part, "qkv" if part == "weight" else "query") if part else "query"
         return ("dense" if part in {"up_weight", "down_weight"} else kind), own, part or "query_weight"

@@ -7,7 +7,7 @@ from operator import mul
 
 from service.advice.layer.description import LayerDescription
 from service.advice.layer.storage import RECURRENT_KINDS, StoredTensor, Weight
-from service.advice.layer.vocabulary import dimensions, fold
+from service.advice.layer.vocabulary import dimensions, fold, is_depthwise
 from service.frameworks.registry import DESCRIBED
 from service.frameworks.storage import in_words, letters, letters_of_equation
 from service.tensors.errors import InvalidParameter
@@ -15,6 +15,7 @@ from service.tensors.layout import LAYOUT_NAMES, WEIGHTS, Layout, Shape
 
 _OF_EQUATIONS = frozenset(("einsumdense", "einsum"))
 _OF_AXES = frozenset(("densegeneral", "lineargeneral"))
+_MOST_DIMENSIONS = 3
 _LETTERS = "one letter an axis: o out, i in, k kernel, s a stack of independent kernels"
 
 
@@ -40,6 +41,8 @@ def weight_letters(description: LayerDescription, weight: Weight, shape: Shape) 
         # (*kernel, 1, channels), as grouped convolutions are stored, whatever the layer is called.
         found = found.replace("s", "i")
     _check_dimensions(description.layer, found)
+    if description.shape is not None:
+        _check_channels(description.layer, found, shape)
     return found
 
 
@@ -101,14 +104,19 @@ def _check_dimensions(word: str, found: str) -> None:
     said, has = dimensions(word), found.count("k")
     if said is None or has in {0, said}:
         return
-    fits = f"{has}D" if has <= 3 else "no convolution's"
-    stack = (
-        f", or give layout=s{found.replace('k', '', has - said)} if the first axis is a stack"
-        if has == said + 1
-        else ""
-    )
+    fitting = f", as that of a {has}-dimensional one has" if has <= _MOST_DIMENSIONS else ""
+    detail = f"the weight of {word} has {said + 2} axes, and this shape has {len(found)}{fitting}"
+    if has == said + 1:
+        detail += f"; give layout=s{found.replace('k', '', 1)} where the first axis is a stack of independent kernels"
+    raise InvalidParameter("shape", detail)
+
+
+def _check_channels(word: str, found: str, shape: Shape) -> None:
+    """Raise InvalidParameter where a depthwise kernel has more than the one input that each of its units sees."""
+    if not is_depthwise(word) or "i" not in found or shape[found.index("i")] == 1:
+        return
     raise InvalidParameter(
         "shape",
-        f"the kernel of {word} has {said} dimensions, so that its weight has {said + 2} axes; this shape of "
-        f"{len(found)} is that of {fits}{stack}",
+        f"each unit of {word} has one input, and this shape, read as {found}, has {shape[found.index('i')]}; give "
+        f"framework, or layout, with {_LETTERS}: {'k' * found.count('k')}so is Keras's (kernel, channels, multiplier)",
     )
