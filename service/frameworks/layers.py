@@ -57,7 +57,10 @@ ONE_VECTOR = LayerTensor(ALL_ONES)
 
 Tensors = Mapping[str, LayerTensor]
 
-_GATE_ROLES: tuple[TensorRole, ...] = ("gate_weight", "recurrent_gate_weight")
+_CELLS: tuple[tuple[TensorRole, TensorRole], ...] = (
+    ("weight", "recurrent_weight"), ("gate_weight", "recurrent_gate_weight"),
+)  # fmt: skip
+"""What the two weights of a cell are for, that of the inputs and that of the state."""
 _WEIGHT = re.compile(r"(?<![a-z])(weight|kernel)(?![a-z])")
 _DIMENSIONS = re.compile(r"[123]d")
 _PATH = re.compile(r"[./:]+")
@@ -134,13 +137,15 @@ class FrameworkLayers:
     def bias_of(self, layer: str, tensor: str) -> str | None:
         """Return the bias beside a weight of a layer; None where it has none.
 
-        It has the weight's name, with bias in the place of weight or kernel; or that of its gate's other weight; or it
-        is that of the whole layer.
+        It has the weight's name, with bias in the place of weight or kernel; or that of a cell's other weight; or it is
+        that of the whole layer. Of two biases that are added to all gates the input's is the one.
         """
-        gate = _GATE_ROLES if self.role_of(tensor) in _GATE_ROLES else ()
-        mates = (self.tensor_with_role(layer, role) for role in gate)
-        beside = (_WEIGHT.sub("bias", weight) for weight in (tensor, *mates) if weight)
-        own = next((bias for bias in beside if bias in self.layers[layer] and bias != tensor), None)
+        role = self.role_of(tensor)
+        mates = (self.tensor_with_role(layer, other) for pair in _CELLS if role in pair for other in pair)
+        is_second = role == "recurrent_weight" and "." not in tensor
+        weights = [weight for weight in (*([] if is_second else [tensor]), *mates) if weight and _WEIGHT.search(weight)]
+        beside = (_WEIGHT.sub("bias", weight) for weight in weights)
+        own = next((bias for bias in beside if bias in self.layers[layer]), None)
         return own or self.tensor_with_role(layer, "bias")
 
     def named_layer(self, name: str) -> str | None:

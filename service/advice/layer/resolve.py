@@ -11,7 +11,7 @@ from service.advice.layer.description import LayerDescription, Normalization
 from service.advice.layer.layer import Layer
 from service.advice.layer.roles import BLOCK_ROLES, TRANSFORMER_ROLES
 from service.advice.layer.stored_weight import stored_weight
-from service.advice.layer.vocabulary import LayerRole, layer_word
+from service.advice.layer.vocabulary import LayerKind, LayerRole, layer_word
 from service.advice.links import LinkOptions
 
 
@@ -19,7 +19,7 @@ def resolve(description: LayerDescription, links: LinkOptions) -> Layer:
     """Return the layer of a description. Raises InvalidParameter."""
     word = layer_word(description.layer)
     assumed: dict[str, object] = {}
-    role: LayerRole = description.role or word.role or _usual_role(description)
+    role: LayerRole = description.role or word.role or _usual_role(description, word.kind)
     if description.role is None and word.role is None:
         assumed["role"] = role
     if description.tied and role == "head" and word.kind == "dense":
@@ -71,6 +71,7 @@ def _usually_has_skips(description: LayerDescription, role: LayerRole) -> bool:
     return is_residual and role in BLOCK_ROLES
 
 
-def _usual_role(description: LayerDescription) -> LayerRole:
-    """Return the role of a layer of which none is said: a share of positives is a binary classifier's."""
-    return "hidden" if description.prior is None else "binary_head"
+def _usual_role(description: LayerDescription, kind: LayerKind) -> LayerRole:
+    """Return the role of a layer of which none is said: a share of positives is a classifier's or a detector's."""
+    with_prior: dict[LayerKind, LayerRole] = {"dense": "binary_head", "conv": "detector_head"}
+    return "hidden" if description.prior is None else with_prior.get(kind, "hidden")

@@ -41,11 +41,11 @@ def stored_weight(description: LayerDescription, kind: LayerKind, role: LayerRol
     weight = find_weight(description, kind, role)
     is_recurrent = weight.kind in RECURRENT_KINDS
     if description.shape is not None:
-        _check_rank(weight, len(description.shape))
         shape, assumed = given_shape(description, weight)
     else:
         gates = find_cell(description, weight, None).gates if is_recurrent else 1
         shape, assumed = usual_shape(description, weight, gates)
+    _check_rank(weight, len(shape))
     layout, sides = description.layout or usual_layout(description.framework), None
     if len(shape) > 1:
         found = weight_letters(description, weight, shape)
