@@ -9,7 +9,7 @@ from typing import Any
 from service.advice.layer.layer import Layer
 from service.advice.layer.shape import arranged
 from service.advice.layer.storage import StoredTensor
-from service.advice.layer.weight_axes import is_general
+from service.advice.layer.weight_axes import is_of_axes, is_of_equation
 from service.advice.recipe import Recipe
 from service.advice.scheme import Scheme, with_parameters
 from service.frameworks.framework import Framework
@@ -59,7 +59,7 @@ def _weights(framework: Framework, own: StoredTensor, layer: Layer) -> Scheme:
     weight = layer.axes
     if weight is None or not own.record.axes:
         return _recipe(framework, own, layer, layer.shape, None).on(layer, layer.shape)
-    if is_general(layer.description.layer):
+    if is_of_equation(layer.description.layer) or is_of_axes(layer.description.layer):
         # Its axes are those of the input's that it sums over, in any order.
         return _recipe(framework, own, layer, layer.shape, weight.in_ * weight.stack).on(layer, layer.shape)
     rank = len(layer.shape) - len(weight.stack_axes.axes)

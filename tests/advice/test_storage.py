@@ -243,6 +243,23 @@ def test_what_the_shape_does_not_say_is_asked_for(layer, members, parameter, sai
     assert refused.value.parameter == parameter
 
 
+@pytest.mark.parametrize(
+    ("layer", "member"),
+    [
+        ("Linear", {"equation": "ab,bc->ac"}),
+        ("Linear", {"axis": [-1]}),
+        ("Conv2d", {"heads": 8}),
+        ("Linear", {"kv_heads": 8}),
+        ("MultiheadAttention", {"head_size": 64}),
+    ],
+)
+def test_members_that_say_nothing_of_a_layer_are_refused(layer, member):
+    with pytest.raises(InvalidParameter, match="has no use here") as refused:
+        ask(layer, **member)
+
+    assert refused.value.parameter == next(iter(member))
+
+
 def test_a_stack_that_is_taken_for_one_is_told():
     assert any("stack of 8 independent kernels" in text for text in ask("Linear", shape=[8, 256, 784])["warnings"])
     assert not any("stack" in text for text in ask("Linear", shape=[8, 256, 784], layout="soi")["warnings"])

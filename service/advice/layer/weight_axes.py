@@ -24,10 +24,9 @@ def weight_letters(description: LayerDescription, weight: Weight, shape: Shape) 
     rank, layout = len(shape), description.layout
     if layout is not None and layout not in LAYOUT_NAMES:
         return WEIGHTS.letters(layout, rank)
-    word = fold(description.layer)
-    if word in _OF_EQUATIONS and (description.equation is not None or rank > 2):
+    if is_of_equation(description.layer) and (description.equation is not None or rank > 2):
         return _by_equation(description.equation, rank)
-    if word in _OF_AXES and (description.axis is not None or rank > 2):
+    if is_of_axes(description.layer) and (description.axis is not None or rank > 2):
         return _by_input_axes(description, shape)
     if weight.stored is None or not weight.stored.record.axes or (weight.kind == "lora" and rank > 2):
         return WEIGHTS.letters(layout or usual_layout(description.framework), rank)
@@ -51,9 +50,14 @@ def usual_layout(framework: str | None) -> Layout:
     return "out_in" if framework is None else DESCRIBED[framework].layout
 
 
-def is_general(word: str) -> bool:
-    """Return whether a layer's weight may have several axes of inputs and of outputs, in any order."""
-    return fold(word) in _OF_EQUATIONS | _OF_AXES
+def is_of_equation(word: str) -> bool:
+    """Return whether a layer's equation says what the axes of its weight are."""
+    return fold(word) in _OF_EQUATIONS
+
+
+def is_of_axes(word: str) -> bool:
+    """Return whether a layer's `axis` says how many axes of its weight are inputs."""
+    return fold(word) in _OF_AXES
 
 
 def _by_equation(equation: str | None, rank: int) -> str:
