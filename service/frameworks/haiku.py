@@ -23,14 +23,25 @@ _CUT = TensorDefault(
 )
 
 
-def _layer(stored: str) -> Tensors:
-    return {"w": LayerTensor(_CUT, "in_out", stored=stored), "b": ZERO_VECTOR}
+_TRANSPOSED_CUT = TensorDefault(
+    "N(0, 1/fan_in) cut at 2 sigmas",
+    lambda context: TruncatedNormalInitializer(std=1.0 / math.sqrt(context.size(-1) * math.prod(context.shape[:-2]))),
+)
+
+
+def _layer(stored: str, default: TensorDefault = _CUT) -> Tensors:
+    return {"w": LayerTensor(default, "in_out", stored=stored), "b": ZERO_VECTOR}
 
 
 _LAYERS = FrameworkLayers(
     title="Haiku",
-    layers={"Linear": _layer("s*io"), "Conv": _layer("k+io")},
-    types={"linear": "Linear", "conv": "Conv"},
+    layers={
+        "Linear": _layer("s*io"),
+        "Conv": _layer("k+io"),
+        # (*kernel, out, in), and read so.
+        "ConvTranspose": _layer("k+oi", _TRANSPOSED_CUT),
+    },
+    types={"linear": "Linear", "conv": "Conv", "conv_transpose": "ConvTranspose"},
     roles={"weight": ("w",), "bias": ("b",)},
 )
 

@@ -133,7 +133,8 @@ _LAYERS = FrameworkLayers(
         "ReversibleEmbedding": {"embeddings": _NEAR_ZERO, "reverse_embeddings": _NEAR_ZERO},
         "LSTM": _recurrent("ifgo", _FORGET),
         "ConvLSTM": _recurrent("ifgo", _FORGET, "k+io"),
-        "GRU": _recurrent("zrn", ALL_ZEROS),
+        # With reset_after=True, the default, the inputs and the state have a bias each.
+        "GRU": {**_recurrent("zrn", ALL_ZEROS), "bias": LayerTensor(ALL_ZEROS, gates="zrn", rows=2)},
         "SimpleRNN": _recurrent("", ALL_ZEROS),
         "MultiHeadAttention": {
             **of_parts(("query", "key", "value", "gate"), {"kernel": _INPUT_PROJECTION, "bias": ZERO_VECTOR}),

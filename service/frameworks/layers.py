@@ -39,6 +39,8 @@ class LayerTensor:
     """The gates, or other blocks, that are stacked on its out axes, a letter each, in their order."""
     stored: str | None = None
     """What its axes are, a pattern as in service.frameworks.storage; a matrix of the layout's where not given."""
+    rows: int = 1
+    """Of a bias: how many there are of it, one under the other."""
 
     @property
     def axes(self) -> str:

@@ -78,6 +78,7 @@ STORED = [
     ("ConvTranspose", {**FLAX, "shape": [4, 4, 64, 128], "stride": 2, "layout": "kkoi"}, "kkoi", 512, 1024, "64"),
     ("ConvTranspose", {**MLX, "shape": [64, 4, 4, 128], "stride": 2}, "out_kernel_in", 512, 1024, "64"),
     ("ConvTranspose", {**FLUX, "shape": [4, 4, 64, 128], "stride": 2}, "kkoi", 512, 1024, "64"),
+    ("Conv2DTranspose", {"framework": "haiku", "shape": [4, 4, 64, 128], "stride": 2}, "kkoi", 512, 1024, "64"),
     ("Conv", {**FLUX, "shape": [3, 3, 16, 32]}, "in_out", 144, 288, "32"),
     ("Dense", {**FLUX, "shape": [32, 16]}, "out_in", 16, 32, "32"),
     # A layer of two inputs, all products of which a unit sums.
@@ -136,6 +137,9 @@ DEFAULTS = [
     ("ConvTranspose", {**FLAX, "shape": [4, 4, 128, 64], "stride": 2}, "ConvTranspose", 1 / math.sqrt(2048)),
     ("ConvTranspose", {**MLX, "shape": [64, 4, 4, 128], "stride": 2}, "ConvTranspose", 1 / math.sqrt(3 * 2048)),
     ("ConvTranspose", {**FLUX, "shape": [4, 4, 64, 128]}, "ConvTranspose", math.sqrt(2 / (16 * 192))),
+    # Haiku reads them as they are stored, and cuts at two sigmas without a correction.
+    ("ConvTranspose", {"framework": "haiku", "shape": [4, 4, 64, 128], "stride": 2}, "ConvTranspose",
+     0.8796256610342398 / math.sqrt(2048)),
     ("SeparableConv2D", {**KERAS, "shape": [3, 3, 64, 1]}, "SeparableConv", math.sqrt(2 / (9 * 65))),
     ("Bilinear", {**PYTORCH, "shape": [10, 20, 30]}, "Bilinear", 1 / math.sqrt(3 * 20)),
     ("Bilinear", {**MLX, "shape": [10, 20, 30]}, "Bilinear", 1 / math.sqrt(3 * 30)),
@@ -308,7 +312,7 @@ CELLS = [
     ("GRUCell", {**FLAX, "shape": [50, 192], "tensor": "dense_i.kernel"}, "glorot_uniform", 3, "192"),
     ("LSTM", {**PYTORCH, "shape": [512, 128]}, "orthogonal", 4, "512"),
     ("LSTM", {**MLX, "shape": [512, 128]}, "orthogonal", 4, "512"),
-    ("GRU", {**KERAS, "shape": [128, 384]}, "orthogonal", 3, "384"),
+    ("GRU", {**KERAS, "shape": [128, 384]}, "orthogonal", 3, "2,384"),
     # A square matrix is one gate's, of a layer that has one bias for all.
     ("LSTM", {**PYTORCH, "shape": [128, 128]}, "orthogonal", None, "512"),
 ]

@@ -113,7 +113,9 @@ class Layer:
     def bias_shape(self) -> Shape | None:
         """A number for each unit, in a stack's members each; None where the weight does not say how many there are."""
         if self.cell is not None:
-            return (self.cell.gates * self.units,)
+            bias = None if self.weight.own is None else self.weight.own.bias
+            rows = 1 if bias is None else bias.record.rows
+            return (*((rows,) if rows > 1 else ()), self.cell.gates * self.units)
         if self.axes is None or self.kind in {"conv", "conv_transpose", "subpixel_conv"}:
             has_other_units = self.has_kernel_by_channel and fold(self.description.layer).startswith("separable")
             stack = () if self.axes is None or self.has_kernel_by_channel else self.axes.stack_axes.sizes
