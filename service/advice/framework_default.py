@@ -42,7 +42,7 @@ def default_of(layer: Layer) -> LayerDefault | None:
     bias, shape = None, layer.bias_shape
     if own.bias is not None and layer.description.bias is not False and shape is not None:
         fan_in = weights.fan("fan_in") or layer.fan_in
-        bias = _recipe(DESCRIBED[name], own.bias, layer, shape, fan_in).on(layer, shape, "bias")
+        bias = _recipe(DESCRIBED[name], own.bias, layer, shape, fan_in).on(layer, shape, own.bias.tensor)
     return LayerDefault(own.layers.title, own.layer, weights, bias)
 
 
@@ -58,10 +58,10 @@ def _residual_projection(layer: Layer) -> StoredTensor | None:
 def _weights(framework: Framework, own: StoredTensor, layer: Layer) -> Scheme:
     weight = layer.axes
     if weight is None or not own.record.axes:
-        return _recipe(framework, own, layer, layer.shape, None).on(layer, layer.shape)
+        return _recipe(framework, own, layer, layer.shape, None).on(layer, layer.shape, own.tensor)
     if is_of_equation(layer.description.layer) or is_of_axes(layer.description.layer):
         # Its axes are those of the input's that it sums over, in any order.
-        return _recipe(framework, own, layer, layer.shape, weight.in_ * weight.stack).on(layer, layer.shape)
+        return _recipe(framework, own, layer, layer.shape, weight.in_ * weight.stack).on(layer, layer.shape, own.tensor)
     rank = len(layer.shape) - len(weight.stack_axes.axes)
     is_of_copies = weight.stack > 1 and letters(own.record.axes, rank) is not None
     if is_of_copies and not layer.has_kernel_by_channel:
@@ -69,7 +69,7 @@ def _weights(framework: Framework, own: StoredTensor, layer: Layer) -> Scheme:
     shape = _stored_shape(layer, own, weight)
     # Entries of the catalogue read the fan-in off the shape; of transposed convolutions that is another.
     fan_in = None if framework.default is not None else layer.fan_in
-    return _recipe(framework, own, layer, shape, fan_in).on(layer, shape)
+    return _recipe(framework, own, layer, shape, fan_in).on(layer, shape, own.tensor)
 
 
 def _copies(framework: Framework, own: StoredTensor, layer: Layer, weight: Axes) -> Scheme:
@@ -80,7 +80,7 @@ def _copies(framework: Framework, own: StoredTensor, layer: Layer, weight: Axes)
     if "layout" in type(scheme).model_fields:
         layout = "s" * len(weight.stack_axes.axes) + (order or "")
         scheme = with_parameters(type(scheme), {**dict(scheme.canonical), "layout": layout})
-    return Recipe.of(scheme).on(layer, (*weight.stack_axes.sizes, *shape))
+    return Recipe.of(scheme).on(layer, (*weight.stack_axes.sizes, *shape), own.tensor)
 
 
 def _stored_shape(layer: Layer, own: StoredTensor, weight: Axes) -> Shape:
