@@ -58,6 +58,7 @@ STORED = [
     ("Linear", {**BURN, "shape": [784, 256]}, "in_out", 784, 256, "256"),
     ("Linear", {**BURN, "shape": [256, 784], "layout": "out_in"}, "out_in", 784, 256, "256"),
     ("Conv2d", {**BURN, "shape": [32, 16, 3, 3]}, "out_in", 144, 288, "32"),
+    ("Conv2d", {**PYTORCH, "shape": [5, 32, 16, 3, 3], "layout": "soikk"}, "soikk", 144, 288, "5,32"),
     ("MultiHeadAttention", {**BURN, "shape": [64, 48], "tensor": "output.weight"}, "in_out", 64, 48, "48"),
     # GPT-2's Conv1D is a matrix; PyTorch's in the same library is a convolution.
     ("Conv1D", {**HUB, "shape": [768, 2304]}, "in_out", 768, 2304, "2304"),
@@ -117,6 +118,7 @@ DEFAULTS = [
     ("EinsumDense", {**KERAS, "shape": [64, 8, 16], "layout": "ioo"}, "EinsumDense", math.sqrt(2 / 192)),
     ("DenseGeneral", {**FLAX, "shape": [64, 8, 16], "axis": [-1]}, "DenseGeneral", 0.125),
     ("Linear", {**PYTORCH, "shape": [8, 256, 784]}, "Linear", 1 / math.sqrt(3 * 784)),
+    ("Conv2d", {**PYTORCH, "shape": [5, 32, 16, 3, 3], "layout": "soikk"}, "Conv", 1 / math.sqrt(3 * 144)),
     ("Dense", {**KERAS, "shape": [8, 784, 256]}, "Dense", math.sqrt(2 / 1040)),
     ("Dense", {**FLAX, "shape": [8, 784, 256]}, "Dense", 1 / 28),
     ("Linear", {**BURN, "shape": [784, 256]}, "Linear", 1 / math.sqrt(3 * 784)),
