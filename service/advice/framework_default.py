@@ -76,7 +76,7 @@ def _copies(framework: Framework, own: StoredTensor, layer: Layer, weight: Axes)
     """Return the weights of a stack of layers, each of which is drawn by itself."""
     shape = _arranged(weight, own, weight.out)
     order = letters(own.record.axes, len(shape))
-    scheme = own.record.initializer(TensorContext(shape, **_context(framework, own, layer, weight.in_)))
+    scheme = own.record.initializer(TensorContext(shape, **_context(framework, own, layer, None)))
     if "layout" in type(scheme).model_fields:
         layout = "s" * len(weight.stack_axes.axes) + (order or "")
         scheme = with_parameters(type(scheme), {**dict(scheme.canonical), "layout": layout})
