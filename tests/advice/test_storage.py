@@ -266,6 +266,15 @@ def test_members_that_say_nothing_of_a_layer_are_refused(layer, member):
     assert refused.value.parameter == next(iter(member))
 
 
+@pytest.mark.parametrize("framework", DESCRIBED)
+@pytest.mark.parametrize("layout", ["out_in", "in_out", "out_kernel_in", "oi"])
+@pytest.mark.parametrize("layer", ["LayerNorm", "PReLU", "Linear", "Embedding", "LSTM", "graph", "Mamba"])
+def test_any_layout_of_a_matrix_is_understood_beside_any_framework(layer, layout, framework):
+    answer = ask(layer, framework=framework, layout=layout, shape=[32, 8])
+
+    assert answer["layer"]["layout"] in {"out_in", "in_out"}
+
+
 def test_a_stack_that_is_taken_for_one_is_told():
     assert any("stack of 8 independent kernels" in text for text in ask("Linear", shape=[8, 256, 784])["warnings"])
     assert not any("stack" in text for text in ask("Linear", shape=[8, 256, 784], layout="soi")["warnings"])

@@ -37,6 +37,7 @@ _ROLES_OF_TENSORS: Mapping[TensorRole, LayerRole] = {
     "query_weight": "query", "key_weight": "key", "value_weight": "value", "output_weight": "attention_output",
     "up_weight": "mlp_up", "down_weight": "mlp_down",
 }  # fmt: skip
+_FEED_FORWARD: frozenset[TensorRole] = frozenset(("up_weight", "down_weight"))
 _PROJECTIONS: tuple[TensorRole, ...] = ("query_weight", "key_weight", "value_weight", "output_weight")
 _IN_THE_PLACE: Mapping[TensorRole, tuple[TensorRole, ...]] = {
     "weight": ("gate_weight",),
@@ -107,7 +108,7 @@ def find_weight(description: LayerDescription, kind: LayerKind, role: LayerRole)
     else:
         part = _part(description, kind, role)
         # The feed-forward matrices of a transformer's layer are those of linear layers.
-        kind = "dense" if kind == "attention" and part in {"up_weight", "down_weight"} else kind
+        kind = "dense" if kind == "attention" and part in _FEED_FORWARD else kind
     framework = None if description.framework is None else DESCRIBED[description.framework]
     own = None
     if framework is not None and framework.layers is not None and kind not in _ALIKE:
@@ -151,8 +152,9 @@ def _meaning(named: StoredTensor, kind: LayerKind, role: LayerRole) -> tuple[Lay
     if kind == "lora":
         return "dense", role, "weight"
     if kind == "attention":
-        own = _ROLES_OF_TENSORS.get(part, "qkv" if part == "weight" else "query") if part else "query"
-        return ("dense" if part in {"up_weight", "down_weight"} else kind), own, part or "query_weight"
+        part = part or "query_weight"
+        role = "qkv" if named.record.gates else _ROLES_OF_TENSORS.get(part, "query")
+        return ("dense" if part in _FEED_FORWARD else kind), role, part
     if kind in RECURRENT_KINDS and part is None:
         return "dense", role, "weight"
     return kind, role, part or "weight"
@@ -179,19 +181,13 @@ def _stored(
     """
     framework = None if description.framework is None else DESCRIBED[description.framework]
     layout = description.layout if description.layout in LAYOUT_NAMES else None
-    own = None
-    if framework is not None and framework.layers is not None:
-        own = named or _find(framework.layers, description, kind, part)
-    if layout is None:
-        order = "out_in" if framework is None else framework.layout
-    else:
-        order = layout
-        if own is None or framework is None or framework.layout != layout or not _agrees(own.record.axes, layout):
-            own = None
-    if own is not None:
-        return own
-    if named is not None and layout is None:
+    if layout is None and named is not None:
         return named
+    if framework is not None and framework.layers is not None and layout in {None, framework.layout}:
+        own = named or _find(framework.layers, description, kind, part)
+        if own is not None and (layout is None or _agrees(own.record.axes, layout)):
+            return own
+    order = layout or ("out_in" if framework is None else framework.layout)
     layers = _ORDERS[order].layers
     assert layers is not None
     return _find(layers, description, kind, part)
@@ -199,8 +195,11 @@ def _stored(
 
 def _agrees(pattern: str, layout: Layout) -> bool:
     """Return whether a tensor's axes are not those that another name of a layout has."""
-    rank, axes = next((rank, axes) for rank in range(2, 9) if (axes := letters(pattern, rank)))
-    return axes == WEIGHTS.letters(layout, rank) or WEIGHTS.canonical(axes, rank) not in LAYOUT_NAMES
+    for rank in range(2, 5):
+        axes = letters(pattern, rank)
+        if axes is not None:
+            return axes == WEIGHTS.letters(layout, rank) or WEIGHTS.canonical(axes, rank) not in LAYOUT_NAMES
+    return True
 
 
 def _find(
