@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from service.advice.layer.description import LayerDescription
 from service.advice.layer.vocabulary import LayerKind, LayerRole, is_depthwise
@@ -100,31 +102,46 @@ class Weight:
         return stored is not None and any(stored.tensor in stored.layers.roles.get(part, ()) for part in _PROJECTIONS)
 
 
+class Names(NamedTuple):
+    """The members of a description that say which weight is meant."""
+
+    layer: str
+    framework: str | None
+    tensor: str | None
+    layout: Layout | None
+
+
 def find_weight(description: LayerDescription, kind: LayerKind, role: LayerRole) -> Weight:
     """Return the weight of a description of a layer of some kind and role. Raises InvalidParameter."""
-    named = _named_tensor(description, kind)
+    layout = description.layout if description.layout in LAYOUT_NAMES else None
+    return _find_weight(Names(description.layer, description.framework, description.tensor, layout), kind, role)
+
+
+@functools.lru_cache(maxsize=1024)
+def _find_weight(names: Names, kind: LayerKind, role: LayerRole) -> Weight:
+    named = _named_tensor(names, kind)
     if named is not None:
         kind, role, part = _meaning(named, kind, role)
     else:
-        part = _part(description, kind, role)
+        part = _part(names, kind, role)
         # The feed-forward matrices of a transformer's layer are those of linear layers.
         kind = "dense" if kind == "attention" and part in _FEED_FORWARD else kind
-    framework = None if description.framework is None else DESCRIBED[description.framework]
+    framework = None if names.framework is None else DESCRIBED[names.framework]
     own = None
     if framework is not None and framework.layers is not None and kind not in _ALIKE:
-        own = named or _find(framework.layers, description, kind, part)
-    return Weight(kind, role, part, _stored(description, kind, part, named), own)
+        own = named or _find(framework.layers, names.layer, kind, part)
+    return Weight(kind, role, part, _stored(names, kind, part, named), own)
 
 
-def _named_tensor(description: LayerDescription, kind: LayerKind) -> StoredTensor | None:
+def _named_tensor(names: Names, kind: LayerKind) -> StoredTensor | None:
     """Return the tensor that the description names, in the framework's own words. Raises InvalidParameter."""
-    name = description.tensor
+    name = names.tensor
     if name is None or (name in {"recurrent", "input"} and kind in RECURRENT_KINDS):
         return None
-    framework = PYTORCH if description.framework is None else DESCRIBED[description.framework]
+    framework = PYTORCH if names.framework is None else DESCRIBED[names.framework]
     layers = framework.layers
     assert layers is not None
-    layer = layers.named_layer(description.layer) or layers.types.get(_type(kind) or "linear")
+    layer = layers.named_layer(names.layer) or layers.types.get(_type(kind) or "linear")
     if layer is None:
         raise InvalidParameter("tensor", f"is not known of a {kind} layer of {layers.title}; leave it out")
     found = StoredTensor(layers, layer, layers.tensor(layer, name))
@@ -160,10 +177,10 @@ def _meaning(named: StoredTensor, kind: LayerKind, role: LayerRole) -> tuple[Lay
     return kind, role, part or "weight"
 
 
-def _part(description: LayerDescription, kind: LayerKind, role: LayerRole) -> TensorRole:
+def _part(names: Names, kind: LayerKind, role: LayerRole) -> TensorRole:
     if kind == "attention":
         return _ROLES_IN_ATTENTION.get(role, "weight")
-    return "recurrent_weight" if kind in RECURRENT_KINDS and description.tensor != "input" else "weight"
+    return "recurrent_weight" if kind in RECURRENT_KINDS and names.tensor != "input" else "weight"
 
 
 def is_recurrent_part(part: TensorRole) -> bool:
@@ -171,26 +188,24 @@ def is_recurrent_part(part: TensorRole) -> bool:
     return part in _RECURRENT_ROLES
 
 
-def _stored(
-    description: LayerDescription, kind: LayerKind, part: TensorRole, named: StoredTensor | None
-) -> StoredTensor | None:
+def _stored(names: Names, kind: LayerKind, part: TensorRole, named: StoredTensor | None) -> StoredTensor | None:
     """Return the tensor as which the weight is stored.
 
     Without a framework and a layout all is as in PyTorch. A layout by name is the order of a framework; where that is
     the framework's own, it says nothing new, but of a layer that the framework stores in another of these orders.
     """
-    framework = None if description.framework is None else DESCRIBED[description.framework]
-    layout = description.layout if description.layout in LAYOUT_NAMES else None
+    framework = None if names.framework is None else DESCRIBED[names.framework]
+    layout = names.layout
     if layout is None and named is not None:
         return named
     if framework is not None and framework.layers is not None and layout in {None, framework.layout}:
-        own = named or _find(framework.layers, description, kind, part)
+        own = named or _find(framework.layers, names.layer, kind, part)
         if own is not None and (layout is None or _agrees(own.record.axes, layout)):
             return own
     order = layout or ("out_in" if framework is None else framework.layout)
     layers = _ORDERS[order].layers
     assert layers is not None
-    return _find(layers, description, kind, part)
+    return _find(layers, names.layer, kind, part)
 
 
 def _agrees(pattern: str, layout: Layout) -> bool:
@@ -202,11 +217,9 @@ def _agrees(pattern: str, layout: Layout) -> bool:
     return True
 
 
-def _find(
-    layers: FrameworkLayers, description: LayerDescription, kind: LayerKind, part: TensorRole
-) -> StoredTensor | None:
+def _find(layers: FrameworkLayers, word: str, kind: LayerKind, part: TensorRole) -> StoredTensor | None:
     """Return the tensor of a framework's layer that is for something; None where it has none with axes."""
-    for layer in _layers(layers, description.layer, kind):
+    for layer in _layers(layers, word, kind):
         found = StoredTensor(layers, layer, "").with_role(part, *_IN_THE_PLACE.get(part, ()))
         if found is not None and (found.record.axes or kind in _WITHOUT_AXES):
             return found

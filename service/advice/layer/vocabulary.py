@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import re
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -107,11 +108,13 @@ def _fold_all_but_dimensions(word: str) -> str:
     return word.rsplit(".", 1)[-1].lower().replace("_", "").replace("-", "").replace(" ", "")
 
 
+@functools.lru_cache(maxsize=1024)
 def fold(word: str) -> str:
     """Return a layer's word as the vocabulary has it: Conv2DTranspose, nn.ConvTranspose are convtranspose."""
     return _DIMENSIONS.sub("", _fold_all_but_dimensions(word))
 
 
+@functools.lru_cache(maxsize=1024)
 def dimensions(word: str) -> int | None:
     """Return how many dimensions of a convolution the word says; None where it says none."""
     found = _DIMENSIONS.search(_fold_all_but_dimensions(word))
