@@ -35,6 +35,8 @@ def check(layer: Layer) -> None:
             raise InvalidParameter(name, f"is for {use}, and has no use here; leave it out")
     if layer.axes is not None and layer.kind in {"conv", "conv_transpose", "subpixel_conv"}:
         _check_groups(layer)
+    if layer.axes is not None and layer.kind == "attention":
+        _check_heads(layer)
     if layer.is_recurrent and layer.description.shape is not None:
         _check_units(layer)
 
@@ -46,6 +48,16 @@ def _check_groups(layer: Layer) -> None:
         channels = layer.axes.stack
     if layer.description.groups > 1 and channels % layer.groups:
         raise InvalidParameter("groups", f"{layer.groups} groups do not divide the {channels} channels of the shape")
+
+
+def _check_heads(layer: Layer) -> None:
+    """Raise InvalidParameter where a matrix for each head is not of as many heads as are given."""
+    assert layer.axes is not None
+    sizes = {"ioo": layer.axes.out_axes.sizes, "iio": layer.axes.in_axes.sizes}.get(layer.axes.letters)
+    is_of_keys = layer.role in {"key", "value"}
+    name, given = ("kv_heads", layer.description.kv_heads) if is_of_keys else ("heads", layer.description.heads)
+    if sizes is not None and given is not None and given != sizes[0]:
+        raise InvalidParameter(name, f"the shape has {sizes[0]} heads, not {given}")
 
 
 def _check_units(layer: Layer) -> None:

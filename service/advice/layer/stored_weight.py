@@ -10,7 +10,7 @@ from service.advice.layer.fused_projections import fused_blocks
 from service.advice.layer.recurrent_cells import Cell, find_cell, of_cell
 from service.advice.layer.shape import given_shape, is_input_matrix, usual_shape
 from service.advice.layer.storage import RECURRENT_KINDS, Weight, find_weight, is_recurrent_part
-from service.advice.layer.vocabulary import LayerKind, LayerRole
+from service.advice.layer.vocabulary import LayerKind, LayerRole, dimensions
 from service.advice.layer.weight_axes import usual_layout, weight_letters
 from service.frameworks.storage import letters
 from service.tensors.blocks import Gates
@@ -21,6 +21,9 @@ _FEWEST_AXES: Mapping[LayerKind, int] = {
     "dense": 2, "conv": 3, "conv_transpose": 3, "subpixel_conv": 3, "embedding": 2, "rnn": 2, "lstm": 2, "gru": 2,
     "attention": 2, "lora": 2, "graph": 2,
 }  # fmt: skip
+
+
+_MATRIX_RANK = 2
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ def stored_weight(description: LayerDescription, kind: LayerKind, role: LayerRol
     else:
         gates = find_cell(description, weight, None).gates if is_recurrent else 1
         shape, assumed = usual_shape(description, weight, gates)
-    _check_rank(weight, len(shape))
+    _check_rank(description, weight, len(shape))
     layout, sides = description.layout or usual_layout(description.framework), None
     if len(shape) > 1:
         found = weight_letters(description, weight, shape)
@@ -89,8 +92,10 @@ def _of_one_projection(
     return replace(weight, stored=stored.with_role("query_weight") or stored, own=own)
 
 
-def _check_rank(weight: Weight, rank: int) -> None:
+def _check_rank(description: LayerDescription, weight: Weight, rank: int) -> None:
     fewest = _FEWEST_AXES.get(weight.kind, 1)
     fits = weight.stored is not None and letters(weight.stored.record.axes, rank) is not None
     if rank < fewest and not fits:
-        raise InvalidParameter("shape", f"the weight of a {weight.kind} layer has at least {fewest} axes")
+        is_matrix = dimensions(description.layer) == 1 and rank == _MATRIX_RANK
+        hint = "; that of GPT-2's Conv1D, a matrix (in, out), is known with framework=transformers" if is_matrix else ""
+        raise InvalidParameter("shape", f"the weight of a {weight.kind} layer has at least {fewest} axes{hint}")

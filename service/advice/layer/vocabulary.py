@@ -54,11 +54,12 @@ _LAYER_WORDS: tuple[tuple[str, LayerWord], ...] = (
     ("subpixelconv pixelshuffle depthtospace icnr", LayerWord("subpixel_conv")),
     ("embedding embed embeddingbag reversibleembedding wordembedding tokenembedding", LayerWord("embedding")),
     ("positionalembedding positionembedding posembed positionalencoding clstoken", LayerWord("positional_embedding")),
-    ("rnn simplernn rnncell simplecell simplernncell elman vanillarnn", LayerWord("rnn")),
+    ("rnn birnn simplernn rnncell simplecell simplernncell elman vanillarnn", LayerWord("rnn")),
     ("lstm lstmcell optimizedlstmcell convlstm convlstmcell bilstm", LayerWord("lstm")),
     ("gru grucell bigru mgucell", LayerWord("gru")),
     (
         "attention multiheadattention multiheaddotproductattention selfattention crossattention groupedqueryattention "
+        "groupqueryattention "
         "scaleddotproductattention transformer transformerencoder transformerencoderlayer transformerdecoder "
         "transformerdecoderlayer",
         LayerWord("attention", "qkv"),
