@@ -117,6 +117,11 @@ DEFAULTS = [
     ("EinsumDense", {**KERAS, "shape": [64, 8, 16], "equation": "abc,cde->abde"}, "EinsumDense", math.sqrt(2 / 192)),
     ("EinsumDense", {**KERAS, "shape": [64, 8, 16], "layout": "ioo"}, "EinsumDense", math.sqrt(2 / 192)),
     ("DenseGeneral", {**FLAX, "shape": [64, 8, 16], "axis": [-1]}, "DenseGeneral", 0.125),
+    # As recorded: an Einsum counts all axes but the last, and a batch counts to a DenseGeneral's inputs.
+    ("Einsum", {**FLAX, "shape": [64, 8, 16], "equation": "abc,cde->abde"}, "Einsum", 1 / math.sqrt(512)),
+    ("DenseGeneral", {**FLAX, "shape": [6, 30, 50], "layout": "sio"}, "DenseGeneral", 1 / math.sqrt(180)),
+    ("MultiheadAttention", {**PYTORCH, "shape": [64, 8, 16], "layout": "ioo"}, "MultiheadAttention",
+     math.sqrt(2 / 192)),
     ("Linear", {**PYTORCH, "shape": [8, 256, 784]}, "Linear", 1 / math.sqrt(3 * 784)),
     ("Conv2d", {**PYTORCH, "shape": [5, 32, 16, 3, 3], "layout": "soikk"}, "Conv", 1 / math.sqrt(3 * 144)),
     ("Dense", {**KERAS, "shape": [8, 784, 256]}, "Dense", math.sqrt(2 / 1040)),

@@ -81,10 +81,10 @@ def _of_cell(description: LayerDescription, weight: Weight, sides: Axes | None, 
 def _of_one_projection(
     description: LayerDescription, weight: Weight, sides: Axes | None, assumed: dict[str, object]
 ) -> Weight:
-    """Return the weight of attention; a square one is not queries, keys and values together, but one of them."""
-    is_square = sides is not None and sides.out == sides.in_
+    """Return the weight of attention; one that is square, or has an axis of heads, is not that of all projections."""
+    is_single = sides is not None and (sides.out == sides.in_ or len(sides.shape) > _MATRIX_RANK)
     stored, own = weight.stored, weight.own
-    if not is_square or description.tensor is not None or stored is None or stored.record.gates != "qkv":
+    if not is_single or description.tensor is not None or stored is None or stored.record.gates != "qkv":
         return weight
     own = own if own is None or own.record.gates != "qkv" else own.with_role("query_weight") or own
     if own is not None and own != weight.own:
