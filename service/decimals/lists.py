@@ -41,8 +41,9 @@ def room(count: int, dtype: np.dtype[Any], spans: Spans) -> int:
 def write(text: NDArray[np.uint8], values: NDArray[Any], start: int, spans: Spans) -> int:
     """Write to `text` numbers start, start + 1, ... of nested lists; return how many bytes they take.
 
-    `values` is 1-D, of float32, float64 or a dtype of 8 or 16 bits; `spans` as `spans` returns it (without a zero). What stands between two numbers is written with
-    the former, so that the texts of neighbouring stretches stand side by side. `text` has `room` for them.
+    `values` is 1-D, of float32, float64 or a dtype of 8 or 16 bits; `spans` as `spans` returns it (without a zero).
+    What stands between two numbers is written with the former, so that the texts of neighbouring stretches stand side
+    by side. `text` has `room` for them.
     """
     if values.dtype in _LONGEST:
         return int(_write(text.ctypes.data, values, start, spans, 0))
