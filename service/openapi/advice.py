@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import orjson
 from pydantic import BaseModel, TypeAdapter
@@ -105,12 +104,17 @@ def _answer_schemas() -> Schema:
 
 
 def _assumed() -> Schema:
-    described = object_schema(replace(field, is_required=False) for field in fields(LayerDescription))
+    """Return the schema of what is assumed: members of a description, not always within what one may ask for."""
     return {
-        **described,
         "description": "What the request does not say, by the names that it would have there.",
+        "type": "object",
+        "properties": {field.name: _type(field.schema) for field in fields(LayerDescription) if "type" in field.schema},
         "additionalProperties": True,
     }
+
+
+def _type(schema: Schema) -> Schema:
+    return {"type": schema["type"]} | ({"items": _type(schema["items"])} if "items" in schema else {})
 
 
 def _object(schemas: Schema, *models: type[BaseModel]) -> Schema:

@@ -59,8 +59,9 @@ def _name_enumerations(page: Schema) -> None:
         if counts[values] == 1:
             continue
         if values not in names:
-            base = member.title().replace("_", "")
-            names[values] = next(name for name in (base, f"Layer{base}", f"Advice{base}") if name not in schemas)
+            # Alone, some are names of what languages have themselves: Stream, Window, Channels.
+            name = member.title().replace("_", "") + "Name"
+            names[values] = name if name not in schemas else f"Layer{name}"
             schemas[names[values]] = {"type": "string", "enum": list(values)}
         description = {"description": schema["description"]} if "description" in schema else {}
         holder[key] = reference(names[values]) | description

@@ -29,10 +29,23 @@ _AS_TEXTS: dict[str, Schema] = {
 }
 """Members that are texts in a query and something else in JSON."""
 
-COMPONENTS: dict[str, Schema] = {"Seed": TypeAdapter(SeedField).json_schema()}
-"""Schemas of members, by the names that they have among the components."""
+COMPONENTS: dict[str, Schema] = {
+    "Seed": TypeAdapter(SeedField).json_schema(),
+    "CurrentInitializer": {
+        "description": "An initializer with its parameters.",
+        "type": "object",
+        "properties": {"initializer": {"type": "string"}},
+        "required": ["initializer"],
+        "additionalProperties": True,
+    },
+}
+"""Schemas that the members of requests refer to."""
 
-_COMPONENTS = {"seed": reference("Seed")}
+_AS_COMPONENTS: dict[str, Schema] = {
+    "seed": reference("Seed"),
+    "current": {"anyOf": [{"type": "string"}, reference("CurrentInitializer")]},
+}
+"""The schemas of members that do."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +102,7 @@ def fields(*models: type[BaseModel]) -> Iterator[Field]:
         for name, schema in page.get("properties", {}).items():
             bare = _without_null(schema)
             about, default = bare.pop("description", ""), _default(bare)
-            yield Field(name, _COMPONENTS.get(name, bare), about, name in required, default, _EXAMPLES.get(name, ""))
+            yield Field(name, _AS_COMPONENTS.get(name, bare), about, name in required, default, _EXAMPLES.get(name, ""))
             if name in OTHER_NAMES:
                 yield Field(OTHER_NAMES[name], bare, f"Another name of {name}.")
 

@@ -75,16 +75,19 @@ def _members() -> list[Field]:
 
 
 def _get(members: Iterable[Field], formats: Collection[Format]) -> Schema:
-    ranged = [f for f in formats if f.has_ranges]
-    parts = {"206": _tensor_reply("The range of its bytes that was asked for.", {**_HEADERS, **CONTENT_RANGE}, ranged)}
+    has_ranges = any(f.has_ranges for f in formats)
+    part = _tensor_reply("The range of its bytes that was asked for.", {**_HEADERS, **CONTENT_RANGE}, formats)
+    if len(formats) > 1:
+        # Clients in Java give an operation one type of reply, and would take that of the parts for the whole's.
+        del part["content"]
     return {
         **_operation("get_weights", "Make a tensor", get_weights),
-        "parameters": [*_parameters(members), *(REQUEST_HEADERS if ranged else REQUEST_HEADERS[:2])],
+        "parameters": [*_parameters(members), *(REQUEST_HEADERS if has_ranges else REQUEST_HEADERS[:2])],
         "responses": {
             "200": _tensor_reply("The tensor.", _HEADERS, formats),
-            **(parts if ranged else {}),
+            **({"206": part} if has_ranges else {}),
             **_NOT_MODIFIED,
-            **problem_replies((*_HEAD_PROBLEMS, *((RANGE_NOT_SATISFIABLE,) if ranged else ()), OVERLOADED)),
+            **problem_replies((*_HEAD_PROBLEMS, *((RANGE_NOT_SATISFIABLE,) if has_ranges else ()), OVERLOADED)),
         },
     }
 

@@ -164,8 +164,8 @@ def test_two_enumerations_of_one_member_have_names_of_their_own():
     follow_conventions(page)
 
     schemas = page["components"]["schemas"]
-    assert (schemas["Mode"]["enum"], schemas["LayerMode"]["enum"]) == (["x"], ["y"])
-    assert schemas["D"]["properties"]["mode"] == {"$ref": "#/components/schemas/LayerMode", "description": "Which."}
+    assert (schemas["ModeName"]["enum"], schemas["LayerModeName"]["enum"]) == (["x"], ["y"])
+    assert schemas["D"]["properties"]["mode"] == {"$ref": "#/components/schemas/LayerModeName", "description": "Which."}
 
 
 @pytest.mark.parametrize("name", ["he_normal", "HeNormal", "kaiming_normal_", "torch.nn.init.xavier_uniform_"])
@@ -251,3 +251,10 @@ def test_a_network_without_layers_is_refused(client, body, pointer):
 
     assert response.status_code == 422
     assert [error["pointer"] for error in response.json()["errors"]] == [pointer]
+
+
+def test_a_shape_that_is_assumed_may_be_larger_than_one_that_is_asked_for(client, document):
+    page = client.get("/advise?layer=Linear&fan_in=3&fan_out=5000000000").json()
+
+    _validator(document, "Advice").validate(page)
+    assert max(page["assumed"]["shape"]) > 2**31
