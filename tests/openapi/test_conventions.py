@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import jsonschema
 import pytest
 
@@ -207,7 +209,7 @@ def test_a_shape_is_valid_where_it_is_accepted(client, document, shape, is_valid
     assert (client.post("/weights", json=body).status_code == 200) == is_valid
 
 
-LAYERS = [
+LAYERS: list[dict[str, Any]] = [
     {"layer": "Linear", "shape": [256, 784], "activation": "relu", "framework": "pytorch"},
     {"layer": "LSTM", "shape": [512, 128], "framework": "keras"},
     {"layer": "Conv2d", "shape": [64, 3, 7, 7], "current": "normal?std=1", "architecture": "resnet", "depth": 50},
