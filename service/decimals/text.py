@@ -199,4 +199,6 @@ def write_number(precision: int) -> Callable[..., Address]:
     Of a narrower dtype than float32 the number is given as its bits, and `texts` are the texts of all, each of
     `LONGEST_NARROW` bytes with zeros at its end.
     """
-    return {32: _write32, 64: _write64}.get(precision, _write_from_table)
+    if precision < 32:
+        return _write_from_table
+    return _write32 if precision == 32 else _write64

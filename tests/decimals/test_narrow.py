@@ -39,7 +39,7 @@ def decimals_around(exact, count):
 
 def shortest_decimals(values):
     """Return for each number the decimals that round to it and have the fewest digits, those nearest to it."""
-    found = [set() for _ in values]
+    found: list[set[Decimal]] = [set() for _ in values]
     left = np.arange(values.size)
     for count in range(1, 8):
         if not left.size:
