@@ -38,7 +38,7 @@ _PLACEHOLDER = b'"data":null'
 
 
 class Json(Format):
-    """Numbers to read: nested lists, or one flat list."""
+    """Numbers to read: nested lists, or one flat list; of a scalar a list of one."""
 
     name: ClassVar[str] = "json"
     media_type: ClassVar[str] = "application/json"
@@ -51,14 +51,17 @@ class Json(Format):
         return dtype.open_inference_name is not None
 
     def body(self, tensor: Tensor, flat: bool = False) -> JsonBody:
+        facts = tensor.facts()
         page = {
             "name": tensor.label,
             "shape": tensor.shape,
             "datatype": tensor.spec.dtype.open_inference_name,
             "data": None,
-            "parameters": tensor.facts(),
+            "parameters": {**facts, "notes": tensor.notes} if tensor.notes else facts,
         }
-        return JsonBody(orjson.dumps(page), tensor, (tensor.size,) if flat else tensor.shape)
+        # The Open Inference Protocol's data is always an array.
+        is_list = flat or not tensor.shape
+        return JsonBody(orjson.dumps(page), tensor, (tensor.size,) if is_list else tensor.shape)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from contextlib import suppress
+from dataclasses import replace
 from typing import cast
 
 from pydantic import ValidationError
@@ -27,7 +28,8 @@ def parse_tensor(name: str, members: Members, threads: int) -> tuple[Tensor, Del
 
     Raises UnknownInitializer, NotOfShape and InvalidRequest.
     """
-    kind = CATALOGUE.get(name)
+    meaning = CATALOGUE.meaning(name)
+    kind = meaning.kind
     faults: list[Fault] = []
     own, of_tensor, of_delivery = split(members, kind.name, (kind, TensorParameters, DeliveryParameters), faults)
     # A seed or a name is seldom asked for twice, the rest of a request often.
@@ -37,7 +39,9 @@ def parse_tensor(name: str, members: Members, threads: int) -> tuple[Tensor, Del
     if initializer is None or general is None or options is None or faults:
         members.refuse(*dict.fromkeys(faults))
     with members.refusing():
-        return _tensor(general, initializer, threads), options
+        tensor = _tensor(general, initializer, threads)
+    notes = (*meaning.notes, *members.notes)
+    return replace(tensor, notes=notes) if notes else tensor, options
 
 
 def _read_often(model: type[Model], members: Members, faults: list[Fault]) -> Model | None:

@@ -33,6 +33,8 @@ class Tensor:
     """The initializer's parameters, given or assumed, and the numbers derived from them (fans, std, bound)."""
     selection: Selection | None = None
     """The part that is wanted; None for the whole."""
+    notes: tuple[str, ...] = ()
+    """A sentence on each thing that was understood otherwise than the request's words may suggest."""
 
     @property
     def shape(self) -> Shape:
@@ -109,6 +111,8 @@ class Tensor:
         facts = {**facts, **self.parameters, "stream": spec.stream}
         if self.selection is not None:
             facts |= {"slice": self.selection.text, "whole_shape": ",".join(map(str, spec.shape))}
+        if self.notes:
+            facts["notes"] = " ".join(self.notes)
         return facts
 
     @property
