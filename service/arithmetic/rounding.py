@@ -54,6 +54,8 @@ def _nearest(number: float, dtype: np.dtype[Any]) -> float:
 
 def _next(number: float, towards: float, dtype: np.dtype[Any]) -> float:
     # Not all float8 kinds have infinities.
+    if math.isinf(number):
+        return math.copysign(_largest(dtype), number)
     end = math.copysign(_largest(dtype), towards)
     return float(np.nextafter(dtype.type(number), dtype.type(end)))
 
