@@ -1,4 +1,4 @@
-// Reservoirs, and permutation matrices: sections 9 and 13 of service/streams/philox/SPECIFICATION.md, written from that page
+// Reservoirs, permutation matrices and sparse ones: sections 9 and 13 of service/streams/philox/SPECIFICATION.md, written from that page
 // alone. Matrices are flat arrays in C order.
 
 import { product, transposed } from './matrices.mjs';
@@ -116,6 +116,7 @@ export function reservoir({
 }) {
   const [n] = shape;
   const stream = { seed, name, count: n * n };
+  if (wanted === 0) return new Float64Array(n * n);
   const there = kept(stream, density);
   if (scaling === 'circular_law') {
     const q = distribution === 'uniform' ? 1 / 3 : 1;
@@ -138,9 +139,10 @@ function mix(z) {
 
 const below = (n, z) => ((mix(z & MASK_64) >> 32n) * n) >> 32n;
 
-/** Where place p stands in the permutation of line 0. */
-function permuted(stream, p, size) {
-  const [w0, w1, w2, w3] = [...elementWords({ ...stream, purpose: PURPOSE_PERMUTATION, count: 4 })].map(BigInt);
+/** Where place p stands in the permutation of line l. */
+function permuted(stream, l, p, size) {
+  const block = { ...stream, purpose: PURPOSE_PERMUTATION, start: 4n * BigInt(l), count: 4 };
+  const [w0, w1, w2, w3] = [...elementWords(block)].map(BigInt);
   const columns = BigInt(Math.ceil(Math.sqrt(size)));
   const rows = (BigInt(size) + columns - 1n) / columns;
   const key = w0 + (w1 << 32n);
@@ -161,6 +163,17 @@ function permuted(stream, p, size) {
 export function permutation({ seed, name = '', shape, weight = 1 }) {
   const [n] = shape;
   const values = new Float64Array(n * n);
-  for (let i = 0; i < n; i++) values[i * n + permuted({ seed, name }, i, n)] = weight;
+  for (let i = 0; i < n; i++) values[i * n + permuted({ seed, name }, 0, i, n)] = weight;
   return values;
+}
+
+/** In the dtype that normals are made in; the numbers are those that the reply tells. */
+export function sparse({ seed, name = '', dtype, shape, per = 'column', zeros_per_line: zeros, mean_of_others, std_of_others }) {
+  const [rows, columns] = shape;
+  const others = normal({ seed, name, dtype, mean: mean_of_others, std: std_of_others, count: rows * columns });
+  return others.map((value, at) => {
+    const [row, column] = [Math.floor(at / columns), at % columns];
+    const [line, place, size] = per === 'column' ? [column, row, rows] : [row, column, columns];
+    return permuted({ seed, name }, line, place, size) < zeros ? 0 : value;
+  });
 }
