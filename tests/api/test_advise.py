@@ -392,4 +392,4 @@ def test_the_links_of_a_default_name_its_tensors(client, query, prefix):
     default = client.get(f"/advise?layer=LSTM&units=64&framework=pytorch{query}").json()["framework_default"]
 
     names = [parse_qs(urlsplit(default[tensor]["href"]).query)["name"] for tensor in ("weights", "bias")]
-    assert names == [[f"{prefix}weight_ih"], [f"{prefix}bias_ih"]]
+    assert names == [[f"{prefix}weight_hh"], [f"{prefix}bias_ih"]]
