@@ -76,6 +76,9 @@ TENSORS: tuple[dict[str, Any], ...] = (
     {"initializer": "orthogonal", "shape": [20, 7, 240], "seed": "11", "layout": "in_out", "gates": 3, "gain": 0.7},
     {"initializer": "orthogonal", "shape": [150, 4, 20], "seed": "11", "layout": "out_kernel_in", "groups": 2},
     {"initializer": "permutation", "shape": [9, 9], "seed": "11", "weight": -0.9},
+    {"initializer": "sparse", "shape": [7, 9], "seed": "11", "sparsity": 0.5},
+    {"initializer": "sparse", "shape": [1000, 30], "seed": "11", "sparsity": 0.25, "dtype": "float64"},
+    {"initializer": "sparse", "shape": [30, 1000], "seed": "11", "sparsity": 0.75, "per": "row", "name": "w"},
     {"initializer": "convolution_orthogonal", "shape": [5, 3, 4], "seed": "11", "dtype": "float64", "gain": 0.7},
     {"initializer": "convolution_orthogonal", "shape": [3, 3, 4, 6], "seed": "11", "layout": "in_out", "name": "w"},
     {"initializer": "convolution_orthogonal", "shape": [4, 2, 2, 2, 4], "seed": "11", "layout": "out_kernel_in"},
@@ -203,7 +206,7 @@ def tensor(members: dict[str, Any]) -> dict[str, Any]:
     kind = CATALOGUE.get(members["initializer"])
     initializer = kind(**{key: value for key, value in own.items() if key in kind.model_fields})
     assumed = {key: value for key, value in initializer.defaults().items() if value is not None}
-    known = {**members, "name": made.spec.name, "dtype": made.spec.dtype.name, **assumed, **made.parameters, **own}
+    known = {**members, "name": made.spec.name, "dtype": made.spec.dtype.name, **made.parameters, **assumed, **own}
     return {**known, "first": bits(elements[:COUNT]), "sha256": hashlib.sha256(elements.tobytes()).hexdigest()}
 
 

@@ -17,7 +17,7 @@ const asked = ({ low, high, mean, std, bounds }) => {
 };
 
 /** What follows from fans and lengths, and is taken from the reply. */
-const TOLD = { icnr: ['std'], sparse: ['zeros_per_line', 'mean_of_others', 'std_of_others'] };
+const TOLD = { icnr: ['std'], sparse: ['zeros_per_line'] };
 
 // Each case: the distribution's path, its query, the values from the stream, the query and what
 // the reply tells of a parameter, and the formats to ask for.
@@ -82,6 +82,9 @@ const cases = [
     ['reservoir', { shape: [40, 40], distribution: 'bernoulli', density: 0.5, dtype: 'float64' }],
     ['reservoir', { shape: [100, 100], distribution: 'normal', scaling: 'circular_law', dtype: 'bfloat16' }],
     ['permutation', { shape: [50, 50] }],
+    ['sparse', { shape: [60, 50], sparsity: 0.5 }],
+    ['sparse', { shape: [50, 1100], sparsity: 0.3, per: 'row', std: 1, mean: 0.25, dtype: 'bfloat16' }],
+    ['sparse', { shape: [37, 700], sparsity: 0.9, dtype: 'float64', name: 'λ→∞' }],
     ['reservoir', { shape: [3, 3], spectral_radius: 0, density: 1, distribution: 'bernoulli', scaling: 'circular_law' }],
     ['zero_init', { shape: [6, 4, 2, 3] }],
     ['bilinear', { shape: [3, 4, 4, 5], purpose: 'downsampling' }],

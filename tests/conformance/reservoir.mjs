@@ -1,4 +1,4 @@
-// Reservoirs, permutation matrices and sparse ones: sections 9 and 13 of service/streams/philox/SPECIFICATION.md, written from that page
+// Reservoirs, and permutation matrices: sections 9 and 13 of service/streams/philox/SPECIFICATION.md, written from that page
 // alone. Matrices are flat arrays in C order.
 
 import { product, transposed } from './matrices.mjs';
@@ -139,10 +139,9 @@ function mix(z) {
 
 const below = (n, z) => ((mix(z & MASK_64) >> 32n) * n) >> 32n;
 
-/** Where place p stands in the permutation of line l. */
-function permuted(stream, l, p, size) {
-  const block = { ...stream, purpose: PURPOSE_PERMUTATION, start: 4n * BigInt(l), count: 4 };
-  const [w0, w1, w2, w3] = [...elementWords(block)].map(BigInt);
+/** Where place p stands in the permutation of line 0. */
+function permuted(stream, p, size) {
+  const [w0, w1, w2, w3] = [...elementWords({ ...stream, purpose: PURPOSE_PERMUTATION, count: 4 })].map(BigInt);
   const columns = BigInt(Math.ceil(Math.sqrt(size)));
   const rows = (BigInt(size) + columns - 1n) / columns;
   const key = w0 + (w1 << 32n);
@@ -163,17 +162,6 @@ function permuted(stream, l, p, size) {
 export function permutation({ seed, name = '', shape, weight = 1 }) {
   const [n] = shape;
   const values = new Float64Array(n * n);
-  for (let i = 0; i < n; i++) values[i * n + permuted({ seed, name }, 0, i, n)] = weight;
+  for (let i = 0; i < n; i++) values[i * n + permuted({ seed, name }, i, n)] = weight;
   return values;
-}
-
-/** In the dtype that normals are made in; the numbers are those that the reply tells. */
-export function sparse({ seed, name = '', dtype, shape, per = 'column', zeros_per_line: zeros, mean_of_others, std_of_others }) {
-  const [rows, columns] = shape;
-  const others = normal({ seed, name, dtype, mean: mean_of_others, std: std_of_others, count: rows * columns });
-  return others.map((value, at) => {
-    const [row, column] = [Math.floor(at / columns), at % columns];
-    const [line, place, size] = per === 'column' ? [column, row, rows] : [row, column, columns];
-    return permuted({ seed, name }, line, place, size) < zeros ? 0 : value;
-  });
 }

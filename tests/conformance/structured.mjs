@@ -5,8 +5,9 @@ import { convolutionOrthogonal } from './convolution.mjs';
 import { icnr } from './copies.mjs';
 import { chrono, dtBias, lru, mamba2ALog } from './elementwise.mjs';
 import { bilinear, mambaALog, stft, zeroInit } from './patterns.mjs';
-import { permutation, reservoir, sparse } from './reservoir.mjs';
+import { permutation, reservoir } from './reservoir.mjs';
 import { skew } from './skew.mjs';
+import { sparse } from './sparse.mjs';
 import { hippo, s4d } from './state_space.mjs';
 
 const schemes = {

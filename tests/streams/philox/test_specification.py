@@ -21,10 +21,8 @@ PAGE = (FOLDER / "SPECIFICATION.md").read_text(encoding="utf-8")
 TENSORS = json.loads((FOLDER / "vectors.json").read_text(encoding="utf-8"))["tensors"]
 
 _TABLE = PAGE.partition("### Which section makes which scheme")[2].partition("\n\nA parameter")[0]
-ROWS = [
-    (re.findall(r"`(\w+)`", schemes), made_by)
-    for schemes, made_by in re.findall(r"^\| (`.+?) \| (.+) \|$", _TABLE, re.M)
-]
+_LINES = re.findall(r"^\| (`.+?) \| (.+) \|$", _TABLE, re.MULTILINE)
+ROWS = [(re.findall(r"`(\w+)`", schemes), made_by) for schemes, made_by in _LINES]
 MADE_BY = {scheme: made_by for schemes, made_by in ROWS for scheme in schemes}
 KINDS = {kind.name: kind for kind in CATALOGUE}
 
