@@ -61,8 +61,8 @@ def _weights(framework: Framework, own: StoredTensor, layer: Layer) -> Scheme:
         return _recipe(framework, own, layer, layer.shape, None).on(layer, layer.shape, own.tensor)
     if is_of_equation(layer.description.layer) or is_of_axes(layer.description.layer):
         # Its axes are in any order; Flax counts those of a batch to the inputs.
-        fan_in = weight.in_ * weight.stack if is_of_axes(layer.description.layer) else None
-        return _recipe(framework, own, layer, layer.shape, fan_in).on(layer, layer.shape, own.tensor)
+        inputs = weight.in_ * weight.stack if is_of_axes(layer.description.layer) else None
+        return _recipe(framework, own, layer, layer.shape, inputs).on(layer, layer.shape, own.tensor)
     rank = len(layer.shape) - len(weight.stack_axes.axes)
     is_of_copies = weight.stack > 1 and letters(own.record.axes, rank) is not None
     if is_of_copies and not layer.has_kernel_by_channel:
