@@ -8,16 +8,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service.delivery.reply import reply
+from service.formats.format import Format
 from service.requests.body import read_body
 from service.requests.faults import Fault
 from service.requests.members import Members
+from service.requests.path import split_extension
 from service.requests.query import read_query
 from service.requests.representation import parse_representation
 
 
 async def get_weights(request: Request) -> Response:
     """Make a tensor: a shape, an initializer and a seed in, the weights out. HEAD tells its headers, making nothing."""
-    return await _deliver(request.path_params["initializer"], read_query(request), request)
+    name, format_ = split_extension(request.path_params["initializer"])
+    return await _deliver(name, read_query(request), request, format_)
 
 
 async def post_weights(request: Request) -> Response:
@@ -29,11 +32,11 @@ async def post_weights(request: Request) -> Response:
     return await _deliver(name, members, request)
 
 
-async def _deliver(name: str, members: Members, request: Request) -> Response:
+async def _deliver(name: str, members: Members, request: Request, of_path: Format | None = None) -> Response:
     start = time.perf_counter()
     settings = request.state.settings
     accept = ",".join(request.headers.getlist("accept"))
-    representation = parse_representation(name, members, accept, settings.threads)
+    representation = parse_representation(name, members, accept, settings.threads, of_path)
     settings.limits.check(representation.body.cost)
     response = reply(representation, request, request.state.executors)
     timing = f"spec;dur={1000 * (time.perf_counter() - start):.3g}"

@@ -34,6 +34,15 @@ class NotOfShape(LookupError):
         self.nearest = method.nearest
 
 
+@dataclass(frozen=True)
+class Meaning:
+    """What a name in a request means."""
+
+    kind: type[Initializer]
+    notes: tuple[str, ...] = ()
+    """A sentence on each thing that it may suggest and does not mean."""
+
+
 def _fold(name: str) -> str:
     """Return `name` without case, underscores and hyphens."""
     return name.replace("_", "").replace("-", "").lower()
@@ -55,12 +64,16 @@ class Catalogue:
 
     def get(self, name: str) -> type[Initializer]:
         """Return the initializer called `name`. Raises UnknownInitializer and NotOfShape."""
+        return self.meaning(name).kind
+
+    def meaning(self, name: str) -> Meaning:
+        """Return what `name` means in a request. Raises UnknownInitializer and NotOfShape."""
         found = self._found(name) or self._found(name.rpartition(".")[2])
         if found is None and _fold(name) in DATA_DEPENDENT:
             raise NotOfShape(DATA_DEPENDENT[_fold(name)])
         if found is None:
             raise UnknownInitializer(name, self.nearest(name))
-        return found
+        return Meaning(found)
 
     def _found(self, name: str) -> type[Initializer] | None:
         return self._exact.get(name) or self._folded.get(_fold(name))

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
+_LONGEST_STEM = 240
+"""Bytes: with an extension within the 255 that file systems take."""
 
-def attachment(name: str) -> str:
-    """Return the field value with which a client saves the body as `name`, slashes replaced."""
-    plain = name.replace("/", "_").replace("\\", "_")
+
+def attachment(stem: str, extension: str) -> str:
+    """Return the field value with which a client saves the body as `stem.extension`, slashes replaced."""
+    cut = stem.encode()[:_LONGEST_STEM].decode(errors="ignore")
+    plain = f"{cut}.{extension}".replace("/", "_").replace("\\", "_")
     ascii_name = "".join(c if " " <= c < "\x7f" and c != '"' else "_" for c in plain)
     if ascii_name == plain:
         return f'attachment; filename="{plain}"'

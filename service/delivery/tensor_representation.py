@@ -45,8 +45,21 @@ class TensorRepresentation(Representation):
         }
         headers |= {_field_name(key): _field(value) for key, value in self.tensor.facts().items()}
         if self.format.is_attachment:
-            headers["Content-Disposition"] = attachment(f"{self.tensor.label}.{self.format.extension}")
+            headers["Content-Disposition"] = attachment(self._file_stem, self.format.extension)
         return headers
+
+    @property
+    def _file_stem(self) -> str:
+        """The tensor's name, or what distinguishes it from others without one: he_normal-256x784-seed42."""
+        spec = self.tensor.spec
+        parts = [spec.name or spec.initializer]
+        if not spec.name:
+            parts += ["x".join(map(str, spec.shape)) or "scalar"]
+            parts += [f"seed{spec.seed}"] if spec.seed is not None else []
+        if self.tensor.selection is not None:
+            # Windows has no colons in the names of files.
+            parts.append(self.tensor.selection.text.replace(":", "-"))
+        return "-".join(parts)
 
 
 @functools.cache

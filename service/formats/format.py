@@ -19,6 +19,7 @@ class Format(ABC):
     media_type_aliases: ClassVar[tuple[str, ...]] = ()
     """Other media types by which clients ask for it."""
     extension: ClassVar[str]
+    """What paths and names of files that are in it end in, after a point."""
     is_attachment: ClassVar[bool] = True
     """Whether a browser is to save it as a file rather than show it."""
     has_ranges: ClassVar[bool] = False

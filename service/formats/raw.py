@@ -14,7 +14,7 @@ class Raw(BinaryFormat):
 
     name: ClassVar[str] = "raw"
     media_type: ClassVar[str] = "application/octet-stream"
-    extension: ClassVar[str] = "bin"
+    extension: ClassVar[str] = "raw"
 
     def holds(self, dtype: Dtype) -> bool:
         return True

@@ -15,6 +15,8 @@ from service.tensors.spec import Fact
 from service.tensors.tensor import Tensor
 
 _ALIGNMENT = 8
+_LOADER_FORMAT = "pt"
+"""What transformers and Accelerate ask for in the metadata of a file that has any; the bytes are the same for all."""
 
 
 class Safetensors(BinaryFormat):
@@ -29,9 +31,10 @@ class Safetensors(BinaryFormat):
         return True
 
     def header(self, tensor: Tensor) -> bytes:
+        metadata = {"format": _LOADER_FORMAT} | tensor.facts()
         text = json.dumps(
             {
-                "__metadata__": {key: _text(value) for key, value in sorted(tensor.facts().items())},
+                "__metadata__": {key: _text(value) for key, value in sorted(metadata.items())},
                 tensor.label: {
                     "dtype": tensor.spec.dtype.safetensors_name,
                     "shape": list(tensor.shape),

@@ -17,7 +17,7 @@ from service.frameworks.framework import Call, Framework
 from service.frameworks.layers import ONE_VECTOR, ZERO_VECTOR, FrameworkLayers, LayerTensor, Tensors, of_parts
 from service.frameworks.rules import (
     BIAS_OF_FAN_IN,
-    STANDARD_NORMAL,
+    BIAS_OF_FAN_IN_OR_ZERO,
     UNIFORM_OF_FAN_IN,
     UNIFORM_OF_UNITS,
     TensorDefault,
@@ -27,19 +27,24 @@ from service.frameworks.rules import (
 )
 from service.initializers.constant import ConstantInitializer, Ones, Zeros
 from service.initializers.identity import Dirac, Identity
-from service.initializers.initializer import Fan, PositiveInteger
+from service.initializers.initializer import FanOrZero, PositiveInteger
 from service.initializers.orthogonal import OrthogonalInitializer
-from service.initializers.random import NormalInitializer, TruncatedNormalInitializer, UniformInitializer
+from service.initializers.random import NormalInitializer, PaddingIdx, TruncatedNormalInitializer, UniformInitializer
 from service.initializers.sparse import SparseInitializer
 from service.initializers.variance_scaling import GlorotNormal, GlorotUniform, HeNormal, HeUniform
 
 _WEIGHT = LayerTensor(UNIFORM_OF_FAN_IN, "out_in")
 _BIAS_OF_FAN_IN = LayerTensor(BIAS_OF_FAN_IN)
 _GLOROT = LayerTensor(of_matrix(GlorotUniform), "out_in")
-_LINEAR: Tensors = {"weight": _WEIGHT, "bias": _BIAS_OF_FAN_IN}
+_LINEAR: Tensors = {"weight": _WEIGHT, "bias": LayerTensor(BIAS_OF_FAN_IN_OR_ZERO)}
+# Whose bias is left as it lies in memory where fan_in is 0.
+_CONV: Tensors = {"weight": _WEIGHT, "bias": _BIAS_OF_FAN_IN}
 _NORM: Tensors = {"weight": ONE_VECTOR, "bias": ZERO_VECTOR}
 _RUNNING_NORM: Tensors = {**_NORM, "running_mean": ZERO_VECTOR, "running_var": ONE_VECTOR}
 
+_EMBEDDING = TensorDefault(
+    "N(0, 1), row padding_idx 0", lambda context: NormalInitializer(padding_idx=context.padding_idx), ("padding_idx",)
+)
 
 # Of an LSTM with proj_size: (proj_size, units).
 _PROJECTION = LayerTensor(
@@ -72,10 +77,10 @@ _LAYERS = FrameworkLayers(
         "Linear": _LINEAR,
         # The fan_in of its bias is in1_features too.
         "Bilinear": {"weight": LayerTensor(uniform_of_axis(1), "out_in"), "bias": _BIAS_OF_FAN_IN},
-        "Conv": _LINEAR,
+        "Conv": _CONV,
         # Stored as (in, out / groups, *kernel), and read as if it were (out, in, *kernel).
-        "ConvTranspose": _LINEAR,
-        "Embedding": {"weight": LayerTensor(STANDARD_NORMAL)},
+        "ConvTranspose": _CONV,
+        "Embedding": {"weight": LayerTensor(_EMBEDDING)},
         "LSTM": {**_recurrent("ifgo"), "weight_hr": _PROJECTION},
         "GRU": _recurrent("rzn"),
         "RNN": _recurrent(""),
@@ -138,12 +143,17 @@ class PyTorchDefault(DefaultInitializer):
     name = "pytorch_default"
 
     fan_in: Annotated[
-        Fan | None, Field(description="That of the layer's weight; for its bias, or where the shape does not say it.")
+        FanOrZero | None,
+        Field(
+            description="That of the layer's weight; for its bias, or where the shape does not say it. For one of 0 "
+            "Linear's bias is zeros."
+        ),
     ] = None
     units: Annotated[
         PositiveInteger | None,
         Field(description="The size of the hidden state, where the shape is not that of all gates together."),
     ] = None
+    padding_idx: PaddingIdx = None
 
     layers = _LAYERS
     traps = (
@@ -153,7 +163,8 @@ class PyTorchDefault(DefaultInitializer):
         "third (pytorch/pytorch#166378).",
         "nn.Transformer draws its matrices by Glorot's scheme; the same layers outside of it have Linear's.",
         "TransformerEncoder and TransformerDecoder copy one layer there, so that their layers start equal.",
-        "An Embedding's padding row is zero there.",
+        "An Embedding with a padding_idx has zeros in that row: give it.",
+        "Where fan_in is 0, Linear's bias is zeros, and Conv's is left as it lies in memory: take zeros.",
     )
     example = "shape=256,784&layer=Linear&tensor=weight&seed=42"
 

@@ -38,6 +38,8 @@ class TensorContext:
     """The einsum equation of a layer that has one, such as abc,cd->abd."""
     depth: int | None = None
     """Blocks of the network."""
+    padding_idx: int | None = None
+    """An embedding's row for the padding token."""
 
     def require_matrix(self) -> None:
         """Raise InvalidParameter when the shape has no two sides."""
@@ -45,18 +47,30 @@ class TensorContext:
             raise InvalidParameter("shape", "a weight has a shape of rank 2 or more")
 
     def fan_in_of_shape(self) -> float:
-        """Return the fan-in that was given, or that of a weight of this shape. Raises InvalidParameter."""
+        """Return the fan-in that was given, or that of a weight of this shape, at least 1. Raises InvalidParameter."""
+        return self.fan_in_or_zero() or 1.0
+
+    def fan_in_or_zero(self) -> float:
+        """Return the same, 0 for a layer without inputs, whose weight has no elements. Raises InvalidParameter."""
+        if self.fan_in == 0.0 and 0 not in self.shape:
+            raise InvalidParameter("fan_in", "is 0 for a weight without elements only")
         if self.fan_in is not None:
             return self.fan_in
         self.require_matrix()
-        # Of a weight without elements any will do.
-        return fans(Geometry(self.shape, self.layout)).of("fan_in") or 1.0
+        return fans(Geometry(self.shape, self.layout)).of("fan_in")
 
     def fan_in_of_layer(self) -> float:
         """Return the fan-in that was given, for a tensor whose shape has none. Raises InvalidParameter."""
         if self.fan_in is None:
             raise InvalidParameter("fan_in", "a bias has no fan-in of its own: give that of the layer's weight")
         return self.fan_in
+
+    def positive_fan_in_of_layer(self) -> float:
+        """Return the same where the framework has no bias for a layer without inputs. Raises InvalidParameter."""
+        fan_in = self.fan_in_of_layer()
+        if fan_in == 0.0:
+            raise InvalidParameter("fan_in", "must be above 0: the framework does not define the bias of a fan of 0")
+        return fan_in
 
     def hidden(self) -> int:
         """Return the units that were given, or those of gates stacked on the first axis. Raises InvalidParameter."""
@@ -103,7 +117,7 @@ NORMAL_OF_FEATURES = TensorDefault(
     "N(0, 1/features)", lambda context: NormalInitializer(std=1.0 / math.sqrt(context.size(-1)))
 )
 UNIFORM_OF_FAN_IN = TensorDefault(
-    "U(±1/sqrt(fan_in))", lambda context: UniformInitializer(fan_in=context.fan_in_of_shape()), ("fan_in",)
+    "U(±1/sqrt(fan_in))", lambda context: UniformInitializer(fan_in=context.fan_in_or_zero()), ("fan_in",)
 )
 """PyTorch's kaiming_uniform_(a=sqrt(5)), burn's KaimingUniform of gain 1/sqrt(3)."""
 UNIFORM_OF_UNITS = TensorDefault(
@@ -111,8 +125,14 @@ UNIFORM_OF_UNITS = TensorDefault(
 )
 """Of a recurrent layer whose gates are stacked on the first axis."""
 BIAS_OF_FAN_IN = TensorDefault(
-    "U(±1/sqrt(fan_in))", lambda context: UniformInitializer(fan_in=context.fan_in_of_layer()), ("fan_in",)
+    "U(±1/sqrt(fan_in))", lambda context: UniformInitializer(fan_in=context.positive_fan_in_of_layer()), ("fan_in",)
 )
+BIAS_OF_FAN_IN_OR_ZERO = TensorDefault(
+    "U(±1/sqrt(fan_in)), 0 for a fan_in of 0",
+    lambda context: UniformInitializer(fan_in=context.fan_in_of_layer()),
+    ("fan_in",),
+)
+"""Of PyTorch's Linear."""
 
 
 def constant(value: float) -> TensorDefault:
@@ -123,7 +143,9 @@ def uniform_of_axis(axis: int) -> TensorDefault:
     """U(±1/sqrt(n)), n being the size of one axis: a bilinear layer's first input."""
     return TensorDefault(
         "U(±1/sqrt(in1))",
-        lambda context: UniformInitializer(fan_in=context.size(axis) if context.fan_in is None else context.fan_in),
+        lambda context: UniformInitializer(
+            fan_in=context.size(axis) if context.fan_in is None else context.positive_fan_in_of_layer()
+        ),
         ("fan_in",),
     )
 

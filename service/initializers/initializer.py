@@ -31,6 +31,8 @@ LARGEST_FAN = float(LARGEST_EXACT_INTEGER)
 Fan = Annotated[float, Field(ge=1e-6, le=LARGEST_FAN, allow_inf_nan=False)]
 """An explicit fan: a positive number, not always whole (the expected number of inputs that are not zero)."""
 
+FanOrZero = Annotated[float, Field(ge=0, le=LARGEST_FAN, allow_inf_nan=False)]
+"""One that may be that of a layer without inputs, where a fan of 0 is defined."""
 
 PositiveInteger = Annotated[int, Field(ge=1, le=2**31)]
 

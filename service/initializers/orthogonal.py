@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from service.arithmetic.rounding import representable
 from service.initializers.axis_parameters import GatesField, LayoutField
 from service.initializers.initializer import Initialization, Initializer, NonNegative, PositiveInteger, Target
 from service.linear_algebra.haar import orthogonalise
@@ -19,7 +20,7 @@ from service.tensors.dtypes import refuse_complex
 from service.tensors.errors import InvalidParameter
 from service.tensors.laws import ElementMoments
 from service.tensors.layout import Axes, Shape, axes
-from service.tensors.source import WholeSource
+from service.tensors.source import ClippedSource, WholeSource
 from service.tensors.spec import Fact
 
 LARGEST_ELEMENT = 1.001
@@ -145,9 +146,9 @@ class OrthogonalInitializer(Initializer):
         if stds:
             facts["std"] = stds[0] if len(set(stds)) == 1 else stds
         std = _std_of_all(stds, weight, runs) if stds else None
-        return Initialization(
-            Orthogonal(weight, matrices), facts, self.gain * LARGEST_ELEMENT, ElementMoments(0.0, std, self.gain)
-        )
+        ends = representable(-self.gain, self.gain, target.dtype.storage)
+        source = ClippedSource(Orthogonal(weight, matrices), ends)
+        return Initialization(source, facts, self.gain, ElementMoments(0.0, std, self.gain))
 
 
 def _stds(gain: float, weight: Axes, runs: tuple[Blocks, ...]) -> tuple[float, ...]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from service.arithmetic.truncation import Truncation, std_before, truncate
 from service.initializers.initializer import (
-    Fan,
+    FanOrZero,
     Finite,
     Initialization,
     Initializer,
@@ -20,7 +21,30 @@ from service.initializers.initializer import (
 from service.tensors.dtypes import refuse_complex
 from service.tensors.errors import InvalidParameter
 from service.tensors.laws import Normal, TruncatedNormal, Uniform
-from service.tensors.spec import Scalar, plain
+from service.tensors.source import WholeSource
+from service.tensors.spec import LARGEST_EXACT_INTEGER, Scalar, plain
+from service.tensors.zero_row import row_of_padding, zero_row
+
+PaddingIdx = Annotated[
+    int | None,
+    Field(
+        ge=-LARGEST_EXACT_INTEGER,
+        le=LARGEST_EXACT_INTEGER,
+        description="Of an embedding (rows, width): the row that is zeros, that of the padding token; a negative one "
+        "counts from the end.",
+    ),
+]
+
+
+def _padded(initialization: Initialization, padding_idx: int | None, target: Target) -> Initialization:
+    """Return the same draws with zeros in the row of the padding token, if there is one. Raises InvalidParameter."""
+    source = initialization.source
+    if padding_idx is None or isinstance(source, WholeSource):
+        return initialization
+    row = row_of_padding(padding_idx, target.shape)
+    facts = {**initialization.facts, "padding_idx": row}
+    # The facts are those of the other rows; the elements have no longer one law.
+    return replace(initialization, source=zero_row(source, row, target.shape), facts=facts, law=None)
 
 
 class UniformInitializer(Initializer):
@@ -30,19 +54,21 @@ class UniformInitializer(Initializer):
 
     low: Finite | None = Field(default=None, description="Lower end; 0 when neither it, high nor fan_in is given.")
     high: Finite | None = Field(default=None, description="Upper end; 1 when neither it, low nor fan_in is given.")
-    fan_in: Fan | None = Field(
-        default=None, description="Instead of low and high: the interval is ±1/sqrt(fan_in), for a layer's bias."
+    fan_in: FanOrZero | None = Field(
+        default=None,
+        description="Instead of low and high: the interval is ±1/sqrt(fan_in), for a layer's bias; zeros for one of 0.",
     )
+    padding_idx: PaddingIdx = None
 
     def initialize(self, target: Target) -> Initialization:
         low, high = self._interval()
         refuse_complex(target.dtype, "a uniform distribution")
-        if not low < high:
+        if not low < high and self.fan_in != 0.0:
             raise InvalidParameter("high", f"high must be above low = {low:g}; constant makes one number everywhere")
         law = Uniform.between(low, high)
         facts: dict[str, Scalar] = {} if self.fan_in is None else {"fan_in": plain(self.fan_in)}
         facts |= {"low": low, "high": high, "mean": law.mean, "std": law.std}
-        return Initialization.of(law, target, facts)
+        return _padded(Initialization.of(law, target, facts), self.padding_idx, target)
 
     def defaults(self) -> dict[str, Any]:
         unit = {"low": 0.0, "high": 1.0} if (self.low, self.high) == (0.0, 1.0) else {}
@@ -52,6 +78,9 @@ class UniformInitializer(Initializer):
         if self.fan_in is not None:
             if self.low is not None or self.high is not None:
                 raise InvalidParameter("fan_in", "give either fan_in or low and high")
+            if self.fan_in == 0.0:
+                # As PyTorch's Linear: 1 / math.sqrt(fan_in) if fan_in > 0 else 0.
+                return 0.0, 0.0
             bound = 1.0 / math.sqrt(self.fan_in)
             return -bound, bound
         if self.low is None and self.high is None:
@@ -70,9 +99,11 @@ class NormalInitializer(Initializer):
 
     mean: Finite = 0.0
     std: NonNegative = 1.0
+    padding_idx: PaddingIdx = None
 
     def initialize(self, target: Target) -> Initialization:
-        return Initialization.of(Normal(self.mean, self.std), target, {"mean": self.mean, "std": self.std})
+        drawn = Initialization.of(Normal(self.mean, self.std), target, {"mean": self.mean, "std": self.std})
+        return _padded(drawn, self.padding_idx, target)
 
 
 Bounds = Literal["sigma", "absolute"]
@@ -96,6 +127,7 @@ class TruncatedNormalInitializer(Initializer):
     std_is: Annotated[
         StdIs, Field(description="Whether std is that of the normal before, or of the values after truncation.")
     ] = "before"
+    padding_idx: PaddingIdx = None
 
     def initialize(self, target: Target) -> Initialization:
         if not self.low < self.high:
@@ -105,7 +137,7 @@ class TruncatedNormalInitializer(Initializer):
             "mean": self.mean, "std": self.std, "low": self.low, "high": self.high, "bounds": self.bounds,
             "std_is": self.std_is, "std_before": law.std_before, "std_after": law.std, "mean_after": law.mean,
         }  # fmt: skip
-        return Initialization.of(law, target, facts)
+        return _padded(Initialization.of(law, target, facts), self.padding_idx, target)
 
     def _law(self) -> TruncatedNormal:
         sigma, truncation = self._truncated()

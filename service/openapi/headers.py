@@ -57,10 +57,17 @@ TENSOR_HEADERS: Schema = {
         "schema": {"type": "string"},
         "example": "256,784",
     },
-    "Content-Disposition": {
-        "description": "The file's name, for the binary formats.",
+    "Fanin-Notes": {
+        "description": "What was understood otherwise than the request's words may suggest, a sentence each; mostly "
+        "absent.",
         "schema": {"type": "string"},
-        "example": 'attachment; filename="weight.npy"',
+        "example": "GlorotUniform is not one scheme in all frameworks.",
+    },
+    "Content-Disposition": {
+        "description": "The file's name, for the binary formats: the tensor's own name, or its initializer, shape and "
+        "seed.",
+        "schema": {"type": "string"},
+        "example": 'attachment; filename="he_normal-256x784-seed42.npy"',
     },
     "Server-Timing": {
         "description": "Milliseconds to understand the request (spec), and to the first piece (make).",

@@ -30,8 +30,9 @@ TENSOR: Schema = {
             "enum": [d.open_inference_name for d in DTYPES.values() if d.open_inference_name],
         },
         "data": {
-            "description": "Nested lists, one level an axis; one list with flat=true; a number for a scalar.",
-            "anyOf": [{"type": "number"}, {"type": "array", "items": {}}],
+            "description": "Nested lists, one level an axis; one list with flat=true, and of a scalar.",
+            "type": "array",
+            "items": {},
         },
         "parameters": {
             "type": "object",
@@ -50,8 +51,14 @@ TENSOR: Schema = {
                 "stream": {"type": "string"},
                 "slice": {"type": "string"},
                 "whole_shape": {"type": "string"},
+                "notes": {
+                    "type": "array",
+                    "items": {"type": "string"},
+                    "description": "What was understood otherwise than the request's words may suggest, a sentence "
+                    "each; absent where there is nothing of the kind.",
+                },
             },
-            "additionalProperties": {"type": ["string", "number", "boolean"]},
+            "additionalProperties": True,
         },
     },
     "additionalProperties": False,

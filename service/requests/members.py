@@ -23,6 +23,8 @@ class Members:
     in_body: bool
     within: tuple[str | int, ...] = ()
     """Where in the body they stand."""
+    notes: tuple[str, ...] = ()
+    """A sentence on each of them that was understood otherwise than its words may suggest."""
 
     def refuse(self, *faults: Fault) -> NoReturn:
         """Raise InvalidRequest with `faults`, each by the name that the request has for the parameter."""

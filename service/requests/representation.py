@@ -4,20 +4,30 @@ from __future__ import annotations
 
 from service.delivery.negotiation import choose_format
 from service.delivery.tensor_representation import TensorRepresentation
+from service.formats.format import Format
 from service.requests.faults import Fault
 from service.requests.members import Members
 from service.requests.tensor_request import parse_tensor
 
 
-def parse_representation(name: str, members: Members, accept: str, threads: int) -> TensorRepresentation:
-    """Return the tensor that `name` and `members` describe, in the format that they, or the Accept header, ask for.
+def parse_representation(
+    name: str, members: Members, accept: str, threads: int, of_path: Format | None = None
+) -> TensorRepresentation:
+    """Return the tensor that `name` and `members` describe, in the format that the path, they, or Accept ask for.
 
     Raises UnknownInitializer, NotOfShape, InvalidRequest and NotAcceptable.
     """
     tensor, options = parse_tensor(name, members, threads)
-    format_ = choose_format(options.format, accept, tensor.spec.dtype)
+    asked = options.format
+    if of_path is not None:
+        if asked not in (None, of_path.name):
+            members.refuse(
+                Fault("format", f"is {asked}, and the path ends in .{of_path.extension}; leave one of them out")
+            )
+        asked = of_path.name
+    format_ = choose_format(asked, accept, tensor.spec.dtype)
     if options.flat and not format_.takes_flat:
         members.refuse(Fault("flat", f"is for JSON only, and the reply is {format_.name}"))
     is_drawn = tensor.spec.seed is not None and "seed" not in members.values
-    is_negotiated = options.format is None
+    is_negotiated = asked is None
     return TensorRepresentation(tensor, format_, options.flat, is_drawn=is_drawn, is_negotiated=is_negotiated)

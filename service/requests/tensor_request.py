@@ -29,7 +29,8 @@ def parse_tensor(name: str, members: Members, threads: int) -> tuple[Tensor, Del
 
     Raises UnknownInitializer, NotOfShape and InvalidRequest.
     """
-    kind = CATALOGUE.get(name)
+    meaning = CATALOGUE.meaning(name)
+    kind = meaning.kind
     faults: list[Fault] = []
     models: tuple[type[BaseModel], ...] = (kind, *axis_models(kind), TensorParameters, DeliveryParameters)
     own, *of_axes, of_tensor, of_delivery = split(members, kind.name, models, faults)
@@ -45,7 +46,9 @@ def parse_tensor(name: str, members: Members, threads: int) -> tuple[Tensor, Del
     if initializer is None or general is None or options is None or faults:
         members.refuse(*dict.fromkeys(faults))
     with members.refusing():
-        return _tensor(general, initializer, threads), options
+        tensor = _tensor(general, initializer, threads)
+    notes = (*meaning.notes, *members.notes)
+    return replace(tensor, notes=notes) if notes else tensor, options
 
 
 def axis_models(kind: type[Initializer]) -> tuple[type[AxisParameters], ...]:

@@ -19,7 +19,7 @@ from service.tensors.spec import Fact, TensorSpec
 _ARRAYS = 3
 """Arrays of its own size that materializing a tensor takes: the random matrix, the result, and the room to work in."""
 
-_ROUNDED_AT_ONCE = 2**14
+_ROUNDED_AT_ONCE = 2**15
 """Elements that wait, in the nearest cache, to be rounded to a narrower dtype."""
 
 
@@ -33,6 +33,8 @@ class Tensor:
     """The initializer's parameters, given or assumed, and the numbers derived from them (fans, std, bound)."""
     selection: Selection | None = None
     """The part that is wanted; None for the whole."""
+    notes: tuple[str, ...] = ()
+    """A sentence on each thing that was understood otherwise than the request's words may suggest."""
 
     @property
     def shape(self) -> Shape:
@@ -81,14 +83,15 @@ class Tensor:
     def read_into(self, out: NDArray[Any], start: int = 0) -> None:
         """Put elements start, start + 1, ... into `out` (1-D, contiguous, of the dtype's storage type)."""
         dtype, source = self.spec.dtype, self._filler
-        if dtype.storage == dtype.working:
+        if dtype.rounding is None:
             source.fill(out, start)
             return
+        bits = out.view(f"u{dtype.itemsize}")
         working = np.empty(min(out.size, _ROUNDED_AT_ONCE), dtype.working)
         for done in range(0, out.size, _ROUNDED_AT_ONCE):
-            piece = out[done : done + _ROUNDED_AT_ONCE]
+            piece = bits[done : done + _ROUNDED_AT_ONCE]
             source.fill(working[: piece.size], start + done)
-            piece[:] = working[: piece.size]
+            dtype.rounding(working[: piece.size], piece)
 
     @cached_property
     def _filler(self) -> Source:
@@ -108,6 +111,8 @@ class Tensor:
         facts = {**facts, **self.parameters, "stream": spec.stream}
         if self.selection is not None:
             facts |= {"slice": self.selection.text, "whole_shape": ",".join(map(str, spec.shape))}
+        if self.notes:
+            facts["notes"] = " ".join(self.notes)
         return facts
 
     @property

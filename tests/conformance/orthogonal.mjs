@@ -2,7 +2,7 @@
 // Matrices are flat arrays in C order.
 
 import { axesOf } from './layout.mjs';
-import { normal } from './stream.mjs';
+import { normal, within } from './stream.mjs';
 
 const COLUMNS_OF_A_PANEL = 64;
 const ROWS_OF_A_SUM = 8;
@@ -130,7 +130,7 @@ function blocksOf(units, groups, gates) {
 
 /** The elements of a request's tensor, in C order. */
 export function orthogonalTensor({
-  seed, name = '', dtype = 'float32', shape, groups = 1, gates = 1, gain = 1, layout = 'out_in',
+  seed, name = '', dtype = 'float32', stored = dtype, shape, groups = 1, gates = 1, gain = 1, layout = 'out_in',
 }) {
   const arithmetic = arithmeticOf[dtype];
   const { stack, out, columns, beginsWithOut } = axesOf(shape, layout);
@@ -153,5 +153,5 @@ export function orthogonalTensor({
       start += m * n;
     }
   }
-  return values;
+  return within(gain, stored, values);
 }

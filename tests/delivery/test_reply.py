@@ -91,9 +91,9 @@ def test_the_headers_of_a_slice_tell_both_shapes():
 @pytest.mark.parametrize(
     ("name", "format", "expected"),
     [
-        ("", "npy", 'attachment; filename="weight.npy"'),
+        ("", "npy", 'attachment; filename="held-2-seed42.npy"'),
         ("a.b", "safetensors", 'attachment; filename="a.b.safetensors"'),
-        ("a/b\\c", "raw", 'attachment; filename="a_b_c.bin"'),
+        ("a/b\\c", "raw", 'attachment; filename="a_b_c.raw"'),
         ('a"b', "npy", "attachment; filename=\"a_b.npy\"; filename*=UTF-8''a%22b.npy"),
         ("é", "npy", "attachment; filename=\"_.npy\"; filename*=UTF-8''%C3%A9.npy"),
         ("a\r\nSet-Cookie: x", "npy",
@@ -104,6 +104,33 @@ def test_a_binary_reply_is_a_file_named_for_the_tensor(name, format, expected): 
     headers = TensorRepresentation(tensor((2,), name=name), FORMATS[format]).description()
 
     assert headers["Content-Disposition"] == expected
+
+
+@pytest.mark.parametrize(
+    ("made", "expected"),
+    [
+        (tensor(()), "held-scalar-seed42.npy"),
+        (tensor((2, 3, 4)), "held-2x3x4-seed42.npy"),
+        (tensor((0, 3)), "held-0x3-seed42.npy"),
+        (tensor((2, 3), seed=None), "held-2x3.npy"),
+        (sliced(tensor((2, 3)), "1:"), "held-2x3-seed42-1-2.npy"),
+        (sliced(tensor((2, 3)), ":,0:2"), "held-2x3-seed42--,0-2.npy"),
+        (sliced(tensor((2, 3), name="a.b"), "0:1"), "a.b-0-1.npy"),
+        (sliced(tensor((2, 3), name="a.b"), ":"), "a.b.npy"),
+        (tensor((2,), name="n" * 256), "n" * 240 + ".npy"),
+    ],
+)
+def test_a_file_is_named_for_what_distinguishes_its_tensor(made, expected):
+    headers = TensorRepresentation(made, FORMATS["npy"]).description()
+
+    assert headers["Content-Disposition"] == f'attachment; filename="{expected}"'
+
+
+def test_the_name_of_a_file_is_no_longer_than_file_systems_take():
+    made = described((2**13,) * 4, name="é☃" * 128)
+    header = TensorRepresentation(made, FORMATS["safetensors"]).description()["Content-Disposition"]
+
+    assert len(unquote(header.rpartition("''")[2]).encode()) <= 255
 
 
 def test_json_is_to_be_read_and_no_file():

@@ -14,7 +14,7 @@ PRINTED = """\
 1. 802944 bytes, SHA-256 cd241c54722ed7faeb0ca32c11c8dddf3486794566c9be824306a5013ffaf5a2
 2. [[-0.8155298,-0.2691214,-1.011699],[0.39547867,0.5636685,0.10968281]]
 3. -0.001976 -0.009094 0.007148 0.030086
-4. 1048784 bytes, standard deviation 0.0625
+4. 1048792 bytes, standard deviation 0.0625
 5. /weights/he_normal?shape=256,784
 6. 422 at /sede
 """

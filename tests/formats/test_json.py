@@ -25,7 +25,7 @@ def test_data_is_the_nested_list_of_the_values(shape, dtype):
     read = np.array(_page(tensor(shape, dtype))["data"], dtype=float).astype(DTYPES[dtype].storage)
 
     if math.prod(shape) or 0 not in shape[:-1]:
-        assert read.shape == shape
+        assert read.shape == (shape or (1,))
     np.testing.assert_array_equal(read.reshape(shape), values_of(shape, dtype))
 
 
@@ -34,8 +34,12 @@ def test_zero_length_axes_nest_as_numpy_nests_them(shape, data):
     assert _page(tensor(shape))["data"] == data == np.zeros(shape).tolist()
 
 
-def test_a_scalar_is_a_number():
-    assert _page(tensor((), values=np.array(0.5)))["data"] == 0.5
+@pytest.mark.parametrize("flat", [False, True])
+def test_a_scalar_is_a_list_of_one(flat):
+    """`data` is an array in the Open Inference Protocol (inference_rest.md, Tensor Data)."""
+    page = _page(tensor((), values=np.array(0.5)), flat=flat)
+
+    assert (page["shape"], page["data"]) == ([], [0.5])
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -59,11 +63,19 @@ def test_a_number_stands_in_the_fewest_digits_that_identify_it(dtype):
     assert [np.dtype(dtype).type(token) for token in tokens] == list(values)
 
 
-@pytest.mark.parametrize(("dtype", "digits"), [("float16", b"[0.099975586]"), ("bfloat16", b"[0.100097656]")])
-def test_a_narrow_number_stands_in_the_digits_of_float32(dtype, digits):
-    values = np.array([0.1]).astype(DTYPES[dtype].storage)
+@pytest.mark.parametrize(
+    ("dtype", "digits"),
+    [
+        ("float16", b"[0.1,-1.364]"),
+        ("bfloat16", b"[0.1,-1.37]"),
+        ("float8_e4m3fn", b"[0.1,-1.4]"),
+        ("float8_e5m2", b"[0.09,-1.2]"),
+    ],
+)
+def test_a_narrow_number_stands_in_the_fewest_digits_that_identify_it_in_its_dtype(dtype, digits):
+    values = np.array([0.1, -1.3642578]).astype(DTYPES[dtype].storage)
 
-    assert digits in Json().body(tensor((1,), dtype, values)).render()
+    assert digits in Json().body(tensor((2,), dtype, values)).render()
 
 
 @pytest.mark.parametrize(
@@ -107,4 +119,4 @@ def test_the_length_is_not_known_before():
 
 
 def test_a_scalar_stands_in_the_fewest_digits_of_its_dtype():
-    assert b'"data":0.1,' in Json().body(tensor((), values=np.array(0.1))).render()
+    assert b'"data":[0.1],' in Json().body(tensor((), values=np.array(0.1))).render()

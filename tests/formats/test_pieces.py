@@ -113,7 +113,7 @@ def test_json_of_a_part_is_its_lists_and_its_shape(text):
     part, expected = _part(text)
     page = json.loads(FORMATS["json"].body(part).render())
 
-    assert (page["shape"], page["data"]) == (list(expected.shape), expected.tolist())
+    assert (page["shape"], page["data"]) == (list(expected.shape), np.atleast_1d(expected).tolist())
 
 
 @pytest.mark.parametrize(

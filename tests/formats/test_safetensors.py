@@ -14,7 +14,7 @@ from service.tensors.dtypes import DTYPES
 from tests.formats.tensors import SHAPES, described, tensor, values_of
 
 METADATA = {
-    "a_flag": "true", "bounds": "sigma", "fan_in": "3", "initializer": "held", "seed": "42",
+    "a_flag": "true", "bounds": "sigma", "fan_in": "3", "format": "pt", "initializer": "held", "seed": "42",
     "std": "0.1", "stream": "1",
     "tiny": "1e-300",
 }  # fmt: skip
@@ -66,6 +66,20 @@ def test_the_library_reads_the_metadata(tmp_path):
 
     with safetensors.safe_open(path, framework="np") as file:
         assert file.metadata() == METADATA | {"name": "a.b"}
+
+
+@pytest.mark.parametrize("shape", [(), (0, 3), (3, 5)])
+@pytest.mark.parametrize("facts", [{}, {"std": 0.1}, {"gain": 1.0, "mode": "fan_in"}])
+def test_loaders_that_ask_for_a_format_in_the_metadata_find_one(tmp_path, shape, facts):
+    """Of Accelerate 1.15.0 (utils/modeling.py, load_state_dict) and transformers 4.46.3 (modeling_utils.py).
+
+    Both refuse a file that has metadata and no format among these; transformers' Flax models refuse mlx.
+    """
+    path = tmp_path / "w.safetensors"
+    path.write_bytes(_rendered(tensor(shape, facts=facts)))
+
+    with safetensors.safe_open(path, framework="np") as file:
+        assert file.metadata()["format"] in {"pt", "tf", "flax"}
 
 
 @settings(derandomize=True, max_examples=200, deadline=None)

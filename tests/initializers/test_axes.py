@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from service.catalogue.catalogue import CATALOGUE
 from service.initializers.fan_based import FanBased
 from service.initializers.initializer import Initializer
+from service.initializers.orthogonal import OrthogonalInitializer
 from service.tensors.layout import axes
 from tests.catalogue.samples import SAMPLES
 from tests.initializers.making import initialize, make
@@ -226,7 +227,7 @@ def test_long_runs_of_gates_are_the_elements_one_by_one():
 
 
 def test_gates_of_one_size_are_their_number():
-    kind = CATALOGUE.get("orthogonal")
+    kind = OrthogonalInitializer
     assert kind(gates=(4, 4)).canonical == kind(gates=2).canonical
     assert make("orthogonal", (8, 3), gates=(4, 4)).tobytes() == make("orthogonal", (8, 3), gates=2).tobytes()
     assert kind(gates=(8,)).canonical == ()

@@ -212,7 +212,7 @@ def test_a_truncation_that_leaves_nothing_is_refused(parameters, culprit):
         ("normal", {"std": math.nan}),
         ("normal", {"mean": math.inf}),
         ("uniform", {"low": math.nan, "high": 1.0}),
-        ("uniform", {"fan_in": 0}),
+        ("uniform", {"fan_in": -1}),
         ("truncated_normal", {"std": 0.0}),
         ("truncated_normal", {"std": -1.0}),
         ("truncated_normal", {"bounds": "sigmas"}),
@@ -222,3 +222,46 @@ def test_a_truncation_that_leaves_nothing_is_refused(parameters, culprit):
 def test_a_parameter_out_of_its_range_is_refused(name, parameters):
     with pytest.raises(ValidationError):
         initialize(name, (3,), **parameters)
+
+
+PLAIN = [
+    ("uniform", {"low": -1.0, "high": 2.0}),
+    ("normal", {"std": 0.02}),
+    ("truncated_normal", {"bounds": "absolute"}),
+]
+
+
+@pytest.mark.parametrize(("name", "parameters"), PLAIN)
+@pytest.mark.parametrize("padding_idx", [0, 3, -2])
+def test_a_padding_row_is_zeros_and_the_others_are_as_without_it(name, parameters, padding_idx):
+    """emb.weight[padding_idx].fill_(0) after the draw, as in torch.nn.Embedding."""
+    values = make(name, (7, 4), padding_idx=padding_idx, **parameters)
+    others = make(name, (7, 4), **parameters)
+    others[padding_idx] = 0
+
+    np.testing.assert_array_equal(values, others)
+
+
+@pytest.mark.parametrize(("name", "parameters"), PLAIN)
+def test_a_padding_row_is_told_from_the_start_and_the_moments_are_those_of_the_others(name, parameters):
+    padded = initialize(name, (7, 4), padding_idx=-2, **parameters)
+
+    assert padded.facts == {**initialize(name, (7, 4), **parameters).facts, "padding_idx": 5}
+    assert padded.law is None
+
+
+@pytest.mark.parametrize(("name", "parameters"), PLAIN)
+@pytest.mark.parametrize(("shape", "padding_idx"), [((7, 4), 7), ((7, 4), -8), ((7,), 0), ((0, 4), 0)])
+def test_a_padding_row_beyond_the_rows_is_refused(name, parameters, shape, padding_idx):
+    with pytest.raises(InvalidParameter) as caught:
+        initialize(name, shape, padding_idx=padding_idx, **parameters)
+
+    assert caught.value.parameter == "padding_idx"
+
+
+def test_a_fan_of_nothing_gives_zeros():
+    """torch.nn.Linear: bound = 1 / math.sqrt(fan_in) if fan_in > 0 else 0."""
+    bias = initialize("uniform", (4,), fan_in=0)
+
+    np.testing.assert_array_equal(make("uniform", (4,), fan_in=0), np.zeros(4))
+    assert bias.facts == {"fan_in": 0, "low": 0.0, "high": 0.0, "mean": 0.0, "std": 0.0}

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import pytest
+
+from service.catalogue.aliases import aliases_of
+from service.catalogue.catalogue import CATALOGUE
+from service.formats.registry import FORMATS
+from service.requests.path import split_extension
+
+
+@pytest.mark.parametrize(
+    ("step", "name", "format_"),
+    [
+        ("he_normal", "he_normal", None),
+        ("he_normal.npy", "he_normal", "npy"),
+        ("he_normal.json", "he_normal", "json"),
+        ("he_normal.safetensors", "he_normal", "safetensors"),
+        ("he_normal.raw", "he_normal", "raw"),
+        ("he_normal.NPY", "he_normal", "npy"),
+        ("HeNormal.Json", "HeNormal", "json"),
+        ("torch.nn.init.trunc_normal_", "torch.nn.init.trunc_normal_", None),
+        ("torch.nn.init.trunc_normal_.npy", "torch.nn.init.trunc_normal_", "npy"),
+        ("keras.initializers.HeNormal.raw", "keras.initializers.HeNormal", "raw"),
+        ("zeros.npy.json", "zeros.npy", "json"),
+        ("he_normal.csv", "he_normal.csv", None),
+        ("he_normal.", "he_normal.", None),
+        ("he_normal.npy.", "he_normal.npy.", None),
+        (".npy", ".npy", None),
+        ("npy", "npy", None),
+        ("", "", None),
+    ],
+)
+def test_an_extension_is_told_from_a_name_with_points(step, name, format_):
+    found, of_path = split_extension(step)
+
+    assert (found, of_path and of_path.name) == (name, format_)
+
+
+def test_no_initializer_has_a_name_that_ends_in_an_extension():
+    names = {alias for kind in CATALOGUE for group in aliases_of(kind).values() for alias in group}
+
+    assert all(split_extension(name) == (name, None) for name in names | {kind.name for kind in CATALOGUE})
+
+
+def test_every_format_has_an_extension_of_its_own():
+    assert [split_extension(f"zeros.{f.extension}") for f in FORMATS.values()] == [
+        ("zeros", f) for f in FORMATS.values()
+    ]
