@@ -40,10 +40,35 @@ BOUNDS = (
 STARTS = (0, 1, 4099, 2**32 - 3, 2**40 + 2)
 STREAMS = ((0, ""), (42, ""), (2**64 - 1, "encoder.0.weight"), (1 << 32, "λ→∞"))
 COUNT = 7
+NARROW = ("float16", "bfloat16", "float8_e4m3fn", "float8_e5m2")
 TENSORS: tuple[dict[str, Any], ...] = (
     {"initializer": "normal", "shape": [5], "seed": "3", "dtype": "complex64", "mean": 0.5, "std": 2},
     {"initializer": "normal", "shape": [5], "seed": "3", "dtype": "float16"},
     {"initializer": "normal", "shape": [5], "seed": "3", "dtype": "bfloat16"},
+    *(
+        {"initializer": initializer, "shape": [5000], "seed": "3", "dtype": dtype, **parameters}
+        for dtype in NARROW
+        for initializer, parameters in (
+            ("normal", {"mean": 0.5, "std": 0.25}),
+            ("uniform", {"low": -3.3, "high": -0.7}),
+            ("uniform", {"low": -1, "high": 0}),
+            ("truncated_normal", {"mean": 0, "std": 0.02, "low": -2, "high": 2}),
+            ("truncated_normal", {"mean": 1, "std": 0.5, "low": -0.1, "high": 0.3, "bounds": "absolute"}),
+        )
+    ),
+    {"initializer": "orthogonal", "shape": [6, 1], "seed": "11", "groups": 6, "gain": 0.1},
+    {"initializer": "orthogonal", "shape": [9, 2], "seed": "11", "gates": 3, "gain": 0.1, "dtype": "bfloat16"},
+    {"initializer": "skew", "shape": [60, 60], "seed": "11", "kind": "henaff", "dtype": "float8_e4m3fn"},
+    {
+        "initializer": "reservoir",
+        "shape": [30, 30],
+        "seed": "11",
+        "dtype": "float8_e5m2",
+        "density": 0.5,
+        "distribution": "uniform",
+        "scaling": "circular_law",
+        "spectral_radius": 4,
+    },
     {"initializer": "orthogonal", "shape": [3, 3], "seed": "11"},
     {"initializer": "orthogonal", "shape": [150, 130], "seed": "11", "dtype": "float64", "gain": 0.1},
     {"initializer": "orthogonal", "shape": [70, 130], "seed": "11", "name": "w"},

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from service.api.advise import get_advice, post_advice
+from service.api.advise import get_advice, post_advice, post_network_advice
 from service.api.docs import ASSETS, ASSETS_PATH, show_docs
 from service.api.endpoint import Endpoint
 from service.api.health import livez, readyz
@@ -24,6 +24,7 @@ def add_routes(app: FastAPI) -> None:
     _add(app, "/weights", post_weights, "POST")
     _add(app, "/advise", get_advice, "GET", "HEAD")
     _add(app, "/advise", post_advice, "POST")
+    _add(app, "/advise/network", post_network_advice, "POST")
     _add_described(app, "/initializers", list_initializers, "initializers", "List the initializers")
     _add_described(app, "/initializers/{initializer}", get_initializer, "initializers", "Describe an initializer")
     _add_described(app, "/livez", livez, "health", "Is the process alive?")

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from service.formats.registry import FORMATS
+from service.requests.decimal_pattern import at_most
 from service.requests.explanations import EXPECTED
 from service.streams.registry import DEFAULT_STREAM, STREAMS
 from service.streams.stream import LARGEST_SEED
@@ -53,12 +54,17 @@ def _name(value: str) -> str:
     return value
 
 
+SEED_PATTERN = at_most(LARGEST_SEED)
+"""Of a seed as a text."""
+
 Axis = Annotated[int, Field(ge=0, le=MAX_SIZE)]
 ShapeField = Annotated[
+    # The length stands first, where the schema of an array has it.
     tuple[Axis, ...],
+    Field(max_length=MAX_RANK),
     BeforeValidator(_shape),
     AfterValidator(_countable),
-    Field(max_length=MAX_RANK, description="The sizes of the axes; none for a scalar."),
+    Field(description="The sizes of the axes; none for a scalar."),
 ]
 SeedField = Annotated[
     int,
@@ -66,8 +72,8 @@ SeedField = Annotated[
     WithJsonSchema(
         {
             "anyOf": [
-                {"type": "integer", "minimum": 0, "maximum": LARGEST_SEED},
-                {"type": "string", "pattern": "^[0-9]{1,20}$"},
+                {"type": "integer", "minimum": 0, "maximum": 2**63 - 1},
+                {"type": "string", "pattern": SEED_PATTERN},
             ]
         }
     ),

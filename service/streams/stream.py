@@ -6,7 +6,7 @@ A scheme knows only the `Stream` protocol, so that streams stand beside each oth
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +43,14 @@ class Stream(Protocol):
 
     def part(self, view: View) -> Stream:
         """Return the stream of the elements in a view of this one's, which is that of a whole tensor."""
+        ...
+
+    def rounded(self, dtype: np.dtype[Any]) -> Stream:
+        """Return the stream of the same numbers, of which those in float32 will be rounded to a narrower `dtype`.
+
+        Bounds then hold after that rounding: the number of `dtype` nearest to a bound, and inside, stands for what
+        would pass it.
+        """
         ...
 
     def uniform(self, out: Elements, start: int, low: float, high: float) -> None:

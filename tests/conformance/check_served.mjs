@@ -1,9 +1,7 @@
 // Compares what a running service serves with stream.mjs, to the bit: node check_served.mjs BASE_URL
 
 import { orthogonalTensor } from './orthogonal.mjs';
-import {
-  complexNormal, normal, toBfloat16Bits, toFloat16Bits, truncatedNormal, uniform,
-} from './stream.mjs';
+import { complexNormal, narrow, normal, truncatedNormal, uniform } from './stream.mjs';
 import { structuredTensor } from './structured.mjs';
 import { finish, firstDifference, record } from './tally.mjs';
 
@@ -41,6 +39,15 @@ const cases = [
   ['normal', { shape: [4099], seed: '3', mean: 0.5, std: 2, dtype: 'complex64' }, drawComplex, ['raw']],
   ['he_normal', { shape: [64, 32], seed: '5', dtype: 'float16' }, drawScaledNormal, ['raw']],
   ['he_normal', { shape: [64, 32], seed: '5', dtype: 'bfloat16' }, drawScaledNormal, ['raw']],
+  ...['float16', 'bfloat16', 'float8_e4m3fn', 'float8_e5m2'].flatMap((dtype) => [
+    ['uniform', { shape: [40000], seed: '8', dtype }, drawUniform, ['raw']],
+    ['uniform', { shape: [40000], seed: '8', low: -3.3, high: -0.7, dtype }, drawUniform, ['raw']],
+    ['uniform', { shape: [40000], seed: '8', low: -0.003, high: 0, dtype }, drawUniform, ['raw']],
+    ['truncated_normal', { shape: [40000], seed: '8', std: 0.02, dtype }, drawTruncated, ['raw']],
+    ['truncated_normal', { shape: [40000], seed: '8', low: 31, high: 33, dtype }, drawTruncated, ['raw']],
+    ['glorot_uniform', { shape: [99, 101], seed: '8', dtype }, drawSymmetricUniform, ['raw']],
+    ['normal', { shape: [40000], seed: '8', std: 0.3, dtype }, drawNormal, ['raw']],
+  ]),
   ...[
     { shape: [5, 5] },
     { shape: [130, 70] },
@@ -56,6 +63,8 @@ const cases = [
     { shape: [20, 7, 240], layout: 'in_out', gates: 3, gain: 0.7 },
     { shape: [150, 4, 20], layout: 'out_kernel_in', groups: 2 },
     { shape: [24, 5], groups: 2, gates: 3, dtype: 'bfloat16' },
+    { shape: [6, 1], groups: 6, gain: 0.1 },
+    { shape: [9, 2], gates: 3, gain: 0.1, dtype: 'bfloat16' },
     { shape: [1, 1] },
     { shape: [1, 9], name: 'λ→∞' },
   ].map((query) => ['orthogonal', { seed: '11', ...query }, drawOrthogonal, ['raw']]),
@@ -65,6 +74,7 @@ const cases = [
     ['convolution_orthogonal', { shape: [3, 2, 2, 2, 3], layout: 'out_kernel_in', dtype: 'float16' }],
     ['skew', { shape: [101, 101] }],
     ['skew', { shape: [10, 10], kind: 'henaff', dtype: 'float64', name: 'λ→∞' }],
+    ['skew', { shape: [100, 100], kind: 'henaff', dtype: 'float8_e4m3fn' }],
     ['reservoir', { shape: [100, 100] }],
     ['reservoir', { shape: [40, 40], distribution: 'bernoulli', density: 0.5, dtype: 'float64' }],
     ['reservoir', { shape: [100, 100], distribution: 'normal', scaling: 'circular_law', dtype: 'bfloat16' }],
@@ -117,14 +127,17 @@ const littleEndian = (Type, size, read) => (buffer) => {
 };
 
 // Of each dtype: the one it is made from, the rounding to what is sent, and the reading of that.
-const narrow = littleEndian(Uint16Array, 2, 'getUint16');
+const short = littleEndian(Uint16Array, 2, 'getUint16');
+const byte = littleEndian(Uint8Array, 1, 'getUint8');
 const same = (values) => values;
 const dtypes = {
   float32: { made: 'float32', sent: same, decode: littleEndian(Float32Array, 4, 'getFloat32') },
   float64: { made: 'float64', sent: same, decode: littleEndian(Float64Array, 8, 'getFloat64') },
   complex64: { made: 'float32', sent: same, decode: littleEndian(Float32Array, 4, 'getFloat32') },
-  float16: { made: 'float32', sent: toFloat16Bits, decode: narrow },
-  bfloat16: { made: 'float32', sent: toBfloat16Bits, decode: narrow },
+  float16: { made: 'float32', sent: narrow.float16, decode: short },
+  bfloat16: { made: 'float32', sent: narrow.bfloat16, decode: short },
+  float8_e4m3fn: { made: 'float32', sent: narrow.float8_e4m3fn, decode: byte },
+  float8_e5m2: { made: 'float32', sent: narrow.float8_e5m2, decode: byte },
 };
 
 function shapeOf(nested) {
@@ -160,7 +173,8 @@ async function checkCase([distribution, query, draw, formats = ['json', 'raw']])
   const dtype = query.dtype ?? 'float32';
   const { made, sent } = dtypes[dtype];
   const count = query.shape.reduce((product, axis) => product * axis, 1);
-  const stream = { seed: BigInt(query.seed), name: query.name ?? '', dtype: made, start: 0n, count };
+  const stored = dtype === 'complex64' ? made : dtype;
+  const stream = { seed: BigInt(query.seed), name: query.name ?? '', dtype: made, stored, start: 0n, count };
   const expect = (told) => sent(draw(stream, query, told));
   for (const format of formats) {
     try {

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { orthogonalTensor } from './orthogonal.mjs';
 import {
-  complexNormal, elementWords, nameWords, normal, philox4x32, toBfloat16Bits, toFloat16Bits, truncatedNormal, truncation, uniform,
+  complexNormal, elementWords, nameWords, narrow, normal, philox4x32, truncatedNormal, truncation, uniform,
 } from './stream.mjs';
 import { isStructured, structuredTensor } from './structured.mjs';
 import { bitsOf, finish, record } from './tally.mjs';
@@ -56,20 +56,21 @@ function elements(entry) {
 const checkElements = (entry) =>
   same(Array.from(elements(entry), (value) => bitsOf(value, entry.dtype)), entry.bits);
 
-const sent = { float16: toFloat16Bits, bfloat16: toBfloat16Bits };
-
 function elementsOf(initializer, dtype, request) {
+  if (initializer === 'orthogonal') return orthogonalTensor(request);
   if (isStructured(initializer)) return structuredTensor(initializer, request);
+  if (initializer === 'uniform') return uniform(request);
+  if (initializer === 'truncated_normal') return truncatedNormal(request);
   return dtype === 'complex64' ? complexNormal(request) : normal(request);
 }
 
 function tensor({ initializer, shape, seed, name, dtype = 'float32', ...own }) {
   const count = shape.reduce((product, axis) => product * axis, 1);
   const made = dtype === 'float64' ? 'float64' : 'float32';
-  const stream = { seed: BigInt(seed), name, dtype: made, start: 0n, count };
-  if (initializer === 'orthogonal') return orthogonalTensor({ ...stream, shape, ...own });
+  const stored = dtype === 'complex64' ? made : dtype;
+  const stream = { seed: BigInt(seed), name, dtype: made, stored, start: 0n, count };
   const values = elementsOf(initializer, dtype, { ...stream, shape, ...own });
-  return sent[dtype]?.(values) ?? values;
+  return narrow[dtype]?.(values) ?? values;
 }
 
 /** A complex element stands as its bytes in memory reversed: the imaginary part, then the real one. */

@@ -1,7 +1,7 @@
 // Orthogonal matrices: section 8 of service/streams/philox/SPECIFICATION.md, written from that page alone.
 // Matrices are flat arrays in C order.
 
-import { normal } from './stream.mjs';
+import { normal, within } from './stream.mjs';
 
 const COLUMNS_OF_A_PANEL = 64;
 const ROWS_OF_A_SUM = 8;
@@ -132,7 +132,7 @@ function place(values, Q, b, { rows, columns, blocks, outIsLast }) {
  * units on the out axis (the page's r), `columns` the other elements a unit (the page's c).
  */
 export function orthogonal({
-  seed, name = '', dtype = 'float32', rows, columns, blocks = 1, gain = 1, outIsLast = false,
+  seed, name = '', dtype = 'float32', stored = dtype, rows, columns, blocks = 1, gain = 1, outIsLast = false,
 }) {
   const arithmetic = arithmeticOf[dtype];
   const { ArrayType, round } = arithmetic;
@@ -145,7 +145,7 @@ export function orthogonal({
     const Q = orthonormalColumns(G, m, n, arithmetic).map((element) => round(factor * element));
     place(values, Q, b, { rows, columns, blocks, outIsLast });
   }
-  return values;
+  return within(gain, stored, values);
 }
 
 /** The tensor of a request: `shape` with its layout, and the blocks along the out axis. */

@@ -1,6 +1,6 @@
 // Skew-symmetric matrices: section 12 of service/streams/philox/SPECIFICATION.md, written from that page alone.
 
-import { polynomial, uniform } from './stream.mjs';
+import { polynomial, uniform, within } from './stream.mjs';
 
 /** The coefficients (−1)^j ÷ (2j + odd)!, j = 0 … 8. */
 function series(odd) {
@@ -24,7 +24,7 @@ function turned(x, behind) {
 }
 
 /** The elements, in C order, before they are rounded to a dtype. */
-export function skew({ seed, name = '', shape, kind = 'cayley' }) {
+export function skew({ seed, name = '', stored, shape, kind = 'cayley' }) {
   const [n] = shape;
   const blocks = Math.floor(n / 2);
   const [low, high] = kind === 'henaff' ? [-3.141592653589793, 3.141592653589793] : [0, 0.25];
@@ -35,5 +35,5 @@ export function skew({ seed, name = '', shape, kind = 'cayley' }) {
     values[2 * i * n + 2 * i + 1] = s;
     values[(2 * i + 1) * n + 2 * i] = -s;
   });
-  return values;
+  return within(kind === 'henaff' ? 3.141592653589793 : 1, stored, values);
 }
