@@ -196,7 +196,8 @@ REFERENCES: Mapping[str, Reference] = {
         "10.1126/science.1091277",
     ),
     "jordan2024": Reference(
-        "Keller Jordan, Yuchen Jin, Vlado Boza, et al.", "Muon: An optimizer for hidden layers in neural networks", 2024,
+        "Keller Jordan, Yuchen Jin, Vlado Boza, et al.",
+        "Muon: An optimizer for hidden layers in neural networks", 2024,
         "https://kellerjordan.github.io/posts/muon/",
     ),
     "jozefowicz2015": Reference(
@@ -276,7 +277,7 @@ REFERENCES: Mapping[str, Reference] = {
     ),
     "peng2025": _arxiv(
         "Bo Peng, Ruichong Zhang, Daniel Goldstein, et al.",
-        "RWKV-7 \"Goose\" with Expressive Dynamic State Evolution", 2025, "2503.14456",
+        'RWKV-7 "Goose" with Expressive Dynamic State Evolution', 2025, "2503.14456",
     ),
     "pennington2017": _arxiv(
         "Jeffrey Pennington, Samuel S. Schoenholz, Surya Ganguli",
