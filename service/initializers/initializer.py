@@ -103,6 +103,11 @@ class Initializer(BaseModel, ABC):
         """Return what the catalogue says of it."""
         return page(cls.name)
 
+    @property
+    def tensor_name(self) -> str:
+        """The name of the tensor that it makes, where it is a certain tensor's; empty of a scheme for any."""
+        return ""
+
     @abstractmethod
     def initialize(self, target: Target) -> Initialization:
         """Return the source for `target`. Raises InvalidParameter when there is none."""
