@@ -22,7 +22,7 @@ from service.tensors.fans import Fans
 from service.tensors.laws import Distribution, Law, Normal, TruncatedNormal, centred
 from service.tensors.spec import Scalar
 
-Cutoff = Annotated[float, Field(ge=0.01, le=100, description="Where the normal is cut, in standard deviations.")]
+Sigmas = Annotated[float, Field(ge=0.01, le=100)]
 
 
 class ResidualScaledNormal(Initializer):
@@ -44,7 +44,9 @@ class ResidualScaledNormal(Initializer):
     width_multiplier: Annotated[
         float, Field(ge=1e-6, le=1e6, description="The width over that at which std was chosen (Megatron's muP).")
     ] = 1.0
-    cutoff: Cutoff | None = None
+    cutoff: Annotated[
+        Sigmas | None, Field(description="Where the normal is cut, in standard deviations; nowhere without it.")
+    ] = None
 
     def initialize(self, target: Target) -> Initialization:
         depth = self._depth()
@@ -109,7 +111,7 @@ class Mitchell(FanBased):
     layer: Annotated[
         LayerIndex | None, Field(description="Which layer, from 0, for a matrix that ends a branch; none for others.")
     ] = None
-    cutoff: Cutoff = 3.0
+    cutoff: Annotated[Sigmas, Field(description="Where the normal is cut, in standard deviations.")] = 3.0
 
     def law(self, fans: Fans) -> Law:
         depth = 1.0 if self.layer is None else 2.0 * (self.layer + 1)
