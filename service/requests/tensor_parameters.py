@@ -72,7 +72,7 @@ SeedField = Annotated[
     WithJsonSchema(
         {
             "anyOf": [
-                {"type": "integer", "minimum": 0, "maximum": 2**63 - 1},
+                {"type": "integer", "minimum": 0, "maximum": LARGEST_SEED},
                 {"type": "string", "pattern": SEED_PATTERN},
             ]
         }
