@@ -70,6 +70,10 @@ class DefaultInitializer(Initializer):
         schema["properties"]["tensor"]["enum"] = list(cls.layers.tensors)
         return schema
 
+    @property
+    def tensor_name(self) -> str:
+        return self.tensor
+
     def initialize(self, target: Target) -> Initialization:
         scheme = self.scheme(target)
         initialization = scheme.initialize(target)

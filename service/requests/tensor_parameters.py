@@ -72,7 +72,7 @@ SeedField = Annotated[
     WithJsonSchema(
         {
             "anyOf": [
-                {"type": "integer", "minimum": 0, "maximum": 2**63 - 1},
+                {"type": "integer", "minimum": 0, "maximum": LARGEST_SEED},
                 {"type": "string", "pattern": SEED_PATTERN},
             ]
         }
@@ -94,7 +94,9 @@ class TensorParameters(BaseModel):
         str,
         AfterValidator(_name),
         Field(
-            max_length=MAX_TENSOR_NAME, description="The tensor's own stream within the seed, such as encoder.0.weight."
+            max_length=MAX_TENSOR_NAME,
+            description="The tensor's own stream within the seed, such as encoder.0.weight. Without it a framework's "
+            "default takes the name of its tensor; all others share the stream without a name.",
         ),
     ] = ""
     dtype: Annotated[

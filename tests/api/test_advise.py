@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from starlette.testclient import TestClient
@@ -384,3 +385,11 @@ def test_long_answers_wait_for_room_and_short_ones_do_not():
 )
 def test_what_is_no_object_is_refused(client, body, status):
     assert client.post("/advise", content=body, headers={"Content-Type": "application/json"}).status_code == status
+
+
+@pytest.mark.parametrize(("query", "prefix"), [("", ""), ("&name=fc1", "fc1.")])
+def test_the_links_of_a_default_name_its_tensors(client, query, prefix):
+    default = client.get(f"/advise?layer=LSTM&units=64&framework=pytorch{query}").json()["framework_default"]
+
+    names = [parse_qs(urlsplit(default[tensor]["href"]).query)["name"] for tensor in ("weights", "bias")]
+    assert names == [[f"{prefix}weight_hh"], [f"{prefix}bias_ih"]]

@@ -34,3 +34,32 @@ export function axesOf(shape, layout = 'out_in') {
     beginsWithOut: letters.find((letter) => letter !== 's') === 'o',
   };
 }
+
+/** Every place (member, o, i, ...tap) of a weight with the number that `value` gives it, in C order. */
+export function weightOf(shape, layout, value) {
+  const { stack, out, in_, kernel } = axesOf(shape, layout);
+  const sides = kernel.sizes;
+  const taps = sides.reduce((found, k) => found.flatMap((tap) => Array.from({ length: k }, (_, x) => [...tap, x])), [[]]);
+  const values = new Float64Array(shape.reduce((size, axis) => size * axis, 1));
+  for (let member = 0; member < stack.size; member++) {
+    taps.forEach((tap, at) => {
+      const corner = stack.offset(member) + kernel.offset(at);
+      for (let o = 0; o < out.size; o++) {
+        for (let i = 0; i < in_.size; i++) {
+          values[corner + out.offset(o) + in_.offset(i)] = value(o, i, tap, sides, member);
+        }
+      }
+    });
+  }
+  return values;
+}
+
+/** out, in and kernel of a shape, and the place of an element (o, i, ...tap) in C order, of a weight without a stack. */
+export function layoutOf(shape, layout) {
+  const { out, in_, kernel } = axesOf(shape, layout);
+  const place = (o, i, tap) => {
+    const at = tap.reduce((sum, x, a) => sum * kernel.sizes[a] + x, 0);
+    return out.offset(o) + in_.offset(i) + kernel.offset(at);
+  };
+  return { n: out.size, m: in_.size, sides: kernel.sizes, place };
+}

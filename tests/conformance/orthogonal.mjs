@@ -128,9 +128,9 @@ function blocksOf(units, groups, gates) {
   return blocks;
 }
 
-/** The elements of a request's tensor, in C order. */
-export function orthogonalTensor({
-  seed, name = '', dtype = 'float32', stored = dtype, shape, groups = 1, gates = 1, gain = 1, layout = 'out_in',
+/** The elements of a weight, in C order and not clipped. */
+export function orthogonalWeight({
+  seed, name = '', dtype = 'float32', shape, groups = 1, gates = 1, gain = 1, layout = 'out_in',
 }) {
   const arithmetic = arithmeticOf[dtype];
   const { stack, out, columns, beginsWithOut } = axesOf(shape, layout);
@@ -153,5 +153,9 @@ export function orthogonalTensor({
       start += m * n;
     }
   }
-  return within(gain, stored, values);
+  return values;
 }
+
+/** The tensor of a request. */
+export const orthogonalTensor = ({ gain = 1, dtype = 'float32', stored = dtype, ...rest }) =>
+  within(gain, stored, orthogonalWeight({ gain, dtype, ...rest }));

@@ -186,7 +186,8 @@ def test_every_initializer_s_parameters_are_those_of_the_body(document, kind):
 @pytest.mark.parametrize(
     ("seed", "is_valid"),
     [
-        (0, True), (42, True), (2**53 + 1, True), (2**63 - 1, True), (-1, False), (1.5, False), (True, False),
+        (0, True), (42, True), (2**53 + 1, True), (2**63 - 1, True), (2**64 - 1, True),
+        (2**64, False), (-1, False), (1.5, False), (True, False),
         ("0", True), ("007", True), (str(2**63), True), (str(2**64 - 1), True), (str(2**64), False),
         ("99999999999999999999", False), ("", False), ("-1", False), ("1.0", False), ("0x2a", False), ("x", False),
     ],
