@@ -15,7 +15,7 @@ from service.tensors.blocks import blocks
 from service.tensors.fans import Fans, Geometry, fans_of_gates
 from service.tensors.gated import Gated
 from service.tensors.laws import ElementMoments, Law
-from service.tensors.layout import axes
+from service.tensors.layout import Layout, axes
 from service.tensors.spec import Fact, Scalar, plain
 
 
@@ -46,16 +46,21 @@ class FanBased(Initializer):
         given = {name: getattr(self, name) for name in self.fact_names}
         return {name: value for name, value in given.items() if value is not None}
 
-    def facts_of(self, fans: Fans) -> dict[str, Scalar]:
+    def facts_of(self, fans: Fans, target: Target) -> dict[str, Scalar]:
         """Return what a reply says after the law, of a tensor that has elements."""
         return {}
+
+    @property
+    def effective_layout(self) -> Layout:
+        """The layout that is given, or the usual one of what the tensor is."""
+        return self.layout
 
     def fans(self, target: Target) -> tuple[Fans, ...]:
         """Return the fans of each gate that has a size of its own; one item where all have the same.
 
         Raises InvalidParameter where the blocks do not divide the tensor's out axis.
         """
-        geometry = Geometry(target.shape, self.layout, self.groups, self.gates, self.fan_in, self.fan_out)
+        geometry = Geometry(target.shape, self.effective_layout, self.groups, self.gates, self.fan_in, self.fan_out)
         return fans_of_gates(geometry)
 
     def initialize(self, target: Target) -> Initialization:
@@ -69,14 +74,16 @@ class FanBased(Initializer):
         facts |= _joined([_facts_of_fans(fans) for fans in known])
         if is_empty:
             return Initialization.constant(0.0, facts)
-        facts |= _joined([{**_facts_of_law(law), **self.facts_of(fans)} for law, fans in zip(laws, known, strict=True)])
+        facts |= _joined(
+            [{**_facts_of_law(law), **self.facts_of(fans, target)} for law, fans in zip(laws, known, strict=True)]
+        )
         if all(law == laws[0] for law in laws):
             return Initialization.of(laws[0], target, facts)
         return self._gated(laws, target, facts)
 
     def _gated(self, laws: Sequence[Law], target: Target, facts: dict[str, Fact]) -> Initialization:
         """Return a tensor whose gates have laws of their own."""
-        weight = axes(target.shape, self.layout)
+        weight = axes(target.shape, self.effective_layout)
         runs = blocks(weight, self.groups, self.gates)
         sources = tuple(law.source(target.stream, target.dtype) for law in laws)
         source = Gated(sources, tuple(run.end for run in runs), weight.out_axes)

@@ -131,11 +131,15 @@ class OrthogonalInitializer(Initializer):
         Field(description="Matrices stacked on the out axis, each orthogonal by itself, by their number or sizes."),
     ] = 1
 
+    def weight(self, target: Target) -> Axes:
+        """Return the axes of a tensor. Raises InvalidParameter where it has too few."""
+        if target.rank < 2:
+            raise InvalidParameter("shape", f"{self.name} needs a shape of rank 2 or more; for a bias take zeros")
+        return axes(target.shape, self.layout)
+
     def initialize(self, target: Target) -> Initialization:
         refuse_complex(target.dtype, "orthogonal")
-        if target.rank < 2:
-            raise InvalidParameter("shape", "orthogonal needs a shape of rank 2 or more; for a bias take zeros")
-        weight = axes(target.shape, self.layout)
+        weight = self.weight(target)
         runs = blocks(weight, self.groups, self.gates)
         partition = Partition(weight.stack, runs, weight.columns, weight.begins_with_out)
         matrices = OrthogonalMatrices(target.stream, partition, self.gain, target.threads)

@@ -73,8 +73,10 @@ class AxisParameters(BaseModel):
 
     def layout(self, rank: int) -> str:
         """Return the letters that say the same of a shape of `rank`. Raises InvalidParameter."""
-        if rank < 2:
-            raise InvalidParameter("shape", "in_axis, out_axis and batch_axis need a shape of rank 2 or more")
+        if rank == 0 or (rank == 1 and self.in_axis is None):
+            raise InvalidParameter(
+                "shape", "needs two axes: in_axis is the last but one, out_axis the last, where they are not given"
+            )
         letters = ["k"] * rank
         named = {
             "in_axis": ("i", (-2,) if self.in_axis is None else self.in_axis),

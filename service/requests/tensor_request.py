@@ -32,13 +32,16 @@ def parse_tensor(name: str, members: Members, threads: int) -> tuple[Tensor, Del
     meaning = CATALOGUE.meaning(name)
     kind = meaning.kind
     faults: list[Fault] = []
-    models: tuple[type[BaseModel], ...] = (kind, TensorParameters, DeliveryParameters, *axis_models(kind))
-    own, of_tensor, of_delivery, *of_axes = split(members, kind.name, models, faults)
-    general = read(TensorParameters, of_tensor, faults)
+    models: tuple[type[BaseModel], ...] = (kind, *axis_models(kind), TensorParameters, DeliveryParameters)
+    own, *of_axes, of_tensor, of_delivery = split(members, kind.name, models, faults)
+    # Before the initializer's, which may need the rank, and told after them.
+    general_faults: list[Fault] = []
+    general = read(TensorParameters, of_tensor, general_faults)
     if of_axes and general is not None:
         own = _with_layout(own, of_axes[0], len(general.shape), faults)
     # A seed or a name is seldom asked for twice, the rest of a request often.
     initializer = _read_often(kind, own, faults)
+    faults += general_faults
     options = _read_often(DeliveryParameters, of_delivery, faults)
     if initializer is None or general is None or options is None or faults:
         members.refuse(*dict.fromkeys(faults))
