@@ -30,7 +30,7 @@ class ExtremeStream(PhiloxStream):
     """A stream whose elements START and START + 1 have the least and the greatest word."""
 
     @property
-    def identity(self) -> tuple[int, int, int, int]:  # type: ignore[override]
+    def identity(self) -> tuple[int, int, int, int]:
         return COUNTER[2], COUNTER[3], KEY[0], KEY[1]
 
 
@@ -63,7 +63,7 @@ def reaches(low, high, mean, std, dtype):
 
 @pytest.mark.parametrize(
     ("low", "high", "mean", "std"),
-    [(-1e6, 1e6, 0.0, 1.0), (-1e6, 10.0, 3.0, 1e4), (0.0, 1e6, 5e4, 2e3), (-1e5, 2e5, 6e4, 1e3)],
+    [(-1e6, 1e6, 0.0, 1.0), (-1e6, 10.0, 3.0, 1e4), (0.0, 1e6, 5e4, 2e3), (-1e5, 2e5, 5.9e4, 1e3)],
 )
 def test_a_truncated_normal_reaches_its_bounds_only_where_draws_lie_so_far_out(low, high, mean, std):
     told, reached = reaches(low, high, mean, std, "float16")
@@ -88,7 +88,7 @@ FITTING = [
     ("normal", "complex64", {"std": 7.59e37}),
     ("he_normal", "float16", {"fan_in": 1, "gain": 10000}),
     ("sparse", "float16", {"sparsity": 0.5, "std": 10337}),
-    ("reservoir", "float16", {"density": 1, "distribution": "normal", "scaling": "circular_law", "spectral_radius": 17000}),
+    ("reservoir", "float16", {"distribution": "normal", "scaling": "circular_law", "spectral_radius": 5600}),
     ("truncated_normal", "float16", {"low": -1e6, "high": 1e6, "bounds": "absolute"}),
     ("truncated_normal", "float16", {"std": 32752}),
     ("uniform", "float16", {"low": 0, "high": 65520}),
@@ -143,9 +143,10 @@ def test_what_can_pass_the_range_is_refused(name, dtype, members):
 
 
 @pytest.mark.parametrize(
-    ("name", "dtype", "members"), [case for case in FITTING if case[0] == "normal" and case[1] != "complex64"]
+    ("dtype", "members"),
+    [(dtype, members) for name, dtype, members in FITTING if name == "normal" and dtype != "complex64"],
 )
-def test_the_extreme_words_of_what_fits_do_not_overflow(name, dtype, members):
+def test_the_extreme_words_of_what_fits_do_not_overflow(dtype, members):
     values = extremes(Normal(members.get("mean", 0.0), members["std"]), dtype)
     rounded = values.astype(DTYPES[dtype].storage).astype(np.float64)
     assert np.isfinite(rounded).all()
