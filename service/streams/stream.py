@@ -30,6 +30,19 @@ class Cut:
     high: float
 
 
+@dataclass(frozen=True)
+class Lines:
+    """The lines of a C-order tensor along one axis, each with as many zeros.
+
+    Element i stands at place i // stride % length of line i // (stride * length) * stride + i % stride.
+    """
+
+    stride: int
+    """Of the axis: the elements of all axes after it."""
+    length: int
+    zeros: int
+
+
 class Stream(Protocol):
     """A source of random elements, of which any stretch can be had at once."""
 
@@ -63,4 +76,8 @@ class Stream(Protocol):
 
     def permuted(self, lines: Indices, places: Indices, size: int) -> Indices:
         """Return where each of `places`, below `size`, stands in the random permutation of its line."""
+        ...
+
+    def put_zeros(self, out: Elements, start: int, lines: Lines) -> None:
+        """Put zeros into `out`, elements start, start + 1, ..., at the random places that each line has them in."""
         ...

@@ -79,6 +79,9 @@ const cases = [
     ['reservoir', { shape: [40, 40], distribution: 'bernoulli', density: 0.5, dtype: 'float64' }],
     ['reservoir', { shape: [100, 100], distribution: 'normal', scaling: 'circular_law', dtype: 'bfloat16' }],
     ['permutation', { shape: [50, 50] }],
+    ['sparse', { shape: [60, 50], sparsity: 0.5 }],
+    ['sparse', { shape: [50, 1100], sparsity: 0.3, per: 'row', std: 1, mean: 0.25, dtype: 'bfloat16' }],
+    ['sparse', { shape: [37, 700], sparsity: 0.9, dtype: 'float64', name: 'λ→∞' }],
   ].map(([name, query]) => [name, { seed: '11', ...query }, drawStructured(name), ['raw']]),
 ];
 
@@ -112,7 +115,7 @@ function drawOrthogonal(stream, query) {
 }
 
 function drawStructured(name) {
-  return (stream, query) => structuredTensor(name, { ...query, ...stream });
+  return (stream, query, told) => structuredTensor(name, { ...query, ...stream, zeros: told('zeros-per-line') });
 }
 
 async function get(path, query, format) {

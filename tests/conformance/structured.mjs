@@ -3,8 +3,9 @@
 import { convolutionOrthogonal } from './convolution.mjs';
 import { permutation, reservoir } from './reservoir.mjs';
 import { skew } from './skew.mjs';
+import { sparse } from './sparse.mjs';
 
-const schemes = { convolution_orthogonal: convolutionOrthogonal, permutation, reservoir, skew };
+const schemes = { convolution_orthogonal: convolutionOrthogonal, permutation, reservoir, skew, sparse };
 
 export const isStructured = (initializer) => initializer in schemes;
 

@@ -11,13 +11,15 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from service.arithmetic.rounding import representable
 from service.arithmetic.truncation import truncate
 from service.streams.philox import fill
 from service.streams.philox.permutation import permute
+from service.streams.philox.sparse import clear, find_zeros
 from service.streams.place import WHOLE, stretches
-from service.streams.stream import Cut, Elements, Indices
+from service.streams.stream import Cut, Elements, Indices, Lines
 from service.streams.view import View
 
 _LARGEST_SINGLE = float(np.finfo(np.float32).max)
@@ -87,11 +89,17 @@ class PhiloxStream:
         permute(lines.astype(np.uint64), places.astype(np.uint64), size, identity, out)
         return out.astype(np.int64)
 
+    def put_zeros(self, out: Elements, start: int, lines: Lines) -> None:
+        is_zero = np.empty(out.size, np.uint8)
+        numbers = lines.stride, lines.length, lines.zeros
+        PhiloxStream._apply(replace(self, purpose=Purpose.PERMUTATION), find_zeros, is_zero, start, numbers)
+        clear(out, is_zero)
+
     def _stored(self, dtype: np.dtype[Any]) -> np.dtype[Any]:
         """Return the dtype whose numbers those of `dtype` become."""
         return self.rounded_to if self.rounded_to is not None and dtype == np.float32 else dtype
 
-    def _apply(self, kernel: Callable[..., None], out: Elements, start: int, *numbers: tuple[float, ...]) -> None:
+    def _apply(self, kernel: Callable[..., None], out: NDArray[Any], start: int, *numbers: tuple[float, ...]) -> None:
         if self.view is None:
             kernel(out, start, WHOLE, self.identity, *numbers)
             return
