@@ -18,6 +18,7 @@ from service.requests.tensor_parameters import DeliveryParameters, TensorParamet
 from service.requests.validation import Model, read, read_often, split
 from service.streams.registry import STREAMS
 from service.tensors.dtypes import DTYPES, Dtype, refuse_overflow
+from service.tensors.errors import InvalidParameter
 from service.tensors.slicing import select
 from service.tensors.spec import TensorSpec
 from service.tensors.tensor import Tensor
