@@ -9,6 +9,7 @@ from service.initializers.convolution import ConvolutionOrthogonal, DeltaOrthogo
 TENSORFLOW = Framework(
     name="tensorflow",
     title="TensorFlow",
+    modules=("tf", "tensorflow"),
     layout="in_out",
     aliases={
         DeltaOrthogonal: ("convolutional_delta_orthogonal",),
