@@ -9,7 +9,7 @@ from functools import cached_property
 
 from service.catalogue.aliases import aliases_of
 from service.catalogue.data_dependent import DATA_DEPENDENT, DataDependent
-from service.catalogue.functions import called, fold, owned
+from service.catalogue.functions import called, fold, owned, owners
 from service.frameworks.framework import Function
 from service.frameworks.registry import DEFAULT_INITIALIZERS
 from service.initializers.families import SCHEMES
@@ -49,11 +49,21 @@ class Meaning:
     """Whether it says whose function it is."""
 
 
+def _of_nobody(name: str) -> tuple[str, ...]:
+    """Return a note where a name has the module of frameworks of which none has the name."""
+    module, _, last = name.replace("::", ".").rpartition(".")
+    frameworks = owners(module) if module else ()
+    if not frameworks or any(fold(known) == fold(last) for each in frameworks for _, known in each.names()):
+        return ()
+    titles = " or ".join(framework.title for framework in frameworks)
+    return (f"{last} is not a known function of {titles}; it means what the catalogue does by it.",)
+
+
 @dataclass(frozen=True)
 class Catalogue:
     """Initializers, found by canonical name or by any name that a framework has for them.
 
-    HeNormal, he_normal and HE-NORMAL are one name; a module before it (nn.init.) does not matter. Where two frameworks
+    HeNormal, he_normal and HE-NORMAL are one name. A module before it (nn.init.) says whose it is. Where two frameworks
     mean different schemes by names that differ in case only (DL4J's XAVIER, MXNet's Xavier), only the exact spellings
     are known.
     """
@@ -81,7 +91,7 @@ class Catalogue:
             raise NotOfShape(DATA_DEPENDENT[fold(name)])
         if found is None:
             raise UnknownInitializer(name, self.nearest(name))
-        return Meaning(found, (), called(last))
+        return Meaning(found, _of_nobody(name), called(last))
 
     def _entry_of(self, functions: tuple[Function, ...]) -> type[Initializer]:
         """Return the entry that a name of functions is a name of, or else the one that makes the first of them."""

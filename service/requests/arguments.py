@@ -22,8 +22,8 @@ _EITHER_OR = (
 """Parameters that stand in the place of others."""
 
 
-_STEADY = frozenset(("activation", "negative_slope", "gain_rule"))
-"""Parameters that may contradict what a call says."""
+_INSTEAD_OF_GAIN = frozenset(("activation", "negative_slope", "gain_rule"))
+"""Parameters that contradict the gain that a call says."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class _Reading:
         call = max(fitting, key=lambda call: len(call.given)) if fitting else function.plainest
         kind = type(call.scheme)
         arguments = _arguments((function,), kind, values)
-        repeated = frozenset(call.given) if fitting and not values.keys() & _STEADY else frozenset()
+        repeated = frozenset(call.given) if fitting and not values.keys() & _INSTEAD_OF_GAIN else frozenset()
         return cls(function, call, kind, function.fields(call), arguments, values, repeated)
 
     @classmethod

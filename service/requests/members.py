@@ -35,7 +35,7 @@ class Members:
 
     def as_written(self, parameter: str | None) -> str | None:
         """Return the name that the request has for a parameter."""
-        if parameter in self.written:
+        if parameter is not None and parameter in self.written:
             return self.written[parameter]
         other = OTHER_NAMES.get(parameter or "")
         return other if other in self.values and parameter not in self.values else parameter

@@ -79,6 +79,8 @@ REQUESTS = [
     ("tch::nn::Init::Uniform?shape=4&lo=-0.1&up=0.3", "uniform", {"low": "-0.1", "high": "0.3"}),
     ("burn::module::Initializer::KaimingNormal?shape=4,3&gain=2&fan_out_only=true", "he_normal",
      {"gain": "2", "mode": "fan_out", "layout": "out_in"}),
+    ("tf.random_normal_initializer?shape=4", "normal", {"std": "0.05"}),
+    ("tf.random_uniform_initializer?shape=4&minval=0", "uniform", {"low": "0", "high": "0.05"}),
     # arguments
     ("torch.nn.init.trunc_normal_?shape=4&mean=1&a=0&b=3", "truncated_normal",
      {"mean": "1", "low": "0", "high": "3", "bounds": "absolute"}),
@@ -188,6 +190,13 @@ def test_a_bare_name_of_several_meanings_is_the_catalogues_and_says_so(client, r
 )
 def test_what_has_one_meaning_has_no_note(client, request_):
     assert "Fanin-Notes" not in client.get(f"/weights/{request_}&seed=1").headers
+
+
+def test_a_name_that_the_framework_does_not_have_is_the_catalogues_and_says_so(client):
+    response = client.get("/weights/torch.nn.init.RandomNormal?shape=4&seed=1")
+
+    assert _made(response) == ("normal", {})
+    assert response.json()["parameters"]["notes"][0].startswith("RandomNormal is not a known function of PyTorch")
 
 
 def test_the_catalogue_understands_owned_names(client):
