@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from service.arithmetic.truncation import truncate
+from service.catalogue.catalogue import CATALOGUE
 from service.requests.members import Members
 from service.requests.tensor_request import parse_tensor
 from service.streams.philox.philox import fill_words
@@ -97,6 +98,89 @@ TENSORS: tuple[dict[str, Any], ...] = (
 """What the sections above do not hold: other dtypes, and matrices of several panels, stored every way."""
 
 
+MEASURES = ("legs", "legsd", "legt", "lmu", "lagt", "glagt", "fout", "fourier_decay", "fourier2", "foud")
+FORMULAS: tuple[dict[str, Any], ...] = (
+    {"initializer": "dt_bias", "shape": [31]},
+    {"initializer": "dt_bias", "shape": [31], "dtype": "float64", "transform": "exp", "dt_max": 2.5, "floor": 0.005},
+    {"initializer": "dt_bias", "shape": [5, 6], "dtype": "bfloat16", "name": "w"},
+    {"initializer": "mamba2_a_log", "shape": [31], "dtype": "float64"},
+    {"initializer": "mamba2_a_log", "shape": [31], "dtype": "float16", "low": 0.25, "high": 700.0},
+    {"initializer": "chrono", "shape": [20], "longest": 50.0, "biases": 2},
+    {"initializer": "chrono", "shape": [21], "longest": 784.0, "cell": "gru", "gate_order": "zrn", "dtype": "float64"},
+    *(
+        {"initializer": "lru", "shape": [31], "part": part, "dtype": dtype, "r_min": r_min, "r_max": 0.99}
+        for part, dtype, r_min in (
+            ("nu_log", "float32", 0.9), ("gamma_log", "float64", 0.5), ("theta_log", "float64", 0),
+        )
+    ),
+    {"initializer": "lru", "shape": [31], "part": "theta_log", "max_phase": 0.314},
+    {"initializer": "delta_orthogonal", "shape": [5, 3, 2, 3], "gain": 1.5},
+    {"initializer": "delta_orthogonal", "shape": [4, 2, 70, 130], "layout": "in_out", "centre": "upper"},
+    {"initializer": "delta_orthogonal", "shape": [5, 3, 5], "layout": "out_kernel_in", "dtype": "float64"},
+    {"initializer": "delta_orthogonal", "shape": [6, 1, 3], "dtype": "float8_e4m3fn", "gain": 0.1},
+    {"initializer": "icnr", "shape": [12, 3, 2, 3]},
+    {"initializer": "icnr", "shape": [12, 3, 3], "copies": "tiles", "distribution": "truncated_normal", "factor": 3},
+    {"initializer": "icnr", "shape": [3, 2, 3, 8], "layout": "in_out", "dtype": "bfloat16"},
+    {"initializer": "sparse", "shape": [9, 7], "sparsity": 0.4},
+    {"initializer": "sparse", "shape": [9, 7], "sparsity": 0.5, "per": "row", "mean": 0.5, "dtype": "float64"},
+    {"initializer": "glorot_uniform", "shape": [7, 5], "dtype": "float16"},
+    {"initializer": "he_normal", "shape": [7, 5], "distribution": "truncated_normal"},
+    {"initializer": "normal", "shape": [4, 3], "padding_idx": 1},
+    {"initializer": "normal", "shape": [3], "dtype": "complex64", "mean": 0.5, "std": 0},
+    {"initializer": "reservoir", "shape": [2, 2], "density": 1, "distribution": "bernoulli", "spectral_radius": 0},
+    {"initializer": "mamba_a_log", "shape": [3, 16]},
+    {"initializer": "linspace", "shape": [2, 11], "start": 0.1, "end": -6.0, "dtype": "float64"},
+    {"initializer": "linspace", "shape": [1], "start": 3.0},
+    {"initializer": "sinusoidal", "shape": [9, 8]},
+    {"initializer": "sinusoidal", "shape": [9, 7], "order": "halves", "timescales": "inclusive", "dtype": "float64"},
+    {"initializer": "sinusoidal", "shape": [9, 7], "base": 500, "first_position": -100003, "timescales": "inclusive"},
+    {"initializer": "sinusoidal", "shape": [3, 4, 12], "order": "halves", "padding_idx": 1, "dtype": "bfloat16"},
+    {"initializer": "slstm_bias", "shape": [48], "heads": 3, "layer": 2, "layers": 7, "dtype": "float64"},
+    {"initializer": "slstm_bias", "shape": [48], "heads": 2, "backend": "vanilla"},
+    {"initializer": "slstm_bias", "shape": [32], "kind": "linspace", "heads": 1},
+    *(
+        {"initializer": "rwkv7", "shape": [1, 1, 24], "part": part, "layer": layer, "layers": 5, "head_size": 8, **more}
+        for part, layer, more in (
+            ("x_r", 0, {}), ("x_w", 3, {"dtype": "float64"}), ("ffn.x_k", 4, {}), ("w0", 0, {}),
+            ("w0", 3, {"dtype": "float64"}), ("a0", 1, {}), ("v0", 1, {}), ("k_k", 1, {"dtype": "float16"}),
+            ("k_a", 1, {}), ("r_k", 1, {}), ("ln_x", 2, {"dtype": "float64"}),
+        )
+    ),
+    {"initializer": "spectral_orthogonal", "shape": [12, 5], "gates": 2},
+    {"initializer": "spectral_orthogonal", "shape": [5, 12], "scaling": "muon", "gain": 0.1, "dtype": "float64"},
+    {"initializer": "spectral_normal", "shape": [5, 12]},
+    {"initializer": "zero_init", "shape": [3, 5, 4]},
+    {"initializer": "zero_init", "shape": [3, 2, 4, 7], "layout": "in_out"},
+    *(
+        {"initializer": "bilinear", "shape": [2, 3, 4, 5], "centre": centre, "purpose": purpose, "channels": channels}
+        for centre, purpose, channels in (
+            ("factor", "upsampling", "diagonal"), ("kernel", "upsampling", "all"), ("factor", "downsampling", "all"),
+            ("kernel", "downsampling", "diagonal"),
+        )
+    ),
+    *(
+        {"initializer": "stft", "shape": [13, 1, 9], "side": side, "window": window, "scaling": scaling, "periodic": on}
+        for side, window, scaling, on in (
+            ("real", "hann", "density", False), ("imag", "hamming", "spectrum", False),
+            ("imag", "blackman", "none", True), ("real", "boxcar", "density", True),
+        )
+    ),
+    *({"initializer": "hippo", "shape": [8, 8], "measure": measure} for measure in MEASURES),
+    *({"initializer": "hippo", "shape": [8], "measure": measure, "dtype": "float64"} for measure in MEASURES),
+    *(
+        {"initializer": "hippo", "shape": [3, 8], "measure": measure, "part": "P"}
+        for measure in MEASURES
+        if measure != "lmu"
+    ),
+    *(
+        {"initializer": "s4d", "shape": [2, 12], "kind": kind, "dtype": "complex64"}
+        for kind in ("lin", "inv", "inv2", "quad", "legs")
+    ),
+    {"initializer": "s4d", "shape": [12], "kind": "real"},
+)  # fmt: skip
+"""The schemes of one draw an element, of copies, and without randomness; all of seed 11."""
+
+
 def bits(values: np.ndarray[Any, Any]) -> list[str]:
     return [v.tobytes()[::-1].hex() for v in values]
 
@@ -132,11 +216,18 @@ def stretch(seed: int, name: str, start: int, dtype: type[np.floating], distribu
 
 
 def tensor(members: dict[str, Any]) -> dict[str, Any]:
-    """Return the request with the first elements and a digest of all: what `format=raw` sends, little endian."""
-    values = {key: value for key, value in members.items() if key != "initializer"}
-    made, _ = parse_tensor(str(members["initializer"]), Members(values, in_body=True), threads=1)
+    """Return the first elements and a digest of all (what `format=raw` sends, little endian) of a request.
+
+    With them stands all that they follow from: what is given, assumed, and told by the reply.
+    """
+    own = {key: value for key, value in members.items() if key != "initializer"}
+    made, _ = parse_tensor(str(members["initializer"]), Members(own, in_body=True), threads=1)
     elements = made.read()
-    return {**members, "first": bits(elements[:COUNT]), "sha256": hashlib.sha256(elements.tobytes()).hexdigest()}
+    kind = CATALOGUE.get(members["initializer"])
+    initializer = kind(**{key: value for key, value in own.items() if key in kind.model_fields})
+    assumed = {key: value for key, value in initializer.defaults().items() if value is not None}
+    known = {**members, "name": made.spec.name, "dtype": made.spec.dtype.name, **made.parameters, **assumed, **own}
+    return {**known, "first": bits(elements[:COUNT]), "sha256": hashlib.sha256(elements.tobytes()).hexdigest()}
 
 
 def page() -> str:
@@ -175,7 +266,7 @@ def page() -> str:
             for dtype in (np.float32, np.float64)
             for seed, name, start in ((*STREAMS[i % 4], STARTS[i % 5]), (*STREAMS[(i + 1) % 4], STARTS[(i + 2) % 5]))
         ],
-        "tensors": [tensor(members) for members in TENSORS],
+        "tensors": [tensor({"seed": "11", **members}) for members in (*TENSORS, *FORMULAS)],
     }  # fmt: skip
     return json.dumps(vectors, indent=1, ensure_ascii=False) + "\n"
 

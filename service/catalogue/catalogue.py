@@ -73,6 +73,9 @@ class Catalogue:
     def __iter__(self) -> Iterator[type[Initializer]]:
         return iter(self.initializers)
 
+    def __contains__(self, name: str) -> bool:
+        return (self._found(name) or self._found(name.rpartition(".")[2])) is not None
+
     def get(self, name: str) -> type[Initializer]:
         """Return the initializer called `name`. Raises UnknownInitializer and NotOfShape."""
         return self.meaning(name).kind

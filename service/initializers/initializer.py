@@ -38,6 +38,9 @@ PositiveInteger = Annotated[int, Field(ge=1, le=2**31)]
 LayerCount = Annotated[int, Field(ge=1, le=10**6)]
 """A network's layers, or its residual branches."""
 
+LayerIndex = Annotated[int, Field(ge=0, le=10**6)]
+"""Which of a network's layers, counted from 0."""
+
 
 @dataclass(frozen=True)
 class Target:

@@ -16,6 +16,9 @@ const asked = ({ low, high, mean, std, bounds }) => {
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 };
 
+/** What follows from fans and lengths, and is taken from the reply. */
+const TOLD = { icnr: ['std'], sparse: ['zeros_per_line'] };
+
 // Each case: the distribution's path, its query, the values from the stream, the query and what
 // the reply tells of a parameter, and the formats to ask for.
 const cases = [
@@ -82,8 +85,53 @@ const cases = [
     ['sparse', { shape: [60, 50], sparsity: 0.5 }],
     ['sparse', { shape: [50, 1100], sparsity: 0.3, per: 'row', std: 1, mean: 0.25, dtype: 'bfloat16' }],
     ['sparse', { shape: [37, 700], sparsity: 0.9, dtype: 'float64', name: 'λ→∞' }],
+    ['reservoir', { shape: [3, 3], spectral_radius: 0, density: 1, distribution: 'bernoulli', scaling: 'circular_law' }],
+    ['zero_init', { shape: [6, 4, 2, 3] }],
+    ['bilinear', { shape: [3, 4, 4, 5], purpose: 'downsampling' }],
+    ['stft', { shape: [40, 1, 21], window: 'blackman', dtype: 'float64' }],
+    ['hippo', { shape: [64, 64], measure: 'fourier2', dtype: 'bfloat16' }],
+    ['s4d', { shape: [3, 64], kind: 'legs', dtype: 'complex64' }],
+    ['mamba_a_log', { shape: [3, 64], dtype: 'float16' }],
+    ['linspace', { shape: [3, 1000], start: -3.5, end: 6 }],
+    ['sinusoidal', { shape: [300, 65], dtype: 'float64' }],
+    ['sinusoidal', { shape: [14, 14, 64], order: 'halves', timescales: 'inclusive', dtype: 'bfloat16' }],
+    ['slstm_bias', { shape: [512], layer: 3, layers: 12 }],
+    ['rwkv7', { shape: [1, 1, 768], part: 'w0', layer: 5, layers: 12, dtype: 'float64' }],
+    ['rwkv7', { shape: [768], part: 'x_v', layer: 11, layers: 12 }],
+    ...randomRequests(150),
   ].map(([name, query]) => [name, { seed: '11', ...query }, drawStructured(name), ['raw']]),
 ];
+
+/** Requests of the schemes of one draw an element, of copies and of one tap, always the same. */
+function* randomRequests(count) {
+  let state = 20261127;
+  const below = (n) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * n);
+  };
+  const one = (list) => list[below(list.length)];
+  const between = (low, high) => low + (below(1000000) / 1000000) * (high - low);
+  const side = () => 1 + below(9);
+  const schemes = {
+    dt_bias: () => ({ shape: [side(), side()], dt_min: between(1e-4, 0.01), dt_max: between(0.02, 9), transform: one(['exp', 'softplus']) }),
+    mamba2_a_log: () => ({ shape: [side() * 9], low: between(0.01, 1), high: between(2, 99) }),
+    chrono: () => ({ shape: [12 * side()], longest: between(3, 999), cell: one(['lstm', 'gru']), biases: one([1, 2]) }),
+    lru: () => ({ shape: [side() * 9], part: one(['nu_log', 'gamma_log', 'theta_log']), r_min: between(0, 0.5), r_max: between(0.6, 1) }),
+    delta_orthogonal: () => ({ shape: [9 + side(), side(), side(), side()], gain: between(0, 2), centre: one(['lower', 'upper']) }),
+    icnr: () => ({ shape: [4 * side(), side(), side(), side()], copies: one(['neighbours', 'tiles']) }),
+    sparse: () => ({ shape: [side(), side()], sparsity: between(0, 1), mean: one([0, 0.5]), per: one(['row', 'column']) }),
+    skew: () => { const n = side(); return { shape: [n, n], kind: one(['henaff', 'cayley']) }; },
+    reservoir: () => { const n = side(); return { shape: [n, n], density: between(0.1, 1), distribution: one(['uniform', 'normal', 'bernoulli']) }; },
+    permutation: () => { const n = side(); return { shape: [n, n], weight: between(-1, 1) }; },
+    convolution_orthogonal: () => { const n = side(); const k = 1 + below(3); return { shape: [n + side(), n, k, k] }; },
+  };
+  for (let i = 0; i < count; i++) {
+    const name = Object.keys(schemes)[i % Object.keys(schemes).length];
+    const dtype = one(['float32', 'float64', 'float16', 'bfloat16', 'float8_e4m3fn', 'float8_e5m2']);
+    const seed = String(BigInt(below(2 ** 32)) * 2n ** 32n + BigInt(below(2 ** 32)));
+    yield [name, { ...schemes[name](), dtype, seed, name: one(['', 'w', 'encoder.0.weight', 'λ→∞']) }];
+  }
+}
 
 function drawUniform(stream, query) {
   return uniform({ ...stream, ...asked(query) });
@@ -115,7 +163,12 @@ function drawOrthogonal(stream, query) {
 }
 
 function drawStructured(name) {
-  return (stream, query, told) => structuredTensor(name, { ...query, ...stream, zeros: told('zeros-per-line') });
+  const numbers = TOLD[name] ?? [];
+  return (stream, query, told) => {
+    const known = Object.fromEntries(numbers.map((number) => [number, told(number)]));
+    // linspace has a start of its own.
+    return structuredTensor(name, { ...query, ...stream, start: query.start ?? stream.start, ...known });
+  };
 }
 
 async function get(path, query, format) {
@@ -161,7 +214,7 @@ const readReply = {
   },
   async raw(response, _query, expect, dtype) {
     const values = dtypes[dtype].decode(await response.arrayBuffer());
-    return firstDifference(values, expect((parameter) => Number(response.headers.get(`fanin-${parameter}`))), dtype);
+    return firstDifference(values, expect((parameter) => Number(response.headers.get(`fanin-${parameter.replaceAll('_', '-')}`))), dtype);
   },
 };
 

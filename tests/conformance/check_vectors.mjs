@@ -56,12 +56,25 @@ function elements(entry) {
 const checkElements = (entry) =>
   same(Array.from(elements(entry), (value) => bitsOf(value, entry.dtype)), entry.bits);
 
+/** Schemes whose elements are independent draws with the numbers that a reply tells. */
+const ofLaw = {
+  uniform: ({ bound, ...rest }) => uniform(bound === undefined ? rest : { ...rest, low: -bound, high: bound }),
+  normal: ({ mean = 0, ...rest }) => normal({ ...rest, mean }),
+  truncated_normal: ({ std_before: std, ...rest }) => truncatedNormal({ ...rest, mean: 0, std, low: -2, high: 2, bounds: 'sigma' }),
+};
+
 function elementsOf(initializer, dtype, request) {
   if (initializer === 'orthogonal') return orthogonalTensor(request);
   if (isStructured(initializer)) return structuredTensor(initializer, request);
-  if (initializer === 'uniform') return uniform(request);
   if (initializer === 'truncated_normal') return truncatedNormal(request);
-  return dtype === 'complex64' ? complexNormal(request) : normal(request);
+  if (dtype === 'complex64') return complexNormal(request);
+  return ofLaw[request.distribution ?? initializer](request);
+}
+
+/** Zeros in the row of the padding token (section 16). */
+function padded(values, { shape, padding_idx: row }) {
+  const width = shape.slice(1).reduce((size, axis) => size * axis, 1);
+  return row === undefined ? values : values.fill(0, row * width, (row + 1) * width);
 }
 
 function tensor({ initializer, shape, seed, name, dtype = 'float32', ...own }) {
@@ -69,7 +82,9 @@ function tensor({ initializer, shape, seed, name, dtype = 'float32', ...own }) {
   const made = dtype === 'float64' ? 'float64' : 'float32';
   const stored = dtype === 'complex64' ? made : dtype;
   const stream = { seed: BigInt(seed), name, dtype: made, stored, start: 0n, count };
-  const values = elementsOf(initializer, dtype, { ...stream, shape, ...own });
+  // What is given after what the stream needs: linspace has a start of its own.
+  const request = { ...stream, ...own, shape };
+  const values = padded(elementsOf(initializer, dtype, request), request);
   return narrow[dtype]?.(values) ?? values;
 }
 

@@ -128,11 +128,11 @@ function place(values, Q, b, { rows, columns, blocks, outIsLast }) {
 }
 
 /**
- * The elements, in C order as stored, of a tensor of `blocks` orthogonal blocks: `rows` is a block's
+ * The elements, in C order as stored and not clipped, of a tensor of `blocks` orthogonal blocks: `rows` is a block's
  * units on the out axis (the page's r), `columns` the other elements a unit (the page's c).
  */
-export function orthogonal({
-  seed, name = '', dtype = 'float32', stored = dtype, rows, columns, blocks = 1, gain = 1, outIsLast = false,
+export function orthogonalBlocks({
+  seed, name = '', dtype = 'float32', rows, columns, blocks = 1, gain = 1, outIsLast = false,
 }) {
   const arithmetic = arithmeticOf[dtype];
   const { ArrayType, round } = arithmetic;
@@ -145,7 +145,7 @@ export function orthogonal({
     const Q = orthonormalColumns(G, m, n, arithmetic).map((element) => round(factor * element));
     place(values, Q, b, { rows, columns, blocks, outIsLast });
   }
-  return within(gain, stored, values);
+  return values;
 }
 
 /** The tensor of a request: `shape` with its layout, and the blocks along the out axis. */
@@ -154,5 +154,6 @@ export function orthogonalTensor({ shape, groups = 1, gates = 1, layout, ...rest
   const outIsLast = layout === 'in_out';
   const rows = shape.at(outIsLast ? -1 : 0) / blocks;
   const columns = rest.count / (rows * blocks);
-  return orthogonal({ ...rest, rows, columns, blocks, outIsLast });
+  const values = orthogonalBlocks({ ...rest, rows, columns, blocks, outIsLast });
+  return within(rest.gain ?? 1, rest.stored ?? rest.dtype, values);
 }

@@ -116,6 +116,7 @@ export function reservoir({
 }) {
   const [n] = shape;
   const stream = { seed, name, count: n * n };
+  if (wanted === 0) return new Float64Array(n * n);
   const there = kept(stream, density);
   if (scaling === 'circular_law') {
     const q = distribution === 'uniform' ? 1 / 3 : 1;

@@ -23,6 +23,10 @@ function turned(x, behind) {
   return quadrant === 1 || quadrant === 2 ? -value : value;
 }
 
+/** Of x turns. */
+export const sine = (x) => turned(x, 1);
+export const cosine = (x) => turned(x, 0);
+
 /** The elements, in C order, before they are rounded to a dtype. */
 export function skew({ seed, name = '', stored, shape, kind = 'cayley' }) {
   const [n] = shape;
@@ -31,7 +35,7 @@ export function skew({ seed, name = '', stored, shape, kind = 'cayley' }) {
   const drawn = uniform({ seed, name, dtype: 'float64', low, high, count: blocks });
   const values = new Float64Array(n * n);
   drawn.forEach((v, i) => {
-    const s = kind === 'henaff' ? v : -turned(v, 1) / (1 + turned(v, 0));
+    const s = kind === 'henaff' ? v : -sine(v) / (1 + cosine(v));
     values[2 * i * n + 2 * i + 1] = s;
     values[(2 * i + 1) * n + 2 * i] = -s;
   });

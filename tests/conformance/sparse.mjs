@@ -28,13 +28,12 @@ function placed(p, size, key, step) {
   return p;
 }
 
-/** The elements, in C order; `given` is what the reply tells as `zeros_per_line`. */
+/** The elements, in C order; `zeros` is what the reply tells as `zeros_per_line`. */
 export function sparse({
-  seed, name = '', dtype, shape, sparsity, zeros: given, mean = 0, std = 0.01, per = 'column',
+  seed, name = '', dtype, shape, zeros_per_line: zeros, mean = 0, std = 0.01, per = 'column',
 }) {
   const [rows, columns] = shape;
   const [lines, size] = per === 'column' ? [columns, rows] : [rows, columns];
-  const zeros = given ?? Math.ceil(sparsity * size);
   const keys = elementWords({ seed, name, purpose: PURPOSE_KEYS, count: lines });
   const steps = elementWords({ seed, name, purpose: PURPOSE_STEPS, count: lines });
   return normal({ seed, name, dtype, mean, std, count: rows * columns }).map((value, i) => {

@@ -352,7 +352,7 @@ const NEAR_TAIL_64 = rational('NEAR_TAIL_64', double);
 const FAR_TAIL_64 = rational('FAR_TAIL_64', double);
 const LOG_SERIES = Float64Array.from({ length: 12 }, (_, j) => 2 / (2 * j + 1));
 
-function log(x) {
+export function log(x) {
   scratch.setFloat64(0, x);
   const high = scratch.getUint32(0);
   const fractionHigh = high & 0xfffff;
