@@ -33,7 +33,7 @@ def test_an_alias_describes_and_makes_what_its_entry_does(client, catalogue, ali
     query = entry["example"].partition("?")[2]
     # The example's axes are in the catalogue's order, whatever a framework's is.
     if "layout" in entry["parameters"]["properties"] and "layout=" not in query:
-        query += "&layout=out_in"
+        query = f"layout=out_in&{query}"
 
     assert alias in {name for names in entry["aliases"].values() for name in names}
     assert entry == catalogue[entry["name"]]
