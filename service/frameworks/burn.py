@@ -41,7 +41,7 @@ def _gain_of_head(context: TensorContext) -> float:
 
 
 def _cross_attention_weight(context: TensorContext) -> Initializer:
-    return HeUniform(layout=context.layout, gain=_gain_of_head(context), fan_in=context.fan_in_of_shape())
+    return HeUniform(layout=context.layout, gain=_gain_of_head(context), fan_in=context.fan_in)
 
 
 def _cross_attention_bias(context: TensorContext) -> Initializer:

@@ -38,7 +38,7 @@ def _convolution_bias(context: TensorContext) -> Initializer:
 
 
 def _transposed_weight(context: TensorContext) -> Initializer:
-    fan = context.fan_in_of_shape() * (context.groups if context.fan_in is None else 1)
+    fan = context.fan_in_or_zero() * (context.groups if context.fan_in is None else 1)
     if fan > LARGEST_FAN:
         raise InvalidParameter("groups", "no layer has so many outputs; check the shape and the groups")
     return UniformInitializer(fan_in=fan)

@@ -17,8 +17,7 @@ from service.requests.members import Members
 from service.requests.tensor_parameters import DeliveryParameters, TensorParameters
 from service.requests.validation import Model, read, read_often, split
 from service.streams.registry import STREAMS
-from service.tensors.dtypes import DTYPES, Dtype
-from service.tensors.errors import InvalidParameter
+from service.tensors.dtypes import DTYPES, Dtype, refuse_overflow
 from service.tensors.slicing import select
 from service.tensors.spec import TensorSpec
 from service.tensors.tensor import Tensor
@@ -63,12 +62,7 @@ def _tensor(general: TensorParameters, initializer: Initializer, threads: int) -
     version = STREAMS[general.stream]
     stream = version.open(seed or 0, name)
     initialization = initializer.initialize(Target(general.shape, dtype, stream, threads))
-    if initialization.largest > dtype.largest:
-        raise InvalidParameter(
-            "dtype",
-            f"the tensor can reach ±{initialization.largest:.6g}, and {dtype.name} holds numbers up to "
-            f"{dtype.largest:.6g}",
-        )
+    refuse_overflow(dtype, initialization.largest)
     spec = TensorSpec(
         initializer=initializer.name,
         shape=general.shape,
