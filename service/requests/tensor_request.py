@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from service.catalogue.catalogue import CATALOGUE
 from service.initializers.initializer import Initializer, Target
+from service.requests.arguments import understand
 from service.requests.faults import Fault
 from service.requests.members import Members
 from service.requests.tensor_parameters import DeliveryParameters, TensorParameters
@@ -28,8 +29,9 @@ def parse_tensor(name: str, members: Members, threads: int) -> tuple[Tensor, Del
     Raises UnknownInitializer, NotOfShape and InvalidRequest.
     """
     meaning = CATALOGUE.meaning(name)
-    kind = meaning.kind
     faults: list[Fault] = []
+    understood = understand(meaning, members, faults)
+    kind, members = understood.kind, understood.members
     own, of_tensor, of_delivery = split(members, kind.name, (kind, TensorParameters, DeliveryParameters), faults)
     # A seed or a name is seldom asked for twice, the rest of a request often.
     initializer = _read_often(kind, own, faults)
@@ -39,7 +41,7 @@ def parse_tensor(name: str, members: Members, threads: int) -> tuple[Tensor, Del
         members.refuse(*dict.fromkeys(faults))
     with members.refusing():
         tensor = _tensor(general, initializer, threads)
-    notes = (*meaning.notes, *members.notes)
+    notes = (*meaning.notes, *understood.notes, *members.notes)
     return replace(tensor, notes=notes) if notes else tensor, options
 
 
