@@ -8,7 +8,6 @@ from functools import cache, lru_cache
 from service.frameworks.framework import Framework, Function
 from service.frameworks.registry import FRAMEWORKS
 
-
 LONGEST = 200
 """Characters in a name with its module; a longer one is nobody's."""
 
@@ -22,7 +21,7 @@ def owners(module: str) -> tuple[Framework, ...]:
     """Return the frameworks whose users write `module` before a name, such as torch.nn.init, nn.init or init."""
     path = tuple(module.split("."))
     strengths = {
-        framework.name: max((_strength(path, module) for module in _modules(framework.modules)), default=0)
+        framework.name: max((_strength(path, module) for module in _modules(framework.owners)), default=0)
         for framework in FRAMEWORKS
     }
     strongest = max(strengths.values())
