@@ -91,7 +91,8 @@ class FanBased(Initializer):
         variance = math.fsum(share * law.std * law.std for share, law in zip(shares, laws, strict=True))
         bounds = [law.bound for law in laws if law.bound is not None]
         moments = ElementMoments(0.0, math.sqrt(variance), max(bounds) if len(bounds) == len(laws) else None)
-        return Initialization(source, facts, max(law.largest for law in laws), moments)
+        largest = max(law.largest(target.stream, target.dtype) for law in laws)
+        return Initialization(source, facts, largest, moments)
 
 
 def _facts_of_fans(fans: Fans) -> dict[str, Scalar]:

@@ -23,7 +23,7 @@ from service.tensors.layout import Axes, Shape, axes
 from service.tensors.source import ClippedSource, WholeSource
 from service.tensors.spec import Fact
 
-LARGEST_ELEMENT = 1.001
+LARGEST_ELEMENT = 1.0 + 2.0**-16
 """An element of an orthogonal matrix is at most 1, but for rounding."""
 
 

@@ -11,13 +11,14 @@ from pydantic import BaseModel, ValidationError
 
 from service.catalogue.catalogue import CATALOGUE
 from service.initializers.initializer import Initializer, Target
+from service.requests.arguments import understand
 from service.requests.axis_parameters import AxisParameters
 from service.requests.faults import Fault
 from service.requests.members import Members
 from service.requests.tensor_parameters import DeliveryParameters, TensorParameters
 from service.requests.validation import Model, read, read_often, split
 from service.streams.registry import STREAMS
-from service.tensors.dtypes import DTYPES, Dtype
+from service.tensors.dtypes import DTYPES, Dtype, refuse_overflow
 from service.tensors.errors import InvalidParameter
 from service.tensors.slicing import select
 from service.tensors.spec import TensorSpec
@@ -30,15 +31,22 @@ def parse_tensor(name: str, members: Members, threads: int) -> tuple[Tensor, Del
     Raises UnknownInitializer, NotOfShape and InvalidRequest.
     """
     meaning = CATALOGUE.meaning(name)
-    kind = meaning.kind
     faults: list[Fault] = []
+    understood = understand(meaning, members, faults)
+    says_layout = "layout" in members.values
+    kind, members = understood.kind, understood.members
     models: tuple[type[BaseModel], ...] = (kind, *axis_models(kind), TensorParameters, DeliveryParameters)
     own, *of_axes, of_tensor, of_delivery = split(members, kind.name, models, faults)
     # Before the initializer's, which may need the rank, and told after them.
     general_faults: list[Fault] = []
     general = read(TensorParameters, of_tensor, general_faults)
-    if of_axes and general is not None:
-        own = _with_layout(own, of_axes[0], len(general.shape), faults)
+    if of_axes and of_axes[0].values and general is not None:
+        if says_layout:
+            faults += [
+                Fault(key, "is another way to say the layout; give either it or layout") for key in of_axes[0].values
+            ]
+        else:
+            own = _with_layout(own, of_axes[0], len(general.shape), faults)
     # A seed or a name is seldom asked for twice, the rest of a request often.
     initializer = _read_often(kind, own, faults)
     faults += general_faults
@@ -47,7 +55,7 @@ def parse_tensor(name: str, members: Members, threads: int) -> tuple[Tensor, Del
         members.refuse(*dict.fromkeys(faults))
     with members.refusing():
         tensor = _tensor(general, initializer, threads)
-    notes = (*meaning.notes, *members.notes)
+    notes = (*meaning.notes, *understood.notes, *members.notes)
     return replace(tensor, notes=notes) if notes else tensor, options
 
 
@@ -57,12 +65,7 @@ def axis_models(kind: type[Initializer]) -> tuple[type[AxisParameters], ...]:
 
 
 def _with_layout(own: Members, of_axes: Members, rank: int, faults: list[Fault]) -> Members:
-    """Return an initializer's members with the layout that JAX's parameters say, where they are given."""
-    if not of_axes.values:
-        return own
-    if "layout" in own.values:
-        faults += [Fault(name, "is another way to say the layout; give either it or layout") for name in of_axes.values]
-        return own
+    """Return an initializer's members with the layout that JAX's parameters say."""
     numbers = read(AxisParameters, of_axes, faults)
     if numbers is None:
         return own
@@ -90,12 +93,7 @@ def _tensor(general: TensorParameters, initializer: Initializer, threads: int) -
     version = STREAMS[general.stream]
     stream = version.open(seed or 0, name)
     initialization = initializer.initialize(Target(general.shape, dtype, stream, threads))
-    if initialization.largest > dtype.largest:
-        raise InvalidParameter(
-            "dtype",
-            f"the tensor can reach ±{initialization.largest:.6g}, and {dtype.name} holds numbers up to "
-            f"{dtype.largest:.6g}",
-        )
+    refuse_overflow(dtype, initialization.largest)
     spec = TensorSpec(
         initializer=initializer.name,
         shape=general.shape,
