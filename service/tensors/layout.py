@@ -134,13 +134,3 @@ def axes(shape: Shape, layout: Layout, names: LayoutNames = WEIGHTS) -> Axes:
         return AxisGroup.of(shape, tuple(axis for axis, letter in enumerate(letters) if letter in wanted))
 
     return Axes(shape, letters, group("s"), group("o"), group("i"), group("k"), group("ik"))
-
-
-def stored_shape(out: int, in_: int, kernel: Shape, layout: Layout) -> Shape:
-    """Return the shape of a weight with these axes, under the name of a layout."""
-    return {"out_in": (out, in_, *kernel), "in_out": (*kernel, in_, out), "out_kernel_in": (out, *kernel, in_)}[layout]
-
-
-def transposed(layout: Layout, rank: int) -> Layout:
-    """Return the letters of a weight whose out and in axes have changed places."""
-    return WEIGHTS.letters(layout, rank).translate(str.maketrans("oi", "io"))

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from service.tensors.errors import InvalidParameter
-from service.tensors.layout import MATRICES, WEIGHTS, axes, transposed
+from service.tensors.layout import MATRICES, WEIGHTS, axes
 from tests.oracles import LAYOUTS, stored_shape
 
 KERNELS = [(), (5,), (3, 4), (2, 3, 4)]
@@ -75,8 +75,3 @@ def test_the_centre_is_half_of_each_kernel_axis_rounded_down(kernel):
         place = place * size + size // 2
 
     assert axes((2, 3, *kernel), "out_in").centre == place
-
-
-def test_a_transposed_layout_has_out_for_in():
-    assert transposed("out_in", 4) == "iokk"
-    assert transposed("sio", 3) == "soi"
