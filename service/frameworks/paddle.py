@@ -25,7 +25,6 @@ from service.tensors.errors import InvalidParameter
 from service.tensors.layout import Layout
 
 
-
 def _weight_of_convolution(context: TensorContext) -> Initializer:
     """The fan-in there is that of all groups together."""
     fan_in = context.fan_in_or_zero() * (context.groups if context.fan_in is None else 1)
