@@ -27,7 +27,7 @@ MAX_TENSOR_NAME = 256
 
 
 def _shape(value: Any) -> Any:
-    """Take a list, as JSON and `read_texts` have it."""
+    """Take a list, as JSON and the readers of texts have it."""
     if not isinstance(value, list):
         raise ValueError(EXPECTED["shape"])  # noqa: TRY004 (Pydantic reports ValueError only)
     return tuple(value)

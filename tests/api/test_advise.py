@@ -152,7 +152,7 @@ REFUSED = [
     ("layer=Conv2d&shape=4,4", "shape", "at least 3 axes"),
     ("layer=dense&shape=a", "shape", "sizes of the axes"),
     ("layer=dense&depth=0", "depth", "greater than or equal to 1"),
-    ("layer=dense&depth=1e3", "depth", "integer"),
+    ("layer=dense&depth=1.5", "depth", "integer"),
     ("layer=dense&depth=10001", "depth", "less than or equal to 10000"),
     ("layer=dense&residual=true&layers_per_branch=21", "layers_per_branch", "less than or equal to 20"),
     ("layer=dense&activation=relu&alpha=1", "alpha", "relu has no alpha"),
