@@ -11,7 +11,7 @@ from service.advice.network import advise_network
 from service.requests.advice_request import parse_layer, parse_network
 from service.requests.body import read_body
 from service.requests.members import Members
-from service.requests.query import read_query
+from service.requests.query import read_query, refuse_content, refuse_query
 
 ANSWER_BYTES = 2**16
 """More than the answer for a layer takes, as objects and as text."""
@@ -19,11 +19,13 @@ ANSWER_BYTES = 2**16
 
 async def get_advice(request: Request) -> Response:
     """Tell which initializer a layer should have, why, and what the alternatives and the default would do."""
+    refuse_content(request)
     return await _layer_reply(read_query(request), request)
 
 
 async def post_advice(request: Request) -> Response:
     """As the GET, for one layer, or for a list of `layers` with what they have in common beside it."""
+    refuse_query(request, 'put it into the body of the POST, such as "seed": 42')
     members = await read_body(request, request.state.settings.max_advice_bytes)
     reply = _network_reply if "layers" in members.values else _layer_reply
     return await reply(members, request)

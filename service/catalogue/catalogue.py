@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from service.catalogue.aliases import aliases_of
+from service.catalogue.bare_names import BARE_NAMES
 from service.catalogue.data_dependent import DATA_DEPENDENT, DataDependent
 from service.frameworks.registry import DEFAULT_INITIALIZERS
 from service.initializers.families import SCHEMES
 from service.initializers.initializer import Initializer
+from service.likeness import fold, nearest
 
 
 class UnknownInitializer(LookupError):
@@ -28,8 +29,8 @@ class NotOfShape(LookupError):
 
     def __init__(self, method: DataDependent) -> None:
         super().__init__(
-            f"{method.name} is no function of a shape and a seed: it {method.needs} ({method.url}). "
-            f"The nearest that is one: {method.nearest}."
+            f"{method.name} needs more than a shape and a seed: it {method.needs} ({method.url}). "
+            f"The nearest that does not: {method.nearest}."
         )
         self.nearest = method.nearest
 
@@ -41,11 +42,6 @@ class Meaning:
     kind: type[Initializer]
     notes: tuple[str, ...] = ()
     """A sentence on each thing that it may suggest and does not mean."""
-
-
-def _fold(name: str) -> str:
-    """Return `name` without case, underscores and hyphens."""
-    return name.replace("_", "").replace("-", "").lower()
 
 
 @dataclass(frozen=True)
@@ -69,14 +65,17 @@ class Catalogue:
     def meaning(self, name: str) -> Meaning:
         """Return what `name` means in a request. Raises UnknownInitializer and NotOfShape."""
         found = self._found(name) or self._found(name.rpartition(".")[2])
-        if found is None and _fold(name) in DATA_DEPENDENT:
-            raise NotOfShape(DATA_DEPENDENT[_fold(name)])
+        if found is None and fold(name) in DATA_DEPENDENT:
+            raise NotOfShape(DATA_DEPENDENT[fold(name)])
+        bare = BARE_NAMES.get(fold(name)) if found is None else None
+        if bare is not None:
+            return Meaning(self._exact[bare.initializer], (bare.note,) if bare.note else ())
         if found is None:
             raise UnknownInitializer(name, self.nearest(name))
         return Meaning(found)
 
     def _found(self, name: str) -> type[Initializer] | None:
-        return self._exact.get(name) or self._folded.get(_fold(name))
+        return self._exact.get(name) or self._folded.get(fold(name))
 
     @cached_property
     def _exact(self) -> Mapping[str, type[Initializer]]:
@@ -87,18 +86,16 @@ class Catalogue:
     def _folded(self) -> Mapping[str, type[Initializer]]:
         meanings: dict[str, set[type[Initializer]]] = {}
         for name, initializer in self._exact.items():
-            meanings.setdefault(_fold(name), set()).add(initializer)
+            meanings.setdefault(fold(name), set()).add(initializer)
         return {key: found.pop() for key, found in meanings.items() if len(found) == 1}
 
     def nearest(self, name: str) -> tuple[str, ...]:
         """Return the canonical names of up to four entries that resemble `name`, nearest first."""
         meanings: dict[str, list[str]] = {}
         for known, initializer in self._exact.items():
-            meanings.setdefault(_fold(known), []).append(initializer.name)
-        asked = _fold(name[:64].rpartition(".")[2])
-        within = [key for key in meanings if len(asked) > 3 and asked in key]
-        close = [*within, *difflib.get_close_matches(asked, meanings, n=8, cutoff=0.5)]
-        return tuple(dict.fromkeys(found for key in close for found in meanings[key]))[:4]
+            meanings.setdefault(fold(known), []).append(initializer.name)
+        asked = fold(name[:64].rpartition(".")[2])
+        return tuple(dict.fromkeys(found for key in nearest(asked, meanings, 8) for found in meanings[key]))[:4]
 
 
 CATALOGUE = Catalogue((*SCHEMES, *DEFAULT_INITIALIZERS))

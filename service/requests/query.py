@@ -57,10 +57,11 @@ def _with_lists(pairs: Sequence[tuple[str, str]]) -> Members:
 
 
 def refuse_query(request: Request, advice: str) -> None:
-    """Raise InvalidRequest for each parameter of a query where none is read; `advice` says where it belongs."""
+    """Raise InvalidRequest for each parameter of a query where none is read; `advice` says where to put them."""
     if request.scope["query_string"]:
         names = read_query(request).values
-        raise InvalidRequest([Fault(name, f"is not read here; {advice}") for name in names] or [Fault(None, advice)], False)
+        faults = [Fault(name, f"is not read here: {advice}") for name in names]
+        raise InvalidRequest(faults or [Fault(None, f"the query is not read here: {advice}")], False)
 
 
 def refuse_content(request: Request) -> None:

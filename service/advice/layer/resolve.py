@@ -11,6 +11,7 @@ from service.advice.layer.description import LayerDescription, Normalization
 from service.advice.layer.layer import Layer
 from service.advice.layer.roles import BLOCK_ROLES, TRANSFORMER_ROLES
 from service.advice.layer.shape import is_input_matrix, resolve_shape
+from service.advice.layer.uses import check_uses
 from service.advice.layer.vocabulary import LayerRole, layer_word
 from service.advice.links import LinkOptions
 from service.frameworks.registry import DESCRIBED
@@ -46,6 +47,7 @@ def resolve(description: LayerDescription, links: LinkOptions) -> Layer:
         has_skips = assumed["residual"] = _usually_has_skips(description, role)
     layer = Layer(description, links, word.kind, role, activation, shape, layout, normalization, has_skips, assumed)
     check(layer)
+    check_uses(layer)
     return layer
 
 
