@@ -83,7 +83,7 @@ class FrameworkLayers:
         folded = _fold_layer(name)
         found = self._folded_layers.get(folded)
         if found is None:
-            hint = _hint(folded, self._folded_layers)
+            hint = _hint(folded, self._folded_layers) or "."
             raise InvalidParameter("layer", f"is not a layer of {self.title}{hint} It has {', '.join(self.layers)}")
         return found
 
@@ -100,7 +100,7 @@ class FrameworkLayers:
             if found is not None:
                 return found
         owner = f"{self.title}'s {layer or 'layers'}"
-        hint = _hint(".".join(parts), known)
+        hint = next(filter(str.strip, (_hint(".".join(parts[start:]), known) for start in range(len(parts)))), ".")
         raise InvalidParameter("tensor", f"is not a tensor of {owner}{hint} It is one of {', '.join(known.values())}")
 
     def names(self, type_: LayerType, role: TensorRole) -> tuple[str, str] | None:
@@ -150,4 +150,4 @@ def _folded(tensors: Iterable[str]) -> Mapping[str, str]:
 
 def _hint(folded: str, known: Mapping[str, str]) -> str:
     names = list(dict.fromkeys(known[key] for key in nearest(folded, known)))[:2]
-    return f"; did you mean {' or '.join(names)}?" if names else "."
+    return f"; did you mean {' or '.join(names)}?" if names else ""

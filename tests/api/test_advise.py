@@ -167,7 +167,7 @@ REFUSED = [
     ("layer=dense&seed=-1", "seed", "0 to"),
     ("layer=dense&dtype=int8", "dtype", "'float32'"),
     ("layer=dense&current=nonsense", "current", "no initializer is called"),
-    ("layer=dense&current=lsuv", "current", "no function of a shape"),
+    ("layer=dense&current=lsuv", "current", "needs more than a shape"),
     ("layer=dense&current=normal?sdt=1", "current", "did you mean std"),
     ("layer=dense&current=normal?std=-1", "current", "std"),
     ("layer=dense&current=sparse", "current", "sparsity"),
