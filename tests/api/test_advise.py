@@ -384,3 +384,34 @@ def test_long_answers_wait_for_room_and_short_ones_do_not():
 )
 def test_what_is_no_object_is_refused(client, body, status):
     assert client.post("/advise", content=body, headers={"Content-Type": "application/json"}).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("layer", "said"),
+    [
+        ("ReLU", "activation=relu"),
+        ("nn.ReLU", "activation=relu"),
+        ("LeakyReLU", "activation=leaky_relu"),
+        ("nn.SiLU()", "activation=silu"),
+        ("Softmax", "is an activation"),
+        ("Dropout", "has no weights"),
+        ("nn.Dropout2d", "has no weights"),
+        ("MaxPool2d", "has no weights"),
+        ("MaxPooling2D", "has no weights"),
+        ("GlobalAveragePooling1D", "has no weights"),
+        ("nn.Flatten", "has no weights"),
+        ("Sequential", "has no weights"),
+        ("UpSampling2D", "has no weights"),
+        ("nn.Linear(784, 256)", "shape"),
+    ],
+)
+def test_a_layer_without_weights_is_said_to_have_none(client, layer, said):
+    (error,) = errors(client.get("/advise", params={"layer": layer}))
+
+    assert said in error["detail"]
+    assert "did you mean" not in error["detail"]
+
+
+@pytest.mark.parametrize("layer", ["candle_nn::Linear", "nn.Linear()", "torch.nn.Conv2d", "keras.layers.Dense"])
+def test_a_layer_is_known_with_its_module_and_parentheses(client, layer):
+    assert client.get("/advise", params={"layer": layer}).status_code == 200
