@@ -4,20 +4,24 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PEERS := .venv-peers
+CLIENTS := .venv-clients
 PARALLEL := --numprocesses=auto --dist=loadfile
 # The build of the package is held to the same versions as its dependencies.
 INSTALL := PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: serve test quick check format bench openapi docs clean
+.PHONY: serve test quick clients check format bench openapi docs clean
 
 serve: $(VENV)/kernels  ## Serve on port 8000; settings are environment variables, see docs/operations.md
 	$(BIN)/python -m service
 
-test: $(VENV)/tools $(VENV)/kernels  ## Run every test
-	$(BIN)/python -m pytest $(PARALLEL) $(ARGUMENTS)
+test: $(VENV)/tools $(VENV)/kernels  ## Run every test but those of `make clients`
+	$(BIN)/python -m pytest $(PARALLEL) -m 'not clients' $(ARGUMENTS)
 
 quick: $(VENV)/tools $(VENV)/kernels  ## Run the tests that take under a minute
-	$(BIN)/python -m pytest $(PARALLEL) -m 'not slow' --ignore=tests/openapi/test_replies.py $(ARGUMENTS)
+	$(BIN)/python -m pytest $(PARALLEL) -m 'not slow and not clients' --ignore=tests/openapi/test_replies.py $(ARGUMENTS)
+
+clients: $(VENV)/tools $(VENV)/kernels $(CLIENTS)/ready  ## Generate clients from the OpenAPI document, compile and use them
+	$(BIN)/python -m pytest -m clients tests/clients $(ARGUMENTS)
 
 check: $(VENV)/tools $(VENV)/kernels  ## Lint, types, the import contract, and whether generated files are current
 	$(BIN)/ruff check .
@@ -61,10 +65,17 @@ $(PEERS)/ready: benchmarks/requirements.txt | $(BIN)/python
 	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --requirement benchmarks/requirements.txt
 	touch $@
 
+$(CLIENTS)/ready: examples/clients/requirements.txt examples/clients/package-lock.json | $(BIN)/python
+	@echo "Installing the generators of clients; nothing else needs them"
+	$(PYTHON) -m venv $(CLIENTS)
+	$(CLIENTS)/bin/python -m pip install --quiet --disable-pip-version-check --requirement examples/clients/requirements.txt
+	npm ci --silent --prefix examples/clients
+	touch $@
+
 $(VENV)/kernels: $(shell grep -rl --include='*.py' 'service.compilation' service) | $(VENV)/runtime
 	$(BIN)/python -m service compile
 	touch $@
 
 clean:
-	rm -rf $(VENV) $(PEERS) .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(PEERS) $(CLIENTS) examples/clients/node_modules examples/clients/generated .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

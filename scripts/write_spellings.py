@@ -12,14 +12,17 @@ from service.tensors.dtypes import DTYPES
 
 HEAD = """# Spellings
 
-What has one meaning is understood, whoever writes it: `Content-Location` has the canonical form, which is what to keep. What
-may mean two things is refused, and the answer names both. This page is made from the table by which requests are read.
+What has one meaning is understood, whoever writes it: `Content-Location` has the canonical form, which is what to keep.
+What may mean two things is refused, and the answer names both. This page is made from the table by which requests are
+read.
 
-- **Names of values** may be in any case, with or without underscores, hyphens and blanks, and with a module before them:
-  `nonlinearity=nn.ReLU`, `mode=FAN-IN`, `dtype=torch.bfloat16`.
-- **Whole numbers** are those of JSON Schema: `2`, `2.0`, `2e3`; above 2^53 only as digits. In JSON a number may be a string.
+- **Names of values** may be in any case, with or without underscores, hyphens and blanks, and with a module before
+  them: `nonlinearity=nn.ReLU`, `mode=FAN-IN`, `dtype=torch.bfloat16`.
+- **Whole numbers** are those of JSON Schema: `2`, `2.0`, `2e3`; above 2^53 only as digits. In JSON a number may be
+  a string.
 - **A member that is null** in JSON is as if it were absent. One that is given twice is refused.
-- **Lists** may be repeated parameters, or have brackets, as HTTP libraries write them; in JSON a list of one may be a number.
+- **Lists** may be repeated parameters, or have brackets, as HTTP libraries write them; in JSON a list of
+  one may be a number.
 
 """
 
@@ -116,15 +119,15 @@ def _values() -> Iterator[str]:
 
 
 def _names() -> Iterator[str]:
-    yield "## Initializers\n\nEvery name that a framework has for a scheme, and these; where one of a family is meant, `notes` says so.\n\n"
+    yield "## Initializers\n\nEvery name that a framework has for a scheme, and these; `notes` says what else one may mean.\n\n"
     rows = ((f"`{bare.initializer}`", f"`{bare.name}`") for bare in BARE_NAMES.values())
     yield from _table(("initializer", "also"), rows)
 
 
 def _parameters() -> Iterator[str]:
     yield (
-        "## Parameters\n\nParameters have one name each: those of other libraries are refused, and the answer says what to "
-        "write. The first that the initializer takes is named.\n\n"
+        "## Parameters\n\nParameters have one name each: those of other libraries are refused, and the answer says what "
+        "to write. The first that the initializer takes is named.\n\n"
     )
     rows = (
         (_cells(names), ", ".join(f"`{t.format('…')}`" if "{" in t else t for t in meant))

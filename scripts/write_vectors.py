@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from service.arithmetic.truncation import truncate
+from service.catalogue.catalogue import CATALOGUE
 from service.requests.members import Members
 from service.requests.tensor_request import parse_tensor
 from service.streams.philox.philox import fill_words
@@ -40,16 +41,44 @@ BOUNDS = (
 STARTS = (0, 1, 4099, 2**32 - 3, 2**40 + 2)
 STREAMS = ((0, ""), (42, ""), (2**64 - 1, "encoder.0.weight"), (1 << 32, "λ→∞"))
 COUNT = 7
+NARROW = ("float16", "bfloat16", "float8_e4m3fn", "float8_e5m2")
 TENSORS: tuple[dict[str, Any], ...] = (
     {"initializer": "normal", "shape": [5], "seed": "3", "dtype": "complex64", "mean": 0.5, "std": 2},
     {"initializer": "normal", "shape": [5], "seed": "3", "dtype": "float16"},
     {"initializer": "normal", "shape": [5], "seed": "3", "dtype": "bfloat16"},
+    *(
+        {"initializer": initializer, "shape": [5000], "seed": "3", "dtype": dtype, **parameters}
+        for dtype in NARROW
+        for initializer, parameters in (
+            ("normal", {"mean": 0.5, "std": 0.25}),
+            ("uniform", {"low": -3.3, "high": -0.7}),
+            ("uniform", {"low": -1, "high": 0}),
+            ("truncated_normal", {"mean": 0, "std": 0.02, "low": -2, "high": 2}),
+            ("truncated_normal", {"mean": 1, "std": 0.5, "low": -0.1, "high": 0.3, "bounds": "absolute"}),
+        )
+    ),
+    {"initializer": "orthogonal", "shape": [6, 1], "seed": "11", "groups": 6, "gain": 0.1},
+    {"initializer": "orthogonal", "shape": [9, 2], "seed": "11", "gates": 3, "gain": 0.1, "dtype": "bfloat16"},
+    {"initializer": "skew", "shape": [60, 60], "seed": "11", "kind": "henaff", "dtype": "float8_e4m3fn"},
+    {
+        "initializer": "reservoir",
+        "shape": [30, 30],
+        "seed": "11",
+        "dtype": "float8_e5m2",
+        "density": 0.5,
+        "distribution": "uniform",
+        "scaling": "circular_law",
+        "spectral_radius": 4,
+    },
     {"initializer": "orthogonal", "shape": [3, 3], "seed": "11"},
     {"initializer": "orthogonal", "shape": [150, 130], "seed": "11", "dtype": "float64", "gain": 0.1},
     {"initializer": "orthogonal", "shape": [70, 130], "seed": "11", "name": "w"},
     {"initializer": "orthogonal", "shape": [20, 7, 240], "seed": "11", "layout": "in_out", "gates": 3, "gain": 0.7},
     {"initializer": "orthogonal", "shape": [150, 4, 20], "seed": "11", "layout": "out_kernel_in", "groups": 2},
     {"initializer": "permutation", "shape": [9, 9], "seed": "11", "weight": -0.9},
+    {"initializer": "sparse", "shape": [7, 9], "seed": "11", "sparsity": 0.5},
+    {"initializer": "sparse", "shape": [1000, 30], "seed": "11", "sparsity": 0.25, "dtype": "float64"},
+    {"initializer": "sparse", "shape": [30, 1000], "seed": "11", "sparsity": 0.75, "per": "row", "name": "w"},
     {"initializer": "convolution_orthogonal", "shape": [5, 3, 4], "seed": "11", "dtype": "float64", "gain": 0.7},
     {"initializer": "convolution_orthogonal", "shape": [3, 3, 4, 6], "seed": "11", "layout": "in_out", "name": "w"},
     {"initializer": "convolution_orthogonal", "shape": [4, 2, 2, 2, 4], "seed": "11", "layout": "out_kernel_in"},
@@ -67,6 +96,69 @@ TENSORS: tuple[dict[str, Any], ...] = (
     ),
 )
 """What the sections above do not hold: other dtypes, and matrices of several panels, stored every way."""
+
+
+MEASURES = ("legs", "legsd", "legt", "lmu", "lagt", "glagt", "fout", "fourier_decay", "fourier2", "foud")
+FORMULAS: tuple[dict[str, Any], ...] = (
+    {"initializer": "dt_bias", "shape": [31]},
+    {"initializer": "dt_bias", "shape": [31], "dtype": "float64", "transform": "exp", "dt_max": 2.5, "floor": 0.005},
+    {"initializer": "dt_bias", "shape": [5, 6], "dtype": "bfloat16", "name": "w"},
+    {"initializer": "mamba2_a_log", "shape": [31], "dtype": "float64"},
+    {"initializer": "mamba2_a_log", "shape": [31], "dtype": "float16", "low": 0.25, "high": 700.0},
+    {"initializer": "chrono", "shape": [20], "longest": 50.0, "biases": 2},
+    {"initializer": "chrono", "shape": [21], "longest": 784.0, "cell": "gru", "gate_order": "zrn", "dtype": "float64"},
+    *(
+        {"initializer": "lru", "shape": [31], "part": part, "dtype": dtype, "r_min": r_min, "r_max": 0.99}
+        for part, dtype, r_min in (
+            ("nu_log", "float32", 0.9), ("gamma_log", "float64", 0.5), ("theta_log", "float64", 0),
+        )
+    ),
+    {"initializer": "lru", "shape": [31], "part": "theta_log", "max_phase": 0.314},
+    {"initializer": "delta_orthogonal", "shape": [5, 3, 2, 3], "gain": 1.5},
+    {"initializer": "delta_orthogonal", "shape": [4, 2, 70, 130], "layout": "in_out", "centre": "upper"},
+    {"initializer": "delta_orthogonal", "shape": [5, 3, 5], "layout": "out_kernel_in", "dtype": "float64"},
+    {"initializer": "delta_orthogonal", "shape": [6, 1, 3], "dtype": "float8_e4m3fn", "gain": 0.1},
+    {"initializer": "icnr", "shape": [12, 3, 2, 3]},
+    {"initializer": "icnr", "shape": [12, 3, 3], "copies": "tiles", "distribution": "truncated_normal", "factor": 3},
+    {"initializer": "icnr", "shape": [3, 2, 3, 8], "layout": "in_out", "dtype": "bfloat16"},
+    {"initializer": "sparse", "shape": [9, 7], "sparsity": 0.4},
+    {"initializer": "sparse", "shape": [9, 7], "sparsity": 0.5, "per": "row", "mean": 0.5, "dtype": "float64"},
+    {"initializer": "glorot_uniform", "shape": [7, 5], "dtype": "float16"},
+    {"initializer": "he_normal", "shape": [7, 5], "distribution": "truncated_normal"},
+    {"initializer": "normal", "shape": [4, 3], "padding_idx": 1},
+    {"initializer": "normal", "shape": [3], "dtype": "complex64", "mean": 0.5, "std": 0},
+    {"initializer": "reservoir", "shape": [2, 2], "density": 1, "distribution": "bernoulli", "spectral_radius": 0},
+    {"initializer": "mamba_a_log", "shape": [3, 16]},
+    {"initializer": "zero_init", "shape": [3, 5, 4]},
+    {"initializer": "zero_init", "shape": [3, 2, 4, 7], "layout": "in_out"},
+    *(
+        {"initializer": "bilinear", "shape": [2, 3, 4, 5], "centre": centre, "purpose": purpose, "channels": channels}
+        for centre, purpose, channels in (
+            ("factor", "upsampling", "diagonal"), ("kernel", "upsampling", "all"), ("factor", "downsampling", "all"),
+            ("kernel", "downsampling", "diagonal"),
+        )
+    ),
+    *(
+        {"initializer": "stft", "shape": [13, 1, 9], "side": side, "window": window, "scaling": scaling, "periodic": on}
+        for side, window, scaling, on in (
+            ("real", "hann", "density", False), ("imag", "hamming", "spectrum", False),
+            ("imag", "blackman", "none", True), ("real", "boxcar", "density", True),
+        )
+    ),
+    *({"initializer": "hippo", "shape": [8, 8], "measure": measure} for measure in MEASURES),
+    *({"initializer": "hippo", "shape": [8], "measure": measure, "dtype": "float64"} for measure in MEASURES),
+    *(
+        {"initializer": "hippo", "shape": [3, 8], "measure": measure, "part": "P"}
+        for measure in MEASURES
+        if measure != "lmu"
+    ),
+    *(
+        {"initializer": "s4d", "shape": [2, 12], "kind": kind, "dtype": "complex64"}
+        for kind in ("lin", "inv", "inv2", "quad", "legs")
+    ),
+    {"initializer": "s4d", "shape": [12], "kind": "real"},
+)  # fmt: skip
+"""The schemes of one draw an element, of copies, and without randomness; all of seed 11."""
 
 
 def bits(values: np.ndarray[Any, Any]) -> list[str]:
@@ -104,11 +196,18 @@ def stretch(seed: int, name: str, start: int, dtype: type[np.floating], distribu
 
 
 def tensor(members: dict[str, Any]) -> dict[str, Any]:
-    """Return the request with the first elements and a digest of all: what `format=raw` sends, little endian."""
-    values = {key: value for key, value in members.items() if key != "initializer"}
-    made, _ = parse_tensor(str(members["initializer"]), Members(values, in_body=True), threads=1)
+    """Return the first elements and a digest of all (what `format=raw` sends, little endian) of a request.
+
+    With them stands all that they follow from: what is given, assumed, and told by the reply.
+    """
+    own = {key: value for key, value in members.items() if key != "initializer"}
+    made, _ = parse_tensor(str(members["initializer"]), Members(own, in_body=True), threads=1)
     elements = made.read()
-    return {**members, "first": bits(elements[:COUNT]), "sha256": hashlib.sha256(elements.tobytes()).hexdigest()}
+    kind = CATALOGUE.get(members["initializer"])
+    initializer = kind(**{key: value for key, value in own.items() if key in kind.model_fields})
+    assumed = {key: value for key, value in initializer.defaults().items() if value is not None}
+    known = {**members, "name": made.spec.name, "dtype": made.spec.dtype.name, **made.parameters, **assumed, **own}
+    return {**known, "first": bits(elements[:COUNT]), "sha256": hashlib.sha256(elements.tobytes()).hexdigest()}
 
 
 def page() -> str:
@@ -147,7 +246,7 @@ def page() -> str:
             for dtype in (np.float32, np.float64)
             for seed, name, start in ((*STREAMS[i % 4], STARTS[i % 5]), (*STREAMS[(i + 1) % 4], STARTS[(i + 2) % 5]))
         ],
-        "tensors": [tensor(members) for members in TENSORS],
+        "tensors": [tensor({"seed": "11", **members}) for members in (*TENSORS, *FORMULAS)],
     }  # fmt: skip
     return json.dumps(vectors, indent=1, ensure_ascii=False) + "\n"
 

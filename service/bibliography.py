@@ -48,9 +48,17 @@ REFERENCES: Mapping[str, Reference] = {
         "Thomas Bachlechner, Bodhisattwa Prasad Majumder, Huanru Henry Mao, Garrison W. Cottrell, Julian McAuley",
         "ReZero is All You Need: Fast Convergence at Large Depth", 2020, "2003.04887",
     ),
+    "beck2024": _arxiv(
+        "Maximilian Beck, Korbinian Pöppel, Markus Spanring, et al.",
+        "xLSTM: Extended Long Short-Term Memory", 2024, "2405.04517",
+    ),
     "black2022": _arxiv(
         "Sid Black, Stella Biderman, Eric Hallahan, et al.",
         "GPT-NeoX-20B: An Open-Source Autoregressive Language Model", 2022, "2204.06745",
+    ),
+    "blake2024": _arxiv(
+        "Charlie Blake, Constantin Eichenberg, Josef Dean, et al.",
+        "u-μP: The Unit-Scaled Maximal Update Parametrization", 2024, "2407.17465",
     ),
     "boedecker2009": _doi(
         "Joschka Boedecker, Oliver Obst, Norbert Michael Mayer, Minoru Asada",
@@ -82,6 +90,10 @@ REFERENCES: Mapping[str, Reference] = {
     "de2020": _arxiv(
         "Soham De, Samuel L. Smith",
         "Batch Normalization Biases Residual Blocks Towards the Identity Function in Deep Networks", 2020, "2002.10444",
+    ),
+    "dey2025": _arxiv(
+        "Nolan Dey, Bin Claire Zhang, Lorenzo Noci, et al.",
+        "Don't be lazy: CompleteP enables compute-efficient deep transformers", 2025, "2505.01618",
     ),
     "dosovitskiy2020": _arxiv(
         "Alexey Dosovitskiy, Lucas Beyer, Alexander Kolesnikov, et al.",
@@ -148,6 +160,10 @@ REFERENCES: Mapping[str, Reference] = {
         "Delving Deep into Rectifiers: Surpassing Human-Level Performance on ImageNet Classification", 2015,
         "1502.01852",
     ),
+    "he2021": _arxiv(
+        "Kaiming He, Xinlei Chen, Saining Xie, Yanghao Li, Piotr Dollár, Ross Girshick",
+        "Masked Autoencoders Are Scalable Vision Learners", 2021, "2111.06377",
+    ),
     "helfrich2017": _arxiv(
         "Kyle Helfrich, Devin Willmott, Qiang Ye", "Orthogonal Recurrent Neural Networks with Scaled Cayley Transform",
         2017, "1707.09520",
@@ -179,6 +195,11 @@ REFERENCES: Mapping[str, Reference] = {
         "Harnessing Nonlinearity: Predicting Chaotic Systems and Saving Energy in Wireless Communication", 2004,
         "10.1126/science.1091277",
     ),
+    "jordan2024": Reference(
+        "Keller Jordan, Yuchen Jin, Vlado Boza, et al.",
+        "Muon: An optimizer for hidden layers in neural networks", 2024,
+        "https://kellerjordan.github.io/posts/muon/",
+    ),
     "jozefowicz2015": Reference(
         "Rafal Jozefowicz, Wojciech Zaremba, Ilya Sutskever",
         "An Empirical Exploration of Recurrent Network Architectures", 2015,
@@ -199,6 +220,10 @@ REFERENCES: Mapping[str, Reference] = {
     ),
     "kumar2017": _arxiv(
         "Siddharth Krishna Kumar", "On weight initialization in deep neural networks", 2017, "1704.08863",
+    ),
+    "large2024": _arxiv(
+        "Tim Large, Yang Liu, Minyoung Huh, Hyojin Bahng, Phillip Isola, Jeremy Bernstein",
+        "Scalable Optimization in the Modular Norm", 2024, "2405.14813",
     ),
     "le2015": _arxiv(
         "Quoc V. Le, Navdeep Jaitly, Geoffrey E. Hinton",
@@ -250,6 +275,10 @@ REFERENCES: Mapping[str, Reference] = {
     "peebles2022": _arxiv(
         "William Peebles, Saining Xie", "Scalable Diffusion Models with Transformers", 2022, "2212.09748",
     ),
+    "peng2025": _arxiv(
+        "Bo Peng, Ruichong Zhang, Daniel Goldstein, et al.",
+        'RWKV-7 "Goose" with Expressive Dynamic State Evolution', 2025, "2503.14456",
+    ),
     "pennington2017": _arxiv(
         "Jeffrey Pennington, Samuel S. Schoenholz, Surya Ganguli",
         "Resurrecting the sigmoid in deep learning through dynamical isometry: theory and practice", 2017, "1711.04735",
@@ -275,6 +304,10 @@ REFERENCES: Mapping[str, Reference] = {
     "radford2021": _arxiv(
         "Alec Radford, Jong Wook Kim, Chris Hallacy, et al.",
         "Learning Transferable Visual Models From Natural Language Supervision", 2021, "2103.00020",
+    ),
+    "radford2022": _arxiv(
+        "Alec Radford, Jong Wook Kim, Tao Xu, Greg Brockman, Christine McLeavey, Ilya Sutskever",
+        "Robust Speech Recognition via Large-Scale Weak Supervision", 2022, "2212.04356",
     ),
     "raissi2019": _doi(
         "Maziar Raissi, Paris Perdikaris, George Em Karniadakis",
@@ -327,9 +360,15 @@ REFERENCES: Mapping[str, Reference] = {
         "Hugo Touvron, Matthieu Cord, Alexandre Sablayrolles, Gabriel Synnaeve, Hervé Jégou",
         "Going deeper with Image Transformers", 2021, "2103.17239",
     ),
+    "trabelsi2017": _arxiv(
+        "Chiheb Trabelsi, Olexa Bilaniuk, Ying Zhang, et al.", "Deep Complex Networks", 2017, "1705.09792",
+    ),
     "tseran2023": _arxiv(
         "Hanna Tseran, Guido Montúfar",
         "Expected Gradients of Maxout Networks and Consequences to Parameter Initialization", 2023, "2301.06956",
+    ),
+    "vaswani2017": _arxiv(
+        "Ashish Vaswani, Noam Shazeer, Niki Parmar, et al.", "Attention Is All You Need", 2017, "1706.03762",
     ),
     "wang2022": _arxiv(
         "Hongyu Wang, Shuming Ma, Li Dong, Shaohan Huang, Dongdong Zhang, Furu Wei",
@@ -353,6 +392,9 @@ REFERENCES: Mapping[str, Reference] = {
     "yang2022": _arxiv(
         "Greg Yang, Edward J. Hu, Igor Babuschkin, et al.",
         "Tensor Programs V: Tuning Large Neural Networks via Zero-Shot Hyperparameter Transfer", 2022, "2203.03466",
+    ),
+    "yang2023": _arxiv(
+        "Greg Yang, James B. Simon, Jeremy Bernstein", "A Spectral Condition for Feature Learning", 2023, "2310.17813",
     ),
     "zagoruyko2017": _arxiv(
         "Sergey Zagoruyko, Nikos Komodakis", "DiracNets: Training Very Deep Neural Networks Without Skip-Connections",

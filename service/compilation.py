@@ -147,9 +147,9 @@ def kernel(signature: str) -> Decorator:
     return cast("Decorator", numba.njit([signature], nogil=True, cache=_CACHED, error_model="numpy"))
 
 
-def kernels(signature: str) -> Decorator:
-    """As `kernel`, once with float32 and once with float64 in place of `{0}` in the signature."""
-    signatures = [signature.format(name) for name in ("float32", "float64")]
+def kernels(signature: str, *others: str) -> Decorator:
+    """As `kernel`, once with float32, once with float64 and with each other type in place of `{0}` in the signature."""
+    signatures = [signature.format(name) for name in ("float32", "float64", *others)]
     return cast("Decorator", numba.njit(signatures, nogil=True, cache=_CACHED, error_model="numpy"))
 
 
@@ -168,9 +168,9 @@ def called(function: _Function) -> _Function:
 
 
 def by_precision(choose: Callable[[int], Callable[..., _Result]]) -> Callable[..., _Result]:
-    """Compile into the kernels that call it one of two functions, which `choose` returns for 32 and for 64 bits.
+    """Compile into the kernels that call it a function that `choose` returns for a number of bits.
 
-    The last argument decides: a float32 or a float64.
+    The last argument decides: a float32, a float64, or the bits of a narrower number.
     """
 
     @functools.wraps(choose)
@@ -233,21 +233,26 @@ def _store(bits: int) -> Any:
     return intrinsic(typing)
 
 
-def _load_byte(context: Any, address: types.Type) -> Any:
-    """Return the byte at an address, as a uint64."""
+def _load(bits: int) -> Any:
+    """Return an intrinsic that returns the bits at an address, as a uint64."""
 
-    def generate(context: Any, builder: ir.IRBuilder, signature: Any, arguments: Any) -> ir.Value:
-        byte = builder.load(builder.inttoptr(arguments[0], ir.IntType(8).as_pointer()))
-        return builder.zext(byte, ir.IntType(64))
+    def typing(context: Any, address: types.Type) -> Any:
+        def generate(context: Any, builder: ir.IRBuilder, signature: Any, arguments: Any) -> ir.Value:
+            pointer = builder.inttoptr(arguments[0], ir.IntType(bits).as_pointer())
+            loaded = builder.load(pointer, align=1)
+            return builder.zext(loaded, ir.IntType(64)) if bits < 64 else loaded
 
-    return types.uint64(types.uint64), generate
+        return types.uint64(types.uint64), generate
+
+    return intrinsic(typing)
 
 
 # The type of what `intrinsic` returns tells the arguments of the typing function, not those of the compiled one.
 multiply_high: Any = intrinsic(_multiply_high)
 leading_zeros: Any = intrinsic(_leading_zeros)
-load_byte: Any = intrinsic(_load_byte)
 
 # Text is written at addresses: with an array Numba would count references to it wherever control flow divides.
+load_byte = _load(8)
+load_word = _load(64)
 store_byte = _store(8)
 store_word = _store(64)

@@ -8,9 +8,12 @@ import shutil
 import pytest
 
 
-def program(name: str) -> str:
-    """Return the path of a program; without it skip the test, but fail in CI, which has to install it."""
-    path = shutil.which(name)
+def program(name: str, folders: str | None = None) -> str:
+    """Return the path of a program, in `folders` or where PATH says; without it skip the test.
+
+    In CI, which has to install it, the test fails.
+    """
+    path = shutil.which(name, path=folders)
     if path is not None:
         return path
     if os.environ.get("CI"):

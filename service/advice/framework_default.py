@@ -46,12 +46,12 @@ def default_of(layer: Layer) -> LayerDefault | None:
     stored = _stored_as(layer, framework.layout, is_depthwise=type_ == "depthwise_conv")
     # What is made by an entry reads its fan-in off the shape, which for transposed convolutions is another.
     fan_in = stored.fan_in if framework.default is None else None
-    weights = _recipe(framework, names, layer, fan_in).on(stored)
+    weights = _recipe(framework, names, layer, fan_in).on(stored, suffix=names[1])
     bias_names = framework.layers.names(type_, "bias")
     bias = None
     if bias_names is not None and layer.description.bias is not False:
         of_weights = weights.fan("fan_in") or layer.fan_in
-        bias = _recipe(framework, bias_names, layer, of_weights).on(layer, _bias_shape(layer), "bias")
+        bias = _recipe(framework, bias_names, layer, of_weights).on(layer, _bias_shape(layer), bias_names[1])
     return LayerDefault(framework.layers.title, names[0], weights, bias)
 
 

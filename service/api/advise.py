@@ -8,10 +8,11 @@ from starlette.responses import Response
 
 from service.advice.advisor import advise
 from service.advice.network import advise_network
-from service.requests.advice_request import parse_layer, parse_network
+from service.requests.advice_request import EXPECTED_LAYERS, parse_layer, parse_network
 from service.requests.body import read_body
+from service.requests.faults import Fault
 from service.requests.members import Members
-from service.requests.query import read_query, refuse_content, refuse_query
+from service.requests.query import read_query, refuse_content, refuse_query_of_post
 
 ANSWER_BYTES = 2**16
 """More than the answer for a layer takes, as objects and as text."""
@@ -24,11 +25,20 @@ async def get_advice(request: Request) -> Response:
 
 
 async def post_advice(request: Request) -> Response:
-    """As the GET, for one layer, or for a list of `layers` with what they have in common beside it."""
-    refuse_query(request, 'put it into the body of the POST, such as "seed": 42')
+    """As the GET. A body with a list of `layers` is answered as POST /advise/network answers it."""
+    refuse_query_of_post(request)
     members = await read_body(request, request.state.settings.max_advice_bytes)
     reply = _network_reply if "layers" in members.values else _layer_reply
     return await reply(members, request)
+
+
+async def post_network_advice(request: Request) -> Response:
+    """Advise on a list of `layers`, with what they have in common beside it, and give their tensors as a manifest."""
+    refuse_query_of_post(request)
+    members = await read_body(request, request.state.settings.max_advice_bytes)
+    if "layers" not in members.values:
+        members.refuse(Fault("layers", f"is required; it {EXPECTED_LAYERS}"))
+    return await _network_reply(members, request)
 
 
 async def _layer_reply(members: Members, request: Request) -> Response:

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from service.api.advise import get_advice, post_advice
+from service.api.advise import get_advice, post_advice, post_network_advice
 from service.api.docs import ASSETS, ASSETS_PATH, show_docs
 from service.api.endpoint import Endpoint
 from service.api.health import livez, readyz
@@ -26,6 +26,7 @@ def add_routes(app: FastAPI) -> None:
     _add(app, "/weights", post_weights, "POST")
     _add(app, "/advise", get_advice, "GET", "HEAD")
     _add(app, "/advise", post_advice, "POST")
+    _add(app, "/advise/network", post_network_advice, "POST")
     _add_described(app, "/initializers", list_initializers, "initializers", "List the initializers")
     _add_described(app, "/initializers/{initializer}", get_initializer, "initializers", "Describe an initializer")
     _add_described(app, "/livez", livez, "health", "Is the process alive?")
@@ -46,9 +47,7 @@ def _add(app: FastAPI, path: str, handler: Callable[[Request], Awaitable[Respons
 def _add_described(app: FastAPI, path: str, handler: Callable[..., Awaitable[object]], tag: str, summary: str) -> None:
     """Add an endpoint that FastAPI describes in the OpenAPI document by its signature and its docstring."""
     checks = [Depends(_refuse_parameters)]
-    app.add_api_route(
-        path, handler, tags=[tag], summary=summary, operation_id=handler.__name__, dependencies=checks
-    )
+    app.add_api_route(path, handler, tags=[tag], summary=summary, operation_id=handler.__name__, dependencies=checks)
     app.add_api_route(path, handler, methods=["HEAD"], include_in_schema=False, dependencies=checks)
 
 

@@ -6,7 +6,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 
 class TrailingSlashes:
-    """ASGI middleware with which a path means the same with slashes at its end: no redirect, which curl would not follow."""
+    """ASGI middleware with which slashes at the end of a path say nothing.
+
+    There is no redirect, which curl would not follow.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

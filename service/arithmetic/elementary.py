@@ -18,6 +18,8 @@ LN2_LOW = float.fromhex("0x1.a39ef35793c76p-33")
 _LOG2_E = float.fromhex("0x1.71547652b82fep+0")
 EXP_SERIES = tuple(1.0 / math.factorial(k) for k in range(14))
 LOG_SERIES = tuple(2.0 / (2 * k + 1) for k in range(12))
+# Spelt out, for logarithms side by side: a loop over a tuple of constants is not vectorised.
+_L0, _L1, _L2, _L3, _L4, _L5, _L6, _L7, _L8, _L9, _L10, _L11 = LOG_SERIES
 
 # From where the arctangent is turned back: the first is above tan(pi/8)/2, so that the difference is exact.
 _FIRST_TURN = 0.21
@@ -55,19 +57,15 @@ def exp64(x: float) -> float:
 def log64(x: float) -> float:
     """Return ln x for a positive normal number x."""
     bits = float64_to_bits(x)
-    k = (bits >> _SHIFT) - _BIAS
     mantissa = bits & _MANTISSA
-    if mantissa >= _SQRT_HALF_MANTISSA:
-        k += np.int64(1)
-        m = bits_to_float64(mantissa | (_ONE - (np.int64(1) << _SHIFT)))
-    else:
-        m = bits_to_float64(mantissa | _ONE)
+    halved = np.int64(1) if mantissa >= _SQRT_HALF_MANTISSA else np.int64(0)
+    # As 32 bits, which every processor converts side by side.
+    exponent = np.float64(np.int32((bits >> _SHIFT) - _BIAS + halved))
+    m = bits_to_float64((mantissa | _ONE) - (halved << _SHIFT))
     s = (m - 1.0) / (m + 1.0)
-    square = s * s
-    total = LOG_SERIES[11]
-    for i in range(10, -1, -1):
-        total = total * square + LOG_SERIES[i]
-    exponent = np.float64(k)
+    h = s * s
+    upper = _L5 + h * (_L6 + h * (_L7 + h * (_L8 + h * (_L9 + h * (_L10 + h * _L11)))))
+    total = _L0 + h * (_L1 + h * (_L2 + h * (_L3 + h * (_L4 + h * upper))))
     return exponent * LN2_HIGH + (s * total + exponent * LN2_LOW)
 
 

@@ -104,3 +104,9 @@ def sine_of_turns(x: Any) -> Any:
 def power(base: float, exponent: float) -> float:
     """Return base**exponent for a positive base: exp(exponent ln base)."""
     return float(exp(exponent * log(base)))
+
+
+def powers(base: Any, exponent: float) -> Any:
+    """Return base**exponent of numbers that are 0, or positive and normal, for a positive exponent, elementwise."""
+    is_positive = base > 0.0
+    return np.where(is_positive, exp(exponent * log(np.where(is_positive, base, 1.0))), 0.0)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from service.compilation import inlined, kernels, store_byte
-from service.decimals.text import LONGEST_32, LONGEST_64, ROOM, Address, write_number
+from service.decimals.narrow import texts_of
+from service.decimals.text import LONGEST_32, LONGEST_64, LONGEST_NARROW, ROOM, Address, write_number
 
 _COMMA, _OPEN, _CLOSE = (np.uint64(ord(character)) for character in ",[]")
 _ONE = np.uint64(1)
 
 _LONGEST = {np.dtype(np.float32): LONGEST_32, np.dtype(np.float64): LONGEST_64}
 
-Native = NDArray[np.float32] | NDArray[np.float64]
+Elements = NDArray[np.float32] | NDArray[np.float64] | NDArray[np.uint16] | NDArray[np.uint8]
 Spans = NDArray[np.int64]
 
 
@@ -24,19 +26,30 @@ def spans(shape: tuple[int, ...]) -> Spans:
     return np.array([math.prod(shape[axis:]) for axis in reversed(range(len(shape)))], np.int64)
 
 
-def room(count: int, dtype: np.dtype[np.float32] | np.dtype[np.float64], spans: Spans) -> int:
-    """Return how many bytes have to be writable for `count` numbers of float32 or float64."""
+def prepare(dtype: np.dtype[Any]) -> None:
+    """Make what `write` needs to be quick at the first numbers of a dtype already: some milliseconds."""
+    if dtype not in _LONGEST:
+        texts_of(dtype)
+
+
+def room(count: int, dtype: np.dtype[Any], spans: Spans) -> int:
+    """Return how many bytes have to be writable for `count` numbers of a dtype, one that `write` takes."""
     brackets = sum(2 * (count // int(span) + 2) for span in spans)
-    return count * (_LONGEST[dtype] + 1) + brackets + ROOM
+    return count * (_LONGEST.get(dtype, LONGEST_NARROW) + 1) + brackets + ROOM
 
 
-def write(text: NDArray[np.uint8], values: Native, start: int, spans: Spans) -> int:
+def write(text: NDArray[np.uint8], values: NDArray[Any], start: int, spans: Spans) -> int:
     """Write to `text` numbers start, start + 1, ... of nested lists; return how many bytes they take.
 
-    `values` is 1-D, `spans` as `spans` returns it (without a zero). What stands between two numbers is written with
-    the former, so that the texts of neighbouring stretches stand side by side. `text` has `room` for them.
+    `values` is 1-D, of float32, float64 or a dtype of 8 or 16 bits; `spans` as `spans` returns it (without a zero).
+    What stands between two numbers is written with the former, so that the texts of neighbouring stretches stand side
+    by side. `text` has `room` for them.
     """
-    return int(_write(text.ctypes.data, values, start, spans))
+    if values.dtype in _LONGEST:
+        return int(_write(text.ctypes.data, values, start, spans, 0))
+    texts = texts_of(values.dtype)
+    codes = values.view(f"u{values.itemsize}")
+    return int(_write(text.ctypes.data, codes, start, spans, texts.ctypes.data))
 
 
 @inlined
@@ -55,8 +68,8 @@ def _depth(index: int, spans: Spans) -> int:
     return depth
 
 
-@kernels("uint64(uint64, {0}[::1], int64, int64[::1])")
-def _write(text: Address, values: Native, start: int, spans: Spans) -> Address:
+@kernels("uint64(uint64, {0}[::1], int64, int64[::1], uint64)", "uint16", "uint8")
+def _write(text: Address, values: Elements, start: int, spans: Spans, texts: Address) -> Address:
     line = spans[0] if spans.size else 1
     total = spans[-1] if spans.size else 1
     at = text
@@ -64,7 +77,7 @@ def _write(text: Address, values: Native, start: int, spans: Spans) -> Address:
         at = _repeat(at, _OPEN, spans.size)
     left = line - start % line
     for i in range(values.size):
-        at = write_number(at, values[i])
+        at = write_number(at, texts, values[i])
         left -= 1
         depth = 0
         if left == 0:

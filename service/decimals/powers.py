@@ -16,8 +16,11 @@ def _significand(exponent: int, bits: int) -> int:
     return -(-(1 << (bits - 1 + length)) // power)
 
 
-FIRST_32, LAST_32 = -31, 45
-"""The powers by which a binary32 number may have to be multiplied: those of -floor(log10(2**q)), -149 <= q <= 104."""
+FIRST_32, LAST_32 = -36, 45
+"""The powers by which a binary32 number, or one of a narrower dtype, may have to be multiplied.
+
+They are those of -floor(log10(2**q)), -149 <= q <= 104, and up to q = 120 for bfloat16.
+"""
 
 FIRST_64, LAST_64 = -292, 324
 """The same for binary64, -1074 <= q <= 971."""

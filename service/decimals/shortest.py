@@ -22,8 +22,8 @@ _ZERO, _ONE, _TWO, _FOUR, _TEN, _FORTY = (np.uint64(value) for value in (0, 1, 2
 _HALF = np.uint64(32)
 _LOW_HALF = np.uint64(2**32 - 1)
 
-_FRACTION_BITS_32 = np.int64(23)
-_LEAST_EXPONENT_32 = np.int64(-149)
+FRACTION_BITS_32 = np.int64(23)
+LEAST_EXPONENT_32 = np.int64(-149)
 _FRACTION_32 = np.uint64(2**23 - 1)
 
 _FRACTION_BITS_64 = np.int64(52)
@@ -79,14 +79,19 @@ def _chosen(lower: np.uint64, value: np.uint64, upper: np.uint64, k: np.int64) -
 
 
 @inlined
-def shortest32(bits: np.uint64) -> Decimal:
-    """Return the decimal of the binary32 number with these bits (its sign aside), which is finite and not zero."""
+def shortest32(bits: np.uint64, fraction_bits: np.int64, least_exponent: np.int64) -> Decimal:
+    """Return the decimal of the binary32 number with these bits (its sign aside), which is finite and not zero.
+
+    It identifies the number among those of a dtype with so many bits of fraction and 2**least_exponent as its least.
+    """
     fraction = bits & _FRACTION_32
-    biased = np.int64((bits >> np.uint64(_FRACTION_BITS_32)) & np.uint64(0xFF))
-    is_irregular = bool(fraction == _ZERO and biased > 1)
-    q = _LEAST_EXPONENT_32 + max(biased, np.int64(1)) - np.int64(1)
-    c = fraction | (np.uint64(biased != 0) << np.uint64(_FRACTION_BITS_32))
-    if -_FRACTION_BITS_32 <= q <= 0 and (c & ((_ONE << np.uint64(-q)) - _ONE)) == _ZERO:
+    biased = np.int64((bits >> np.uint64(FRACTION_BITS_32)) & np.uint64(0xFF))
+    whole = fraction | (np.uint64(biased != 0) << np.uint64(FRACTION_BITS_32))
+    finest = LEAST_EXPONENT_32 + max(biased, np.int64(1)) - np.int64(1)
+    q = max(finest + FRACTION_BITS_32 - fraction_bits, least_exponent)
+    c = whole >> np.uint64(q - finest)
+    is_irregular = bool(c == _ONE << np.uint64(fraction_bits) and q > least_exponent)
+    if -fraction_bits <= q <= 0 and (c & ((_ONE << np.uint64(-q)) - _ONE)) == _ZERO:
         return c >> np.uint64(-q), np.int64(0)
     odd = c & _ONE
     k = floor_log10_of_power(q, is_irregular)

@@ -16,16 +16,18 @@ from service.compilation import (
     inlined,
     leading_zeros,
     load_byte,
+    load_word,
     store_byte,
     store_word,
 )
-from service.decimals.shortest import shortest32, shortest64
+from service.decimals.shortest import FRACTION_BITS_32, LEAST_EXPONENT_32, shortest32, shortest64
 
 Address = np.uint64
 
 LONGEST_32 = len("-0.00000123456789")
 LONGEST_64 = len("-2.2250738585072014e-308")
-"""Bytes of the longest number."""
+LONGEST_NARROW = len("-1230000000000.0")
+"""Bytes of the longest number; of those narrower than float32, two words."""
 
 ROOM = 32
 
@@ -145,20 +147,29 @@ def _write_special(at: Address, sign: np.uint64, magnitude: np.uint64) -> Addres
     return end
 
 
-def _write32(at: Address, value: np.float32) -> Address:
+@inlined
+def write_single(at: Address, value: np.float32, fraction_bits: np.int64, least_exponent: np.int64) -> Address:
+    """Write what identifies a number among those of a dtype, null if it is not finite; return where it ends.
+
+    `fraction_bits` and `least_exponent` as `shortest32` takes them.
+    """
     bits = np.uint64(np.uint32(float32_to_bits(value)))
     magnitude = bits & np.uint64(0x7FFFFFFF)
     store_byte(at, _MINUS)
     at += bits >> np.uint64(31)
     if np.uint64(0) < magnitude < np.uint64(0x7F800000):
-        digits, exponent = shortest32(magnitude)
+        digits, exponent = shortest32(magnitude, fraction_bits, least_exponent)
         at = _write_decimal(at, digits, exponent, _PLAIN_32, False)
     else:
         at = _write_special(at, bits >> np.uint64(31), magnitude)
     return at
 
 
-def _write64(at: Address, value: np.float64) -> Address:
+def _write32(at: Address, texts: Address, value: np.float32) -> Address:
+    return write_single(at, value, FRACTION_BITS_32, LEAST_EXPONENT_32)
+
+
+def _write64(at: Address, texts: Address, value: np.float64) -> Address:
     bits = np.uint64(float64_to_bits(value))
     magnitude = bits & np.uint64(0x7FFFFFFFFFFFFFFF)
     store_byte(at, _MINUS)
@@ -171,7 +182,23 @@ def _write64(at: Address, value: np.float64) -> Address:
     return at
 
 
+def _write_from_table(at: Address, texts: Address, code: np.uint16) -> Address:
+    entry = texts + np.uint64(code) * np.uint64(LONGEST_NARROW)
+    first, second = load_word(entry), load_word(entry + _EIGHT)
+    store_word(at, first)
+    store_word(at + _EIGHT, second)
+    # A text ends before the first byte of zero.
+    unused = leading_zeros(second) + (leading_zeros(first) if second == _ZERO else _ZERO)
+    return at + np.uint64(LONGEST_NARROW) - unused // _EIGHT
+
+
 @by_precision
 def write_number(precision: int) -> Callable[..., Address]:
-    """Write a number, null if it is not finite; return where it ends."""
+    """Write a number, null if it is not finite; return where it ends.
+
+    Of a narrower dtype than float32 the number is given as its bits, and `texts` are the texts of all, each of
+    `LONGEST_NARROW` bytes with zeros at its end.
+    """
+    if precision < 32:
+        return _write_from_table
     return _write32 if precision == 32 else _write64

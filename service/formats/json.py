@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 import orjson
@@ -18,12 +18,9 @@ from service.decimals import lists
 from service.formats.body import Buffer, Bytes, Cost, Piece
 from service.formats.format import Format
 from service.formats.tensor_body import TensorBody
-from service.tensors.dtypes import Dtype
+from service.tensors.dtypes import DTYPES, Dtype
 from service.tensors.layout import Shape
 from service.tensors.tensor import Tensor
-
-_NATIVE = (np.dtype(np.float32), np.dtype(np.float64))
-"""What is written in the fewest digits that identify it; the narrower types stand as float32 does."""
 
 FIRST_ELEMENTS = 2**14
 """In the first piece, so that it leaves early; each has twice as many as the one before."""
@@ -35,6 +32,11 @@ _INLINE_BYTES = 2**16
 """A tenth of a millisecond's work."""
 
 _PLACEHOLDER = b'"data":null'
+
+
+for _dtype in DTYPES.values():
+    if not _dtype.is_complex:
+        lists.prepare(_dtype.storage)
 
 
 class Json(Format):
@@ -88,7 +90,7 @@ class JsonBody(TensorBody):
 
     @property
     def piece_bytes(self) -> int:
-        return self.buffer_bytes + self._longest * (self._native.itemsize + self.tensor.spec.dtype.itemsize)
+        return self.buffer_bytes + self._longest * self.tensor.spec.dtype.itemsize
 
     @property
     def is_inline(self) -> bool:
@@ -108,7 +110,7 @@ class JsonBody(TensorBody):
         values = self.tensor.read(start, end - start)
         before, after = self._around
         written = _put(before, buffer) if start == 0 else 0
-        written += lists.write(buffer[written:], values.astype(self._native, copy=False), start, self._spans)
+        written += lists.write(buffer[written:], values, start, self._spans)
         if end == self.tensor.size:
             written += _put(after, buffer[written:])
         return buffer[:written].data
@@ -122,11 +124,6 @@ class JsonBody(TensorBody):
         return lists.spans(self.shape)
 
     @property
-    def _native(self) -> np.dtype[Any]:
-        storage = self.tensor.spec.dtype.storage
-        return storage if storage in _NATIVE else _NATIVE[0]
-
-    @property
     def _longest(self) -> int:
         """How many elements the longest piece has."""
         return max(min(self.tensor.size, PIECE_ELEMENTS), 1)
@@ -134,7 +131,7 @@ class JsonBody(TensorBody):
     def _room(self, elements: int) -> int:
         if 0 in self.shape:
             return len("[],") * math.prod(self.shape[: self.shape.index(0)])
-        return lists.room(elements, self._native, self._spans)
+        return lists.room(elements, self.tensor.spec.dtype.storage, self._spans)
 
     @cached_property
     def _around(self) -> tuple[bytes, bytes]:

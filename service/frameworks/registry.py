@@ -26,21 +26,25 @@ from service.frameworks.jax import JAX
 from service.frameworks.keras import KERAS
 from service.frameworks.lux import LUX
 from service.frameworks.mamba import MAMBA, MAMBA_2
+from service.frameworks.maxtext import MAXTEXT
 from service.frameworks.megatron_lm import MEGATRON_LM
 from service.frameworks.mindspore import MINDSPORE
 from service.frameworks.mlx import MLX
 from service.frameworks.mmengine import MMENGINE
 from service.frameworks.mup import MUP
 from service.frameworks.mxnet import MXNET
-from service.frameworks.olmo import OLMO
+from service.frameworks.olmo import OLMO, OLMO_CORE
 from service.frameworks.paddle import PADDLE
 from service.frameworks.papers import PAPERS
 from service.frameworks.peft import PEFT
+from service.frameworks.positions import FAIRSEQ, MAE, WHISPER
 from service.frameworks.pytorch import PYTORCH
 from service.frameworks.reservoir_computing_jl import RESERVOIR_COMPUTING_JL
 from service.frameworks.reservoirpy import RESERVOIRPY
+from service.frameworks.rwkv import RWKV
 from service.frameworks.s4 import S4
 from service.frameworks.sonnet import SONNET
+from service.frameworks.spectral import MUON, NANOTRON, UNIT_SCALING
 from service.frameworks.tch import TCH
 from service.frameworks.tensorflow import TENSORFLOW
 from service.frameworks.tensorflow_1 import TENSORFLOW_1
@@ -48,9 +52,12 @@ from service.frameworks.tensorflow_js import TENSORFLOW_JS
 from service.frameworks.tensorflow_tpu import TENSORFLOW_TPU
 from service.frameworks.timm import TIMM
 from service.frameworks.tinygrad import TINYGRAD
+from service.frameworks.torchcvnn import TORCHCVNN
 from service.frameworks.torchscale import TORCHSCALE
+from service.frameworks.torchtitan import TORCHTITAN
 from service.frameworks.transformers import TRANSFORMERS
 from service.frameworks.xformers import XFORMERS
+from service.frameworks.xlstm import XLSTM
 
 FRAMEWORKS: tuple[Framework, ...] = (
     PYTORCH,
@@ -92,12 +99,24 @@ FRAMEWORKS: tuple[Framework, ...] = (
     GPT_NEOX,
     XFORMERS,
     OLMO,
+    OLMO_CORE,
+    TORCHTITAN,
+    MAXTEXT,
     TORCHSCALE,
     MUP,
+    MUON,
+    NANOTRON,
+    UNIT_SCALING,
+    TORCHCVNN,
     TENSORFLOW_TPU,
     S4,
     MAMBA,
     MAMBA_2,
+    XLSTM,
+    RWKV,
+    WHISPER,
+    FAIRSEQ,
+    MAE,
     *PAPERS,
 )
 """In the order in which an entry of the catalogue lists their calls."""

@@ -38,6 +38,9 @@ PositiveInteger = Annotated[int, Field(ge=1, le=2**31)]
 LayerCount = Annotated[int, Field(ge=1, le=10**6)]
 """A network's layers, or its residual branches."""
 
+LayerIndex = Annotated[int, Field(ge=0, le=10**6)]
+"""Which of a network's layers, counted from 0."""
+
 
 @dataclass(frozen=True)
 class Target:
@@ -99,6 +102,11 @@ class Initializer(BaseModel, ABC):
     def page(cls) -> Page:
         """Return what the catalogue says of it."""
         return page(cls.name)
+
+    @property
+    def tensor_name(self) -> str:
+        """The name of the tensor that it makes, where it is a certain tensor's; empty of a scheme for any."""
+        return ""
 
     @abstractmethod
     def initialize(self, target: Target) -> Initialization:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from service.arithmetic.rounding import representable
 from service.initializers.initializer import Initialization, Initializer, NonNegative, PositiveInteger, Target
 from service.linear_algebra.haar import orthogonalise
 from service.streams.stream import Stream
@@ -17,7 +18,7 @@ from service.tensors.dtypes import refuse_complex
 from service.tensors.errors import InvalidParameter
 from service.tensors.laws import ElementMoments
 from service.tensors.layout import Layout, Shape, axes, block_rows
-from service.tensors.source import WholeSource
+from service.tensors.source import ClippedSource, WholeSource
 
 LARGEST_ELEMENT = 1.001
 """An element of an orthogonal matrix is at most 1, but for rounding."""
@@ -103,8 +104,9 @@ class OrthogonalInitializer(Initializer):
     def initialize(self, target: Target) -> Initialization:
         refuse_complex(target.dtype, "orthogonal")
         blocks = self.blocks(target.shape)
-        source = Orthogonal(target.stream, blocks, self.gain, target.threads)
+        matrices = Orthogonal(target.stream, blocks, self.gain, target.threads)
+        source = ClippedSource(matrices, representable(-self.gain, self.gain, target.dtype.storage))
         # The squares of each row, or of each column, sum to gain².
         std = self.gain / math.sqrt(max(blocks.rows, blocks.columns)) if blocks.work else None
         facts = {"gain": self.gain, "bound": self.gain, **({} if std is None else {"std": std})}
-        return Initialization(source, facts, self.gain * LARGEST_ELEMENT, ElementMoments(0.0, std, self.gain))
+        return Initialization(source, facts, self.gain, ElementMoments(0.0, std, self.gain))

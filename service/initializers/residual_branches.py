@@ -8,10 +8,21 @@ from typing import Annotated
 from pydantic import Field
 
 from service.initializers.fan_based import FanBased
-from service.initializers.initializer import Fan, Initialization, Initializer, LayerCount, NonNegative, Target
+from service.initializers.initializer import (
+    Fan,
+    Initialization,
+    Initializer,
+    LayerCount,
+    LayerIndex,
+    NonNegative,
+    Target,
+)
+from service.tensors.errors import InvalidParameter
 from service.tensors.fans import Fans
 from service.tensors.laws import Distribution, Law, Normal, TruncatedNormal, centred
 from service.tensors.spec import Scalar
+
+Sigmas = Annotated[float, Field(ge=0.01, le=100)]
 
 
 class ResidualScaledNormal(Initializer):
@@ -19,7 +30,13 @@ class ResidualScaledNormal(Initializer):
 
     name = "residual_scaled_normal"
 
-    layers: Annotated[LayerCount, Field(description="Layers of the network; each adds to the residual stream.")]
+    layers: Annotated[
+        LayerCount | None, Field(description="Layers of the network; each adds to the residual stream.")
+    ] = None
+    layer: Annotated[
+        LayerIndex | None,
+        Field(description="Instead of layers, which layer it is, from 0: layer + 1 counts for layers."),
+    ] = None
     std: Annotated[NonNegative, Field(description="The standard deviation of the network's other matrices.")] = 0.02
     multiplier: Annotated[
         float, Field(ge=1e-6, le=1e6, description="Branches that each layer adds: 2, attention and feed-forward.")
@@ -27,14 +44,30 @@ class ResidualScaledNormal(Initializer):
     width_multiplier: Annotated[
         float, Field(ge=1e-6, le=1e6, description="The width over that at which std was chosen (Megatron's muP).")
     ] = 1.0
+    cutoff: Annotated[
+        Sigmas | None, Field(description="Where the normal is cut, in standard deviations; nowhere without it.")
+    ] = None
 
     def initialize(self, target: Target) -> Initialization:
-        std = self.std / math.sqrt(self.multiplier * self.layers * self.width_multiplier)
+        depth = self._depth()
+        std = self.std / math.sqrt(self.multiplier * depth * self.width_multiplier)
+        law = Normal(0.0, std) if self.cutoff is None else TruncatedNormal.symmetric(std, self.cutoff)
+        counted: dict[str, Scalar] = {"layers": depth} if self.layer is None else {"layer": self.layer}
         facts: dict[str, Scalar] = {
-            "layers": self.layers, "multiplier": self.multiplier, "width_multiplier": self.width_multiplier,
-            "mean": 0.0, "std": std,
+            **counted, "multiplier": self.multiplier, "width_multiplier": self.width_multiplier,
+            **({} if self.cutoff is None else {"cutoff": self.cutoff}), "mean": 0.0, **law.facts,
         }  # fmt: skip
-        return Initialization.of(Normal(0.0, std), target, facts)
+        return Initialization.of(law, target, facts)
+
+    def _depth(self) -> int:
+        """Return how many layers count. Raises InvalidParameter."""
+        if self.layers is not None and self.layer is not None:
+            raise InvalidParameter("layer", "give either layers or layer")
+        if self.layer is not None:
+            return self.layer + 1
+        if self.layers is None:
+            raise InvalidParameter("layers", "give layers, how many the network has, or layer, which of them it is")
+        return self.layers
 
 
 class SmallInit(FanBased):
@@ -76,12 +109,9 @@ class Mitchell(FanBased):
     fact_names = ("layer", "cutoff")
 
     layer: Annotated[
-        int | None,
-        Field(ge=0, le=10**6, description="Which layer, from 0, for a matrix that ends a branch; none for others."),
+        LayerIndex | None, Field(description="Which layer, from 0, for a matrix that ends a branch; none for others.")
     ] = None
-    cutoff: Annotated[float, Field(ge=0.01, le=100, description="Where the normal is cut, in standard deviations.")] = (
-        3.0
-    )
+    cutoff: Annotated[Sigmas, Field(description="Where the normal is cut, in standard deviations.")] = 3.0
 
     def law(self, fans: Fans) -> Law:
         depth = 1.0 if self.layer is None else 2.0 * (self.layer + 1)

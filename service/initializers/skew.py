@@ -9,14 +9,12 @@ import numpy as np
 from pydantic import Field
 
 from service.arithmetic.arrays import Doubles, Integers
+from service.arithmetic.rounding import clip, representable
 from service.arithmetic.transforms import cosine_of_turns, sine_of_turns
 from service.initializers.initializer import Initialization, Initializer, Target, order_of_square
 from service.tensors.laws import ElementMoments
 from service.tensors.pattern import Pattern
 from service.tensors.spec import Scalar
-
-_ROUNDED = 1.0 + 2.0**-23
-"""More than what rounding to binary32 makes of a number."""
 
 
 class Skew(Initializer):
@@ -32,6 +30,8 @@ class Skew(Initializer):
 
     def initialize(self, target: Target) -> Initialization:
         order, stream, is_henaff = order_of_square(target, "skew"), target.stream, self.kind == "henaff"
+        bound = math.pi if is_henaff else 1.0
+        ends = representable(-bound, bound, target.dtype.storage)
 
         def generators(first: int, count: int) -> Doubles:
             """Return s of blocks first, first + 1, ..."""
@@ -52,9 +52,9 @@ class Skew(Initializer):
                 # In any part of the matrix, the blocks between two are as many as the elements, or fewer.
                 block = row[places] // 2
                 s = generators(int(block[0]), int(block[-1] - block[0]) + 1)[block - block[0]]
+                clip(s, ends)
                 value[places] = np.where(row[places] < column[places], s, -s)
             return value
 
-        bound = math.pi if is_henaff else 1.0
         facts: dict[str, Scalar] = {"kind": self.kind, "blocks": order // 2, "bound": bound}
-        return Initialization(Pattern(target.shape, skewed), facts, _ROUNDED * bound, ElementMoments(0.0, None, bound))
+        return Initialization(Pattern(target.shape, skewed), facts, bound, ElementMoments(0.0, None, bound))

@@ -5,11 +5,8 @@ from __future__ import annotations
 import math
 from typing import Annotated, Literal
 
-import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field
 
-from service.arithmetic.arrays import Integers
 from service.initializers.initializer import (
     Finite,
     Initialization,
@@ -17,10 +14,11 @@ from service.initializers.initializer import (
     NonNegative,
     Target,
 )
+from service.streams.stream import Lines
 from service.tensors.dtypes import refuse_complex
 from service.tensors.errors import InvalidParameter
 from service.tensors.laws import ElementMoments, Normal
-from service.tensors.pattern import Masked
+from service.tensors.pattern import ZerosInLines
 from service.tensors.spec import Scalar
 
 
@@ -57,11 +55,6 @@ class SparseInitializer(Initializer):
         variance = spread * spread + (1.0 - kept) * centre * centre
         mean, std = kept * self.mean, unit * math.sqrt(kept * variance)
         facts |= {"mean": mean, "std": std}
-        by_column, stream = self.per == "column", target.stream
-
-        def is_kept(row: Integers, column: Integers) -> NDArray[np.bool_]:
-            line, place = (column, row) if by_column else (row, column)
-            return stream.permuted(line, place, length) >= zeros
-
-        source = Masked(target.shape, others.source(target.stream, target.dtype), is_kept)
+        stride = target.shape[1] if self.per == "column" else 1
+        source = ZerosInLines(others.source(target.stream, target.dtype), target.stream, Lines(stride, length, zeros))
         return Initialization(source, facts, others.largest, ElementMoments(mean, std))

@@ -7,10 +7,10 @@ from collections.abc import Callable
 import orjson
 from pydantic import BaseModel, TypeAdapter
 
-from service.advice.answer import Answer, NetworkAnswer
+from service.advice.answer import NetworkAnswer
 from service.advice.layer.description import LayerDescription, NetworkDescription
-from service.api.advise import get_advice, post_advice
-from service.openapi.fields import fields, object_schema, query_parameter
+from service.api.advise import get_advice, post_advice, post_network_advice
+from service.openapi.fields import fields, object_schema
 from service.openapi.problems import BODY_PROBLEMS, problem_replies
 from service.openapi.schema import COMPONENT, Schema, reference
 from service.problems.types import INVALID_REQUEST, OVERLOADED
@@ -18,6 +18,29 @@ from service.requests.advice_parameters import LayerParameters, LinkParameters
 
 _BODY_ONLY = frozenset(("activation_table",))
 """What a query cannot say."""
+
+_LAYER: Schema = {"layer": "Linear", "shape": [256, 784], "activation": "relu", "framework": "pytorch"}
+_NETWORK: Schema = {
+    "framework": "pytorch",
+    "layers": [{"layer": "Linear", "shape": [256, 784]}, {"layer": "head", "shape": [10, 256]}],
+}
+
+_DESCRIBED_LAYER: Schema = {
+    "description": "The layer, as it was understood.",
+    "type": "object",
+    "properties": {
+        "name": {"type": "string"},
+        "kind": {"type": "string"},
+        "role": {"type": "string"},
+        "activation": {"type": "string"},
+        "shape": {"type": "array", "items": {"type": "integer"}},
+        "layout": {"type": "string"},
+        "fan_in": {"type": "number"},
+        "fan_out": {"type": "number"},
+    },
+    "required": ["kind", "role", "activation", "shape", "layout", "fan_in", "fan_out"],
+    "additionalProperties": True,
+}
 
 _CACHE_CONTROL: Schema = {
     "Cache-Control": {
@@ -29,51 +52,69 @@ _CACHE_CONTROL: Schema = {
 }
 
 
-_PUBLISHED_NAMES = {"Citation": "Source"}
+_PUBLISHED_NAMES = {"Answer": "Advice", "NetworkAnswer": "NetworkAdvice", "Citation": "Source"}
 """Schemas whose name in the document is not that of the class: clients generate code by it."""
 
 
 def describe_advice(page: Schema) -> None:
     """Add the paths and schemas of `/advise` to the document."""
     schemas = page["components"]["schemas"]
-    for name, answer in (("Advice", Answer), ("NetworkAdvice", NetworkAnswer)):
-        schema = _answer_schema(answer)
-        schemas |= sorted(schema.pop("$defs", {}).items())
-        schemas[name] = schema
+    schemas |= _answer_schemas()
+    schemas |= {"DescribedLayer": _DESCRIBED_LAYER, "Assumed": _assumed()}
+    schemas["Advice"]["properties"] |= {"layer": reference("DescribedLayer"), "assumed": reference("Assumed")}
+    # A manifest's tensors are requests.
+    schemas["Manifest"]["properties"]["tensors"]["additionalProperties"] = reference("TensorRequest")
     schemas["AdviceRequest"] = _object(schemas, LayerDescription, LayerParameters, LinkParameters)
     schemas["NetworkLayer"] = _object(schemas, LayerDescription, LayerParameters)
     schemas["NetworkAdviceRequest"] = _network(schemas)
-    page["paths"]["/advise"] = {
-        "get": {
-            **_operation("get_advice", "Advise on a layer", get_advice),
-            "parameters": _query_parameters(),
-            "responses": {"200": _reply("Advice"), **problem_replies((INVALID_REQUEST, OVERLOADED))},
-        },
-        "head": {
-            **_operation("head_advice", "Look whether there is advice", get_advice),
-            "parameters": _query_parameters(),
-            "responses": {
-                "200": {"description": "There is advice.", "headers": _CACHE_CONTROL},
-                **problem_replies((INVALID_REQUEST, OVERLOADED), with_body=False),
+    page["paths"] |= {
+        "/advise": {
+            "get": {
+                **_operation("get_advice", "Advise on a layer", get_advice),
+                "parameters": _query_parameters(),
+                "responses": {"200": _reply("Advice"), **problem_replies((INVALID_REQUEST, OVERLOADED))},
             },
-        },
-        "post": {
-            **_operation("post_advice", "Advise on a layer or a network", post_advice),
-            "requestBody": {"required": True, "content": {"application/json": _body()}},
-            "responses": {
-                "200": _reply("Advice", "NetworkAdvice"),
-                **problem_replies((INVALID_REQUEST, *BODY_PROBLEMS, OVERLOADED)),
+            "head": {
+                **_operation("head_advice", "Look whether there is advice", get_advice),
+                "parameters": _query_parameters(),
+                "responses": {
+                    "200": {"description": "There is advice.", "headers": _CACHE_CONTROL},
+                    **problem_replies((INVALID_REQUEST, OVERLOADED), with_body=False),
+                },
             },
+            "post": _post("post_advice", "Advise on a layer", post_advice, "Advice", _LAYER),
+        },
+        "/advise/network": {
+            "post": _post("post_network_advice", "Advise on a network", post_network_advice, "NetworkAdvice", _NETWORK)
         },
     }
 
 
-def _answer_schema(answer: type[Answer | NetworkAnswer]) -> Schema:
-    schema = orjson.dumps(TypeAdapter(answer).json_schema(mode="serialization", ref_template=COMPONENT))
+def _answer_schemas() -> Schema:
+    """Return the schemas of the answers and of all that they consist of, by their published names."""
+    # A network's answer has those of its layers.
+    page = TypeAdapter(NetworkAnswer).json_schema(mode="serialization", ref_template=COMPONENT)
+    definitions = page.pop("$defs")
+    text = orjson.dumps({**definitions, "NetworkAnswer": page})
     for name, published in _PUBLISHED_NAMES.items():
-        schema = schema.replace(f'{name}"'.encode(), f'{published}"'.encode())
-    renamed: Schema = orjson.loads(schema)
+        text = text.replace(f'"{name}"'.encode(), f'"{published}"'.encode())
+        text = text.replace(f'/{name}"'.encode(), f'/{published}"'.encode())
+    renamed: Schema = orjson.loads(text)
     return renamed
+
+
+def _assumed() -> Schema:
+    """Return the schema of what is assumed: members of a description, not always within what one may ask for."""
+    return {
+        "description": "What the request does not say, by the names that it would have there.",
+        "type": "object",
+        "properties": {field.name: _type(field.schema) for field in fields(LayerDescription) if "type" in field.schema},
+        "additionalProperties": True,
+    }
+
+
+def _type(schema: Schema) -> Schema:
+    return {"type": schema["type"]} | ({"items": _type(schema["items"])} if "items" in schema else {})
 
 
 def _object(schemas: Schema, *models: type[BaseModel]) -> Schema:
@@ -95,32 +136,30 @@ def _network(schemas: Schema) -> Schema:
     return network
 
 
+def _post(identifier: str, summary: str, endpoint: Callable[..., object], answer: str, example: Schema) -> Schema:
+    content = {"schema": reference(f"{answer}Request"), "example": example}
+    return {
+        **_operation(identifier, summary, endpoint),
+        "requestBody": {"required": True, "content": {"application/json": content}},
+        "responses": {
+            "200": _reply(answer),
+            **problem_replies((INVALID_REQUEST, *BODY_PROBLEMS, OVERLOADED)),
+        },
+    }
+
+
 def _operation(identifier: str, summary: str, endpoint: Callable[..., object]) -> Schema:
     return {"tags": ["advice"], "summary": summary, "description": endpoint.__doc__, "operationId": identifier}
 
 
-def _reply(*names: str) -> Schema:
-    choices = [reference(name) for name in names]
+def _reply(answer: str) -> Schema:
     return {
         "description": "The advice.",
         "headers": _CACHE_CONTROL,
-        "content": {"application/json": {"schema": choices[0] if len(choices) == 1 else {"anyOf": choices}}},
+        "content": {"application/json": {"schema": reference(answer)}},
     }
 
 
 def _query_parameters() -> list[Schema]:
-    parameters = []
-    for name, schema, is_required in fields(LayerDescription, LayerParameters, LinkParameters):
-        if name == "current":
-            schema = {"type": "string", "description": schema["description"]}  # noqa: PLW2901
-        if name not in _BODY_ONLY:
-            parameters.append(query_parameter(name, schema, is_required))
-    return parameters
-
-
-def _body() -> Schema:
-    layers = [{"layer": "Linear", "shape": [256, 784]}, {"layer": "head", "shape": [10, 256]}]
-    return {
-        "schema": {"oneOf": [reference("AdviceRequest"), reference("NetworkAdviceRequest")]},
-        "example": {"framework": "pytorch", "layers": layers},
-    }
+    described = fields(LayerDescription, LayerParameters, LinkParameters)
+    return [field.parameter for field in described if field.name not in _BODY_ONLY]

@@ -6,6 +6,8 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from service.openapi.advice import describe_advice
+from service.openapi.conventions import follow_conventions
+from service.openapi.fields import COMPONENTS
 from service.openapi.problems import PROBLEM, problem_replies, problem_reply
 from service.openapi.schema import Schema
 from service.openapi.tensor import TENSOR
@@ -46,10 +48,11 @@ def _document(app: FastAPI) -> Schema:
     schemas = page.setdefault("components", {}).setdefault("schemas", {})
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
-    schemas |= {"Tensor": TENSOR, "Problem": PROBLEM}
+    schemas |= {"Tensor": TENSOR, "Problem": PROBLEM, **COMPONENTS}
     _describe_problems(page["paths"])
     describe_weights(page)
     describe_advice(page)
+    follow_conventions(page)
     return page
 
 

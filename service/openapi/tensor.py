@@ -58,7 +58,7 @@ TENSOR: Schema = {
                     "each; absent where there is nothing of the kind.",
                 },
             },
-            "additionalProperties": {"type": ["string", "number", "boolean"]},
+            "additionalProperties": True,
         },
     },
     "additionalProperties": False,

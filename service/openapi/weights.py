@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from service.api.weights import get_weights, post_weights
 from service.catalogue.catalogue import CATALOGUE
 from service.formats.format import Format
 from service.formats.registry import FORMATS
-from service.openapi.fields import fields, object_schema, query_parameter
+from service.openapi.fields import Field, fields, merged_fields, object_schema
 from service.openapi.headers import ACCEPT_RANGES, CONTENT_RANGE, REQUEST_HEADERS, TENSOR_HEADERS, VALIDATORS
 from service.openapi.problems import BODY_PROBLEMS, problem_replies
 from service.openapi.schema import Schema, reference
@@ -24,66 +24,118 @@ from service.problems.types import (
 )
 from service.requests.tensor_parameters import DeliveryParameters, TensorParameters
 
+_INITIALIZER_NAME = Field(
+    "initializer",
+    {"type": "string", "minLength": 1, "examples": [kind.name for kind in CATALOGUE]},
+    "The name of an initializer, or any alias of it: he_normal, kaiming_normal_, HeNormal.",
+    is_required=True,
+)
+"""An open text: no list has all spellings of the aliases."""
+
 INITIALIZER: Schema = {
-    "name": "initializer",
+    **_INITIALIZER_NAME.parameter,
     "in": "path",
-    "required": True,
-    "description": "The name of an initializer, or any alias of it: he_normal, kaiming_normal_, HeNormal.",
-    "schema": {"type": "string", "minLength": 1},
     "example": "he_normal",
 }
 """The parameter of a path."""
 
 _TENSOR_PROBLEMS = (INVALID_REQUEST, OVER_LIMIT, NOT_OF_SHAPE, UNKNOWN_INITIALIZER, NOT_ACCEPTABLE)
 _HEAD_PROBLEMS = (*_TENSOR_PROBLEMS, PRECONDITION_FAILED)
-_GET_PROBLEMS = (*_HEAD_PROBLEMS, RANGE_NOT_SATISFIABLE, OVERLOADED)
 _POST_PROBLEMS = (*_TENSOR_PROBLEMS, *BODY_PROBLEMS, OVERLOADED)
+
+_HEADERS: Schema = {**TENSOR_HEADERS, **VALIDATORS, **ACCEPT_RANGES}
+_NOT_MODIFIED: Schema = {
+    "304": {
+        "description": "The client has it.",
+        "headers": {"Content-Location": TENSOR_HEADERS["Content-Location"], **VALIDATORS},
+    }
+}
 
 
 def describe_weights(page: Schema) -> None:
     """Add the paths and schemas of `/weights` to the document, before the other paths."""
-    schemas = page["components"]["schemas"]
-    headers = {**TENSOR_HEADERS, **VALIDATORS, **ACCEPT_RANGES}
-    location = {"Content-Location": TENSOR_HEADERS["Content-Location"]}
-    not_modified = {"304": {"description": "The client has it.", "headers": {**location, **VALIDATORS}}}
-    get = {
+    members = _members()
+    page["components"]["schemas"]["TensorRequest"] = {
+        "description": "A tensor to be made: the members of the GET's query.",
+        **object_schema([_INITIALIZER_NAME, *members]),
+    }
+    page["components"]["parameters"] = {field.name: field.parameter for field in members}
+    get, head = _get(members, FORMATS.values()), _head(members)
+    of_formats = {f"/weights/{{initializer}}.{f.extension}": {"get": _get_in(f, members)} for f in FORMATS.values()}
+    page["paths"] = {
+        "/weights/{initializer}": {"get": get, "head": head}, **of_formats, "/weights": {"post": _post()},
+        **page["paths"],
+    }  # fmt: skip
+
+
+def _members() -> list[Field]:
+    """Return the members of every tensor, then those of the initializers, with who takes each."""
+    own = merged_fields((kind.name, kind) for kind in CATALOGUE)
+    return [*fields(TensorParameters, DeliveryParameters), *own]
+
+
+def _get(members: Iterable[Field], formats: Collection[Format]) -> Schema:
+    has_ranges = any(f.has_ranges for f in formats)
+    part = _tensor_reply("The range of its bytes that was asked for.", {**_HEADERS, **CONTENT_RANGE}, formats)
+    if len(formats) > 1:
+        # Clients in Java give an operation one type of reply, and would take that of the parts for the whole's.
+        del part["content"]
+    return {
         **_operation("get_weights", "Make a tensor", get_weights),
-        "parameters": [INITIALIZER, *_query_parameters(), *REQUEST_HEADERS],
+        "parameters": [*_parameters(members), *(REQUEST_HEADERS if has_ranges else REQUEST_HEADERS[:2])],
         "responses": {
-            "200": _tensor_reply("The tensor.", headers, FORMATS.values()),
-            "206": _tensor_reply(
-                "The range of its bytes that was asked for.",
-                {**headers, **CONTENT_RANGE},
-                [f for f in FORMATS.values() if f.has_ranges],
-            ),
-            **not_modified,
-            **problem_replies(_GET_PROBLEMS),
+            "200": _tensor_reply("The tensor.", _HEADERS, formats),
+            **({"206": part} if has_ranges else {}),
+            **_NOT_MODIFIED,
+            **problem_replies((*_HEAD_PROBLEMS, *((RANGE_NOT_SATISFIABLE,) if has_ranges else ()), OVERLOADED)),
         },
     }
-    head = {
+
+
+def _get_in(format_: Format, members: Iterable[Field]) -> Schema:
+    """Return the operation of the path that ends in the format's extension: clients get one type of reply from it."""
+    left_out = {"format"} if format_.takes_flat else {"format", "flat"}
+    return {
+        **_get([field for field in members if field.name not in left_out], [format_]),
+        "operationId": f"get_weights_{format_.name}",
+        "summary": f"Make a tensor, as {format_.name}",
+        "description": f"As GET /weights/{{initializer}} with format={format_.name}.",
+    }
+
+
+def _head(members: Iterable[Field]) -> Schema:
+    return {
         **_operation("head_weights", "Describe a tensor", get_weights),
-        "parameters": [INITIALIZER, *_query_parameters(), *REQUEST_HEADERS[:2]],
+        "parameters": [*_parameters(members), *REQUEST_HEADERS[:2]],
         "responses": {
-            "200": {"description": "The headers of the tensor's reply.", "headers": headers},
-            **not_modified,
+            "200": {"description": "The headers of the tensor's reply.", "headers": _HEADERS},
+            **_NOT_MODIFIED,
             **problem_replies(_HEAD_PROBLEMS, with_body=False),
         },
     }
-    post = {
+
+
+def _post() -> Schema:
+    content = {
+        "schema": reference("TensorRequest"),
+        "example": {"initializer": "he_normal", "shape": [256, 784], "seed": 42, "format": "npy"},
+    }
+    return {
         **_operation("post_weights", "Make a tensor", post_weights),
-        "requestBody": {"required": True, "content": {"application/json": _body(schemas)}},
+        "requestBody": {"required": True, "content": {"application/json": content}},
         "responses": {
             "200": _tensor_reply("The tensor.", TENSOR_HEADERS, FORMATS.values()),
             **problem_replies(_POST_PROBLEMS),
         },
     }
-    page["paths"] = {
-        "/weights/{initializer}": {"get": get, "head": head}, "/weights": {"post": post}, **page["paths"],
-    }  # fmt: skip
 
 
 def _operation(identifier: str, summary: str, endpoint: Callable[..., object]) -> Schema:
     return {"tags": ["weights"], "summary": summary, "description": endpoint.__doc__, "operationId": identifier}
+
+
+def _parameters(members: Iterable[Field]) -> list[Schema]:
+    return [INITIALIZER, *({"$ref": f"#/components/parameters/{field.name}"} for field in members)]
 
 
 def _tensor_reply(description: str, headers: Schema, formats: Iterable[Format]) -> Schema:
@@ -92,49 +144,3 @@ def _tensor_reply(description: str, headers: Schema, formats: Iterable[Format]) 
         for f in formats
     }
     return {"description": description, "headers": headers, "content": content}
-
-
-def _query_parameters() -> list[Schema]:
-    """Return the parameters of every tensor, then those of the initializers, with who takes each."""
-    parameters = [query_parameter(*field) for field in fields(TensorParameters, DeliveryParameters)]
-    takers: dict[str, list[tuple[str, Schema]]] = {}
-    for kind in CATALOGUE:
-        for field, schema, _ in fields(kind):
-            takers.setdefault(field, []).append((kind.name, schema))
-    for field, taking in takers.items():
-        schemas = []
-        for _, schema in taking:
-            bare = {key: value for key, value in schema.items() if key not in ("description", "default", "title")}
-            if bare not in schemas:
-                schemas.append(bare)
-        descriptions = dict.fromkeys(schema["description"] for _, schema in taking if "description" in schema)
-        parameters.append(
-            {
-                "name": field,
-                "in": "query",
-                "description": " ".join([*descriptions, f"Taken by {', '.join(name for name, _ in taking)}."]),
-                "schema": schemas[0] if len(schemas) == 1 else {"anyOf": schemas},
-            }
-        )
-    return parameters
-
-
-def _body(schemas: Schema) -> Schema:
-    """Return the content of the POST: one schema an initializer, told apart by the member `initializer`."""
-    references = {}
-    for kind in CATALOGUE:
-        title = f"{kind.name.title().replace('_', '')}Request"
-        initializer = ("initializer", {"type": "string", "const": kind.name}, True)
-        schema = object_schema([initializer, *fields(TensorParameters, kind, DeliveryParameters)])
-        schemas[title] = {"title": title, "type": "object", "description": kind.page().summary, **schema}
-        references[kind.name] = reference(title)
-    return {
-        "schema": {
-            "oneOf": list(references.values()),
-            "discriminator": {
-                "propertyName": "initializer",
-                "mapping": {name: schema["$ref"] for name, schema in references.items()},
-            },
-        },
-        "example": {"initializer": "he_normal", "shape": [256, 784], "seed": 42, "format": "npy"},
-    }

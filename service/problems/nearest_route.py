@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, quote, urlencode
 
@@ -65,17 +65,19 @@ def nearest_route(wanted: Wanted) -> Route | None:
     first, rest = fold(steps[0]), steps[1:]
     route = _ROUTE_OF.get(first) or next((_ROUTE_OF[word] for word in nearest(first, _ROUTE_OF, 1)), None)
     query = wanted.query if len(wanted.query) <= _LONGEST else ""
-    if route == "weights":
-        return _weights(wanted.method, rest, query)
-    if route == "advise":
-        return _advise(wanted.method, rest, query)
-    if route == "initializers":
-        if query and rest:
-            return _weights(wanted.method, rest, query)
-        return Route(f"/initializers/{quote(rest[0])}" if rest else "/initializers")
-    if route == "problems":
-        return Route(f"/problems/{quote(rest[0] if rest else 'invalid-request')}")
-    return None if route is None else Route(f"/{route}")
+    builders: Mapping[str, Callable[[], Route]] = {
+        "weights": lambda: _weights(wanted.method, rest, query),
+        "advise": lambda: _advise(wanted.method, rest, query),
+        "initializers": lambda: _initializers(wanted.method, rest, query),
+        "problems": lambda: Route(f"/problems/{quote(rest[0] if rest else 'invalid-request')}"),
+    }
+    return None if route is None else builders.get(route, lambda: Route(f"/{route}"))()
+
+
+def _initializers(method: str, rest: list[str], query: str) -> Route:
+    if query and rest:
+        return _weights(method, rest, query)
+    return Route(f"/initializers/{quote(rest[0])}" if rest else "/initializers")
 
 
 def _weights(method: str, rest: list[str], query: str) -> Route:

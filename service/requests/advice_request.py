@@ -22,6 +22,9 @@ MAX_TABLES = 16
 """Activations by samples in one request; each costs as much as a hundred layers."""
 
 
+EXPECTED_LAYERS = 'must be a list of objects, such as [{"layer": "Linear", "shape": [256, 784]}]'
+
+
 def parse_layer(members: Members, root_path: str) -> NetworkLayer:
     """Return the layer that the members of a request for one layer describe. Raises InvalidRequest."""
     return _layer(members, LinkOptions(root=root_path), (LayerDescription, LayerParameters, LinkParameters))
@@ -55,7 +58,7 @@ def parse_network(members: Members, root_path: str, max_layers: int) -> list[Net
 
 def _faults_of_list(layers: Any, max_layers: int) -> list[Fault]:
     if not isinstance(layers, list) or not layers or not all(isinstance(layer, dict) for layer in layers):
-        return [Fault("layers", 'must be a list of objects, such as [{"layer": "Linear", "shape": [256, 784]}]')]
+        return [Fault("layers", EXPECTED_LAYERS)]
     if len(layers) > max_layers:
         return [Fault("layers", f"has {len(layers)} layers; this server answers at most {max_layers} in one request")]
     if len({str(layer.get("activation_table")) for layer in layers} - {"None"}) > MAX_TABLES:

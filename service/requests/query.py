@@ -64,6 +64,11 @@ def refuse_query(request: Request, advice: str) -> None:
         raise InvalidRequest(faults or [Fault(None, f"the query is not read here: {advice}")], False)
 
 
+def refuse_query_of_post(request: Request) -> None:
+    """Raise InvalidRequest for each parameter of a POST's query."""
+    refuse_query(request, 'put it into the body, such as "seed": 42')
+
+
 def refuse_content(request: Request) -> None:
     """Raise InvalidRequest for a GET with a body, which nobody would read."""
     length = request.headers.get("content-length", "0")

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from service.formats.registry import FORMATS
+from service.requests.decimal_pattern import at_most
 from service.requests.explanations import EXPECTED
 from service.streams.registry import DEFAULT_STREAM, STREAMS
 from service.streams.stream import LARGEST_SEED
@@ -53,12 +54,17 @@ def _name(value: str) -> str:
     return value
 
 
+SEED_PATTERN = at_most(LARGEST_SEED)
+"""Of a seed as a text."""
+
 Axis = Annotated[int, Field(ge=0, le=MAX_SIZE)]
 ShapeField = Annotated[
+    # The length stands first, where the schema of an array has it.
     tuple[Axis, ...],
+    Field(max_length=MAX_RANK),
     BeforeValidator(_shape),
     AfterValidator(_countable),
-    Field(max_length=MAX_RANK, description="The sizes of the axes; none for a scalar."),
+    Field(description="The sizes of the axes; none for a scalar."),
 ]
 SeedField = Annotated[
     int,
@@ -67,7 +73,7 @@ SeedField = Annotated[
         {
             "anyOf": [
                 {"type": "integer", "minimum": 0, "maximum": LARGEST_SEED},
-                {"type": "string", "pattern": "^[0-9]{1,20}$"},
+                {"type": "string", "pattern": SEED_PATTERN},
             ]
         }
     ),
@@ -82,13 +88,17 @@ class TensorParameters(BaseModel):
     shape: ShapeField
     seed: Annotated[
         SeedField | None,
-        Field(description="0 to 2**64 - 1; a string where numbers lose digits. Absent: one is drawn, and told."),
+        Field(
+            description="0 to 2**64 - 1; a string where numbers lose digits. Absent: one is drawn, and the reply says which."
+        ),
     ] = None
     name: Annotated[
         str,
         AfterValidator(_name),
         Field(
-            max_length=MAX_TENSOR_NAME, description="The tensor's own stream within the seed, such as encoder.0.weight."
+            max_length=MAX_TENSOR_NAME,
+            description="The tensor's own stream within the seed, such as encoder.0.weight. Without it a framework's "
+            "default takes the name of its tensor; all others share the stream without a name.",
         ),
     ] = ""
     dtype: Annotated[

@@ -56,8 +56,10 @@ def _tensor(general: TensorParameters, initializer: Initializer, threads: int) -
     seed = general.seed
     if initializer.random and seed is None:
         seed = secrets.randbits(64)
+    # The tensors of one layer are independent, whether or not they are given names.
+    name = general.name or initializer.tensor_name
     version = STREAMS[general.stream]
-    stream = version.open(seed or 0, general.name)
+    stream = version.open(seed or 0, name)
     initialization = initializer.initialize(Target(general.shape, dtype, stream, threads))
     if initialization.largest > dtype.largest:
         raise InvalidParameter(
@@ -70,7 +72,7 @@ def _tensor(general: TensorParameters, initializer: Initializer, threads: int) -
         shape=general.shape,
         dtype=dtype,
         seed=seed if initializer.random else None,
-        name=general.name,
+        name=name,
         stream=version.name,
         parameters=initializer.canonical,
     )

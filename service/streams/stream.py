@@ -6,7 +6,7 @@ A scheme knows only the `Stream` protocol, so that streams stand beside each oth
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +30,19 @@ class Cut:
     high: float
 
 
+@dataclass(frozen=True)
+class Lines:
+    """The lines of a C-order tensor along one axis, each with as many zeros.
+
+    Element i stands at place i // stride % length of line i // (stride * length) * stride + i % stride.
+    """
+
+    stride: int
+    """Of the axis: the elements of all axes after it."""
+    length: int
+    zeros: int
+
+
 class Stream(Protocol):
     """A source of random elements, of which any stretch can be had at once."""
 
@@ -45,6 +58,14 @@ class Stream(Protocol):
         """Return the stream of the elements in a view of this one's, which is that of a whole tensor."""
         ...
 
+    def rounded(self, dtype: np.dtype[Any]) -> Stream:
+        """Return the stream of the same numbers, of which those in float32 will be rounded to a narrower `dtype`.
+
+        Bounds then hold after that rounding: the number of `dtype` nearest to a bound, and inside, stands for what
+        would pass it.
+        """
+        ...
+
     def uniform(self, out: Elements, start: int, low: float, high: float) -> None:
         """Fill `out` (1-D, contiguous) with elements start, start + 1, ... of U[low, high)."""
         ...
@@ -55,4 +76,8 @@ class Stream(Protocol):
 
     def permuted(self, lines: Indices, places: Indices, size: int) -> Indices:
         """Return where each of `places`, below `size`, stands in the random permutation of its line."""
+        ...
+
+    def put_zeros(self, out: Elements, start: int, lines: Lines) -> None:
+        """Put zeros into `out`, elements start, start + 1, ..., at the random places that each line has them in."""
         ...

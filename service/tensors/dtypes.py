@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import ml_dtypes
 import numpy as np
+from numpy.typing import NDArray
 
+from service.arithmetic.rounding import rounding_to
 from service.tensors.errors import InvalidParameter
 
 
@@ -27,6 +30,8 @@ class Dtype:
     open_inference_name: str | None
     """The `datatype` of the Open Inference Protocol and its servers; None where JSON has no number for it."""
     safetensors_name: str
+    rounding: Callable[[NDArray[Any], NDArray[Any]], None] | None = None
+    """Puts the bits of float32 numbers, rounded, into an array of integers; None where nothing is rounded."""
 
     @property
     def is_complex(self) -> bool:
@@ -40,7 +45,8 @@ class Dtype:
 def _dtype(name: str, open_inference_name: str | None, safetensors_name: str, working: str = "float32") -> Dtype:
     storage = np.dtype(getattr(ml_dtypes, name) if hasattr(ml_dtypes, name) else name)
     largest = float(ml_dtypes.finfo(storage).max)  # type: ignore[no-untyped-call]
-    return Dtype(name, storage, np.dtype(working), largest, open_inference_name, safetensors_name)
+    rounding = rounding_to(storage) if storage.itemsize < np.dtype(working).itemsize else None
+    return Dtype(name, storage, np.dtype(working), largest, open_inference_name, safetensors_name, rounding)
 
 
 FLOAT32 = _dtype("float32", "FP32", "F32")

@@ -131,7 +131,7 @@ class Uniform(_Bounded):
         _require_numbers(dtype, self.low, self.high, open_above=True)
         if not math.isfinite(self.high - self.low):
             raise InvalidParameter("high", "high - low must be a finite number")
-        return UniformSource(stream, self.low, self.high)
+        return UniformSource(_within_bounds(stream, dtype), self.low, self.high)
 
 
 @dataclass(frozen=True)
@@ -214,7 +214,7 @@ class TruncatedNormal(_Bounded):
         refuse_complex(dtype, "a truncated normal distribution")
         _require_numbers(dtype, self.low, self.high)
         cut = Cut(self.truncation, self.low, self.high)
-        return NormalSource(stream, self.mean_before, self.std_before, cut)
+        return NormalSource(_within_bounds(stream, dtype), self.mean_before, self.std_before, cut)
 
 
 def centred(distribution: Distribution, std: float) -> Law:
@@ -233,6 +233,11 @@ _CENTRED: Mapping[Distribution, Callable[[float], Law]] = {
 }
 
 
+def _within_bounds(stream: Stream, dtype: Dtype) -> Stream:
+    """Return the stream of the same numbers whose bounds hold when they are rounded to `dtype`."""
+    return stream if dtype.rounding is None else stream.rounded(dtype.storage)
+
+
 def _require_numbers(dtype: Dtype, low: float, high: float, open_above: bool = False) -> None:
     """Raise InvalidParameter unless `dtype` has a number within [low, high], or [low, high) when open."""
     if abs(low) > dtype.largest or abs(high) > dtype.largest:
@@ -241,6 +246,6 @@ def _require_numbers(dtype: Dtype, low: float, high: float, open_above: bool = F
         # Zero lies between, in every dtype.
         return
     try:
-        representable(low, high, dtype.working, open_above)
+        representable(low, high, dtype.storage, open_above)
     except ValueError as error:
         raise InvalidParameter("high", f"{error}; take dtype=float64, or bounds further apart") from error

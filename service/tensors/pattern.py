@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from service.streams.stream import Lines, Stream
 from service.streams.view import View
 from service.tensors.layout import Shape
 from service.tensors.source import Source
@@ -43,22 +44,19 @@ class Pattern:
 
 
 @dataclass(frozen=True)
-class Masked:
-    """Another source's elements where a mask holds, by their coordinates, and zeros elsewhere."""
+class ZerosInLines:
+    """Another source's elements, and zeros at random places instead, as many in each line."""
 
-    shape: Shape
     source: Source
-    mask: Callable[..., NDArray[np.bool_]]
-    view: View | None = None
+    stream: Stream
+    lines: Lines
 
     def fill(self, out: NDArray[Any], start: int) -> None:
         self.source.fill(out, start)
-        for done in range(0, out.size, _AT_ONCE):
-            piece = out[done : done + _AT_ONCE]
-            piece[~self.mask(*coordinates(self.shape, self.view, start + done, piece.size))] = 0
+        self.stream.put_zeros(out, start, self.lines)
 
-    def part(self, view: View) -> Masked:
-        return replace(self, source=self.source.part(view), view=view)
+    def part(self, view: View) -> ZerosInLines:
+        return replace(self, source=self.source.part(view), stream=self.stream.part(view))
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from service.arithmetic.rounding import clip
 from service.streams.stream import Cut, Stream
 from service.streams.view import View
 
@@ -45,6 +46,28 @@ class WholeSource(ABC):
     @abstractmethod
     def materialize(self, dtype: np.dtype[Any]) -> NDArray[Any]:
         """Return all elements, in C order, as a 1-D array of a working dtype."""
+
+
+@dataclass(frozen=True)
+class ClippedSource(WholeSource):
+    """Another tensor, of which what rounding put beyond a bound lies on the nearest number inside."""
+
+    source: WholeSource
+    ends: tuple[float, float]
+    """The least and the greatest number that the tensor's dtype has within the bounds."""
+
+    @property
+    def work(self) -> int:
+        return self.source.work
+
+    @property
+    def workspace(self) -> int:
+        return self.source.workspace
+
+    def materialize(self, dtype: np.dtype[Any]) -> NDArray[Any]:
+        elements = self.source.materialize(dtype)
+        clip(elements, self.ends)
+        return elements
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from service.tensors.spec import Scalar, TensorSpec
 _ARRAYS = 3
 """Arrays of its own size that materializing a tensor takes: the random matrix, the result, and the room to work in."""
 
-_ROUNDED_AT_ONCE = 2**14
+_ROUNDED_AT_ONCE = 2**15
 """Elements that wait, in the nearest cache, to be rounded to a narrower dtype."""
 
 
@@ -83,14 +83,15 @@ class Tensor:
     def read_into(self, out: NDArray[Any], start: int = 0) -> None:
         """Put elements start, start + 1, ... into `out` (1-D, contiguous, of the dtype's storage type)."""
         dtype, source = self.spec.dtype, self._filler
-        if dtype.storage == dtype.working:
+        if dtype.rounding is None:
             source.fill(out, start)
             return
+        bits = out.view(f"u{dtype.itemsize}")
         working = np.empty(min(out.size, _ROUNDED_AT_ONCE), dtype.working)
         for done in range(0, out.size, _ROUNDED_AT_ONCE):
-            piece = out[done : done + _ROUNDED_AT_ONCE]
+            piece = bits[done : done + _ROUNDED_AT_ONCE]
             source.fill(working[: piece.size], start + done)
-            piece[:] = working[: piece.size]
+            dtype.rounding(working[: piece.size], piece)
 
     @cached_property
     def _filler(self) -> Source:

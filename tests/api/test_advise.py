@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from starlette.testclient import TestClient
@@ -415,3 +416,11 @@ def test_a_layer_without_weights_is_said_to_have_none(client, layer, said):
 @pytest.mark.parametrize("layer", ["candle_nn::Linear", "nn.Linear()", "torch.nn.Conv2d", "keras.layers.Dense"])
 def test_a_layer_is_known_with_its_module_and_parentheses(client, layer):
     assert client.get("/advise", params={"layer": layer}).status_code == 200
+
+
+@pytest.mark.parametrize(("query", "prefix"), [("", ""), ("&name=fc1", "fc1.")])
+def test_the_links_of_a_default_name_its_tensors(client, query, prefix):
+    default = client.get(f"/advise?layer=LSTM&units=64&framework=pytorch{query}").json()["framework_default"]
+
+    names = [parse_qs(urlsplit(default[tensor]["href"]).query)["name"] for tensor in ("weights", "bias")]
+    assert names == [[f"{prefix}weight_hh"], [f"{prefix}bias_ih"]]

@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+import itertools
+import math
 from urllib.parse import parse_qs, urlsplit
 
+import numpy as np
 import pytest
+import safetensors.numpy
+from scipy import stats
 
 
 @pytest.mark.parametrize(
@@ -41,3 +46,80 @@ def test_what_is_wrong_is_told_where_it_stands(client, query, parameter, text):
     assert response.status_code == 422
     assert error["parameter"] == parameter
     assert text in error["detail"]
+
+
+def _numbers(client, query):
+    return np.frombuffer(client.get(f"/weights/{query}&format=raw").content, "<f4")
+
+
+# The tensors of one layer, of which no two may be one stream, and parameters of each.
+LAYERS = [
+    ("pytorch_default?layer=LSTM&shape=", {
+        "weight_ih": "64,16", "weight_hh": "64,16", "bias_ih": "64", "bias_hh": "64",
+    }),
+    ("pytorch_default?layer=Linear&shape=", {"weight": "32,32", "bias": "32&fan_in=32"}),
+    ("keras_default?layer=MultiHeadAttention&shape=", {
+        "query.kernel": "16,4,8", "key.kernel": "16,4,8", "value.kernel": "16,4,8", "attention_output.kernel": "4,8,16",
+    }),
+    ("flax_default?layer=LSTMCell&shape=", {"ii.kernel": "16,32", "if.kernel": "16,32", "hi.kernel": "32,32"}),
+    ("burn_default?layer=MultiHeadAttention&shape=", {"query.weight": "16,16", "query.bias": "16&fan_in=16"}),
+    ("candle_default?layer=GRU&shape=", {"weight_ih": "48,16", "weight_hh": "48,16"}),
+    ("mlx_default?layer=LSTM&shape=", {"Wx": "64,16", "Wh": "64,16", "bias": "64"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("query", "tensors"), LAYERS, ids=[query.partition("&")[0] for query, _ in LAYERS])
+def test_the_tensors_of_a_layer_are_independent_without_names(client, query, tensors):
+    drawn = {name: _numbers(client, f"{query}{rest}&tensor={name}&seed=7") for name, rest in tensors.items()}
+
+    for one, other in itertools.combinations(drawn.values(), 2):
+        size = min(one.size, other.size)
+        correlation = stats.spearmanr(one[:size], other[:size]).statistic
+        assert abs(correlation) < 4.5 / math.sqrt(size)
+
+
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [
+        ("pytorch_default?shape=8,3&layer=LSTM&tensor=rnn.weight_ih_l0_reverse", "weight_ih"),
+        ("keras_default?shape=3,2,2&layer=GroupQueryAttention&tensor=key/kernel", "key.kernel"),
+        ("flax_default?shape=3,2&layer=LSTMCell&tensor=if_.kernel", "if.kernel"),
+        ("pytorch_default?shape=8,3&layer=Linear&tensor=weight&name=", "weight"),
+    ],
+)
+def test_a_tensor_without_a_name_has_that_of_its_layer(client, query, name):
+    response = client.get(f"/weights/{query}&seed=1")
+    page = response.json()
+
+    assert (page["name"], page["parameters"]["name"]) == (name, name)
+    assert parse_qs(urlsplit(response.headers["Content-Location"]).query)["name"] == [name]
+
+
+def test_a_tensor_without_a_name_is_called_so_in_its_file(client):
+    query = "/weights/pytorch_default?shape=8,3&layer=LSTM&tensor=weight_hh_l0&seed=1"
+
+    assert list(safetensors.numpy.load(client.get(f"{query}&format=safetensors").content)) == ["weight_hh"]
+
+
+@pytest.mark.parametrize("name", ["encoder.0.weight_ih", "weight_hh", " ", "weight"])
+def test_a_given_name_decides_the_stream(client, name):
+    query = "/weights/pytorch_default?shape=8,4&layer=LSTM&tensor=weight_ih&seed=1"
+    named = client.get(query, params={**_members(query), "name": name})
+    same_law = client.get("/weights/uniform", params={"shape": "8,4", "fan_in": 2, "seed": 1, "name": name})
+
+    assert named.json()["data"] == same_law.json()["data"]
+    assert parse_qs(urlsplit(named.headers["Content-Location"]).query)["name"] == [name]
+
+
+def _members(query):
+    return {name: value for name, (value,) in parse_qs(urlsplit(query).query).items()}
+
+
+@pytest.mark.parametrize(("query", "tensors"), LAYERS, ids=[query.partition("&")[0] for query, _ in LAYERS])
+def test_a_default_is_the_named_tensor_of_its_canonical_url(client, query, tensors):
+    for tensor, rest in tensors.items():
+        response = client.get(f"/weights/{query}{rest}&tensor={tensor}&seed=7")
+        again = client.get(response.headers["Content-Location"])
+
+        assert again.content == response.content
+        assert again.headers["ETag"] == response.headers["ETag"]

@@ -60,3 +60,9 @@ def test_a_single_number_gives_a_single_number():
 
 def test_the_shape_is_kept():
     assert transforms.log(np.ones((2, 0, 3))).shape == (2, 0, 3)
+
+
+@pytest.mark.parametrize("exponent", [0.3, 1.0, 1.6, 4.0])
+def test_powers_of_numbers_from_nothing_on(exponent):
+    x = np.concatenate([[0.0], RANDOM.uniform(0, 2, 500), [1.0]])
+    np.testing.assert_allclose(transforms.powers(x, exponent), exact(lambda v: v**exponent, x), rtol=1e-14)

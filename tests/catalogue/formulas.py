@@ -106,6 +106,30 @@ def _forget_gate(shape):
     return bias
 
 
+def _sines_then_cosines(shape):
+    """Whisper's sinusoids."""
+    length, channels = shape
+    inverse = np.exp(-math.log(10000) / (channels // 2 - 1) * np.arange(channels // 2))
+    angles = np.arange(length)[:, None] * inverse
+    return np.concatenate([np.sin(angles), np.cos(angles)], axis=1)
+
+
+def _without_padding(shape):
+    """fairseq's get_embedding, the same but for the row of padding_idx=1."""
+    rows = _sines_then_cosines(shape)
+    rows[1] = 0
+    return rows
+
+
+def _grid(shape):
+    """MAE's get_2d_sincos_pos_embed."""
+    rows, columns, width = shape
+    omega = 1 / 10000 ** (np.arange(width // 4) / (width / 4))
+    waves = [np.broadcast_to(np.arange(columns)[None, :, None] * omega, (rows, columns, width // 4))]
+    waves.append(np.broadcast_to(np.arange(rows)[:, None, None] * omega, (rows, columns, width // 4)))
+    return np.concatenate([f(wave) for wave in waves for f in (np.sin, np.cos)], axis=2)
+
+
 EYE = Elements(lambda shape: np.eye(*shape), (5, 7))
 ZEROS, ONES, CONSTANT = constant(0), constant(1), constant(0.3)
 
@@ -424,4 +448,33 @@ FORMULAS = {
     "Caffe2": {"XavierFill": lecun_uniform, "MSRAFill": lambda i, o: normal(math.sqrt(2 / o))},
     # filler.hpp: XavierFiller and MSRAFiller, both by fan_in unless variance_norm says otherwise.
     "Caffe": {'filler { type: "xavier" }': lecun_uniform, 'filler { type: "msra" }': he_normal},
+    # param_init.py: base_std / (2 * (layer_id + 1)) ** 0.5, base_std = 0.02.
+    "torchtitan": {
+        'DepthScaledTruncNormal(n_layers=32)("layers.3.attention.wo.weight", w)': normal(0.02 / (2 * (3 + 1)) ** 0.5),
+    },
+    # init.py: a=-3 * std, b=3 * std.
+    "OLMo-core": {
+        "InitMethod.normal": truncated(0.02, -3, 3),
+        "InitMethod.llama_depth (w_out, w2, w3 of block 3)": truncated(0.02 / (2 * (3 + 1)) ** 0.5, -3, 3),
+    },
+    # initializers.py, by way of jax.nn.initializers.variance_scaling.
+    "MaxText": {
+        'nd_dense_init(1.0, "fan_in", "truncated_normal")': lambda i, o: truncated(math.sqrt(1.0 / i) / CUT),
+    },
+    # components/init.py: torch.linspace(start, end, n_dims); sqrt(2 / (5 * dim)); 2 / num_blocks / sqrt(dim).
+    "xLSTM": {
+        "bias_linspace_init_(b, start=3.0, end=6.0)": Elements(lambda shape: np.linspace(3, 6, shape[0]), (7,)),
+        "small_init_init_(w, dim=300)": normal(math.sqrt(2 / (5 * 300))),
+        "wang_init_(w, dim=300, num_blocks=24)": normal(2 / 24 / math.sqrt(300)),
+    },
+    # model.py, of a matrix of 40 rows and 30 columns: gain sqrt(shape[0] / shape[1]) where it has more rows.
+    "RWKV": {"ortho_init(w, 0.1)": Orthogonal(math.sqrt(40 / 30) * 0.1)},
+    # initialization.py: both divide by sqrt(2), which normal_ of a complex tensor does once more for each part.
+    "torchcvnn": {
+        "complex_xavier_normal_(w)": lambda i, o: normal(math.sqrt(2) * math.sqrt(2.0 / (i + o)) / math.sqrt(2)),
+        "complex_kaiming_normal_(w)": lambda i, o: normal(math.sqrt(2) / math.sqrt(i) / math.sqrt(2)),
+    },
+    "Whisper": {"sinusoids(length, channels)": Elements(_sines_then_cosines, (20, 8))},
+    "fairseq": {"SinusoidalPositionalEmbedding(dim, padding_idx=1)": Elements(_without_padding, (20, 8))},
+    "MAE": {"get_2d_sincos_pos_embed(dim, grid_size)": Elements(_grid, (3, 5, 16))},
 }

@@ -1,9 +1,7 @@
 // Compares what a running service serves with stream.mjs, to the bit: node check_served.mjs BASE_URL
 
 import { orthogonalTensor } from './orthogonal.mjs';
-import {
-  complexNormal, normal, toBfloat16Bits, toFloat16Bits, truncatedNormal, uniform,
-} from './stream.mjs';
+import { complexNormal, narrow, normal, truncatedNormal, uniform } from './stream.mjs';
 import { structuredTensor } from './structured.mjs';
 import { finish, firstDifference, record } from './tally.mjs';
 
@@ -17,6 +15,9 @@ const asked = ({ low, high, mean, std, bounds }) => {
   const given = { low, high, mean, std, bounds };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 };
+
+/** What follows from fans and lengths, and is taken from the reply. */
+const TOLD = { icnr: ['std'], sparse: ['zeros_per_line'] };
 
 // Each case: the distribution's path, its query, the values from the stream, the query and what
 // the reply tells of a parameter, and the formats to ask for.
@@ -41,6 +42,15 @@ const cases = [
   ['normal', { shape: [4099], seed: '3', mean: 0.5, std: 2, dtype: 'complex64' }, drawComplex, ['raw']],
   ['he_normal', { shape: [64, 32], seed: '5', dtype: 'float16' }, drawScaledNormal, ['raw']],
   ['he_normal', { shape: [64, 32], seed: '5', dtype: 'bfloat16' }, drawScaledNormal, ['raw']],
+  ...['float16', 'bfloat16', 'float8_e4m3fn', 'float8_e5m2'].flatMap((dtype) => [
+    ['uniform', { shape: [40000], seed: '8', dtype }, drawUniform, ['raw']],
+    ['uniform', { shape: [40000], seed: '8', low: -3.3, high: -0.7, dtype }, drawUniform, ['raw']],
+    ['uniform', { shape: [40000], seed: '8', low: -0.003, high: 0, dtype }, drawUniform, ['raw']],
+    ['truncated_normal', { shape: [40000], seed: '8', std: 0.02, dtype }, drawTruncated, ['raw']],
+    ['truncated_normal', { shape: [40000], seed: '8', low: 31, high: 33, dtype }, drawTruncated, ['raw']],
+    ['glorot_uniform', { shape: [99, 101], seed: '8', dtype }, drawSymmetricUniform, ['raw']],
+    ['normal', { shape: [40000], seed: '8', std: 0.3, dtype }, drawNormal, ['raw']],
+  ]),
   ...[
     { shape: [5, 5] },
     { shape: [130, 70] },
@@ -56,6 +66,8 @@ const cases = [
     { shape: [20, 7, 240], layout: 'in_out', gates: 3, gain: 0.7 },
     { shape: [150, 4, 20], layout: 'out_kernel_in', groups: 2 },
     { shape: [24, 5], groups: 2, gates: 3, dtype: 'bfloat16' },
+    { shape: [6, 1], groups: 6, gain: 0.1 },
+    { shape: [9, 2], gates: 3, gain: 0.1, dtype: 'bfloat16' },
     { shape: [1, 1] },
     { shape: [1, 9], name: 'λ→∞' },
   ].map((query) => ['orthogonal', { seed: '11', ...query }, drawOrthogonal, ['raw']]),
@@ -65,12 +77,55 @@ const cases = [
     ['convolution_orthogonal', { shape: [3, 2, 2, 2, 3], layout: 'out_kernel_in', dtype: 'float16' }],
     ['skew', { shape: [101, 101] }],
     ['skew', { shape: [10, 10], kind: 'henaff', dtype: 'float64', name: 'λ→∞' }],
+    ['skew', { shape: [100, 100], kind: 'henaff', dtype: 'float8_e4m3fn' }],
     ['reservoir', { shape: [100, 100] }],
     ['reservoir', { shape: [40, 40], distribution: 'bernoulli', density: 0.5, dtype: 'float64' }],
     ['reservoir', { shape: [100, 100], distribution: 'normal', scaling: 'circular_law', dtype: 'bfloat16' }],
     ['permutation', { shape: [50, 50] }],
+    ['sparse', { shape: [60, 50], sparsity: 0.5 }],
+    ['sparse', { shape: [50, 1100], sparsity: 0.3, per: 'row', std: 1, mean: 0.25, dtype: 'bfloat16' }],
+    ['sparse', { shape: [37, 700], sparsity: 0.9, dtype: 'float64', name: 'λ→∞' }],
+    ['reservoir', { shape: [3, 3], spectral_radius: 0, density: 1, distribution: 'bernoulli', scaling: 'circular_law' }],
+    ['zero_init', { shape: [6, 4, 2, 3] }],
+    ['bilinear', { shape: [3, 4, 4, 5], purpose: 'downsampling' }],
+    ['stft', { shape: [40, 1, 21], window: 'blackman', dtype: 'float64' }],
+    ['hippo', { shape: [64, 64], measure: 'fourier2', dtype: 'bfloat16' }],
+    ['s4d', { shape: [3, 64], kind: 'legs', dtype: 'complex64' }],
+    ['mamba_a_log', { shape: [3, 64], dtype: 'float16' }],
+    ...randomRequests(150),
   ].map(([name, query]) => [name, { seed: '11', ...query }, drawStructured(name), ['raw']]),
 ];
+
+/** Requests of the schemes of one draw an element, of copies and of one tap, always the same. */
+function* randomRequests(count) {
+  let state = 20261127;
+  const below = (n) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * n);
+  };
+  const one = (list) => list[below(list.length)];
+  const between = (low, high) => low + (below(1000000) / 1000000) * (high - low);
+  const side = () => 1 + below(9);
+  const schemes = {
+    dt_bias: () => ({ shape: [side(), side()], dt_min: between(1e-4, 0.01), dt_max: between(0.02, 9), transform: one(['exp', 'softplus']) }),
+    mamba2_a_log: () => ({ shape: [side() * 9], low: between(0.01, 1), high: between(2, 99) }),
+    chrono: () => ({ shape: [12 * side()], longest: between(3, 999), cell: one(['lstm', 'gru']), biases: one([1, 2]) }),
+    lru: () => ({ shape: [side() * 9], part: one(['nu_log', 'gamma_log', 'theta_log']), r_min: between(0, 0.5), r_max: between(0.6, 1) }),
+    delta_orthogonal: () => ({ shape: [9 + side(), side(), side(), side()], gain: between(0, 2), centre: one(['lower', 'upper']) }),
+    icnr: () => ({ shape: [4 * side(), side(), side(), side()], copies: one(['neighbours', 'tiles']) }),
+    sparse: () => ({ shape: [side(), side()], sparsity: between(0, 1), mean: one([0, 0.5]), per: one(['row', 'column']) }),
+    skew: () => { const n = side(); return { shape: [n, n], kind: one(['henaff', 'cayley']) }; },
+    reservoir: () => { const n = side(); return { shape: [n, n], density: between(0.1, 1), distribution: one(['uniform', 'normal', 'bernoulli']) }; },
+    permutation: () => { const n = side(); return { shape: [n, n], weight: between(-1, 1) }; },
+    convolution_orthogonal: () => { const n = side(); const k = 1 + below(3); return { shape: [n + side(), n, k, k] }; },
+  };
+  for (let i = 0; i < count; i++) {
+    const name = Object.keys(schemes)[i % Object.keys(schemes).length];
+    const dtype = one(['float32', 'float64', 'float16', 'bfloat16', 'float8_e4m3fn', 'float8_e5m2']);
+    const seed = String(BigInt(below(2 ** 32)) * 2n ** 32n + BigInt(below(2 ** 32)));
+    yield [name, { ...schemes[name](), dtype, seed, name: one(['', 'w', 'encoder.0.weight', 'λ→∞']) }];
+  }
+}
 
 function drawUniform(stream, query) {
   return uniform({ ...stream, ...asked(query) });
@@ -102,7 +157,9 @@ function drawOrthogonal(stream, query) {
 }
 
 function drawStructured(name) {
-  return (stream, query) => structuredTensor(name, { ...query, ...stream });
+  const numbers = TOLD[name] ?? [];
+  return (stream, query, told) =>
+    structuredTensor(name, { ...query, ...stream, ...Object.fromEntries(numbers.map((number) => [number, told(number)])) });
 }
 
 async function get(path, query, format) {
@@ -117,14 +174,17 @@ const littleEndian = (Type, size, read) => (buffer) => {
 };
 
 // Of each dtype: the one it is made from, the rounding to what is sent, and the reading of that.
-const narrow = littleEndian(Uint16Array, 2, 'getUint16');
+const short = littleEndian(Uint16Array, 2, 'getUint16');
+const byte = littleEndian(Uint8Array, 1, 'getUint8');
 const same = (values) => values;
 const dtypes = {
   float32: { made: 'float32', sent: same, decode: littleEndian(Float32Array, 4, 'getFloat32') },
   float64: { made: 'float64', sent: same, decode: littleEndian(Float64Array, 8, 'getFloat64') },
   complex64: { made: 'float32', sent: same, decode: littleEndian(Float32Array, 4, 'getFloat32') },
-  float16: { made: 'float32', sent: toFloat16Bits, decode: narrow },
-  bfloat16: { made: 'float32', sent: toBfloat16Bits, decode: narrow },
+  float16: { made: 'float32', sent: narrow.float16, decode: short },
+  bfloat16: { made: 'float32', sent: narrow.bfloat16, decode: short },
+  float8_e4m3fn: { made: 'float32', sent: narrow.float8_e4m3fn, decode: byte },
+  float8_e5m2: { made: 'float32', sent: narrow.float8_e5m2, decode: byte },
 };
 
 function shapeOf(nested) {
@@ -145,7 +205,7 @@ const readReply = {
   },
   async raw(response, _query, expect, dtype) {
     const values = dtypes[dtype].decode(await response.arrayBuffer());
-    return firstDifference(values, expect((parameter) => Number(response.headers.get(`fanin-${parameter}`))), dtype);
+    return firstDifference(values, expect((parameter) => Number(response.headers.get(`fanin-${parameter.replaceAll('_', '-')}`))), dtype);
   },
 };
 
@@ -160,7 +220,8 @@ async function checkCase([distribution, query, draw, formats = ['json', 'raw']])
   const dtype = query.dtype ?? 'float32';
   const { made, sent } = dtypes[dtype];
   const count = query.shape.reduce((product, axis) => product * axis, 1);
-  const stream = { seed: BigInt(query.seed), name: query.name ?? '', dtype: made, start: 0n, count };
+  const stored = dtype === 'complex64' ? made : dtype;
+  const stream = { seed: BigInt(query.seed), name: query.name ?? '', dtype: made, stored, start: 0n, count };
   const expect = (told) => sent(draw(stream, query, told));
   for (const format of formats) {
     try {

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { orthogonalTensor } from './orthogonal.mjs';
 import {
-  complexNormal, elementWords, nameWords, normal, philox4x32, toBfloat16Bits, toFloat16Bits, truncatedNormal, truncation, uniform,
+  complexNormal, elementWords, nameWords, narrow, normal, philox4x32, truncatedNormal, truncation, uniform,
 } from './stream.mjs';
 import { isStructured, structuredTensor } from './structured.mjs';
 import { bitsOf, finish, record } from './tally.mjs';
@@ -56,20 +56,35 @@ function elements(entry) {
 const checkElements = (entry) =>
   same(Array.from(elements(entry), (value) => bitsOf(value, entry.dtype)), entry.bits);
 
-const sent = { float16: toFloat16Bits, bfloat16: toBfloat16Bits };
+/** Schemes whose elements are independent draws with the numbers that a reply tells. */
+const ofLaw = {
+  uniform: ({ bound, ...rest }) => uniform(bound === undefined ? rest : { ...rest, low: -bound, high: bound }),
+  normal: ({ mean = 0, ...rest }) => normal({ ...rest, mean }),
+  truncated_normal: ({ std_before: std, ...rest }) => truncatedNormal({ ...rest, mean: 0, std, low: -2, high: 2, bounds: 'sigma' }),
+};
 
 function elementsOf(initializer, dtype, request) {
+  if (initializer === 'orthogonal') return orthogonalTensor(request);
   if (isStructured(initializer)) return structuredTensor(initializer, request);
-  return dtype === 'complex64' ? complexNormal(request) : normal(request);
+  if (initializer === 'truncated_normal') return truncatedNormal(request);
+  if (dtype === 'complex64') return complexNormal(request);
+  return ofLaw[request.distribution ?? initializer](request);
+}
+
+/** Zeros in the row of the padding token (section 16). */
+function padded(values, { shape, padding_idx: row }) {
+  const width = shape.slice(1).reduce((size, axis) => size * axis, 1);
+  return row === undefined ? values : values.fill(0, row * width, (row + 1) * width);
 }
 
 function tensor({ initializer, shape, seed, name, dtype = 'float32', ...own }) {
   const count = shape.reduce((product, axis) => product * axis, 1);
   const made = dtype === 'float64' ? 'float64' : 'float32';
-  const stream = { seed: BigInt(seed), name, dtype: made, start: 0n, count };
-  if (initializer === 'orthogonal') return orthogonalTensor({ ...stream, shape, ...own });
-  const values = elementsOf(initializer, dtype, { ...stream, shape, ...own });
-  return sent[dtype]?.(values) ?? values;
+  const stored = dtype === 'complex64' ? made : dtype;
+  const stream = { seed: BigInt(seed), name, dtype: made, stored, start: 0n, count };
+  const request = { ...own, ...stream, shape };
+  const values = padded(elementsOf(initializer, dtype, request), request);
+  return narrow[dtype]?.(values) ?? values;
 }
 
 /** A complex element stands as its bytes in memory reversed: the imaginary part, then the real one. */

@@ -1,5 +1,6 @@
 // Orthogonal convolutions: section 11 of service/streams/philox/SPECIFICATION.md, written from that page alone.
 
+import { layoutOf } from './layout.mjs';
 import { product, transposed } from './matrices.mjs';
 import { arithmeticOf, orthonormalColumns } from './orthogonal.mjs';
 import { normal, uniform } from './stream.mjs';
@@ -40,23 +41,6 @@ function spread(taps, axis, P, m, n) {
     }));
   }
   return longer;
-}
-
-/** out, in and kernel of a shape, and the place of an element (o, i, ...tap) in C order. */
-function layoutOf(shape, layout) {
-  const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((a, b) => a * b, 1));
-  const order = [...shape.keys()];
-  const [out, in_, kernel] = {
-    out_in: [0, 1, order.slice(2)],
-    in_out: [shape.length - 1, shape.length - 2, order.slice(0, -2)],
-    out_kernel_in: [0, shape.length - 1, order.slice(1, -1)],
-  }[layout];
-  return {
-    n: shape[out],
-    m: shape[in_],
-    sides: kernel.map((axis) => shape[axis]),
-    place: (o, i, tap) => kernel.reduce((sum, axis, a) => sum + tap[a] * strides[axis], o * strides[out] + i * strides[in_]),
-  };
 }
 
 /** The elements, in C order, before they are rounded to a dtype. */

@@ -1,7 +1,7 @@
 // Orthogonal matrices: section 8 of service/streams/philox/SPECIFICATION.md, written from that page alone.
 // Matrices are flat arrays in C order.
 
-import { normal } from './stream.mjs';
+import { normal, within } from './stream.mjs';
 
 const COLUMNS_OF_A_PANEL = 64;
 const ROWS_OF_A_SUM = 8;
@@ -128,10 +128,10 @@ function place(values, Q, b, { rows, columns, blocks, outIsLast }) {
 }
 
 /**
- * The elements, in C order as stored, of a tensor of `blocks` orthogonal blocks: `rows` is a block's
+ * The elements, in C order as stored and not clipped, of a tensor of `blocks` orthogonal blocks: `rows` is a block's
  * units on the out axis (the page's r), `columns` the other elements a unit (the page's c).
  */
-export function orthogonal({
+export function orthogonalBlocks({
   seed, name = '', dtype = 'float32', rows, columns, blocks = 1, gain = 1, outIsLast = false,
 }) {
   const arithmetic = arithmeticOf[dtype];
@@ -154,5 +154,6 @@ export function orthogonalTensor({ shape, groups = 1, gates = 1, layout, ...rest
   const outIsLast = layout === 'in_out';
   const rows = shape.at(outIsLast ? -1 : 0) / blocks;
   const columns = rest.count / (rows * blocks);
-  return orthogonal({ ...rest, rows, columns, blocks, outIsLast });
+  const values = orthogonalBlocks({ ...rest, rows, columns, blocks, outIsLast });
+  return within(rest.gain ?? 1, rest.stored ?? rest.dtype, values);
 }

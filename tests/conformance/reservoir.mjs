@@ -100,9 +100,9 @@ function kept({ seed, name, count }, density) {
 }
 
 /** The elements that are not zero, times a scale. */
-function drawn({ seed, name, count }, dtype, distribution, scale) {
+function drawn({ seed, name, count }, dtype, distribution, scale, stored = dtype) {
   const stream = { seed, name, dtype, count };
-  if (distribution === 'uniform') return uniform({ ...stream, low: -scale, high: scale });
+  if (distribution === 'uniform') return uniform({ ...stream, stored, low: -scale, high: scale });
   if (distribution === 'normal') return normal({ ...stream, mean: 0, std: scale });
   return uniform({ ...stream, dtype: 'float64', low: -1, high: 1 }).map((v) => (v < 0 ? -scale : scale));
 }
@@ -111,16 +111,17 @@ const LARGEST = { float32: (2 - 2 ** -23) * 2 ** 127, float64: Number.MAX_VALUE 
 
 /** The elements, in C order, as numbers that a dtype has still to round. */
 export function reservoir({
-  seed, name = '', dtype, shape, density = 0.1, distribution = 'uniform', spectral_radius: wanted = 0.9,
+  seed, name = '', dtype, stored = dtype, shape, density = 0.1, distribution = 'uniform', spectral_radius: wanted = 0.9,
   scaling = 'eigenvalue',
 }) {
   const [n] = shape;
   const stream = { seed, name, count: n * n };
+  if (wanted === 0) return new Float64Array(n * n);
   const there = kept(stream, density);
   if (scaling === 'circular_law') {
     const q = distribution === 'uniform' ? 1 / 3 : 1;
     const scale = wanted / Math.sqrt(n * density * q);
-    return drawn(stream, dtype, distribution, scale).map((value, at) => (there[at] ? value : 0));
+    return drawn(stream, dtype, distribution, scale, stored).map((value, at) => (there[at] ? value : 0));
   }
   const A = drawn(stream, 'float64', distribution, 1).map((value, at) => (there[at] ? value : 0));
   const scale = wanted / spectralRadius(A, n);

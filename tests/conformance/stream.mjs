@@ -104,6 +104,60 @@ function fill({ seed, name, purpose = PURPOSE_ELEMENTS, dtype, start, count }, v
   return values;
 }
 
+// Section 7: the narrower dtypes, by their widths, fractions and least exponents
+
+const formats = {
+  float16: { width: 16, fraction: 10, leastExponent: -14 },
+  bfloat16: { width: 16, fraction: 7, leastExponent: -126 },
+  float8_e4m3fn: { width: 8, fraction: 3, leastExponent: -6 },
+  float8_e5m2: { width: 8, fraction: 2, leastExponent: -14 },
+};
+
+function halfToEven(number) {
+  const below = Math.floor(number);
+  const rest = number - below;
+  return rest > 0.5 || (rest === 0.5 && below % 2 === 1) ? below + 1 : below;
+}
+
+/** The bits of a number within the dtype's range, but for the sign, rounded to nearest even. */
+function magnitudeBits(number, { fraction, leastExponent }) {
+  scratch.setFloat64(0, number);
+  const exponent = Math.max(((scratch.getUint32(0) >>> 20) & 0x7ff) - 1023, leastExponent);
+  const units = halfToEven(Math.abs(number) * 2 ** (fraction - exponent));
+  // A carry out of the fraction moves into the exponent, which is the right number.
+  return (exponent - leastExponent) * 2 ** fraction + units;
+}
+
+function valueOf(bits, { fraction, leastExponent }) {
+  const field = Math.floor(bits / 2 ** fraction);
+  const units = field === 0 ? bits : bits - (field - 1) * 2 ** fraction;
+  return units * 2 ** (leastExponent - fraction + Math.max(field - 1, 0));
+}
+
+const isNegative = (number) => number < 0 || Object.is(number, -0);
+
+function roundedTo(format, number) {
+  const size = valueOf(magnitudeBits(number, format), format);
+  return isNegative(number) ? -size : size;
+}
+
+function aboveIn(format, number) {
+  if (number === 0) return valueOf(1, format);
+  const bits = magnitudeBits(number, format);
+  return number > 0 ? valueOf(bits + 1, format) : -valueOf(bits - 1, format);
+}
+
+/** The bits of float32 numbers as a narrower dtype. */
+function bitsIn(dtype, values) {
+  const format = formats[dtype];
+  const ArrayType = format.width === 8 ? Uint8Array : Uint16Array;
+  return ArrayType.from(values, (x) => magnitudeBits(x, format) + (isNegative(x) ? 2 ** (format.width - 1) : 0));
+}
+
+export const narrow = Object.fromEntries(
+  Object.keys(formats).map((dtype) => [dtype, (values) => bitsIn(dtype, values)]),
+);
+
 // The numbers of a dtype next to a bound
 
 function above32(number) {
@@ -120,29 +174,46 @@ function above64(number) {
   return scratch.getFloat64(0);
 }
 
+const roundingOf = {
+  float32: { nearest: RN32, above: above32 },
+  float64: { nearest: (number) => number, above: above64 },
+};
+for (const [dtype, format] of Object.entries(formats)) {
+  roundingOf[dtype] = {
+    nearest: (number) => (Math.abs(number) === Infinity ? number : roundedTo(format, number)),
+    above: (number) => aboveIn(format, number),
+  };
+}
+
 function smallestNotBelow(bound, dtype) {
-  if (dtype === 'float64') return bound;
-  const rounded = RN32(bound);
-  return rounded < bound ? above32(rounded) : rounded;
+  const { nearest, above } = roundingOf[dtype];
+  const rounded = nearest(bound);
+  return rounded < bound ? above(rounded) : rounded;
 }
 
 const greatestNotAbove = (bound, dtype) => -smallestNotBelow(-bound, dtype);
 
 function greatestBelow(bound, dtype) {
   const candidate = greatestNotAbove(bound, dtype);
-  if (candidate < bound) return candidate;
-  return dtype === 'float32' ? -above32(-candidate) : -above64(-candidate);
+  return candidate < bound ? candidate : -roundingOf[dtype].above(-candidate);
 }
 
 const clip = (value, least, greatest) => (value < least ? least : value > greatest ? greatest : value);
 
+/** The numbers, each put on the nearest one that the dtype has within [−bound, bound] where it lies beyond. */
+export function within(bound, dtype, values) {
+  const greatest = greatestNotAbove(bound, dtype);
+  return values.map((value) => clip(value, -greatest, greatest));
+}
+
 // Section 3: uniform on [low, high)
 
+/** As float32 or float64; `stored` is the dtype that they will be rounded to. */
 export function uniform({
-  seed, name = '', purpose = PURPOSE_ELEMENTS, dtype = 'float32', low = 0, high = 1, start = 0n, count,
+  seed, name = '', purpose = PURPOSE_ELEMENTS, dtype = 'float32', stored = dtype, low = 0, high = 1, start = 0n, count,
 }) {
-  const least = smallestNotBelow(low, dtype);
-  const greatest = greatestBelow(high, dtype);
+  const least = smallestNotBelow(low, stored);
+  const greatest = greatestBelow(high, stored);
   const width = high - low;
   const rounded = dtype === 'float32' ? RN32 : (v) => v;
   return fill({ seed, name, purpose, dtype, start, count }, (u) => clip(rounded(low + width * u), least, greatest));
@@ -281,7 +352,7 @@ const NEAR_TAIL_64 = rational('NEAR_TAIL_64', double);
 const FAR_TAIL_64 = rational('FAR_TAIL_64', double);
 const LOG_SERIES = Float64Array.from({ length: 12 }, (_, j) => 2 / (2 * j + 1));
 
-function log(x) {
+export function log(x) {
   scratch.setFloat64(0, x);
   const high = scratch.getUint32(0);
   const fractionHigh = high & 0xfffff;
@@ -338,12 +409,13 @@ const suitsQuantile32 = (mean, std, { anchor, below, above, mass }) =>
   && Math.min(below, above) + mass * 2 ** -33 >= 2 ** -34;
 
 export function truncatedNormal({
-  seed, name = '', dtype = 'float32', mean = 0, std = 1, low = -2, high = 2, bounds = 'sigma', start = 0n, count,
+  seed, name = '', dtype = 'float32', stored = dtype, mean = 0, std = 1, low = -2, high = 2, bounds = 'sigma',
+  start = 0n, count,
 }) {
   const [alpha, beta, lower, upper] = sigmasAndAbsolutes({ mean, std, low, high, bounds });
   const numbers = truncation(alpha, beta);
-  const least = smallestNotBelow(lower, dtype);
-  const greatest = greatestNotAbove(upper, dtype);
+  const least = smallestNotBelow(lower, stored);
+  const greatest = greatestNotAbove(upper, stored);
   const elements = { seed, name, dtype, start, count };
   if (dtype === 'float64') {
     return fill(elements, (u) => clip(mean + std * quantile64(u, numbers), least, greatest));
@@ -360,44 +432,7 @@ export function truncatedNormal({
   });
 }
 
-// Section 7: narrower and wider dtypes
-
-const bits32 = (number) => {
-  scratch.setFloat32(0, number);
-  return scratch.getUint32(0);
-};
-
-/** `integer` without its `count` lowest bits, rounded to nearest even. */
-function dropBits(integer, count) {
-  const kept = integer >>> count;
-  const dropped = integer & (2 ** count - 1);
-  const middle = 2 ** (count - 1);
-  const up = dropped > middle || (dropped === middle && (kept & 1) === 1);
-  return up ? kept + 1 : kept;
-}
-
-function float16Bits(number) {
-  const bits = bits32(number);
-  const sign = (bits >>> 16) & 0x8000;
-  const magnitude = bits & 0x7fffffff;
-  if (magnitude > 0x7f800000) return sign | 0x7e00;
-  const exponent = (magnitude >>> 23) - 112;
-  if (exponent > 30) return sign | 0x7c00;
-  // A carry out of the fraction moves into the exponent, which is the right number, infinity included.
-  if (exponent > 0) return sign | dropBits(magnitude - (112 << 23), 13);
-  const significand = (magnitude & 0x7fffff) | 0x800000;
-  const belowHalfOfLeast = exponent < -10;
-  return belowHalfOfLeast ? sign : sign | dropBits(significand, 14 - exponent);
-}
-
-function bfloat16Bits(number) {
-  const bits = bits32(number);
-  if ((bits & 0x7fffffff) > 0x7f800000) return (bits >>> 16) | 0x40;
-  return dropBits(bits, 16);
-}
-
-export const toFloat16Bits = (values) => Uint16Array.from(values, float16Bits);
-export const toBfloat16Bits = (values) => Uint16Array.from(values, bfloat16Bits);
+// Section 7: wider dtypes
 
 /** complex64 elements, each its real part followed by its imaginary part. */
 export function complexNormal({ seed, name = '', mean = 0, std = 1, start = 0n, count }) {

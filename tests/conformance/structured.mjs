@@ -1,10 +1,34 @@
 // The schemes that have a section of the specification to themselves, by their names.
 
+import { deltaOrthogonal } from './at_one_tap.mjs';
 import { convolutionOrthogonal } from './convolution.mjs';
+import { icnr } from './copies.mjs';
+import { chrono, dtBias, lru, mamba2ALog } from './elementwise.mjs';
+import { bilinear, mambaALog, stft, zeroInit } from './patterns.mjs';
 import { permutation, reservoir } from './reservoir.mjs';
 import { skew } from './skew.mjs';
+import { sparse } from './sparse.mjs';
+import { hippo, s4d } from './state_space.mjs';
 
-const schemes = { convolution_orthogonal: convolutionOrthogonal, permutation, reservoir, skew };
+const schemes = {
+  bilinear,
+  chrono,
+  convolution_orthogonal: convolutionOrthogonal,
+  delta_orthogonal: deltaOrthogonal,
+  dt_bias: dtBias,
+  hippo,
+  icnr,
+  lru,
+  mamba2_a_log: mamba2ALog,
+  mamba_a_log: mambaALog,
+  permutation,
+  reservoir,
+  s4d,
+  skew,
+  sparse,
+  stft,
+  zero_init: zeroInit,
+};
 
 export const isStructured = (initializer) => initializer in schemes;
 

@@ -13,12 +13,12 @@ export function finish() {
   process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
 }
 
-const NARROW = ['float16', 'bfloat16'];
+const DIGITS = { float16: 4, bfloat16: 4, float8_e4m3fn: 2, float8_e5m2: 2 };
 const SINGLE = ['float32', 'complex64'];
 
 /** Hexadecimal bits of one number of the dtype; the narrow dtypes are given as their bits. */
 export function bitsOf(number, dtype) {
-  if (NARROW.includes(dtype)) return number.toString(16).padStart(4, '0');
+  if (dtype in DIGITS) return number.toString(16).padStart(DIGITS[dtype], '0');
   const view = new DataView(new ArrayBuffer(8));
   if (SINGLE.includes(dtype)) {
     view.setFloat32(0, number);

@@ -63,11 +63,19 @@ def test_a_number_stands_in_the_fewest_digits_that_identify_it(dtype):
     assert [np.dtype(dtype).type(token) for token in tokens] == list(values)
 
 
-@pytest.mark.parametrize(("dtype", "digits"), [("float16", b"[0.099975586]"), ("bfloat16", b"[0.100097656]")])
-def test_a_narrow_number_stands_in_the_digits_of_float32(dtype, digits):
-    values = np.array([0.1]).astype(DTYPES[dtype].storage)
+@pytest.mark.parametrize(
+    ("dtype", "digits"),
+    [
+        ("float16", b"[0.1,-1.364]"),
+        ("bfloat16", b"[0.1,-1.37]"),
+        ("float8_e4m3fn", b"[0.1,-1.4]"),
+        ("float8_e5m2", b"[0.09,-1.2]"),
+    ],
+)
+def test_a_narrow_number_stands_in_the_fewest_digits_that_identify_it_in_its_dtype(dtype, digits):
+    values = np.array([0.1, -1.3642578]).astype(DTYPES[dtype].storage)
 
-    assert digits in Json().body(tensor((1,), dtype, values)).render()
+    assert digits in Json().body(tensor((2,), dtype, values)).render()
 
 
 @pytest.mark.parametrize(

@@ -105,9 +105,7 @@ def test_an_unknown_tensor_is_answered_with_the_nearest_and_all():
     assert caught.value.detail.endswith("It is one of weight_ih, weight_hh, bias_ih, bias_hh, weight_hr")
 
 
-@pytest.mark.parametrize(
-    "name", ["", ".", "::", "_", "l0", "2d", "x" * 100_000, "." * 100_000, "\ud800", "\x00"]
-)
+@pytest.mark.parametrize("name", ["", ".", "::", "_", "l0", "2d", "x" * 100_000, "." * 100_000, "\ud800", "\x00"])
 def test_what_is_no_name_is_unknown(name):
     for framework in LAYERS_OF.values():
         with pytest.raises(InvalidParameter):

@@ -7,7 +7,8 @@ import math
 import pytest
 from scipy import stats
 
-from tests.initializers.making import make, stated_std
+from service.tensors.errors import InvalidParameter
+from tests.initializers.making import initialize, make, stated_std
 
 SHAPE = (300, 400)
 
@@ -19,12 +20,33 @@ RESIDUAL = [
     ({"layers": 48, "std": 0.006}, 0.006 / math.sqrt(96)),
     ({"layers": 48, "multiplier": 1.0}, 0.02 / math.sqrt(48)),
     ({"layers": 12, "width_multiplier": 4.0}, 0.02 / math.sqrt(24) / 2),
+    # torchtitan's DepthScaledTruncNormal: base_std / (2 * (layer_id + 1)) ** 0.5.
+    ({"layer": 0}, 0.02 / math.sqrt(2)),
+    ({"layer": 11}, 0.02 / math.sqrt(24)),
 ]
 
 
 @pytest.mark.parametrize(("parameters", "expected"), RESIDUAL)
 def test_residual_scaled_normal(parameters, expected):
     assert stated_std("residual_scaled_normal", SHAPE, **parameters) == pytest.approx(expected, rel=1e-12)
+
+
+def test_olmo_cores_branches_are_cut():
+    """llama_depth in olmo_core/nn/transformer/init.py: std / (2 * (block_idx + 1)) ** 0.5, cut at 3 of them."""
+    std = 0.02 / math.sqrt(2 * 4)
+
+    assert stated_std("residual_scaled_normal", SHAPE, layer=3, cutoff=3) == pytest.approx(
+        std * stats.truncnorm(-3, 3).std(), rel=1e-9
+    )
+    assert abs(make("residual_scaled_normal", SHAPE, layer=3, cutoff=3)).max() <= 3 * std * (1 + 1e-6)
+
+
+@pytest.mark.parametrize(("parameters", "culprit"), [({}, "layers"), ({"layers": 3, "layer": 1}, "layer")])
+def test_a_depth_is_told_in_one_way(parameters, culprit):
+    with pytest.raises(InvalidParameter) as caught:
+        initialize("residual_scaled_normal", SHAPE, **parameters)
+
+    assert caught.value.parameter == culprit
 
 
 def test_small_init_is_that_of_its_authors():

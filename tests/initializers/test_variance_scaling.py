@@ -181,3 +181,15 @@ def test_explicit_fans_reach_from_the_tiny_to_the_huge(fan, std):
     facts = initialize("variance_scaling", (2, 3), dtype="float64", mode="fan_geo_avg", fan_in=fan, fan_out=fan).facts
 
     assert facts["std"] == pytest.approx(std)
+
+
+# Trabelsi et al., arXiv:1705.09792, section 3.6: |W| ~ Rayleigh(σ), σ = 1/sqrt(n_in + n_out) or 1/sqrt(n_in).
+RAYLEIGH = [("glorot_normal", 1 / math.sqrt(300 + 200)), ("he_normal", 1 / math.sqrt(300))]
+
+
+@pytest.mark.parametrize(("name", "scale"), RAYLEIGH)
+def test_a_complex_weight_has_a_rayleigh_modulus_at_a_uniform_phase(name, scale):
+    values = make(name, (200, 300), dtype="complex64").reshape(-1)
+
+    assert stats.kstest(np.abs(values), stats.rayleigh(scale=scale).cdf).pvalue > 1e-3
+    assert stats.kstest(np.angle(values), stats.uniform(-np.pi, 2 * np.pi).cdf).pvalue > 1e-3

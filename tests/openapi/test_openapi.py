@@ -11,6 +11,7 @@ import pytest
 from openapi_spec_validator import validate
 
 from service.catalogue.catalogue import CATALOGUE
+from service.formats.registry import FORMATS
 from service.requests.other_names import OTHER_NAMES
 
 ROOT = Path(__file__).parents[2]
@@ -19,6 +20,20 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture(scope="module")
 def document(client):
     return client.get("/openapi.json").json()
+
+
+def _parameters(document, path, method="get"):
+    """Return the parameters of an operation, those among the components in their places."""
+    shared = document["components"]["parameters"]
+    return [
+        shared[parameter["$ref"].rpartition("/")[2]] if "$ref" in parameter else parameter
+        for parameter in document["paths"][path][method]["parameters"]
+    ]
+
+
+def _validate(value, document, name):
+    """Check a value against a schema among the components."""
+    jsonschema.validate(value, {"$ref": f"#/components/schemas/{name}", "components": document["components"]})
 
 
 def test_the_committed_document_is_the_codes():
@@ -41,12 +56,15 @@ def test_the_document_is_valid(document):
 def test_the_paths_are_those_that_are_promised(document):
     assert {(path, method) for path, item in document["paths"].items() for method in item} >= {
         ("/weights/{initializer}", "get"), ("/weights/{initializer}", "head"), ("/weights", "post"),
+        ("/weights/{initializer}.npy", "get"), ("/weights/{initializer}.json", "get"),
+        ("/weights/{initializer}.safetensors", "get"), ("/weights/{initializer}.raw", "get"),
+        ("/advise", "get"), ("/advise", "post"), ("/advise/network", "post"),
         ("/initializers", "get"), ("/initializers/{initializer}", "get"), ("/livez", "get"), ("/readyz", "get"),
     }  # fmt: skip
 
 
 def test_every_parameter_of_every_initializer_is_in_the_query(document):
-    parameters = document["paths"]["/weights/{initializer}"]["get"]["parameters"]
+    parameters = _parameters(document, "/weights/{initializer}")
     documented = {p["name"] for p in parameters if p["in"] != "header"}
     own = {name for kind in CATALOGUE for name in kind.model_fields}
 
@@ -55,21 +73,39 @@ def test_every_parameter_of_every_initializer_is_in_the_query(document):
 
 
 def test_every_parameter_says_what_it_is(document):
-    for parameter in document["paths"]["/weights/{initializer}"]["get"]["parameters"]:
+    for parameter in _parameters(document, "/weights/{initializer}"):
         assert len(parameter["description"]) > 10
 
 
 def test_a_head_takes_what_a_get_takes_but_for_ranges(document):
-    item = document["paths"]["/weights/{initializer}"]
-    kept = [p for p in item["get"]["parameters"] if p["name"] not in {"Range", "If-Range"}]
+    kept = [p for p in _parameters(document, "/weights/{initializer}") if p["name"] not in {"Range", "If-Range"}]
 
-    assert item["head"]["parameters"] == kept
+    assert _parameters(document, "/weights/{initializer}", "head") == kept
 
 
-def test_a_body_has_a_schema_for_each_initializer(document):
-    schema = document["paths"]["/weights"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+def test_a_body_has_the_members_of_the_query(document):
+    body = document["components"]["schemas"]["TensorRequest"]
+    query = {p["name"] for p in _parameters(document, "/weights/{initializer}") if p["in"] != "header"}
 
-    assert set(schema["discriminator"]["mapping"]) == {kind.name for kind in CATALOGUE}
+    assert set(body["properties"]) == query
+    assert body["required"] == ["initializer", "shape"]
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_the_path_of_a_format_takes_what_the_plain_one_takes_but_the_format(document, format_):
+    own = _parameters(document, f"/weights/{{initializer}}.{FORMATS[format_].extension}")
+    left_out = {"format"} if format_ == "json" else {"format", "flat"}
+    left_out |= set() if FORMATS[format_].has_ranges else {"Range", "If-Range"}
+
+    assert own == [p for p in _parameters(document, "/weights/{initializer}") if p["name"] not in left_out]
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_the_path_of_a_format_answers_in_one_media_type(document, format_):
+    responses = document["paths"][f"/weights/{{initializer}}.{FORMATS[format_].extension}"]["get"]["responses"]
+
+    assert list(responses["200"]["content"]) == [FORMATS[format_].media_type]
+    assert ("206" in responses) == FORMATS[format_].has_ranges == ("416" in responses)
 
 
 @pytest.mark.parametrize(("path", "method"), [("/weights/{initializer}", "get"), ("/weights", "post")])
@@ -101,7 +137,7 @@ def test_the_example_of_a_tensor_is_what_its_location_gives(client, document):
 def test_replies_are_of_the_schema(client, document, name):
     page = client.get(client.get(f"/initializers/{name}").json()["example"]).json()
 
-    jsonschema.validate(page, document["components"]["schemas"]["Tensor"])
+    _validate(page, document, "Tensor")
 
 
 @pytest.mark.parametrize(
@@ -119,7 +155,7 @@ def test_problems_are_of_the_schema(client, document, path, fields):
     response = client.get(path, headers=fields)
 
     assert response.status_code >= 400
-    jsonschema.validate(response.json(), document["components"]["schemas"]["Problem"])
+    _validate(response.json(), document, "Problem")
 
 
 def test_nothing_in_the_document_names_a_machine(document):

@@ -96,6 +96,7 @@ BAD_QUERIES = [
     ("uniform?shape=2&low=1&high=0", "high"),
     ("uniform?shape=2&low=1", "high"),
     ("uniform?shape=2&high=1&fan_in=3", "fan_in"),
+    ("uniform?shape=2&fan_in=-1", "fan_in"),
     ("he_normal?shape=2,2&fan_in=0", "fan_in"),
     ("he_normal?shape=2,2&fan_out=-1", "fan_out"),
     ("he_normal?shape=2,2&gain=-1", "gain"),

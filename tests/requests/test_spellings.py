@@ -87,7 +87,13 @@ def test_a_number_alone_is_a_shape_of_rank_one(client):
 
 
 def test_a_null_member_of_advice_is_as_if_absent(client):
-    layer = {"layer": "Linear", "depth": 50.0, "framework": "PyTorch", "optimizer": "Adam", "normalization": "LayerNorm"}
+    layer = {
+        "layer": "Linear",
+        "depth": 50.0,
+        "framework": "PyTorch",
+        "optimizer": "Adam",
+        "normalization": "LayerNorm",
+    }
     bare = client.post("/advise", json=layer).json()
 
     assert client.post("/advise", json={**layer, "activation": None, "shape": None, "bias": None}).json() == bare

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from service.streams.stream import Lines
 from service.streams.view import View
-from service.tensors.pattern import Mapped, Masked, Pattern, Thinned
+from service.tensors.pattern import Mapped, Pattern, Thinned, ZerosInLines
 from service.tensors.source import ArraySource, ConstantSource
 
 SHAPE = (3, 100, 167)
@@ -35,19 +36,32 @@ class Ramp:
         return Ramp(view)
 
 
+@dataclass(frozen=True)
+class Holes:
+    """A stream that has a zero at every third element, whatever the lines."""
+
+    view: View | None = None
+
+    def put_zeros(self, out, start, lines):
+        indices = np.arange(start, start + out.size) if self.view is None else self.view.indices(start, out.size)
+        out[indices % 3 == 0] = 0
+
+    def part(self, view):
+        return Holes(view)
+
+
+HOLES: Any = Holes()
+
+
 def number(i, j, k):
     return 1000.0 * i + 10.0 * j + k
 
 
-def is_odd(i, j, k):
-    return (i + j + k) % 2 == 1
-
-
-ODD = is_odd(*AXES)
+THIRD = np.arange(SIZE) % 3 == 0
 HALF = np.arange(SIZE) / SIZE < 0.5
 SOURCES: dict[str, tuple[Any, Any]] = {
     "pattern": (Pattern(SHAPE, number), number(*AXES)),
-    "masked": (Masked(SHAPE, ConstantSource(7.0), is_odd), np.where(ODD, 7.0, 0.0)),
+    "zeros": (ZerosInLines(ConstantSource(7.0), HOLES, Lines(1, 3, 1)), np.where(THIRD, 0.0, 7.0)),
     "thinned": (Thinned(ConstantSource(7.0), Ramp(), 0.5), np.where(HALF, 7.0, 0.0)),
     "mapped": (Mapped(Ramp(), np.square), np.square(np.arange(SIZE) / SIZE)),
     "array": (ArraySource(np.arange(SIZE, dtype=np.float32)), np.arange(SIZE)),

@@ -11,10 +11,10 @@ from service.tensors.slicing import select
 from service.tensors.source import ComplexSource, ConstantSource, NormalSource, UniformSource, WholeSource
 from service.tensors.spec import TensorSpec
 from service.tensors.tensor import Tensor
+from tests.tensors.narrow import NARROW, finite_numbers, nearest_even
 from tests.tensors.slices import index
 
 STREAM = PhiloxStream(seed=8, name="tensor")
-NARROW = ("float16", "bfloat16", "float8_e4m3fn", "float8_e5m2")
 
 each_narrow_dtype = pytest.mark.parametrize("dtype", NARROW)
 
@@ -48,27 +48,6 @@ class Counted(WholeSource):
     def materialize(self, dtype):
         self.times += 1
         return np.arange(24, dtype=dtype)
-
-
-def finite_numbers(dtype):
-    """Every finite number of a narrow dtype but -0, ascending, and its bits."""
-    storage = DTYPES[dtype].storage
-    bits = np.arange(2 ** (8 * storage.itemsize), dtype=f"u{storage.itemsize}")
-    with np.errstate(invalid="ignore"):  # some are not numbers
-        values = bits.view(storage).astype(np.float64)
-    order = np.argsort(values)
-    order = order[np.isfinite(values[order]) & (bits[order] != 2 ** (8 * storage.itemsize - 1))]
-    return values[order], bits[order]
-
-
-def nearest_even(singles, dtype):
-    """Round by looking among all numbers of the dtype for the nearest; of two, that with even bits."""
-    numbers, bits = finite_numbers(dtype)
-    exact = singles.astype(np.float64)
-    above = np.clip(np.searchsorted(numbers, exact), 1, numbers.size - 1)
-    to_above, to_below = numbers[above] - exact, exact - numbers[above - 1]
-    upwards = (to_above < to_below) | ((to_above == to_below) & (bits[above] % 2 == 0))
-    return np.where(upwards, numbers[above], numbers[above - 1])
 
 
 @each_narrow_dtype

@@ -103,19 +103,17 @@ _MEANINGS = {word: meaning for words, meaning in _LAYER_WORDS for word in words.
 _DIMENSIONS = re.compile(r"(?<=[a-z])[123]d(?=$|transpose)")
 
 
-_WEIGHTLESS = frozenset(
-    fold(word)
-    for word in (
-        "Dropout AlphaDropout SpatialDropout FeatureAlphaDropout DropPath DropBlock StochasticDepth GaussianNoise "
-        "GaussianDropout MaxPool MaxPooling AvgPool AveragePool AveragePooling GlobalMaxPool GlobalMaxPooling "
-        "GlobalAvgPool GlobalAveragePool GlobalAveragePooling AdaptiveAvgPool AdaptiveMaxPool LPPool FractionalMaxPool "
-        "MaxUnpool Pooling Flatten Unflatten Reshape Permute Transpose RepeatVector Masking Lambda Input InputLayer "
-        "Concatenate Concat Add Multiply Subtract Average Maximum Minimum Dot Cat Split Sequential ModuleList "
-        "ModuleDict Module Model Functional Identity Upsample UpSampling Interpolate Resize Resizing Rescaling "
-        "ZeroPadding ZeroPad ReflectionPad ReplicationPad ConstantPad Cropping Padding PixelUnshuffle Fold Unfold "
-        "Normalize LRN LocalResponseNorm RotaryEmbedding RoPE Softmin ActivityRegularization CrossEntropyLoss MSELoss"
-    ).split()
-)
+_WEIGHTLESS_LAYERS = """
+Dropout AlphaDropout SpatialDropout FeatureAlphaDropout DropPath DropBlock StochasticDepth GaussianNoise GaussianDropout
+MaxPool MaxPooling AvgPool AveragePool AveragePooling GlobalMaxPool GlobalMaxPooling GlobalAvgPool GlobalAveragePool
+GlobalAveragePooling AdaptiveAvgPool AdaptiveMaxPool LPPool FractionalMaxPool MaxUnpool Pooling Flatten Unflatten Reshape
+Permute Transpose RepeatVector Masking Lambda Input InputLayer Concatenate Concat Add Multiply Subtract Average Maximum
+Minimum Dot Cat Split Sequential ModuleList ModuleDict Module Model Functional Identity Upsample UpSampling Interpolate
+Resize Resizing Rescaling ZeroPadding ZeroPad ReflectionPad ReplicationPad ConstantPad Cropping Padding PixelUnshuffle
+Fold Unfold Normalize LRN LocalResponseNorm RotaryEmbedding RoPE Softmin ActivityRegularization CrossEntropyLoss MSELoss
+"""
+
+_WEIGHTLESS = frozenset(map(fold, _WEIGHTLESS_LAYERS.split()))
 """Layers without weights, folded and without the number of dimensions."""
 
 _CALL = re.compile(r"\(.*\)\s*$", re.DOTALL)

@@ -42,9 +42,7 @@ class Choices:
         folded: dict[str, set[str]] = {}
         for spelling, value in {**listed, **{value: value for value in known}}.items():
             folded.setdefault(fold(spelling), set()).add(value)
-        meanings = {
-            key: next(iter(found)) for key, found in folded.items() if len(found) == 1 and key not in ambiguous
-        }
+        meanings = {key: next(iter(found)) for key, found in folded.items() if len(found) == 1 and key not in ambiguous}
         return cls(frozenset(known), listed, meanings, ambiguous)
 
     def find(self, text: str) -> str | None:
@@ -61,7 +59,7 @@ class Choices:
         return None
 
     def hint(self, text: str) -> str:
-        """Return what to say of a text that means no value, or several: what it may mean; empty where nothing is near."""
+        """Return what a text that means no value, or several, may mean; empty where nothing is near."""
         last = fold(_MODULE.sub("", text[:_LONGEST].strip()))
         meant = self.candidates.get(fold(text[:_LONGEST].strip())) or self.candidates.get(last)
         if meant:

@@ -112,7 +112,10 @@ AMBIGUOUS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "distribution": {"random": ("uniform", "normal"), "untruncated": ("uniform", "normal")},
     "normalization": {"norm": ("batch", "layer", "rms", "group"), "spectral": ("weight", "none")},
-    "role": {"gate": ("mlp_gate", "highway_gate"), "decoder": ("head", "hidden"), "embedding": ("first", "patch_embedding")},
+    "role": {
+        "gate": ("mlp_gate", "highway_gate"), "decoder": ("head", "hidden"),
+        "embedding": ("first", "patch_embedding"),
+    },
     "mode": {"fan": ("fan_in", "fan_out", "fan_avg")},
     "layout": {"channels_last": ("in_out", "out_kernel_in"), "channels_first": ("out_in", "in_out")},
 }  # fmt: skip

@@ -8,16 +8,19 @@ A tile ends where a run of neighbours does.
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from service.arithmetic.arrays import Doubles, Singles
 from service.arithmetic.elementary import log64
 from service.arithmetic.truncation import TruncationNumbers
-from service.compilation import inlined, kernel
+from service.compilation import bits_to_float64, inlined, kernel
 from service.streams.philox.philox import IDENTITY, WORDS_PER_BLOCK, StreamIdentity, Word, write_run
 from service.streams.philox.quantile import (
     CENTRAL_LIMIT,
+    FAR_TAIL_START,
     central64,
     minus_log32,
+    near_tail64,
     offset_and_square,
     quantile_ratio32,
     tail64,
@@ -28,10 +31,16 @@ TILE = 512
 """Words made at a time: few, so that computing goes on while the last values are still being stored."""
 
 _REFINEMENT = np.uint64(1 << 24)
-_TO_UNIT_32 = 2.0**-32
-_TO_UNIT_52 = 2.0**-52
-_TWENTY = np.uint64(20)
-_TWELVE = np.uint64(12)
+_ONE = np.int64(0x3FF0000000000000)
+"""The bits of 1 in binary64, whose fraction the words become: AVX2 has no conversion of 64-bit integers."""
+_MIDDLE_32 = 1.0 - 2.0**-33
+_MIDDLE_52 = 1.0 - 2.0**-53
+"""One, less half a cell."""
+_TWENTY = np.int64(20)
+_TWELVE = np.int64(12)
+
+Room = tuple[Doubles, Doubles, Doubles, NDArray[np.int32]]
+"""What a tile of binary64 normals takes: directions, tails, quantiles, and the positions of the latter two."""
 
 Pair = tuple[float, float]
 Pair32 = tuple[np.float32, np.float32]
@@ -50,14 +59,14 @@ def _refining(identity: StreamIdentity) -> StreamIdentity:
 @inlined
 def _unit32(word: np.uint32) -> float:
     """The middle of the word's cell in (0, 1), exactly."""
-    return (np.float64(word) + 0.5) * _TO_UNIT_32
+    return bits_to_float64((np.int64(word) << _TWENTY) | _ONE) - _MIDDLE_32
 
 
 @inlined
 def _unit52(word: np.uint32, refinement: np.uint32) -> float:
     """The middle of one of 2**52 cells in (0, 1), exactly; the word alone decides its 32-bit cell."""
-    bits = (np.uint64(word) << _TWENTY) | (np.uint64(refinement) >> _TWELVE)
-    return (np.float64(np.int64(bits)) + 0.5) * _TO_UNIT_52
+    bits = (np.int64(word) << _TWENTY) | (np.int64(refinement) >> _TWELVE)
+    return bits_to_float64(bits | _ONE) - _MIDDLE_52
 
 
 @kernel(f"void(float32[::1], uint64, {PLACE}, {IDENTITY}, {_PAIR}, {_PAIR_32})")
@@ -132,17 +141,36 @@ def normal32(
 
 
 @inlined
-def _truncated64(unit: float, truncation: TruncationNumbers) -> float:
-    """Map `unit` in (0, 1) to the truncated standard normal; `truncation` as in `Truncation.numbers`."""
+def _write_truncated64(values: Doubles, count: int, truncation: TruncationNumbers, room: Room) -> None:
+    """Map `values` in (0, 1) to the truncated standard normal; `truncation` as in `Truncation.numbers`.
+
+    In short loops, as in `normal32`. All are mapped as those in the middle are; then those in the tails, which are
+    fewer and take more operations, side by side.
+    """
     middle, mass, below, above, shift, side = truncation
-    if side == 0.0:
+    directions, tails, quantiles, positions = room
+    for i in range(count):
+        unit = values[i]
         x = middle + (unit - 0.5) * mass
-        if abs(x) <= CENTRAL_LIMIT:
-            return central64(x)
-        side = x
-    if side > 0.0:
-        return tail64(shift - log64(above + (1.0 - unit) * mass))
-    return -tail64(shift - log64(below + unit * mass))
+        direction = x if side == 0.0 else side
+        from_above, from_below = above + (1.0 - unit) * mass, below + unit * mass
+        tails[i] = from_above if direction > 0.0 else from_below
+        directions[i] = direction
+        values[i] = x
+    for i in range(count):
+        values[i] = central64(values[i])
+    found = 0
+    for i in range(count):
+        tails[found] = tails[i]
+        positions[found] = i
+        found += int(abs(directions[i]) > CENTRAL_LIMIT)
+    for j in range(found):
+        tails[j] = shift - log64(tails[j])
+    for j in range(found):
+        quantiles[j] = near_tail64(np.sqrt(tails[j]))
+    for j in range(found):
+        z = quantiles[j] if np.sqrt(tails[j]) <= FAR_TAIL_START else tail64(tails[j])
+        values[positions[j]] = z if directions[positions[j]] > 0.0 else -z
 
 
 @kernel(f"void(float32[::1], uint64, {PLACE}, {IDENTITY}, {_SIX}, {_PAIR}, {_PAIR_32})")
@@ -159,6 +187,8 @@ def normal32_by_tails(
     mean, std = affine
     least, greatest = clip
     words = np.empty(TILE + WORDS_PER_BLOCK, np.uint32)
+    values = np.empty(TILE)
+    room = (np.empty(TILE), np.empty(TILE), np.empty(TILE), np.empty(TILE, np.int32))
     done = 0
     while done < out.size:
         index, left = locate(place, start + np.uint64(done))
@@ -167,8 +197,10 @@ def normal32_by_tails(
         tile = words[first : first + count]
         part = out[done : done + count]
         for i in range(count):
-            value = np.float32(mean + std * _truncated64(_unit32(tile[i]), truncation))
-            part[i] = min(max(value, least), greatest)
+            values[i] = _unit32(tile[i])
+        _write_truncated64(values, count, truncation, room)
+        for i in range(count):
+            part[i] = min(max(np.float32(mean + std * values[i]), least), greatest)
         done += count
 
 
@@ -186,6 +218,7 @@ def normal64(
     least, greatest = clip
     words = np.empty(TILE + WORDS_PER_BLOCK, np.uint32)
     refinements = np.empty(TILE + WORDS_PER_BLOCK, np.uint32)
+    room = (np.empty(TILE), np.empty(TILE), np.empty(TILE), np.empty(TILE, np.int32))
     done = 0
     while done < out.size:
         index, left = locate(place, start + np.uint64(done))
@@ -196,6 +229,8 @@ def normal64(
         finer = refinements[first : first + count]
         part = out[done : done + count]
         for i in range(count):
-            z = _truncated64(_unit52(tile[i], finer[i]), truncation)
-            part[i] = min(max(mean + std * z, least), greatest)
+            part[i] = _unit52(tile[i], finer[i])
+        _write_truncated64(part, count, truncation, room)
+        for i in range(count):
+            part[i] = min(max(mean + std * part[i], least), greatest)
         done += count

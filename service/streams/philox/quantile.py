@@ -8,7 +8,7 @@ from service.arithmetic.elementary import log64
 from service.compilation import bits_to_float32, float32_to_bits, inlined
 from service.streams.philox import coefficients
 
-# The binary32 kernel spells its polynomials out: a loop over a tuple of constants is not vectorised.
+# Polynomials are spelt out: a loop over a tuple of constants is not vectorised.
 _L0, _L1, _L2, _L3, _L4, _L5, _L6, _L7 = (np.float32(c) for c in coefficients.LOGARITHM_32)
 _P0, _P1, _P2, _P3, _P4, _P5, _P6 = (np.float32(c) for c in coefficients.QUANTILE_32_NUMERATOR)
 _Q0, _Q1, _Q2, _Q3, _Q4, _Q5 = (np.float32(c) for c in coefficients.QUANTILE_32_DENOMINATOR)
@@ -22,7 +22,7 @@ Coefficients = tuple[float, ...]
 CENTRAL_LIMIT = 0.425
 _CENTRAL_SQUARE = 0.180625
 _NEAR_TAIL_START = 1.6
-_FAR_TAIL_START = 5.0
+FAR_TAIL_START = 5.0
 _FAR_TAIL_END = 27.0
 _LN_2_PI = 1.8378770664093453
 _ASYMPTOTIC_STEPS = 8
@@ -61,30 +61,34 @@ def quantile32(x: float) -> np.float32:
 
 @inlined
 def _rational(numerator: Coefficients, denominator: Coefficients, x: float) -> float:
-    above, below = numerator[7], denominator[7]
-    for i in range(6, -1, -1):
-        above = above * x + numerator[i]
-        below = below * x + denominator[i]
+    n0, n1, n2, n3, n4, n5, n6, n7 = numerator
+    d0, d1, d2, d3, d4, d5, d6, d7 = denominator
+    above = n0 + x * (n1 + x * (n2 + x * (n3 + x * (n4 + x * (n5 + x * (n6 + x * n7))))))
+    below = d0 + x * (d1 + x * (d2 + x * (d3 + x * (d4 + x * (d5 + x * (d6 + x * d7))))))
     return above / below
 
 
 @inlined
 def central64(x: float) -> float:
-    """Return Phi^-1(1/2 + x) for |x| <= 0.425."""
+    """Return Phi^-1(1/2 + x) for |x| <= 0.425; for others, what says nothing."""
     r = _CENTRAL_SQUARE - x * x
     return x * _rational(coefficients.CENTRAL_64_NUMERATOR, coefficients.CENTRAL_64_DENOMINATOR, r)
+
+
+@inlined
+def near_tail64(s: float) -> float:
+    """Return z with ln Q(z) = -s^2, where Q is the upper tail, for 1.6 <= s <= `FAR_TAIL_START`."""
+    return _rational(coefficients.NEAR_TAIL_64_NUMERATOR, coefficients.NEAR_TAIL_64_DENOMINATOR, s - _NEAR_TAIL_START)
 
 
 @inlined
 def tail64(logarithm: float) -> float:
     """Return z with ln Q(z) = -`logarithm`, where Q is the upper tail and `logarithm` >= 2.56."""
     s = np.sqrt(logarithm)
-    if s <= _FAR_TAIL_START:
-        return _rational(
-            coefficients.NEAR_TAIL_64_NUMERATOR, coefficients.NEAR_TAIL_64_DENOMINATOR, s - _NEAR_TAIL_START
-        )
+    if s <= FAR_TAIL_START:
+        return near_tail64(s)
     if s <= _FAR_TAIL_END:
-        return _rational(coefficients.FAR_TAIL_64_NUMERATOR, coefficients.FAR_TAIL_64_DENOMINATOR, s - _FAR_TAIL_START)
+        return _rational(coefficients.FAR_TAIL_64_NUMERATOR, coefficients.FAR_TAIL_64_DENOMINATOR, s - FAR_TAIL_START)
     # Q(z) = phi(z)/z (1 - 1/z^2 + 3/z^4 - 15/z^6 + ...), Abramowitz and Stegun 26.2.12, solved for
     # t = z^2 by iteration: each step gains three digits, for t > 1400.
     y = 2.0 * logarithm - _LN_2_PI

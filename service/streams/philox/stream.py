@@ -7,15 +7,19 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from functools import cached_property
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from service.arithmetic.rounding import representable
 from service.arithmetic.truncation import truncate
 from service.streams.philox import fill
 from service.streams.philox.permutation import permute
+from service.streams.philox.sparse import clear, find_zeros
 from service.streams.place import WHOLE, stretches
-from service.streams.stream import Cut, Elements, Indices
+from service.streams.stream import Cut, Elements, Indices, Lines
 from service.streams.view import View
 
 _LARGEST_SINGLE = float(np.finfo(np.float32).max)
@@ -41,8 +45,10 @@ class PhiloxStream:
     purpose: Purpose = Purpose.REAL
     view: View | None = None
     """The part of the tensor that is drawn; None for all of it."""
+    rounded_to: np.dtype[Any] | None = None
+    """What its float32 numbers will be rounded to; None where they are not."""
 
-    @property
+    @cached_property
     def identity(self) -> tuple[int, int, int, int]:
         """Counter words 2 and 3 and the two key words."""
         digest = int.from_bytes(hashlib.sha256(self.name.encode()).digest()[:7], "little")
@@ -58,14 +64,17 @@ class PhiloxStream:
     def part(self, view: View) -> PhiloxStream:
         return replace(self, view=view)
 
+    def rounded(self, dtype: np.dtype[Any]) -> PhiloxStream:
+        return replace(self, rounded_to=dtype)
+
     def uniform(self, out: Elements, start: int, low: float, high: float) -> None:
-        clip = representable(low, high, out.dtype, open_above=True)
+        clip = representable(low, high, self._stored(out.dtype), open_above=True)
         kernel = fill.uniform32 if out.dtype == np.float32 else fill.uniform64
         self._apply(kernel, out, start, (low, high), clip)
 
     def normal(self, out: Elements, start: int, mean: float, std: float, cut: Cut | None = None) -> None:
         cut = cut or _UNCUT
-        clip = representable(cut.low, cut.high, out.dtype)
+        clip = representable(cut.low, cut.high, self._stored(out.dtype))
         truncation = cut.truncation
         if out.dtype == np.float64:
             self._apply(fill.normal64, out, start, truncation.numbers, (mean, std), clip)
@@ -80,7 +89,17 @@ class PhiloxStream:
         permute(lines.astype(np.uint64), places.astype(np.uint64), size, identity, out)
         return out.astype(np.int64)
 
-    def _apply(self, kernel: Callable[..., None], out: Elements, start: int, *numbers: tuple[float, ...]) -> None:
+    def put_zeros(self, out: Elements, start: int, lines: Lines) -> None:
+        is_zero = np.empty(out.size, np.uint8)
+        numbers = lines.stride, lines.length, lines.zeros
+        PhiloxStream._apply(replace(self, purpose=Purpose.PERMUTATION), find_zeros, is_zero, start, numbers)
+        clear(out, is_zero)
+
+    def _stored(self, dtype: np.dtype[Any]) -> np.dtype[Any]:
+        """Return the dtype whose numbers those of `dtype` become."""
+        return self.rounded_to if self.rounded_to is not None and dtype == np.float32 else dtype
+
+    def _apply(self, kernel: Callable[..., None], out: NDArray[Any], start: int, *numbers: tuple[float, ...]) -> None:
         if self.view is None:
             kernel(out, start, WHOLE, self.identity, *numbers)
             return

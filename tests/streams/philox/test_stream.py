@@ -134,8 +134,8 @@ def test_every_value_is_the_quantile_of_its_uniform_number(distribution, dtype):
 )
 def test_the_representable_ends_lie_within_the_bounds(low, high, open_above, least, greatest):
     ends = representable(low, high, np.dtype(np.float32), open_above)
-    assert ends == (np.float32(least), np.float32(greatest))
-    assert low <= float(ends[0]) <= float(ends[1]) <= high
+    assert ends == (float(np.float32(least)), float(np.float32(greatest)))
+    assert low <= ends[0] <= ends[1] <= high
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,3 @@
+module example.com/weights
+
+go 1.19
