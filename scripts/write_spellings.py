@@ -119,15 +119,15 @@ def _values() -> Iterator[str]:
 
 
 def _names() -> Iterator[str]:
-    yield "## Initializers\n\nEvery name that a framework has for a scheme, and these; `notes` says what else one may mean.\n\n"
+    yield "## Initializers\n\nAll names that frameworks have, and these; `notes` says which scheme was meant.\n\n"
     rows = ((f"`{bare.initializer}`", f"`{bare.name}`") for bare in BARE_NAMES.values())
     yield from _table(("initializer", "also"), rows)
 
 
 def _parameters() -> Iterator[str]:
     yield (
-        "## Parameters\n\nParameters have one name each: those of other libraries are refused, and the answer says what "
-        "to write. The first that the initializer takes is named.\n\n"
+        "## Parameters\n\nParameters have one name each: those of other libraries are refused, and the answer says "
+        "what to write. The first that the initializer takes is named.\n\n"
     )
     rows = (
         (_cells(names), ", ".join(f"`{t.format('…')}`" if "{" in t else t for t in meant))

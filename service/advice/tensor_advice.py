@@ -7,6 +7,7 @@ from typing import Literal, overload
 from service.advice.answer import TensorAdvice
 from service.advice.numbers import significant
 from service.advice.scheme import Scheme
+from service.tensors.spec import plain
 
 
 @overload
@@ -20,7 +21,7 @@ def tensor_advice(scheme: Scheme | None) -> TensorAdvice | None:
     std, bound = scheme.std, scheme.bound
     return TensorAdvice(
         scheme.initializer_name,
-        scheme.parameters,
+        {name: plain(value) if name.startswith("fan_") else value for name, value in scheme.parameters.items()},
         None if std is None else significant(std),
         None if bound is None else significant(bound),
         _fan(scheme, "fan_in"),

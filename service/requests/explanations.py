@@ -35,7 +35,8 @@ def explain(error: Mapping[str, Any], place: str | None, choices: Choices | None
     """
     error_type = error["type"]
     context = error.get("ctx", {})
-    if isinstance(error.get("input"), tuple) and error_type != "missing":
+    given = error.get("input")
+    if isinstance(given, tuple) and all(isinstance(item, str) for item in given) and error_type != "missing":
         return "is given more than once; give it once"
     if error_type == "missing":
         return f"is required; it {EXPECTED[place]}" if place in EXPECTED else "is required"

@@ -89,7 +89,7 @@ class TensorParameters(BaseModel):
     seed: Annotated[
         SeedField | None,
         Field(
-            description="0 to 2**64 - 1; a string where numbers lose digits. Absent: one is drawn, and the reply says which."
+            description="0 to 2**64 - 1; a string where numbers lose digits. Absent: one is drawn; the reply has it."
         ),
     ] = None
     name: Annotated[

@@ -104,13 +104,14 @@ _DIMENSIONS = re.compile(r"(?<=[a-z])[123]d(?=$|transpose)")
 
 
 _WEIGHTLESS_LAYERS = """
-Dropout AlphaDropout SpatialDropout FeatureAlphaDropout DropPath DropBlock StochasticDepth GaussianNoise GaussianDropout
-MaxPool MaxPooling AvgPool AveragePool AveragePooling GlobalMaxPool GlobalMaxPooling GlobalAvgPool GlobalAveragePool
-GlobalAveragePooling AdaptiveAvgPool AdaptiveMaxPool LPPool FractionalMaxPool MaxUnpool Pooling Flatten Unflatten Reshape
-Permute Transpose RepeatVector Masking Lambda Input InputLayer Concatenate Concat Add Multiply Subtract Average Maximum
-Minimum Dot Cat Split Sequential ModuleList ModuleDict Module Model Functional Identity Upsample UpSampling Interpolate
-Resize Resizing Rescaling ZeroPadding ZeroPad ReflectionPad ReplicationPad ConstantPad Cropping Padding PixelUnshuffle
-Fold Unfold Normalize LRN LocalResponseNorm RotaryEmbedding RoPE Softmin ActivityRegularization CrossEntropyLoss MSELoss
+Dropout AlphaDropout SpatialDropout FeatureAlphaDropout DropPath DropBlock StochasticDepth GaussianNoise
+GaussianDropout MaxPool MaxPooling AvgPool AveragePool AveragePooling GlobalMaxPool GlobalMaxPooling GlobalAvgPool
+GlobalAveragePool GlobalAveragePooling AdaptiveAvgPool AdaptiveMaxPool LPPool FractionalMaxPool MaxUnpool Pooling
+Flatten Unflatten Reshape Permute Transpose RepeatVector Masking Lambda Input InputLayer Concatenate Concat Add
+Multiply Subtract Average Maximum Minimum Dot Cat Split Sequential ModuleList ModuleDict Module Model Functional
+Identity Upsample UpSampling Interpolate Resize Resizing Rescaling ZeroPadding ZeroPad ReflectionPad ReplicationPad
+ConstantPad Cropping Padding PixelUnshuffle Fold Unfold Normalize LRN LocalResponseNorm RotaryEmbedding RoPE Softmin
+ActivityRegularization CrossEntropyLoss MSELoss
 """
 
 _WEIGHTLESS = frozenset(map(fold, _WEIGHTLESS_LAYERS.split()))

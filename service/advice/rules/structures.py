@@ -195,8 +195,8 @@ STRUCTURE_RULES = (
         "graph",
         kind("graph"),
         GLOROT_UNIFORM,
-        "Glorot's uniform, as in the graph convolutions of their authors; averaging over neighbours shrinks the signal "
-        "besides.",
+        "Glorot's uniform, as in the graph convolutions of their authors; averaging over neighbours also shrinks the "
+        "signal.",
         ("kipf2016", "glorot2010"),
         (
             Choice(HE_NORMAL, "perceptrons with ReLU inside, as in GIN", ("he2015",)),

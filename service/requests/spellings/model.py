@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from typing import Any
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
@@ -21,12 +22,13 @@ def read_values(model: type[BaseModel], values: Mapping[str, Any]) -> dict[str, 
 
 @functools.cache
 def choices_of(model: type[BaseModel]) -> Mapping[str, Choices]:
-    """Return the enumerations of texts among the fields of a model."""
+    """Return the enumerations of texts among the fields of a model, but for those that it reads by itself."""
     choices = {}
     for name, schema in model.model_json_schema().get("properties", {}).items():
         kinds = [schema, *schema.get("anyOf", [])]
         values = [value for kind in kinds for value in (*kind.get("enum", ()), *filter(None, [kind.get("const")]))]
-        if values and all(isinstance(value, str) for value in values):
+        is_own = str in _types(model.model_fields[name].annotation)
+        if values and not is_own and all(isinstance(value, str) for value in values):
             choices[name] = Choices.of(name, values)
         elif name == "layout":
             choices[name] = Choices.of(name, ENUMERATIONS[name])
@@ -42,3 +44,9 @@ def _readers(model: type[BaseModel]) -> Mapping[str, Reader]:
         if found is not None:
             readers[name] = found
     return readers
+
+
+def _types(annotation: Any) -> tuple[Any, ...]:
+    """Return the types of which an annotation is a union."""
+    members = get_args(annotation) if get_origin(annotation) in {Union, UnionType} else (annotation,)
+    return tuple(get_args(member)[0] if get_origin(member) is Annotated else member for member in members)
