@@ -11,19 +11,19 @@ import os
 import socket
 import statistics
 import subprocess
-import sys
 import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
 import orjson
 
+from benchmarks.dtypes import against_float32, sparse_against_normal
 from benchmarks.pairs import Comparison, Cost, Work, rested, timed
-from benchmarks.processes import ROOT, Server, curl, first_byte, free_port, serving, tool, uvicorn
+from benchmarks.processes import ROOT, Server, curl, fanin, first_byte, free_port, serving, tool, uvicorn
 
 SIDES = (4096, 16384)
 JSON_SHAPE = (1000, 1000)
@@ -189,18 +189,11 @@ def memory(server: Server) -> str:
     return f"| growth of memory while 8 GiB leave | {(highest - before) / 2**20:.0f} MiB | | | 64 MiB |"
 
 
-@contextmanager
-def _ours() -> Iterator[Server]:
-    port = free_port()
-    with serving([sys.executable, "-m", "service"], "/readyz", port, FANIN_PORT=str(port)) as server:
-        yield server
-
-
 def rows() -> Iterator[str]:
     """Yield the lines of the table, each as soon as it is measured."""
     frameworks = Frameworks(os.environ["PEERS_PYTHON"])
     with ExitStack() as stack:
-        server = stack.enter_context(_ours())
+        server = stack.enter_context(fanin())
         command, port = uvicorn("benchmarks.ten_lines:app")
         ten_lines = stack.enter_context(serving(command, "/empty?rows=1&columns=1", port))
         for comparisons in (
@@ -209,9 +202,11 @@ def rows() -> Iterator[str]:
             against_nginx(server),
             against_ten_lines(server, ten_lines),
             parts_against_wholes(server),
+            against_float32(server),
+            sparse_against_normal(server),
         ):
             for comparison in comparisons:
                 yield comparison.measure().row
         yield from requests_per_second(server, ten_lines)
-    with _ours() as fresh:
+    with fanin() as fresh:
         yield memory(fresh)

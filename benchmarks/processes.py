@@ -84,6 +84,14 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+@contextmanager
+def fanin() -> Iterator[Server]:
+    """Run this service while the context lasts."""
+    port = free_port()
+    with serving([sys.executable, "-m", "service"], "/readyz", port, FANIN_PORT=str(port)) as server:
+        yield server
+
+
 def uvicorn(application: str) -> tuple[list[str], int]:
     """Return the command that serves a peer, and its port."""
     port = free_port()

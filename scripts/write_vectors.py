@@ -129,6 +129,26 @@ FORMULAS: tuple[dict[str, Any], ...] = (
     {"initializer": "normal", "shape": [3], "dtype": "complex64", "mean": 0.5, "std": 0},
     {"initializer": "reservoir", "shape": [2, 2], "density": 1, "distribution": "bernoulli", "spectral_radius": 0},
     {"initializer": "mamba_a_log", "shape": [3, 16]},
+    {"initializer": "linspace", "shape": [2, 11], "start": 0.1, "end": -6.0, "dtype": "float64"},
+    {"initializer": "linspace", "shape": [1], "start": 3.0},
+    {"initializer": "sinusoidal", "shape": [9, 8]},
+    {"initializer": "sinusoidal", "shape": [9, 7], "order": "halves", "timescales": "inclusive", "dtype": "float64"},
+    {"initializer": "sinusoidal", "shape": [9, 7], "base": 500, "first_position": -100003, "timescales": "inclusive"},
+    {"initializer": "sinusoidal", "shape": [3, 4, 12], "order": "halves", "padding_idx": 1, "dtype": "bfloat16"},
+    {"initializer": "slstm_bias", "shape": [48], "heads": 3, "layer": 2, "layers": 7, "dtype": "float64"},
+    {"initializer": "slstm_bias", "shape": [48], "heads": 2, "backend": "vanilla"},
+    {"initializer": "slstm_bias", "shape": [32], "kind": "linspace", "heads": 1},
+    *(
+        {"initializer": "rwkv7", "shape": [1, 1, 24], "part": part, "layer": layer, "layers": 5, "head_size": 8, **more}
+        for part, layer, more in (
+            ("x_r", 0, {}), ("x_w", 3, {"dtype": "float64"}), ("ffn.x_k", 4, {}), ("w0", 0, {}),
+            ("w0", 3, {"dtype": "float64"}), ("a0", 1, {}), ("v0", 1, {}), ("k_k", 1, {"dtype": "float16"}),
+            ("k_a", 1, {}), ("r_k", 1, {}), ("ln_x", 2, {"dtype": "float64"}),
+        )
+    ),
+    {"initializer": "spectral_orthogonal", "shape": [12, 5], "gates": 2},
+    {"initializer": "spectral_orthogonal", "shape": [5, 12], "scaling": "muon", "gain": 0.1, "dtype": "float64"},
+    {"initializer": "spectral_normal", "shape": [5, 12]},
     {"initializer": "zero_init", "shape": [3, 5, 4]},
     {"initializer": "zero_init", "shape": [3, 2, 4, 7], "layout": "in_out"},
     *(

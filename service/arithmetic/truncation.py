@@ -126,6 +126,9 @@ def truncate(low: float = -math.inf, high: float = math.inf) -> Truncation:
         return Truncation(low, high, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 1.0)
     anchor = nearest if abs(nearest) > _DEEP else 0.0
     mass, mean, variance = _measure(low, high, anchor)
+    if low == -high:
+        # The quadrature's sum is 0 but for its rounding.
+        mean = 0.0
     if not variance > 0.0:
         raise ValueError("the bounds are too close together, in standard deviations")
     middle = 0.0 if anchor else 0.5 * (_half(low) + _half(high))

@@ -9,10 +9,12 @@ from functools import cached_property
 from service.catalogue.aliases import aliases_of
 from service.catalogue.bare_names import BARE_NAMES
 from service.catalogue.data_dependent import DATA_DEPENDENT, DataDependent
+from service.catalogue.functions import called, fold, owned, owners
+from service.frameworks.framework import Function
 from service.frameworks.registry import DEFAULT_INITIALIZERS
 from service.initializers.families import SCHEMES
 from service.initializers.initializer import Initializer
-from service.likeness import fold, nearest
+from service.likeness import nearest
 
 
 class UnknownInitializer(LookupError):
@@ -42,13 +44,27 @@ class Meaning:
     kind: type[Initializer]
     notes: tuple[str, ...] = ()
     """A sentence on each thing that it may suggest and does not mean."""
+    functions: tuple[Function, ...] = ()
+    """The frameworks' functions that it may mean; none of an entry's own name."""
+    is_owned: bool = False
+    """Whether it says whose function it is."""
+
+
+def _of_nobody(name: str) -> tuple[str, ...]:
+    """Return a note where a name has the module of frameworks of which none has the name."""
+    module, _, last = name.replace("::", ".").rpartition(".")
+    frameworks = owners(module) if module else ()
+    if not frameworks or any(fold(known) == fold(last) for each in frameworks for _, known in each.names()):
+        return ()
+    titles = " or ".join(framework.title for framework in frameworks)
+    return (f"{last} is not a known function of {titles}; it means what the catalogue does by it.",)
 
 
 @dataclass(frozen=True)
 class Catalogue:
     """Initializers, found by canonical name or by any name that a framework has for them.
 
-    HeNormal, he_normal and HE-NORMAL are one name; a module before it (nn.init.) does not matter. Where two frameworks
+    HeNormal, he_normal and HE-NORMAL are one name. A module before it (nn.init.) says whose it is. Where two frameworks
     mean different schemes by names that differ in case only (DL4J's XAVIER, MXNet's Xavier), only the exact spellings
     are known.
     """
@@ -58,13 +74,23 @@ class Catalogue:
     def __iter__(self) -> Iterator[type[Initializer]]:
         return iter(self.initializers)
 
+    def __contains__(self, name: str) -> bool:
+        return (self._found(name) or self._found(name.rpartition(".")[2])) is not None
+
     def get(self, name: str) -> type[Initializer]:
         """Return the initializer called `name`. Raises UnknownInitializer and NotOfShape."""
         return self.meaning(name).kind
 
     def meaning(self, name: str) -> Meaning:
         """Return what `name` means in a request. Raises UnknownInitializer and NotOfShape."""
-        found = self._found(name) or self._found(name.rpartition(".")[2])
+        own = self._meanings.get(name)
+        if own is not None:
+            return own
+        functions = owned(name)
+        if functions:
+            return Meaning(self._entry_of(functions), (), functions, is_owned=True)
+        last = name.replace("::", ".").rpartition(".")[2]
+        found = self._found(name) or self._found(last)
         if found is None and fold(name) in DATA_DEPENDENT:
             raise NotOfShape(DATA_DEPENDENT[fold(name)])
         bare = BARE_NAMES.get(fold(name)) if found is None else None
@@ -72,7 +98,17 @@ class Catalogue:
             return Meaning(self._exact[bare.initializer], (bare.note,) if bare.note else ())
         if found is None:
             raise UnknownInitializer(name, self.nearest(name))
-        return Meaning(found)
+        return Meaning(found, _of_nobody(name), called(last))
+
+    def _entry_of(self, functions: tuple[Function, ...]) -> type[Initializer]:
+        """Return the entry that a name of functions is a name of, or else the one that makes the first of them."""
+        makers = dict.fromkeys(type(function.plainest.scheme) for function in functions)
+        named = self._found(functions[0].name)
+        return named if named is not None and len(makers) > 1 else next(iter(makers))
+
+    @cached_property
+    def _meanings(self) -> Mapping[str, Meaning]:
+        return {i.name: Meaning(i) for i in self.initializers}
 
     def _found(self, name: str) -> type[Initializer] | None:
         return self._exact.get(name) or self._folded.get(fold(name))

@@ -21,6 +21,9 @@ FIRST_BYTES = 2**20
 PIECE_BYTES = 2**22
 """Of the longest: handing one from thread to thread costs little beside making it."""
 
+BYTES_AN_ELEMENT = 4
+"""Of which the above are thought: pieces of smaller elements have no more of them, for as many take as long to make."""
+
 _INLINE_BYTES = 2**16
 """A tenth of a millisecond's work: 16384 elements at some nanoseconds each."""
 
@@ -65,7 +68,7 @@ class BinaryBody(TensorBody):
 
     @property
     def is_inline(self) -> bool:
-        return self.length <= _INLINE_BYTES and not self.needs_preparation
+        return self.length <= self._scaled(_INLINE_BYTES) and not self.needs_preparation
 
     @property
     def piece_bytes(self) -> int:
@@ -74,7 +77,7 @@ class BinaryBody(TensorBody):
     @property
     def buffer_bytes(self) -> int:
         # A range may begin and end within an element.
-        return self._room + min(self.length, PIECE_BYTES) + 2 * self.tensor.spec.dtype.itemsize
+        return self._room + min(self.length, self._scaled(PIECE_BYTES)) + 2 * self.tensor.spec.dtype.itemsize
 
     @property
     def _room(self) -> int:
@@ -92,14 +95,21 @@ class BinaryBody(TensorBody):
 
     def pieces(self) -> Iterator[Piece | Bytes]:
         first, end, header = self.first, self.first + self.length, len(self.frame)
-        itemsize, size = self.tensor.spec.dtype.itemsize, min(FIRST_BYTES, PIECE_BYTES)
+        itemsize, longest = self.tensor.spec.dtype.itemsize, self._scaled(PIECE_BYTES)
+        size = min(self._scaled(FIRST_BYTES), longest)
         same = self._make_constant() if self.tensor.is_constant and self.length > 2 * PIECE_BYTES else None
         while first < end:
             # All but the last end where elements do.
             cut = min(header + max(first + size - header, 0) // itemsize * itemsize, end)
             is_even = first >= header and (first - header) % itemsize == 0
             yield same[: cut - first] if same and is_even else partial(self._make, first, cut)
-            first, size = cut, min(2 * size, PIECE_BYTES)
+            first, size = cut, min(2 * size, longest)
+
+    def _scaled(self, nbytes: int) -> int:
+        """Return the size of a piece whose float32 elements would take `nbytes`, or `nbytes` where all are the same."""
+        if self.tensor.is_constant:
+            return nbytes
+        return nbytes * min(self.tensor.spec.dtype.itemsize, BYTES_AN_ELEMENT) // BYTES_AN_ELEMENT
 
     def _make_constant(self) -> memoryview:
         """Return a piece of elements that are all the same, to be sent again and again."""

@@ -11,6 +11,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from service.frameworks.arguments import chosen
 from service.frameworks.default_initializer import DefaultInitializer
 from service.frameworks.framework import Call, Framework
 from service.frameworks.layers import ONE_VECTOR, ZERO_VECTOR, FrameworkLayers, LayerTensor, Tensors, of_parts
@@ -40,7 +41,7 @@ def _gain_of_head(context: TensorContext) -> float:
 
 
 def _cross_attention_weight(context: TensorContext) -> Initializer:
-    return HeUniform(layout=context.layout, gain=_gain_of_head(context), fan_in=context.fan_in_of_shape())
+    return HeUniform(layout=context.layout, gain=_gain_of_head(context), fan_in=context.fan_in)
 
 
 def _cross_attention_bias(context: TensorContext) -> Initializer:
@@ -151,22 +152,44 @@ class BurnDefault(DefaultInitializer):
     example = "shape=784,256&layer=Linear&tensor=weight&seed=42"
 
 
+_KAIMING = {"fan_out_only": chosen("mode", {"true": "fan_out", "false": "fan_in"})}
+
 BURN = Framework(
     name="burn",
     title="burn",
+    modules=("burn.module.Initializer", "burn.nn.Initializer"),
+    parameter_names={"max": ("high",), "min": ("low",)},
     source="tracel-ai/burn crates/burn-core/src/module/initializer.rs at 2c06be35",
     shapes="The layers give the fans there; a Linear's weight stands in × out: layout=in_out.",
     calls=(
         Call("Initializer::Zeros", Zeros()),
         Call("Initializer::Ones", Ones()),
-        Call("Initializer::Constant { value: 0.3 }", ConstantInitializer(value=0.3)),
-        Call("Initializer::Uniform { min: -0.05, max: 0.05 }", UniformInitializer(low=-0.05, high=0.05)),
-        Call("Initializer::Normal { mean: 0.0, std: 0.02 }", NormalInitializer(std=0.02)),
-        Call("Initializer::XavierUniform { gain: 1.0 }", GlorotUniform()),
-        Call("Initializer::XavierNormal { gain: 1.0 }", GlorotNormal()),
-        Call("Initializer::KaimingUniform { gain: 1.0, fan_out_only: false }", HeUniform(gain=1.0)),
-        Call("Initializer::KaimingNormal { gain: 1.0, fan_out_only: false }", HeNormal(gain=1.0)),
-        Call("Initializer::Orthogonal { gain: 1.0 }", OrthogonalInitializer()),
+        Call("Initializer::Constant { value: 0.3 }", ConstantInitializer(value=0.3), given={"value": 0.3}),
+        Call(
+            "Initializer::Uniform { min: -0.05, max: 0.05 }",
+            UniformInitializer(low=-0.05, high=0.05),
+            given={"min": -0.05, "max": 0.05},
+        ),
+        Call(
+            "Initializer::Normal { mean: 0.0, std: 0.02 }",
+            NormalInitializer(std=0.02),
+            given={"mean": 0.0, "std": 0.02},
+        ),
+        Call("Initializer::XavierUniform { gain: 1.0 }", GlorotUniform(), given={"gain": 1.0}),
+        Call("Initializer::XavierNormal { gain: 1.0 }", GlorotNormal(), given={"gain": 1.0}),
+        Call(
+            "Initializer::KaimingUniform { gain: 1.0, fan_out_only: false }",
+            HeUniform(gain=1.0),
+            given={"gain": 1.0, "fan_out_only": "false"},
+            arguments=_KAIMING,
+        ),
+        Call(
+            "Initializer::KaimingNormal { gain: 1.0, fan_out_only: false }",
+            HeNormal(gain=1.0),
+            given={"gain": 1.0, "fan_out_only": "false"},
+            arguments=_KAIMING,
+        ),
+        Call("Initializer::Orthogonal { gain: 1.0 }", OrthogonalInitializer(), given={"gain": 1.0}),
     ),
     aliases={BurnDefault: ("burn_defaults",)},
     layers=_LAYERS,

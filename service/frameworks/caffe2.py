@@ -8,6 +8,7 @@ from service.initializers.variance_scaling import HeNormal, LecunUniform
 CAFFE2 = Framework(
     name="caffe2",
     title="Caffe2",
+    modules=("caffe2",),
     source="pytorch/pytorch caffe2/operators/filler_op.h at b45d8e55",
     calls=(
         Call("XavierFill", LecunUniform()),

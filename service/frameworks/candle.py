@@ -38,7 +38,7 @@ def _convolution_bias(context: TensorContext) -> Initializer:
 
 
 def _transposed_weight(context: TensorContext) -> Initializer:
-    fan = context.fan_in_of_shape() * (context.groups if context.fan_in is None else 1)
+    fan = context.fan_in_or_zero() * (context.groups if context.fan_in is None else 1)
     if fan > LARGEST_FAN:
         raise InvalidParameter("groups", "no layer has so many outputs; check the shape and the groups")
     return UniformInitializer(fan_in=fan)
@@ -128,13 +128,19 @@ class CandleDefault(DefaultInitializer):
 CANDLE = Framework(
     name="candle",
     title="candle",
+    modules=("candle_nn.init", "candle_nn.init.Init", "candle_nn.Init"),
+    parameter_names={"lo": ("low",), "stdev": ("std",), "up": ("high",)},
     source="huggingface/candle candle-nn/src/init.rs at 2a13b0f3",
     calls=(
         Call("init::ZERO", Zeros()),
         Call("init::ONE", Ones()),
-        Call("Init::Const(0.3)", ConstantInitializer(value=0.3)),
-        Call("Init::Uniform { lo: -0.05, up: 0.05 }", UniformInitializer(low=-0.05, high=0.05)),
-        Call("Init::Randn { mean: 0.0, stdev: 0.02 }", NormalInitializer(std=0.02)),
+        Call("Init::Const(0.3)", ConstantInitializer(value=0.3), given={"value": 0.3}),
+        Call(
+            "Init::Uniform { lo: -0.05, up: 0.05 }",
+            UniformInitializer(low=-0.05, high=0.05),
+            given={"lo": -0.05, "up": 0.05},
+        ),
+        Call("Init::Randn { mean: 0.0, stdev: 0.02 }", NormalInitializer(std=0.02), given={"mean": 0.0, "stdev": 0.02}),
         Call("init::DEFAULT_KAIMING_UNIFORM", HeUniform()),
         Call("init::DEFAULT_KAIMING_NORMAL", HeNormal()),
     ),

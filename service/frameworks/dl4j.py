@@ -25,6 +25,7 @@ _SQRT_3 = math.sqrt(3.0)
 DL4J = Framework(
     name="dl4j",
     title="DL4J",
+    modules=("WeightInit", "org.deeplearning4j.nn.weights.WeightInit", "dl4j.WeightInit"),
     source="deeplearning4j-nn org/deeplearning4j/nn/weights/WeightInitUtil.java at 04ca4c7a; truncation: "
     "WeightInitVarScalingNormalFanAvg.java at da4bf020",
     shapes="The layers give the fans there.",

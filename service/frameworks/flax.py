@@ -164,6 +164,7 @@ class FlaxDefault(DefaultInitializer):
 FLAX = Framework(
     name="flax",
     title="Flax",
+    modules=("flax.linen.initializers", "flax.nnx.initializers"),
     source="google/flax flax/linen/initializers.py at 18f8f311",
     layout="in_out",
     calls=(

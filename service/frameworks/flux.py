@@ -25,6 +25,8 @@ _LAYERS = FrameworkLayers(
 FLUX = Framework(
     name="flux",
     title="Flux",
+    modules=("Flux",),
+    parameter_names={"hi": ("high",), "lo": ("low",)},
     source="FluxML/Flux.jl src/utils.jl at 3f2f828b",
     shapes="A convolution's kernel stands kernel axes, in, out: layout=in_out.",
     calls=(
@@ -43,7 +45,7 @@ FLUX = Framework(
             "Cut at ±2 there, not at ±2 sigmas: with a fan_in above 17 no draw comes near it.",
         ),
         Call("orthogonal()", OrthogonalInitializer()),
-        Call("sparse_init(sparsity=0.9)", SparseInitializer(sparsity=0.9)),
+        Call("sparse_init(sparsity=0.9)", SparseInitializer(sparsity=0.9), given={"sparsity": 0.9}),
         Call("identity_init()", Identity()),
     ),
     layers=_LAYERS,

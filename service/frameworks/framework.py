@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
+from service.frameworks.arguments import Argument
 from service.frameworks.default_initializer import DefaultInitializer
 from service.frameworks.layers import FrameworkLayers
 from service.initializers.identity import Identity
 from service.initializers.initializer import Initializer
 from service.tensors.layout import Layout
+from service.tensors.spec import Scalar
 
 
 @dataclass(frozen=True)
@@ -30,11 +33,19 @@ class Call:
     """How it reads a shape, where that is not the framework's `layout`."""
     is_alias: bool = True
     """Whether its name is a name of the scheme's entry in the catalogue."""
+    given: Mapping[str, Scalar] = field(default_factory=dict)
+    """The arguments in `text`, by the names that the framework has for them."""
+    arguments: Mapping[str, Argument] = field(default_factory=dict)
+    """What its arguments mean, where the framework's `parameter_names` do not say it."""
+    own_name: str = ""
+    """The name of what is called, where `text` does not begin with it."""
+    other_names: tuple[str, ...] = ()
+    """Names of the same function in the framework."""
 
     @property
     def name(self) -> str:
         """The call's own name, without modules and arguments."""
-        return re.split(r"[({ ]", self.text, maxsplit=1)[0].replace("::", ".").rpartition(".")[2]
+        return self.own_name or re.split(r"[({ ]", self.text, maxsplit=1)[0].replace("::", ".").rpartition(".")[2]
 
     @property
     def reads_axes(self) -> bool:
@@ -61,10 +72,22 @@ class Framework:
     """Names of entries besides those of `calls`; a name that a call has too takes the place that it has here."""
     parameter_names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """What it calls parameters, in lower case, and the parameters that mean the same here."""
+    modules: tuple[str, ...] = ()
+    """The paths of modules under which its users write its calls, the usual one first."""
     layers: FrameworkLayers | None = None
     """Its layers; None where nothing is known of them."""
     default: type[DefaultInitializer] | None = None
     """The entry of the catalogue that makes what its layers start with."""
+
+    @cached_property
+    def functions(self) -> Mapping[str, Function]:
+        """What its calls call, by each of its names there."""
+        calls: dict[str, list[Call]] = {}
+        for call in self.calls:
+            calls.setdefault(call.name, []).append(call)
+        functions = {name: Function(self, name, tuple(of_name)) for name, of_name in calls.items()}
+        others = {other: function for function in functions.values() for other in function.calls[0].other_names}
+        return {**others, **functions}
 
     def scheme(self, call: Call) -> Initializer:
         """Return the scheme of a call, with the axes where the framework has them."""
@@ -85,3 +108,38 @@ class Framework:
         for kind, names in self.aliases.items():
             for name in names:
                 yield kind, name
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function or a class of a framework that makes weights, and its calls that are known."""
+
+    framework: Framework
+    name: str
+    calls: tuple[Call, ...]
+
+    @property
+    def path(self) -> str:
+        """Its name with the module, as the framework's users write it."""
+        return ".".join((*self.framework.modules[:1], self.name))
+
+    @property
+    def plainest(self) -> Call:
+        """The call with the fewest arguments: its scheme has the function's defaults."""
+        return min(self.calls, key=lambda call: len(call.given))
+
+    def argument(self, name: str, kind: type[Initializer]) -> Argument | None:
+        """Return what its argument `name` means for an entry; None of one that it does not have."""
+        for call in self.calls:
+            if name in call.arguments:
+                return call.arguments[name]
+        known = self.framework.parameter_names.get(name.lower(), ())
+        field_name = next((same for same in known if same in kind.model_fields), None)
+        return None if field_name is None or name in kind.model_fields else Argument(field_name)
+
+    def fields(self, call: Call) -> Mapping[str, Scalar]:
+        """Return the parameters of a call's scheme that the call decides, its axes where the framework has them."""
+        scheme = call.scheme
+        own = {name: getattr(scheme, name) for name in type(scheme).model_fields if name in scheme.model_fields_set}
+        layout = {"layout": call.layout or self.framework.layout} if call.reads_axes else {}
+        return {**{name: value for name, value in own.items() if value is not None}, **layout}

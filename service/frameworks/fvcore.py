@@ -8,6 +8,7 @@ from service.initializers.variance_scaling import HeNormal, LecunUniform
 FVCORE = Framework(
     name="fvcore",
     title="fvcore",
+    modules=("fvcore.nn.weight_init",),
     source="facebookresearch/fvcore fvcore/nn/weight_init.py at 01cf3bc1",
     calls=(
         Call("c2_xavier_fill(module)", LecunUniform()),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 
+from service.frameworks.arguments import SCALING_DISTRIBUTION
 from service.frameworks.framework import Call, Framework
 from service.frameworks.layers import ZERO_VECTOR, FrameworkLayers, LayerTensor, Tensors
 from service.frameworks.rules import TensorDefault
@@ -36,14 +37,28 @@ _LAYERS = FrameworkLayers(
 HAIKU = Framework(
     name="haiku",
     title="Haiku",
+    modules=("haiku.initializers", "hk.initializers"),
+    parameter_names={
+        "constant": ("value",),
+        "lower": ("low",),
+        "maxval": ("high",),
+        "minval": ("low",),
+        "scale": ("gain",),
+        "stddev": ("std",),
+        "upper": ("high",),
+    },
     source="google-deepmind/dm-haiku haiku/_src/initializers.py at f4d858a",
     layout="in_out",
     calls=(
-        Call("Constant(0.3)", ConstantInitializer(value=0.3)),
-        Call("RandomUniform()", UniformInitializer()),
+        Call("Constant(0.3)", ConstantInitializer(value=0.3), given={"constant": 0.3}),
+        Call("RandomUniform()", UniformInitializer(low=0.0, high=1.0)),
         Call("RandomNormal()", NormalInitializer()),
         Call("TruncatedNormal()", TruncatedNormalInitializer()),
-        Call("VarianceScaling()", VarianceScaling(distribution="truncated_normal")),
+        Call(
+            "VarianceScaling()",
+            VarianceScaling(distribution="truncated_normal"),
+            arguments={"distribution": SCALING_DISTRIBUTION},
+        ),
         Call("UniformScaling()", LecunUniform()),
         Call("Orthogonal()", OrthogonalInitializer()),
         Call("Identity()", Identity()),

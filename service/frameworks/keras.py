@@ -12,6 +12,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from service.frameworks.arguments import SCALING_DISTRIBUTION
 from service.frameworks.default_initializer import DefaultInitializer
 from service.frameworks.framework import Call, Framework
 from service.frameworks.layers import ONE_VECTOR, ZERO_VECTOR, FrameworkLayers, LayerTensor, Tensors, of_parts
@@ -216,16 +217,29 @@ class KerasDefault(DefaultInitializer):
 KERAS = Framework(
     name="keras",
     title="Keras",
+    modules=(
+        "keras.initializers",
+        "tf.keras.initializers",
+        "tensorflow.keras.initializers",
+        "tf_keras.initializers",
+        "tf.initializers",
+        "tensorflow.initializers",
+    ),
     source="keras/src/initializers, 3.15.1",
     layout="in_out",
     calls=(
         Call("Zeros()", Zeros()),
         Call("Ones()", Ones()),
-        Call("Constant(0.3)", ConstantInitializer(value=0.3)),
-        Call("RandomUniform()", UniformInitializer(low=-0.05, high=0.05)),
-        Call("RandomNormal()", NormalInitializer(std=0.05)),
+        Call("Constant()", ConstantInitializer()),
+        Call("Constant(0.3)", ConstantInitializer(value=0.3), given={"value": 0.3}),
+        Call("RandomUniform()", UniformInitializer(low=-0.05, high=0.05), other_names=("uniform",)),
+        Call("RandomNormal()", NormalInitializer(std=0.05), other_names=("normal",)),
         Call("TruncatedNormal()", TruncatedNormalInitializer(std=0.05)),
-        Call("VarianceScaling()", VarianceScaling(distribution="truncated_normal")),
+        Call(
+            "VarianceScaling()",
+            VarianceScaling(distribution="truncated_normal"),
+            arguments={"distribution": SCALING_DISTRIBUTION},
+        ),
         Call("GlorotUniform()", GlorotUniform()),
         Call("GlorotNormal()", GlorotNormal(distribution="truncated_normal")),
         Call("HeUniform()", HeUniform()),

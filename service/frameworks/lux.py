@@ -13,6 +13,8 @@ from service.initializers.variance_scaling import GlorotNormal, GlorotUniform, H
 LUX = Framework(
     name="lux",
     title="Lux",
+    modules=("WeightInitializers", "Lux.WeightInitializers", "Lux"),
+    parameter_names={"hi": ("high",), "lo": ("low",)},
     source="LuxDL/Lux.jl lib/WeightInitializers/src/initializers.jl at 6f4b96cc",
     shapes="A convolution's kernel stands kernel axes, in, out: layout=in_out.",
     calls=(
@@ -26,7 +28,7 @@ LUX = Framework(
         Call("kaiming_uniform()", HeUniform()),
         Call("kaiming_normal()", HeNormal()),
         Call("orthogonal()", OrthogonalInitializer()),
-        Call("sparse_init(sparsity=0.9)", SparseInitializer(sparsity=0.9)),
+        Call("sparse_init(sparsity=0.9)", SparseInitializer(sparsity=0.9), given={"sparsity": 0.9}),
         Call("identity_init()", Identity()),
     ),
 )

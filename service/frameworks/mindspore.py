@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from service.frameworks.arguments import half_width
 from service.frameworks.framework import Call, Framework
 from service.initializers.constant import ConstantInitializer, Ones, Zeros
 from service.initializers.identity import Dirac, Identity
@@ -13,12 +14,14 @@ from service.initializers.variance_scaling import GlorotNormal, GlorotUniform, H
 MINDSPORE = Framework(
     name="mindspore",
     title="MindSpore",
+    modules=("mindspore.common.initializer",),
+    parameter_names={"sigma": ("std",)},
     source="mindspore/python/mindspore/common/initializer.py at 4347b7b3 (2022)",
     calls=(
         Call("Zero()", Zeros()),
         Call("One()", Ones()),
-        Call("Constant(0.3)", ConstantInitializer(value=0.3)),
-        Call("Uniform()", UniformInitializer(low=-0.07, high=0.07)),
+        Call("Constant(0.3)", ConstantInitializer(value=0.3), given={"value": 0.3}),
+        Call("Uniform()", UniformInitializer(low=-0.07, high=0.07), arguments={"scale": half_width()}),
         Call("Normal()", NormalInitializer(std=0.01)),
         Call(
             "VarianceScaling()",
@@ -32,7 +35,7 @@ MINDSPORE = Framework(
         Call("Orthogonal()", OrthogonalInitializer()),
         Call("Identity()", Identity()),
         Call("Dirac()", Dirac()),
-        Call("Sparse(0.9)", SparseInitializer(sparsity=0.9)),
+        Call("Sparse(0.9)", SparseInitializer(sparsity=0.9), given={"sparsity": 0.9}),
     ),
     aliases={TruncatedNormalInitializer: ("TruncatedNormal",)},
 )

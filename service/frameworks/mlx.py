@@ -123,11 +123,12 @@ class MlxDefault(DefaultInitializer):
 MLX = Framework(
     name="mlx",
     title="MLX",
+    modules=("mlx.nn.init",),
     source="ml-explore/mlx python/mlx/nn/init.py at 846d1762",
     layout="out_kernel_in",
     calls=(
-        Call("constant(0.3)", ConstantInitializer(value=0.3)),
-        Call("uniform()", UniformInitializer()),
+        Call("constant(0.3)", ConstantInitializer(value=0.3), given={"value": 0.3}),
+        Call("uniform()", UniformInitializer(low=0.0, high=1.0)),
         Call("normal()", NormalInitializer()),
         Call("glorot_uniform()", GlorotUniform()),
         Call("glorot_normal()", GlorotNormal()),
@@ -135,7 +136,7 @@ MLX = Framework(
         Call("he_normal()", HeNormal(gain=1.0)),
         Call("orthogonal()", OrthogonalInitializer()),
         Call("identity()", Identity()),
-        Call("sparse(0.9)", SparseInitializer(sparsity=0.9, std=1.0, per="row")),
+        Call("sparse(0.9)", SparseInitializer(sparsity=0.9, std=1.0, per="row"), given={"sparsity": 0.9}),
     ),
     aliases={MlxDefault: ("mlx_defaults",)},
     layers=_LAYERS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from service.frameworks.arguments import KAIMING
 from service.frameworks.framework import Call, Framework
 from service.initializers.bias import PriorBias
 from service.initializers.constant import ConstantInitializer
@@ -11,16 +12,18 @@ from service.initializers.variance_scaling import GlorotNormal, HeNormal, LecunU
 MMENGINE = Framework(
     name="mmengine",
     title="mmengine",
+    modules=("mmengine.model", "mmengine.model.weight_init", "mmcv.cnn"),
+    parameter_names={"a": ("low",), "b": ("high",), "prior_prob": ("prior",), "val": ("value",)},
     source="open-mmlab/mmengine mmengine/model/weight_init.py at 25434293",
     calls=(
-        Call("constant_init(module, 0.3)", ConstantInitializer(value=0.3)),
-        Call("uniform_init(module)", UniformInitializer()),
+        Call("constant_init(module, 0.3)", ConstantInitializer(value=0.3), given={"val": 0.3}),
+        Call("uniform_init(module)", UniformInitializer(low=0.0, high=1.0)),
         Call("normal_init(module)", NormalInitializer()),
         Call("trunc_normal_init(module)", TruncatedNormalInitializer(bounds="absolute")),
         Call("xavier_init(module)", GlorotNormal()),
-        Call("kaiming_init(module)", HeNormal(mode="fan_out")),
+        Call("kaiming_init(module)", HeNormal(mode="fan_out"), arguments=KAIMING),
         Call("caffe2_xavier_init(module)", LecunUniform()),
-        Call("bias_init_with_prob(0.01)", PriorBias()),
+        Call("bias_init_with_prob(0.01)", PriorBias(), given={"prior_prob": 0.01}),
     ),
     aliases={LecunUniform: ("caffe2_xavier", "caffe2_xavier_init")},
 )

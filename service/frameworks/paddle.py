@@ -15,11 +15,14 @@ _LATER = "PaddlePaddle/Paddle python/paddle/nn/initializer at 0ab6998c and 026e2
 PADDLE = Framework(
     name="paddle",
     title="Paddle",
+    modules=("paddle.nn.initializer",),
+    parameter_names={"a": ("low",), "b": ("high",), "negative_slope": ("negative_slope",)},
     source="PaddlePaddle/Paddle python/paddle/nn/initializer at 0ab6998c",
     layout="in_out",
     shapes="A convolution's kernel stands out, in, kernel axes: layout=out_in.",
     calls=(
-        Call("Constant(0.3)", ConstantInitializer(value=0.3)),
+        Call("Constant()", ConstantInitializer()),
+        Call("Constant(0.3)", ConstantInitializer(value=0.3), given={"value": 0.3}),
         Call("Uniform()", UniformInitializer(low=-1.0, high=1.0)),
         Call("Normal()", NormalInitializer()),
         Call("TruncatedNormal()", TruncatedNormalInitializer(bounds="absolute")),

@@ -12,6 +12,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from service.frameworks.arguments import KAIMING
 from service.frameworks.default_initializer import DefaultInitializer
 from service.frameworks.framework import Call, Framework
 from service.frameworks.layers import ONE_VECTOR, ZERO_VECTOR, FrameworkLayers, LayerTensor, Tensors, of_parts
@@ -172,27 +173,36 @@ class PyTorchDefault(DefaultInitializer):
 PYTORCH = Framework(
     name="pytorch",
     title="PyTorch",
+    modules=("torch.nn.init",),
     source="torch/nn/init.py, 2.13",
     calls=(
         Call("zeros_(w)", Zeros()),
         Call("ones_(w)", Ones()),
-        Call("constant_(w, 0.3)", ConstantInitializer(value=0.3)),
-        Call("uniform_(w)", UniformInitializer()),
+        Call("constant_(w, 0.3)", ConstantInitializer(value=0.3), given={"val": 0.3}),
+        Call("uniform_(w)", UniformInitializer(low=0.0, high=1.0)),
         Call("normal_(w)", NormalInitializer()),
         Call("trunc_normal_(w)", TruncatedNormalInitializer(bounds="absolute")),
-        Call("trunc_normal_(w, std=0.02)", TruncatedNormalInitializer(std=0.02, bounds="absolute")),
+        Call(
+            "trunc_normal_(w, std=0.02)", TruncatedNormalInitializer(std=0.02, bounds="absolute"), given={"std": 0.02}
+        ),
         Call("xavier_uniform_(w)", GlorotUniform()),
         Call("xavier_normal_(w)", GlorotNormal()),
-        Call("kaiming_uniform_(w)", HeUniform()),
+        Call("kaiming_uniform_(w)", HeUniform(), arguments=KAIMING),
         Call(
-            "kaiming_uniform_(w, a=math.sqrt(5))", HeUniform(nonlinearity="leaky_relu", negative_slope=math.sqrt(5.0))
+            "kaiming_uniform_(w, a=math.sqrt(5))",
+            HeUniform(nonlinearity="leaky_relu", negative_slope=math.sqrt(5.0)),
+            given={"a": math.sqrt(5.0)},
         ),
-        Call("kaiming_normal_(w)", HeNormal()),
-        Call("kaiming_normal_(w, mode='fan_out', nonlinearity='relu')", HeNormal(mode="fan_out")),
+        Call("kaiming_normal_(w)", HeNormal(), arguments=KAIMING),
+        Call(
+            "kaiming_normal_(w, mode='fan_out', nonlinearity='relu')",
+            HeNormal(mode="fan_out"),
+            given={"mode": "fan_out", "nonlinearity": "relu"},
+        ),
         Call("orthogonal_(w)", OrthogonalInitializer()),
         Call("eye_(w)", Identity()),
         Call("dirac_(w)", Dirac()),
-        Call("sparse_(w, sparsity=0.9)", SparseInitializer(sparsity=0.9)),
+        Call("sparse_(w, sparsity=0.9)", SparseInitializer(sparsity=0.9), given={"sparsity": 0.9}),
     ),
     aliases={PyTorchDefault: ("pytorch_defaults",)},
     parameter_names={

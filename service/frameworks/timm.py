@@ -10,10 +10,16 @@ from service.initializers.vision import EfficientNetNormal, Vit
 TIMM = Framework(
     name="timm",
     title="timm",
+    modules=("timm.layers", "timm.models.layers", "timm.layers.weight_init"),
+    parameter_names={"a": ("low",), "b": ("high",)},
     source="huggingface/pytorch-image-models timm/layers/weight_init.py at aa4b5850",
     calls=(
-        Call("trunc_normal_(w, std=0.02)", TruncatedNormalInitializer(std=0.02, bounds="absolute")),
-        Call("trunc_normal_tf_(w, std=0.02)", TruncatedNormalInitializer(std=0.02)),
+        Call("trunc_normal_(w)", TruncatedNormalInitializer(bounds="absolute")),
+        Call(
+            "trunc_normal_(w, std=0.02)", TruncatedNormalInitializer(std=0.02, bounds="absolute"), given={"std": 0.02}
+        ),
+        Call("trunc_normal_tf_(w)", TruncatedNormalInitializer()),
+        Call("trunc_normal_tf_(w, std=0.02)", TruncatedNormalInitializer(std=0.02), given={"std": 0.02}),
         Call("variance_scaling_(w)", VarianceScaling()),
         Call("lecun_normal_(w)", LecunNormal(distribution="truncated_normal")),
     ),

@@ -13,6 +13,7 @@ _MATRICES = "For matrices; of a kernel it counts fan_out without the receptive f
 TINYGRAD = Framework(
     name="tinygrad",
     title="tinygrad",
+    modules=("tinygrad.Tensor", "tinygrad.tensor.Tensor"),
     source="tinygrad/tinygrad tinygrad/mixin/rand.py at a9069c17",
     calls=(
         Call("Tensor.rand(*shape)", UniformInitializer()),

@@ -87,7 +87,7 @@ class DeltaOrthogonal(Initializer):
         tap = 0
         for size in weight.kernel:
             tap = tap * size + (size // 2 if self.centre == "upper" else (size - 1) // 2)
-        return Initialization(_AtOneTap(matrix, weight, tap), facts, self.gain)
+        return Initialization(_AtOneTap(matrix, weight, tap), facts, self.gain * LARGEST_ELEMENT)
 
 
 _FACTOR_OVERHEAD = 2**24

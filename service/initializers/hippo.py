@@ -14,6 +14,7 @@ from service.arithmetic.arrays import Doubles, Integers
 from service.initializers.initializer import Initialization, Initializer, Target
 from service.tensors.dtypes import refuse_complex
 from service.tensors.errors import InvalidParameter
+from service.tensors.layout import Shape
 from service.tensors.pattern import Pattern
 from service.tensors.spec import Scalar
 
@@ -142,6 +143,15 @@ def _measures(beta: float) -> dict[str, _Measure]:
     }
 
 
+def _largest(formula: Callable[..., Doubles], shape: Shape) -> float:
+    """Return the largest absolute value: along each axis elements alternate and grow, or are all alike."""
+    ends = [np.unique(np.clip([0, 1, size - 4, size - 3, size - 2, size - 1], 0, size - 1)) for size in shape if size]
+    if len(ends) < len(shape):
+        return 0.0
+    places = np.meshgrid(*ends, indexing="ij")
+    return float(np.abs(formula(*(place.reshape(-1) for place in places))).max())
+
+
 class Hippo(Initializer):
     """HiPPO's state matrix A, its input vector B, or the low-rank part P of A."""
 
@@ -183,13 +193,8 @@ class Hippo(Initializer):
         facts: dict[str, Scalar] = {"measure": self.measure, "part": part, "order": order}
         if self.measure == "glagt":
             facts["beta"] = beta
-        # No measure has larger ones than fourier2: a rotation of up to π order, and a drain of 4.
-        largest = 4.0 * (order + 1.0) + beta
-        if part == "A":
-            return Initialization(Pattern(target.shape, measure.a), facts, largest)
-        if part == "B":
-            return Initialization(Pattern(target.shape, measure.b), facts, largest)
-        return Initialization(Pattern(target.shape, self._correction(measure, target)), facts, largest)
+        formula = self._formula(measure, part, target)
+        return Initialization(Pattern(target.shape, formula), facts, _largest(formula, target.shape))
 
     def _part(self, target: Target) -> Literal["A", "B", "P"]:
         """Return the part that is asked for. Raises InvalidParameter when the shape is not one of it."""
@@ -199,6 +204,11 @@ class Hippo(Initializer):
         if part == "B" and target.rank != 1:
             raise InvalidParameter("shape", "hippo's B is a vector, of rank 1")
         return part
+
+    def _formula(self, measure: _Measure, part: str, target: Target) -> Callable[..., Doubles]:
+        if part == "P":
+            return self._correction(measure, target)
+        return measure.a if part == "A" else measure.b
 
     def _correction(self, measure: _Measure, target: Target) -> Callable[..., Doubles]:
         if measure.p is None:

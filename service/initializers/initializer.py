@@ -65,14 +65,14 @@ class Initialization:
     facts: Mapping[str, Scalar]
     """What a reply says of it."""
     largest: float
-    """The largest absolute value that the source can make."""
+    """The largest absolute value that the source can make, before it is rounded to a narrower dtype."""
     law: ElementMoments | None = None
     """That of each element; None where it is not one and the same for all, or not known."""
 
     @classmethod
     def of(cls, law: Law, target: Target, facts: Mapping[str, Scalar]) -> Initialization:
         """Return independent draws from a law. Raises InvalidParameter where the dtype has no numbers for them."""
-        return cls(law.source(target.stream, target.dtype), facts, law.largest, law)
+        return cls(law.source(target.stream, target.dtype), facts, law.largest(target.stream, target.dtype), law)
 
     @classmethod
     def constant(cls, value: float, facts: Mapping[str, Scalar]) -> Initialization:

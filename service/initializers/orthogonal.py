@@ -20,7 +20,7 @@ from service.tensors.laws import ElementMoments
 from service.tensors.layout import Layout, Shape, axes, block_rows
 from service.tensors.source import ClippedSource, WholeSource
 
-LARGEST_ELEMENT = 1.001
+LARGEST_ELEMENT = 1.0 + 2.0**-16
 """An element of an orthogonal matrix is at most 1, but for rounding."""
 
 

@@ -72,7 +72,7 @@ class Sinusoidal(Initializer):
         ),
     ] = "exclusive"
     base: Annotated[float, Field(gt=1, le=1e12, description="The longest timescale.")] = 10000.0
-    first: Annotated[int, Field(ge=-(2**31), le=2**31, description="The position of the first row.")] = 0
+    first_position: Annotated[int, Field(ge=-(2**31), le=2**31, description="The position of the first row.")] = 0
     padding_idx: PaddingIdx = None
 
     def initialize(self, target: Target) -> Initialization:
@@ -84,7 +84,8 @@ class Sinusoidal(Initializer):
         if max(target.shape[:-1]) > _FARTHEST:
             raise InvalidParameter("shape", f"sinusoidal has at most {_FARTHEST} positions")
         facts: dict[str, Scalar] = {
-            "order": self.order, "timescales": self.timescales, "base": self.base, "first": self.first,
+            "order": self.order, "timescales": self.timescales, "base": self.base,
+            "first_position": self.first_position,
         }  # fmt: skip
         pattern = self._of_image(target) if target.rank == 3 else self._of_sequence(target)
         made = Initialization(pattern, facts, 1.0)
@@ -97,7 +98,7 @@ class Sinusoidal(Initializer):
         return _Waves(width, self.order, self.timescales == "inclusive", self.base)
 
     def _of_sequence(self, target: Target) -> Pattern:
-        waves, first = self._waves(target.shape[1]), self.first
+        waves, first = self._waves(target.shape[1]), self.first_position
         return Pattern(target.shape, lambda position, column: waves.at(position + first, column))
 
     def _of_image(self, target: Target) -> Pattern:
@@ -105,7 +106,7 @@ class Sinusoidal(Initializer):
         half, rest = divmod(target.shape[2], 2)
         if rest or half % 2:
             raise InvalidParameter("shape", "the width must be divisible by 4: sines and cosines of rows and columns")
-        waves, first = self._waves(half), self.first
+        waves, first = self._waves(half), self.first_position
 
         def at(row: Integers, column: Integers, channel: Integers) -> Doubles:
             return waves.at(np.where(channel < half, column, row) + first, channel % max(half, 1))

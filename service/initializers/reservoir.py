@@ -20,8 +20,9 @@ from service.initializers.initializer import (
     order_of_square,
 )
 from service.linear_algebra.spectral_radius import SMALLEST_REDUCED, SQUARINGS, spectral_radius
+from service.tensors.dtypes import DTYPES
 from service.tensors.errors import InvalidParameter
-from service.tensors.laws import LARGEST_NORMAL, ElementMoments, Normal, Uniform
+from service.tensors.laws import ElementMoments, Normal, Uniform
 from service.tensors.pattern import Mapped, Pattern, Thinned
 from service.tensors.source import ConstantSource, Source, UniformSource, WholeSource
 from service.tensors.spec import Scalar
@@ -64,8 +65,6 @@ _PRODUCT_OVERHEAD = 2**17
 _MEAN_SQUARES = {"uniform": 1.0 / 3.0, "normal": 1.0, "bernoulli": 1.0}
 """Of an element that is there, before it is scaled."""
 
-_LARGEST = {"uniform": 1.0, "normal": LARGEST_NORMAL, "bernoulli": 1.0}
-
 
 class Reservoir(Initializer):
     """A random sparse recurrent matrix with a given spectral radius."""
@@ -101,7 +100,10 @@ class Reservoir(Initializer):
             return Initialization.constant(0.0, facts)
         mean_square = _MEAN_SQUARES[self.distribution]
         scale = self.spectral_radius / math.sqrt(order * self.density * mean_square)
-        largest = scale * _LARGEST[self.distribution]
+        largest = scale
+        if self.distribution == "normal":
+            drawn_as = DTYPES["float64"] if self.scaling == "eigenvalue" else target.dtype
+            largest = Normal(0.0, scale).largest(target.stream, drawn_as)
         if self.scaling == "eigenvalue":
             # A dtype that holds what is to be expected may still be too narrow for a draw of almost no radius.
             held = target.dtype.largest

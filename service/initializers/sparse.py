@@ -57,4 +57,4 @@ class SparseInitializer(Initializer):
         facts |= {"mean": mean, "std": std}
         stride = target.shape[1] if self.per == "column" else 1
         source = ZerosInLines(others.source(target.stream, target.dtype), target.stream, Lines(stride, length, zeros))
-        return Initialization(source, facts, others.largest, ElementMoments(mean, std))
+        return Initialization(source, facts, others.largest(target.stream, target.dtype), ElementMoments(mean, std))

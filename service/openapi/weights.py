@@ -27,7 +27,8 @@ from service.requests.tensor_parameters import DeliveryParameters, TensorParamet
 _INITIALIZER_NAME = Field(
     "initializer",
     {"type": "string", "minLength": 1, "examples": [kind.name for kind in CATALOGUE]},
-    "The name of an initializer, or any alias of it: he_normal, kaiming_normal_, HeNormal.",
+    "The name of an initializer, or any alias of it: he_normal, kaiming_normal_; with a module "
+    "(keras.initializers.HeNormal) it is that framework's, with its defaults and arguments.",
     is_required=True,
 )
 """An open text: no list has all spellings of the aliases."""

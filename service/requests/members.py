@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, NoReturn
 
 from service.requests.faults import Fault, InvalidRequest
@@ -25,6 +25,8 @@ class Members:
     """Where in the body they stand."""
     notes: tuple[str, ...] = ()
     """A sentence on each of them that was understood otherwise than its words may suggest."""
+    written: Mapping[str, str] = field(default_factory=dict)
+    """The request's names of parameters that it calls otherwise, by their own."""
 
     def refuse(self, *faults: Fault) -> NoReturn:
         """Raise InvalidRequest with `faults`, each by the name that the request has for the parameter."""
@@ -33,6 +35,8 @@ class Members:
 
     def as_written(self, parameter: str | None) -> str | None:
         """Return the name that the request has for a parameter."""
+        if parameter is not None and parameter in self.written:
+            return self.written[parameter]
         other = OTHER_NAMES.get(parameter or "")
         return other if other in self.values and parameter not in self.values else parameter
 

@@ -11,13 +11,13 @@ from pydantic import ValidationError
 
 from service.catalogue.catalogue import CATALOGUE
 from service.initializers.initializer import Initializer, Target
+from service.requests.arguments import understand
 from service.requests.faults import Fault
 from service.requests.members import Members
 from service.requests.tensor_parameters import DeliveryParameters, TensorParameters
 from service.requests.validation import Model, read, read_often, split
 from service.streams.registry import STREAMS
-from service.tensors.dtypes import DTYPES, Dtype
-from service.tensors.errors import InvalidParameter
+from service.tensors.dtypes import DTYPES, Dtype, refuse_overflow
 from service.tensors.slicing import select
 from service.tensors.spec import TensorSpec
 from service.tensors.tensor import Tensor
@@ -29,8 +29,9 @@ def parse_tensor(name: str, members: Members, threads: int) -> tuple[Tensor, Del
     Raises UnknownInitializer, NotOfShape and InvalidRequest.
     """
     meaning = CATALOGUE.meaning(name)
-    kind = meaning.kind
     faults: list[Fault] = []
+    understood = understand(meaning, members, faults)
+    kind, members = understood.kind, understood.members
     own, of_tensor, of_delivery = split(members, kind.name, (kind, TensorParameters, DeliveryParameters), faults)
     # A seed or a name is seldom asked for twice, the rest of a request often.
     initializer = _read_often(kind, own, faults)
@@ -40,7 +41,7 @@ def parse_tensor(name: str, members: Members, threads: int) -> tuple[Tensor, Del
         members.refuse(*dict.fromkeys(faults))
     with members.refusing():
         tensor = _tensor(general, initializer, threads)
-    notes = (*meaning.notes, *members.notes)
+    notes = (*meaning.notes, *understood.notes, *members.notes)
     return replace(tensor, notes=notes) if notes else tensor, options
 
 
@@ -61,12 +62,7 @@ def _tensor(general: TensorParameters, initializer: Initializer, threads: int) -
     version = STREAMS[general.stream]
     stream = version.open(seed or 0, name)
     initialization = initializer.initialize(Target(general.shape, dtype, stream, threads))
-    if initialization.largest > dtype.largest:
-        raise InvalidParameter(
-            "dtype",
-            f"the tensor can reach ±{initialization.largest:.6g}, and {dtype.name} holds numbers up to "
-            f"{dtype.largest:.6g}",
-        )
+    refuse_overflow(dtype, initialization.largest)
     spec = TensorSpec(
         initializer=initializer.name,
         shape=general.shape,

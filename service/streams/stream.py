@@ -66,6 +66,10 @@ class Stream(Protocol):
         """
         ...
 
+    def largest_normal(self, dtype: np.dtype[Any]) -> float:
+        """Return the largest absolute value of N(0, 1) that it makes in float32 or float64, `dtype`."""
+        ...
+
     def uniform(self, out: Elements, start: int, low: float, high: float) -> None:
         """Fill `out` (1-D, contiguous) with elements start, start + 1, ... of U[low, high)."""
         ...

@@ -38,6 +38,17 @@ class Dtype:
         return self.storage.kind == "c"
 
     @property
+    def part(self) -> np.dtype[Any]:
+        """The working type of an element; of its parts, for a complex type."""
+        return np.dtype(np.float32) if self.is_complex else self.working
+
+    def holds(self, number: float) -> bool:
+        """Return whether a number is finite when it is rounded to the working type and then to this one."""
+        with np.errstate(over="ignore"):
+            rounded = self.part.type(number).astype(self.part if self.is_complex else self.storage)
+        return bool(np.isfinite(rounded))
+
+    @property
     def itemsize(self) -> int:
         return self.storage.itemsize
 
@@ -64,6 +75,15 @@ DTYPES: dict[str, Dtype] = {
     )
 }
 """Every element type, by the name it has in a request."""
+
+
+def refuse_overflow(dtype: Dtype, largest: float) -> None:
+    """Raise InvalidParameter when a tensor whose largest absolute value is `largest` passes the range of `dtype`."""
+    if not dtype.holds(largest):
+        raise InvalidParameter(
+            "dtype",
+            f"the tensor can reach ±{largest:.6g}, and {dtype.name} holds numbers up to {dtype.largest:.6g}",
+        )
 
 
 def refuse_complex(dtype: Dtype, maker: str) -> None:

@@ -6,22 +6,27 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from statistics import NormalDist
 from typing import ClassVar, Literal
+
+import numpy as np
 
 from service.arithmetic.rounding import representable
 from service.arithmetic.truncation import Truncation, truncate
 from service.streams.stream import Cut, Stream
-from service.tensors.dtypes import Dtype, refuse_complex
+from service.tensors.dtypes import Dtype, refuse_complex, refuse_overflow
 from service.tensors.errors import InvalidParameter
 from service.tensors.source import ComplexSource, ConstantSource, NormalSource, Source, UniformSource
 
 Distribution = Literal["uniform", "normal", "truncated_normal"]
 
-LARGEST_NORMAL = 8.3
-"""In sigmas, more than the largest normal of either stream precision: Q(8.22) = 2**-53."""
-
 TRUNCATION_SIGMAS = 2.0
 """Where the truncated schemes cut, in sigmas before truncation, as in Keras, JAX and timm."""
+
+_STANDARD_NORMAL = NormalDist()
+
+_ROUNDED = 1.0 + 2.0**-20
+"""More than what binary32 makes of a quantile."""
 
 SQRT_2, SQRT_3, SQRT_12 = math.sqrt(2.0), math.sqrt(3.0), math.sqrt(12.0)
 
@@ -56,10 +61,9 @@ class Law(ElementMoments, ABC):
     distribution: ClassVar[str]
     """Its name."""
 
-    @property
     @abstractmethod
-    def largest(self) -> float:
-        """The largest absolute value that a source of it makes."""
+    def largest(self, stream: Stream, dtype: Dtype) -> float:
+        """Return the largest absolute value that its source makes, before it is rounded to a narrower `dtype`."""
 
     @property
     def facts(self) -> Mapping[str, float]:
@@ -76,8 +80,7 @@ class Law(ElementMoments, ABC):
 class _Bounded(Law, ABC):
     bound: float = field()
 
-    @property
-    def largest(self) -> float:
+    def largest(self, stream: Stream, dtype: Dtype) -> float:
         return self.bound
 
 
@@ -124,10 +127,18 @@ class Uniform(_Bounded):
     def constant(self) -> float | None:
         return self.mean if self.low == self.high else None
 
+    def largest(self, stream: Stream, dtype: Dtype) -> float:
+        if self.high <= -self.low or self.constant is not None:
+            return self.bound
+        # The upper end is excluded.
+        single = np.nextafter(np.float32(self.high), np.float32(-math.inf))
+        return self.high if dtype.part == np.float64 or float(np.float32(self.high)) < self.high else float(single)
+
     def source(self, stream: Stream, dtype: Dtype) -> Source:
         if self.constant is not None:
             return ConstantSource(self.constant)
         refuse_complex(dtype, "a uniform distribution")
+        refuse_overflow(dtype, self.largest(stream, dtype))
         _require_numbers(dtype, self.low, self.high, open_above=True)
         if not math.isfinite(self.high - self.low):
             raise InvalidParameter("high", "high - low must be a finite number")
@@ -148,9 +159,12 @@ class Normal(Law):
     def constant(self) -> float | None:
         return self.mean if self.std == 0.0 else None
 
-    @property
-    def largest(self) -> float:
-        return abs(self.mean) + LARGEST_NORMAL * self.std
+    def largest(self, stream: Stream, dtype: Dtype) -> float:
+        sigmas, std = stream.largest_normal(dtype.part), self.std / SQRT_2 if dtype.is_complex else self.std
+        if dtype.part == np.float64:
+            return abs(self.mean) + std * sigmas
+        with np.errstate(over="ignore"):
+            return float(abs(np.float32(self.mean)) + np.float32(std) * np.float32(sigmas))
 
     def source(self, stream: Stream, dtype: Dtype) -> Source:
         if self.constant is not None:
@@ -204,6 +218,17 @@ class TruncatedNormal(_Bounded):
     def constant(self) -> float | None:
         return self.mean if self.std_before == 0.0 else None
 
+    def largest(self, stream: Stream, dtype: Dtype) -> float:
+        cut = self.truncation
+        if cut.anchor or dtype.holds(self.bound):
+            return self.bound
+        # Bounds may lie further out than any draw does.
+        least = 2.0**-53 if dtype.part == np.float64 else 2.0**-33
+        quantile, mean, std = _STANDARD_NORMAL.inv_cdf, self.mean_before, self.std_before
+        lowest = max(self.low, mean + std * quantile(cut.below + cut.mass * least))
+        highest = min(self.high, mean - std * quantile(cut.above + cut.mass * least))
+        return max(abs(lowest), abs(highest)) * _ROUNDED
+
     @property
     def facts(self) -> Mapping[str, float]:
         return {"std": self.std, "std_before": self.std_before, "bound": self.bound}
@@ -212,6 +237,7 @@ class TruncatedNormal(_Bounded):
         if self.constant is not None:
             return ConstantSource(self.constant)
         refuse_complex(dtype, "a truncated normal distribution")
+        refuse_overflow(dtype, self.largest(stream, dtype))
         _require_numbers(dtype, self.low, self.high)
         cut = Cut(self.truncation, self.low, self.high)
         return NormalSource(_within_bounds(stream, dtype), self.mean_before, self.std_before, cut)
@@ -240,8 +266,6 @@ def _within_bounds(stream: Stream, dtype: Dtype) -> Stream:
 
 def _require_numbers(dtype: Dtype, low: float, high: float, open_above: bool = False) -> None:
     """Raise InvalidParameter unless `dtype` has a number within [low, high], or [low, high) when open."""
-    if abs(low) > dtype.largest or abs(high) > dtype.largest:
-        raise InvalidParameter("dtype", f"{dtype.name} holds numbers up to {dtype.largest:g} only")
     if low <= 0.0 < high:
         # Zero lies between, in every dtype.
         return

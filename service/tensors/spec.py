@@ -55,7 +55,7 @@ class TensorSpec:
 
 def encode_query(pairs: tuple[tuple[str, Scalar], ...]) -> str:
     """Return a query string in which numbers stand in the fewest digits that identify them."""
-    return "&".join([f"{key}={_escaped(_text(value))}" for key, value in pairs])
+    return "&".join([f"{key}={_escaped(encode_value(value))}" for key, value in pairs])
 
 
 def _escaped(text: str) -> str:
@@ -69,7 +69,8 @@ def plain(value: Scalar) -> Scalar:
     return value
 
 
-def _text(value: Scalar) -> str:
+def encode_value(value: Scalar) -> str:
+    """Return a parameter's value as the text that it is in a query."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(plain(value))

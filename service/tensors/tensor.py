@@ -19,8 +19,9 @@ from service.tensors.spec import Scalar, TensorSpec
 _ARRAYS = 3
 """Arrays of its own size that materializing a tensor takes: the random matrix, the result, and the room to work in."""
 
-_ROUNDED_AT_ONCE = 2**15
-"""Elements that wait, in the nearest cache, to be rounded to a narrower dtype."""
+_ROUNDED_AT_ONCE = 2**17
+"""Elements that wait, in a cache, to be rounded to a narrower dtype. Between two lots a thread needs the interpreter,
+which others may hold."""
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,7 @@ def test_a_format_that_contradicts_the_path_is_refused(client, extension, format
     [
         ("nothing.npy?shape=2", 404, "'nothing'"),
         ("he_norml.npy?shape=2", 404, "did you mean he_normal"),
-        ("he_normal.csv?shape=2,3", 404, "he_normal.csv"),
+        ("he_normal.csv?shape=2,3", 404, "did you mean he_normal.json or he_normal.npy or"),
         ("he_normal.npy.npy?shape=2,3", 404, "he_normal.npy"),
         (".npy?shape=2", 404, ".npy"),
         ("lsuv.npy?shape=2,3", 422, "nearest"),

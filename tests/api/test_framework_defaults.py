@@ -123,3 +123,22 @@ def test_a_default_is_the_named_tensor_of_its_canonical_url(client, query, tenso
 
         assert again.content == response.content
         assert again.headers["ETag"] == response.headers["ETag"]
+
+
+def test_the_row_of_a_padding_token_is_zeros_in_every_part_of_the_tensor(client):
+    """torch.nn.Embedding(5, 3, padding_idx=-1).weight[-1] is zeros."""
+    query = "/weights/pytorch_default?shape=5,3&layer=Embedding&tensor=weight&seed=1"
+    whole = client.get(query).json()["data"]
+    padded = client.get(f"{query}&padding_idx=-1").json()
+
+    assert padded["data"] == [*whole[:4], [0.0, 0.0, 0.0]]
+    assert padded["parameters"]["padding_idx"] == 4
+    assert client.get(f"{query}&padding_idx=-1&slice=3:,1").json()["data"] == [whole[3][1], 0.0]
+
+
+def test_the_bias_of_a_layer_without_inputs_is_zeros(client):
+    """torch.nn.Linear(0, 4).bias is four zeros."""
+    page = client.get("/weights/pytorch_default?shape=4&layer=Linear&tensor=bias&fan_in=0&seed=1").json()
+
+    assert page["data"] == [0.0] * 4
+    assert page["parameters"]["fan_in"] == 0

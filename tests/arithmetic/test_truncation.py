@@ -178,3 +178,8 @@ def test_a_std_too_close_to_that_of_the_uniform_distribution_is_refused():
     low, high = 1.0, 1.0009765625
     with pytest.raises(ValueError, match="too close"):
         std_before(low, high, 0.0, math.nextafter((high - low) / math.sqrt(12.0), 0.0))
+
+
+@pytest.mark.parametrize("bound", [1e-3, 0.5, 1.0, 2.0, 3.0, 7.3, 40.0, 1e6])
+def test_the_mean_between_symmetric_bounds_is_zero(bound):
+    assert truncate(-bound, bound).mean == 0.0

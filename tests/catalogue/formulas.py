@@ -159,6 +159,16 @@ def lecun_normal(i, o):
 
 
 FORMULAS = {
+    # keras/src/initializers/constant_initializers.py: value=0.0.
+    "Keras": {"Constant()": ZEROS},
+    # python/ops/init_ops_v2.py: value=0, minval=-0.05, maxval=0.05, stddev=0.05.
+    "TensorFlow": {
+        "zeros_initializer()": ZEROS,
+        "ones_initializer()": ONES,
+        "constant_initializer()": ZEROS,
+        "random_uniform_initializer()": uniform(-0.05, 0.05),
+        "random_normal_initializer()": normal(0.05),
+    },
     # flax/linen/initializers.py: zeros_init and ones_init return jax.nn.initializers'.
     "Flax": {"zeros_init()": ZEROS, "ones_init()": ONES},
     # initializer.rs: kaiming_std = 1 / sqrt(fan), xavier_std = sqrt(2 / (fan_in + fan_out)), uniform by sqrt(3).
@@ -249,7 +259,9 @@ FORMULAS = {
     },
     # weight_init.py: trunc_normal_ has a=-2, b=2 in the tensor's own units, trunc_normal_tf_ in deviations.
     "timm": {
+        "trunc_normal_(w)": truncated(1),
         "trunc_normal_(w, std=0.02)": truncated(0.02, -100.0, 100.0),
+        "trunc_normal_tf_(w)": truncated(1),
         "trunc_normal_tf_(w, std=0.02)": truncated(0.02),
         "variance_scaling_(w)": lecun_normal,
         "lecun_normal_(w)": lambda i, o: truncated(math.sqrt(1 / i) / CUT),
@@ -269,6 +281,7 @@ FORMULAS = {
     },
     # python/paddle/nn/initializer: uniform.py low=-1.0, high=1.0; normal.py std=1.0, a=-2.0, b=2.0; kaiming.py relu.
     "Paddle": {
+        "Constant()": ZEROS,
         "Constant(0.3)": CONSTANT,
         "Uniform()": uniform(-1, 1),
         "Normal()": normal(1),
@@ -334,6 +347,7 @@ FORMULAS = {
     "TensorFlow 1": {
         "zeros_initializer()": ZEROS,
         "ones_initializer()": ONES,
+        "constant_initializer()": ZEROS,
         "constant_initializer(0.3)": CONSTANT,
         "random_uniform_initializer()": uniform(0, 1),
         "random_normal_initializer()": normal(1),

@@ -68,7 +68,7 @@ _OWN: dict[str, Sample] = {
     "gru_bias": ((18,), {"gate_order": "zrn"}),
     "chrono": ((24,), {"longest": 50.0}),
     "linspace": ((3, 7), {"start": 3.0, "end": 6.0}),
-    "sinusoidal": ((7, 10), {"first": 1}),
+    "sinusoidal": ((7, 10), {"first_position": 1}),
     "slstm_bias": ((24,), {"heads": 2, "layer": 1, "layers": 3}),
     "rwkv7": ((1, 1, 12), {"part": "w0", "layer": 1, "layers": 3, "head_size": 4}),
     "hippo": ((9, 9), {"measure": "lmu"}),

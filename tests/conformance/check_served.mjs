@@ -92,6 +92,12 @@ const cases = [
     ['hippo', { shape: [64, 64], measure: 'fourier2', dtype: 'bfloat16' }],
     ['s4d', { shape: [3, 64], kind: 'legs', dtype: 'complex64' }],
     ['mamba_a_log', { shape: [3, 64], dtype: 'float16' }],
+    ['linspace', { shape: [3, 1000], start: -3.5, end: 6 }],
+    ['sinusoidal', { shape: [300, 65], dtype: 'float64' }],
+    ['sinusoidal', { shape: [14, 14, 64], order: 'halves', timescales: 'inclusive', dtype: 'bfloat16' }],
+    ['slstm_bias', { shape: [512], layer: 3, layers: 12 }],
+    ['rwkv7', { shape: [1, 1, 768], part: 'w0', layer: 5, layers: 12, dtype: 'float64' }],
+    ['rwkv7', { shape: [768], part: 'x_v', layer: 11, layers: 12 }],
     ...randomRequests(150),
   ].map(([name, query]) => [name, { seed: '11', ...query }, drawStructured(name), ['raw']]),
 ];
@@ -158,8 +164,11 @@ function drawOrthogonal(stream, query) {
 
 function drawStructured(name) {
   const numbers = TOLD[name] ?? [];
-  return (stream, query, told) =>
-    structuredTensor(name, { ...query, ...stream, ...Object.fromEntries(numbers.map((number) => [number, told(number)])) });
+  return (stream, query, told) => {
+    const known = Object.fromEntries(numbers.map((number) => [number, told(number)]));
+    // linspace has a start of its own.
+    return structuredTensor(name, { ...query, ...stream, start: query.start ?? stream.start, ...known });
+  };
 }
 
 async function get(path, query, format) {

@@ -82,7 +82,8 @@ function tensor({ initializer, shape, seed, name, dtype = 'float32', ...own }) {
   const made = dtype === 'float64' ? 'float64' : 'float32';
   const stored = dtype === 'complex64' ? made : dtype;
   const stream = { seed: BigInt(seed), name, dtype: made, stored, start: 0n, count };
-  const request = { ...own, ...stream, shape };
+  // What is given after what the stream needs: linspace has a start of its own.
+  const request = { ...stream, ...own, shape };
   const values = padded(elementsOf(initializer, dtype, request), request);
   return narrow[dtype]?.(values) ?? values;
 }

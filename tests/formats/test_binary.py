@@ -185,3 +185,17 @@ def test_the_first_pieces_are_short_so_that_they_leave_early():
         lengths = [len(piece) for piece in make_pieces(Raw().body(tensor((60,))))]
 
     assert lengths == [16, 32, 64, 64, 64]
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float8_e4m3fn", "float8_e5m2"])
+def test_the_pieces_of_a_narrow_dtype_have_as_many_elements_as_those_of_float32(dtype):
+    """So that they take as long to make; a body that is made at once has no more of them either."""
+    size = 2**20
+    lengths = [[len(piece) for piece in make_pieces(Raw().body(tensor((size,), name)))] for name in (dtype, "float32")]
+    inline = [
+        max(n for n in (2**k for k in range(18)) if Raw().body(tensor((n,), name)).is_inline)
+        for name in (dtype, "float32")
+    ]
+
+    assert [n // DTYPES[dtype].itemsize for n in lengths[0]] == [n // 4 for n in lengths[1]]
+    assert inline[0] == inline[1]

@@ -32,10 +32,25 @@ def test_a_linear_layer_without_inputs_has_a_bias_of_zeros():
     np.testing.assert_array_equal(bias, np.zeros(4))
 
 
-def test_a_weight_without_inputs_tells_its_fan_and_no_bound_of_another():
-    facts = initialize("pytorch_default", (4, 0), layer="Linear", tensor="weight").facts
+WITHOUT_INPUTS = [
+    ("pytorch_default", "Linear", "weight", (4, 0), {}),
+    ("keras_default", "Dense", "kernel", (0, 4), {}),
+    ("flax_default", "Dense", "kernel", (0, 4), {}),
+    ("burn_default", "Linear", "weight", (0, 4), {}),
+    ("burn_default", "CrossAttention", "query.weight", (0, 4), {"head_size": 4}),
+    ("candle_default", "Linear", "weight", (4, 0), {}),
+    ("candle_default", "conv_transpose1d", "weight", (4, 0, 3), {"groups": 2}),
+    ("mlx_default", "Linear", "weight", (4, 0), {}),
+]
 
-    assert (facts["fan_in"], facts["high"], facts["std"]) == (0, 0.0, 0.0)
+
+@pytest.mark.parametrize(("name", "layer", "tensor", "shape", "more"), WITHOUT_INPUTS)
+def test_a_weight_without_inputs_tells_its_fan_and_no_bound_of_another(name, layer, tensor, shape, more):
+    facts = initialize(name, shape, layer=layer, tensor=tensor, **more).facts
+
+    assert facts["fan_in"] == 0
+    assert (facts.get("high", 0.0), facts.get("bound", 0.0), facts.get("std", 0.0)) == (0.0, 0.0, 0.0)
+    assert make(name, shape, layer=layer, tensor=tensor, **more).shape == shape
 
 
 REFUSED = [

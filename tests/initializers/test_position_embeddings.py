@@ -54,13 +54,13 @@ def test_whispers(width):
 
 
 def test_another_base_and_another_first_position():
-    values = sinusoidal((50, 8), base=500.0, first=-20)
+    values = sinusoidal((50, 8), base=500.0, first_position=-20)
 
     np.testing.assert_allclose(values, paper(np.arange(-20, 30), 8, 500.0), atol=1e-13)
 
 
 def test_positions_far_away():
-    np.testing.assert_allclose(sinusoidal((3, 8), first=10**6), paper(10**6 + np.arange(3.0), 8), atol=1e-9)
+    np.testing.assert_allclose(sinusoidal((3, 8), first_position=10**6), paper(10**6 + np.arange(3.0), 8), atol=1e-9)
 
 
 @pytest.mark.parametrize(("height", "width", "channels"), [(3, 5, 16), (1, 1, 4), (14, 14, 64)])

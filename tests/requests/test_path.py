@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from service.catalogue.aliases import aliases_of
-from service.catalogue.catalogue import CATALOGUE
+from service.catalogue.catalogue import CATALOGUE, UnknownInitializer
 from service.formats.registry import FORMATS
 from service.requests.path import split_extension
 
@@ -22,9 +22,9 @@ from service.requests.path import split_extension
         ("torch.nn.init.trunc_normal_.npy", "torch.nn.init.trunc_normal_", "npy"),
         ("keras.initializers.HeNormal.raw", "keras.initializers.HeNormal", "raw"),
         ("zeros.npy.json", "zeros.npy", "json"),
-        ("he_normal.csv", "he_normal.csv", None),
-        ("he_normal.", "he_normal.", None),
-        ("he_normal.npy.", "he_normal.npy.", None),
+        ("nothing.csv", "nothing.csv", None),
+        ("nothing.", "nothing.", None),
+        ("lsuv.csv", "lsuv.csv", None),
         (".npy", ".npy", None),
         ("npy", "npy", None),
         ("", "", None),
@@ -34,6 +34,15 @@ def test_an_extension_is_told_from_a_name_with_points(step, name, format_):
     found, of_path = split_extension(step)
 
     assert (found, of_path and of_path.name) == (name, format_)
+
+
+@pytest.mark.parametrize("step", ["he_normal.csv", "HeNormal.txt", "he_normal.", "torch.nn.init.trunc_normal_.pt"])
+def test_the_extension_of_no_format_leads_to_those_that_there_are(step):
+    with pytest.raises(UnknownInitializer) as caught:
+        split_extension(step)
+
+    name = step.rpartition(".")[0]
+    assert caught.value.nearest == tuple(f"{name}.{f.extension}" for f in FORMATS.values())
 
 
 def test_no_initializer_has_a_name_that_ends_in_an_extension():

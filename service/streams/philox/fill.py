@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from service.arithmetic.arrays import Doubles, Singles
 from service.arithmetic.elementary import log64
 from service.arithmetic.truncation import TruncationNumbers
-from service.compilation import bits_to_float64, inlined, kernel
+from service.compilation import bits_to_float64, called, inlined, kernel
 from service.streams.philox.philox import IDENTITY, WORDS_PER_BLOCK, StreamIdentity, Word, write_run
 from service.streams.philox.quantile import (
     CENTRAL_LIMIT,
@@ -140,7 +140,7 @@ def normal32(
         done += count
 
 
-@inlined
+@called
 def _write_truncated64(values: Doubles, count: int, truncation: TruncationNumbers, room: Room) -> None:
     """Map `values` in (0, 1) to the truncated standard normal; `truncation` as in `Truncation.numbers`.
 

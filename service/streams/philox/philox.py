@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from service.compilation import inlined, kernel
+from service.compilation import called, inlined, kernel
 
 # Words are held as uint64 and masked: with uint32 variables LLVM does not vectorise the products.
 _MULTIPLIER_0 = np.uint64(0xD2511F53)
@@ -58,7 +58,7 @@ def write_blocks(words: Words, first_block: Word, blocks: int, identity: StreamI
         words[4 * b + 3] = np.uint32(w3)
 
 
-@inlined
+@called
 def write_run(words: Words, index: Word, count: int, identity: StreamIdentity) -> int:
     """Write the blocks that hold elements index ... index + count; return where the words of those begin."""
     skipped = int(index % np.uint64(WORDS_PER_BLOCK))

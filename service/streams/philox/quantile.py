@@ -19,6 +19,12 @@ _MANTISSA_BITS = np.int32(23)
 
 Coefficients = tuple[float, ...]
 
+LARGEST_32 = 6.337957382202148
+"""The largest binary32 normal: that of the words 0 and 2**32 - 1, whose tails are 2**-33."""
+
+LARGEST_64 = 8.209536151601386
+"""The largest binary64 normal, with a tail of 2**-53."""
+
 CENTRAL_LIMIT = 0.425
 _CENTRAL_SQUARE = 0.180625
 _NEAR_TAIL_START = 1.6

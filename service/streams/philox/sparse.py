@@ -17,6 +17,9 @@ from service.streams.stream import Elements
 TILE = 512
 """Elements at a time."""
 
+LINES_KEPT = 2**13
+"""Of so many lines the keys are kept from row to row; they are made in some microseconds."""
+
 ROUNDS = 16
 """With fewer, the zeros of five places are not equally likely (`tests/streams/philox/test_sparse.py`)."""
 
@@ -105,7 +108,8 @@ def find_zeros(out: Mask, start: Word, place: Place, identity: StreamIdentity, l
     columns_32, rows_32 = np.uint32(columns), np.uint32(rows)
     zeros_left, zeros_right = np.uint32(zeros % columns), np.uint32(zeros // columns)
     length_left, length_right = np.uint32(length % columns), np.uint32(length // columns)
-    line_keys, line_steps = np.empty(TILE + WORDS_PER_BLOCK, np.uint32), np.empty(TILE + WORDS_PER_BLOCK, np.uint32)
+    room = (stride if stride <= LINES_KEPT else TILE) + WORDS_PER_BLOCK
+    line_keys, line_steps = np.empty(room, np.uint32), np.empty(room, np.uint32)
     lefts, rights = np.empty(TILE, np.uint32), np.empty(TILE, np.uint32)
     keys, steps = np.empty(TILE, np.uint32), np.empty(TILE, np.uint32)
     positions = np.empty(TILE, np.int32)
@@ -124,7 +128,7 @@ def find_zeros(out: Mask, start: Word, place: Place, identity: StreamIdentity, l
         while filled < count:
             # Lines that are few are keyed once, others as they come.
             neighbours = min(stride - lane, count - filled)
-            if stride > TILE:
+            if stride > LINES_KEPT:
                 begin = _write_keys(line_keys, line_steps, stack * stride + lane, neighbours, identity) - lane
             elif stack != known:
                 begin = _write_keys(line_keys, line_steps, stack * stride, stride, identity)

@@ -17,6 +17,7 @@ from service.arithmetic.rounding import representable
 from service.arithmetic.truncation import truncate
 from service.streams.philox import fill
 from service.streams.philox.permutation import permute
+from service.streams.philox.quantile import LARGEST_32, LARGEST_64
 from service.streams.philox.sparse import clear, find_zeros
 from service.streams.place import WHOLE, stretches
 from service.streams.stream import Cut, Elements, Indices, Lines
@@ -66,6 +67,9 @@ class PhiloxStream:
 
     def rounded(self, dtype: np.dtype[Any]) -> PhiloxStream:
         return replace(self, rounded_to=dtype)
+
+    def largest_normal(self, dtype: np.dtype[Any]) -> float:
+        return LARGEST_64 if dtype == np.float64 else LARGEST_32
 
     def uniform(self, out: Elements, start: int, low: float, high: float) -> None:
         clip = representable(low, high, self._stored(out.dtype), open_above=True)

@@ -1,0 +1,208 @@
+"""From the arguments of a framework's function to the members that an entry of the catalogue takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from service.catalogue.catalogue import Meaning
+from service.frameworks.arguments import Argument, number
+from service.frameworks.framework import Call, Function
+from service.initializers.initializer import Initializer
+from service.requests.faults import Fault
+from service.requests.members import Members
+from service.requests.other_names import OTHER_NAMES
+from service.tensors.spec import Scalar, encode_value
+
+_EITHER_OR = (
+    (frozenset(("gain",)), frozenset(("nonlinearity", "negative_slope", "gain_rule"))),
+    (frozenset(("fan_in",)), frozenset(("low", "high"))),
+)
+"""Parameters that stand in the place of others."""
+
+
+_INSTEAD_OF_GAIN = frozenset(("activation", "negative_slope", "gain_rule"))
+"""Parameters that contradict the gain that a call says."""
+
+
+@dataclass(frozen=True)
+class Understood:
+    """What a request asks for, in the catalogue's terms."""
+
+    kind: type[Initializer]
+    members: Members
+    notes: tuple[str, ...] = ()
+
+
+def understand(meaning: Meaning, members: Members, faults: list[Fault]) -> Understood:
+    """Return the entry that a name with its arguments means, and the members by the names that the entry has for them.
+
+    A name that says whose it is means that framework's function, with its defaults and its arguments; a bare one where
+    all frameworks that have it would make the same. Otherwise the entry's own defaults hold, and a note says so.
+    What is wrong is added to `faults`.
+    """
+    if not meaning.functions:
+        return Understood(meaning.kind, members)
+    readings = [_Reading.of(function, members) for function in meaning.functions]
+    if all(reading.made == readings[0].made for reading in readings) and (meaning.is_owned or not readings[0].missing):
+        reading = readings[0]
+        if meaning.is_owned:
+            faults += [Fault(name, f"is required by {reading.function.path}") for name in reading.missing]
+        return Understood(reading.kind, reading.members(members, faults))
+    own = _Reading.of_entry(meaning, members)
+    return Understood(meaning.kind, own.members(members, faults), _differences(own, readings))
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """A request as a framework's function would have it."""
+
+    function: Function
+    call: Call
+    kind: type[Initializer]
+    base: Mapping[str, Scalar]
+    """What the function decides where the request does not."""
+    arguments: Mapping[str, Argument]
+    """The members that are its arguments, by their names there."""
+    values: Mapping[str, Any]
+    repeated: frozenset[str] = frozenset()
+    """The members that say what the call has: its scheme says it too."""
+
+    @classmethod
+    def of(cls, function: Function, members: Members) -> _Reading:
+        values = members.values
+        fitting = [call for call in function.calls if call.given.items() <= _as_given(values, call).items()]
+        call = max(fitting, key=lambda call: len(call.given)) if fitting else function.plainest
+        kind = type(call.scheme)
+        arguments = _arguments((function,), kind, values)
+        repeated = frozenset(call.given) if fitting and not values.keys() & _INSTEAD_OF_GAIN else frozenset()
+        return cls(function, call, kind, function.fields(call), arguments, values, repeated)
+
+    @classmethod
+    def of_entry(cls, meaning: Meaning, members: Members) -> _Reading:
+        """Return the request as the catalogue has it, with the arguments that the functions have."""
+        function, values = meaning.functions[0], members.values
+        arguments = _arguments(meaning.functions, meaning.kind, values)
+        return cls(function, function.plainest, meaning.kind, {}, arguments, values)
+
+    @property
+    def missing(self) -> list[str]:
+        """The arguments that the function cannot do without, which the request does not have."""
+        said = {self.arguments[name].parameter if name in self.arguments else name for name in self.values}
+        wanted = {name: self.function.argument(name, self.kind) for name in self.call.given}
+        return [
+            name
+            for name, argument in wanted.items()
+            if name not in self.values and (argument is None or argument.parameter not in said)
+        ]
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """The parameters of the entry that the request gives, by the entry's names, as it gives them."""
+        given: dict[str, Any] = {}
+        for name, value in self.values.items():
+            if name in self.repeated:
+                continue
+            argument = self.arguments.get(name)
+            if argument is not None:
+                given[argument.parameter] = argument.value(value)
+            else:
+                given[_own_name(name, self.kind)] = value
+        return given
+
+    @property
+    def decided(self) -> dict[str, Scalar]:
+        """The parameters that the function decides: its defaults, and what follows from its arguments."""
+        said = self.said
+        implied = {
+            key: value
+            for name, argument in self.arguments.items()
+            for key, value in argument.implies(self.values[name]).items()
+        }
+        decided = {key: value for key, value in {**self.base, **implied}.items() if key not in said}
+        for ones, others in _EITHER_OR:
+            for given, yielding in ((ones, others), (others, ones)):
+                if given & self.kind.model_fields.keys() & said.keys() and not given & yielding:
+                    decided = {key: value for key, value in decided.items() if key not in yielding}
+        return decided
+
+    @property
+    def made(self) -> tuple[object, ...]:
+        """What tells its tensor from that of another function, whatever the request gives."""
+        own = _normal(self.kind, self.decided, self.said)
+        said = {key: value for key, value in self.said.items() if key in self.kind.model_fields}
+        return self.kind, tuple(sorted(own.items())), tuple(sorted((key, str(value)) for key, value in said.items()))
+
+    def members(self, members: Members, faults: list[Fault]) -> Members:
+        """Return the members by the entry's names. What is given by two names becomes a fault."""
+        written: dict[str, str] = {}
+        for name in members.values:
+            argument = self.arguments.get(name)
+            parameter = _own_name(name, self.kind) if argument is None else argument.parameter
+            if parameter in written:
+                other = written[parameter]
+                faults.append(Fault(name, f"is another name of {other}, which is given too; give one of them"))
+            written[parameter] = name
+        decided = self.decided if members.in_body else {key: encode_value(v) for key, v in self.decided.items()}
+        values = {**decided, **{key: v if members.in_body else _text(v) for key, v in self.said.items()}}
+        return replace(members, values=values, written={k: v for k, v in written.items() if k != v})
+
+
+def _text(value: Any) -> Any:
+    return value if isinstance(value, str) else encode_value(value)
+
+
+def _own_name(name: str, kind: type[Initializer]) -> str:
+    other = OTHER_NAMES.get(name)
+    return other if other in kind.model_fields and name not in kind.model_fields else name
+
+
+def _normal(kind: type[Initializer], decided: Mapping[str, Scalar], said: Mapping[str, Any]) -> dict[str, str]:
+    """Return what is decided otherwise than by the entry's own defaults."""
+    fields = kind.model_fields
+    return {
+        key: str(value)
+        for key, value in decided.items()
+        if key not in said and str(value) != str(fields[key].default) and (kind.name, key, value) not in _UNIT
+    }
+
+
+_UNIT = frozenset((("uniform", "low", 0.0), ("uniform", "high", 1.0)))
+"""What uniform does without being told."""
+
+
+def _as_given(values: Mapping[str, Any], call: Call) -> dict[str, Any]:
+    """Return the arguments of `call` that a request has, with numbers as numbers."""
+    found: dict[str, Any] = {}
+    for name, given in call.given.items():
+        if name in values:
+            value = values[name]
+            found[name] = number(value) if isinstance(given, int | float) and not isinstance(given, bool) else value
+    return found
+
+
+def _arguments(
+    functions: tuple[Function, ...], kind: type[Initializer], values: Mapping[str, Any]
+) -> dict[str, Argument]:
+    known = {name: next((a for f in functions if (a := f.argument(name, kind))), None) for name in values}
+    return {name: argument for name, argument in known.items() if argument is not None}
+
+
+def _differences(own: _Reading, readings: list[_Reading]) -> tuple[str, ...]:
+    """Return a note on the functions that would make something else than the entry does."""
+    others = [reading.function for reading in readings if reading.made != own.made]
+    if not others:
+        return ()
+    titles = _listed([function.framework.title for function in others], "and")
+    paths = _listed([function.path for function in others[:2]], "or")
+    verb = "differs" if len(others) == 1 else "differ"
+    return (
+        f"{own.kind.name} is made as the catalogue has it, and {titles} {verb}: write {paths} for "
+        f"{'that' if len(others[:2]) == 1 else 'one of those'}.",
+    )
+
+
+def _listed(names: list[str], word: str) -> str:
+    distinct = list(dict.fromkeys(names))
+    return distinct[0] if len(distinct) == 1 else f"{', '.join(distinct[:-1])} {word} {distinct[-1]}"

@@ -1,0 +1,221 @@
+"""Names that say whose they are, and the arguments of the functions that they name."""
+
+from __future__ import annotations
+
+import math
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from service.catalogue.equivalents import EQUIVALENTS
+from service.frameworks.registry import FRAMEWORKS
+
+CALLS = [(framework, call) for framework in FRAMEWORKS for call in framework.calls]
+IDS = [f"{framework.name} {call.text}" for framework, call in CALLS]
+
+
+def _made(response):
+    """Return the initializer and the parameters of a canonical URL."""
+    url = urlsplit(response.headers["Content-Location"])
+    query = {name: value for name, (value,) in parse_qs(url.query).items()}
+    for name in ("shape", "seed", "dtype", "stream", "format", "name"):
+        query.pop(name, None)
+    return url.path.rpartition("/")[2], query
+
+
+def _shape(equivalent):
+    return parse_qs(urlsplit(equivalent.href).query)["shape"][0]
+
+
+@pytest.mark.parametrize("in_body", [False, True])
+@pytest.mark.parametrize(("framework", "call"), CALLS, ids=IDS)
+def test_an_owned_name_with_its_arguments_is_the_call(client, framework, call, in_body):
+    equivalent = next(e for e in EQUIVALENTS if (e.framework, e.call) == (framework.title, call.text))
+    name, shape = f"{framework.modules[0]}.{call.name}", _shape(equivalent)
+    if in_body:
+        sizes = [int(size) for size in shape.split(",")]
+        body = {"initializer": name, "shape": sizes, "seed": 42, "format": "raw", **call.given}
+        response = client.post("/weights", json=body)
+    else:
+        response = client.get(f"/weights/{name}", params={"shape": shape, "seed": 42, "format": "raw", **call.given})
+    expected = client.get(f"{equivalent.href}&format=raw")
+
+    assert response.status_code == 200, response.text
+    assert _made(response) == _made(expected)
+    assert response.content == expected.content
+    assert "Fanin-Notes" not in response.headers
+
+
+# What frameworks' users write, and what it is in the catalogue.
+REQUESTS = [
+    # the findings' cases
+    ("torch.nn.init.trunc_normal_?shape=784,256&std=0.02", "truncated_normal", {"std": "0.02", "bounds": "absolute"}),
+    ("trunc_normal_?shape=4&std=0.02&a=-2&b=2", "truncated_normal", {"std": "0.02", "bounds": "absolute"}),
+    ("keras.initializers.HeNormal?shape=784,256", "he_normal",
+     {"distribution": "truncated_normal", "layout": "in_out"}),
+    ("jax.nn.initializers.lecun_normal?shape=784,256", "lecun_normal",
+     {"distribution": "truncated_normal", "layout": "in_out"}),
+    ("timm.layers.lecun_normal_?shape=784,256", "lecun_normal", {"distribution": "truncated_normal"}),
+    ("lecun_normal_?shape=784,256", "lecun_normal", {"distribution": "truncated_normal"}),
+    ("tf.keras.initializers.RandomNormal?shape=4", "normal", {"std": "0.05"}),
+    ("keras.initializers.RandomUniform?shape=4", "uniform", {"low": "-0.05", "high": "0.05"}),
+    ("jax.nn.initializers.normal?shape=4", "normal", {"std": "0.01"}),
+    ("jax.nn.initializers.uniform?shape=4", "uniform", {"low": "0", "high": "0.01"}),
+    ("mlx.nn.init.he_normal?shape=4,4", "he_normal", {"gain": "1", "layout": "out_kernel_in"}),
+    ("trunc_normal_?shape=4&std=0.001&low=-2&high=2&bounds=absolute", "truncated_normal",
+     {"std": "0.001", "bounds": "absolute"}),
+    # modules as users import them
+    ("init.trunc_normal_?shape=4", "truncated_normal", {"bounds": "absolute"}),
+    ("nn.init.kaiming_uniform_?shape=4,3", "he_uniform", {"layout": "out_in"}),
+    ("nn.init.he_normal?shape=4,4", "he_normal", {"gain": "1", "layout": "out_kernel_in"}),
+    ("nn.initializers.lecun_normal?shape=4,4", "lecun_normal",
+     {"distribution": "truncated_normal", "layout": "in_out"}),
+    ("timm.models.layers.trunc_normal_tf_?shape=4", "truncated_normal", {}),
+    ("keras.src.initializers.random_initializers.RandomNormal?shape=4", "normal", {"std": "0.05"}),
+    ("keras.initializers.random_normal?shape=4", "normal", {"std": "0.05"}),
+    ("keras.initializers.normal?shape=4", "normal", {"std": "0.05"}),
+    ("tf.compat.v1.random_normal_initializer?shape=4", "normal", {}),
+    ("hk.initializers.TruncatedNormal?shape=4&stddev=0.3", "truncated_normal", {"std": "0.3"}),
+    ("tch::nn::Init::Uniform?shape=4&lo=-0.1&up=0.3", "uniform", {"low": "-0.1", "high": "0.3"}),
+    ("burn::module::Initializer::KaimingNormal?shape=4,3&gain=2&fan_out_only=true", "he_normal",
+     {"gain": "2", "mode": "fan_out", "layout": "out_in"}),
+    ("tf.random_normal_initializer?shape=4", "normal", {"std": "0.05"}),
+    ("tf.random_uniform_initializer?shape=4&minval=0", "uniform", {"low": "0", "high": "0.05"}),
+    # arguments
+    ("torch.nn.init.trunc_normal_?shape=4&mean=1&a=0&b=3", "truncated_normal",
+     {"mean": "1", "low": "0", "high": "3", "bounds": "absolute"}),
+    ("torch.nn.init.uniform_?shape=4&a=-1", "uniform", {"low": "-1", "high": "1"}),
+    ("torch.nn.init.constant_?shape=4&val=0.5", "constant", {"value": "0.5"}),
+    ("torch.nn.init.orthogonal_?shape=4,4&gain=2", "orthogonal", {"gain": "2", "layout": "out_in"}),
+    ("torch.nn.init.sparse_?shape=4,4&sparsity=0.5&std=1", "sparse", {"sparsity": "0.5", "std": "1"}),
+    ("torch.nn.init.kaiming_normal_?shape=4,4&a=0.2", "he_normal",
+     {"nonlinearity": "leaky_relu", "negative_slope": "0.2", "layout": "out_in"}),
+    ("torch.nn.init.kaiming_normal_?shape=4,4&nonlinearity=leaky_relu", "he_normal",
+     {"nonlinearity": "leaky_relu", "negative_slope": "0", "layout": "out_in"}),
+    ("torch.nn.init.kaiming_normal_?shape=4,4&nonlinearity=tanh&mode=fan_out", "he_normal",
+     {"nonlinearity": "tanh", "gain_rule": "pytorch", "mode": "fan_out", "layout": "out_in"}),
+    ("keras.initializers.VarianceScaling?shape=4,4&scale=2&distribution=untruncated_normal", "variance_scaling",
+     {"scale": "2", "layout": "in_out"}),
+    ("keras.initializers.VarianceScaling?shape=4,4&mode=fan_avg&distribution=uniform", "variance_scaling",
+     {"mode": "fan_avg", "distribution": "uniform", "layout": "in_out"}),
+    ("keras.initializers.TruncatedNormal?shape=4&stddev=0.2&mean=1", "truncated_normal", {"std": "0.2", "mean": "1"}),
+    ("keras.initializers.RandomUniform?shape=4&maxval=1", "uniform", {"low": "-0.05", "high": "1"}),
+    ("keras.initializers.Orthogonal?shape=4,4&gain=3", "orthogonal", {"gain": "3", "layout": "in_out"}),
+    ("keras.initializers.Constant?shape=4", "constant", {}),
+    ("jax.nn.initializers.orthogonal?shape=4,4&scale=3", "orthogonal", {"gain": "3", "layout": "in_out"}),
+    ("jax.nn.initializers.truncated_normal?shape=4&lower=-1&upper=3", "truncated_normal",
+     {"std": "0.01", "low": "-1", "high": "3"}),
+    ("jax.nn.initializers.variance_scaling?shape=4,4&scale=2&mode=fan_in&distribution=normal", "variance_scaling",
+     {"scale": "2", "layout": "in_out"}),
+    ("chainer.initializers.Uniform?shape=4&scale=0.2", "uniform", {"low": "-0.2", "high": "0.2"}),
+    ("mxnet.init.Xavier?shape=4,4&magnitude=12", "glorot_uniform", {"gain": "2", "layout": "out_in"}),
+    ("mlx.nn.init.he_uniform?shape=4,4&nonlinearity=relu", "he_uniform", {"layout": "out_kernel_in"}),
+    # the catalogue's names of parameters
+    ("keras.initializers.RandomNormal?shape=4&std=0.2", "normal", {"std": "0.2"}),
+    ("keras.initializers.HeNormal?shape=4,4&layout=out_in&distribution=normal", "he_normal", {}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("request_", "initializer", "parameters"), REQUESTS, ids=[each[0] for each in REQUESTS])
+def test_a_name_with_arguments_is_understood(client, request_, initializer, parameters):
+    made = _made(client.get(f"/weights/{request_}&seed=1"))
+    parameters = {name: value for name, value in parameters.items() if (name, value) != ("layout", "out_in")}
+
+    assert made == (initializer, parameters)
+
+
+@pytest.mark.parametrize("request_", [each[0] for each in REQUESTS])
+def test_the_canonical_url_has_the_same_bytes(client, request_):
+    response = client.get(f"/weights/{request_}&seed=1&format=safetensors")
+    again = client.get(response.headers["Content-Location"])
+
+    assert (again.content, again.headers["ETag"]) == (response.content, response.headers["ETag"])
+
+
+# What is wrong, by the name that the request has for it.
+REFUSED = [
+    ("torch.nn.init.trunc_normal_?shape=4&a=-2&low=-1", "low", "another name of a"),
+    ("torch.nn.init.trunc_normal_?shape=4&a=x", "a", "must be a"),
+    ("keras.initializers.RandomNormal?shape=4&std=1&stddev=1", "stddev", "another name of std"),
+    ("keras.initializers.RandomNormal?shape=4&stddev=-1", "stddev", "greater than or equal to 0"),
+    ("torch.nn.init.constant_?shape=4", "val", "is required by torch.nn.init.constant_"),
+    ("torch.nn.init.sparse_?shape=4,4", "sparsity", "is required"),
+    ("keras.initializers.HeNormal?shape=4,4&stddev=1", "stddev", "takes no such parameter"),
+    ("torch.nn.init.kaiming_normal_?shape=4,4&nonlinearity=relu&a=0.2", "a", "no negative slope"),
+    ("keras.initializers.VarianceScaling?shape=4,4&distribution=gaussian", "distribution", "must be"),
+    ("chainer.initializers.Uniform?shape=4&scale=wide", "scale", "must be a"),
+    ("mxnet.init.Xavier?shape=4,4&magnitude=-1", "magnitude", "greater than or equal to 0"),
+]
+
+
+@pytest.mark.parametrize(("request_", "parameter", "text"), REFUSED, ids=[each[0] for each in REFUSED])
+def test_what_is_wrong_is_told_by_the_name_that_was_given(client, request_, parameter, text):
+    response = client.get(f"/weights/{request_}")
+
+    assert response.status_code == 422
+    assert [error["parameter"] for error in response.json()["errors"]] == [parameter]
+    assert text in response.json()["errors"][0]["detail"]
+
+
+# Bare names that frameworks disagree on.
+@pytest.mark.parametrize(
+    ("request_", "initializer", "owner"),
+    [
+        ("HeNormal?shape=4,4", "he_normal", "keras.initializers.HeNormal"),
+        ("RandomNormal?shape=4", "normal", "keras.initializers.RandomNormal"),
+        ("kaiming_normal?shape=4,4", "he_normal", "jax.nn.initializers.kaiming_normal"),
+        ("Orthogonal?shape=4,4", "orthogonal", "keras.initializers.Orthogonal"),
+    ],
+)
+def test_a_bare_name_of_several_meanings_is_the_catalogues_and_says_so(client, request_, initializer, owner):
+    response = client.get(f"/weights/{request_}&seed=1")
+    (note,) = response.json()["parameters"]["notes"]
+
+    assert _made(response) == (initializer, {})
+    assert owner in note
+    assert response.headers["Fanin-Notes"] == note
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "he_normal?shape=4,4",
+        "normal?shape=4",
+        "xavier_uniform_?shape=4,4",
+        "kaiming_uniform_?shape=4,4",
+        "HeNormal?shape=4,4&distribution=truncated_normal&layout=in_out&gain=1",
+        "RandomNormal?shape=4&std=0.02",
+        "RandomNormal?shape=4&stddev=0.02",
+    ],
+)
+def test_what_has_one_meaning_has_no_note(client, request_):
+    assert "Fanin-Notes" not in client.get(f"/weights/{request_}&seed=1").headers
+
+
+def test_a_name_that_the_framework_does_not_have_is_the_catalogues_and_says_so(client):
+    response = client.get("/weights/torch.nn.init.RandomNormal?shape=4&seed=1")
+
+    assert _made(response) == ("normal", {})
+    assert response.json()["parameters"]["notes"][0].startswith("RandomNormal is not a known function of PyTorch")
+
+
+def test_the_catalogue_understands_owned_names(client):
+    assert client.get("/initializers/keras.initializers.RandomNormal").json()["name"] == "normal"
+    assert client.get("/initializers/torch.nn.init.trunc_normal_").json()["name"] == "truncated_normal"
+
+
+def test_the_current_initializer_of_a_layer_may_be_an_owned_name(client):
+    query = {"layer": "Linear", "shape": "256,784", "current": "keras.initializers.RandomNormal?stddev=0.5"}
+    owned = client.get("/advise", params=query).json()["verdict"]
+    own = client.get("/advise", params={**query, "current": "normal?std=0.5"}).json()["verdict"]
+
+    assert owned == own
+
+
+def test_he_normal_of_keras_is_cut_where_keras_cuts(client):
+    """Keras: stddev = sqrt(2 / fan_in) / .87962566103423978, cut at two of it."""
+    page = client.get("/weights/keras.initializers.HeNormal?shape=784,256&seed=1").json()
+    largest = max(abs(value) for row in page["data"] for value in row)
+
+    bound = 2.0 * math.sqrt(2.0 / 784) / 0.87962566103423978
+    assert 0.999 * bound < largest <= bound * (1 + 1e-6)
