@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -37,12 +38,13 @@ class LayerWord:
 
 _LAYER_WORDS: tuple[tuple[str, LayerWord], ...] = (
     (
-        "dense linear lazylinear fullyconnected fc innerproduct affine projection densegeneral einsumdense bilinear "
-        "mlp feedforward perceptron",
+        "dense linear lazylinear fullyconnected fc innerproduct affine projection densegeneral lineargeneral "
+        "einsumdense einsum bilinear mlp feedforward perceptron positionwisefeedforward",
         LayerWord("dense"),
     ),
     (
-        "conv convolution lazyconv depthwiseconv depthwise separableconv groupedconv pointwiseconv cnn",
+        "conv convolution lazyconv depthwiseconv depthwise separableconv groupedconv pointwiseconv convlocal "
+        "deformconv cnn",
         LayerWord("conv"),
     ),
     (
@@ -51,13 +53,14 @@ _LAYER_WORDS: tuple[tuple[str, LayerWord], ...] = (
         LayerWord("conv_transpose"),
     ),
     ("subpixelconv pixelshuffle depthtospace icnr", LayerWord("subpixel_conv")),
-    ("embedding embed embeddingbag wordembedding tokenembedding", LayerWord("embedding")),
+    ("embedding embed embeddingbag reversibleembedding wordembedding tokenembedding", LayerWord("embedding")),
     ("positionalembedding positionembedding posembed positionalencoding clstoken", LayerWord("positional_embedding")),
-    ("rnn simplernn rnncell simplecell simplernncell elman vanillarnn", LayerWord("rnn")),
+    ("rnn birnn simplernn rnncell simplecell simplernncell elman vanillarnn", LayerWord("rnn")),
     ("lstm lstmcell optimizedlstmcell convlstm convlstmcell bilstm", LayerWord("lstm")),
-    ("gru grucell bigru", LayerWord("gru")),
+    ("gru grucell bigru mgucell", LayerWord("gru")),
     (
         "attention multiheadattention multiheaddotproductattention selfattention crossattention groupedqueryattention "
+        "groupqueryattention "
         "scaleddotproductattention transformer transformerencoder transformerencoderlayer transformerdecoder "
         "transformerdecoderlayer",
         LayerWord("attention", "qkv"),
@@ -100,7 +103,7 @@ _LAYER_WORDS: tuple[tuple[str, LayerWord], ...] = (
 
 _MEANINGS = {word: meaning for words, meaning in _LAYER_WORDS for word in words.split()}
 
-_DIMENSIONS = re.compile(r"(?<=[a-z])[123]d(?=$|transpose)")
+_DIMENSIONS = re.compile(r"(?<=[a-z])([123])d(?=$|transpose)")
 
 
 _WEIGHTLESS_LAYERS = """
@@ -122,14 +125,26 @@ _ARGUMENTS = re.compile(r"\(\s*[^\s)]")
 _PATH = re.compile(r"::|[./]")
 
 
-def _fold(word: str) -> str:
-    """Return a layer's word without its module, its arguments and the number of dimensions: nn.Conv2d(3, 8, 3)."""
-    return _DIMENSIONS.sub("", fold(_PATH.split(_CALL.sub("", word))[-1]))
+def _fold_all_but_dimensions(word: str) -> str:
+    return fold(_PATH.split(_CALL.sub("", word))[-1])
+
+
+@functools.lru_cache(maxsize=1024)
+def fold_layer_word(word: str) -> str:
+    """Return a layer's word as the vocabulary has it: Conv2DTranspose, nn.ConvTranspose(3, 8) are convtranspose."""
+    return _DIMENSIONS.sub("", _fold_all_but_dimensions(word))
+
+
+@functools.lru_cache(maxsize=1024)
+def dimensions(word: str) -> int | None:
+    """Return how many dimensions of a convolution the word says; None where it says none."""
+    found = _DIMENSIONS.search(_fold_all_but_dimensions(word))
+    return None if found is None else int(found[1])
 
 
 def layer_word(word: str) -> LayerWord:
     """Return what a layer's word means. Raises InvalidParameter for an unknown one, naming the nearest."""
-    folded = _fold(word[:128])
+    folded = fold_layer_word(word[:128])
     if folded in _MEANINGS:
         if _ARGUMENTS.search(word):
             name = _CALL.sub("", word)[:64]
@@ -161,4 +176,4 @@ def _refuse_weightless(word: str, folded: str) -> None:
 
 def is_depthwise(word: str) -> bool:
     """Return whether the word itself says that every channel has a kernel of its own."""
-    return _fold(word).startswith("depthwise")
+    return fold_layer_word(word).startswith("depthwise")
