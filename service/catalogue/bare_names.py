@@ -37,7 +37,6 @@ BARE_NAMES: Mapping[str, BareName] = {
         BareName("gaussian", "normal"),
         BareName("rand", "uniform"),
         BareName("eye", "identity"),
-        BareName("trunc_normal", "truncated_normal"),
     )
 }
 """By their folded names."""

@@ -108,12 +108,19 @@ def test_a_short_name_with_one_meaning_needs_no_note(bare, meant):
     assert (meaning.kind.name, meaning.notes) == (meant, ())
 
 
-@pytest.mark.parametrize("name", ["llama", "table", "rows", "foo.he"])
+@pytest.mark.parametrize("name", ["lammas", "table", "rows", "foo.he"])
 def test_what_is_like_no_name_has_no_nearest(name):
     with pytest.raises(UnknownInitializer) as caught:
         CATALOGUE.get(name)
 
     assert caught.value.nearest == ()
+
+
+def test_the_nearest_are_slips_or_longer_names_and_no_others():
+    with pytest.raises(UnknownInitializer) as caught:
+        CATALOGUE.get("llama")
+
+    assert "lora_a" not in caught.value.nearest
 
 
 @pytest.mark.parametrize(
