@@ -274,6 +274,10 @@ def test_members_that_say_nothing_of_a_layer_are_refused(layer, member):
     assert refused.value.parameter == next(iter(member))
 
 
+def test_no_equation_may_be_said_to_be_none():
+    assert ask("Linear", equation=None)["layer"]["kind"] == "dense"
+
+
 @pytest.mark.parametrize("framework", DESCRIBED)
 @pytest.mark.parametrize("layout", ["out_in", "in_out", "out_kernel_in", "oi"])
 @pytest.mark.parametrize("layer", ["LayerNorm", "PReLU", "Linear", "Embedding", "LSTM", "graph", "Mamba"])

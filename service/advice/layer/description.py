@@ -121,8 +121,7 @@ class LayerDescription(NetworkDescription):
         ),
     ] = None
     equation: Annotated[
-        str | None,
-        AfterValidator(bare_equation),
+        Annotated[str, AfterValidator(bare_equation)] | None,
         Field(max_length=64, description="Of an EinsumDense: its equation, such as abc,cde->abde."),
     ] = None
     axis: Annotated[
