@@ -33,7 +33,7 @@ class DefaultInitializer(Initializer):
         str,
         Field(
             description="The framework's name of the tensor. Case, the path before it (decoder.0.) and _l0 or "
-            "_l0_reverse behind it do not matter."
+            "_l0_reverse after it do not matter."
         ),
     ]
 

@@ -7,7 +7,7 @@ from operator import mul
 
 from service.advice.layer.description import LayerDescription
 from service.advice.layer.storage import RECURRENT_KINDS, StoredTensor, Weight
-from service.advice.layer.vocabulary import dimensions, fold, is_depthwise
+from service.advice.layer.vocabulary import dimensions, fold_layer_word, is_depthwise
 from service.frameworks.registry import DESCRIBED
 from service.frameworks.storage import in_words, letters, letters_of_equation
 from service.tensors.errors import InvalidParameter
@@ -52,12 +52,12 @@ def usual_layout(framework: str | None) -> Layout:
 
 def is_of_equation(word: str) -> bool:
     """Return whether a layer's equation says what the axes of its weight are."""
-    return fold(word) in _OF_EQUATIONS
+    return fold_layer_word(word) in _OF_EQUATIONS
 
 
 def is_of_axes(word: str) -> bool:
     """Return whether a layer's `axis` says how many axes of its weight are inputs."""
-    return fold(word) in _OF_AXES
+    return fold_layer_word(word) in _OF_AXES
 
 
 def _by_equation(equation: str | None, rank: int) -> str:
