@@ -28,6 +28,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         version=__version__,
         summary="Neural-network weights over HTTP, each tensor a pure function of its URL.",
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
         lifespan=_lifespan(settings or Settings()),

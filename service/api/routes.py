@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from service.api.advise import get_advice, post_advice, post_network_advice
-from service.api.docs import ASSETS, ASSETS_PATH, show_docs
+from service.api.docs import ASSETS, ASSETS_PATH, show_docs, show_document
 from service.api.endpoint import Endpoint
 from service.api.health import livez, readyz
 from service.api.initializers import get_initializer, list_initializers
@@ -33,9 +33,8 @@ def add_routes(app: FastAPI) -> None:
     _add_described(app, "/readyz", readyz, "health", "Is the service ready?")
     _add_described(app, "/problems/{slug}", get_problem, "problems", "Describe a type of problem")
     _add_described(app, "/", get_root, "service", "What is here?")
-    app.add_api_route(
-        "/docs", show_docs, methods=["GET", "HEAD"], include_in_schema=False, dependencies=[Depends(_refuse_parameters)]
-    )
+    _add_page(app, "/openapi.json", show_document)
+    _add_page(app, "/docs", show_docs)
     app.mount(ASSETS_PATH, ASSETS)
 
 
@@ -49,6 +48,12 @@ def _add_described(app: FastAPI, path: str, handler: Callable[..., Awaitable[obj
     checks = [Depends(_refuse_parameters)]
     app.add_api_route(path, handler, tags=[tag], summary=summary, operation_id=handler.__name__, dependencies=checks)
     app.add_api_route(path, handler, methods=["HEAD"], include_in_schema=False, dependencies=checks)
+
+
+def _add_page(app: FastAPI, path: str, handler: Callable[[Request], Awaitable[Response]]) -> None:
+    """Add a page for readers of the API, which is not a part of it."""
+    checks = [Depends(_refuse_parameters)]
+    app.add_api_route(path, handler, methods=["GET", "HEAD"], include_in_schema=False, dependencies=checks)
 
 
 async def _refuse_parameters(request: Request) -> None:

@@ -16,6 +16,7 @@ PLACES = [
     ("HEAD", "/readyz?x=1", None, ""),
     ("GET", "/problems/invalid-request?x=1", "x", "leave it out"),
     ("GET", "/docs?x=1", "x", "leave it out"),
+    ("GET", "/openapi.json?x=1", "x", "leave it out"),
     ("GET", "/?x=1", "x", "leave it out"),
 ]
 
