@@ -32,7 +32,10 @@ USES: Mapping[str, Use] = {
     "longest": _RECURRENT,
     "units": _RECURRENT,
     "inputs": _RECURRENT,
-    "tensor": _RECURRENT,
+    # Any layer has tensors by its framework's names; these two words are of a cell alone.
+    "tensor": Use(
+        lambda layer: layer.is_recurrent or layer.description.tensor not in {"input", "recurrent"}, _RECURRENT.users
+    ),
     "tied": Use(lambda layer: layer.kind == "embedding", "embeddings, and heads that share their weights"),
     "classes": Use(
         lambda layer: layer.role in CLASSIFIER_ROLES or layer.kind == "embedding",
