@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal, overload
 
 from service.advice.answer import TensorAdvice
-from service.advice.numbers import significant
+from service.advice.numbers import fan_number, significant
 from service.advice.scheme import Scheme
 from service.tensors.spec import plain
 
@@ -31,6 +31,5 @@ def tensor_advice(scheme: Scheme | None) -> TensorAdvice | None:
 
 
 def _fan(scheme: Scheme, side: Literal["fan_in", "fan_out"]) -> float | None:
-    """Return a fan, as an integer where it is whole: as `/weights` writes it."""
     fan = scheme.fan(side)
-    return int(fan) if fan is not None and fan.is_integer() else fan
+    return None if fan is None else fan_number(fan)

@@ -48,8 +48,7 @@ UNUSED = [
     ("longest", 100, "recurrent"),
     ("units", 4, "recurrent"),
     ("inputs", 4, "recurrent"),
-    ("tensor", "input", "recurrent"),
-    ("prior", 0.01, "binary_head"),
+    ("tensor", "input", "weight, bias"),
     ("tied", True, "embeddings"),
 ]
 
@@ -73,6 +72,8 @@ def test_a_member_without_use_is_refused_with_what_would_use_it(client, member, 
         "layer=Linear&role=head&classes=80",
         "layer=LSTM&longest=100&units=8",
         "layer=Linear&role=binary_head&prior=0.01",
+        "layer=Linear&role=head&prior=0.01&shape=1,512",
+        "layer=Linear&role=head&prior=0.01&shape=80,512&activation=sigmoid",
         "layer=Embedding&tied=true",
         "layer=Linear&role=head&tied=true&shape=50,4",
         "layer=Linear&stride=1&tied=false",
@@ -83,7 +84,7 @@ def test_a_member_with_use_is_taken(client, query):
 
 
 def test_prior_on_a_head_of_many_classes_is_refused(client):
-    (error,) = client.get("/advise?layer=Linear&role=head&prior=0.01&shape=1,512").json()["errors"]
+    (error,) = client.get("/advise?layer=Linear&role=head&prior=0.01&shape=10,512").json()["errors"]
 
     assert error["parameter"] == "prior"
     assert "role=binary_head" in error["detail"]

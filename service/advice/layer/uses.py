@@ -24,6 +24,12 @@ def _is_recurrent(layer: Layer) -> bool:
     return layer.is_recurrent
 
 
+def _has_independent_classes(layer: Layer) -> bool:
+    if layer.role == "head":
+        return layer.activation.name == "sigmoid" or layer.out == 1
+    return layer.role in {"binary_head", "detector_head"} or layer.description.architecture == "linear_model"
+
+
 _RECURRENT = Use(_is_recurrent, "recurrent layers (RNN, LSTM, GRU)")
 
 USES: Mapping[str, Use] = {
@@ -42,10 +48,8 @@ USES: Mapping[str, Use] = {
         "classifiers: role=head, binary_head or detector_head",
     ),
     "prior": Use(
-        lambda layer: (
-            layer.role in {"binary_head", "detector_head"} or layer.description.architecture == "linear_model"
-        ),
-        "classifiers of one class against the rest: role=binary_head or detector_head",
+        _has_independent_classes,
+        "classifiers of one class against the rest: role=binary_head or detector_head, or role=head with a sigmoid",
     ),
 }
 """By the member. Those that are absent are used by all layers, or refused by what they belong to."""
