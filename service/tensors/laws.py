@@ -133,7 +133,7 @@ class Uniform(_Bounded):
         # The upper end is excluded.
         with np.errstate(over="ignore"):
             single = np.float32(self.high)
-        return self.high if single < self.high else float(np.nextafter(single, np.float32(-math.inf)))
+        return self.high if float(single) < self.high else float(np.nextafter(single, np.float32(-math.inf)))
 
     def source(self, stream: Stream, dtype: Dtype) -> Source:
         if self.constant is not None:

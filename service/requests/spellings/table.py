@@ -26,8 +26,8 @@ ENUMERATIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "raw": ("bin", "binary", "bytes", "octet-stream", "application/octet-stream"),
     },
     "layout": {
-        "out_in": ("pytorch", "torch", "caffe", "OIHW", "OIW", "OIDHW", "OI"),
-        "in_out": ("keras", "tensorflow", "tf", "jax", "flax", "HWIO", "WIO", "DHWIO", "IO"),
+        "out_in": ("pytorch", "torch", "caffe", "OIHW", "OIW", "OIDHW"),
+        "in_out": ("keras", "tensorflow", "tf", "jax", "flax", "HWIO", "WIO", "DHWIO"),
         "out_kernel_in": ("mlx", "OHWI", "OWI", "ODHWI"),
     },
     "mode": {
