@@ -73,7 +73,8 @@ GatesField = Annotated[
         {
             "anyOf": [
                 {"type": "integer", "minimum": 1, "maximum": LARGEST_COUNT},
-                {"type": "array", "items": {"type": "integer", "minimum": 1}, "minItems": 1, "maxItems": MAX_GATES},
+                # A list is taken too, but generators of clients have no union of a number and a list.
+                {"type": "string", "pattern": f"^[1-9][0-9]{{0,8}}(,[1-9][0-9]{{0,8}}){{1,{MAX_GATES - 1}}}$"},
             ]
         }
     ),
