@@ -11,12 +11,20 @@ from pydantic_core import CoreSchema
 
 from service.frameworks.layers import FrameworkLayers
 from service.frameworks.rules import TensorContext
-from service.initializers.initializer import Initialization, Initializer, Target
+from service.initializers.initializer import Fan, Initialization, Initializer, PositiveInteger, Target
 from service.initializers.page import Page
 from service.tensors.errors import InvalidParameter
 from service.tensors.spec import Fact
 
 _NAMES = ("layer", "tensor")
+
+LayerFanIn = Annotated[
+    Fan | None, Field(description="That of the layer's weight; for its bias, or where the shape does not say it.")
+]
+StateUnits = Annotated[
+    PositiveInteger | None,
+    Field(description="The size of the hidden state, where the shape is not that of all gates together."),
+]
 
 
 class DefaultInitializer(Initializer):

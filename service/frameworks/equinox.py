@@ -6,11 +6,7 @@ Read in Equinox 0.13.8 (PyPI) and recorded from it in tests/frameworks/recorded/
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from pydantic import Field
-
-from service.frameworks.default_initializer import DefaultInitializer
+from service.frameworks.default_initializer import DefaultInitializer, LayerFanIn, StateUnits
 from service.frameworks.framework import Framework
 from service.frameworks.layers import ONE_VECTOR, ZERO_VECTOR, FrameworkLayers, LayerTensor, Tensors, of_parts
 from service.frameworks.rules import (
@@ -20,7 +16,6 @@ from service.frameworks.rules import (
     UNIFORM_OF_UNITS,
     constant,
 )
-from service.initializers.initializer import Fan, PositiveInteger
 
 _BIAS = LayerTensor(BIAS_OF_FAN_IN)
 _LINEAR: Tensors = {"weight": LayerTensor(UNIFORM_OF_FAN_IN, "out_in", stored="s*oi"), "bias": _BIAS}
@@ -79,13 +74,8 @@ class EquinoxDefault(DefaultInitializer):
 
     name = "equinox_default"
 
-    fan_in: Annotated[
-        Fan | None, Field(description="That of the layer's weight; for its bias, or where the shape does not say it.")
-    ] = None
-    units: Annotated[
-        PositiveInteger | None,
-        Field(description="The size of the hidden state, where the shape is not that of all gates together."),
-    ] = None
+    fan_in: LayerFanIn = None
+    units: StateUnits = None
 
     layers = _LAYERS
     traps = (

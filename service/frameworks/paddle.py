@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from service.frameworks.default_initializer import DefaultInitializer
+from service.frameworks.default_initializer import DefaultInitializer, StateUnits
 from service.frameworks.framework import Call, Framework
 from service.frameworks.layers import ONE_VECTOR, ZERO_VECTOR, FrameworkLayers, LayerTensor, Tensors, of_parts
 from service.frameworks.rules import UNIFORM_OF_UNITS, TensorContext, TensorDefault, constant, of_matrix
@@ -118,10 +118,7 @@ class PaddleDefault(DefaultInitializer):
         Fan | None, Field(description="That of a convolution's weight, of all groups, in place of the shape's.")
     ] = None
     groups: Annotated[PositiveInteger, Field(description="Groups of a grouped convolution.")] = 1
-    units: Annotated[
-        PositiveInteger | None,
-        Field(description="The size of the hidden state, where the shape is not that of all gates together."),
-    ] = None
+    units: StateUnits = None
 
     layers = _LAYERS
     traps = (
