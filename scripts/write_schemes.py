@@ -12,6 +12,7 @@ from service.catalogue.data_dependent import DATA_DEPENDENT
 from service.catalogue.equivalents import equivalents_of
 from service.frameworks.layers import FrameworkLayers
 from service.frameworks.registry import DEFAULT_INITIALIZERS
+from service.frameworks.storage import in_words
 from service.initializers.initializer import Initializer
 
 COLUMNS = ("PyTorch", "JAX", "Keras", "burn", "candle", "Flux", "DL4J", "MLX", "Paddle", "MXNet", "Chainer", "timm")
@@ -122,8 +123,9 @@ def _defaults() -> Iterator[str]:
 def _layer(framework: FrameworkLayers, layer: str) -> str:
     starts: dict[str, list[str]] = {}
     for name, tensor in framework.layers[layer].items():
-        starts.setdefault(tensor.default.formula, []).append(name)
-    tensors = "; ".join(f"{_names(tuple(names))} {formula}" for formula, names in starts.items())
+        axes = f"{in_words(tensor.axes)} " if tensor.axes else ""
+        starts.setdefault(axes + tensor.default.formula, []).append(name)
+    tensors = "; ".join(f"{_names(tuple(names))} {how}" for how, names in starts.items())
     others = tuple(name for name, of in framework.other_names.items() if of == layer)
     return f"| `{layer}` | {_names(others)} | {tensors} |"
 

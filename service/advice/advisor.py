@@ -20,7 +20,6 @@ from service.advice.theory.evidence import evidence_of
 from service.advice.verdict import Judge
 from service.initializers.initializer import Initializer
 from service.tensors.errors import InvalidParameter
-from service.tensors.layout import Shape
 
 
 def advise(layer: Layer, current: Initializer | None = None) -> Answer:
@@ -43,15 +42,12 @@ class Advisor:
     def _bias(self, recipe: Recipe | None) -> Scheme | None:
         """Return the bias by a recipe; None where the layer has none, or where a normalisation takes it away again."""
         layer = self.layer
-        if recipe is None or layer.description.bias is False:
+        shape, own = layer.bias_shape, layer.weight.own
+        if recipe is None or shape is None or layer.kind == "embedding" or layer.description.bias is False:
             return None
         is_usual = layer.normalization not in CENTRED or layer.kind not in {"dense", "conv"}
-        return recipe.on(layer, self.bias_shape, "bias") if layer.description.bias or is_usual else None
-
-    @property
-    def bias_shape(self) -> Shape:
-        layer = self.layer
-        return (layer.gates * layer.units,) if layer.is_recurrent else (layer.out,)
+        is_usual = is_usual and (own is None or own.bias is not None)
+        return recipe.on(layer, shape, "bias") if layer.description.bias or is_usual else None
 
     def tensors(self) -> dict[str, Scheme]:
         """Return all tensors of the layer, by the names that they have in a manifest."""
@@ -61,7 +57,11 @@ class Advisor:
     @cached_property
     def _extra_tensors(self) -> Mapping[str, Scheme]:
         layer = self.layer
-        return {name: extra.recipe.on(layer, extra.shape(layer), name) for name, extra in self.rule.tensors.items()}
+        return {
+            name: extra.recipe.on(layer, shape, name)
+            for name, extra in self.rule.tensors.items()
+            if (shape := extra.shape(layer)) is not None
+        }
 
     def answer(self, current: Initializer | None) -> Answer:
         """Return the answer. `current` is what the weights have now. Raises InvalidParameter."""

@@ -50,7 +50,8 @@ def _loss(layer: Layer, weights: Scheme) -> Experiment | None:
     loss = initial_loss(layer, weights.mean_square or 0.0)
     if loss is None:
         return None
-    outputs = layer.shape[0] if layer.kind == "embedding" else layer.description.classes or layer.out
+    is_embedding = layer.kind == "embedding" and layer.axes is not None
+    outputs = layer.axes.in_ if layer.axes and is_embedding else layer.description.classes or layer.out
     classes = 2 if layer.role == "binary_head" else max(outputs, 2)
     return Experiment(
         "loss at initialisation",
@@ -84,7 +85,7 @@ def _links_to_scales(weights: Scheme) -> tuple[str, ...]:
     if weights.is_constant:
         return ()
     if "gain" in fields and "gain" in facts:
-        scale, name = float(facts["gain"]), "gain"
+        scale, name = weights.initialization.number("gain", 1.0), "gain"
         parameters = {key: value for key, value in parameters.items() if key not in _GAIN_BY_NAME}
     elif "std" in fields and isinstance(getattr(initializer, "std", None), float):
         scale, name = float(getattr(initializer, "std")), "std"  # noqa: B009 (a field of some initializers)

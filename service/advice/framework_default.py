@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+import string
+from dataclasses import dataclass
+from typing import Any
 
 from service.advice.layer.layer import Layer
-from service.advice.layer.vocabulary import LayerKind
+from service.advice.layer.shape import arranged
+from service.advice.layer.storage import StoredTensor
+from service.advice.layer.weight_axes import is_of_axes, is_of_equation
 from service.advice.recipe import Recipe
-from service.advice.scheme import Scheme
+from service.advice.scheme import Scheme, with_parameters
 from service.frameworks.framework import Framework
-from service.frameworks.layers import FrameworkLayers, LayerTensor, LayerType, TensorRole
 from service.frameworks.registry import DESCRIBED
 from service.frameworks.rules import TensorContext
-from service.tensors.layout import Layout, Shape, axes, stored_shape
-from service.tensors.spec import Scalar
+from service.frameworks.storage import letters
+from service.tensors.errors import InvalidParameter
+from service.tensors.layout import Axes, Shape
 
 
 @dataclass(frozen=True)
@@ -27,79 +30,115 @@ class LayerDefault:
     bias: Scheme | None
 
 
-_TYPES: Mapping[LayerKind, LayerType] = {
-    "dense": "linear", "conv": "conv", "conv_transpose": "conv_transpose", "embedding": "embedding", "rnn": "rnn",
-    "lstm": "lstm", "gru": "gru", "attention": "attention", "normalization": "layer_norm", "prelu": "prelu",
-}  # fmt: skip
-
-
 def default_of(layer: Layer) -> LayerDefault | None:
-    """Return the default of the framework that the description names; None where it has no such layer."""
-    name = layer.description.framework
-    framework = None if name is None else DESCRIBED[name]
-    if framework is None or framework.layers is None:
+    """Return the default of the framework that the description names; None where it has no such layer.
+
+    Raises InvalidParameter where the framework stores no tensor of the layer's shape, or draws it by what is not known.
+    """
+    own, name = _residual_projection(layer) or layer.weight.own, layer.description.framework
+    if own is None or name is None:
         return None
-    type_ = _type(layer, framework.layers)
-    names = None if type_ is None else framework.layers.names(type_, _role(layer))
-    if type_ is None or names is None:
+    weights = _weights(DESCRIBED[name], own, layer)
+    bias, shape = None, layer.bias_shape
+    if own.bias is not None and layer.description.bias is not False and shape is not None:
+        fan_in = weights.fan("fan_in") or layer.fan_in
+        bias = _recipe(DESCRIBED[name], own.bias, layer, shape, fan_in).on(layer, shape, own.bias.tensor)
+    return LayerDefault(own.layers.title, own.layer, weights, bias)
+
+
+def _residual_projection(layer: Layer) -> StoredTensor | None:
+    """Return GPT's last projection of a branch, where the framework has one of its own."""
+    own = layer.weight.own
+    if own is None or layer.role != "attention_output" or layer.description.architecture != "gpt":
         return None
-    stored = _stored_as(layer, framework.layout, is_depthwise=type_ == "depthwise_conv")
-    # What is made by an entry reads its fan-in off the shape, which for transposed convolutions is another.
-    fan_in = stored.fan_in if framework.default is None else None
-    weights = _recipe(framework, names, layer, fan_in).on(stored, suffix=names[1])
-    bias_names = framework.layers.names(type_, "bias")
-    bias = None
-    if bias_names is not None and layer.description.bias is not False:
-        of_weights = weights.fan("fan_in") or layer.fan_in
-        bias = _recipe(framework, bias_names, layer, of_weights).on(layer, _bias_shape(layer), bias_names[1])
-    return LayerDefault(framework.layers.title, names[0], weights, bias)
+    names = own.layers.names("residual_projection", "weight")
+    return None if names is None else StoredTensor(own.layers, *names)
 
 
-def _type(layer: Layer, layers: FrameworkLayers) -> LayerType | None:
-    """Return what the layer is to a framework; None where it has no word for it."""
-    type_ = _TYPES.get(layer.kind)
-    if layer.is_depthwise and layers.names("depthwise_conv", "weight") is not None:
-        return "depthwise_conv"
-    is_of_gpt = layer.role == "attention_output" and layer.description.architecture == "gpt"
-    if is_of_gpt and type_ in layers.types and "residual_projection" in layers.types:
-        return "residual_projection"
-    return type_
+def _weights(framework: Framework, own: StoredTensor, layer: Layer) -> Scheme:
+    weight = layer.axes
+    if weight is None or not own.record.axes:
+        return _recipe(framework, own, layer, layer.shape, None).on(layer, layer.shape, own.tensor)
+    if is_of_equation(layer.description.layer) or is_of_axes(layer.description.layer):
+        # Its axes are in any order; Flax counts those of a batch to the inputs.
+        inputs = weight.in_ * weight.stack if is_of_axes(layer.description.layer) else None
+        return _recipe(framework, own, layer, layer.shape, inputs).on(layer, layer.shape, own.tensor)
+    rank = len(layer.shape) - len(weight.stack_axes.axes)
+    is_of_copies = weight.stack > 1 and letters(own.record.axes, rank) is not None
+    if is_of_copies and not layer.has_kernel_by_channel:
+        return _copies(framework, own, layer, weight)
+    shape = _stored_shape(layer, own, weight)
+    # Entries of the catalogue read the fan-in off the shape; of transposed convolutions that is another.
+    fan_in = None if framework.default is not None else layer.fan_in
+    return _recipe(framework, own, layer, shape, fan_in).on(layer, shape, own.tensor)
 
 
-def _role(layer: Layer) -> TensorRole:
-    is_recurrent = layer.is_recurrent and layer.description.tensor != "input"
-    return "recurrent_weight" if is_recurrent else "weight"
+def _copies(framework: Framework, own: StoredTensor, layer: Layer, weight: Axes) -> Scheme:
+    """Return the weights of a stack of layers, each of which is drawn by itself."""
+    shape = _arranged(weight, own, weight.out)
+    order = letters(own.record.axes, len(shape))
+    scheme = own.record.initializer(TensorContext(shape, **_context(framework, own, layer, None)))
+    if "layout" in type(scheme).model_fields:
+        layout = "s" * len(weight.stack_axes.axes) + (order or "")
+        scheme = with_parameters(type(scheme), {**dict(scheme.canonical), "layout": layout})
+    return Recipe.of(scheme).on(layer, (*weight.stack_axes.sizes, *shape), own.tensor)
 
 
-def _recipe(framework: Framework, names: tuple[str, str], layer: Layer, fan_in: float | None) -> Recipe:
+def _stored_shape(layer: Layer, own: StoredTensor, weight: Axes) -> Shape:
+    """Return the weight's shape as a framework stores it."""
+    if letters(own.record.axes, len(layer.shape)) == weight.letters:
+        return layer.shape
+    return _arranged(weight, own, layer.out)
+
+
+def _arranged(weight: Axes, own: StoredTensor, out: int) -> Shape:
+    """Return the shape of a weight in a framework's order. Raises InvalidParameter where it stores none such.
+
+    With as many axes of each letter as there are, or else with one of each.
+    """
+    groups = {"o": weight.out_axes, "i": weight.in_axes, "k": weight.kernel_axes}
+    several = {letter: group.sizes for letter, group in groups.items()}
+    order = letters(own.record.axes, sum(map(len, several.values())))
+    if order is not None and all(order.count(letter) == len(sizes) for letter, sizes in several.items()):
+        return arranged(order, several)
+    order = letters(own.record.axes, len(weight.kernel) + 2)
+    if order is None:
+        raise InvalidParameter("shape", f"{own.layers.title}'s {own.layer} has no tensor of this shape")
+    if "i" not in order:
+        # A depthwise kernel has an axis of channels and one of the units of each.
+        channels = out // weight.out if weight.out != out else out
+        return arranged(order, {"s": (channels,), "o": (out // channels,), "k": weight.kernel})
+    return arranged(order, {"o": (out,), "i": (weight.in_,), "k": weight.kernel})
+
+
+def _recipe(framework: Framework, own: StoredTensor, layer: Layer, shape: Shape, fan_in: float | None) -> Recipe:
     """Return what a tensor of a layer starts with; `fan_in` is None where its own shape says it."""
-    assert framework.layers is not None
-    layer_name, tensor_name = names
-    tensor = framework.layers.layers[layer_name][tensor_name]
+    context = _context(framework, own, layer, fan_in)
     if framework.default is None:
-        scheme = tensor.initializer(TensorContext(layer.shape, fan_in=fan_in, depth=layer.depth))
-        return Recipe.of(scheme)
-    context = {**_context(tensor, layer), "fan_in": fan_in if "fan_in" in tensor.default.takes else None}
-    return Recipe(framework.default.name, {**context, "layer": layer_name, "tensor": tensor_name})
+        return Recipe.of(own.record.initializer(TensorContext(shape, **context)))
+    return Recipe(framework.default.name, {**context, "layer": own.layer, "tensor": own.tensor})
 
 
-def _context(tensor: LayerTensor, layer: Layer) -> dict[str, Scalar | None]:
-    """Return what a tensor's default takes besides the shape and the fan-in."""
-    known: dict[str, Scalar | None] = {"units": layer.units, "groups": layer.groups}
+def _context(framework: Framework, own: StoredTensor, layer: Layer, fan_in: float | None) -> dict[str, Any]:
+    """Return what a tensor's default takes besides the shape."""
+    description = layer.description
+    known: dict[str, Any] = {
+        "fan_in": fan_in, "groups": layer.groups, "depth": layer.depth,
+        "head_size": description.head_size or (description.heads and layer.out // description.heads),
+    }  # fmt: skip
+    if layer.cell is not None:
+        known["units"] = layer.units
     if layer.axes is not None:
         known["in_channels"] = layer.axes.in_ * (1 if layer.kind == "conv_transpose" else layer.groups)
-    return {name: value for name, value in known.items() if name in tensor.default.takes}
+        known["equation"] = description.equation or _equation(layer.axes.letters)
+    return {name: value for name, value in known.items() if name in own.record.default.takes}
 
 
-def _stored_as(layer: Layer, layout: Layout, is_depthwise: bool) -> Layer:
-    """Return the layer with its shape as a framework stores it."""
-    if layer.axes is None or layer.has_multiplier_axis or (layout == layer.layout and not is_depthwise):
-        return layer
-    stored = axes(layer.shape, layer.layout)
-    # A depthwise kernel of Keras is (*kernel, channels, multiplier).
-    sides = (stored.in_, stored.out) if is_depthwise and layout == "in_out" else (stored.out, stored.in_)
-    return replace(layer, layout=layout, shape=stored_shape(*sides, stored.kernel, layout))
-
-
-def _bias_shape(layer: Layer) -> Shape:
-    return (layer.gates * layer.units,) if layer.is_recurrent else (layer.out,)
+def _equation(axes: str) -> str | None:
+    """Return an einsum equation of a kernel with these axes; None of a matrix, which needs none."""
+    if len(axes) == 2:
+        return None
+    kernel = string.ascii_lowercase[1 : len(axes) + 1]
+    of_input = "".join(name for name, letter in zip(kernel, axes, strict=True) if letter in "si")
+    of_output = "".join(name for name, letter in zip(kernel, axes, strict=True) if letter in "so")
+    return f"a{of_input},{kernel}->a{of_output}"

@@ -24,6 +24,7 @@ def layer_warnings(layer: Layer, rule: Rule, weights: Scheme | None, bias: Schem
 
 
 def _warnings(layer: Layer, rule: Rule, weights: Scheme | None, bias: Scheme | None) -> Iterable[str]:
+    yield from _warnings_of_storage(layer)
     is_normalized = surroundings_of(layer).normalizer != "none"
     if is_normalized and not layer.has_skips and rule.has_theory and weights is not None:
         evidence = evidence_of(layer, weights, bias)
@@ -38,3 +39,32 @@ def _warnings(layer: Layer, rule: Rule, weights: Scheme | None, bias: Scheme | N
     # A gain makes up for dropout where the second moment is proportional to the signal's.
     if layer.description.dropout and not (layer.activation.family.is_rectifier or layer.activation.name == "linear"):
         yield "Dropout adds noise that no scale of the weights makes up for exactly."
+
+
+def _warnings_of_storage(layer: Layer) -> Iterable[str]:
+    """Yield what was understood of the weight's axes that may have been meant otherwise."""
+    weight, own = layer.axes, layer.weight.own
+    if weight is None:
+        return
+    is_said = weight.letters == layer.description.layout or layer.description.equation is not None
+    if weight.stack > 1 and not layer.has_kernel_by_channel and not is_said:
+        yield (
+            f"The weight is taken for a stack of {weight.stack} independent kernels, which count in no fan "
+            f"(layout={weight.letters}); give layout if its axes are others."
+        )
+    if layer.role == "qkv" and layer.gates == 1 and len(layer.shape) == 2 and weight.out > weight.in_:
+        yield (
+            "If queries, keys and values are stacked here in sizes of their own, give heads and kv_heads: each of them "
+            "is a matrix of its own."
+        )
+    if layer.bias_shape is None and layer.description.bias is not False:
+        yield (
+            "The bias has a number for each output of the pointwise kernel, of which this weight does not say how many "
+            "there are: zeros."
+        )
+    if own is not None and "head_size" in own.record.default.takes and not _has_head_size(layer):
+        yield f"{own.layers.title} draws {own.layer} by the size of a head: give head_size to see its default judged."
+
+
+def _has_head_size(layer: Layer) -> bool:
+    return layer.description.head_size is not None or layer.description.heads is not None

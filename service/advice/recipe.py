@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from service.advice.layer.layer import Layer
 from service.advice.scheme import Scheme, with_parameters
 from service.catalogue.catalogue import CATALOGUE
+from service.initializers.axis_parameters import gates_text
 from service.initializers.initializer import Initializer
 from service.tensors.dtypes import DTYPES
 from service.tensors.layout import Shape
@@ -60,15 +61,16 @@ def _geometry(layer: Layer, initializer_type: type[Initializer]) -> dict[str, Sc
     known: dict[str, Scalar] = {}
     if layer.layout != "out_in":
         known["layout"] = layer.layout
-    has_other_axes = layer.kind == "conv_transpose" or layer.has_multiplier_axis
-    if layer.groups > 1 and not has_other_axes:
+    is_transposed = layer.kind == "conv_transpose"
+    if layer.groups > 1 and not is_transposed and not layer.has_kernel_by_channel:
         known["groups"] = layer.groups
-    if layer.gates > 1:
-        known["gates"] = layer.gates
-    # Other axes than a layout has; explicit fans say it all.
-    if has_other_axes or layer.description.fan_in is not None:
+    if layer.gates != 1:
+        known["gates"] = layer.gates if isinstance(layer.gates, int) else gates_text(layer.gates)
+    # A unit of a transposed convolution sums the inputs of its group, at a share of the kernel's positions.
+    is_shared = is_transposed and (layer.groups > 1 or layer.description.stride > 1)
+    if is_shared or layer.description.fan_in is not None:
         known["fan_in"] = layer.fan_in
-    if has_other_axes or layer.description.fan_out is not None:
+    if layer.description.fan_out is not None:
         known["fan_out"] = layer.fan_out
     accepted = _geometry_parameters(initializer_type)
     return {name: value for name, value in known.items() if name in accepted}

@@ -14,9 +14,10 @@ from pydantic import ValidationError
 from service.advice.links import LinkOptions, href
 from service.initializers.initializer import Initialization, Initializer, Target
 from service.streams.registry import DEFAULT_STREAM
+from service.tensors.blocks import blocks
 from service.tensors.errors import InvalidParameter
 from service.tensors.laws import ElementMoments
-from service.tensors.layout import Layout, Shape, axes
+from service.tensors.layout import Axes, Layout, Shape, axes
 from service.tensors.spec import Scalar
 
 _LARGEST_MEAN_SQUARE = 1e200
@@ -92,8 +93,7 @@ class Scheme:
 
     def fan(self, side: Literal["fan_in", "fan_out"]) -> float | None:
         """Return the fan that the scheme used; None where it used none."""
-        facts = self.initialization.facts
-        return float(facts[side]) if side in facts else None
+        return self.initialization.number(side)
 
     @property
     def constant(self) -> float | None:
@@ -111,8 +111,13 @@ class Scheme:
 
     @property
     def _is_stack(self) -> bool:
-        """Whether it is of many matrices along leading axes, and of no convolution."""
-        return self.initializer_name == "identity" and len(self.shape) > 2
+        """Whether it is of many matrices, and of no convolution."""
+        return len(self.shape) >= 2 and bool(self._axes.stack_axes.axes)
+
+    @property
+    def _axes(self) -> Axes:
+        layout: Layout = getattr(self.initializer, "layout", "out_in")
+        return axes(self.shape, layout, self.initializer.layout_names)
 
     @cached_property
     def mean_square(self) -> float | None:
@@ -120,17 +125,13 @@ class Scheme:
         known = None if self.law is None else self.law.mean_square
         if known is not None:
             return min(known, _LARGEST_MEAN_SQUARE)
-        gain = float(self.initialization.facts.get("gain", 1.0))
+        gain = self.initialization.number("gain", 1.0)
         # The squares of an orthogonal matrix, and of an identity, sum to its shorter side, whatever is around it.
         if self.initializer_name not in _ISOMETRIC or len(self.shape) < 2:
             return None
-        layout: Layout = getattr(self.initializer, "layout", "out_in")
-        shape = self.shape[-2:] if self._is_stack else self.shape
-        weight = axes(shape, layout)
-        blocks = int(getattr(self.initializer, "groups", 1)) * int(getattr(self.initializer, "gates", 1))
-        return (
-            min(gain * gain, _LARGEST_MEAN_SQUARE) * blocks * min(weight.out // blocks, weight.in_) / math.prod(shape)
-        )
+        runs = blocks(self._axes, getattr(self.initializer, "groups", 1), getattr(self.initializer, "gates", 1))
+        sides = sum(run.count * min(run.rows, self._axes.in_) for run in runs)
+        return min(gain * gain, _LARGEST_MEAN_SQUARE) * self._axes.stack * sides / math.prod(self.shape)
 
     @property
     def href(self) -> str:

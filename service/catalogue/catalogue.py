@@ -9,7 +9,7 @@ from functools import cached_property
 
 from service.catalogue.aliases import aliases_of
 from service.catalogue.data_dependent import DATA_DEPENDENT, DataDependent
-from service.catalogue.functions import called, fold, owned, owners
+from service.catalogue.functions import LONGEST, called, fold, owned, owners
 from service.frameworks.framework import Function
 from service.frameworks.registry import DEFAULT_INITIALIZERS
 from service.initializers.families import SCHEMES
@@ -52,7 +52,7 @@ class Meaning:
 def _of_nobody(name: str) -> tuple[str, ...]:
     """Return a note where a name has the module of frameworks of which none has the name."""
     module, _, last = name.replace("::", ".").rpartition(".")
-    frameworks = owners(module) if module else ()
+    frameworks = owners(module) if module and len(name) <= LONGEST else ()
     if not frameworks or any(fold(known) == fold(last) for each in frameworks for _, known in each.names()):
         return ()
     titles = " or ".join(framework.title for framework in frameworks)

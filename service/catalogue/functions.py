@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from service.frameworks.framework import Framework, Function
 from service.frameworks.registry import FRAMEWORKS
+
+LONGEST = 200
+"""Characters in a name with its module; a longer one is nobody's."""
 
 
 def fold(name: str) -> str:
@@ -18,7 +21,7 @@ def owners(module: str) -> tuple[Framework, ...]:
     """Return the frameworks whose users write `module` before a name, such as torch.nn.init, nn.init or init."""
     path = tuple(module.split("."))
     strengths = {
-        framework.name: max((_strength(path, module) for module in _modules(framework.modules)), default=0)
+        framework.name: max((_strength(path, module) for module in _modules(framework.owners)), default=0)
         for framework in FRAMEWORKS
     }
     strongest = max(strengths.values())
@@ -42,13 +45,14 @@ def _strength(path: tuple[str, ...], module: tuple[str, ...]) -> int:
     return shared
 
 
+@lru_cache(maxsize=1024)
 def owned(name: str) -> tuple[Function, ...]:
     """Return what a name with a module before it calls; nothing where the module is nobody's, or has no such name.
 
     Two frameworks that write one module (nn.init) are told apart by the spelling of the name.
     """
     module, _, last = name.replace("::", ".").rpartition(".")
-    if not module:
+    if not module or len(name) > LONGEST:
         return ()
     found = [framework.functions for framework in owners(module)]
     exact = tuple(functions[last] for functions in found if last in functions)

@@ -11,7 +11,7 @@ from service.delivery.attachment import attachment
 from service.delivery.representation import Representation
 from service.formats.body import Body
 from service.formats.format import Format
-from service.tensors.spec import Scalar, encode_query
+from service.tensors.spec import Fact, encode_query
 from service.tensors.tensor import Tensor
 
 
@@ -67,9 +67,9 @@ def _field_name(fact: str) -> str:
     return f"Fanin-{fact.replace('_', '-').title()}"
 
 
-def _field(value: Scalar) -> str:
+def _field(value: Fact) -> str:
     """Return a field value: ASCII text as it is, other text and the percent sign percent-encoded."""
-    text = str(value)
+    text = ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
     if not isinstance(value, str) or (text.isascii() and text.isprintable() and "%" not in text):
         return text
     return quote(text, safe=" !#$&'()*+,/:;<=>?@[]^`{|}~")

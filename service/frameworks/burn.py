@@ -58,8 +58,13 @@ def _hidden_bias(context: TensorContext) -> Initializer:
 
 _BIAS_OF_FAN_IN = LayerTensor(BIAS_OF_FAN_IN)
 _GLOROT = LayerTensor(of_matrix(GlorotNormal), "in_out")
-_LINEAR: Tensors = {"weight": LayerTensor(UNIFORM_OF_FAN_IN, "in_out"), "bias": _BIAS_OF_FAN_IN}
-_CONV: Tensors = {"weight": LayerTensor(UNIFORM_OF_FAN_IN, "out_in"), "bias": _BIAS_OF_FAN_IN}
+_LINEAR: Tensors = {"weight": LayerTensor(UNIFORM_OF_FAN_IN, "in_out", stored="s*io"), "bias": _BIAS_OF_FAN_IN}
+
+
+def _convolution(stored: str) -> Tensors:
+    return {"weight": LayerTensor(UNIFORM_OF_FAN_IN, "out_in", stored=stored), "bias": _BIAS_OF_FAN_IN}
+
+
 # A gate (input_gate, update_gate, …) is two Linears, whose biases are drawn with the fans of their weights.
 _GATES: Tensors = {
     "input_transform.weight": _GLOROT,
@@ -85,11 +90,11 @@ _LAYERS = FrameworkLayers(
     layers={
         # LinearLayout::Row, the default: (in, out).
         "Linear": _LINEAR,
-        "Conv": _CONV,
+        "Conv": _convolution("oik+"),
         # (in, out / groups, *kernel), with the fan_in of PyTorch's.
-        "ConvTranspose": _CONV,
-        "DeformConv": _CONV,
-        "Embedding": {"weight": LayerTensor(STANDARD_NORMAL)},
+        "ConvTranspose": _convolution("iok+"),
+        "DeformConv": _convolution("oik+"),
+        "Embedding": {"weight": LayerTensor(STANDARD_NORMAL, stored="io")},
         "Lstm": _GATES,
         "Gru": _GATES,
         "Rnn": _GATES,
@@ -124,6 +129,11 @@ _LAYERS = FrameworkLayers(
         "bias": ("bias", "input_transform.bias", "query.bias", "beta"),
         "recurrent_weight": ("hidden_transform.weight",),
         "recurrent_bias": ("hidden_transform.bias",),
+        "query_weight": ("query.weight",),
+        "key_weight": ("key.weight",),
+        "value_weight": ("value.weight",),
+        "up_weight": ("linear_inner.weight",),
+        "down_weight": ("linear_outer.weight",),
         "output_weight": ("output.weight",),
         "output_bias": ("output.bias",),
     },

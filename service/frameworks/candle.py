@@ -45,13 +45,13 @@ def _transposed_weight(context: TensorContext) -> Initializer:
 
 
 _BIAS_OF_FAN_IN = LayerTensor(BIAS_OF_FAN_IN)
-_HE_NORMAL = LayerTensor(
-    TensorDefault("he_normal", lambda context: HeNormal(fan_in=context.fan_in), ("fan_in",)), "out_in"
-)
+_HE_NORMAL = TensorDefault("he_normal", lambda context: HeNormal(fan_in=context.fan_in), ("fan_in",))
 _HE_UNIFORM = of_matrix(HeUniform)
 _CONVOLUTION_BIAS = LayerTensor(TensorDefault("U(±1/sqrt(in_channels))", _convolution_bias, ("in_channels",)))
 _TRANSPOSED_WEIGHT = LayerTensor(
-    TensorDefault("U(±1/sqrt(out_channels · kernel))", _transposed_weight, ("fan_in", "groups")), "out_in"
+    TensorDefault("U(±1/sqrt(out_channels · kernel))", _transposed_weight, ("fan_in", "groups")),
+    "out_in",
+    stored="iok+",
 )
 _NORM: Tensors = {"weight": ONE_VECTOR, "bias": ZERO_VECTOR}
 
@@ -67,14 +67,14 @@ _LAYERS = FrameworkLayers(
     title="candle",
     version="0.11.0",
     layers={
-        "Linear": {"weight": _HE_NORMAL, "bias": _BIAS_OF_FAN_IN},
-        "Conv": {"weight": _HE_NORMAL, "bias": _CONVOLUTION_BIAS},
+        "Linear": {"weight": LayerTensor(_HE_NORMAL, "out_in", stored="s*oi"), "bias": _BIAS_OF_FAN_IN},
+        "Conv": {"weight": LayerTensor(_HE_NORMAL, "out_in", stored="oik+"), "bias": _CONVOLUTION_BIAS},
         # Stored as (in, out / groups, *kernel), with the bound of the outputs of all groups.
         "ConvTranspose": {
             "weight": _TRANSPOSED_WEIGHT,
             "bias": _BIAS_OF_FAN_IN,
         },
-        "Embedding": {"weight": LayerTensor(STANDARD_NORMAL)},
+        "Embedding": {"weight": LayerTensor(STANDARD_NORMAL, stored="io")},
         "LSTM": _recurrent("ifgo"),
         "GRU": _recurrent("rzn"),
         "PReLU": {"weight": LayerTensor(constant(0.25))},

@@ -14,7 +14,7 @@ from service.frameworks.rules import TensorContext
 from service.initializers.initializer import Initialization, Initializer, Target
 from service.initializers.page import Page
 from service.tensors.errors import InvalidParameter
-from service.tensors.spec import Scalar
+from service.tensors.spec import Fact
 
 _NAMES = ("layer", "tensor")
 
@@ -77,7 +77,7 @@ class DefaultInitializer(Initializer):
     def initialize(self, target: Target) -> Initialization:
         scheme = self.scheme(target)
         initialization = scheme.initialize(target)
-        facts: dict[str, Scalar] = {
+        facts: dict[str, Fact] = {
             "framework": f"{self.layers.title} {self.layers.version}", "layer": self.layer, "tensor": self.tensor,
             "scheme": scheme.name,
         }  # fmt: skip

@@ -57,23 +57,35 @@ def _lecun_of_general(context: TensorContext) -> Initializer:
     return _lecun_of_shape(context)
 
 
-_LECUN = LayerTensor(TensorDefault("lecun_normal, truncated", _lecun_of_shape, ("fan_in",)), "in_out")
+def _kernel(stored: str, gates: str = "") -> LayerTensor:
+    return LayerTensor(TensorDefault("lecun_normal, truncated", _lecun_of_shape, ("fan_in",)), "in_out", gates, stored)
+
+
+def _layer(stored: str) -> Tensors:
+    return {"kernel": _kernel(stored), "bias": ZERO_VECTOR}
+
+
+# Of more axes than two `axis` and `batch_dims` say which are which.
 _LECUN_OF_GENERAL = LayerTensor(TensorDefault("lecun_normal, truncated", _lecun_of_general, ("fan_in",)), "in_out")
-_LECUN_OF_FIRST_AXIS = LayerTensor(TensorDefault("lecun_normal, truncated", _lecun_of_first_axis), "in_out")
-_ORTHOGONAL = LayerTensor(of_matrix(OrthogonalInitializer), "in_out")
-_DENSE: Tensors = {"kernel": _LECUN, "bias": ZERO_VECTOR}
+_LECUN_OF_FIRST_AXIS = LayerTensor(
+    TensorDefault("lecun_normal, truncated", _lecun_of_first_axis), "in_out", stored="io+"
+)
+_DENSE = _layer("s*io")
 _LORA: Tensors = {
     "lora_a": LayerTensor(of_matrix(HeUniform), "in_out"), "lora_b": LayerTensor(ALL_ZEROS, "in_out"),
 }  # fmt: skip
 _NORM: Tensors = {"scale": ONE_VECTOR, "bias": ZERO_VECTOR}
 
 
-def _cell(inputs: tuple[str, ...], hidden: tuple[str, ...], biases: tuple[str, ...]) -> Tensors:
-    """Return the tensors of a cell: one kernel a gate in linen, fused ones in nnx."""
+def _cell(inputs: tuple[str, ...], hidden: tuple[str, ...], biases: tuple[str, ...], gates: str = "") -> Tensors:
+    """Return the tensors of a cell: one kernel a gate in linen, fused ones in nnx, dense_i and dense_h."""
+    orthogonal = of_matrix(OrthogonalInitializer)
     return {
-        **of_parts(inputs, {"kernel": _LECUN}),
-        **of_parts(hidden, {"kernel": _ORTHOGONAL}),
+        **of_parts(inputs, {"kernel": _kernel("io")}),
+        **of_parts(hidden, {"kernel": LayerTensor(orthogonal, "in_out")}),
         **of_parts(biases, {"bias": ZERO_VECTOR}),
+        **({"dense_i.kernel": _kernel("io", gates)} if gates else {}),
+        **({"dense_h.kernel": LayerTensor(orthogonal, "in_out", gates)} if gates else {}),
     }
 
 
@@ -84,27 +96,28 @@ _LAYERS = FrameworkLayers(
         "Dense": _DENSE,
         "DenseGeneral": {"kernel": _LECUN_OF_GENERAL, "bias": ZERO_VECTOR},
         # Its equation does not count: the last axis is out, the others make the fan-in.
-        "Einsum": _DENSE,
-        "Conv": _DENSE,
-        # (*positions, kernel · in, out), whose fan-in has the positions in it.
-        "ConvLocal": _DENSE,
-        "ConvTranspose": _DENSE,
+        "Einsum": _layer("io"),
+        "Conv": _layer("k+io"),
+        # (*positions, kernel · in, out), a kernel for each position, whose fan-in has the positions in it.
+        "ConvLocal": _layer("s+io"),
+        "ConvTranspose": _layer("k+io"),
         # variance_scaling(1, "fan_in", "normal", out_axis=0), whose in and out axes are one.
-        "Embed": {"embedding": LayerTensor(NORMAL_OF_FEATURES)},
+        "Embed": {"embedding": LayerTensor(NORMAL_OF_FEATURES, stored="io")},
         "LSTMCell": _cell(
             ("ii", "if", "ig", "io", "dense_i"),
             ("hi", "hf", "hg", "ho", "dense_h"),
             ("hi", "hf", "hg", "ho", "dense_h"),
+            "ifgo",
         ),
         "GRUCell": _cell(
-            ("ir", "iz", "in", "dense_i"), ("hr", "hz", "hn", "dense_h"), ("ir", "iz", "in", "hn", "dense_i")
+            ("ir", "iz", "in", "dense_i"), ("hr", "hz", "hn", "dense_h"), ("ir", "iz", "in", "hn", "dense_i"), "rzn"
         ),
         "MGUCell": {**_cell(("if", "in"), ("hf", "hn"), ("in", "hn")), "if.bias": ONE_VECTOR},
         "SimpleCell": _cell(("i", "dense_i"), ("h", "dense_h"), ("i", "dense_i")),
-        "ConvLSTMCell": of_parts(("ih", "hh"), _DENSE),
+        "ConvLSTMCell": of_parts(("ih", "hh"), {"kernel": _kernel("k+io", "igfo"), "bias": ZERO_VECTOR}),
         "MultiHeadDotProductAttention": {
             **of_parts(("query", "key", "value"), {"kernel": _LECUN_OF_FIRST_AXIS, "bias": ZERO_VECTOR}),
-            **of_parts(("out",), _DENSE),
+            **of_parts(("out",), _layer("i+o")),
             **of_parts(("query_ln", "key_ln"), {"scale": ONE_VECTOR}),
         },
         "LoRA": _LORA,
@@ -123,6 +136,8 @@ _LAYERS = FrameworkLayers(
         "MultiHeadAttention": "MultiHeadDotProductAttention",
         "SelfAttention": "MultiHeadDotProductAttention",
     },
+    # OptimizedLSTMCell and GRUCell stack them in nnx, not in linen.
+    unfused=("LSTMCell",),
     types={
         "linear": "Dense", "conv": "Conv", "depthwise_conv": "Conv", "conv_transpose": "ConvTranspose",
         "embedding": "Embed", "rnn": "SimpleCell", "lstm": "LSTMCell", "gru": "GRUCell",
@@ -130,10 +145,15 @@ _LAYERS = FrameworkLayers(
         "group_norm": "GroupNorm", "batch_norm": "BatchNorm", "instance_norm": "InstanceNorm", "prelu": "PReLU",
     },
     roles={
-        "weight": ("kernel", "embedding", "dense_i.kernel", "query.kernel", "scale", "negative_slope"),
+        "weight": ("kernel", "embedding", "dense_i.kernel", "ih.kernel", "query.kernel", "scale", "negative_slope"),
         "bias": ("bias", "dense_i.bias", "query.bias"),
-        "recurrent_weight": ("dense_h.kernel",),
+        "recurrent_weight": ("dense_h.kernel", "hh.kernel"),
         "recurrent_bias": ("dense_h.bias",),
+        "gate_weight": tuple(f"{gate}.kernel" for gate in ("ii", "ir", "if", "ig", "io", "iz", "in", "i")),
+        "recurrent_gate_weight": tuple(f"{gate}.kernel" for gate in ("hi", "hr", "hf", "hg", "ho", "hz", "hn", "h")),
+        "query_weight": ("query.kernel",),
+        "key_weight": ("key.kernel",),
+        "value_weight": ("value.kernel",),
         "output_weight": ("out.kernel",),
         "output_bias": ("out.bias",),
     },

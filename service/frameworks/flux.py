@@ -11,14 +11,25 @@ from service.initializers.orthogonal import OrthogonalInitializer
 from service.initializers.random import NormalInitializer, TruncatedNormalInitializer, UniformInitializer
 from service.initializers.sparse import SparseInitializer
 from service.initializers.variance_scaling import GlorotNormal, GlorotUniform, HeNormal, HeUniform, LecunNormal
+from service.tensors.layout import Layout
 
-_GLOROT = LayerTensor(of_matrix(GlorotUniform), "out_in")
-_LAYER: Tensors = {"weight": _GLOROT, "bias": ZERO_VECTOR}
+
+def _layer(layout: Layout, stored: str) -> Tensors:
+    return {"weight": LayerTensor(of_matrix(GlorotUniform), layout, stored=stored), "bias": ZERO_VECTOR}
+
 
 _LAYERS = FrameworkLayers(
     title="Flux",
-    layers={"Dense": _LAYER, "Conv": _LAYER, "Embedding": {"weight": LayerTensor(STANDARD_NORMAL)}},
-    types={"linear": "Dense", "conv": "Conv", "embedding": "Embedding"},
+    layers={
+        "Dense": _layer("out_in", "s*oi"),
+        "Conv": _layer("in_out", "k+io"),
+        # (*kernel, out / groups, in), read as if it were (*kernel, in, out): all the same to Glorot's.
+        "ConvTranspose": _layer("in_out", "k+oi"),
+        # (width, vocabulary).
+        "Embedding": {"weight": LayerTensor(STANDARD_NORMAL, stored="oi")},
+    },
+    other_names={"CrossCor": "Conv", "DepthwiseConv": "Conv"},
+    types={"linear": "Dense", "conv": "Conv", "conv_transpose": "ConvTranspose", "embedding": "Embedding"},
     roles={"weight": ("weight",), "bias": ("bias",)},
 )
 

@@ -73,7 +73,7 @@ class Framework:
     parameter_names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """What it calls parameters, in lower case, and the parameters that mean the same here."""
     modules: tuple[str, ...] = ()
-    """The paths of modules under which its users write its calls, the usual one first."""
+    """The paths of modules under which its users write its calls, the usual one first; its `name` where it has none."""
     layers: FrameworkLayers | None = None
     """Its layers; None where nothing is known of them."""
     default: type[DefaultInitializer] | None = None
@@ -88,6 +88,11 @@ class Framework:
         functions = {name: Function(self, name, tuple(of_name)) for name, of_name in calls.items()}
         others = {other: function for function in functions.values() for other in function.calls[0].other_names}
         return {**others, **functions}
+
+    @property
+    def owners(self) -> tuple[str, ...]:
+        """What stands before a name that says whose it is, the usual one first."""
+        return self.modules or (self.name,)
 
     def scheme(self, call: Call) -> Initializer:
         """Return the scheme of a call, with the axes where the framework has them."""
@@ -121,7 +126,7 @@ class Function:
     @property
     def path(self) -> str:
         """Its name with the module, as the framework's users write it."""
-        return ".".join((*self.framework.modules[:1], self.name))
+        return ".".join((self.framework.owners[0], self.name))
 
     @property
     def plainest(self) -> Call:

@@ -17,20 +17,32 @@ from service.initializers.orthogonal import OrthogonalInitializer
 from service.initializers.random import NormalInitializer, TruncatedNormalInitializer, UniformInitializer
 from service.initializers.variance_scaling import LecunUniform, VarianceScaling
 
-_WEIGHT = LayerTensor(
-    TensorDefault(
-        "N(0, 1/fan_in) cut at 2 sigmas",
-        lambda context: TruncatedNormalInitializer(std=1.0 / math.sqrt(context.fan_in_of_shape())),
-        ("fan_in",),
-    ),
-    "in_out",
+_CUT = TensorDefault(
+    "N(0, 1/fan_in) cut at 2 sigmas",
+    lambda context: TruncatedNormalInitializer(std=1.0 / math.sqrt(context.fan_in_of_shape())),
+    ("fan_in",),
 )
-_LAYER: Tensors = {"w": _WEIGHT, "b": ZERO_VECTOR}
+
+
+_TRANSPOSED_CUT = TensorDefault(
+    "N(0, 1/fan_in) cut at 2 sigmas",
+    lambda context: TruncatedNormalInitializer(std=1.0 / math.sqrt(context.size(-1) * math.prod(context.shape[:-2]))),
+)
+
+
+def _layer(stored: str, default: TensorDefault = _CUT) -> Tensors:
+    return {"w": LayerTensor(default, "in_out", stored=stored), "b": ZERO_VECTOR}
+
 
 _LAYERS = FrameworkLayers(
     title="Haiku",
-    layers={"Linear": _LAYER, "Conv": _LAYER},
-    types={"linear": "Linear", "conv": "Conv"},
+    layers={
+        "Linear": _layer("s*io"),
+        "Conv": _layer("k+io"),
+        # (*kernel, out, in), and read so.
+        "ConvTranspose": _layer("k+oi", _TRANSPOSED_CUT),
+    },
+    types={"linear": "Linear", "conv": "Conv", "conv_transpose": "ConvTranspose"},
     roles={"weight": ("w",), "bias": ("b",)},
 )
 

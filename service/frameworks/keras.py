@@ -7,7 +7,6 @@ Read in Keras 3.15.1 (PyPI) and recorded from it in tests/frameworks/recorded/ke
 from __future__ import annotations
 
 import math
-import re
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
@@ -22,6 +21,7 @@ from service.frameworks.rules import (
     TensorDefault,
     of_matrix,
 )
+from service.frameworks.storage import bare_equation, letters_of_equation
 from service.initializers.bias import LstmBias
 from service.initializers.constant import ConstantInitializer, Ones, Zeros
 from service.initializers.identity import Identity
@@ -40,24 +40,6 @@ from service.initializers.variance_scaling import (
 )
 from service.tensors.errors import InvalidParameter
 from service.tensors.layout import Shape
-
-_EQUATION = re.compile(r"([A-Za-z.]*),([A-Za-z]+)->([A-Za-z.]*)")
-
-
-def _are_outputs(equation: str) -> list[bool]:
-    """Return of each axis of an equation's kernel whether the output has it. Raises InvalidParameter."""
-    found = _EQUATION.fullmatch(equation)
-    if found is None or not set(found[2]) <= {*found[1], *found[3]}:
-        raise InvalidParameter(
-            "equation", "must be an einsum equation of an input, a kernel and an output, such as abc,cd->abd"
-        )
-    return [letter in found[3] for letter in found[2]]
-
-
-def _equation(value: str) -> str:
-    bare = value.replace(" ", "")
-    _are_outputs(bare)
-    return bare
 
 
 def _glorot_of(context: TensorContext, inputs: Shape, outputs: Shape) -> Initializer:
@@ -82,7 +64,7 @@ def _glorot_of_equation(context: TensorContext) -> Initializer:
                 "equation", "which axes are inputs, the equation of the layer says: give it, such as abc,cde->abde"
             )
         return _glorot_of(context, shape[:1], shape[1:])
-    outputs = _are_outputs(context.equation)
+    outputs = [axis != "i" for axis in letters_of_equation(context.equation)]
     if len(outputs) != len(shape):
         raise InvalidParameter(
             "equation", f"must name the {len(shape)} axes of the kernel, as abc,cd->abd does those of a matrix"
@@ -99,31 +81,35 @@ def _glorot_of_vector(context: TensorContext) -> Initializer:
     return _glorot_of(context, context.shape, context.shape)
 
 
-_GLOROT = LayerTensor(of_matrix(GlorotUniform), "in_out")
+def _glorot(stored: str) -> LayerTensor:
+    return LayerTensor(of_matrix(GlorotUniform), "in_out", stored=stored)
+
+
+# Of more axes than two the equation says which are which.
 _GLOROT_OF_EQUATION = LayerTensor(TensorDefault("glorot_uniform", _glorot_of_equation, ("equation",)), "in_out")
 # Its fans are the same, so that its axes make no difference.
-_GLOROT_OF_VECTOR = LayerTensor(TensorDefault("glorot_uniform", _glorot_of_vector), "in_out")
+_GLOROT_OF_VECTOR = LayerTensor(TensorDefault("glorot_uniform", _glorot_of_vector), "in_out", stored="")
 _ORTHOGONAL = of_matrix(OrthogonalInitializer)
 _INPUT_PROJECTION = LayerTensor(
-    TensorDefault("glorot_uniform", lambda context: _glorot_of_projection(context, 1)), "in_out"
+    TensorDefault("glorot_uniform", lambda context: _glorot_of_projection(context, 1)), "in_out", stored="io+"
 )
 _OUTPUT_PROJECTION = LayerTensor(
-    TensorDefault("glorot_uniform", lambda context: _glorot_of_projection(context, 2)), "in_out"
+    TensorDefault("glorot_uniform", lambda context: _glorot_of_projection(context, 2)), "in_out", stored="io iio+"
 )
-_NEAR_ZERO = LayerTensor(TensorDefault("U(±0.05)", lambda _: UniformInitializer(low=-0.05, high=0.05)))
+_NEAR_ZERO = LayerTensor(TensorDefault("U(±0.05)", lambda _: UniformInitializer(low=-0.05, high=0.05)), stored="io")
 _HE_UNIFORM = LayerTensor(of_matrix(HeUniform), "in_out")
 _ZERO_MATRIX = LayerTensor(ALL_ZEROS, "in_out")
 _FORGET = TensorDefault("0, of the forget gate 1", lambda context: LstmBias(gate_order=context.gates))
 
 _LORA: Tensors = {"lora_kernel_a": _HE_UNIFORM, "lora_kernel_b": _ZERO_MATRIX}
-_DENSE: Tensors = {"kernel": _GLOROT, "bias": ZERO_VECTOR, **_LORA}
+_DENSE: Tensors = {"kernel": _glorot("s*io"), "bias": ZERO_VECTOR, **_LORA}
 _NORM: Tensors = {"gamma": ONE_VECTOR, "beta": ZERO_VECTOR}
 
 
-def _recurrent(gates: str, bias: TensorDefault) -> Tensors:
+def _recurrent(gates: str, bias: TensorDefault, stored: str = "io") -> Tensors:
     return {
-        "kernel": LayerTensor(of_matrix(GlorotUniform), "in_out", gates),
-        "recurrent_kernel": LayerTensor(_ORTHOGONAL, "in_out", gates),
+        "kernel": LayerTensor(of_matrix(GlorotUniform), "in_out", gates, stored),
+        "recurrent_kernel": LayerTensor(_ORTHOGONAL, "in_out", gates, stored),
         "bias": LayerTensor(bias, gates=gates),
     }
 
@@ -136,17 +122,20 @@ _LAYERS = FrameworkLayers(
         "EinsumDense": {
             "kernel": _GLOROT_OF_EQUATION, "bias": ZERO_VECTOR, **_LORA,
         },
-        "Conv": _DENSE,
+        "Conv": {**_DENSE, "kernel": _glorot("k+io")},
         # (*kernel, out, in), read as if it were (*kernel, in, out): all the same to Glorot's.
-        "ConvTranspose": {"kernel": _GLOROT, "bias": ZERO_VECTOR},
-        # (*kernel, in, multiplier): a fan-in of all channels together.
-        "DepthwiseConv": {"kernel": _GLOROT, "bias": ZERO_VECTOR},
-        "SeparableConv": {"depthwise_kernel": _GLOROT, "pointwise_kernel": _GLOROT, "bias": ZERO_VECTOR},
+        "ConvTranspose": {"kernel": _glorot("k+oi"), "bias": ZERO_VECTOR},
+        # (*kernel, in, multiplier): read with a fan-in of all channels together.
+        "DepthwiseConv": {"kernel": _glorot("k+so"), "bias": ZERO_VECTOR},
+        "SeparableConv": {
+            "depthwise_kernel": _glorot("k+so"), "pointwise_kernel": _glorot("k+io"), "bias": ZERO_VECTOR,
+        },
         "Embedding": {"embeddings": _NEAR_ZERO, "lora_embeddings_a": _HE_UNIFORM, "lora_embeddings_b": _ZERO_MATRIX},
         "ReversibleEmbedding": {"embeddings": _NEAR_ZERO, "reverse_embeddings": _NEAR_ZERO},
         "LSTM": _recurrent("ifgo", _FORGET),
-        "ConvLSTM": _recurrent("ifgo", _FORGET),
-        "GRU": _recurrent("zrn", ALL_ZEROS),
+        "ConvLSTM": _recurrent("ifgo", _FORGET, "k+io"),
+        # With reset_after=True, the default, the inputs and the state have a bias each.
+        "GRU": {**_recurrent("zrn", ALL_ZEROS), "bias": LayerTensor(ALL_ZEROS, gates="zrn", rows=2)},
         "SimpleRNN": _recurrent("", ALL_ZEROS),
         "MultiHeadAttention": {
             **of_parts(("query", "key", "value", "gate"), {"kernel": _INPUT_PROJECTION, "bias": ZERO_VECTOR}),
@@ -178,14 +167,16 @@ _LAYERS = FrameworkLayers(
         "batch_norm": "BatchNormalization", "prelu": "PReLU",
     },
     roles={
-        "weight": ("kernel", "embeddings", "query.kernel", "gamma", "scale", "alpha"),
+        "weight": ("kernel", "embeddings", "query.kernel", "depthwise_kernel", "gamma", "scale", "alpha"),
         "bias": ("bias", "query.bias", "beta"),
         "recurrent_weight": ("recurrent_kernel",),
         "recurrent_bias": (),
+        "query_weight": ("query.kernel",),
+        "key_weight": ("key.kernel",),
+        "value_weight": ("value.kernel",),
         "output_weight": ("attention_output.kernel",),
         "output_bias": ("attention_output.bias",),
     },
-    has_multiplier_axis=True,
 )  # fmt: skip
 
 
@@ -196,7 +187,7 @@ class KerasDefault(DefaultInitializer):
 
     equation: Annotated[
         str | None,
-        AfterValidator(_equation),
+        AfterValidator(bare_equation),
         Field(
             max_length=64, description="An EinsumDense's equation, such as abc,cde->abde; a matrix does without one."
         ),

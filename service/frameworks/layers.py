@@ -20,8 +20,12 @@ LayerType = Literal[
 ]  # fmt: skip
 """What a layer is, whatever a framework calls it; residual_projection is the last linear layer of a residual branch."""
 
-TensorRole = Literal["weight", "bias", "recurrent_weight", "recurrent_bias", "output_weight", "output_bias"]
-"""What a tensor is for in its layer; the output's are those of an attention's last projection."""
+TensorRole = Literal[
+    "weight", "bias", "recurrent_weight", "recurrent_bias", "gate_weight", "recurrent_gate_weight", "query_weight",
+    "key_weight", "value_weight", "output_weight", "output_bias", "up_weight", "down_weight",
+]  # fmt: skip
+"""What a tensor is for in its layer. The gate's are of one gate, where all gates together have the recurrent layer's
+two; the output's are those of an attention's last projection; up and down are a transformer's feed-forward layers."""
 
 
 @dataclass(frozen=True)
@@ -30,20 +34,36 @@ class LayerTensor:
 
     default: TensorDefault
     layout: Layout | None = None
-    """Where its axes are, as the framework reads them; None of one that has no inputs and outputs, such as a bias."""
+    """Where the framework's own code takes its axes to be when it draws; None where that does not matter."""
     gates: str = ""
-    """The gates that are stacked on its out axis, a letter each, in their order."""
+    """The gates, or other blocks, that are stacked on its out axes, a letter each, in their order."""
+    stored: str | None = None
+    """What its axes are, a pattern as in service.frameworks.storage; a matrix of the layout's where not given."""
+    rows: int = 1
+    """Of a bias: how many there are of it, one under the other."""
+
+    @property
+    def axes(self) -> str:
+        """What its axes are, as a pattern; empty where it has no inputs and outputs, as a bias has none."""
+        return _MATRICES.get(self.layout or "", "") if self.stored is None else self.stored
 
     def initializer(self, context: TensorContext) -> Initializer:
         """Return the scheme that it starts with. Raises InvalidParameter when the context does not say enough."""
         return self.default.initializer(replace(context, layout=self.layout or "out_in", gates=self.gates))
 
 
+_MATRICES: Mapping[str, str] = {"out_in": "oi", "in_out": "io", "out_kernel_in": "oi"}
+
 ZERO_VECTOR = LayerTensor(ALL_ZEROS)
 ONE_VECTOR = LayerTensor(ALL_ONES)
 
 Tensors = Mapping[str, LayerTensor]
 
+_CELLS: tuple[tuple[TensorRole, TensorRole], ...] = (
+    ("weight", "recurrent_weight"), ("gate_weight", "recurrent_gate_weight"),
+)  # fmt: skip
+"""What the two weights of a cell are for, that of the inputs and that of the state."""
+_WEIGHT = re.compile(r"(?<![a-z])(weight|kernel)(?![a-z])")
 _DIMENSIONS = re.compile(r"[123]d")
 _PATH = re.compile(r"[./:]+")
 _STACKED_LAYER = re.compile(r"_l[0-9]+(_reverse)?$")
@@ -66,8 +86,8 @@ class FrameworkLayers:
     """Whose defaults these are."""
     other_names: Mapping[str, str] = field(default_factory=dict)
     """Other classes with the tensors and the defaults of a layer."""
-    has_multiplier_axis: bool = False
-    """Whether a depthwise kernel has the channels and a multiplier for its last axes, not one input and the outputs."""
+    unfused: tuple[str, ...] = ()
+    """Names of cells that never stack their gates, of layers that may."""
 
     @property
     def tensors(self) -> tuple[str, ...]:
@@ -80,10 +100,9 @@ class FrameworkLayers:
         Case, underscores, hyphens, the module before it and the number of dimensions do not matter: nn.Conv2d,
         keras.layers.Conv2D and conv2d are Conv.
         """
-        folded = _fold_layer(name)
-        found = self._folded_layers.get(folded)
+        found = self.named_layer(name)
         if found is None:
-            nearest = _nearest(folded, self._folded_layers)
+            nearest = _nearest(_fold_layer(name), self._folded_layers)
             raise InvalidParameter("layer", f"is no layer of {self.title}{nearest} It has {', '.join(self.layers)}")
         return found
 
@@ -106,9 +125,34 @@ class FrameworkLayers:
     def names(self, type_: LayerType, role: TensorRole) -> tuple[str, str] | None:
         """Return the framework's names of a layer and its tensor; None where it has no such tensor."""
         layer = self.types.get(type_)
-        if layer is None:
-            return None
-        return next(((layer, tensor) for tensor in self.roles.get(role, ()) if tensor in self.layers[layer]), None)
+        tensor = None if layer is None else self.tensor_with_role(layer, role)
+        return None if layer is None or tensor is None else (layer, tensor)
+
+    def tensor_with_role(self, layer: str, role: TensorRole) -> str | None:
+        """Return the tensor of a layer that has a role; None where none has it."""
+        return next((tensor for tensor in self.roles.get(role, ()) if tensor in self.layers[layer]), None)
+
+    def role_of(self, tensor: str) -> TensorRole | None:
+        """Return what a tensor is for; None where that is not said."""
+        return next((role for role, tensors in self.roles.items() if tensor in tensors), None)
+
+    def bias_of(self, layer: str, tensor: str) -> str | None:
+        """Return the bias beside a weight of a layer; None where it has none.
+
+        It has the weight's name, with bias in the place of weight or kernel; or that of a cell's other weight; or it is
+        that of the whole layer. Of two biases that are added to all gates the input's is the one.
+        """
+        role = self.role_of(tensor)
+        mates = (self.tensor_with_role(layer, other) for pair in _CELLS if role in pair for other in pair)
+        is_second = role == "recurrent_weight" and "." not in tensor
+        weights = [weight for weight in (*([] if is_second else [tensor]), *mates) if weight and _WEIGHT.search(weight)]
+        beside = (_WEIGHT.sub("bias", weight) for weight in weights)
+        own = next((bias for bias in beside if bias in self.layers[layer]), None)
+        return own or self.tensor_with_role(layer, "bias")
+
+    def named_layer(self, name: str) -> str | None:
+        """Return the canonical name of the layer that users write as `name`; None where there is none."""
+        return self._folded_layers.get(_fold_layer(name))
 
     @cached_property
     def _folded_layers(self) -> Mapping[str, str]:

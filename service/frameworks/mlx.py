@@ -30,9 +30,9 @@ from service.initializers.random import NormalInitializer, UniformInitializer
 from service.initializers.sparse import SparseInitializer
 from service.initializers.variance_scaling import GlorotNormal, GlorotUniform, HeNormal, HeUniform
 
-_WEIGHT = LayerTensor(UNIFORM_OF_FAN_IN, "out_kernel_in")
+_WEIGHT = LayerTensor(UNIFORM_OF_FAN_IN, "out_kernel_in", stored="s*oi")
 _BIAS_OF_FAN_IN = LayerTensor(BIAS_OF_FAN_IN)
-_CONV: Tensors = {"weight": _WEIGHT, "bias": ZERO_VECTOR}
+_CONV: Tensors = {"weight": LayerTensor(UNIFORM_OF_FAN_IN, "out_kernel_in", stored="ok+i"), "bias": ZERO_VECTOR}
 _NORM: Tensors = {"weight": ONE_VECTOR, "bias": ZERO_VECTOR}
 _RUNNING_NORM: Tensors = {**_NORM, "running_mean": ZERO_VECTOR, "running_var": ONE_VECTOR}
 
@@ -53,11 +53,13 @@ _LAYERS = FrameworkLayers(
     layers={
         "Linear": _LINEAR,
         # (out, in2, in1), of which in1 counts.
-        "Bilinear": {"weight": LayerTensor(uniform_of_axis(-1), "out_kernel_in"), "bias": _BIAS_OF_FAN_IN},
+        "Bilinear": {
+            "weight": LayerTensor(uniform_of_axis(-1), "out_kernel_in", stored="oii"), "bias": _BIAS_OF_FAN_IN,
+        },
         "Conv": _CONV,
         # (out, *kernel, in), as a convolution's.
         "ConvTranspose": _CONV,
-        "Embedding": {"weight": LayerTensor(NORMAL_OF_FEATURES)},
+        "Embedding": {"weight": LayerTensor(NORMAL_OF_FEATURES, stored="io")},
         "RNN": _recurrent(("Wxh", "Whh"), "bias", ""),
         "GRU": {**_recurrent(("Wx", "Wh"), "b", "rzn"), "bhn": LayerTensor(UNIFORM_OF_UNITS)},
         "LSTM": _recurrent(("Wx", "Wh"), "bias", "ifgo"),
@@ -92,6 +94,11 @@ _LAYERS = FrameworkLayers(
         "bias": ("bias", "b", "query_proj.bias"),
         "recurrent_weight": ("Wh", "Whh"),
         "recurrent_bias": ("bhn",),
+        "query_weight": ("query_proj.weight",),
+        "key_weight": ("key_proj.weight",),
+        "value_weight": ("value_proj.weight",),
+        "up_weight": ("linear1.weight",),
+        "down_weight": ("linear2.weight",),
         "output_weight": ("out_proj.weight",),
         "output_bias": ("out_proj.bias",),
     },

@@ -34,12 +34,17 @@ from service.initializers.random import NormalInitializer, PaddingIdx, Truncated
 from service.initializers.sparse import SparseInitializer
 from service.initializers.variance_scaling import GlorotNormal, GlorotUniform, HeNormal, HeUniform
 
-_WEIGHT = LayerTensor(UNIFORM_OF_FAN_IN, "out_in")
+_WEIGHT = LayerTensor(UNIFORM_OF_FAN_IN, "out_in", stored="s*oi")
 _BIAS_OF_FAN_IN = LayerTensor(BIAS_OF_FAN_IN)
 _GLOROT = LayerTensor(of_matrix(GlorotUniform), "out_in")
 _LINEAR: Tensors = {"weight": _WEIGHT, "bias": LayerTensor(BIAS_OF_FAN_IN_OR_ZERO)}
-# Whose bias is left as it lies in memory where fan_in is 0.
-_CONV: Tensors = {"weight": _WEIGHT, "bias": _BIAS_OF_FAN_IN}
+
+
+def _convolution(stored: str) -> Tensors:
+    """Of a convolution, whose bias is left as it lies in memory where fan_in is 0."""
+    return {"weight": LayerTensor(UNIFORM_OF_FAN_IN, "out_in", stored=stored), "bias": _BIAS_OF_FAN_IN}
+
+
 _NORM: Tensors = {"weight": ONE_VECTOR, "bias": ZERO_VECTOR}
 _RUNNING_NORM: Tensors = {**_NORM, "running_mean": ZERO_VECTOR, "running_var": ONE_VECTOR}
 
@@ -61,9 +66,10 @@ def _recurrent(gates: str) -> Tensors:
 
 
 # (1, 1, d), with fans d and d.
-_ADDED_BIAS = LayerTensor(of_matrix(GlorotNormal), "out_in")
+_ADDED_BIAS = LayerTensor(of_matrix(GlorotNormal), "out_in", stored="")
 _ATTENTION: Tensors = {
-    "in_proj_weight": _GLOROT, "in_proj_bias": ZERO_VECTOR, "out_proj.weight": _WEIGHT, "out_proj.bias": ZERO_VECTOR,
+    "in_proj_weight": LayerTensor(of_matrix(GlorotUniform), "out_in", "qkv"), "in_proj_bias": ZERO_VECTOR,
+    "out_proj.weight": _WEIGHT, "out_proj.bias": ZERO_VECTOR,
 }  # fmt: skip
 _TRANSFORMER_LAYER: Tensors = {
     **_ATTENTION,
@@ -77,11 +83,11 @@ _LAYERS = FrameworkLayers(
     layers={
         "Linear": _LINEAR,
         # The fan_in of its bias is in1_features too.
-        "Bilinear": {"weight": LayerTensor(uniform_of_axis(1), "out_in"), "bias": _BIAS_OF_FAN_IN},
-        "Conv": _CONV,
-        # Stored as (in, out / groups, *kernel), and read as if it were (out, in, *kernel).
-        "ConvTranspose": _CONV,
-        "Embedding": {"weight": LayerTensor(_EMBEDDING)},
+        "Bilinear": {"weight": LayerTensor(uniform_of_axis(1), "out_in", stored="oii"), "bias": _BIAS_OF_FAN_IN},
+        "Conv": _convolution("oik+"),
+        # (in, out / groups, *kernel), read as if it were (out, in, *kernel).
+        "ConvTranspose": _convolution("iok+"),
+        "Embedding": {"weight": LayerTensor(_EMBEDDING, stored="io")},
         "LSTM": {**_recurrent("ifgo"), "weight_hr": _PROJECTION},
         "GRU": _recurrent("rzn"),
         "RNN": _recurrent(""),
@@ -132,6 +138,11 @@ _LAYERS = FrameworkLayers(
         "bias": ("bias", "bias_ih", "in_proj_bias"),
         "recurrent_weight": ("weight_hh",),
         "recurrent_bias": ("bias_hh",),
+        "query_weight": ("q_proj_weight",),
+        "key_weight": ("k_proj_weight",),
+        "value_weight": ("v_proj_weight",),
+        "up_weight": ("linear1.weight",),
+        "down_weight": ("linear2.weight",),
         "output_weight": ("out_proj.weight",),
         "output_bias": ("out_proj.bias",),
     },

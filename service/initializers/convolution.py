@@ -10,30 +10,34 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from service.initializers.axis_parameters import LayoutField
 from service.initializers.initializer import (
     Initialization,
     Initializer,
     NonNegative,
     Target,
 )
-from service.initializers.orthogonal import LARGEST_ELEMENT, Orthogonal, OrthogonalBlocks
+from service.initializers.orthogonal import LARGEST_ELEMENT, OrthogonalMatrices, Partition
 from service.linear_algebra.haar import orthogonalise
 from service.linear_algebra.matrix_product import DoubleMatrix, multiply
 from service.streams.stream import Stream
+from service.tensors.blocks import Blocks
 from service.tensors.dtypes import refuse_complex
 from service.tensors.errors import InvalidParameter
 from service.tensors.laws import ElementMoments
-from service.tensors.layout import Axes, Layout, axes
+from service.tensors.layout import LAYOUT_NAMES, Axes, Layout, axes
 from service.tensors.source import WholeSource
 from service.tensors.spec import Scalar
 
 
 def _weight(target: Target, layout: Layout, scheme: str) -> Axes:
     """Return the axes of a kernel that has room for its inputs. Raises InvalidParameter."""
-    if not 3 <= target.rank <= 5:
+    if layout in LAYOUT_NAMES and not 3 <= target.rank <= 5:
         raise InvalidParameter("shape", f"{scheme} needs a shape of rank 3, 4 or 5")
     refuse_complex(target.dtype, scheme)
     weight = axes(target.shape, layout)
+    if not 1 <= len(weight.kernel) <= 3:
+        raise InvalidParameter("layout", f"{scheme} needs 1 to 3 kernel axes, and {layout} has {len(weight.kernel)}")
     if weight.in_ > weight.out:
         raise InvalidParameter(
             "shape", f"{scheme} needs in ≤ out, and the shape has in = {weight.in_}, out = {weight.out}"
@@ -43,23 +47,27 @@ def _weight(target: Target, layout: Layout, scheme: str) -> Axes:
 
 @dataclass(frozen=True)
 class _AtOneTap(WholeSource):
-    """A matrix out × in at one tap of a kernel, zeros at the others."""
+    """A matrix out × in at one tap of each member's kernel, zeros at the others."""
 
-    matrix: Orthogonal
     weight: Axes
+    matrices: OrthogonalMatrices
     tap: int
-    """Which tap, in C order."""
+    """The place along the kernel's axes."""
 
     @property
     def work(self) -> int:
-        return self.matrix.work
+        return self.matrices.partition.work
 
     def materialize(self, dtype: np.dtype[Any]) -> NDArray[Any]:
         weight = self.weight
-        whole = np.zeros(weight.out * weight.in_ * weight.receptive_field, dtype)
-        out, in_ = np.arange(weight.out)[:, None], np.arange(weight.in_)[None, :]
-        places = out * weight.out_stride + in_ * weight.in_stride + self.tap * weight.kernel_stride
-        whole[places.reshape(-1)] = self.matrix.materialize(dtype)
+        whole = np.zeros(math.prod(weight.shape), dtype)
+        members = np.empty((weight.stack, weight.out, weight.in_), dtype)
+        self.matrices.fill(members)
+        stack, out, in_ = (
+            group.offsets(np.arange(group.size)) for group in (weight.stack_axes, weight.out_axes, weight.in_axes)
+        )
+        tap = weight.kernel_axes.offsets(np.array([self.tap]))
+        whole[stack[:, None, None] + out[:, None] + in_ + tap] = members
         return whole
 
 
@@ -70,7 +78,7 @@ class DeltaOrthogonal(Initializer):
     ranks = (3, 5)
 
     gain: Annotated[NonNegative, Field(description="Multiplies the matrix.")] = 1.0
-    layout: Annotated[Layout, Field(description="Which axes are out, in and kernel.")] = "out_in"
+    layout: LayoutField = "out_in"
     centre: Annotated[
         Literal["lower", "upper"],
         Field(description="Of an even kernel's two central taps: lower is (k - 1) div 2, upper k div 2."),
@@ -81,17 +89,16 @@ class DeltaOrthogonal(Initializer):
         facts: dict[str, Scalar] = {"gain": self.gain, "centre": self.centre}
         if 0 in target.shape:
             return Initialization.constant(0.0, facts)
-        matrix = Orthogonal(
-            target.stream, OrthogonalBlocks(1, weight.out, weight.in_, out_is_last=False), self.gain, target.threads
-        )
+        partition = Partition(weight.stack, (Blocks(0, 1, weight.out),), weight.in_, is_square_by_row=True)
+        matrices = OrthogonalMatrices(target.stream, partition, self.gain, target.threads)
         tap = 0
         for size in weight.kernel:
             tap = tap * size + (size // 2 if self.centre == "upper" else (size - 1) // 2)
-        return Initialization(_AtOneTap(matrix, weight, tap), facts, self.gain * LARGEST_ELEMENT)
+        return Initialization(_AtOneTap(weight, matrices, tap), facts, self.gain * LARGEST_ELEMENT)
 
 
 _FACTOR_OVERHEAD = 2**24
-"""What a factor costs however small it is, in multiplications: a third of a millisecond."""
+"""What a factor costs, and the matrix, however small they are, in multiplications: a third of a millisecond."""
 
 _ELEMENT_OVERHEAD = 128
 """What an element costs beside the multiplications, each time that a factor moves it."""
@@ -99,11 +106,10 @@ _ELEMENT_OVERHEAD = 128
 
 @dataclass(frozen=True)
 class _OverAllTaps(WholeSource):
-    """An orthogonal matrix, convolved with random factors of two taps along each axis of the kernel."""
+    """In each member an orthogonal matrix, convolved with random factors of two taps along each axis of the kernel."""
 
     stream: Stream
     weight: Axes
-    layout: Layout
     gain: float
     threads: int
 
@@ -111,7 +117,9 @@ class _OverAllTaps(WholeSource):
     def work(self) -> int:
         out, in_, side, rank = self.weight.out, self.weight.in_, self.weight.kernel[0], len(self.weight.kernel)
         applied = rank * (side - 1) * self.weight.receptive_field // (rank + 1) * in_ * out * (out + _ELEMENT_OVERHEAD)
-        return out * in_ * in_ + (side - 1) * (rank * 2 * out**3 + _FACTOR_OVERHEAD) + applied
+        return self.weight.stack * (
+            out * in_ * in_ + (side - 1) * rank * 2 * out**3 + side * _FACTOR_OVERHEAD + applied
+        )
 
     @property
     def workspace(self) -> int:
@@ -119,29 +127,40 @@ class _OverAllTaps(WholeSource):
         return 8 * (3 * size + 5 * len(self.weight.kernel) * self.weight.out**2)
 
     def materialize(self, dtype: np.dtype[Any]) -> NDArray[Any]:
-        rank = len(self.weight.kernel)
-        taps = self._matrix()[(None,) * rank]
-        for factor in range(self.weight.kernel[0] - 1):
-            for axis, projection in enumerate(self._projections(factor)):
-                taps = self._spread(taps, axis, projection)
-        kernel, in_, out = tuple(range(rank)), rank, rank + 1
-        order = {"out_in": (out, in_, *kernel), "in_out": (*kernel, in_, out), "out_kernel_in": (out, *kernel, in_)}
-        return (self.gain * taps.transpose(order[self.layout])).astype(dtype).reshape(-1)
+        weight = self.weight
+        whole = np.empty(weight.shape, dtype)
+        order = weight.order(weight.stack_axes, weight.kernel_axes, weight.in_axes, weight.out_axes)
+        for member, place in enumerate(np.ndindex(weight.stack_axes.sizes)):
+            taps = self._taps(member)
+            stored = whole.transpose(order)[place]
+            stored[...] = (self.gain * taps).reshape(stored.shape)
+        return whole.reshape(-1)
 
-    def _matrix(self) -> DoubleMatrix:
-        """Return a random in × out matrix with orthonormal rows."""
+    def _taps(self, member: int) -> DoubleMatrix:
+        """Return a member of the stack: its taps along the kernel's axes, each an in × out matrix."""
+        out, rank, factors = self.weight.out, len(self.weight.kernel), self.weight.kernel[0] - 1
+        # Draws of a member: those of its matrix, then those of each factor's projections.
+        first = member * (out * self.weight.in_ + factors * rank * (out + 1) * out)
+        taps = self._matrix(first)[(None,) * rank]
+        for factor in range(factors):
+            for axis, projection in enumerate(self._projections(first, factor)):
+                taps = self._spread(taps, axis, projection)
+        return taps
+
+    def _matrix(self, first: int) -> DoubleMatrix:
+        """Return a random in × out matrix with orthonormal rows, by the draws from `first` on."""
         gaussians = np.empty((1, self.weight.out, self.weight.in_))
-        self.stream.normal(gaussians.reshape(-1), 0, 0.0, 1.0)
+        self.stream.normal(gaussians.reshape(-1), first, 0.0, 1.0)
         tall = np.empty_like(gaussians)
         orthogonalise(gaussians, 1.0, tall, self.threads)
         return np.ascontiguousarray(tall[0].T)
 
-    def _projections(self, factor: int) -> list[DoubleMatrix]:
+    def _projections(self, first_of_member: int, factor: int) -> list[DoubleMatrix]:
         """Return a random symmetric projection for each axis of the kernel."""
         out, rank = self.weight.out, len(self.weight.kernel)
         gaussians, masks = np.empty((rank, out, out)), np.empty((rank, out))
         for axis in range(rank):
-            first = out * self.weight.in_ + (factor * rank + axis) * (out + 1) * out
+            first = first_of_member + out * self.weight.in_ + (factor * rank + axis) * (out + 1) * out
             self.stream.normal(gaussians[axis].reshape(-1), first, 0.0, 1.0)
             self.stream.uniform(masks[axis], first + out * out, 0.0, 1.0)
         matrices = np.empty_like(gaussians)
@@ -166,7 +185,7 @@ class ConvolutionOrthogonal(Initializer):
     ranks = (3, 5)
 
     gain: Annotated[NonNegative, Field(description="How many times longer the convolution makes what it maps.")] = 1.0
-    layout: Annotated[Layout, Field(description="Which axes are out, in and kernel.")] = "out_in"
+    layout: LayoutField = "out_in"
 
     def initialize(self, target: Target) -> Initialization:
         weight = _weight(target, self.layout, "convolution_orthogonal")
@@ -178,5 +197,5 @@ class ConvolutionOrthogonal(Initializer):
             return Initialization.constant(0.0, facts)
         std = self.gain / math.sqrt(weight.out * weight.receptive_field)
         facts["std"] = std
-        source = _OverAllTaps(target.stream, weight, self.layout, self.gain, target.threads)
+        source = _OverAllTaps(target.stream, weight, self.gain, target.threads)
         return Initialization(source, facts, self.gain * LARGEST_ELEMENT, ElementMoments(0.0, std))

@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
+import math
 from abc import abstractmethod
+from collections.abc import Sequence
 from typing import Annotated, ClassVar
 
 from pydantic import Field
 
+from service.initializers.axis_parameters import GatesField, LayoutField
 from service.initializers.initializer import Fan, Initialization, Initializer, PositiveInteger, Target
-from service.tensors.fans import Fans, Geometry, fans
-from service.tensors.laws import Law
-from service.tensors.layout import Layout
-from service.tensors.spec import Scalar, plain
+from service.tensors.blocks import blocks
+from service.tensors.fans import Fans, Geometry, fans_of_gates
+from service.tensors.gated import Gated
+from service.tensors.laws import ElementMoments, Law
+from service.tensors.layout import Layout, axes
+from service.tensors.spec import Fact, Scalar, plain
 
 
 class FanBased(Initializer):
     """A scheme whose elements are independent draws from a law that follows from the fans."""
 
-    layout: Annotated[
-        Layout,
-        Field(
-            description="Which axes are out, in and kernel: out_in (PyTorch), in_out (Keras, JAX), out_kernel_in (MLX)."
-        ),
-    ] = "out_in"
+    layout: LayoutField = "out_in"
     groups: Annotated[PositiveInteger, Field(description="Groups of a grouped convolution; they divide fan_out.")] = 1
     gates: Annotated[
-        PositiveInteger,
-        Field(description="Matrices stacked on the out axis (gates, fused q-k-v); they divide fan_out."),
+        GatesField,
+        Field(
+            description="Matrices stacked on the out axis (gates, fused q-k-v), by their number or the size of each "
+            "(4096,1024,1024); fan_out is that of one."
+        ),
     ] = 1
     fan_in: Annotated[Fan | None, Field(description="Overrides the fan-in that the shape says.")] = None
     fan_out: Annotated[Fan | None, Field(description="Overrides the fan-out that the shape says.")] = None
@@ -43,19 +46,69 @@ class FanBased(Initializer):
         given = {name: getattr(self, name) for name in self.fact_names}
         return {name: value for name, value in given.items() if value is not None}
 
-    def fans(self, target: Target) -> Fans:
-        """Return the fans of a tensor. Raises InvalidParameter where the blocks do not divide its out axis."""
-        return fans(Geometry(target.shape, self.layout, self.groups, self.gates, self.fan_in, self.fan_out))
+    def facts_of(self, fans: Fans, target: Target) -> dict[str, Scalar]:
+        """Return what a reply says after the law, of a tensor that has elements."""
+        return {}
+
+    @property
+    def effective_layout(self) -> Layout:
+        """The layout that is given, or the usual one of what the tensor is."""
+        return self.layout
+
+    def fans(self, target: Target) -> tuple[Fans, ...]:
+        """Return the fans of each gate that has a size of its own; one item where all have the same.
+
+        Raises InvalidParameter where the blocks do not divide the tensor's out axis.
+        """
+        geometry = Geometry(target.shape, self.effective_layout, self.groups, self.gates, self.fan_in, self.fan_out)
+        return fans_of_gates(geometry)
 
     def initialize(self, target: Target) -> Initialization:
         known = self.fans(target)
         # A tensor without elements may have a fan of 0, of which there is no law.
         is_empty = 0 in target.shape
-        law = self.law(known.at_least_one() if is_empty else known)
-        facts: dict[str, Scalar] = {"distribution": law.distribution, **self.facts()}
-        for name, fan in (("fan_in", known.fan_in), ("fan_out", known.fan_out)):
-            if fan is not None:
-                facts[name] = plain(fan)
+        laws = [self.law(fans.at_least_one() if is_empty else fans) for fans in known]
+        facts: dict[str, Fact] = {"distribution": laws[0].distribution, **self.facts()}
+        if isinstance(self.gates, tuple) and len(set(self.gates)) > 1:
+            facts["gates"] = self.gates
+        facts |= _joined([_facts_of_fans(fans) for fans in known])
         if is_empty:
             return Initialization.constant(0.0, facts)
-        return Initialization.of(law, target, {**facts, **(law.facts if law.constant is None else {"std": law.std})})
+        facts |= _joined(
+            [{**_facts_of_law(law), **self.facts_of(fans, target)} for law, fans in zip(laws, known, strict=True)]
+        )
+        if all(law == laws[0] for law in laws):
+            return Initialization.of(laws[0], target, facts)
+        return self._gated(laws, target, facts)
+
+    def _gated(self, laws: Sequence[Law], target: Target, facts: dict[str, Fact]) -> Initialization:
+        """Return a tensor whose gates have laws of their own."""
+        weight = axes(target.shape, self.effective_layout)
+        runs = blocks(weight, self.groups, self.gates)
+        sources = tuple(law.source(target.stream, target.dtype) for law in laws)
+        source = Gated(sources, tuple(run.end for run in runs), weight.out_axes)
+        shares = [(run.end - run.first) / weight.out for run in runs]
+        variance = math.fsum(share * law.std * law.std for share, law in zip(shares, laws, strict=True))
+        bounds = [law.bound for law in laws if law.bound is not None]
+        moments = ElementMoments(0.0, math.sqrt(variance), max(bounds) if len(bounds) == len(laws) else None)
+        largest = max(law.largest(target.stream, target.dtype) for law in laws)
+        return Initialization(source, facts, largest, moments)
+
+
+def _facts_of_fans(fans: Fans) -> dict[str, Scalar]:
+    named = {"fan_in": fans.fan_in, "fan_out": fans.fan_out}
+    return {name: plain(fan) for name, fan in named.items() if fan is not None}
+
+
+def _facts_of_law(law: Law) -> dict[str, Scalar]:
+    return dict(law.facts) if law.constant is None else {"std": law.std}
+
+
+def _joined(facts: Sequence[dict[str, Scalar]]) -> dict[str, Fact]:
+    """Return what is the same for all gates once, and other numbers for each gate."""
+    joined: dict[str, Fact] = {}
+    for name in facts[0]:
+        values = [of_gate[name] for of_gate in facts]
+        numbers = tuple(value for value in values if isinstance(value, int | float))
+        joined[name] = values[0] if len(set(values)) == 1 else numbers
+    return joined

@@ -7,18 +7,19 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, overload
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from service.initializers.axis_parameters import gates_text
 from service.initializers.page import Page, page
 from service.streams.stream import Stream
 from service.tensors.dtypes import Dtype, refuse_complex
 from service.tensors.errors import InvalidParameter
 from service.tensors.laws import Constant, ElementMoments, Law
-from service.tensors.layout import Shape
+from service.tensors.layout import WEIGHTS, LayoutNames, Shape
 from service.tensors.source import ConstantSource, Source, WholeSource
-from service.tensors.spec import LARGEST_EXACT_INTEGER, Scalar
+from service.tensors.spec import LARGEST_EXACT_INTEGER, Fact, Scalar
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
@@ -62,20 +63,29 @@ class Initialization:
     """How a tensor is made, and what is known of it before it is."""
 
     source: Source | WholeSource
-    facts: Mapping[str, Scalar]
+    facts: Mapping[str, Fact]
     """What a reply says of it."""
     largest: float
     """The largest absolute value that the source can make, before it is rounded to a narrower dtype."""
     law: ElementMoments | None = None
     """That of each element; None where it is not one and the same for all, or not known."""
 
+    @overload
+    def number(self, fact: str, default: float) -> float: ...
+    @overload
+    def number(self, fact: str, default: None = None) -> float | None: ...
+    def number(self, fact: str, default: float | None = None) -> float | None:
+        """Return a fact that is one number; the default where it is not told, or told for each gate."""
+        value = self.facts.get(fact)
+        return float(value) if isinstance(value, int | float) else default
+
     @classmethod
-    def of(cls, law: Law, target: Target, facts: Mapping[str, Scalar]) -> Initialization:
+    def of(cls, law: Law, target: Target, facts: Mapping[str, Fact]) -> Initialization:
         """Return independent draws from a law. Raises InvalidParameter where the dtype has no numbers for them."""
         return cls(law.source(target.stream, target.dtype), facts, law.largest(target.stream, target.dtype), law)
 
     @classmethod
-    def constant(cls, value: float, facts: Mapping[str, Scalar]) -> Initialization:
+    def constant(cls, value: float, facts: Mapping[str, Fact]) -> Initialization:
         """Return one number everywhere."""
         return cls(ConstantSource(value), facts, abs(value), Constant.of(value))
 
@@ -97,6 +107,8 @@ class Initializer(BaseModel, ABC):
     """Whether the seed matters."""
     exact: ClassVar[bool] = True
     """Whether the bits are the same on every machine."""
+    layout_names: ClassVar[LayoutNames] = WEIGHTS
+    """What the names of layouts mean where it takes a layout."""
 
     @classmethod
     def page(cls) -> Page:
@@ -116,11 +128,20 @@ class Initializer(BaseModel, ABC):
     def canonical(self) -> tuple[tuple[str, Scalar], ...]:
         """The parameters that differ from the defaults, in the order of the fields."""
         defaults = self.defaults()
-        given = {name: getattr(self, name) for name in defaults}
+        given = {name: _scalar(getattr(self, name)) for name in defaults}
         # By their texts, for -0.0 equals 0.0 and is another number.
         return tuple(
             (name, value) for name, value in given.items() if value is not None and str(value) != str(defaults[name])
         )
+
+    def canonical_for(self, shape: Shape) -> tuple[tuple[str, Scalar], ...]:
+        """Return `canonical` with the letters of a layout by their name, where they have one at the rank of a shape."""
+        spelt = {
+            name: self.layout_names.canonical(str(value), len(shape)) if name == "layout" else value
+            for name, value in self.canonical
+        }
+        defaults = self.defaults()
+        return tuple((name, value) for name, value in spelt.items() if name != "layout" or value != defaults[name])
 
     def defaults(self) -> dict[str, Any]:
         """Return what each parameter is when it is not given, the others being what they are."""
@@ -130,6 +151,11 @@ class Initializer(BaseModel, ABC):
 @functools.cache
 def _defaults(kind: type[Initializer]) -> Mapping[str, Any]:
     return {name: field.default for name, field in kind.model_fields.items()}
+
+
+def _scalar(value: Any) -> Any:
+    """Return a parameter as a query has it."""
+    return gates_text(value) if isinstance(value, tuple) else value
 
 
 def order_of_square(target: Target, scheme: str) -> int:

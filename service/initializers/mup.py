@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import replace
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -22,6 +21,7 @@ from service.initializers.initializer import (
 from service.tensors.errors import InvalidParameter
 from service.tensors.fans import Fans
 from service.tensors.laws import Distribution, Law, Normal, centred
+from service.tensors.layout import Layout
 from service.tensors.spec import Scalar
 
 
@@ -32,8 +32,11 @@ class MuP(FanBased):
     fact_names = ("role", "optimizer", "gain")
 
     role: Annotated[
-        Literal["input", "hidden", "output"],
-        Field(description="input: only fan_out grows with the width (embeddings); hidden: both; output: only fan_in."),
+        Literal["input", "embedding", "hidden", "output"],
+        Field(
+            description="input: only fan_out grows with the width; embedding: likewise, stored vocabulary × width "
+            "unless layout says otherwise; hidden: both; output: only fan_in."
+        ),
     ]
     optimizer: Annotated[
         Literal["adam", "sgd"], Field(description="Decides the learning rate's multiplier, which the reply tells.")
@@ -45,18 +48,23 @@ class MuP(FanBased):
     gain: Annotated[NonNegative, Field(description="Multiplies the standard deviation at every width.")] = 1.0
     distribution: Annotated[Distribution, Field(description="The same standard deviation in another shape.")] = "normal"
 
+    def defaults(self) -> dict[str, Any]:
+        is_told = "layout" in self.model_fields_set
+        return {**super().defaults(), **({"layout": "in_out"} if self.role == "embedding" and is_told else {})}
+
+    @property
+    def effective_layout(self) -> Layout:
+        is_told = "layout" in self.model_fields_set
+        return "in_out" if self.role == "embedding" and not is_told else self.layout
+
     def law(self, fans: Fans) -> Law:
         fan_in = fans.of("fan_in")
         if self.role == "output":
             return centred(self.distribution, self.gain * math.sqrt(self.base_fan_in or fan_in) / fan_in)
         return centred(self.distribution, self.gain / math.sqrt(fan_in))
 
-    def initialize(self, target: Target) -> Initialization:
-        initialization = super().initialize(target)
-        if 0 in target.shape:
-            return initialization
-        multiplier = self.learning_rate_multiplier(self.fans(target))
-        return replace(initialization, facts={**initialization.facts, "learning_rate_multiplier": multiplier})
+    def facts_of(self, fans: Fans, target: Target) -> dict[str, Scalar]:
+        return {"learning_rate_multiplier": self.learning_rate_multiplier(fans)}
 
     def learning_rate_multiplier(self, fans: Fans) -> float:
         """Return the factor of the learning rate over that of the base width."""
@@ -66,7 +74,7 @@ class MuP(FanBased):
             ("input", "adam"): 1.0, ("hidden", "adam"): 1.0 / wider_in, ("output", "adam"): 1.0 / wider_in,
             ("input", "sgd"): wider_out, ("hidden", "sgd"): 1.0, ("output", "sgd"): 1.0 / wider_in,
         }  # fmt: skip
-        return multipliers[self.role, self.optimizer]
+        return multipliers["input" if self.role == "embedding" else self.role, self.optimizer]
 
 
 TransformerRole = Literal["embedding", "hidden", "output"]
@@ -91,13 +99,7 @@ class UnitMuP(FanBased):
     def law(self, fans: Fans) -> Law:
         return Normal(0.0, 1.0)
 
-    def initialize(self, target: Target) -> Initialization:
-        initialization = super().initialize(target)
-        if 0 in target.shape:
-            return initialization
-        return replace(initialization, facts={**initialization.facts, **self._multipliers(target)})
-
-    def _multipliers(self, target: Target) -> Mapping[str, Scalar]:
+    def facts_of(self, fans: Fans, target: Target) -> dict[str, Scalar]:
         """Return the factors of the layer's output and of Adam's learning rate."""
         in_the_stack = 1.0 / math.sqrt(self.layers or 1)
         if self.role == "embedding":
@@ -108,7 +110,7 @@ class UnitMuP(FanBased):
                 "output_multiplier": 1.0,
                 "learning_rate_multiplier": in_the_stack / math.sqrt(target.shape[-1]),
             }
-        fan_in = self.fans(target).of("fan_in")
+        fan_in = fans.of("fan_in")
         if self.role == "output":
             return {"output_multiplier": 1.0 / fan_in, "learning_rate_multiplier": in_the_stack}
         unit = 1.0 / math.sqrt(fan_in)

@@ -11,67 +11,107 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from service.arithmetic.rounding import representable
+from service.initializers.axis_parameters import GatesField, LayoutField
 from service.initializers.initializer import Initialization, Initializer, NonNegative, PositiveInteger, Target
 from service.linear_algebra.haar import orthogonalise
 from service.streams.stream import Stream
+from service.tensors.blocks import Blocks, blocks
 from service.tensors.dtypes import refuse_complex
 from service.tensors.errors import InvalidParameter
 from service.tensors.laws import ElementMoments
-from service.tensors.layout import Layout, Shape, axes, block_rows
+from service.tensors.layout import Axes, Shape, axes
 from service.tensors.source import ClippedSource, WholeSource
+from service.tensors.spec import Fact
 
 LARGEST_ELEMENT = 1.0 + 2.0**-16
 """An element of an orthogonal matrix is at most 1, but for rounding."""
 
 
-_BLOCK_OVERHEAD = 2**12
-"""What a block costs however small it is, in multiplications: a third of a microsecond."""
+_MATRIX_OVERHEAD = 2**12
+"""What a matrix costs however small it is, in multiplications: a third of a microsecond."""
 
 
 @dataclass(frozen=True)
-class OrthogonalBlocks:
-    """How a weight divides into matrices: `count` of them, each `rows` out units by `columns` others."""
+class Partition:
+    """How a weight divides into matrices: each member of a stack into blocks of the out axis, with equal columns."""
 
-    count: int
-    rows: int
+    members: int
+    blocks: tuple[Blocks, ...]
     columns: int
-    out_is_last: bool
+    is_square_by_row: bool
+    """Whether the first index of a square matrix is the out unit; that of the others is their longer side."""
 
     @property
     def work(self) -> int:
-        """Multiplications, about: each block costs its elements times its shorter side, and a little by itself."""
-        if self.rows == 0 or self.columns == 0:
-            return 0
-        return self.count * (self.rows * self.columns * min(self.rows, self.columns) + _BLOCK_OVERHEAD)
+        """Multiplications, about: each matrix costs its elements times its shorter side, and a little by itself."""
+        return self.members * sum(
+            run.count * (run.rows * self.columns * min(run.rows, self.columns) + _MATRIX_OVERHEAD)
+            for run in self.blocks
+            if run.rows and self.columns
+        )
+
+
+@dataclass(frozen=True)
+class OrthogonalMatrices:
+    """Orthogonal matrices in the order of the stack's members, and in each of the out axis.
+
+    Their standard normals are the stream's first ones, each matrix's in C order of its longer and its shorter side.
+    """
+
+    stream: Stream
+    partition: Partition
+    gain: float
+    threads: int
+
+    def fill(self, members: NDArray[Any]) -> None:
+        """Write the matrices into a float32 or float64 array (members of the stack, out, columns), in any order."""
+        stack, rows, columns = members.shape
+        gaussians = np.empty((stack, rows * columns), members.dtype)
+        self.stream.normal(gaussians.reshape(-1), 0, 0.0, 1.0)
+        for run in self.partition.blocks:
+            part = members[:, run.first : run.end]
+            shape = (stack * run.count, run.rows, columns)
+            in_place = _in_place(part, shape)
+            matrices = np.empty(shape, members.dtype) if in_place is None else in_place
+            is_by_row = run.rows > columns or (run.rows == columns and self.partition.is_square_by_row)
+            tall = matrices if is_by_row else matrices.transpose(0, 2, 1)
+            own = gaussians[:, run.first * columns : run.end * columns]
+            orthogonalise(np.ascontiguousarray(own).reshape(tall.shape), self.gain, tall, self.threads)
+            if in_place is None:
+                part[...] = matrices.reshape(part.shape)
+
+
+def _in_place(array: NDArray[Any], shape: Shape) -> NDArray[Any] | None:
+    """Return an array in another shape; None where that takes a copy."""
+    try:
+        return np.reshape(array, shape, copy=False)
+    except ValueError:
+        return None
 
 
 @dataclass(frozen=True)
 class Orthogonal(WholeSource):
-    """A weight of orthogonal blocks, made whole."""
+    """A weight of orthogonal matrices, made whole."""
 
-    stream: Stream
-    blocks: OrthogonalBlocks
-    gain: float
-    threads: int
+    weight: Axes
+    matrices: OrthogonalMatrices
 
     @property
     def work(self) -> int:
-        return self.blocks.work
+        return self.matrices.partition.work
 
     def materialize(self, dtype: np.dtype[Any]) -> NDArray[Any]:
-        rows, columns, count = self.blocks.rows, self.blocks.columns, self.blocks.count
-        if not count * rows * columns:
-            return np.empty(0, dtype)
-        if self.blocks.out_is_last:
-            whole = np.empty((columns, count, rows), dtype)
-            stored = whole.transpose(1, 0, 2)
-        else:
-            whole = np.empty((count, rows, columns), dtype)
-            stored = whole
-        tall = stored if stored.shape[1] >= stored.shape[2] else stored.transpose(0, 2, 1)
-        gaussians = np.empty(tall.shape, dtype)
-        self.stream.normal(gaussians.reshape(-1), 0, 0.0, 1.0)
-        orthogonalise(gaussians, self.gain, tall, self.threads)
+        weight = self.weight
+        whole = np.empty(weight.shape, dtype)
+        if not whole.size:
+            return whole.reshape(-1)
+        stored = whole.transpose(weight.order(weight.stack_axes, weight.out_axes, weight.column_axes))
+        shape = (weight.stack, weight.out, weight.columns)
+        in_place = _in_place(stored, shape)
+        members = np.empty(shape, dtype) if in_place is None else in_place
+        self.matrices.fill(members)
+        if in_place is None:
+            stored[...] = members.reshape(stored.shape)
         return whole.reshape(-1)
 
 
@@ -82,31 +122,49 @@ class OrthogonalInitializer(Initializer):
     ranks = (2, None)
 
     gain: Annotated[NonNegative, Field(description="Multiplies the matrix: all singular values are gain.")] = 1.0
-    layout: Annotated[Layout, Field(description="Which axis is out; the others form the matrix's other side.")] = (
-        "out_in"
-    )
+    layout: LayoutField = "out_in"
     groups: Annotated[
         PositiveInteger, Field(description="Groups of a grouped convolution, each a matrix of its own.")
     ] = 1
     gates: Annotated[
-        PositiveInteger, Field(description="Matrices stacked on the out axis, each orthogonal by itself.")
+        GatesField,
+        Field(description="Matrices stacked on the out axis, each orthogonal by itself, by their number or sizes."),
     ] = 1
 
-    def blocks(self, shape: Shape) -> OrthogonalBlocks:
-        """Return how `shape` divides into matrices."""
-        if len(shape) < 2:
-            raise InvalidParameter("shape", "orthogonal needs a shape of rank 2 or more; for a bias take zeros")
-        weight = axes(shape, self.layout)
-        rows = block_rows(weight, self.groups, self.gates)
-        count = self.groups * self.gates
-        return OrthogonalBlocks(count, rows, weight.in_ * weight.receptive_field, self.layout == "in_out")
+    def weight(self, target: Target) -> Axes:
+        """Return the axes of a tensor. Raises InvalidParameter where it has too few."""
+        if target.rank < 2:
+            raise InvalidParameter("shape", f"{self.name} needs a shape of rank 2 or more; for a bias take zeros")
+        return axes(target.shape, self.layout)
 
     def initialize(self, target: Target) -> Initialization:
         refuse_complex(target.dtype, "orthogonal")
-        blocks = self.blocks(target.shape)
-        matrices = Orthogonal(target.stream, blocks, self.gain, target.threads)
-        source = ClippedSource(matrices, representable(-self.gain, self.gain, target.dtype.storage))
-        # The squares of each row, or of each column, sum to gain².
-        std = self.gain / math.sqrt(max(blocks.rows, blocks.columns)) if blocks.work else None
-        facts = {"gain": self.gain, "bound": self.gain, **({} if std is None else {"std": std})}
+        weight = self.weight(target)
+        runs = blocks(weight, self.groups, self.gates)
+        partition = Partition(weight.stack, runs, weight.columns, weight.begins_with_out)
+        matrices = OrthogonalMatrices(target.stream, partition, self.gain, target.threads)
+        facts: dict[str, Fact] = {"gain": self.gain, "bound": self.gain}
+        if isinstance(self.gates, tuple) and len(set(self.gates)) > 1:
+            facts["gates"] = self.gates
+        stds = _stds(self.gain, weight, runs)
+        if stds:
+            facts["std"] = stds[0] if len(set(stds)) == 1 else stds
+        std = _std_of_all(stds, weight, runs) if stds else None
+        ends = representable(-self.gain, self.gain, target.dtype.storage)
+        source = ClippedSource(Orthogonal(weight, matrices), ends)
         return Initialization(source, facts, self.gain, ElementMoments(0.0, std, self.gain))
+
+
+def _stds(gain: float, weight: Axes, runs: tuple[Blocks, ...]) -> tuple[float, ...]:
+    """Return the standard deviation of each run of blocks; none of a weight without elements."""
+    if 0 in weight.shape:
+        return ()
+    # The squares of each row, or of each column, sum to gain².
+    return tuple(gain / math.sqrt(max(run.rows, weight.columns)) for run in runs)
+
+
+def _std_of_all(stds: tuple[float, ...], weight: Axes, runs: tuple[Blocks, ...]) -> float:
+    if len(stds) == 1:
+        return stds[0]
+    shares = [(run.end - run.first) / weight.out for run in runs]
+    return math.sqrt(math.fsum(share * std * std for share, std in zip(shares, stds, strict=True)))

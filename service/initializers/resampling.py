@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from service.arithmetic.arrays import Doubles, Integers
-from service.initializers.initializer import Initialization, Initializer, Target
+from service.initializers.axis_parameters import LayoutField
+from service.initializers.initializer import Initialization, Initializer, PositiveInteger, Target
 from service.initializers.variance_scaling import HeNormal
 from service.streams.view import View
+from service.tensors.blocks import blocks
 from service.tensors.errors import InvalidParameter
-from service.tensors.layout import Layout, axes
+from service.tensors.layout import Axes, Shape, axes
 from service.tensors.pattern import Pattern
 from service.tensors.source import ConstantSource, Source, WholeSource
 from service.tensors.spec import Scalar
@@ -44,24 +46,47 @@ class Bilinear(Initializer):
             description="downsampling divides by the sum over the kernel, for a convolution that makes images smaller."
         ),
     ] = "upsampling"
-    layout: Annotated[Layout, Field(description="Which axes are out, in and kernel.")] = "out_in"
+    layout: LayoutField = "out_in"
+    groups: Annotated[
+        PositiveInteger | None,
+        Field(
+            description="Groups of channels; as many as outputs where there is one input, as in a depthwise "
+            "convolution, else 1."
+        ),
+    ] = None
 
     def initialize(self, target: Target) -> Initialization:
         if target.rank < 3:
             raise InvalidParameter("shape", "bilinear needs a shape of rank 3 or more: out, in and the kernel's axes")
-        kernel_axes = _kernel_axes(target.rank, self.layout)
-        sizes = [target.shape[axis] for axis in kernel_axes]
-        out_axis, in_axis = _channel_axes(target.rank, self.layout)
+        weight = axes(target.shape, self.layout)
+        if not weight.kernel:
+            raise InvalidParameter("layout", f"bilinear needs kernel axes, and {self.layout} has none")
+        groups = self.groups or self._usual_groups(weight)
+        (run,) = blocks(weight, groups, 1)
+        kernel = list(zip(weight.kernel_axes.axes, weight.kernel, strict=True))
         on_diagonal = self.channels == "diagonal"
 
         def interpolating(*place: Integers) -> Doubles:
             value = np.ones(place[0].shape)
-            for axis, size in zip(kernel_axes, sizes, strict=True):
+            for axis, size in kernel:
                 value *= self._along_axis(place[axis], size)
-            return np.where(place[out_axis] == place[in_axis], value, 0.0) if on_diagonal else value
+            if not on_diagonal:
+                return value
+            is_same = weight.out_axes.place(place) % run.rows == weight.in_axes.place(place)
+            return np.where(is_same, value, 0.0)
 
         facts: dict[str, Scalar] = {"channels": self.channels, "centre": self.centre, "purpose": self.purpose}
+        if groups > 1:
+            facts["groups"] = groups
         return Initialization(Pattern(target.shape, interpolating), facts, 1.0)
+
+    def canonical_for(self, shape: Shape) -> tuple[tuple[str, Scalar], ...]:
+        usual = self._usual_groups(axes(shape, self.layout))
+        return tuple(pair for pair in super().canonical_for(shape) if pair != ("groups", usual))
+
+    def _usual_groups(self, weight: Axes) -> int:
+        is_depthwise = self.channels == "diagonal" and weight.in_ == 1
+        return max(weight.out, 1) if is_depthwise else 1
 
     def _along_axis(self, place: Integers, size: int) -> Doubles:
         """Return the weights at `place` of an axis of `size` taps."""
@@ -75,15 +100,6 @@ class Bilinear(Initializer):
         beyond = size - before
         distances = 0.5 * before * (twice_centre - before + 1) + 0.5 * beyond * (size - 1 + before - twice_centre)
         return value / (size - distances / factor)
-
-
-def _kernel_axes(rank: int, layout: Layout) -> range:
-    return {"out_in": range(2, rank), "in_out": range(rank - 2), "out_kernel_in": range(1, rank - 1)}[layout]
-
-
-def _channel_axes(rank: int, layout: Layout) -> tuple[int, int]:
-    """Return the out axis and the in axis."""
-    return {"out_in": (0, 1), "in_out": (rank - 1, rank - 2), "out_kernel_in": (0, rank - 1)}[layout]
 
 
 @dataclass(frozen=True)
@@ -145,13 +161,18 @@ class Icnr(HeNormal):
         if target.rank < 3:
             raise InvalidParameter("shape", "icnr needs a shape of rank 3 or more: out, in and the kernel's axes")
         weight = axes(target.shape, self.layout)
+        if not weight.kernel:
+            raise InvalidParameter("layout", f"icnr needs kernel axes, and {self.layout} has none")
         copies = self.factor ** len(weight.kernel)
         units, rest = divmod(weight.out, copies)
         if rest:
             raise InvalidParameter(
                 "factor", f"the out axis has {weight.out} units, which {copies} copies of each do not divide"
             )
-        axis = target.rank - 1 if self.layout == "in_out" else 0
+        if len(weight.out_axes.axes) != 1 or isinstance(self.gates, tuple):
+            culprit = "gates" if isinstance(self.gates, tuple) else "layout"
+            raise InvalidParameter(culprit, "icnr repeats the units of one out axis, whose gates are alike")
+        (axis,) = weight.out_axes.axes
         small = (*target.shape[:axis], units, *target.shape[axis + 1 :])
         drawn = super().initialize(replace(target, shape=small))
         facts = {**drawn.facts, "factor": self.factor, "copies": self.copies}

@@ -11,6 +11,8 @@ from pydantic import Field
 from service.initializers.fan_based import FanBased
 from service.initializers.initializer import Initialization, NonNegative, Target
 from service.initializers.orthogonal import OrthogonalInitializer
+from service.tensors.blocks import blocks
+from service.tensors.errors import InvalidParameter
 from service.tensors.fans import Fans
 from service.tensors.laws import Distribution, Law, centred
 
@@ -30,8 +32,11 @@ class SpectralOrthogonal(OrthogonalInitializer):
     ] = "spectral"
 
     def initialize(self, target: Target) -> Initialization:
-        blocks = self.blocks(target.shape)
-        ratio = math.sqrt(blocks.rows / blocks.columns) if blocks.work else 1.0
+        if isinstance(self.gates, tuple) and len(set(self.gates)) > 1:
+            raise InvalidParameter("gates", "spectral_orthogonal takes gates of one size, by their number")
+        weight = self.weight(target)
+        run = blocks(weight, self.groups, self.gates)[0]
+        ratio = 1.0 if 0 in target.shape else math.sqrt(run.rows / weight.columns)
         norm = self.gain * (max(1.0, ratio) if self.scaling == "muon" else ratio)
         own = {name: value for name, value in dict(self).items() if name in OrthogonalInitializer.model_fields}
         made = OrthogonalInitializer.model_validate({**own, "gain": norm}).initialize(target)

@@ -42,8 +42,8 @@ class Vit(FanBased):
             return centred("truncated_normal", 1.0 / math.sqrt(fans.of("fan_in")))
         return centred("uniform", 1.0 / math.sqrt(fans.of("fan_avg")))
 
-    def fans(self, target: Target) -> Fans:
-        if self.preset == "moco" and self.matrix == "qkv":
+    def fans(self, target: Target) -> tuple[Fans, ...]:
+        if self.preset == "moco" and self.matrix == "qkv" and isinstance(self.gates, int):
             return FanBased.fans(self.model_copy(update={"gates": 3 * self.gates}), target)
         return super().fans(target)
 

@@ -17,6 +17,11 @@ EXAMPLE: Schema = {
     },
 }  # fmt: skip
 
+_NUMBERS: Schema = {
+    "description": "One for each gate where gates have sizes of their own.",
+    "anyOf": [{"type": "number"}, {"type": "array", "items": {"type": "number"}}],
+}
+
 TENSOR: Schema = {
     "title": "Tensor",
     "type": "object",
@@ -44,10 +49,10 @@ TENSOR: Schema = {
                 "seed": {"type": "string", "pattern": "^[0-9]+$"},
                 "name": {"type": "string"},
                 "fan_in": {"type": "number"},
-                "fan_out": {"type": "number"},
+                "fan_out": _NUMBERS,
                 "gain": {"type": "number"},
-                "std": {"type": "number"},
-                "bound": {"type": "number"},
+                "std": _NUMBERS,
+                "bound": _NUMBERS,
                 "stream": {"type": "string"},
                 "slice": {"type": "string"},
                 "whole_shape": {"type": "string"},

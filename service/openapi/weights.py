@@ -23,6 +23,7 @@ from service.problems.types import (
     UNKNOWN_INITIALIZER,
 )
 from service.requests.tensor_parameters import DeliveryParameters, TensorParameters
+from service.requests.tensor_request import axis_models
 
 _INITIALIZER_NAME = Field(
     "initializer",
@@ -71,7 +72,7 @@ def describe_weights(page: Schema) -> None:
 
 def _members() -> list[Field]:
     """Return the members of every tensor, then those of the initializers, with who takes each."""
-    own = merged_fields((kind.name, kind) for kind in CATALOGUE)
+    own = merged_fields((kind.name, model) for kind in CATALOGUE for model in (kind, *axis_models(kind)))
     return [*fields(TensorParameters, DeliveryParameters), *own]
 
 

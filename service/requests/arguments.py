@@ -18,6 +18,7 @@ from service.tensors.spec import Scalar, encode_value
 _EITHER_OR = (
     (frozenset(("gain",)), frozenset(("nonlinearity", "negative_slope", "gain_rule"))),
     (frozenset(("fan_in",)), frozenset(("low", "high"))),
+    (frozenset(("layers",)), frozenset(("layer",))),
 )
 """Parameters that stand in the place of others."""
 

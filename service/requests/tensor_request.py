@@ -7,17 +7,19 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import cast
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from service.catalogue.catalogue import CATALOGUE
 from service.initializers.initializer import Initializer, Target
 from service.requests.arguments import understand
+from service.requests.axis_parameters import AxisParameters
 from service.requests.faults import Fault
 from service.requests.members import Members
 from service.requests.tensor_parameters import DeliveryParameters, TensorParameters
 from service.requests.validation import Model, read, read_often, split
 from service.streams.registry import STREAMS
 from service.tensors.dtypes import DTYPES, Dtype, refuse_overflow
+from service.tensors.errors import InvalidParameter
 from service.tensors.slicing import select
 from service.tensors.spec import TensorSpec
 from service.tensors.tensor import Tensor
@@ -31,11 +33,23 @@ def parse_tensor(name: str, members: Members, threads: int) -> tuple[Tensor, Del
     meaning = CATALOGUE.meaning(name)
     faults: list[Fault] = []
     understood = understand(meaning, members, faults)
+    says_layout = "layout" in members.values
     kind, members = understood.kind, understood.members
-    own, of_tensor, of_delivery = split(members, kind.name, (kind, TensorParameters, DeliveryParameters), faults)
+    models: tuple[type[BaseModel], ...] = (kind, *axis_models(kind), TensorParameters, DeliveryParameters)
+    own, *of_axes, of_tensor, of_delivery = split(members, kind.name, models, faults)
+    # Before the initializer's, which may need the rank, and told after them.
+    general_faults: list[Fault] = []
+    general = read(TensorParameters, of_tensor, general_faults)
+    if of_axes and of_axes[0].values and general is not None:
+        if says_layout:
+            faults += [
+                Fault(key, "is another way to say the layout; give either it or layout") for key in of_axes[0].values
+            ]
+        else:
+            own = _with_layout(own, of_axes[0], len(general.shape), faults)
     # A seed or a name is seldom asked for twice, the rest of a request often.
     initializer = _read_often(kind, own, faults)
-    general = read(TensorParameters, of_tensor, faults)
+    faults += general_faults
     options = _read_often(DeliveryParameters, of_delivery, faults)
     if initializer is None or general is None or options is None or faults:
         members.refuse(*dict.fromkeys(faults))
@@ -43,6 +57,23 @@ def parse_tensor(name: str, members: Members, threads: int) -> tuple[Tensor, Del
         tensor = _tensor(general, initializer, threads)
     notes = (*meaning.notes, *understood.notes, *members.notes)
     return replace(tensor, notes=notes) if notes else tensor, options
+
+
+def axis_models(kind: type[Initializer]) -> tuple[type[AxisParameters], ...]:
+    """Return the model of the other way to say a layout, for an initializer that takes one."""
+    return (AxisParameters,) if "layout" in kind.model_fields else ()
+
+
+def _with_layout(own: Members, of_axes: Members, rank: int, faults: list[Fault]) -> Members:
+    """Return an initializer's members with the layout that JAX's parameters say."""
+    numbers = read(AxisParameters, of_axes, faults)
+    if numbers is None:
+        return own
+    try:
+        return replace(own, values={**own.values, "layout": numbers.layout(rank)})
+    except InvalidParameter as error:
+        faults.append(Fault(error.parameter, error.detail))
+        return own
 
 
 def _read_often(model: type[Model], members: Members, faults: list[Fault]) -> Model | None:
@@ -70,7 +101,7 @@ def _tensor(general: TensorParameters, initializer: Initializer, threads: int) -
         seed=seed if initializer.random else None,
         name=name,
         stream=version.name,
-        parameters=initializer.canonical,
+        parameters=initializer.canonical_for(general.shape),
     )
     selection = None if general.slice is None else select(general.slice, general.shape)
     return Tensor(spec, initialization.source, {**dict(spec.parameters), **initialization.facts}, selection)

@@ -6,8 +6,9 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
+from service.tensors.blocks import Gates, blocks
 from service.tensors.errors import InvalidParameter
-from service.tensors.layout import Layout, Shape, axes, block_rows
+from service.tensors.layout import LAYOUT_NAMES, Layout, Shape, axes
 
 Mode = Literal["fan_in", "fan_out", "fan_avg", "fan_geo_avg"]
 
@@ -19,7 +20,7 @@ class Geometry:
     shape: Shape
     layout: Layout = "out_in"
     groups: int = 1
-    gates: int = 1
+    gates: Gates = 1
     fan_in: float | None = None
     fan_out: float | None = None
 
@@ -56,22 +57,37 @@ class Fans:
 
 
 def fans(geometry: Geometry) -> Fans:
-    """Return the fans of a weight.
+    """Return the fans of a weight whose gates are alike; of the first gate where they are not.
 
-    With C-order shape (out, in, *kernel) under `layout`, the in axis being that of one group:
-    fan_in = in * prod(kernel), fan_out = out / (groups * gates) * prod(kernel).
+    With the sizes of the axes by their letters under `layout`, the in axes being those of one group:
+    fan_in = ∏i · ∏k, fan_out = ∏o · ∏k / (groups · gates). An axis of a stack is in neither.
     Explicit fans override. A grouped convolution's units feed only their own group, and each gate is a
     matrix of its own; frameworks differ here (pytorch/pytorch#23854 leaves fan_out undivided).
     """
+    return fans_of_gates(geometry)[0]
+
+
+def fans_of_gates(geometry: Geometry) -> tuple[Fans, ...]:
+    """Return the fans of each gate that has a size of its own; one item where all have the same."""
     if len(geometry.shape) < 2:
-        if geometry.groups * geometry.gates > 1:
-            culprit = "groups" if geometry.groups > 1 else "gates"
-            raise InvalidParameter(
-                culprit, f"{culprit} needs a shape of rank 2 or more, of which it divides the out axis"
-            )
-        return Fans(geometry.fan_in, geometry.fan_out)
+        return (_fans_of_vector(geometry),)
     weight = axes(geometry.shape, geometry.layout)
-    rows = block_rows(weight, geometry.groups, geometry.gates)
-    fan_in = weight.in_ * weight.receptive_field if geometry.fan_in is None else geometry.fan_in
-    fan_out = rows * weight.receptive_field if geometry.fan_out is None else geometry.fan_out
+    fan_in = weight.columns if geometry.fan_in is None else geometry.fan_in
+    runs = blocks(weight, geometry.groups, geometry.gates)
+    if geometry.fan_out is not None:
+        return (Fans(fan_in, geometry.fan_out),)
+    return tuple(Fans(fan_in, run.rows * weight.receptive_field) for run in runs)
+
+
+def _fans_of_vector(geometry: Geometry) -> Fans:
+    """Return the fans that were given, or that a letter gives to the only axis. Raises InvalidParameter."""
+    if geometry.groups > 1 or geometry.gates != 1:
+        culprit = "groups" if geometry.groups > 1 else "gates"
+        raise InvalidParameter(culprit, f"{culprit} needs a shape of rank 2 or more, of which it divides the out axis")
+    fan_in, fan_out = geometry.fan_in, geometry.fan_out
+    if geometry.layout not in LAYOUT_NAMES:
+        weight = axes(geometry.shape, geometry.layout)
+        # An axis of outputs alone may be a bias, whose fan-in is that of the layer.
+        fan_in = weight.columns if fan_in is None and weight.column_axes.axes else fan_in
+        fan_out = weight.out * weight.receptive_field if fan_out is None and weight.letters != "s" else fan_out
     return Fans(fan_in, fan_out)

@@ -15,6 +15,9 @@ LARGEST_EXACT_INTEGER = 2**53
 
 Scalar = str | int | float | bool
 
+Fact = Scalar | tuple[int | float, ...]
+"""What a reply tells of a tensor: a value, or a number for each gate."""
+
 # Commas, colons and the like are legal in a query (RFC 3986 section 3.4) and read better unescaped.
 _SAFE = ",:/"
 _PLAIN = re.compile(r"[A-Za-z0-9_.~,:/-]*")

@@ -85,7 +85,8 @@ def shape_of(tensor):
         ("conv", {**PYTORCH, "shape": [3, 3, 64, 96], "layout": "in_out"}, "96,64,3,3", "96"),
         ("DepthwiseConv2D", {**KERAS, "shape": [64, 1, 3, 3], "layout": "out_in", "groups": 64}, "3,3,64,1", "64"),
         ("ConvTranspose2d", {**PYTORCH, "shape": [8, 6, 3, 3], "groups": 4}, "8,6,3,3", "24"),
-        ("GRU", {**KERAS, "units": 64}, "64,192", "192"),
+        # reset_after=True, the default: a bias of the inputs and one of the state.
+        ("GRU", {**KERAS, "units": 64}, "64,192", "2,192"),
         ("LayerNorm", {**KERAS, "shape": [64]}, "64", "64"),
     ],
 )

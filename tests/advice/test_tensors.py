@@ -57,10 +57,14 @@ def test_links_say_no_more_than_they_must():
         ("conv", {"shape": [96, 64, 3, 3], "groups": 4}, {"groups": 4}),
         ("dense", {"shape": [96, 64], "fan_in": 7}, {"fan_in": 7}),
         ("dense", {"shape": [96, 64], "fan_out": 7}, {"fan_out": 7}),
-        # (in, out, kernel) is no layout: both fans say it all.
-        ("ConvTranspose2d", {"shape": [96, 64, 3, 3]}, {"fan_in": 864, "fan_out": 576}),
-        ("ConvTranspose2d", {"shape": [96, 64, 3, 3], "groups": 4}, {"fan_in": 216, "fan_out": 576}),
-        ("DepthwiseConv2D", {"shape": [3, 3, 64, 2], "framework": "keras"}, {"layout": "in_out", "fan_in": 9}),
+        ("ConvTranspose2d", {"shape": [96, 64, 3, 3]}, {"layout": "iokk"}),
+        # Of the inputs of its group, at a quarter of the positions.
+        ("ConvTranspose2d", {"shape": [96, 64, 3, 3], "groups": 4}, {"layout": "iokk", "fan_in": 216}),
+        ("ConvTranspose2d", {"shape": [96, 64, 3, 3], "stride": 2}, {"layout": "iokk", "fan_in": 216}),
+        ("DepthwiseConv2D", {"shape": [3, 3, 64, 2], "framework": "keras"}, {"layout": "kkso"}),
+        ("Linear", {"shape": [8, 96, 64]}, {"layout": "soi"}),
+        ("MultiHeadAttention", {"shape": [64, 8, 16], "framework": "keras"}, {"layout": "ioo"}),
+        ("attention", {"shape": [96, 64], "heads": 4, "kv_heads": 1}, {"gates": "64,16,16"}),
     ],
 )
 def test_an_initializer_is_told_what_the_shape_does_not_say(layer, members, parameters):

@@ -91,6 +91,16 @@ ANSWERED = [
     "layer=LoRA&shape=4,64",
     "layer=PReLU",
     "layer=dense&activation=gelu&depth=40&shape=32,32",
+    "layer=Linear&shape=3,4,6&framework=keras&activation=relu&depth=9&residual=true",
+    "layer=MultiHeadAttention&framework=keras&shape=6,4,3",
+    "layer=DenseGeneral&framework=flax&shape=4,3,6&axis=-2,-1",
+    "layer=EinsumDense&framework=keras&shape=6,4,3&equation=abc,cde-%3Eabde",
+    "layer=MultiheadAttention&shape=48,32&heads=4&kv_heads=1",
+    "layer=DepthwiseConv2D&framework=keras&shape=3,3,6,2&activation=relu",
+    "layer=ConvTranspose2d&shape=6,4,3,3&groups=2&stride=2&framework=pytorch",
+    "layer=Bilinear&shape=3,4,5&framework=mlx",
+    "layer=LSTM&framework=burn&shape=6,6",
+    "layer=Conv2d&shape=2,4,3,3,3&layout=soikk&framework=pytorch",
 ]
 
 
@@ -179,6 +189,12 @@ REFUSED = [
     ("layer=dense&name=" + "x" * 201, "name", "200"),
     ("layer=dense&bias=maybe", "bias", "true or false"),
     ("layer=maxout&pieces=1", "pieces", "2"),
+    ("layer=dense&shape=4,4&layout=xy", "layout", "one letter an axis"),
+    ("layer=EinsumDense&shape=4,4,4&equation=ab", "equation", "einsum equation"),
+    ("layer=EinsumDense&shape=4,4,4", "equation", "give it"),
+    ("layer=DenseGeneral&shape=4,4,4&axis=one", "axis", "list"),
+    ("layer=attention&heads=0", "heads", "greater than or equal to 1"),
+    ("layer=MultiheadAttention&framework=pytorch&shape=64,64&tensor=", "tensor", "1 character"),
 ]
 
 

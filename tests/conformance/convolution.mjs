@@ -1,6 +1,6 @@
 // Orthogonal convolutions: section 11 of service/streams/philox/SPECIFICATION.md, written from that page alone.
 
-import { layoutOf } from './layout.mjs';
+import { axesOf } from './layout.mjs';
 import { product, transposed } from './matrices.mjs';
 import { arithmeticOf, orthonormalColumns } from './orthogonal.mjs';
 import { normal, uniform } from './stream.mjs';
@@ -43,23 +43,32 @@ function spread(taps, axis, P, m, n) {
   return longer;
 }
 
-/** The elements, in C order, before they are rounded to a dtype. */
-export function convolutionOrthogonal({ seed, name = '', shape, gain = 1, layout = 'out_in' }) {
-  const { n, m, sides, place } = layoutOf(shape, layout);
+/** The taps of a member, whose draws begin at element `start`: in × out matrices, by their places along the kernel. */
+function tapsOf(stream, start, n, m, sides) {
   const d = sides.length;
-  const stream = { seed, name };
-  let taps = new Map([[new Array(d).fill(0).join(), transposed(orthonormal(stream, 0, n, m), n, m)]]);
+  let taps = new Map([[new Array(d).fill(0).join(), transposed(orthonormal(stream, start, n, m), n, m)]]);
   for (let f = 0; f <= sides[0] - 2; f++) {
     for (let a = 0; a < d; a++) {
       const p = f * d + a;
-      taps = spread(taps, a, projection(stream, n * m + p * (n * n + n), n), m, n);
+      taps = spread(taps, a, projection(stream, start + n * m + p * (n * n + n), n), m, n);
     }
   }
+  return taps;
+}
+
+/** The elements, in C order, before they are rounded to a dtype. */
+export function convolutionOrthogonal({ seed, name = '', shape, gain = 1, layout = 'out_in' }) {
+  const { stack, out, in_, kernel } = axesOf(shape, layout);
+  const [n, m, sides] = [out.size, in_.size, kernel.sizes];
+  const draws = n * m + (sides[0] - 1) * sides.length * (n * n + n);
   const values = new Float64Array(shape.reduce((size, axis) => size * axis, 1));
-  for (const [key, T] of taps) {
-    const tap = key.split(',').map(Number);
-    for (let i = 0; i < m; i++) {
-      for (let o = 0; o < n; o++) values[place(o, i, tap)] = gain * T[i * n + o];
+  for (let member = 0; member < stack.size; member++) {
+    for (const [key, T] of tapsOf({ seed, name }, member * draws, n, m, sides)) {
+      const tap = key.split(',').reduce((place, x, a) => place * sides[a] + Number(x), 0);
+      const corner = stack.offset(member) + kernel.offset(tap);
+      for (let i = 0; i < m; i++) {
+        for (let o = 0; o < n; o++) values[corner + out.offset(o) + in_.offset(i)] = gain * T[i * n + o];
+      }
     }
   }
   return values;

@@ -1,6 +1,7 @@
 // Orthogonal matrices: section 8 of service/streams/philox/SPECIFICATION.md, written from that page alone.
 // Matrices are flat arrays in C order.
 
+import { axesOf } from './layout.mjs';
 import { normal, within } from './stream.mjs';
 
 const COLUMNS_OF_A_PANEL = 64;
@@ -113,47 +114,48 @@ export function orthonormalColumns(G, m, n, { ArrayType, round }) {
   return C;
 }
 
-/** Writes block `b` of the tensor; Q is read by its longer and shorter index. */
-function place(values, Q, b, { rows, columns, blocks, outIsLast }) {
-  const n = Math.min(rows, columns);
-  const storedRows = outIsLast ? columns : rows;
-  const storedColumns = outIsLast ? rows : columns;
-  const transposed = storedRows < storedColumns;
-  for (let i = 0; i < storedRows; i++) {
-    for (let j = 0; j < storedColumns; j++) {
-      const at = outIsLast ? (i * blocks + b) * rows + j : (b * rows + i) * columns + j;
-      values[at] = transposed ? Q[j * n + i] : Q[i * n + j];
+/** The blocks of the out axis: where each begins, and how many units it has. */
+function blocksOf(units, groups, gates) {
+  const sizes = Array.isArray(gates) ? gates : new Array(gates).fill(units / gates);
+  const blocks = [];
+  let first = 0;
+  for (const size of sizes) {
+    for (let g = 0; g < groups; g++) {
+      blocks.push({ first, rows: size / groups });
+      first += size / groups;
     }
   }
+  return blocks;
 }
 
-/**
- * The elements, in C order as stored and not clipped, of a tensor of `blocks` orthogonal blocks: `rows` is a block's
- * units on the out axis (the page's r), `columns` the other elements a unit (the page's c).
- */
-export function orthogonalBlocks({
-  seed, name = '', dtype = 'float32', rows, columns, blocks = 1, gain = 1, outIsLast = false,
+/** The elements of a weight, in C order and not clipped. */
+export function orthogonalWeight({
+  seed, name = '', dtype = 'float32', shape, groups = 1, gates = 1, gain = 1, layout = 'out_in',
 }) {
   const arithmetic = arithmeticOf[dtype];
-  const { ArrayType, round } = arithmetic;
-  const m = Math.max(rows, columns);
-  const n = Math.min(rows, columns);
-  const factor = round(gain);
-  const values = new ArrayType(blocks * m * n);
-  for (let b = 0; b < blocks; b++) {
-    const G = normal({ seed, name, dtype, start: BigInt(b * m * n), count: m * n });
-    const Q = orthonormalColumns(G, m, n, arithmetic).map((element) => round(factor * element));
-    place(values, Q, b, { rows, columns, blocks, outIsLast });
+  const { stack, out, columns, beginsWithOut } = axesOf(shape, layout);
+  const factor = arithmetic.round(gain);
+  const values = new arithmetic.ArrayType(stack.size * out.size * columns.size);
+  let start = 0;
+  for (let member = 0; member < stack.size; member++) {
+    for (const { first, rows } of blocksOf(out.size, groups, gates)) {
+      const m = Math.max(rows, columns.size);
+      const n = Math.min(rows, columns.size);
+      const G = normal({ seed, name, dtype, start: BigInt(start), count: m * n });
+      const Q = orthonormalColumns(G, m, n, arithmetic);
+      const byUnit = rows > columns.size || (rows === columns.size && beginsWithOut);
+      for (let i = 0; i < rows; i++) {
+        for (let j = 0; j < columns.size; j++) {
+          const element = byUnit ? Q[i * n + j] : Q[j * n + i];
+          values[stack.offset(member) + out.offset(first + i) + columns.offset(j)] = arithmetic.round(factor * element);
+        }
+      }
+      start += m * n;
+    }
   }
   return values;
 }
 
-/** The tensor of a request: `shape` with its layout, and the blocks along the out axis. */
-export function orthogonalTensor({ shape, groups = 1, gates = 1, layout, ...rest }) {
-  const blocks = groups * gates;
-  const outIsLast = layout === 'in_out';
-  const rows = shape.at(outIsLast ? -1 : 0) / blocks;
-  const columns = rest.count / (rows * blocks);
-  const values = orthogonalBlocks({ ...rest, rows, columns, blocks, outIsLast });
-  return within(rest.gain ?? 1, rest.stored ?? rest.dtype, values);
-}
+/** The tensor of a request. */
+export const orthogonalTensor = ({ gain = 1, dtype = 'float32', stored = dtype, ...rest }) =>
+  within(gain, stored, orthogonalWeight({ gain, dtype, ...rest }));

@@ -1,7 +1,7 @@
 // Kernels and vectors without randomness: section 17 of service/streams/philox/SPECIFICATION.md, written from that page alone.
 // Each returns the elements, in C order, before they are rounded to a dtype.
 
-import { weightOf } from './layout.mjs';
+import { axesOf, weightOf } from './layout.mjs';
 import { cosine, sine } from './skew.mjs';
 import { log } from './stream.mjs';
 
@@ -19,11 +19,11 @@ function isOdd(bits) {
 }
 
 export function zeroInit({ shape, layout = 'out_in' }) {
-  const n = shape.at(layout === 'in_out' ? -1 : 0);
+  const { out, in_ } = axesOf(shape, layout);
+  const [n, m] = [out.size, in_.size];
   let p = 1;
   while (p < n) p *= 2;
   const h = 1 / Math.sqrt(p);
-  const m = { out_in: shape[1], in_out: shape.at(-2), out_kernel_in: shape.at(-1) }[layout];
   return weightOf(shape, layout, (o, i, tap, sides) => {
     if (!tap.every((x, a) => x === Math.floor(sides[a] / 2))) return 0;
     if (n <= m) return o === i ? 1 : 0;
@@ -41,9 +41,13 @@ function interpolating(x, k, centre, purpose) {
   return w / (k - D / f);
 }
 
-export function bilinear({ shape, layout = 'out_in', channels = 'diagonal', centre = 'factor', purpose = 'upsampling' }) {
+export function bilinear({
+  shape, layout = 'out_in', channels = 'diagonal', centre = 'factor', purpose = 'upsampling', groups,
+}) {
+  const { out, in_ } = axesOf(shape, layout);
+  const rows = out.size / (groups ?? (in_.size === 1 ? out.size : 1));
   return weightOf(shape, layout, (o, i, tap, sides) => {
-    if (channels === 'diagonal' && o !== i) return 0;
+    if (channels === 'diagonal' && o % rows !== i) return 0;
     return tap.reduce((product, x, a) => product * interpolating(x, sides[a], centre, purpose), 1);
   });
 }

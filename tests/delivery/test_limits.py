@@ -4,9 +4,11 @@ import pytest
 
 from service.delivery.limits import Limits, OverLimit
 from service.formats.registry import FORMATS
-from service.initializers.orthogonal import Orthogonal, OrthogonalInitializer
+from service.initializers.initializer import Target
+from service.initializers.orthogonal import OrthogonalInitializer
 from service.settings import Settings
 from service.streams.philox.stream import PhiloxStream
+from service.tensors.dtypes import FLOAT32
 from tests.formats.tensors import described, sliced
 
 LIMITS = Limits(elements=1000, json_elements=100, matrix_work=10**7, matrix_elements=10**6)
@@ -74,8 +76,8 @@ def test_of_a_slice_the_part_counts(name):
 
 
 def _orthogonal(shape, **blocks):
-    source = Orthogonal(PhiloxStream(0, ""), OrthogonalInitializer(**blocks).blocks(shape), 1.0, 1)
-    return described(shape, source=source)
+    target = Target(shape, FLOAT32, PhiloxStream(0, ""))
+    return described(shape, source=OrthogonalInitializer(**blocks).initialize(target).source)
 
 
 def test_the_work_of_orthogonal_matrices_is_limited():

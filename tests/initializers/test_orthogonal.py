@@ -7,8 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from service.initializers.orthogonal import Orthogonal, OrthogonalInitializer
+from service.initializers.initializer import Target
+from service.initializers.orthogonal import OrthogonalInitializer
+from service.tensors.dtypes import FLOAT32
 from service.tensors.errors import InvalidParameter
+from service.tensors.source import WholeSource
 from tests.initializers.making import initialize, make
 from tests.oracles import LAYOUTS, out_in_view, stored_shape
 
@@ -117,9 +120,10 @@ class _CountingStream:
 def test_empty_blocks_are_not_worked_through():
     """With 2**31 of them, a request for no elements would hold a thread for an hour."""
     stream: Any = _CountingStream()
-    blocks = OrthogonalInitializer(groups=1000).blocks((1000, 0))
+    initialization = OrthogonalInitializer(groups=1000).initialize(Target((1000, 0), FLOAT32, stream))
 
-    assert Orthogonal(stream, blocks, 1.0, 1).materialize(np.dtype(np.float32)).size == 0
+    assert isinstance(initialization.source, WholeSource)
+    assert initialization.source.materialize(np.dtype(np.float32)).size == 0
 
     assert len(stream.asked) <= 1
 

@@ -13,6 +13,7 @@ from openapi_spec_validator import validate
 from service.catalogue.catalogue import CATALOGUE
 from service.formats.registry import FORMATS
 from service.requests.other_names import OTHER_NAMES
+from service.requests.tensor_request import axis_models
 
 ROOT = Path(__file__).parents[2]
 
@@ -66,7 +67,7 @@ def test_the_paths_are_those_that_are_promised(document):
 def test_every_parameter_of_every_initializer_is_in_the_query(document):
     parameters = _parameters(document, "/weights/{initializer}")
     documented = {p["name"] for p in parameters if p["in"] != "header"}
-    own = {name for kind in CATALOGUE for name in kind.model_fields}
+    own = {name for kind in CATALOGUE for model in (kind, *axis_models(kind)) for name in model.model_fields}
 
     own |= {OTHER_NAMES[name] for name in own & OTHER_NAMES.keys()}
     assert documented == own | {"initializer", "shape", "seed", "name", "dtype", "slice", "stream", "format", "flat"}

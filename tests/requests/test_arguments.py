@@ -31,7 +31,7 @@ def _shape(equivalent):
 @pytest.mark.parametrize(("framework", "call"), CALLS, ids=IDS)
 def test_an_owned_name_with_its_arguments_is_the_call(client, framework, call, in_body):
     equivalent = next(e for e in EQUIVALENTS if (e.framework, e.call) == (framework.title, call.text))
-    name, shape = f"{framework.modules[0]}.{call.name}", _shape(equivalent)
+    name, shape = f"{framework.owners[0]}.{call.name}", _shape(equivalent)
     if in_body:
         sizes = [int(size) for size in shape.split(",")]
         body = {"initializer": name, "shape": sizes, "seed": 42, "format": "raw", **call.given}

@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.arithmetic.truncation import truncate
-from service.initializers.orthogonal import Orthogonal, OrthogonalBlocks
+from service.initializers.initializer import Target
+from service.initializers.orthogonal import OrthogonalInitializer
 from service.streams.philox.stream import PhiloxStream
 from service.streams.stream import Cut
 from service.tensors.dtypes import DTYPES
@@ -61,9 +62,10 @@ SOURCES: dict[str, tuple[Any, Any]] = {
 }
 
 ORTHOGONAL = {
-    "tall": OrthogonalBlocks(1, 70, 60, out_is_last=False),
-    "wide, in blocks": OrthogonalBlocks(5, 12, 70, out_is_last=False),
-    "with out as the last axis": OrthogonalBlocks(5, 14, 60, out_is_last=True),
+    "tall": {"layout": "in_out"},
+    "wide, in blocks": {"gates": 5},
+    "with out as the last axis": {"layout": "in_out", "gates": 5},
+    "with gates of sizes of their own": {"layout": "io", "gates": (40, 20, 10)},
 }
 
 
@@ -164,11 +166,11 @@ def test_shards_put_together_are_the_tensor(dtype, axis):
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64", "float16"])
-@pytest.mark.parametrize("blocks", ORTHOGONAL.values(), ids=ORTHOGONAL)
+@pytest.mark.parametrize("parameters", ORTHOGONAL.values(), ids=ORTHOGONAL)
 @pytest.mark.parametrize("text", ["3", ":,5", "-7:", ":,13:51", "10:20,-1", "59,59"])
-def test_a_part_of_an_orthogonal_tensor_is_numpys_slice(blocks, dtype, text):
+def test_a_part_of_an_orthogonal_tensor_is_numpys_slice(parameters, dtype, text):
     shape = (60, 70)
-    source = Orthogonal(STREAM, blocks, 1.5, 1)
+    source = OrthogonalInitializer(gain=1.5, **parameters).initialize(Target(shape, DTYPES[dtype], STREAM)).source
     expected = _tensor(source, dtype, shape).read().reshape(shape)[index(text)]
 
     assert _tensor(source, dtype, shape, text).materialize().read().tobytes() == expected.tobytes()

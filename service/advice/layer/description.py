@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from service.activations.table import takers
 from service.advice.layer.vocabulary import LayerRole
 from service.frameworks.registry import DESCRIBED
+from service.frameworks.storage import bare_equation
+from service.initializers.axis_parameters import LayoutField
 from service.initializers.initializer import Fan
-from service.tensors.layout import Layout
 
 if TYPE_CHECKING:
     FrameworkName = str
@@ -112,8 +113,30 @@ class LayerDescription(NetworkDescription):
         Field(min_length=1, max_length=8, description="The weight's shape, as the framework stores it."),
     ] = None
     layout: Annotated[
-        Layout | None,
-        Field(description="Which axes of the shape are out, in and kernel; the framework's, or out_in, when absent."),
+        LayoutField | None,
+        Field(
+            description="What each axis of the shape is: out_in, in_out or out_kernel_in, the orders in which PyTorch, "
+            "Keras and MLX store the layer; or one letter an axis: o out, i in, k kernel, s a stack of independent "
+            "weights. As the framework stores the layer when absent, and as PyTorch does without a framework."
+        ),
+    ] = None
+    equation: Annotated[
+        str | None,
+        AfterValidator(bare_equation),
+        Field(max_length=64, description="Of an EinsumDense: its equation, such as abc,cde->abde."),
+    ] = None
+    axis: Annotated[
+        list[Annotated[int, Field(ge=-8, le=7)]] | None,
+        Field(min_length=1, max_length=7, description="Of a DenseGeneral: the axes of the input that it sums over."),
+    ] = None
+    heads: Annotated[
+        _Count | None, Field(description="Of attention: its heads; of queries, where keys and values have others.")
+    ] = None
+    kv_heads: Annotated[_Count | None, Field(description="Of attention with grouped queries: heads of the keys.")] = (
+        None
+    )
+    head_size: Annotated[
+        _Count | None, Field(description="Of attention: the size of a head, on which burn's CrossAttention depends.")
     ] = None
     groups: Annotated[_Count, Field(description="Groups of a grouped convolution.")] = 1
     stride: Annotated[_Count, Field(le=1024, description="Of a convolution, along each axis.")] = 1
@@ -123,8 +146,11 @@ class LayerDescription(NetworkDescription):
     inputs: Annotated[_Count | None, Field(description="Of a recurrent layer: the size of its input.")] = None
     rank: Annotated[_Count | None, Field(description="Of a low-rank adapter.")] = None
     tensor: Annotated[
-        Literal["recurrent", "input"] | None,
-        Field(description="Of a recurrent layer: which of its matrices stands first in the answer."),
+        _Name | None,
+        Field(
+            description="Which weight of the layer the answer is for, as the framework (PyTorch without one) calls it: "
+            "out_proj.weight, linear1.weight, depthwise_kernel; of a recurrent layer also recurrent or input."
+        ),
     ] = None
     longest: Annotated[
         float | None, Field(ge=3, le=1e9, description="Of a recurrent layer: the longest dependency, in steps.")

@@ -11,11 +11,12 @@ from service.activations.curves import Curves
 from service.activations.names import find_activation
 from service.advice.layer.architectures import architecture_called
 from service.advice.layer.description import LayerDescription, Normalization
-from service.advice.layer.recurrent_cells import GATES
+from service.advice.layer.recurrent_cells import Cell
 from service.advice.layer.roles import TRANSFORMER_ROLES
-from service.advice.layer.vocabulary import LayerKind, LayerRole, is_depthwise
+from service.advice.layer.storage import Weight
+from service.advice.layer.vocabulary import LayerKind, LayerRole, fold, is_depthwise
 from service.advice.links import LinkOptions
-from service.frameworks.registry import DESCRIBED
+from service.tensors.blocks import Gates
 from service.tensors.layout import Axes, Layout, Shape, axes
 
 _QUICK_LAYERS = 200
@@ -28,15 +29,28 @@ class Layer:
 
     description: LayerDescription
     links: LinkOptions
-    kind: LayerKind
-    role: LayerRole
-    activation: Activation
-    """What follows the layer."""
+    weight: Weight
+    """Which tensor its weight is."""
     shape: Shape
     layout: Layout
+    """What the weight's axes are."""
+    cell: Cell | None
+    """The cell of a recurrent layer."""
+    blocks: Gates
+    """Those that stand for queries, keys and values in one matrix; 1 of any other."""
+    activation: Activation
+    """What follows the layer."""
     normalization: Normalization
     has_skips: bool
     assumed: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def kind(self) -> LayerKind:
+        return self.weight.kind
+
+    @property
+    def role(self) -> LayerRole:
+        return self.weight.role
 
     @cached_property
     def curves(self) -> Curves:
@@ -51,29 +65,10 @@ class Layer:
     @cached_property
     def axes(self) -> Axes | None:
         """The weight's axes; None for vectors. `out` is the axis of the units, in the forward direction."""
-        if len(self.shape) < 2:
-            return None
-        stored = axes(self.shape, self.layout)
-        if self.has_multiplier_axis:
-            return Axes(stored.in_ * stored.out, 1, stored.kernel, 1, 1, stored.kernel_stride)
-        if self.kind != "conv_transpose":
-            return stored
-        # Stored the other way round: (in, out / groups, *kernel) in PyTorch, (*kernel, out, in) in Keras.
-        return Axes(stored.in_, stored.out, stored.kernel, stored.in_stride, stored.out_stride, stored.kernel_stride)
-
-    @property
-    def has_multiplier_axis(self) -> bool:
-        """Whether it is stored as Keras does a depthwise kernel: (*kernel, channels, multiplier)."""
-        return (
-            is_depthwise(self.description.layer)
-            and _has_multiplier_axis(self.description.framework)
-            and (len(self.shape) > 2 and self.layout == "in_out" and self.shape[-2] > 1)
-        )
+        return axes(self.shape, self.layout) if len(self.shape) >= 2 else None
 
     @property
     def groups(self) -> int:
-        if self.has_multiplier_axis:
-            return self.shape[-2]
         return self.description.groups
 
     @cached_property
@@ -98,7 +93,8 @@ class Layer:
         positions = self.axes.receptive_field
         if self.kind == "conv_transpose":
             return float(self.axes.out * positions)
-        return self.axes.out * positions / (self.groups * self._strides)
+        groups = 1 if self.has_kernel_by_channel else self.groups
+        return self.axes.out * positions / (groups * self._strides)
 
     @property
     def _strides(self) -> float:
@@ -110,38 +106,60 @@ class Layer:
         """The number of units."""
         if self.axes is None:
             return self.shape[0]
-        return self.axes.out * (self.groups if self.kind == "conv_transpose" else 1)
+        channels = self.axes.stack if self.has_kernel_by_channel else 1
+        return self.axes.out * channels * (self.groups if self.kind == "conv_transpose" else 1)
+
+    @property
+    def bias_shape(self) -> Shape | None:
+        """A number for each unit, in a stack's members each; None where the weight does not say how many there are."""
+        if self.cell is not None:
+            bias = None if self.weight.own is None else self.weight.own.bias
+            rows = 1 if bias is None else bias.record.rows
+            return (*((rows,) if rows > 1 else ()), self.cell.gates * self.units)
+        if self.axes is None or self.kind in {"conv", "conv_transpose", "subpixel_conv"}:
+            has_other_units = self.has_kernel_by_channel and fold(self.description.layer).startswith("separable")
+            stack = () if self.axes is None or self.has_kernel_by_channel else self.axes.stack_axes.sizes
+            return None if has_other_units else (*stack, self.out)
+        return tuple(size for size, axis in zip(self.shape, self.axes.letters, strict=True) if axis in "so")
 
     @property
     def is_recurrent(self) -> bool:
-        return self.kind in GATES
+        return self.cell is not None
 
     @property
-    def gates(self) -> int:
+    def gates(self) -> Gates:
         """Matrices that are stacked on the out axis: of a recurrent cell, of fused queries, keys and values."""
-        if self.kind in GATES:
-            return GATES[self.kind]
-        if self.role != "qkv" or self.axes is None:
-            return 1
-        return 3 if self.axes.out % 3 == 0 and self.axes.out > self.axes.in_ else 1
+        if self.cell is None:
+            return self.blocks
+        is_of_one_gate = self.axes is not None and self.axes.out == self.units
+        return 1 if is_of_one_gate else self.cell.gates
 
     @property
     def units(self) -> int:
         """The size of a recurrent layer's state."""
+        assert self.cell is not None
         if self.description.units is not None:
             return self.description.units
-        if self.axes is None or self.axes.out % self.gates:
+        if self.axes is None or self.axes.out % self.cell.gates:
             return min(self.shape)
         # A square matrix is that of one gate.
         is_stacked = self.axes.out != self.axes.in_ or self.description.tensor == "input"
-        return self.axes.out // (self.gates if is_stacked else 1)
+        return self.axes.out // (self.cell.gates if is_stacked else 1)
+
+    @property
+    def stacked_units(self) -> int:
+        """The units of all gates that the other tensors of a recurrent layer have together."""
+        assert self.cell is not None
+        return self.cell.gates * self.units
 
     @property
     def width(self) -> float:
         """The model's width: the one given, or the layer's inputs (outputs, where it ends a branch's widening)."""
         if self.description.width is not None:
             return float(self.description.width)
-        if self.kind in {"embedding", "positional_embedding"}:
+        if self.kind == "embedding" and self.axes is not None:
+            return float(self.axes.out)
+        if self.kind == "positional_embedding":
             return float(self.shape[-1])
         return self.fan_out if self.role == "mlp_down" else self.fan_in
 
@@ -162,7 +180,13 @@ class Layer:
     def is_depthwise(self) -> bool:
         if self.kind != "conv" or self.axes is None:
             return False
-        return is_depthwise(self.description.layer) or (self.groups > 1 and self.axes.in_ == 1)
+        is_named_so = self.has_kernel_by_channel or is_depthwise(self.description.layer)
+        return is_named_so or (self.groups > 1 and self.axes.in_ == 1)
+
+    @property
+    def has_kernel_by_channel(self) -> bool:
+        """Whether it is stored as Keras does a depthwise kernel, a stack of kernels without an axis of inputs."""
+        return self.kind == "conv" and self.axes is not None and {"s", "i"} & {*self.axes.letters} == {"s"}
 
     @property
     def is_transformer(self) -> bool:
@@ -182,8 +206,3 @@ class Layer:
     @property
     def negative_slope(self) -> float | None:
         return self.activation.value if self.activation.parameter == "negative_slope" else None
-
-
-def _has_multiplier_axis(framework: str | None) -> bool:
-    layers = None if framework is None else DESCRIBED[framework].layers
-    return layers is not None and layers.has_multiplier_axis

@@ -10,31 +10,25 @@ from service.advice.layer.checks import check
 from service.advice.layer.description import LayerDescription, Normalization
 from service.advice.layer.layer import Layer
 from service.advice.layer.roles import BLOCK_ROLES, TRANSFORMER_ROLES
-from service.advice.layer.shape import is_input_matrix, resolve_shape
-from service.advice.layer.vocabulary import LayerRole, layer_word
+from service.advice.layer.stored_weight import stored_weight
+from service.advice.layer.vocabulary import LayerKind, LayerRole, layer_word
 from service.advice.links import LinkOptions
-from service.frameworks.registry import DESCRIBED
-from service.tensors.layout import Layout
 
 
 def resolve(description: LayerDescription, links: LinkOptions) -> Layer:
     """Return the layer of a description. Raises InvalidParameter."""
     word = layer_word(description.layer)
     assumed: dict[str, object] = {}
-    role: LayerRole = description.role or word.role or "hidden"
+    role: LayerRole = description.role or word.role or _usual_role(description, word.kind)
     if description.role is None and word.role is None:
         assumed["role"] = role
     if description.tied and role == "head" and word.kind == "dense":
         # The tensor is the embedding's, and zeros would never learn.
         word, role = replace(word, kind="embedding"), "hidden"
-    layout = description.layout or _usual_layout(description.framework)
-    if description.layout is None and description.shape is not None and len(description.shape) > 1:
-        assumed["layout"] = layout
-    shape, sizes = resolve_shape(description, word.kind, layout)
-    assumed |= sizes
-    if description.tensor is None and is_input_matrix(word.kind, shape, layout):
-        assumed["tensor"] = "input"
-        description = description.model_copy(update={"tensor": "input"})
+    stored = stored_weight(description, word.kind, role)
+    description, role = stored.description, stored.weight.role
+    assumed |= stored.assumed
+    word = replace(word, kind=stored.weight.kind)
     activation, usual_activation = resolve_activation(description, word, role)
     if usual_activation is not None:
         assumed["activation"] = usual_activation
@@ -44,7 +38,19 @@ def resolve(description: LayerDescription, links: LinkOptions) -> Layer:
     has_skips = description.residual
     if has_skips is None:
         has_skips = assumed["residual"] = _usually_has_skips(description, role)
-    layer = Layer(description, links, word.kind, role, activation, shape, layout, normalization, has_skips, assumed)
+    layer = Layer(
+        description=description,
+        links=links,
+        weight=stored.weight,
+        shape=stored.shape,
+        layout=stored.layout,
+        cell=stored.cell,
+        blocks=stored.blocks,
+        activation=activation,
+        normalization=normalization,
+        has_skips=has_skips,
+        assumed=assumed,
+    )
     check(layer)
     return layer
 
@@ -65,5 +71,7 @@ def _usually_has_skips(description: LayerDescription, role: LayerRole) -> bool:
     return is_residual and role in BLOCK_ROLES
 
 
-def _usual_layout(framework: str | None) -> Layout:
-    return "out_in" if framework is None else DESCRIBED[framework].layout
+def _usual_role(description: LayerDescription, kind: LayerKind) -> LayerRole:
+    """Return the role of a layer of which none is said: a share of positives is a classifier's or a detector's."""
+    with_prior: dict[LayerKind, LayerRole] = {"dense": "binary_head", "conv": "detector_head"}
+    return "hidden" if description.prior is None else with_prior.get(kind, "hidden")

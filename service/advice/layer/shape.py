@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from service.advice.layer.description import LayerDescription
-from service.advice.layer.recurrent_cells import GATES
-from service.advice.layer.vocabulary import LayerKind
-from service.tensors.layout import Layout, Shape, axes, stored_shape
+from service.advice.layer.storage import Weight
+from service.advice.layer.vocabulary import LayerKind, dimensions
+from service.advice.layer.weight_axes import usual_layout, weight_letters
+from service.frameworks.storage import letters
+from service.tensors.errors import InvalidParameter
+from service.tensors.layout import LAYOUT_NAMES, WEIGHTS, Axes, Shape, axes
 
 _USUAL_WIDTH = 512
 """The width of the first transformer (Vaswani et al., arXiv:1706.03762)."""
-_USUAL_CHANNELS, _USUAL_KERNEL = 256, (3, 3)
+_USUAL_HEADS = 8
+"""Those of its attention."""
+_USUAL_CHANNELS, _USUAL_SIDE = 256, 3
 """Those of the third stage of a ResNet (He et al., arXiv:1512.03385)."""
 _USUAL_UNITS = 256
 """Of a recurrent layer: a choice."""
@@ -21,52 +28,87 @@ _LARGEST_RANK = 512
 """The most outputs with which a matrix is taken for an adapter's own rather than the one it adapts: a choice."""
 
 
-def resolve_shape(description: LayerDescription, kind: LayerKind, layout: Layout) -> tuple[Shape, dict[str, object]]:
-    """Return the weight's shape, and the members of the description that were assumed for it."""
-    if description.shape is not None:
-        shape = tuple(description.shape)
-        return _adapter_shape(shape, description.rank, layout) if kind == "lora" else (shape, {})
-    if kind in GATES:
+def given_shape(description: LayerDescription, weight: Weight) -> tuple[Shape, dict[str, object]]:
+    """Return the shape that the description has, and the members that were assumed for it. Raises InvalidParameter."""
+    shape = tuple(description.shape or ())
+    if weight.kind == "lora" and len(shape) == 2:
+        return _adapter_shape(shape, description.rank, weight_letters(description, weight, shape))
+    return shape, {}
+
+
+def usual_shape(description: LayerDescription, weight: Weight, gates: int) -> tuple[Shape, dict[str, object]]:
+    """Return the usual shape, and the members that were assumed for it. Raises InvalidParameter."""
+    if description.layout is not None and description.layout not in LAYOUT_NAMES:
+        raise InvalidParameter("layout", "has a letter for each axis of the shape: give shape too")
+    if weight.kind in {"rnn", "lstm", "gru"}:
         units = description.units or _USUAL_UNITS
-        shape = stored_shape(GATES[kind] * units, units, (), layout)
+        shape = _stored(description, weight, gates * units, units)
         return shape, {} if description.units is not None else {"units": units}
-    shape = _usual_shape(description, kind, layout)
+    shape = _usual_shape(description, weight)
     return shape, {"shape": list(shape)}
 
 
-def is_input_matrix(kind: LayerKind, shape: Shape, layout: Layout) -> bool:
-    """Return whether the shape can only be that of a recurrent layer's other matrix, from inputs to units."""
-    if kind not in GATES or len(shape) != 2:
+def is_input_matrix(gates: int, weight: Axes) -> bool:
+    """Return whether the axes can only be those of a recurrent layer's other matrix, from inputs to units."""
+    if len(weight.shape) != 2:
         return False
-    weight = axes(shape, layout)
-    return weight.out % GATES[kind] == 0 and weight.out not in {weight.in_, GATES[kind] * weight.in_}
+    return weight.out % gates == 0 and weight.out not in {weight.in_, gates * weight.in_}
 
 
-def _adapter_shape(shape: Shape, rank: int | None, layout: Layout) -> tuple[Shape, dict[str, object]]:
+def arranged(letters_: str, sizes: Mapping[str, Sequence[int]]) -> Shape:
+    """Return the shape whose axes have these letters; `sizes` are those of each letter, in order."""
+    rest = {letter: iter(of_letter) for letter, of_letter in sizes.items()}
+    return tuple(next(rest[letter]) for letter in letters_)
+
+
+def _stored(description: LayerDescription, weight: Weight, out: int, in_: int, kernel: Shape = ()) -> Shape:
+    """Return the shape of a weight as it is stored: two axes, and the kernel's."""
+    rank = 2 + len(kernel)
+    found = None if weight.stored is None else letters(weight.stored.record.axes, rank)
+    order = found or WEIGHTS.letters(_order(description), rank)
+    if "i" not in order:
+        return arranged(order, {"s": (in_,), "o": (max(out // in_, 1),), "k": kernel})
+    return arranged(order, {"o": (out,), "i": (in_,), "k": kernel})
+
+
+def _order(description: LayerDescription) -> str:
+    return description.layout or usual_layout(description.framework)
+
+
+def _adapter_shape(shape: Shape, rank: int | None, order: str) -> tuple[Shape, dict[str, object]]:
     """Return the shape of an adapter's A, rank × in; `shape` is that of A or of the weight that it adapts."""
-    if len(shape) != 2:
-        return shape, {}
-    weight = axes(shape, layout)
+    weight = axes(shape, order)
     if weight.out == rank or (rank is None and weight.out <= _LARGEST_RANK):
         return shape, {}
-    if rank is None:
-        return stored_shape(_USUAL_RANK, weight.in_, (), layout), {"rank": _USUAL_RANK}
-    return stored_shape(rank, weight.in_, (), layout), {}
+    own = arranged(order, {"o": (rank or _USUAL_RANK,), "i": (weight.in_,)})
+    return own, {"rank": _USUAL_RANK} if rank is None else {}
 
 
-def _usual_shape(description: LayerDescription, kind: LayerKind, layout: Layout) -> Shape:
-    width = description.width or _USUAL_WIDTH
+def _usual_shape(description: LayerDescription, weight: Weight) -> Shape:
+    width, kind = description.width or _USUAL_WIDTH, weight.kind
     if kind == "lora":
-        return stored_shape(description.rank or _USUAL_RANK, int(description.fan_in or width), (), layout)
+        return _stored(description, weight, description.rank or _USUAL_RANK, int(description.fan_in or width))
     fans = [fan for fan in (description.fan_out, description.fan_in) if fan is not None]
     if fans:
-        return stored_shape(max(int(fans[0]), 1), max(int(fans[-1]), 1), (), layout)
-    image_kernel = stored_shape(_USUAL_CHANNELS, _USUAL_CHANNELS, _USUAL_KERNEL, layout)
+        return _stored(description, weight, max(int(fans[0]), 1), max(int(fans[-1]), 1))
+    if kind in {"conv", "conv_transpose", "subpixel_conv"}:
+        kernel = (_USUAL_SIDE,) * (dimensions(description.layer) or 2)
+        return _stored(description, weight, _USUAL_CHANNELS, _USUAL_CHANNELS, kernel)
+    if kind == "attention":
+        return _attention_shape(description, weight, width)
     usual: dict[LayerKind, Shape] = {
         **dict.fromkeys(("normalization", "prelu", "layer_scale", "mamba2"), (width,)),
-        **dict.fromkeys(("conv", "conv_transpose", "subpixel_conv"), image_kernel),
         **dict.fromkeys(("s4", "s4d", "mamba"), (width, _USUAL_STATE)),
         "logit_scale": (1,),
-        "attention": stored_shape(3 * width, width, (), layout),
     }
-    return usual.get(kind) or stored_shape(width, width, (), layout)
+    return usual.get(kind) or _stored(description, weight, width, width)
+
+
+def _attention_shape(description: LayerDescription, weight: Weight, width: int) -> Shape:
+    by_head = None if weight.stored is None else letters(weight.stored.record.axes, 3)
+    heads = description.heads or _USUAL_HEADS
+    if by_head is not None and "s" not in by_head and width % heads == 0:
+        of_heads = (heads, width // heads)
+        is_output = by_head.count("i") == 2
+        return arranged(by_head, {"o": (width,), "i": of_heads} if is_output else {"o": of_heads, "i": (width,)})
+    return _stored(description, weight, width if weight.is_one_projection else 3 * width, width)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import re
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -36,12 +37,13 @@ class LayerWord:
 
 _LAYER_WORDS: tuple[tuple[str, LayerWord], ...] = (
     (
-        "dense linear lazylinear fullyconnected fc innerproduct affine projection densegeneral einsumdense bilinear "
-        "mlp feedforward perceptron",
+        "dense linear lazylinear fullyconnected fc innerproduct affine projection densegeneral lineargeneral "
+        "einsumdense einsum bilinear mlp feedforward perceptron positionwisefeedforward",
         LayerWord("dense"),
     ),
     (
-        "conv convolution lazyconv depthwiseconv depthwise separableconv groupedconv pointwiseconv cnn",
+        "conv convolution lazyconv depthwiseconv depthwise separableconv groupedconv pointwiseconv convlocal "
+        "deformconv cnn",
         LayerWord("conv"),
     ),
     (
@@ -50,13 +52,14 @@ _LAYER_WORDS: tuple[tuple[str, LayerWord], ...] = (
         LayerWord("conv_transpose"),
     ),
     ("subpixelconv pixelshuffle depthtospace icnr", LayerWord("subpixel_conv")),
-    ("embedding embed embeddingbag wordembedding tokenembedding", LayerWord("embedding")),
+    ("embedding embed embeddingbag reversibleembedding wordembedding tokenembedding", LayerWord("embedding")),
     ("positionalembedding positionembedding posembed positionalencoding clstoken", LayerWord("positional_embedding")),
-    ("rnn simplernn rnncell simplecell simplernncell elman vanillarnn", LayerWord("rnn")),
+    ("rnn birnn simplernn rnncell simplecell simplernncell elman vanillarnn", LayerWord("rnn")),
     ("lstm lstmcell optimizedlstmcell convlstm convlstmcell bilstm", LayerWord("lstm")),
-    ("gru grucell bigru", LayerWord("gru")),
+    ("gru grucell bigru mgucell", LayerWord("gru")),
     (
         "attention multiheadattention multiheaddotproductattention selfattention crossattention groupedqueryattention "
+        "groupqueryattention "
         "scaleddotproductattention transformer transformerencoder transformerencoderlayer transformerdecoder "
         "transformerdecoderlayer",
         LayerWord("attention", "qkv"),
@@ -99,17 +102,29 @@ _LAYER_WORDS: tuple[tuple[str, LayerWord], ...] = (
 
 _MEANINGS = {word: meaning for words, meaning in _LAYER_WORDS for word in words.split()}
 
-_DIMENSIONS = re.compile(r"(?<=[a-z])[123]d(?=$|transpose)")
+_DIMENSIONS = re.compile(r"(?<=[a-z])([123])d(?=$|transpose)")
 
 
-def _fold(word: str) -> str:
-    folded = word.rsplit(".", 1)[-1].lower().replace("_", "").replace("-", "").replace(" ", "")
-    return _DIMENSIONS.sub("", folded)
+def _fold_all_but_dimensions(word: str) -> str:
+    return word.rsplit(".", 1)[-1].lower().replace("_", "").replace("-", "").replace(" ", "")
+
+
+@functools.lru_cache(maxsize=1024)
+def fold(word: str) -> str:
+    """Return a layer's word as the vocabulary has it: Conv2DTranspose, nn.ConvTranspose are convtranspose."""
+    return _DIMENSIONS.sub("", _fold_all_but_dimensions(word))
+
+
+@functools.lru_cache(maxsize=1024)
+def dimensions(word: str) -> int | None:
+    """Return how many dimensions of a convolution the word says; None where it says none."""
+    found = _DIMENSIONS.search(_fold_all_but_dimensions(word))
+    return None if found is None else int(found[1])
 
 
 def layer_word(word: str) -> LayerWord:
     """Return what a layer's word means. Raises InvalidParameter for an unknown one, naming the nearest."""
-    folded = _fold(word[:128])
+    folded = fold(word[:128])
     if folded in _MEANINGS:
         return _MEANINGS[folded]
     nearest = difflib.get_close_matches(folded, _MEANINGS, n=4, cutoff=0.5)
@@ -123,4 +138,4 @@ def layer_word(word: str) -> LayerWord:
 
 def is_depthwise(word: str) -> bool:
     """Return whether the word itself says that every channel has a kernel of its own."""
-    return _fold(word).startswith("depthwise")
+    return fold(word).startswith("depthwise")

@@ -88,6 +88,7 @@ SKIPS = Condition("residual", lambda layer: layer.has_skips)
 TRANSFORMER = Condition("in a transformer", lambda layer: layer.is_transformer)
 DEPTHWISE = Condition("depthwise", lambda layer: layer.is_depthwise)
 DEPTH_GIVEN = Condition("the number of layers given", lambda layer: layer.depth is not None)
+ONE_UNIT = Condition("one unit", lambda layer: layer.out == 1)
 GROUPED = Condition("groups above 1", lambda layer: layer.groups > 1)
 ALWAYS = Condition("any other layer", lambda _: True)
 

@@ -8,18 +8,19 @@ from dataclasses import dataclass, field
 from service.advice.layer.layer import Layer
 from service.advice.recipe import Recipe, recipe
 from service.advice.rules.condition import Condition, activation, has, kind, member
-from service.advice.rules.recipes import IDENTITY_MATRIX, ORTHOGONAL, ZEROS
+from service.advice.rules.recipes import GLOROT_UNIFORM, IDENTITY_MATRIX, LECUN_NORMAL, ONES, ORTHOGONAL, ZEROS
 from service.advice.rules.rule import Choice, ExtraTensor, Rule
+from service.catalogue.catalogue import CATALOGUE
 from service.tensors.layout import Shape
 
 
 def _input_shape(layer: Layer) -> Shape:
-    inputs, stacked = layer.description.inputs or layer.units, layer.gates * layer.units
+    inputs, stacked = layer.description.inputs or layer.units, layer.stacked_units
     return (inputs, stacked) if layer.layout == "in_out" else (stacked, inputs)
 
 
 def _recurrent_shape(layer: Layer) -> Shape:
-    stacked = layer.gates * layer.units
+    stacked = layer.stacked_units
     return (layer.units, stacked) if layer.layout == "in_out" else (stacked, layer.units)
 
 
@@ -28,13 +29,14 @@ def _stacked_layout(layer: Layer) -> str | None:
 
 
 def _stacked_gates(layer: Layer) -> int | None:
-    return layer.gates if layer.gates > 1 else None
+    return layer.cell.gates if layer.cell is not None and layer.cell.gates > 1 else None
 
 
-_INPUT_GLOROT = recipe("glorot_uniform", layout=_stacked_layout, gates=_stacked_gates)
-_STACKED_IDENTITY = recipe("identity", layout=_stacked_layout, gates=_stacked_gates)
-_RECURRENT_ORTHOGONAL = recipe("orthogonal", layout=_stacked_layout, gates=_stacked_gates)
-_INPUT_LECUN = recipe("lecun_normal", layout=_stacked_layout, gates=_stacked_gates)
+def _beside(matrix: Recipe) -> Recipe:
+    """Return a recipe for the layer's other matrix, in which the gates are stacked as in the one that was asked for."""
+    if "layout" not in CATALOGUE.get(matrix.initializer).model_fields:
+        return matrix
+    return Recipe(matrix.initializer, {**matrix.parameters, "layout": _stacked_layout, "gates": _stacked_gates})
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class _Cell:
     reason: str
     references: tuple[str, ...]
     alternatives: tuple[Choice, ...]
-    input_matrix: Recipe = _INPUT_GLOROT
+    input_matrix: Recipe = GLOROT_UNIFORM
     bias: Recipe = ZEROS
     tensors: Mapping[str, ExtraTensor] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
@@ -62,11 +64,11 @@ class _Cell:
             "The input's matrix acts once a step, as a layer without a past: Glorot's scheme, each gate by itself.",
             ("glorot2010",),
             (
-                Choice(_INPUT_LECUN, "as in Flax", ("lecun1998",)),
-                Choice(_RECURRENT_ORTHOGONAL, "inputs as many as units, over long sequences", ("saxe2013",)),
+                Choice(LECUN_NORMAL, "as in Flax", ("lecun1998",)),
+                Choice(ORTHOGONAL, "inputs as many as units, over long sequences", ("saxe2013",)),
             ),
             bias=self.bias,
-            tensors={"recurrent": ExtraTensor(self.recurrent, _recurrent_shape), **self.tensors},
+            tensors={"recurrent": ExtraTensor(_beside(self.recurrent), _recurrent_shape), **self.tensors},
             warnings=self.warnings,
             has_theory=False,
         )
@@ -78,14 +80,14 @@ class _Cell:
             self.references,
             self.alternatives,
             bias=self.bias,
-            tensors={"input": ExtraTensor(self.input_matrix, _input_shape), **self.tensors},
+            tensors={"input": ExtraTensor(_beside(self.input_matrix), _input_shape), **self.tensors},
             warnings=self.warnings,
         )
         return of_input, of_state
 
 
 def _gate_bias_shape(layer: Layer) -> Shape:
-    return (layer.gates * layer.units,)
+    return (layer.stacked_units,)
 
 
 _IS_PYTORCH = member("framework", "pytorch")
@@ -98,8 +100,8 @@ _LSTM_REASON = (
     "gate's bias of 1 keeps 73 % of the cell a step at first, where 0 keeps half."
 )
 _LSTM_ALTERNATIVES = (
-    Choice(_INPUT_GLOROT, "short sequences", ("glorot2010",)),
-    Choice(_STACKED_IDENTITY, "units that should keep their state", ("le2015",)),
+    Choice(GLOROT_UNIFORM, "short sequences", ("glorot2010",)),
+    Choice(recipe("identity"), "units that should keep their state", ("le2015",)),
     Choice(
         recipe("uniform", fan_in=lambda layer: float(layer.units)),
         "a PyTorch reference is to be matched, with its default",
@@ -110,6 +112,10 @@ _CHRONO_REASON = (
     "As for any LSTM; the biases give the units time scales spread between one step and the longest dependency: "
     "b_f = ln u, u uniform on [1, T_max - 1), b_i = -b_f."
 )
+
+_BY_GATE = Condition("a kernel for each gate", lambda layer: layer.cell is not None and layer.cell.is_by_gate)
+_FORGET_BIAS = {"forget_bias": ExtraTensor(ONES, _gate_bias_shape)}
+_BY_GATE_REASON = f"{_LSTM_REASON} Here each gate has a bias of its own, zeros but for forget_bias."
 
 _CELLS = (
     _Cell(
@@ -135,13 +141,35 @@ _CELLS = (
         (
             Choice(IDENTITY_MATRIX, "units that should keep their state", ("le2015",)),
             Choice(recipe("orthogonal", gain=0.95), "a state that should forget slowly", ("henaff2016",)),
-            Choice(_INPUT_GLOROT, "short sequences", ("glorot2010",)),
+            Choice(GLOROT_UNIFORM, "short sequences", ("glorot2010",)),
         ),
+    ),
+    _Cell(
+        "long_lstm_by_gate",
+        kind("lstm") & has("longest") & _BY_GATE,
+        ORTHOGONAL,
+        _BY_GATE_REASON,
+        ("jozefowicz2015", "saxe2013"),
+        _LSTM_ALTERNATIVES,
+        tensors=_FORGET_BIAS,
+        warnings=(
+            "For dependencies as long as these take the biases of all gates from /weights/chrono, with a shape of four "
+            "times the units, and cut them by slice: input, forget, cell, output.",
+        ),
+    ),
+    _Cell(
+        "lstm_by_gate",
+        kind("lstm") & _BY_GATE,
+        ORTHOGONAL,
+        _BY_GATE_REASON,
+        ("jozefowicz2015", "saxe2013"),
+        _LSTM_ALTERNATIVES,
+        tensors=_FORGET_BIAS,
     ),
     _Cell(
         "long_lstm_of_pytorch",
         kind("lstm") & has("longest") & _IS_PYTORCH,
-        _RECURRENT_ORTHOGONAL,
+        ORTHOGONAL,
         _CHRONO_REASON,
         ("tallec2018", "saxe2013"),
         _LSTM_ALTERNATIVES,
@@ -152,7 +180,7 @@ _CELLS = (
     _Cell(
         "long_lstm",
         kind("lstm") & has("longest"),
-        _RECURRENT_ORTHOGONAL,
+        ORTHOGONAL,
         _CHRONO_REASON,
         ("tallec2018", "saxe2013"),
         _LSTM_ALTERNATIVES,
@@ -161,7 +189,7 @@ _CELLS = (
     _Cell(
         "lstm_of_pytorch",
         kind("lstm") & _IS_PYTORCH,
-        _RECURRENT_ORTHOGONAL,
+        ORTHOGONAL,
         _LSTM_REASON,
         ("jozefowicz2015", "saxe2013"),
         _LSTM_ALTERNATIVES,
@@ -172,7 +200,7 @@ _CELLS = (
     _Cell(
         "lstm",
         kind("lstm"),
-        _RECURRENT_ORTHOGONAL,
+        ORTHOGONAL,
         _LSTM_REASON,
         ("jozefowicz2015", "saxe2013"),
         _LSTM_ALTERNATIVES,
@@ -181,12 +209,12 @@ _CELLS = (
     _Cell(
         "gru",
         kind("gru"),
-        _RECURRENT_ORTHOGONAL,
+        ORTHOGONAL,
         "Orthogonal recurrent matrices, each gate by itself, neither grow nor shrink the state over the steps.",
         ("saxe2013", "cho2014"),
         (
-            Choice(_INPUT_GLOROT, "short sequences", ("glorot2010",)),
-            Choice(_STACKED_IDENTITY, "units that keep their state", ("le2015",)),
+            Choice(GLOROT_UNIFORM, "short sequences", ("glorot2010",)),
+            Choice(recipe("identity"), "units that keep their state", ("le2015",)),
         ),
         warnings=(
             "For long memory raise the update gate's bias: in PyTorch and Keras, h = z h + (1 - z) n, a positive bias "

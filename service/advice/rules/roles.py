@@ -6,7 +6,17 @@ import math
 
 from service.advice.layer.layer import Layer
 from service.advice.recipe import recipe
-from service.advice.rules.condition import TRANSFORMER, architecture, has, kind, member, normalization, role
+from service.advice.rules.condition import (
+    ONE_UNIT,
+    TRANSFORMER,
+    activation,
+    architecture,
+    has,
+    kind,
+    member,
+    normalization,
+    role,
+)
 from service.advice.rules.recipes import (
     GLOROT_UNIFORM,
     HE_NORMAL,
@@ -89,7 +99,7 @@ ROLE_RULES = (
     ),
     Rule(
         "binary_head",
-        role("binary_head") & has("prior"),
+        (role("binary_head") | (role("head") & (activation("sigmoid") | ONE_UNIT))) & has("prior"),
         ZEROS,
         "Zeros, and the log-odds of the positives as the bias: the first answers are the base rate, so that no step "
         "is spent on learning it.",

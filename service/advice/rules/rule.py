@@ -17,7 +17,8 @@ class ExtraTensor:
     """A tensor of the layer besides its weights and bias."""
 
     recipe: Recipe
-    shape: Callable[[Layer], Shape]
+    shape: Callable[[Layer], Shape | None]
+    """None of a layer that has no such tensor."""
 
 
 @dataclass(frozen=True)

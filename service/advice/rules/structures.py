@@ -19,7 +19,7 @@ from service.advice.rules.recipes import (
     ZEROS,
 )
 from service.advice.rules.rule import Choice, ExtraTensor, Rule, out_units
-from service.tensors.layout import Shape, stored_shape
+from service.tensors.layout import Shape
 
 _DT_BIAS = recipe("dt_bias")
 
@@ -27,7 +27,24 @@ _DT_BIAS = recipe("dt_bias")
 def _up_shape(layer: Layer) -> Shape:
     """Return the shape of a low-rank adapter's B."""
     assert layer.axes is not None
-    return stored_shape(layer.adapted_units, layer.axes.out, (), layer.layout)
+    sizes = (
+        (layer.adapted_units, layer.axes.out) if layer.axes.begins_with_out else (layer.axes.out, layer.adapted_units)
+    )
+    return (*layer.axes.stack_axes.sizes, *sizes)
+
+
+def _output_shape(layer: Layer) -> Shape | None:
+    """Return the shape of attention's last projection, which takes the heads that the weight has together again."""
+    if layer.axes is None or layer.role == "attention_output":
+        return None if layer.axes is not None else layer.shape
+    if _output_layout(layer) is None:
+        return (layer.axes.in_, layer.axes.in_)
+    return (*layer.axes.out_axes.sizes, layer.axes.in_)
+
+
+def _output_layout(layer: Layer) -> str | None:
+    is_by_head = layer.axes is not None and layer.axes.letters == "ioo"
+    return "iio" if is_by_head else None
 
 
 def _features_root(layer: Layer) -> float:
@@ -167,9 +184,7 @@ STRUCTURE_RULES = (
             Choice(recipe("small_init"), "deep transformers without warm-up", ("nguyen2019",)),
         ),
         tensors={
-            "output": ExtraTensor(
-                GLOROT_UNIFORM, lambda layer: (layer.axes.in_, layer.axes.in_) if layer.axes else layer.shape
-            )
+            "output": ExtraTensor(recipe("glorot_uniform", layout=_output_layout), _output_shape),
         },
         warnings=(
             "PyTorch's MultiheadAttention draws the packed (3d, d) matrix as one, with half the variance, and "

@@ -72,7 +72,8 @@ def initial_loss(layer: Layer, mean_square: float) -> float | None:
     """
     if layer.kind == "embedding" and layer.description.tied:
         # The rows are the classes, and the features are summed.
-        return significant(math.log(layer.shape[0]) + 0.5 * layer.shape[-1] * mean_square)
+        assert layer.axes is not None
+        return significant(math.log(layer.axes.in_) + 0.5 * layer.axes.out * mean_square)
     if layer.role not in CLASSIFIER_ROLES:
         return None
     classes = 2 if layer.role == "binary_head" else layer.description.classes or layer.out

@@ -147,6 +147,16 @@ def long_and_short_memories(rule, bias, second_bias=None, **options):
     yield apart(f"{rule}_input", FROM_INPUTS, ("lecun_normal", lecun(32)), ORTHOGONAL, **of_inputs, **options)
 
 
+def memories_by_gate(rule, **options):
+    """The two matrices of an LSTM each of whose gates has tensors of its own, as burn stores them."""
+    options |= {"layer": "lstm", "framework": "burn"}
+    forget = {"forget_bias": ONES}
+    yield dense(rule, ORTHOGONAL, SQUARE, IDENTITY, PYTORCH_UNIFORM, shape=[IN, IN], inputs=32,
+                tensors={"input": FROM_INPUTS, **forget}, **options)  # fmt: skip
+    yield apart(f"{rule}_input", FROM_INPUTS, ("lecun_normal", lecun(32)), ORTHOGONAL, shape=[32, IN],
+                tensors={"recurrent": ORTHOGONAL, **forget}, **options)  # fmt: skip
+
+
 # fmt: off
 ROWS = [
     # Yang et al., arXiv:2203.03466.
@@ -242,6 +252,8 @@ ROWS = [
     # Henaff et al., arXiv:1602.06662.
     dense("rnn", ORTHOGONAL, ("identity", 1.0), ("orthogonal", 0.95), ("glorot_uniform", glorot(IN, IN)),
         layer="rnn", shape=[IN, IN], inputs=32, tensors={"input": ("glorot_uniform", glorot(32, IN))}),
+    *memories_by_gate("lstm_by_gate"),
+    *memories_by_gate("long_lstm_by_gate", longest=100.0),
     *long_and_short_memories("lstm", "lstm_bias"),
     *long_and_short_memories("lstm_of_pytorch", "lstm_bias", {"bias_hh": ZEROS}, framework="pytorch"),
     *long_and_short_memories("long_lstm", "chrono", longest=100.0),

@@ -1,0 +1,241 @@
+"""Which tensor of which framework's layer the weight is, in whose record stands how it is stored."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from service.advice.layer.description import LayerDescription
+from service.advice.layer.vocabulary import LayerKind, LayerRole, is_depthwise
+from service.frameworks.framework import Framework
+from service.frameworks.keras import KERAS
+from service.frameworks.layers import FrameworkLayers, LayerTensor, LayerType, TensorRole
+from service.frameworks.mlx import MLX
+from service.frameworks.pytorch import PYTORCH
+from service.frameworks.registry import DESCRIBED
+from service.frameworks.storage import letters
+from service.tensors.errors import InvalidParameter
+from service.tensors.layout import LAYOUT_NAMES, WEIGHTS, Layout
+
+_ORDERS: Mapping[Layout, Framework] = {"out_in": PYTORCH, "in_out": KERAS, "out_kernel_in": MLX}
+"""The frameworks whose ways to store layers the names of layouts stand for."""
+
+_TYPES: Mapping[LayerKind, LayerType] = {
+    "dense": "linear", "conv": "conv", "conv_transpose": "conv_transpose", "embedding": "embedding", "rnn": "rnn",
+    "lstm": "lstm", "gru": "gru", "attention": "attention", "normalization": "layer_norm", "prelu": "prelu",
+}  # fmt: skip
+_ALIKE: Mapping[LayerKind, LayerType] = {"subpixel_conv": "conv", "graph": "linear", "lora": "linear"}
+"""Kinds of layers whose weights are stored as those of a type, and which have no defaults."""
+
+_WITHOUT_AXES: frozenset[LayerKind] = frozenset(("normalization", "prelu"))
+
+_ROLES_IN_ATTENTION: Mapping[LayerRole, TensorRole] = {
+    "query": "query_weight", "key": "key_weight", "value": "value_weight", "attention_output": "output_weight",
+    "mlp_up": "up_weight", "mlp_gate": "up_weight", "mlp_down": "down_weight",
+}  # fmt: skip
+_ROLES_OF_TENSORS: Mapping[TensorRole, LayerRole] = {
+    "query_weight": "query", "key_weight": "key", "value_weight": "value", "output_weight": "attention_output",
+    "up_weight": "mlp_up", "down_weight": "mlp_down",
+}  # fmt: skip
+_FEED_FORWARD: frozenset[TensorRole] = frozenset(("up_weight", "down_weight"))
+_PROJECTIONS: tuple[TensorRole, ...] = ("query_weight", "key_weight", "value_weight", "output_weight")
+_IN_THE_PLACE: Mapping[TensorRole, tuple[TensorRole, ...]] = {
+    "weight": ("gate_weight",),
+    "recurrent_weight": ("recurrent_gate_weight",),
+    **dict.fromkeys(_ROLES_OF_TENSORS, ("weight",)),
+}
+"""What stands for a role that no tensor of a layer has."""
+
+_INPUT_ROLES: frozenset[TensorRole] = frozenset(("weight", "gate_weight"))
+_RECURRENT_ROLES: frozenset[TensorRole] = frozenset(("recurrent_weight", "recurrent_gate_weight"))
+RECURRENT_KINDS: frozenset[LayerKind] = frozenset(("rnn", "lstm", "gru"))
+
+
+@dataclass(frozen=True)
+class StoredTensor:
+    """A tensor of a framework's layer."""
+
+    layers: FrameworkLayers
+    layer: str
+    tensor: str
+
+    @property
+    def record(self) -> LayerTensor:
+        return self.layers.layers[self.layer][self.tensor]
+
+    @property
+    def bias(self) -> StoredTensor | None:
+        """The bias beside it."""
+        found = self.layers.bias_of(self.layer, self.tensor)
+        return None if found is None else StoredTensor(self.layers, self.layer, found)
+
+    def with_role(self, *roles: TensorRole) -> StoredTensor | None:
+        """Return the tensor of the same layer that has the first of some roles that one has."""
+        for role in roles:
+            tensor = self.layers.tensor_with_role(self.layer, role)
+            if tensor is not None:
+                return StoredTensor(self.layers, self.layer, tensor)
+        return None
+
+
+@dataclass(frozen=True)
+class Weight:
+    """The weight that a description means."""
+
+    kind: LayerKind
+    role: LayerRole
+    part: TensorRole
+    """What it is for in its layer."""
+    stored: StoredTensor | None
+    """The tensor as which it is stored, of the framework whose order holds; None of kinds that no record has."""
+    own: StoredTensor | None
+    """The tensor that it is in the framework that the description names; None where that has no such layer."""
+
+    @property
+    def is_one_projection(self) -> bool:
+        """Whether it is one of attention's matrices, not all that lead to queries, keys and values together."""
+        if self.role != "qkv":
+            return True
+        stored = self.stored
+        return stored is not None and any(stored.tensor in stored.layers.roles.get(part, ()) for part in _PROJECTIONS)
+
+
+class Names(NamedTuple):
+    """The members of a description that say which weight is meant."""
+
+    layer: str
+    framework: str | None
+    tensor: str | None
+    layout: Layout | None
+
+
+def find_weight(description: LayerDescription, kind: LayerKind, role: LayerRole) -> Weight:
+    """Return the weight of a description of a layer of some kind and role. Raises InvalidParameter."""
+    layout = description.layout if description.layout in LAYOUT_NAMES else None
+    return _find_weight(Names(description.layer, description.framework, description.tensor, layout), kind, role)
+
+
+@functools.lru_cache(maxsize=1024)
+def _find_weight(names: Names, kind: LayerKind, role: LayerRole) -> Weight:
+    named = _named_tensor(names, kind)
+    if named is not None:
+        kind, role, part = _meaning(named, kind, role)
+    else:
+        part = _part(names, kind, role)
+        # The feed-forward matrices of a transformer's layer are those of linear layers.
+        kind = "dense" if kind == "attention" and part in _FEED_FORWARD else kind
+    framework = None if names.framework is None else DESCRIBED[names.framework]
+    own = None
+    if framework is not None and framework.layers is not None and kind not in _ALIKE:
+        own = named or _find(framework.layers, names.layer, kind, part)
+    return Weight(kind, role, part, _stored(names, kind, part, named), own)
+
+
+def _named_tensor(names: Names, kind: LayerKind) -> StoredTensor | None:
+    """Return the tensor that the description names, in the framework's own words. Raises InvalidParameter."""
+    name = names.tensor
+    if name is None or (name in {"recurrent", "input"} and kind in RECURRENT_KINDS):
+        return None
+    framework = PYTORCH if names.framework is None else DESCRIBED[names.framework]
+    layers = framework.layers
+    assert layers is not None
+    layer = layers.named_layer(names.layer) or layers.types.get(_type(kind) or "linear")
+    if layer is None:
+        raise InvalidParameter("tensor", f"is not known of a {kind} layer of {layers.title}; leave it out")
+    found = StoredTensor(layers, layer, layers.tensor(layer, name))
+    weights = [tensor for tensor in layers.layers[layer] if _is_weight(layers, layer, tensor)]
+    if found.tensor not in weights:
+        raise InvalidParameter(
+            "tensor",
+            f"{found.tensor} is no weight, and has its place beside one in the answer; the weights of "
+            f"{layers.title}'s {layer} are {', '.join(weights)}",
+        )
+    return found
+
+
+def _is_weight(layers: FrameworkLayers, layer: str, tensor: str) -> bool:
+    """Return whether a tensor is one that the answer can be for: not a bias, nor what stands beside an adapter's A."""
+    is_weight = layers.layers[layer][tensor].axes or tensor in layers.roles["weight"]
+    return bool(is_weight) and not (tensor.startswith("lora") and tensor.endswith("b"))
+
+
+def _meaning(named: StoredTensor, kind: LayerKind, role: LayerRole) -> tuple[LayerKind, LayerRole, TensorRole]:
+    """Return the kind and the role of a layer that is a tensor of another, and what it is for there."""
+    part = named.layers.role_of(named.tensor)
+    if named.tensor.startswith("lora"):
+        return "lora", role, "weight"
+    if kind == "lora":
+        return "dense", role, "weight"
+    if kind == "attention":
+        part = part or "query_weight"
+        role = "qkv" if named.record.gates else _ROLES_OF_TENSORS.get(part, "query")
+        return ("dense" if part in _FEED_FORWARD else kind), role, part
+    if kind in RECURRENT_KINDS and part is None:
+        return "dense", role, "weight"
+    return kind, role, part or "weight"
+
+
+def _part(names: Names, kind: LayerKind, role: LayerRole) -> TensorRole:
+    if kind == "attention":
+        return _ROLES_IN_ATTENTION.get(role, "weight")
+    return "recurrent_weight" if kind in RECURRENT_KINDS and names.tensor != "input" else "weight"
+
+
+def is_recurrent_part(part: TensorRole) -> bool:
+    """Return whether a tensor is a cell's matrix from state to state."""
+    return part in _RECURRENT_ROLES
+
+
+def _stored(names: Names, kind: LayerKind, part: TensorRole, named: StoredTensor | None) -> StoredTensor | None:
+    """Return the tensor as which the weight is stored.
+
+    Without a framework and a layout all is as in PyTorch. A layout by name is the order of a framework; where that is
+    the framework's own, it says nothing new, but of a layer that the framework stores in another of these orders.
+    """
+    framework = None if names.framework is None else DESCRIBED[names.framework]
+    layout = names.layout
+    if layout is None and named is not None:
+        return named
+    if framework is not None and framework.layers is not None and layout in {None, framework.layout}:
+        own = named or _find(framework.layers, names.layer, kind, part)
+        if own is not None and (layout is None or _agrees(own.record.axes, layout)):
+            return own
+    order = layout or ("out_in" if framework is None else framework.layout)
+    layers = _ORDERS[order].layers
+    assert layers is not None
+    return _find(layers, names.layer, kind, part)
+
+
+def _agrees(pattern: str, layout: Layout) -> bool:
+    """Return whether a tensor's axes are not those that another name of a layout has."""
+    for rank in range(2, 5):
+        axes = letters(pattern, rank)
+        if axes is not None:
+            return axes == WEIGHTS.letters(layout, rank) or WEIGHTS.canonical(axes, rank) not in LAYOUT_NAMES
+    return True
+
+
+def _find(layers: FrameworkLayers, word: str, kind: LayerKind, part: TensorRole) -> StoredTensor | None:
+    """Return the tensor of a framework's layer that is for something; None where it has none with axes."""
+    for layer in _layers(layers, word, kind):
+        found = StoredTensor(layers, layer, "").with_role(part, *_IN_THE_PLACE.get(part, ()))
+        if found is not None and (found.record.axes or kind in _WITHOUT_AXES):
+            return found
+    return None
+
+
+def _layers(layers: FrameworkLayers, word: str, kind: LayerKind) -> Iterator[str]:
+    """Yield the layers that a word may mean: the one of that name, then the one of its type."""
+    types: tuple[LayerType | None, ...] = ("depthwise_conv",) if kind == "conv" and is_depthwise(word) else ()
+    typed = [layers.types[type_] for type_ in (*types, _type(kind)) if type_ is not None and type_ in layers.types]
+    named = layers.named_layer(word)
+    # A word may be meant for another layer: the linear one that is an embedding's other use.
+    if named is not None and (named in typed or named not in layers.types.values() or kind in _WITHOUT_AXES):
+        yield named
+    yield from typed
+
+
+def _type(kind: LayerKind) -> LayerType | None:
+    return _TYPES.get(kind) or _ALIKE.get(kind)
