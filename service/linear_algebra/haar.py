@@ -38,7 +38,7 @@ COLUMNS = 128
 
 @dataclass(frozen=True)
 class _Panel:
-    """Columns of a tall matrix: `count` of them from its column `first` on, which are those from `at` on of an array."""
+    """Columns of a tall matrix: `count` of them from its column `first` on; in an array those from `at` on."""
 
     array: FloatMatrix
     """In C order, with all rows of the matrix."""

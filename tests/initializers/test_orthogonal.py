@@ -1,14 +1,17 @@
 from __future__ import annotations
 
 import math
+import tracemalloc
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pytest
 
+from service.initializers import orthogonal
 from service.initializers.initializer import Target
 from service.initializers.orthogonal import OrthogonalInitializer
+from service.streams.philox.stream import PhiloxStream
 from service.tensors.dtypes import FLOAT32
 from service.tensors.errors import InvalidParameter
 from service.tensors.source import WholeSource
@@ -136,3 +139,45 @@ def test_a_layout_stores_the_same_blocks_in_another_order(shape):
     )
 
     np.testing.assert_array_equal(in_out.T, out_in)
+
+
+@pytest.mark.parametrize(("shape", "parameters"), [
+    ((90, 70), {}),
+    ((70, 90), {}),
+    ((150, 150), {}),
+    ((150, 150), {"layout": "in_out"}),
+    ((70, 90), {"layout": "in_out"}),
+    ((90, 70), {"gates": 3}),
+    ((90, 40), {"gates": (50, 20, 20)}),
+    ((40, 90), {"gates": (50, 20, 20), "layout": "in_out"}),
+    ((3, 40, 30), {"layout": "sio"}),
+    ((30, 40, 3), {"layout": "ois"}),
+    ((16, 3, 3, 7), {"layout": "ikko"}),
+])  # fmt: skip
+def test_large_matrices_have_the_bits_of_small_ones(shape, parameters, monkeypatch):
+    """They are made by another way, that of less memory."""
+    expected = make("orthogonal", shape, gain=1.5, **parameters)
+    monkeypatch.setattr(orthogonal, "_LARGE", 1)
+
+    np.testing.assert_array_equal(make("orthogonal", shape, gain=1.5, **parameters), expected)
+
+
+@pytest.mark.parametrize(("shape", "parameters", "most"), [
+    ((6000, 1000), {}, 1.4),
+    ((1000, 6000), {}, 1.4),
+    ((2000, 2000), {"layout": "in_out"}, 1.4),
+    ((800, 3000), {"layout": "in_out", "gates": 2}, 2.4),
+])  # fmt: skip
+def test_a_large_matrix_takes_little_memory_beside_itself_and_no_more_than_is_told(shape, parameters, most):
+    target = Target(shape, FLOAT32, PhiloxStream(0, ""), threads=2)
+    source = OrthogonalInitializer(**parameters).initialize(target).source
+    assert isinstance(source, WholeSource)
+    tracemalloc.start()
+    try:
+        made = source.materialize(np.dtype(np.float32))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert peak <= most * made.nbytes
+    assert peak <= source.arrays * made.nbytes + source.workspace
