@@ -116,7 +116,7 @@ def test_an_orthogonal_matrix_that_no_memory_holds_is_refused_by_default(text):
 
 
 def test_a_matrix_of_a_language_models_embedding_is_refused_with_what_it_takes_and_what_allows_it():
-    """2.15e12 multiplications at 5e9 a second on each of two threads; 1.96 GiB, and 0.12 for the target's one thread."""
+    """2.15e12 multiplications at 5e9 a second on each of two threads; 1.96 GiB, and 0.12 for one thread's tile."""
     limits = Settings(threads=2).limits
     with pytest.raises(OverLimit) as caught:
         limits.check(FORMATS["npy"].body(_orthogonal((128256, 4096))).cost)
