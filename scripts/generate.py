@@ -14,7 +14,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from scripts import write_openapi, write_rules, write_schemes, write_tables, write_vectors
+from scripts import write_openapi, write_rules, write_schemes, write_spellings, write_tables, write_vectors
 
 ROOT = Path(__file__).parents[1]
 
@@ -22,6 +22,7 @@ FILES: dict[str, Callable[[], str]] = {
     "openapi/openapi.json": write_openapi.page,
     "docs/initializers.md": write_schemes.page,
     "docs/advice.md": write_rules.page,
+    "docs/spellings.md": write_spellings.page,
 }
 """Files that are written whole."""
 

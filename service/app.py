@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from service import __version__
 from service.activations import table
 from service.api.routes import add_routes
+from service.api.trailing_slashes import TrailingSlashes
 from service.cross_origin import CrossOrigin
 from service.delivery.admission import Admission
 from service.delivery.executors import Executors
@@ -27,6 +28,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         version=__version__,
         summary="Neural-network weights over HTTP, each tensor a pure function of its URL.",
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
         lifespan=_lifespan(settings or Settings()),
@@ -37,6 +39,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     add_routes(app)
     add_exception_handlers(app)
     add_document(app)
+    app.add_middleware(TrailingSlashes)
     app.add_middleware(CrossOrigin)
     return app
 

@@ -25,6 +25,9 @@ NOT_IMPORTED = {
     "ruff": "a command of `make check`",
 }
 
+ELSEWHERE = {"paddle": "paddlepaddle"}
+"""The distributions of modules that are not installed here, where they have another name."""
+
 
 def _normal(name):
     return re.sub(r"[-_.]+", "-", name).lower()
@@ -49,9 +52,8 @@ def _imported(*folders):
             elif isinstance(node, ast.ImportFrom) and node.level == 0:
                 modules.add(node.module.partition(".")[0])
     distributions = packages_distributions()
-    # A module that is not installed here, as those of the frameworks, goes by its own name.
     return {
-        _normal(distributions.get(module, [module])[0])
+        _normal(distributions.get(module, [ELSEWHERE.get(module, module)])[0])
         for module in modules - OWN
         if module not in sys.stdlib_module_names
     }

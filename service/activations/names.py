@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Mapping
 from functools import lru_cache
 
 from service.activations.activation import Activation, ActivationFamily
 from service.activations.table import ACTIVATIONS
+from service.likeness import fold, nearest
 
 NAMES: tuple[str, ...] = tuple(family.name for family in ACTIVATIONS)
 """The canonical names."""
@@ -23,8 +23,8 @@ class UnknownActivation(ValueError):
 
 
 def _fold(name: str) -> str:
-    """Return a name without its module, case, underscores, hyphens and blanks."""
-    return name.rsplit(".", 1)[-1].replace("_", "").replace("-", "").replace(" ", "").lower()
+    """Return a name as it is looked up, without its module and the parentheses of a call."""
+    return fold(name.removesuffix("()").rpartition(".")[2])
 
 
 _FAMILIES: Mapping[str, ActivationFamily] = {
@@ -45,7 +45,6 @@ def find_activation(name: str) -> Activation:
     parts = _NAME_AND_NUMBER.fullmatch(folded)
     family = _FAMILIES.get(parts[1]) if parts else None
     if parts is None or family is None or not family.may_end_in_number:
-        nearest = [_FAMILIES[key].name for key in difflib.get_close_matches(folded[:64], _FAMILIES, n=3, cutoff=0.5)]
-        raise UnknownActivation(tuple(dict.fromkeys(nearest)))
+        raise UnknownActivation(tuple(dict.fromkeys(_FAMILIES[key].name for key in nearest(folded, _FAMILIES, 3))))
     assert family.parameter is not None
     return family.activation().with_parameters({family.parameter.name: float(parts[2])})

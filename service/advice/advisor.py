@@ -10,7 +10,7 @@ from service.advice.citations import citations
 from service.advice.experiments import experiments
 from service.advice.layer.layer import Layer
 from service.advice.layer_warnings import CENTRED, layer_warnings
-from service.advice.numbers import significant
+from service.advice.numbers import fan_number
 from service.advice.recipe import Recipe
 from service.advice.rules.rule import Rule
 from service.advice.rules.table import rule_for
@@ -118,6 +118,6 @@ class Advisor:
         layer = self.layer
         members: dict[str, object] = {
             "kind": layer.kind, "role": layer.role, "activation": layer.activation.name, "shape": layer.shape,
-            "layout": layer.layout, "fan_in": significant(layer.fan_in), "fan_out": significant(layer.fan_out),
+            "layout": layer.layout, "fan_in": fan_number(layer.fan_in), "fan_out": fan_number(layer.fan_out),
         }  # fmt: skip
         return {"name": layer.links.name, **members} if layer.links.name else members

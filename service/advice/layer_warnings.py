@@ -35,7 +35,7 @@ def _warnings(layer: Layer, rule: Rule, weights: Scheme | None, bias: Scheme | N
                 f"{evidence.depth.layers} layers, whatever the weights: add skips"
             )
     if layer.description.bias is not False and bias is None and layer.normalization in CENTRED:
-        yield "The normalisation behind the layer takes any bias away again: leave it out."
+        yield "The normalisation after the layer takes any bias away again: leave it out."
     # A gain makes up for dropout where the second moment is proportional to the signal's.
     if layer.description.dropout and not (layer.activation.family.is_rectifier or layer.activation.name == "linear"):
         yield "Dropout adds noise that no scale of the weights makes up for exactly."

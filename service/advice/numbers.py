@@ -20,6 +20,11 @@ def significant(number: float) -> float:
     return float("%.10g" % number)  # noqa: UP031 (a third faster, and an answer has some sixty numbers)
 
 
+def fan_number(fan: float) -> float:
+    """Return a fan as `/weights` writes it: an integer where it is whole."""
+    return int(fan) if fan.is_integer() else significant(fan)
+
+
 def ratio_text(ratio: float) -> str:
     """Return a ratio as a person would say it: 1/6, 0.394, 7.4e-39."""
     if 1.0 / (_LARGEST_DENOMINATOR + 1) < ratio < 1.0:

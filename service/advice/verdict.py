@@ -113,7 +113,7 @@ class Judge:
         judgement: Judgement = next((name for factor, name in _BANDS if distance < math.log(factor)), "poor")
         statement = f"{ratio_text(ratio)} times the standard deviation that is recommended"
         if surroundings_of(self.layer).normalizer != "none":
-            statement += "; behind a normalisation that decides how large a step is, not the signal"
+            statement += "; after a normalisation that decides how large a step is, not the signal"
         return judgement, statement
 
     def _judge_signal(self, weights: Scheme, bias: Scheme | None) -> tuple[Judgement, Signal]:

@@ -12,7 +12,7 @@ from service.requests.advice_request import EXPECTED_LAYERS, parse_layer, parse_
 from service.requests.body import read_body
 from service.requests.faults import Fault
 from service.requests.members import Members
-from service.requests.query import read_query
+from service.requests.query import read_query, refuse_content, refuse_query_of_post
 
 ANSWER_BYTES = 2**16
 """More than the answer for a layer takes, as objects and as text."""
@@ -20,11 +20,13 @@ ANSWER_BYTES = 2**16
 
 async def get_advice(request: Request) -> Response:
     """Tell which initializer a layer should have, why, and what the alternatives and the default would do."""
+    refuse_content(request)
     return await _layer_reply(read_query(request), request)
 
 
 async def post_advice(request: Request) -> Response:
     """As the GET. A body with a list of `layers` is answered as POST /advise/network answers it."""
+    refuse_query_of_post(request)
     members = await read_body(request, request.state.settings.max_advice_bytes)
     reply = _network_reply if "layers" in members.values else _layer_reply
     return await reply(members, request)
@@ -32,6 +34,7 @@ async def post_advice(request: Request) -> Response:
 
 async def post_network_advice(request: Request) -> Response:
     """Advise on a list of `layers`, with what they have in common beside it, and give their tensors as a manifest."""
+    refuse_query_of_post(request)
     members = await read_body(request, request.state.settings.max_advice_bytes)
     if "layers" not in members.values:
         members.refuse(Fault("layers", f"is required; it {EXPECTED_LAYERS}"))

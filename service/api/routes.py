@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from service.api.advise import get_advice, post_advice, post_network_advice
-from service.api.docs import ASSETS, ASSETS_PATH, show_docs
+from service.api.docs import ASSETS, ASSETS_PATH, show_docs, show_document
 from service.api.endpoint import Endpoint
 from service.api.health import livez, readyz
 from service.api.initializers import get_initializer, list_initializers
 from service.api.problems import get_problem
+from service.api.root import get_root
 from service.api.weights import get_weights, post_weights
+from service.requests.query import refuse_content, refuse_query
 
 
 def add_routes(app: FastAPI) -> None:
@@ -30,7 +32,9 @@ def add_routes(app: FastAPI) -> None:
     _add_described(app, "/livez", livez, "health", "Is the process alive?")
     _add_described(app, "/readyz", readyz, "health", "Is the service ready?")
     _add_described(app, "/problems/{slug}", get_problem, "problems", "Describe a type of problem")
-    app.add_api_route("/docs", show_docs, methods=["GET", "HEAD"], include_in_schema=False)
+    _add_described(app, "/", get_root, "service", "What is here?")
+    _add_page(app, "/openapi.json", show_document)
+    _add_page(app, "/docs", show_docs)
     app.mount(ASSETS_PATH, ASSETS)
 
 
@@ -41,5 +45,22 @@ def _add(app: FastAPI, path: str, handler: Callable[[Request], Awaitable[Respons
 
 def _add_described(app: FastAPI, path: str, handler: Callable[..., Awaitable[object]], tag: str, summary: str) -> None:
     """Add an endpoint that FastAPI describes in the OpenAPI document by its signature and its docstring."""
-    app.add_api_route(path, handler, tags=[tag], summary=summary, operation_id=handler.__name__)
-    app.add_api_route(path, handler, methods=["HEAD"], include_in_schema=False)
+    checks = [Depends(_refuse_parameters)]
+    app.add_api_route(path, handler, tags=[tag], summary=summary, operation_id=handler.__name__, dependencies=checks)
+    app.add_api_route(path, handler, methods=["HEAD"], include_in_schema=False, dependencies=checks)
+
+
+def _add_page(app: FastAPI, path: str, handler: Callable[[Request], Awaitable[Response]]) -> None:
+    """Add a page for readers of the API, which is not a part of it."""
+    checks = [Depends(_refuse_parameters)]
+    app.add_api_route(path, handler, methods=["GET", "HEAD"], include_in_schema=False, dependencies=checks)
+
+
+async def _refuse_parameters(request: Request) -> None:
+    """Refuse a query, and a body, where none is read."""
+    refuse_content(request)
+    if request.scope["query_string"]:
+        initializer = request.path_params.get("initializer")
+        query = request.scope["query_string"].decode("latin-1")[:200]
+        advice = f"for a tensor, GET /weights/{initializer}?{query}" if initializer else "leave it out"
+        refuse_query(request, advice)

@@ -13,18 +13,20 @@ from service.requests.body import read_body
 from service.requests.faults import Fault
 from service.requests.members import Members
 from service.requests.path import split_extension
-from service.requests.query import read_query
+from service.requests.query import read_query, refuse_content, refuse_query_of_post
 from service.requests.representation import parse_representation
 
 
 async def get_weights(request: Request) -> Response:
     """Make a tensor: a shape, an initializer and a seed in, the weights out. HEAD tells its headers, making nothing."""
+    refuse_content(request)
     name, format_ = split_extension(request.path_params["initializer"])
     return await _deliver(name, read_query(request), request, format_)
 
 
 async def post_weights(request: Request) -> Response:
     """Make a tensor from the same members as those of the GET's query, in a JSON object."""
+    refuse_query_of_post(request)
     members = await read_body(request, request.state.settings.max_body_bytes)
     name = members.values.pop("initializer", None)
     if not isinstance(name, str):

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from service.catalogue.aliases import aliases_of
+from service.catalogue.bare_names import BARE_NAMES
 from service.catalogue.data_dependent import DATA_DEPENDENT, DataDependent
-from service.catalogue.functions import LONGEST, called, fold, owned, owners
+from service.catalogue.functions import LONGEST, called, owned, owners
 from service.frameworks.framework import Function
 from service.frameworks.registry import DEFAULT_INITIALIZERS
 from service.initializers.families import SCHEMES
 from service.initializers.initializer import Initializer
+from service.likeness import fold, nearest
 
 
 class UnknownInitializer(LookupError):
@@ -30,8 +31,8 @@ class NotOfShape(LookupError):
 
     def __init__(self, method: DataDependent) -> None:
         super().__init__(
-            f"{method.name} is no function of a shape and a seed: it {method.needs} ({method.url}). "
-            f"The nearest that is one: {method.nearest}."
+            f"{method.name} needs more than a shape and a seed: it {method.needs} ({method.url}). "
+            f"The nearest that does not: {method.nearest}."
         )
         self.nearest = method.nearest
 
@@ -92,6 +93,9 @@ class Catalogue:
         found = self._found(name) or self._found(last)
         if found is None and fold(name) in DATA_DEPENDENT:
             raise NotOfShape(DATA_DEPENDENT[fold(name)])
+        bare = BARE_NAMES.get(fold(name)) if found is None else None
+        if bare is not None:
+            return Meaning(self._exact[bare.initializer], (bare.note,) if bare.note else ())
         if found is None:
             raise UnknownInitializer(name, self.nearest(name))
         return Meaning(found, _of_nobody(name), called(last))
@@ -127,9 +131,7 @@ class Catalogue:
         for known, initializer in self._exact.items():
             meanings.setdefault(fold(known), []).append(initializer.name)
         asked = fold(name[:64].rpartition(".")[2])
-        within = [key for key in meanings if len(asked) > 3 and asked in key]
-        close = [*within, *difflib.get_close_matches(asked, meanings, n=8, cutoff=0.5)]
-        return tuple(dict.fromkeys(found for key in close for found in meanings[key]))[:4]
+        return tuple(dict.fromkeys(found for key in nearest(asked, meanings, 8) for found in meanings[key]))[:4]
 
 
 CATALOGUE = Catalogue((*SCHEMES, *DEFAULT_INITIALIZERS))

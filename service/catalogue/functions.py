@@ -7,14 +7,10 @@ from functools import cache, lru_cache
 
 from service.frameworks.framework import Framework, Function
 from service.frameworks.registry import FRAMEWORKS
+from service.likeness import fold
 
 LONGEST = 200
 """Characters in a name with its module; a longer one is nobody's."""
-
-
-def fold(name: str) -> str:
-    """Return `name` without case, underscores and hyphens."""
-    return name.replace("_", "").replace("-", "").lower()
 
 
 def owners(module: str) -> tuple[Framework, ...]:

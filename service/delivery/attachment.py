@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote
 
 _LONGEST_STEM = 240
 """Bytes: with an extension within the 255 that file systems take."""
+
+_NOT_QUOTABLE = re.compile(r'[^ -~]|"')
 
 
 def attachment(stem: str, extension: str) -> str:
     """Return the field value with which a client saves the body as `stem.extension`, slashes replaced."""
     cut = stem.encode()[:_LONGEST_STEM].decode(errors="ignore")
     plain = f"{cut}.{extension}".replace("/", "_").replace("\\", "_")
-    ascii_name = "".join(c if " " <= c < "\x7f" and c != '"' else "_" for c in plain)
+    ascii_name = _NOT_QUOTABLE.sub("_", plain)
     if ascii_name == plain:
         return f'attachment; filename="{plain}"'
     return f"attachment; filename=\"{ascii_name}\"; filename*=UTF-8''{quote(plain, safe='')}"

@@ -29,7 +29,8 @@ class Limits:
 
     def check(self, cost: Cost) -> None:
         """Raise OverLimit when a body that takes `cost` is over one of them."""
-        _require(cost.elements, self.elements, "elements in one reply", "make it in parts, each with a name of its own")
+        parts = "ask for parts of it with slice, such as slice=0:1024 of its first axis, bit for bit those of the whole"
+        _require(cost.elements, self.elements, "elements in one reply", parts)
         way_round = "ask for a binary format: format=npy, safetensors or raw"
         _require(cost.text_elements, self.json_elements, "elements in one JSON reply", way_round)
         flatten = "ask for one flat list, flat=true, or for a binary format"

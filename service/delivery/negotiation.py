@@ -67,10 +67,14 @@ def choose_format(name: str | None, accept: str | None, dtype: Dtype) -> Format:
         if not format_.holds(dtype):
             raise _unable(f"{format_.name} cannot hold {dtype.name}", dtype)
         return format_
-    best = _preferred(parse_accept(accept or "") or [_ANYTHING], dtype)
-    if best is None:
-        raise _unable(f"no media type that Accept allows can hold {dtype.name} here", dtype)
-    return best
+    ranges = parse_accept(accept or "") or [_ANYTHING]
+    best = _preferred(ranges, dtype)
+    if best is not None:
+        return best
+    if any(r.weight > 0 and r.specificity(media_type) >= 0 for r in ranges for media_type in BY_MEDIA_TYPE):
+        raise _unable(f"no format that Accept allows can hold {dtype.name}", dtype)
+    able = _able(dtype)
+    raise NotAcceptable(f"no media type that Accept allows is served; there are {_names(able)}", able)
 
 
 def _preferred(ranges: list[MediaRange], dtype: Dtype) -> Format | None:
@@ -87,8 +91,15 @@ def _preferred(ranges: list[MediaRange], dtype: Dtype) -> Format | None:
 
 
 def _unable(reason: str, dtype: Dtype) -> NotAcceptable:
-    able = tuple(f for f in FORMATS.values() if f.holds(dtype))
-    names = ", ".join(f"{f.name} ({f.media_type})" for f in able)
+    able = _able(dtype)
     return NotAcceptable(
-        f"{reason}; these formats hold {dtype.name}: {names}. Or ask for another dtype, such as float32.", able
+        f"{reason}; these formats hold {dtype.name}: {_names(able)}. Or ask for another dtype, such as float32.", able
     )
+
+
+def _able(dtype: Dtype) -> tuple[Format, ...]:
+    return tuple(f for f in FORMATS.values() if f.holds(dtype))
+
+
+def _names(formats: tuple[Format, ...]) -> str:
+    return ", ".join(f"{f.name} ({f.media_type})" for f in formats)

@@ -68,8 +68,16 @@ def _field_name(fact: str) -> str:
 
 
 def _field(value: Fact) -> str:
-    """Return a field value: ASCII text as it is, other text and the percent sign percent-encoded."""
+    """Return a field value: ASCII text as it is, other text, the percent sign and blanks at the ends percent-encoded.
+
+    A field's value has no blanks at its ends (RFC 9110 section 5.5): they would be lost.
+    """
     text = ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
-    if not isinstance(value, str) or (text.isascii() and text.isprintable() and "%" not in text):
+    if not isinstance(value, str):
         return text
-    return quote(text, safe=" !#$&'()*+,/:;<=>?@[]^`{|}~")
+    if text.isascii() and text.isprintable() and "%" not in text and text == text.strip(" "):
+        return text
+    inner = text.strip(" ")
+    before, after = len(text) - len(text.lstrip(" ")), len(text) - len(text.rstrip(" "))
+    encoded = quote(inner, safe=" !#$&'()*+,/:;<=>?@[]^`{|}~")
+    return f"{'%20' * before}{encoded}{'%20' * after if inner else ''}"

@@ -12,7 +12,7 @@ from typing import Annotated
 from pydantic import Field
 
 from service.frameworks.arguments import chosen
-from service.frameworks.default_initializer import DefaultInitializer
+from service.frameworks.default_initializer import DefaultInitializer, LayerFanIn
 from service.frameworks.framework import Call, Framework
 from service.frameworks.layers import ONE_VECTOR, ZERO_VECTOR, FrameworkLayers, LayerTensor, Tensors, of_parts
 from service.frameworks.rules import (
@@ -25,7 +25,7 @@ from service.frameworks.rules import (
     of_matrix,
 )
 from service.initializers.constant import ConstantInitializer, Ones, Zeros
-from service.initializers.initializer import Fan, Initializer, PositiveInteger
+from service.initializers.initializer import Initializer, PositiveInteger
 from service.initializers.orthogonal import OrthogonalInitializer
 from service.initializers.random import NormalInitializer, UniformInitializer
 from service.initializers.variance_scaling import GlorotNormal, GlorotUniform, HeNormal, HeUniform
@@ -145,9 +145,7 @@ class BurnDefault(DefaultInitializer):
 
     name = "burn_default"
 
-    fan_in: Annotated[
-        Fan | None, Field(description="That of the layer's weight; for its bias, or where the shape does not say it.")
-    ] = None
+    fan_in: LayerFanIn = None
     head_size: Annotated[
         PositiveInteger | None, Field(description="The size of a head (d_head); for CrossAttention.")
     ] = None

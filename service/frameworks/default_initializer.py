@@ -11,12 +11,20 @@ from pydantic_core import CoreSchema
 
 from service.frameworks.layers import FrameworkLayers
 from service.frameworks.rules import TensorContext
-from service.initializers.initializer import Initialization, Initializer, Target
+from service.initializers.initializer import Fan, Initialization, Initializer, PositiveInteger, Target
 from service.initializers.page import Page
 from service.tensors.errors import InvalidParameter
 from service.tensors.spec import Fact
 
 _NAMES = ("layer", "tensor")
+
+LayerFanIn = Annotated[
+    Fan | None, Field(description="That of the layer's weight; for its bias, or where the shape does not say it.")
+]
+StateUnits = Annotated[
+    PositiveInteger | None,
+    Field(description="The size of the hidden state, where the shape is not that of all gates together."),
+]
 
 
 class DefaultInitializer(Initializer):
@@ -33,7 +41,7 @@ class DefaultInitializer(Initializer):
         str,
         Field(
             description="The framework's name of the tensor. Case, the path before it (decoder.0.) and _l0 or "
-            "_l0_reverse behind it do not matter."
+            "_l0_reverse after it do not matter."
         ),
     ]
 

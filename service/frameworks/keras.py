@@ -186,8 +186,7 @@ class KerasDefault(DefaultInitializer):
     name = "keras_default"
 
     equation: Annotated[
-        str | None,
-        AfterValidator(bare_equation),
+        Annotated[str, AfterValidator(bare_equation)] | None,
         Field(
             max_length=64, description="An EinsumDense's equation, such as abc,cde->abde; a matrix does without one."
         ),

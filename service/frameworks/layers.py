@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -11,6 +10,7 @@ from typing import Literal
 
 from service.frameworks.rules import ALL_ONES, ALL_ZEROS, TensorContext, TensorDefault
 from service.initializers.initializer import Initializer
+from service.likeness import fold, nearest
 from service.tensors.errors import InvalidParameter
 from service.tensors.layout import Layout
 
@@ -102,8 +102,8 @@ class FrameworkLayers:
         """
         found = self.named_layer(name)
         if found is None:
-            nearest = _nearest(_fold_layer(name), self._folded_layers)
-            raise InvalidParameter("layer", f"is no layer of {self.title}{nearest} It has {', '.join(self.layers)}")
+            hint = _hint(_fold_layer(name), self._folded_layers) or "."
+            raise InvalidParameter("layer", f"is not a layer of {self.title}{hint} It has {', '.join(self.layers)}")
         return found
 
     def tensor(self, layer: str | None, name: str) -> str:
@@ -119,8 +119,8 @@ class FrameworkLayers:
             if found is not None:
                 return found
         owner = f"{self.title}'s {layer or 'layers'}"
-        nearest = _nearest(".".join(parts), known)
-        raise InvalidParameter("tensor", f"is no tensor of {owner}{nearest} It is one of {', '.join(known.values())}")
+        hint = next(filter(str.strip, (_hint(".".join(parts[start:]), known) for start in range(len(parts)))), ".")
+        raise InvalidParameter("tensor", f"is not a tensor of {owner}{hint} It is one of {', '.join(known.values())}")
 
     def names(self, type_: LayerType, role: TensorRole) -> tuple[str, str] | None:
         """Return the framework's names of a layer and its tensor; None where it has no such tensor."""
@@ -178,7 +178,7 @@ def of_parts(names: tuple[str, ...], tensors: Tensors) -> Tensors:
 
 def _fold_layer(name: str) -> str:
     last = _PATH.split(name[:_LONGEST])[-1]
-    return _DIMENSIONS.sub("", last.lower()).replace("_", "").replace("-", "")
+    return _DIMENSIONS.sub("", fold(last))
 
 
 def _fold_tensor(name: str) -> list[str]:
@@ -192,7 +192,6 @@ def _folded(tensors: Iterable[str]) -> Mapping[str, str]:
     return {".".join(_fold_tensor(tensor)): tensor for tensor in tensors}
 
 
-def _nearest(folded: str, known: Mapping[str, str]) -> str:
-    close = difflib.get_close_matches(folded, known, n=4, cutoff=0.6)
-    names = list(dict.fromkeys(known[key] for key in close))[:2]
-    return f"; did you mean {' or '.join(names)}?" if names else "."
+def _hint(folded: str, known: Mapping[str, str]) -> str:
+    names = list(dict.fromkeys(known[key] for key in nearest(folded, known)))[:2]
+    return f"; did you mean {' or '.join(names)}?" if names else ""

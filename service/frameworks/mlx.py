@@ -7,11 +7,7 @@ convolutions alone) and recorded from it in tests/frameworks/recorded/mlx_defaul
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from pydantic import Field
-
-from service.frameworks.default_initializer import DefaultInitializer
+from service.frameworks.default_initializer import DefaultInitializer, LayerFanIn, StateUnits
 from service.frameworks.framework import Call, Framework
 from service.frameworks.layers import ONE_VECTOR, ZERO_VECTOR, FrameworkLayers, LayerTensor, Tensors, of_parts
 from service.frameworks.rules import (
@@ -24,7 +20,6 @@ from service.frameworks.rules import (
 )
 from service.initializers.constant import ConstantInitializer
 from service.initializers.identity import Identity
-from service.initializers.initializer import Fan, PositiveInteger
 from service.initializers.orthogonal import OrthogonalInitializer
 from service.initializers.random import NormalInitializer, UniformInitializer
 from service.initializers.sparse import SparseInitializer
@@ -110,13 +105,8 @@ class MlxDefault(DefaultInitializer):
 
     name = "mlx_default"
 
-    fan_in: Annotated[
-        Fan | None, Field(description="That of the layer's weight; for its bias, or where the shape does not say it.")
-    ] = None
-    units: Annotated[
-        PositiveInteger | None,
-        Field(description="The size of the hidden state, where the shape is not that of all gates together."),
-    ] = None
+    fan_in: LayerFanIn = None
+    units: StateUnits = None
 
     layers = _LAYERS
     traps = (

@@ -13,7 +13,7 @@ from typing import Annotated
 from pydantic import Field
 
 from service.frameworks.arguments import KAIMING
-from service.frameworks.default_initializer import DefaultInitializer
+from service.frameworks.default_initializer import DefaultInitializer, StateUnits
 from service.frameworks.framework import Call, Framework
 from service.frameworks.layers import ONE_VECTOR, ZERO_VECTOR, FrameworkLayers, LayerTensor, Tensors, of_parts
 from service.frameworks.rules import (
@@ -28,7 +28,7 @@ from service.frameworks.rules import (
 )
 from service.initializers.constant import ConstantInitializer, Ones, Zeros
 from service.initializers.identity import Dirac, Identity
-from service.initializers.initializer import FanOrZero, PositiveInteger
+from service.initializers.initializer import FanOrZero
 from service.initializers.orthogonal import OrthogonalInitializer
 from service.initializers.random import NormalInitializer, PaddingIdx, TruncatedNormalInitializer, UniformInitializer
 from service.initializers.sparse import SparseInitializer
@@ -161,10 +161,7 @@ class PyTorchDefault(DefaultInitializer):
             "Linear's bias is zeros."
         ),
     ] = None
-    units: Annotated[
-        PositiveInteger | None,
-        Field(description="The size of the hidden state, where the shape is not that of all gates together."),
-    ] = None
+    units: StateUnits = None
     padding_idx: PaddingIdx = None
 
     layers = _LAYERS

@@ -12,6 +12,7 @@ from service.frameworks.chainer import CHAINER
 from service.frameworks.default_initializer import DefaultInitializer
 from service.frameworks.djl import DJL
 from service.frameworks.dl4j import DL4J
+from service.frameworks.equinox import EQUINOX
 from service.frameworks.fastai import FASTAI
 from service.frameworks.flax import FLAX
 from service.frameworks.flux import FLUX
@@ -78,6 +79,7 @@ FRAMEWORKS: tuple[Framework, ...] = (
     CHAINER,
     TENSORFLOW_1,
     HAIKU,
+    EQUINOX,
     SONNET,
     TINYGRAD,
     TENSORFLOW_JS,
@@ -125,6 +127,7 @@ DESCRIBED: Mapping[str, Framework] = {
     framework.name: framework
     for framework in (
         PYTORCH, KERAS, TENSORFLOW, FLAX, JAX, HAIKU, BURN, CANDLE, MLX, FLUX, TRANSFORMERS,
+        TENSORFLOW_JS, PADDLE, EQUINOX,
     )
 }  # fmt: skip
 """Those whose layers are known, by name, in the order in which requests list them."""

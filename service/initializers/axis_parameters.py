@@ -13,6 +13,9 @@ from service.tensors.layout import LAYOUT_NAMES
 LARGEST_COUNT = 2**31
 
 _LETTERS = re.compile(r"[oiks]{1,32}")
+_CAPITALS = re.compile(r"[OIKSDHW]{1,32}")
+"""As data formats are written (IOHW), with a letter of its own for each axis of the kernel."""
+_KERNEL_LETTERS = str.maketrans("DHW", "KKK")
 _LAYOUT = (
     "must be out_in, in_out or out_kernel_in, or one letter an axis in stored order (o out, i in, k kernel, s stack)"
 )
@@ -21,6 +24,8 @@ _SIZES = re.compile(r"[0-9]{1,20}(,[0-9]{1,20})*")
 
 
 def _layout(value: str) -> str:
+    if _CAPITALS.fullmatch(value):
+        return value.translate(_KERNEL_LETTERS).lower()
     if value not in LAYOUT_NAMES and not _LETTERS.fullmatch(value):
         raise ValueError(f"{_LAYOUT}, such as soi")
     return value
@@ -68,7 +73,8 @@ GatesField = Annotated[
         {
             "anyOf": [
                 {"type": "integer", "minimum": 1, "maximum": LARGEST_COUNT},
-                {"type": "array", "items": {"type": "integer", "minimum": 1}, "minItems": 1, "maxItems": MAX_GATES},
+                # A list is taken too, but generators of clients have no union of a number and a list.
+                {"type": "string", "pattern": f"^[1-9][0-9]{{0,8}}(,[1-9][0-9]{{0,8}}){{1,{MAX_GATES - 1}}}$"},
             ]
         }
     ),

@@ -77,7 +77,7 @@ class FanBased(Initializer):
         facts |= _joined(
             [{**_facts_of_law(law), **self.facts_of(fans, target)} for law, fans in zip(laws, known, strict=True)]
         )
-        if all(law == laws[0] for law in laws):
+        if len(laws) == 1 or all(law == laws[0] for law in laws):
             return Initialization.of(laws[0], target, facts)
         return self._gated(laws, target, facts)
 
@@ -106,6 +106,8 @@ def _facts_of_law(law: Law) -> dict[str, Scalar]:
 
 def _joined(facts: Sequence[dict[str, Scalar]]) -> dict[str, Fact]:
     """Return what is the same for all gates once, and other numbers for each gate."""
+    if len(facts) == 1:
+        return {**facts[0]}
     joined: dict[str, Fact] = {}
     for name in facts[0]:
         values = [of_gate[name] for of_gate in facts]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -40,7 +41,8 @@ class SparseInitializer(Initializer):
             raise InvalidParameter("shape", "sparse needs a shape of rank 2")
         refuse_complex(target.dtype, "sparse")
         length = target.shape[0] if self.per == "column" else target.shape[1]
-        zeros = math.ceil(self.sparsity * length)
+        # The product of the decimal number that was written: in binary, 0.07 of 100 would be more than 7.
+        zeros = math.ceil(Fraction(repr(self.sparsity)) * length)
         facts: dict[str, Scalar] = {
             "sparsity": self.sparsity, "per": self.per, "zeros_per_line": zeros, "mean_of_others": self.mean,
             "std_of_others": self.std,

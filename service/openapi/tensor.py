@@ -17,10 +17,8 @@ EXAMPLE: Schema = {
     },
 }  # fmt: skip
 
-_NUMBERS: Schema = {
-    "description": "One for each gate where gates have sizes of their own.",
-    "anyOf": [{"type": "number"}, {"type": "array", "items": {"type": "number"}}],
-}
+# Without a type: generators of clients have no union of a number and a list.
+_NUMBERS: Schema = {"description": "A number; a list of one for each gate where gates have sizes of their own."}
 
 TENSOR: Schema = {
     "title": "Tensor",

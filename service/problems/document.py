@@ -30,14 +30,16 @@ class Problem:
         return _response(body, self.type.status, self.headers)
 
 
-def blank_document(status: int, detail: str) -> bytes:
+def blank_document(status: int, detail: str, members: Mapping[str, Any] | None = None) -> bytes:
     """Return the document of a problem of which the status says all that a type would (RFC 9457 section 4.2.1)."""
-    return _document("about:blank", HTTPStatus(status).phrase, status, detail)
+    return _document("about:blank", HTTPStatus(status).phrase, status, detail, members)
 
 
-def blank_response(status: int, detail: str, headers: Mapping[str, str]) -> Response:
-    """Return the reply that tells of such a problem."""
-    return _response(blank_document(status, detail), status, headers)
+def blank_response(
+    status: int, detail: str, headers: Mapping[str, str], members: Mapping[str, Any] | None = None
+) -> Response:
+    """Return the reply that tells of such a problem; `members` are its extension members."""
+    return _response(blank_document(status, detail, members), status, headers)
 
 
 def _document(uri: str, title: str, status: int, detail: str, members: Mapping[str, Any] | None = None) -> bytes:

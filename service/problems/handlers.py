@@ -15,10 +15,14 @@ from starlette.responses import Response
 
 from service.cross_origin import OPEN
 from service.problems.document import Problem, blank_response
+from service.problems.nearest_route import Wanted, nearest_route
 from service.problems.translations import TRANSLATIONS
 from service.problems.types import INTERNAL_ERROR
 
 logger = logging.getLogger(__name__)
+
+_LONGEST_PATH = 200
+"""Characters of a path that an answer repeats."""
 
 
 def add_exception_handlers(app: FastAPI) -> None:
@@ -41,18 +45,28 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
     """Answer errors of the framework itself: no such path, a method that the path does not have."""
     assert isinstance(error, HTTPException)
     title = HTTPStatus(error.status_code).phrase
-    detail = (
-        error.detail if error.detail != title else f"{request.method} {request.url.path}: {title.lower()}; see /docs"
-    )
     headers = dict(error.headers or {})
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         headers["Allow"] = ", ".join(_allowed_methods(request))
-    return blank_response(error.status_code, detail, headers)
+    if error.detail != title:
+        return blank_response(error.status_code, error.detail, headers)
+    detail = f"{request.method} {request.url.path[:_LONGEST_PATH]}: {title.lower()}"
+    wanted = Wanted(request.method, _path(request), request.scope["query_string"].decode("latin-1"))
+    near = nearest_route(wanted)
+    if near is None:
+        return blank_response(error.status_code, f"{detail}; GET / lists what there is, /docs shows it", headers)
+    url, in_words = near.under(request.scope.get("root_path", ""))
+    return blank_response(error.status_code, f"{detail}; did you mean {in_words}?", headers, {"nearest": [url]})
+
+
+def _path(request: Request) -> str:
+    """Return the path below the one that the service is reached under."""
+    return str(request.scope["path"]).removeprefix(request.scope.get("root_path", ""))
 
 
 def _allowed_methods(request: Request) -> list[str]:
     """Return the methods of all routes that have the path; the framework tells those of the first alone."""
-    path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+    path = _path(request)
     routes = [r for r in iter_route_contexts(request.app.routes) if r.methods and r.path_regex.match(path)]
     return sorted({method for route in routes for method in route.methods or ()})
 

@@ -20,7 +20,7 @@ UNKNOWN_INITIALIZER = ProblemType(
     "unknown-initializer",
     HTTPStatus.NOT_FOUND,
     "No such initializer",
-    "The path names no initializer of the catalogue; `nearest` lists those that resemble it, and "
+    "No initializer of the catalogue has the name in the path; `nearest` lists those that resemble it, and "
     "GET /initializers lists all.",
 )
 NOT_OF_SHAPE = ProblemType(
@@ -41,13 +41,13 @@ OVER_LIMIT = ProblemType(
     "over-limit",
     HTTPStatus.UNPROCESSABLE_ENTITY,
     "The tensor is over a limit of this server",
-    "`limit` is the limit, `requested` what was asked for, and `detail` tells the way round it.",
+    "`limit` is the limit, `requested` what was asked for, and `detail` says what to do instead.",
 )
 NOT_ACCEPTABLE = ProblemType(
     "not-acceptable",
     HTTPStatus.NOT_ACCEPTABLE,
     "No such representation",
-    "The dtype cannot stand in the format asked for, or no format suits the Accept header; `supported` lists "
+    "The format asked for cannot hold the dtype, or no format suits the Accept header; `supported` lists "
     "those that do.",
 )
 UNSUPPORTED_MEDIA_TYPE = ProblemType(

@@ -35,11 +35,8 @@ AxisNumbersField = Annotated[
         {
             "anyOf": [
                 {"type": "integer", "minimum": -MAX_AXES, "maximum": MAX_AXES - 1},
-                {
-                    "type": "array",
-                    "items": {"type": "integer", "minimum": -MAX_AXES, "maximum": MAX_AXES - 1},
-                    "maxItems": MAX_AXES,
-                },
+                # A list is taken too, but generators of clients have no union of a number and a list.
+                {"type": "string", "pattern": f"^(0|-?[1-9][0-9]?)(,(0|-?[1-9][0-9]?)){{1,{MAX_AXES - 1}}}$"},
             ]
         }
     ),

@@ -13,6 +13,8 @@ from service.requests.members import MAX_MEMBERS, Members, repeated
 MAX_DIGITS = 4000
 """Of an integer: fewer than the number at which Python refuses to read one."""
 
+_SURROGATE = "has a lone surrogate, which is not a character (RFC 8259 section 8.2)"
+
 
 async def read_body(request: Request, limit: int) -> Members:
     """Return the members of a JSON object in the body, of at most `limit` bytes.
@@ -29,11 +31,8 @@ async def read_body(request: Request, limit: int) -> Members:
         raise InvalidRequest([Fault(None, f"the body has more than {MAX_MEMBERS} members")], True)
     members = Members(value, in_body=True)
     if not _is_text("".join(value)):
-        raise MalformedBody("the name of a member has a lone surrogate, which is no text")
-    faults = [Fault(name, "is null; leave it out for its default") for name, item in value.items() if item is None]
-    faults += [
-        Fault(name, "has a lone surrogate, which is no text") for name, item in value.items() if not _is_text(item)
-    ]
+        raise MalformedBody(f"the name of a member {_SURROGATE}")
+    faults = [Fault(name, _SURROGATE) for name, item in value.items() if not _is_text(item)]
     if faults:
         members.refuse(*faults)
     return members
@@ -59,7 +58,7 @@ def _object(body: bytes) -> dict[str, Any]:
         )
     try:
         value = json.loads(
-            body.decode("utf-8"), object_pairs_hook=_without_repetition, parse_int=_integer, parse_constant=_no_constant
+            body.decode("utf-8"), object_pairs_hook=_members, parse_int=_integer, parse_constant=_no_constant
         )
     except RecursionError as error:
         raise MalformedBody("the body is nested too deeply; a request is one flat JSON object") from error
@@ -70,11 +69,12 @@ def _object(body: bytes) -> dict[str, Any]:
     return value
 
 
-def _without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return the members of an object; one that is null is as if it were absent."""
     names = repeated(pairs)
     if names:
         raise ValueError(f"the member {names[0]!r} is given more than once")
-    return dict(pairs)
+    return {name: value for name, value in pairs if value is not None}
 
 
 def _integer(digits: str) -> int:

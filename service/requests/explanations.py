@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from service.frameworks.registry import PARAMETER_NAMES
+from service.requests.spellings.choices import Choices
+from service.requests.spellings.parameters import meant_by
 from service.streams.stream import LARGEST_SEED
 from service.tensors.spec import LARGEST_EXACT_INTEGER
 
@@ -23,15 +23,21 @@ _BY_TYPE = {
     "float_type": "must be a finite number, such as 0.02",
     "finite_number": "must be a finite number",
     "int_type": "must be an integer",
-    "string_type": "must be a text",
+    "string_type": "must be a string",
 }
 """What a value of the wrong JSON type must be, by Pydantic's name for the error."""
 
 
-def explain(error: Mapping[str, Any], place: str | None) -> str:
-    """Return in a user's words what an item of Pydantic's `ValidationError.errors()` says of `place`."""
+def explain(error: Mapping[str, Any], place: str | None, choices: Choices | None = None) -> str:
+    """Return in a user's words what an item of Pydantic's `ValidationError.errors()` says of `place`.
+
+    `choices` are those of the place, where it has any.
+    """
     error_type = error["type"]
     context = error.get("ctx", {})
+    given = error.get("input")
+    if isinstance(given, tuple) and all(isinstance(item, str) for item in given) and error_type != "missing":
+        return "is given more than once; give it once"
     if error_type == "missing":
         return f"is required; it {EXPECTED[place]}" if place in EXPECTED else "is required"
     if error_type in {"too_long", "string_too_long"}:
@@ -42,12 +48,12 @@ def explain(error: Mapping[str, Any], place: str | None) -> str:
     if error_type in _BY_TYPE:
         return EXPECTED.get(place or "", _BY_TYPE[error_type])
     message = str(error["msg"]).removeprefix("Value error, ").replace("Input should", "must")
-    return message[:1].lower() + message[1:]
+    hint = choices.hint(error["input"]) if choices is not None and isinstance(error.get("input"), str) else ""
+    return f"{message[:1].lower()}{message[1:]}{hint}"
 
 
-def unknown(name: str, owner: str, taken: Collection[str]) -> str:
+def unknown(name: str, value: object, owner: str, taken: Collection[str]) -> str:
     """Return that `owner` has no parameter `name`, what was probably meant, and what it takes."""
-    same = [known for known in PARAMETER_NAMES.get(name.lower(), ()) if known in taken]
-    nearest = same or difflib.get_close_matches(name[:64], taken, n=1)
-    suggestion = f"did you mean {nearest[0]}? It takes" if nearest else "it takes"
+    meant = meant_by(name, value, taken)
+    suggestion = f"did you mean {meant}? It takes" if meant else "it takes"
     return f"{owner} takes no such parameter; {suggestion} {', '.join(taken)}"

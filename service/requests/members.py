@@ -17,7 +17,7 @@ MAX_MEMBERS = 64
 
 @dataclass(frozen=True)
 class Members:
-    """The named values of a request: texts when they come from a query, JSON values when from a body."""
+    """The named values of a request: texts, or tuples of them, when they come from a query, else JSON values."""
 
     values: dict[str, Any]
     in_body: bool

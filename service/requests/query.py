@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
 from service.requests.faults import Fault, InvalidRequest
-from service.requests.members import MAX_MEMBERS, Members, repeated
+from service.requests.members import MAX_MEMBERS, Members
+
+_BRACKETS = re.compile(r"([^\[\]]+)\[([0-9]{0,9})\]")
 
 
 def read_query(request: Request) -> Members:
-    """Return the members of the query. Raises InvalidRequest when it is not a query, or repeats a name."""
+    """Return the members of the query, a tuple of texts where a name stands there more than once, or with brackets.
+
+    Raises InvalidRequest when it is not a query.
+    """
     query: bytes = request.scope["query_string"]
     try:
         pairs = parse_qsl(query.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MAX_MEMBERS)
@@ -20,6 +27,51 @@ def read_query(request: Request) -> Members:
     except ValueError as error:
         raise InvalidRequest([Fault(None, f"the query has more than {MAX_MEMBERS} parameters")], False) from error
     values = dict(pairs)
-    if len(values) < len(pairs):
-        raise InvalidRequest([Fault(name, "given more than once; give it once") for name in repeated(pairs)], False)
+    if len(values) < len(pairs) or any("[" in name for name in values):
+        return _with_lists(pairs)
     return Members(values, in_body=False)
+
+
+def _with_lists(pairs: Sequence[tuple[str, str]]) -> Members:
+    """Gather the lists that HTTP libraries write as shape=2&shape=3, shape[]=2&shape[]=3 or shape[0]=2&shape[1]=3."""
+    items: dict[str, list[tuple[str, str]]] = {}
+    for written, value in pairs:
+        brackets = _BRACKETS.fullmatch(written)
+        name, index = (written, "plain") if brackets is None else (brackets[1], brackets[2])
+        items.setdefault(name, []).append((index, value))
+    faults: list[Fault] = []
+    values: dict[str, str | tuple[str, ...]] = {}
+    for name, indexed in items.items():
+        indices = [index for index, _ in indexed]
+        if len(set(indices)) == 1 and indices[0] in {"plain", ""}:
+            in_order = [value for _, value in indexed]
+        elif all(map(str.isdigit, indices)) and sorted(map(int, indices)) == list(range(len(indices))):
+            in_order = [value for _, value in sorted((int(index), value) for index, value in indexed)]
+        else:
+            faults.append(Fault(name, f"must have the indices 0, 1, 2, ..., each once: {name}[0]=256&{name}[1]=784"))
+            continue
+        values[name] = in_order[0] if indices == ["plain"] else tuple(in_order)
+    if faults:
+        raise InvalidRequest(faults, False)
+    return Members(values, in_body=False)
+
+
+def refuse_query(request: Request, advice: str) -> None:
+    """Raise InvalidRequest for each parameter of a query where none is read; `advice` says where to put them."""
+    if request.scope["query_string"]:
+        names = read_query(request).values
+        faults = [Fault(name, f"is not read here: {advice}") for name in names]
+        raise InvalidRequest(faults or [Fault(None, f"the query is not read here: {advice}")], False)
+
+
+def refuse_query_of_post(request: Request) -> None:
+    """Raise InvalidRequest for each parameter of a POST's query."""
+    refuse_query(request, 'put it into the body, such as "seed": 42')
+
+
+def refuse_content(request: Request) -> None:
+    """Raise InvalidRequest for a GET with a body, which nobody would read."""
+    length = request.headers.get("content-length", "0")
+    if length != "0" or "transfer-encoding" in request.headers:
+        detail = f"the body of a {request.method} is not read; put its members into the query, or send a POST"
+        raise InvalidRequest([Fault(None, detail)], False)

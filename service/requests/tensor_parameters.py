@@ -28,7 +28,7 @@ MAX_TENSOR_NAME = 256
 
 
 def _shape(value: Any) -> Any:
-    """Take a list, as JSON and `read_texts` have it."""
+    """Take a list, as JSON and the readers of texts have it."""
     if not isinstance(value, list):
         raise ValueError(EXPECTED["shape"])  # noqa: TRY004 (Pydantic reports ValueError only)
     return tuple(value)
@@ -88,7 +88,9 @@ class TensorParameters(BaseModel):
     shape: ShapeField
     seed: Annotated[
         SeedField | None,
-        Field(description="0 to 2**64 - 1; a string where numbers lose digits. Absent: one is drawn, and told."),
+        Field(
+            description="0 to 2**64 - 1; a string where numbers lose digits. Absent: one is drawn; the reply has it."
+        ),
     ] = None
     name: Annotated[
         str,

@@ -11,27 +11,26 @@ from service.requests.explanations import explain, unknown
 from service.requests.faults import Fault
 from service.requests.members import Members
 from service.requests.other_names import OTHER_NAMES
-from service.requests.texts import read_texts
+from service.requests.spellings.model import choices_of, read_values
 
 Model = TypeVar("Model", bound=BaseModel)
 
 
 def read(model: type[Model], members: Members, faults: list[Fault]) -> Model | None:
     """Return the model, or None with what is wrong added to `faults`; unknown members are not looked for."""
-    values = members.values if members.in_body else read_texts(model, members.values)
     try:
-        return model.model_validate(values, strict=True)
+        return model.model_validate(read_values(model, members.values), strict=True)
     except ValidationError as error:
         for item in error.errors(include_url=False):
             place = str(item["loc"][0]) if item["loc"] else None
-            faults.append(Fault(place, explain(item, place)))
+            faults.append(Fault(place, explain(item, place, choices_of(model).get(place or ""))))
         return None
 
 
 @functools.lru_cache(maxsize=4096)
-def read_often(model: type[BaseModel], texts: tuple[tuple[str, str], ...]) -> BaseModel:
+def read_often(model: type[BaseModel], texts: tuple[tuple[str, Any], ...]) -> BaseModel:
     """As `read`, of a query that is asked often. Raises ValidationError."""
-    return model.model_validate(read_texts(model, dict(texts)), strict=True)
+    return model.model_validate(read_values(model, dict(texts)), strict=True)
 
 
 def split(members: Members, subject: str, models: tuple[type[BaseModel], ...], faults: list[Fault]) -> list[Members]:
@@ -45,7 +44,7 @@ def split(members: Members, subject: str, models: tuple[type[BaseModel], ...], f
         name = key if key in owners else OTHER_NAMES.get(key, key)
         owner = owners.get(name)
         if owner is None:
-            faults.append(Fault(key, unknown(key, subject, list(owners))))
+            faults.append(Fault(key, unknown(key, value, subject, list(owners))))
         elif name != key and name in members.values:
             faults.append(Fault(key, f"is another name of {name}, which is given too; give one of them"))
         else:

@@ -20,7 +20,7 @@ class UpgradeOffers(HttpToolsProtocol):
         except httptools.HttpParserUpgrade as upgrade:
             self._decline(data[upgrade.args[0] :])
         except httptools.HttpParserError:
-            self.send_400_response("what was sent is no HTTP/1.1 request")
+            self.send_400_response("what was sent is not an HTTP/1.1 request")
 
     def on_headers_complete(self) -> None:
         if not self.parser.should_upgrade():
@@ -34,7 +34,7 @@ class UpgradeOffers(HttpToolsProtocol):
         """Read the request's head again without the offer, then what came after it."""
         method, version = self.parser.get_method(), self.parser.get_http_version().encode()
         if method == b"CONNECT":
-            self.send_400_response("CONNECT is for proxies; this is none")
+            self.send_400_response("CONNECT is for proxies, and this is not one")
             return
         lines = [method + b" " + self.url + b" HTTP/" + version]
         lines += [name + b": " + value for name, value in self.headers if name != b"upgrade"]

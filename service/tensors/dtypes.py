@@ -44,6 +44,8 @@ class Dtype:
 
     def holds(self, number: float) -> bool:
         """Return whether a number is finite when it is rounded to the working type and then to this one."""
+        if abs(number) <= self.largest:
+            return True
         with np.errstate(over="ignore"):
             rounded = self.part.type(number).astype(self.part if self.is_complex else self.storage)
         return bool(np.isfinite(rounded))

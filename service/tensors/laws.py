@@ -128,11 +128,12 @@ class Uniform(_Bounded):
         return self.mean if self.low == self.high else None
 
     def largest(self, stream: Stream, dtype: Dtype) -> float:
-        if self.high <= -self.low or self.constant is not None:
+        if self.high <= -self.low or self.constant is not None or dtype.part == np.float64:
             return self.bound
         # The upper end is excluded.
-        single = np.nextafter(np.float32(self.high), np.float32(-math.inf))
-        return self.high if dtype.part == np.float64 or float(np.float32(self.high)) < self.high else float(single)
+        with np.errstate(over="ignore"):
+            single = np.float32(self.high)
+        return self.high if float(single) < self.high else float(np.nextafter(single, np.float32(-math.inf)))
 
     def source(self, stream: Stream, dtype: Dtype) -> Source:
         if self.constant is not None:

@@ -48,7 +48,7 @@ def _expand(items: list[str], rank: int) -> list[str]:
         raise _invalid("is empty; leave it out for the whole tensor")
     for item in items:
         if item != "..." and not _ITEM.fullmatch(item):
-            raise _invalid(f"{item[:40]!r} is no part of a slice: {_GRAMMAR}")
+            raise _invalid(f"{item[:40]!r} is not an index or a range: {_GRAMMAR}")
     if items.count("...") > 1:
         raise _invalid("has more than one ...")
     given = len(items) - items.count("...")

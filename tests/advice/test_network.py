@@ -158,11 +158,11 @@ def test_a_network_of_which_theory_says_nothing_passes_its_input_on():
     assert network["signal"] == []
 
 
-def test_a_tensor_of_another_dtype_than_the_others_says_so():
+def test_each_tensor_says_its_dtype():
     tensors = ask_network({"layer": "S4D", "shape": [2, 4]}, DENSE)["manifest"]["tensors"]
 
     assert tensors["layer0.weight"]["dtype"] == "complex64"
-    assert "dtype" not in tensors["layer1.weight"]
+    assert tensors["layer1.weight"]["dtype"] == "float32"
 
 
 def test_the_manifest_has_the_seed_zero_where_none_is_given():

@@ -240,7 +240,7 @@ def test_all_that_is_answered_agrees_with_the_record_of_how_the_tensor_is_stored
         ("TransformerEncoderLayer", {**PYTORCH, "shape": [2048, 512]}, "shape", "linear1.weight"),
         ("MultiHeadAttention", {"shape": [64, 8, 16]}, "shape", "give the framework that it is of, or layout"),
         ("MultiheadAttention", {**PYTORCH, "shape": [64, 64], "tensor": "in_proj_bias"}, "tensor", "is no weight"),
-        ("Linear", {**PYTORCH, "shape": [64, 64], "tensor": "kernel"}, "tensor", "is no tensor of PyTorch's Linear"),
+        ("Linear", {**PYTORCH, "shape": [64, 64], "tensor": "kernel"}, "tensor", "is not a tensor of PyTorch's Linear"),
         ("MultiHeadAttention", {**KERAS, "shape": [64, 8, 16], "heads": 4}, "heads", "has 8 heads, not 4"),
         ("GroupQueryAttention", {**KERAS, "shape": [64, 2, 16], "role": "key", "kv_heads": 4}, "kv_heads", "has 2"),
         ("Conv1D", {"shape": [768, 2304]}, "shape", "framework=transformers"),
@@ -272,6 +272,10 @@ def test_members_that_say_nothing_of_a_layer_are_refused(layer, member):
         ask(layer, **member)
 
     assert refused.value.parameter == next(iter(member))
+
+
+def test_no_equation_may_be_said_to_be_none():
+    assert ask("Linear", equation=None)["layer"]["kind"] == "dense"
 
 
 @pytest.mark.parametrize("framework", DESCRIBED)

@@ -163,7 +163,7 @@ REFUSED = [
     ("layer=Conv2d&shape=4,4", "shape", "at least 3 axes"),
     ("layer=dense&shape=a", "shape", "sizes of the axes"),
     ("layer=dense&depth=0", "depth", "greater than or equal to 1"),
-    ("layer=dense&depth=1e3", "depth", "integer"),
+    ("layer=dense&depth=1.5", "depth", "integer"),
     ("layer=dense&depth=10001", "depth", "less than or equal to 10000"),
     ("layer=dense&residual=true&layers_per_branch=21", "layers_per_branch", "less than or equal to 20"),
     ("layer=dense&activation=relu&alpha=1", "alpha", "relu has no alpha"),
@@ -178,7 +178,7 @@ REFUSED = [
     ("layer=dense&seed=-1", "seed", "0 to"),
     ("layer=dense&dtype=int8", "dtype", "'float32'"),
     ("layer=dense&current=nonsense", "current", "no initializer is called"),
-    ("layer=dense&current=lsuv", "current", "no function of a shape"),
+    ("layer=dense&current=lsuv", "current", "needs more than a shape"),
     ("layer=dense&current=normal?sdt=1", "current", "did you mean std"),
     ("layer=dense&current=normal?std=-1", "current", "std"),
     ("layer=dense&current=sparse", "current", "sparsity"),
@@ -401,6 +401,37 @@ def test_long_answers_wait_for_room_and_short_ones_do_not():
 )
 def test_what_is_no_object_is_refused(client, body, status):
     assert client.post("/advise", content=body, headers={"Content-Type": "application/json"}).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("layer", "said"),
+    [
+        ("ReLU", "activation=relu"),
+        ("nn.ReLU", "activation=relu"),
+        ("LeakyReLU", "activation=leaky_relu"),
+        ("nn.SiLU()", "activation=silu"),
+        ("Softmax", "is an activation"),
+        ("Dropout", "has no weights"),
+        ("nn.Dropout2d", "has no weights"),
+        ("MaxPool2d", "has no weights"),
+        ("MaxPooling2D", "has no weights"),
+        ("GlobalAveragePooling1D", "has no weights"),
+        ("nn.Flatten", "has no weights"),
+        ("Sequential", "has no weights"),
+        ("UpSampling2D", "has no weights"),
+        ("nn.Linear(784, 256)", "shape"),
+    ],
+)
+def test_a_layer_without_weights_is_said_to_have_none(client, layer, said):
+    (error,) = errors(client.get("/advise", params={"layer": layer}))
+
+    assert said in error["detail"]
+    assert "did you mean" not in error["detail"]
+
+
+@pytest.mark.parametrize("layer", ["candle_nn::Linear", "nn.Linear()", "torch.nn.Conv2d", "keras.layers.Dense"])
+def test_a_layer_is_known_with_its_module_and_parentheses(client, layer):
+    assert client.get("/advise", params={"layer": layer}).status_code == 200
 
 
 @pytest.mark.parametrize(("query", "prefix"), [("", ""), ("&name=fc1", "fc1.")])

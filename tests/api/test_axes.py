@@ -91,6 +91,9 @@ def test_the_binary_formats_tell_a_number_for_each_gate_too(client):
     [
         ("he_normal?shape=8,4&layout=oi", "shape=8,4"),
         ("he_normal?shape=8,4&layout=io", "shape=8,4&layout=in_out"),
+        ("he_normal?shape=8,4,3,3&layout=IOHW", "shape=8,4,3,3&layout=iokk"),
+        ("he_normal?shape=3,8,4&layout=WIO", "shape=3,8,4&layout=in_out"),
+        ("he_normal?shape=8,4&layout=IO", "shape=8,4&layout=in_out"),
         ("he_normal?shape=8,4,3&layout=okk", "shape=8,4,3&layout=okk"),
         ("he_normal?shape=8,4,3,3&layout=oikk", "shape=8,4,3,3"),
         ("he_normal?shape=8,4,3,3&layout=okki", "shape=8,4,3,3&layout=out_kernel_in"),

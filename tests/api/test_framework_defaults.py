@@ -32,8 +32,8 @@ def test_however_a_layer_is_written_its_location_is_one(client, query, layer, te
 @pytest.mark.parametrize(
     ("query", "parameter", "text"),
     [
-        ("layer=Liner&tensor=weight", "layer", "is no layer of PyTorch; did you mean Linear"),
-        ("layer=LSTM&tensor=weigth_ih", "tensor", "is no tensor of PyTorch's LSTM; did you mean weight_ih"),
+        ("layer=Liner&tensor=weight", "layer", "is not a layer of PyTorch; did you mean Linear"),
+        ("layer=LSTM&tensor=weigth_ih", "tensor", "is not a tensor of PyTorch's LSTM; did you mean weight_ih"),
         ("layer=Linear&tensor=bias", "fan_in", "give that of the layer's weight"),
         ("layer=LayerNorm&tensor=bias&units=4", "units", "does not depend on it"),
         ("layer=Linear&tensor=weight&equation=ab,bc->ac", "equation", "takes no such parameter"),
@@ -142,3 +142,34 @@ def test_the_bias_of_a_layer_without_inputs_is_zeros(client):
 
     assert page["data"] == [0.0] * 4
     assert page["parameters"]["fan_in"] == 0
+
+
+# A framework, one of its layers with a weight, and that weight's standard deviation as the framework's source has it.
+KNOWN = [
+    ("tensorflow_js", "Dense", "kernel", "784,256", 0.87962566103423978 * math.sqrt(2 / 1040)),
+    ("paddle", "Linear", "weight", "784,256", math.sqrt(2 / 1040)),
+    ("equinox", "Linear", "weight", "256,784", 1 / math.sqrt(3 * 784)),
+]
+
+
+@pytest.mark.parametrize(("framework", "layer", "tensor", "shape", "std"), KNOWN)
+def test_a_framework_whose_layers_are_known_has_an_entry_and_advice(client, framework, layer, tensor, shape, std):
+    weights = client.get(f"/weights/{framework}_default?layer={layer}&tensor={tensor}&shape={shape}&seed=1")
+    advice = client.get(f"/advise?framework={framework}&layer={layer}&tensor={tensor}&shape={shape}&activation=relu")
+
+    assert weights.json()["parameters"]["std"] == pytest.approx(std, rel=1e-9)
+    default = advice.json()["framework_default"]
+    assert default["weights"]["std"] == pytest.approx(std, rel=1e-9)
+    assert client.get(default["weights"]["href"]).status_code == 200
+
+
+@pytest.mark.parametrize("framework", ["lux", "mxnet", "chainer", "nothing"])
+def test_a_framework_whose_layers_are_not_known_is_answered_with_those_that_are(client, framework):
+    advice = client.get(f"/advise?framework={framework}&layer=Linear&shape=256,784")
+    (error,) = advice.json()["errors"]
+
+    assert (advice.status_code, error["parameter"]) == (422, "framework")
+    assert all(known in error["detail"] for known in ("pytorch", "keras", *(known for known, *_ in KNOWN)))
+    weights = client.get(f"/weights/{framework}_default?layer=Linear&tensor=weight&shape=256,784")
+    assert weights.status_code == 404
+    assert "_default" in weights.json()["detail"]

@@ -79,11 +79,48 @@ def test_names_that_differ_in_case_only_can_mean_different_schemes():
     assert CATALOGUE.get("Xavier").name == "glorot_uniform"
 
 
-def test_an_ambiguous_spelling_is_unknown_and_names_both_meanings():
-    with pytest.raises(UnknownInitializer) as caught:
-        CATALOGUE.get("xavier")
+@pytest.mark.parametrize(
+    ("bare", "meant", "other"),
+    [
+        ("he", "he_normal", "he_uniform"),
+        ("Kaiming", "he_normal", "kaiming_uniform_"),
+        ("xavier", "glorot_uniform", "glorot_normal"),
+        ("glorot", "glorot_uniform", "glorot_normal"),
+        ("LeCun", "lecun_normal", "lecun_uniform"),
+        ("LoRA", "lora_a", "zeros"),
+        ("conv_orthogonal", "convolution_orthogonal", "delta_orthogonal"),
+    ],
+)
+def test_the_bare_name_of_a_family_is_one_of_it_and_a_note_names_another(bare, meant, other):
+    meaning = CATALOGUE.meaning(bare)
 
-    assert {"glorot_normal", "glorot_uniform"} <= set(caught.value.nearest)
+    assert meaning.kind.name == meant
+    assert len(meaning.notes) == 1
+    assert other in meaning.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("bare", "meant"), [("ortho", "orthogonal"), ("randn", "normal"), ("rand", "uniform"), ("eye", "identity")]
+)
+def test_a_short_name_with_one_meaning_needs_no_note(bare, meant):
+    meaning = CATALOGUE.meaning(bare)
+
+    assert (meaning.kind.name, meaning.notes) == (meant, ())
+
+
+@pytest.mark.parametrize("name", ["lammas", "table", "rows", "foo.he"])
+def test_what_is_like_no_name_has_no_nearest(name):
+    with pytest.raises(UnknownInitializer) as caught:
+        CATALOGUE.get(name)
+
+    assert caught.value.nearest == ()
+
+
+def test_the_nearest_are_slips_or_longer_names_and_no_others():
+    with pytest.raises(UnknownInitializer) as caught:
+        CATALOGUE.get("llama")
+
+    assert "lora_a" not in caught.value.nearest
 
 
 @pytest.mark.parametrize(

@@ -106,3 +106,12 @@ def test_weights_are_clamped_and_parameters_passed_over():
 def test_any_accept_is_answered_or_refused(accept):
     with suppress(NotAcceptable):
         assert choose_format(None, accept, FLOAT32).name in HOLDERS["float32"]
+
+
+def test_a_media_type_that_is_never_served_is_not_blamed_on_the_dtype():
+    with pytest.raises(NotAcceptable) as caught:
+        choose_format(None, "text/csv", DTYPES["float32"])
+
+    assert "text/csv" not in str(caught.value)
+    assert "dtype" not in str(caught.value)
+    assert "application/x-npy" in str(caught.value)

@@ -92,7 +92,7 @@ def test_an_unknown_layer_is_answered_with_the_nearest_and_all(framework, writte
 
 def test_a_tensor_of_no_layer_in_particular_is_one_of_any():
     assert LAYERS_OF["pytorch"].tensor(None, "rnn.weight_ih_l0") == "weight_ih"
-    with pytest.raises(InvalidParameter, match="no tensor of PyTorch's layers"):
+    with pytest.raises(InvalidParameter, match="not a tensor of PyTorch's layers"):
         LAYERS_OF["pytorch"].tensor(None, "kernel")
 
 
@@ -105,9 +105,7 @@ def test_an_unknown_tensor_is_answered_with_the_nearest_and_all():
     assert caught.value.detail.endswith("It is one of weight_ih, weight_hh, bias_ih, bias_hh, weight_hr")
 
 
-@pytest.mark.parametrize(
-    "name", ["", ".", "::", "_", "l0", "2d", "x" * 100_000, "." * 100_000, "\ud800", "\x00", "Linear "]
-)
+@pytest.mark.parametrize("name", ["", ".", "::", "_", "l0", "2d", "x" * 100_000, "." * 100_000, "\ud800", "\x00"])
 def test_what_is_no_name_is_unknown(name):
     for framework in LAYERS_OF.values():
         with pytest.raises(InvalidParameter):

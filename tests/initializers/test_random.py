@@ -195,7 +195,7 @@ def test_a_small_std_after_is_reached_beyond_the_mean():
         ({"std": 1.2, "bounds": "absolute", "std_is": "after"}, "std"),
         ({"mean": 1e30}, "high"),
         ({"std": 1e39}, "dtype"),
-        ({"low": -1e39, "bounds": "absolute"}, "dtype"),
+        ({"low": -1e39, "std": 1e38, "bounds": "absolute"}, "dtype"),
     ],
 )
 def test_a_truncation_that_leaves_nothing_is_refused(parameters, culprit):

@@ -60,3 +60,11 @@ def test_a_matrix_too_large_to_make_can_be_looked_into():
 def test_what_is_no_matrix_is_refused(shape):
     with pytest.raises(InvalidParameter, match="rank 2"):
         initialize("sparse", shape, sparsity=0.5)
+
+
+@pytest.mark.parametrize("percent", range(101))
+def test_a_percentage_of_a_hundred_is_as_many_zeros(percent):
+    """Also where the product in binary is past the whole number: 0.07 · 100 = 7.000000000000001."""
+    facts = initialize("sparse", (100, 1), sparsity=percent / 100).facts
+
+    assert facts["zeros_per_line"] == percent

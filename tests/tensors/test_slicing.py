@@ -238,7 +238,7 @@ def test_an_empty_axis_has_no_element(text):
         ("0,...,-9", "-9 is out of bounds for axis 2 of size 8"),
         ("0,0,0,0", "has 4 axes, and the shape has 3"),
         ("...,...", "more than one ..."),
-        ("rows", "'rows' is no part of a slice"),
+        ("rows", "'rows' is not an index or a range"),
     ],
 )
 def test_a_refusal_tells_what_is_the_matter(text, told):

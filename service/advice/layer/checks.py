@@ -31,7 +31,7 @@ _USES: Mapping[str, tuple[Callable[[Layer], bool], str]] = {
 def check(layer: Layer) -> None:
     """Raise InvalidParameter where members of the description contradict each other, or have no use."""
     for name, (is_used, use) in _USES.items():
-        if getattr(layer.description, name) is not None and not is_used(layer):
+        if getattr(layer.description, name) not in (None, []) and not is_used(layer):
             raise InvalidParameter(name, f"is for {use}, and has no use here; leave it out")
     if layer.axes is not None and layer.kind in {"conv", "conv_transpose", "subpixel_conv"}:
         _check_groups(layer)

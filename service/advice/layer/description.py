@@ -71,7 +71,7 @@ class NetworkDescription(BaseModel):
     ] = None
     norm_position: Annotated[
         Literal["pre", "post"] | None,
-        Field(description="Of a residual network: normalisation at the start of the branch, or behind the sum."),
+        Field(description="Of a residual network: normalisation at the start of the branch, or after the sum."),
     ] = None
     optimizer: Annotated[
         Literal["sgd", "adam", "adamw", "muon", "other"] | None, Field(description="Matters with parametrization=mup.")
@@ -99,7 +99,7 @@ class LayerDescription(NetworkDescription):
     ]
     role: Annotated[LayerRole | None, Field(description="What the layer is for, where its name does not say.")] = None
     activation: Annotated[
-        _Name | None, Field(description="The nonlinearity behind the layer: relu, tanh, GELU, swiglu, ...")
+        _Name | None, Field(description="The nonlinearity after the layer: relu, tanh, GELU, swiglu, ...")
     ] = None
     negative_slope: Annotated[float | None, Field(ge=-1e3, le=1e3, description=_takers("negative_slope"))] = None
     alpha: Annotated[float | None, Field(gt=0, le=1e3, description=_takers("alpha"))] = None
@@ -121,13 +121,13 @@ class LayerDescription(NetworkDescription):
         ),
     ] = None
     equation: Annotated[
-        str | None,
-        AfterValidator(bare_equation),
+        Annotated[str, AfterValidator(bare_equation)] | None,
         Field(max_length=64, description="Of an EinsumDense: its equation, such as abc,cde->abde."),
     ] = None
     axis: Annotated[
         list[Annotated[int, Field(ge=-8, le=7)]] | None,
-        Field(min_length=1, max_length=7, description="Of a DenseGeneral: the axes of the input that it sums over."),
+        # Some generated clients send an empty list for a member that is not given.
+        Field(max_length=7, description="Of a DenseGeneral: the axes of the input that it sums over."),
     ] = None
     heads: Annotated[
         _Count | None, Field(description="Of attention: its heads; of queries, where keys and values have others.")

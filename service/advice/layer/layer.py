@@ -14,7 +14,7 @@ from service.advice.layer.description import LayerDescription, Normalization
 from service.advice.layer.recurrent_cells import Cell
 from service.advice.layer.roles import TRANSFORMER_ROLES
 from service.advice.layer.storage import Weight
-from service.advice.layer.vocabulary import LayerKind, LayerRole, fold, is_depthwise
+from service.advice.layer.vocabulary import LayerKind, LayerRole, fold_layer_word, is_depthwise
 from service.advice.links import LinkOptions
 from service.tensors.blocks import Gates
 from service.tensors.layout import Axes, Layout, Shape, axes
@@ -117,7 +117,9 @@ class Layer:
             rows = 1 if bias is None else bias.record.rows
             return (*((rows,) if rows > 1 else ()), self.cell.gates * self.units)
         if self.axes is None or self.kind in {"conv", "conv_transpose", "subpixel_conv"}:
-            has_other_units = self.has_kernel_by_channel and fold(self.description.layer).startswith("separable")
+            has_other_units = self.has_kernel_by_channel and fold_layer_word(self.description.layer).startswith(
+                "separable"
+            )
             stack = () if self.axes is None or self.has_kernel_by_channel else self.axes.stack_axes.sizes
             return None if has_other_units else (*stack, self.out)
         return tuple(size for size, axis in zip(self.shape, self.axes.letters, strict=True) if axis in "so")

@@ -11,6 +11,7 @@ from service.advice.layer.description import LayerDescription, Normalization
 from service.advice.layer.layer import Layer
 from service.advice.layer.roles import BLOCK_ROLES, TRANSFORMER_ROLES
 from service.advice.layer.stored_weight import stored_weight
+from service.advice.layer.uses import check_uses
 from service.advice.layer.vocabulary import LayerKind, LayerRole, layer_word
 from service.advice.links import LinkOptions
 
@@ -52,6 +53,7 @@ def resolve(description: LayerDescription, links: LinkOptions) -> Layer:
         assumed=assumed,
     )
     check(layer)
+    check_uses(layer)
     return layer
 
 

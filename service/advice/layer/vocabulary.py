@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import functools
 import re
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from service.activations.names import UnknownActivation, find_activation
+from service.likeness import fold, nearest
 from service.tensors.errors import InvalidParameter
 
 LayerKind = Literal[
@@ -105,13 +106,32 @@ _MEANINGS = {word: meaning for words, meaning in _LAYER_WORDS for word in words.
 _DIMENSIONS = re.compile(r"(?<=[a-z])([123])d(?=$|transpose)")
 
 
+_WEIGHTLESS_LAYERS = """
+Dropout AlphaDropout SpatialDropout FeatureAlphaDropout DropPath DropBlock StochasticDepth GaussianNoise
+GaussianDropout MaxPool MaxPooling AvgPool AveragePool AveragePooling GlobalMaxPool GlobalMaxPooling GlobalAvgPool
+GlobalAveragePool GlobalAveragePooling AdaptiveAvgPool AdaptiveMaxPool LPPool FractionalMaxPool MaxUnpool Pooling
+Flatten Unflatten Reshape Permute Transpose RepeatVector Masking Lambda Input InputLayer Concatenate Concat Add
+Multiply Subtract Average Maximum Minimum Dot Cat Split Sequential ModuleList ModuleDict Module Model Functional
+Identity Upsample UpSampling Interpolate Resize Resizing Rescaling ZeroPadding ZeroPad ReflectionPad ReplicationPad
+ConstantPad Cropping Padding PixelUnshuffle Fold Unfold Normalize LRN LocalResponseNorm RotaryEmbedding RoPE Softmin
+ActivityRegularization CrossEntropyLoss MSELoss
+"""
+
+_WEIGHTLESS = frozenset(map(fold, _WEIGHTLESS_LAYERS.split()))
+"""Layers without weights, folded and without the number of dimensions."""
+
+_CALL = re.compile(r"\(.*\)\s*$", re.DOTALL)
+_ARGUMENTS = re.compile(r"\(\s*[^\s)]")
+_PATH = re.compile(r"::|[./]")
+
+
 def _fold_all_but_dimensions(word: str) -> str:
-    return word.rsplit(".", 1)[-1].lower().replace("_", "").replace("-", "").replace(" ", "")
+    return fold(_PATH.split(_CALL.sub("", word))[-1])
 
 
 @functools.lru_cache(maxsize=1024)
-def fold(word: str) -> str:
-    """Return a layer's word as the vocabulary has it: Conv2DTranspose, nn.ConvTranspose are convtranspose."""
+def fold_layer_word(word: str) -> str:
+    """Return a layer's word as the vocabulary has it: Conv2DTranspose, nn.ConvTranspose(3, 8) are convtranspose."""
     return _DIMENSIONS.sub("", _fold_all_but_dimensions(word))
 
 
@@ -124,18 +144,36 @@ def dimensions(word: str) -> int | None:
 
 def layer_word(word: str) -> LayerWord:
     """Return what a layer's word means. Raises InvalidParameter for an unknown one, naming the nearest."""
-    folded = fold(word[:128])
+    folded = fold_layer_word(word[:128])
     if folded in _MEANINGS:
+        if _ARGUMENTS.search(word):
+            name = _CALL.sub("", word)[:64]
+            raise InvalidParameter("layer", f"must be the name alone, {name}; give its sizes as the weight's shape")
         return _MEANINGS[folded]
-    nearest = difflib.get_close_matches(folded, _MEANINGS, n=4, cutoff=0.5)
-    hint = f"did you mean {' or '.join(nearest)}? " if nearest else ""
+    _refuse_weightless(word, folded)
+    near = nearest(folded, _MEANINGS, 2)
+    hint = f"; did you mean {' or '.join(near)}?" if near else "."
     raise InvalidParameter(
         "layer",
-        f"{word[:64]!r} is no layer that is known here; {hint}The kinds are {', '.join(LAYER_KINDS)}; the names that "
+        f"{word[:64]!r} is not a known layer{hint} The kinds are {', '.join(LAYER_KINDS)}; the names that "
         "frameworks have for them (Linear, Conv2d, LSTM, MultiheadAttention, ...) are understood",
+    )
+
+
+def _refuse_weightless(word: str, folded: str) -> None:
+    """Raise InvalidParameter for a layer that has no weights."""
+    if folded in _WEIGHTLESS:
+        raise InvalidParameter("layer", f"{word[:64]!r} has no weights, so that there is nothing to initialise")
+    try:
+        activation = find_activation(folded).full_name
+    except (UnknownActivation, InvalidParameter):
+        return
+    raise InvalidParameter(
+        "layer",
+        f"{word[:64]!r} is an activation and has no weights; give the layer before it, and activation={activation}",
     )
 
 
 def is_depthwise(word: str) -> bool:
     """Return whether the word itself says that every channel has a kernel of its own."""
-    return fold(word).startswith("depthwise")
+    return fold_layer_word(word).startswith("depthwise")

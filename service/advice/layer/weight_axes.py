@@ -7,7 +7,7 @@ from operator import mul
 
 from service.advice.layer.description import LayerDescription
 from service.advice.layer.storage import RECURRENT_KINDS, StoredTensor, Weight
-from service.advice.layer.vocabulary import dimensions, fold, is_depthwise
+from service.advice.layer.vocabulary import dimensions, fold_layer_word, is_depthwise
 from service.frameworks.registry import DESCRIBED
 from service.frameworks.storage import in_words, letters, letters_of_equation
 from service.tensors.errors import InvalidParameter
@@ -26,7 +26,7 @@ def weight_letters(description: LayerDescription, weight: Weight, shape: Shape) 
         return WEIGHTS.letters(layout, rank)
     if is_of_equation(description.layer) and (description.equation is not None or rank > 2):
         return _by_equation(description.equation, rank)
-    if is_of_axes(description.layer) and (description.axis is not None or rank > 2):
+    if is_of_axes(description.layer) and (description.axis or rank > 2):
         return _by_input_axes(description, shape)
     if weight.stored is None or not weight.stored.record.axes or (weight.kind == "lora" and rank > 2):
         return WEIGHTS.letters(layout or usual_layout(description.framework), rank)
@@ -52,12 +52,12 @@ def usual_layout(framework: str | None) -> Layout:
 
 def is_of_equation(word: str) -> bool:
     """Return whether a layer's equation says what the axes of its weight are."""
-    return fold(word) in _OF_EQUATIONS
+    return fold_layer_word(word) in _OF_EQUATIONS
 
 
 def is_of_axes(word: str) -> bool:
     """Return whether a layer's `axis` says how many axes of its weight are inputs."""
-    return fold(word) in _OF_AXES
+    return fold_layer_word(word) in _OF_AXES
 
 
 def _by_equation(equation: str | None, rank: int) -> str:
@@ -78,7 +78,7 @@ def _by_equation(equation: str | None, rank: int) -> str:
 def _by_input_axes(description: LayerDescription, shape: Shape) -> str:
     """Return the letters of a kernel whose first axes are the inputs, which are as many as the layer sums over."""
     rank = len(shape)
-    if description.axis is not None:
+    if description.axis:
         inputs = len(description.axis)
         if inputs >= rank:
             raise InvalidParameter("axis", f"names {inputs} axes of the input, and the kernel has {rank} in all")

@@ -228,7 +228,7 @@ ACTIVATION_RULES = (
         HE_NORMAL,
         "The gain that makes up for the gate, 1 / sqrt(E[f(z)²]): value and gate are independent.",
         ("shazeer2020",),
-        (Choice(LECUN_NORMAL, "the layer stands behind a normalisation", ("lecun1998",)),),
+        (Choice(LECUN_NORMAL, "the layer stands after a normalisation", ("lecun1998",)),),
         bare_warnings=_UNSTABLE,
     ),
     Rule(

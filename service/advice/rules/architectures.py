@@ -114,7 +114,7 @@ ARCHITECTURE_RULES = (
         & _MATRIX
         & (HIDDEN | role("query", "key", "value", "qkv", "attention_output", "mlp_up", "mlp_down")),
         LECUN_NORMAL,
-        "T5: 1 / sqrt(fan_in), without a scale of the logits; queries smaller by sqrt(d_k) besides.",
+        "T5: 1 / sqrt(fan_in), without a scale of the logits; queries also smaller by sqrt(d_k).",
         ("lecun1998",),
         (Choice(TOKEN_NORMAL, "as GPT-2 and BERT", ("radford2019",)),),
     ),
@@ -130,7 +130,7 @@ ARCHITECTURE_RULES = (
             Choice(LECUN_NORMAL, "shallow models", ("lecun1998",)),
         ),
         warnings=(
-            "A product of a gate and a value is of degree 2 (elasticity above 2): it must stand behind a "
+            "A product of a gate and a value is of degree 2 (elasticity above 2): it must stand after a "
             "normalisation, and never be stacked without one.",
         ),
     ),
@@ -181,7 +181,7 @@ ARCHITECTURE_RULES = (
         "transformer",
         TRANSFORMER & _MATRIX & (HIDDEN | role("mlp_up", "mlp_gate", "qkv", "query", "key", "value")),
         TOKEN_NORMAL,
-        "N(0, 0.02²), as GPT-2, BERT and LLaMA: behind a normalisation the scale decides only how large a step is; "
+        "N(0, 0.02²), as GPT-2, BERT and LLaMA: after a normalisation the scale decides only how large a step is; "
         "about half of 1 / sqrt(d) for d of 500 to 1600.",
         ("radford2019",),
         (
@@ -231,7 +231,7 @@ ARCHITECTURE_RULES = (
         "residual_convolution",
         kind("conv") & HIDDEN & SKIPS & normalization("batch") & activation(*RECTIFIERS),
         HE_FAN_OUT,
-        "He's scheme by fan_out, as in the ResNets of its authors and of torchvision: behind batch normalisation the "
+        "He's scheme by fan_out, as in the ResNets of its authors and of torchvision: after batch normalisation the "
         "scale decides the effective learning rate only, and fan_out keeps the gradient's.",
         ("he2015", "ioffe2015"),
         (

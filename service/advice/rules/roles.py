@@ -62,7 +62,7 @@ ROLE_RULES = (
         role("residual_last") & normalization("batch", "group", "instance", "layer", "rms") & ~TRANSFORMER,
         recipe("he_normal", mode="fan_out"),
         "He's scheme by fan_out, as in the authors' ResNets. The block starts as the identity when the scale of the "
-        "normalisation behind this layer is zero.",
+        "normalisation after this layer is zero.",
         ("he2015", "goyal2017", "de2020"),
         (
             Choice(ZEROS, "no normalisation follows the layer", ("zhang2019",)),
@@ -258,7 +258,7 @@ ROLE_RULES = (
         "patch_embedding",
         role("patch_embedding"),
         LECUN_NORMAL,
-        "A linear projection of k · k · channels inputs, with no nonlinearity behind it: LeCun's variance keeps the "
+        "A linear projection of k · k · channels inputs, with no nonlinearity after it: LeCun's variance keeps the "
         "scale.",
         ("lecun1998", "dosovitskiy2020"),
         (

@@ -53,7 +53,7 @@ def _features_root(layer: Layer) -> float:
 
 _EMBEDDING_CHOICES = (
     Choice(recipe("normal", std=_features_root), "embeddings that are scaled by sqrt(d), or tied ones", ("huang2020",)),
-    Choice(recipe("normal"), "not tied, and normalised behind the embedding (PyTorch's default)", ()),
+    Choice(recipe("normal"), "not tied, and normalised after the embedding (PyTorch's default)", ()),
     Choice(recipe("uniform", low=-0.05, high=0.05), "as in Keras", ()),
 )
 
@@ -90,7 +90,7 @@ STRUCTURE_RULES = (
         ("he2015",),
         (
             Choice(recipe("bilinear"), "enlarging feature maps: it interpolates at first", ("long2014",)),
-            Choice(GLOROT_NORMAL, "no rectifier behind it", ("glorot2010",)),
+            Choice(GLOROT_NORMAL, "no rectifier after it", ("glorot2010",)),
         ),
         warnings=(
             "PyTorch stores (in, out / groups, kernel) and takes the second axis for the inputs: kaiming_* with "
@@ -110,7 +110,7 @@ STRUCTURE_RULES = (
         kind("embedding") & (TRANSFORMER | has("tied")),
         TOKEN_NORMAL,
         "GPT-2's and BERT's N(0, 0.02²). A tied embedding is the output layer as well: its logits have the variance "
-        "d · std² behind a normalisation, which should be below 1.",
+        "d · std² after a normalisation, which should be below 1.",
         ("radford2019",),
         _EMBEDDING_CHOICES,
         bias=None,
@@ -210,8 +210,8 @@ STRUCTURE_RULES = (
         "graph",
         kind("graph"),
         GLOROT_UNIFORM,
-        "Glorot's uniform, as in the graph convolutions of their authors; averaging over neighbours shrinks the signal "
-        "besides.",
+        "Glorot's uniform, as in the graph convolutions of their authors; averaging over neighbours also shrinks the "
+        "signal.",
         ("kipf2016", "glorot2010"),
         (
             Choice(HE_NORMAL, "perceptrons with ReLU inside, as in GIN", ("he2015",)),

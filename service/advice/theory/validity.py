@@ -46,7 +46,7 @@ def _doubts_about_layer(layer: Layer, weights: Scheme) -> list[_Doubt]:
     if layer.kind == "attention" or layer.role in {"query", "key", "qkv"}:
         doubts.append(_Doubt("low", "attention mixes correlated tokens by a softmax, which theory leaves out"))
     if layer.kind == "graph":
-        doubts.append(_Doubt("medium", "averaging over neighbours shrinks the signal besides"))
+        doubts.append(_Doubt("medium", "averaging over neighbours also shrinks the signal"))
     if layer.fan_in < _NARROW:
         doubts.append(_Doubt("low", f"a unit sums {layer.fan_in:g} inputs only"))
     if layer.normalization in {"batch", "instance", "group"}:

@@ -1,0 +1,66 @@
+"""Which layers have a use for a member of a description that not all have a use for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from service.advice.layer.description import LayerDescription
+from service.advice.layer.layer import Layer
+from service.advice.layer.roles import CLASSIFIER_ROLES
+from service.tensors.errors import InvalidParameter
+
+
+@dataclass(frozen=True)
+class Use:
+    """Which layers use a member."""
+
+    holds: Callable[[Layer], bool]
+    users: str
+    """For people."""
+
+
+def _is_recurrent(layer: Layer) -> bool:
+    return layer.is_recurrent
+
+
+def _has_independent_classes(layer: Layer) -> bool:
+    if layer.role == "head":
+        return layer.activation.name == "sigmoid" or layer.out == 1
+    return layer.role in {"binary_head", "detector_head"} or layer.description.architecture == "linear_model"
+
+
+_RECURRENT = Use(_is_recurrent, "recurrent layers (RNN, LSTM, GRU)")
+
+USES: Mapping[str, Use] = {
+    "stride": Use(lambda layer: layer.kind in {"conv", "conv_transpose", "subpixel_conv"}, "convolutions"),
+    "rank": Use(lambda layer: layer.kind in {"lora", "mamba"}, "low-rank adapters (layer=LoRA) and Mamba"),
+    "longest": _RECURRENT,
+    "units": _RECURRENT,
+    "inputs": _RECURRENT,
+    # Any layer has tensors by its framework's names; these two words are of a cell alone.
+    "tensor": Use(
+        lambda layer: layer.is_recurrent or layer.description.tensor not in {"input", "recurrent"}, _RECURRENT.users
+    ),
+    "tied": Use(lambda layer: layer.kind == "embedding", "embeddings, and heads that share their weights"),
+    "classes": Use(
+        lambda layer: layer.role in CLASSIFIER_ROLES or layer.kind == "embedding",
+        "classifiers: role=head, binary_head or detector_head",
+    ),
+    "prior": Use(
+        _has_independent_classes,
+        "classifiers of one class against the rest: role=binary_head or detector_head, or role=head with a sigmoid",
+    ),
+}
+"""By the member. Those that are absent are used by all layers, or refused by what they belong to."""
+
+
+def check_uses(layer: Layer) -> None:
+    """Raise InvalidParameter where the description says something that its layer has no use for."""
+    description = layer.description
+    for name, use in USES.items():
+        default = LayerDescription.model_fields[name].default
+        if name in description.model_fields_set and getattr(description, name) != default and not use.holds(layer):
+            raise InvalidParameter(
+                name, f"has no use in a {layer.kind} layer of the role {layer.role}; it is for {use.users}"
+            )

@@ -1,0 +1,97 @@
+"""The route that a request without one was probably meant for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, quote, urlencode
+
+from service.likeness import fold, nearest
+
+_PREFIXES = frozenset(("api", "v1", "v2", "rest", "fanin", "public"))
+"""Steps of a path that other services begin with."""
+
+_WORDS: Mapping[str, tuple[str, ...]] = {
+    "weights": ("weights", "weight", "tensor", "tensors", "generate", "make", "matrix", "init", "initialize", "sample"),
+    "advise": ("advise", "advice", "advisor", "recommend", "recommendation", "suggest"),
+    "initializers": ("initializers", "initializer", "initialisers", "initialiser", "catalogue", "catalog", "schemes"),
+    "livez": ("livez", "health", "healthz", "healthcheck", "live", "liveness", "alive", "ping", "status", "up"),
+    "readyz": ("readyz", "ready", "readiness", "metrics", "prometheus"),
+    "docs": ("docs", "doc", "documentation", "swagger", "swaggerui", "redoc", "help", "apidocs", "ui"),
+    "openapi.json": ("openapi.json", "openapi", "openapi.yaml", "swagger.json", "schema", "spec"),
+    "problems": ("problems", "problem", "errors"),
+}
+"""The first step of each route, and what people write for it, folded."""
+
+_ROUTE_OF = {word: route for route, words in _WORDS.items() for word in words}
+_EXAMPLE = "shape=256,784"
+_LONGEST = 200
+_MEMBERS = 16
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A request that no route answers."""
+
+    method: str
+    path: str
+    """Below the root path."""
+    query: str
+
+
+@dataclass(frozen=True)
+class Route:
+    """A request that works as it stands, or nearly."""
+
+    url: str
+    """Below the root path."""
+    body: str = ""
+    """That of a POST; empty of a GET."""
+
+    def under(self, root: str) -> tuple[str, str]:
+        """Return the URL for a service that is reached under `root`, and the request in words."""
+        url = f"{root}{self.url}"
+        return url, f"POST {url} with the body {self.body}" if self.body else f"GET {url}"
+
+
+def nearest_route(wanted: Wanted) -> Route | None:
+    """Return the request that was probably meant; None where nothing is near."""
+    steps = [step for step in wanted.path[:_LONGEST].split("/") if step]
+    while steps and fold(steps[0]) in _PREFIXES:
+        steps = steps[1:]
+    if not steps:
+        return Route("/")
+    first, rest = fold(steps[0]), steps[1:]
+    route = _ROUTE_OF.get(first) or next((_ROUTE_OF[word] for word in nearest(first, _ROUTE_OF, 1)), None)
+    query = wanted.query if len(wanted.query) <= _LONGEST else ""
+    builders: Mapping[str, Callable[[], Route]] = {
+        "weights": lambda: _weights(wanted.method, rest, query),
+        "advise": lambda: _advise(wanted.method, rest, query),
+        "initializers": lambda: _initializers(wanted.method, rest, query),
+        "problems": lambda: Route(f"/problems/{quote(rest[0] if rest else 'invalid-request')}"),
+    }
+    return None if route is None else builders.get(route, lambda: Route(f"/{route}"))()
+
+
+def _initializers(method: str, rest: list[str], query: str) -> Route:
+    if query and rest:
+        return _weights(method, rest, query)
+    return Route(f"/initializers/{quote(rest[0])}" if rest else "/initializers")
+
+
+def _weights(method: str, rest: list[str], query: str) -> Route:
+    pairs = dict(parse_qsl(query, keep_blank_values=True))
+    name = rest[0] if rest else next((pairs.pop(key) for key in ("initializer", "init", "name") if key in pairs), "")
+    name = name or "he_normal"
+    if method == "POST":
+        members = {"initializer": name, **dict(list((pairs or {"shape": "256,784"}).items())[:_MEMBERS])}
+        return Route("/weights", json.dumps(members, ensure_ascii=False))
+    return Route(f"/weights/{quote(name)}?{urlencode(pairs, safe=',:/') if pairs else _EXAMPLE}")
+
+
+def _advise(method: str, rest: list[str], query: str) -> Route:
+    layer = f"layer={quote(rest[0])}" if rest else ""
+    if method not in {"GET", "HEAD"}:
+        return Route("/advise", '{"layer": "Linear", "shape": [256, 784]}')
+    return Route(f"/advise?{'&'.join(filter(None, [layer, query])) or 'layer=Linear&shape=256,784'}")

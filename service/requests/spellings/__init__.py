@@ -1,0 +1,1 @@
+"""How values and parameters are spelt elsewhere: the table, and what reads a request by it."""
