@@ -35,6 +35,10 @@ class Limits:
         _require(cost.text_elements, self.json_elements, "elements in one JSON reply", way_round)
         flatten = "ask for one flat list, flat=true, or for a binary format"
         _require(cost.lists, self.json_elements, "lists in one JSON reply", flatten)
+        if cost.multiplications > self.matrix_work or cost.materialized_elements > self.matrix_elements:
+            self._refuse_matrix(cost)
+
+    def _refuse_matrix(self, cost: Cost) -> None:
         way_round = (
             "ask for a smaller matrix, or, where the initializer takes them, for groups; an operator who sets "
             f"{self._settings(cost)} allows it, and it takes about {self._estimate(cost)}"

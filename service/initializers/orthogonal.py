@@ -13,7 +13,7 @@ from pydantic import Field
 from service.arithmetic.rounding import representable
 from service.initializers.axis_parameters import GatesField, LayoutField
 from service.initializers.initializer import Initialization, Initializer, NonNegative, PositiveInteger, Target
-from service.linear_algebra.haar import COLUMNS, FloatMatrix, orthogonalise, orthogonalise_in_place
+from service.linear_algebra.haar import FloatMatrix, matrix_workspace, orthogonalise, orthogonalise_in_place
 from service.streams.stream import Stream
 from service.tensors.blocks import Blocks, blocks
 from service.tensors.dtypes import refuse_complex
@@ -30,8 +30,8 @@ LARGEST_ELEMENT = 1.0 + 2.0**-16
 _MATRIX_OVERHEAD = 2**12
 """What a matrix costs however small it is, in multiplications: a third of a microsecond."""
 
-_LARGE = 2**20
-"""Elements from which on a matrix is made by itself, by all threads, where it is stored."""
+_LARGE = 2**24
+"""Elements from which on a matrix is made by itself, where it is stored: smaller ones would take more time so."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,13 @@ class OrthogonalMatrices:
     partition: Partition
     gain: float
     threads: int
+
+    @property
+    def workspace(self) -> int:
+        """Bytes that making them takes, at most, beside arrays of their own size."""
+        partition = self.partition
+        sides = [(run.rows, partition.columns) for run in partition.blocks]
+        return max((matrix_workspace(max(pair), min(pair), self.threads) for pair in sides), default=0)
 
     def fill(self, members: NDArray[Any]) -> None:
         """Write the matrices into a float32 or float64 array (members of the stack, out, columns), in any order."""
@@ -140,16 +147,15 @@ class Orthogonal(WholeSource):
         partition = self.matrices.partition
         if not partition.is_of_large_matrices:
             return super().arrays
-        # A copy where the axes have another order than the matrices, or where they are parts of an inner axis.
+        # One more where the axes have another order than the matrices, or where these are parts of an inner axis.
         weight = self.weight
         is_one = len(weight.shape) == 2 and sum(run.count for run in partition.blocks) == 1
-        is_in_order = weight.begins_with_out and weight.stack == 1
-        return 1 if is_one or is_in_order else 2
+        order = weight.order(weight.stack_axes, weight.out_axes, weight.column_axes)
+        return 1 if is_one or order == tuple(range(len(order))) else 2
 
     @property
     def workspace(self) -> int:
-        longer = max((*(run.rows for run in self.matrices.partition.blocks), self.weight.columns))
-        return 8 * longer * COLUMNS * self.matrices.threads
+        return self.matrices.workspace
 
     def materialize(self, dtype: np.dtype[Any]) -> NDArray[Any]:
         weight = self.weight

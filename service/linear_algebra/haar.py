@@ -261,6 +261,13 @@ _DRAWN_AT_ONCE = 2**18
 """Normals that wait to be stored."""
 
 
+def matrix_workspace(rows: int, columns: int, threads: int) -> int:
+    """Return how many bytes a matrix of rows >= columns takes, at most, beside its normals and its elements."""
+    tiles = threads * (rows + 4 * REFLECTORS) * min(COLUMNS, columns)
+    triangles = (columns + REFLECTORS) * REFLECTORS
+    return 8 * (tiles + triangles + min(rows * columns, max(_DRAWN_AT_ONCE, columns)))
+
+
 def orthogonalise_in_place(matrix: FloatMatrix, draw: Draw, gain: float, threads: int) -> None:
     """Write `gain` times a Haar-distributed matrix with orthonormal columns into `matrix`, with little room beside it.
 
