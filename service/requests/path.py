@@ -13,7 +13,9 @@ def split_extension(step: str) -> tuple[str, Format | None]:
     The names of initializers have points too: `torch.nn.init.trunc_normal_`. Raises UnknownInitializer for a name that
     ends in the extension of no format.
     """
-    name, _, extension = step.rpartition(".")
+    name, point, extension = step.rpartition(".")
+    if not point:
+        return step, None
     format_ = BY_EXTENSION.get(extension.lower()) if name else None
     if format_ is not None:
         return name, format_
