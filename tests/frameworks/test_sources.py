@@ -15,6 +15,10 @@ from tests.frameworks.described import LAYERS_OF
 from tests.initializers.making import initialize, make
 
 
+Row = tuple[str, str, tuple[int, ...], dict[str, float], dict[str, float]]
+"""A layer, a tensor and its shape, what else is given, and what the source makes of it."""
+
+
 def _uniform(bound):
     return {"std": bound / math.sqrt(3), "bound": bound}
 
@@ -132,7 +136,7 @@ CANDLE = [
 
 # utils.jl: glorot_uniform is (rand - 1/2) sqrt(24 / (fan_in + fan_out)); nfan of a matrix (out, in) is (in, out), of
 # more axes the product of the first ones times the last two.
-FLUX = [
+FLUX: list[Row] = [
     # layers/basic.jl: init(out, in); zeros
     ("Dense", "weight", (256, 784), {}, _uniform(math.sqrt(6 / 1040))),
     ("Dense", "bias", (256,), {}, _constant(0.0)),
