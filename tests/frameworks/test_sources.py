@@ -14,7 +14,6 @@ import pytest
 from tests.frameworks.described import LAYERS_OF
 from tests.initializers.making import initialize, make
 
-
 Row = tuple[str, str, tuple[int, ...], dict[str, float], dict[str, float]]
 """A layer, a tensor and its shape, what else is given, and what the source makes of it."""
 
