@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import ClassVar
 
@@ -81,7 +81,10 @@ class JsonBody(TensorBody):
 
     @property
     def cost(self) -> Cost:
-        return replace(super().cost, text_elements=self.tensor.size, lists=_lists(self.shape))
+        cost = super().cost
+        return Cost(
+            cost.elements, self.tensor.size, _lists(self.shape), cost.multiplications, cost.materialized_elements
+        )
 
     @property
     def buffer_bytes(self) -> int:

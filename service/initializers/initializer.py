@@ -136,12 +136,16 @@ class Initializer(BaseModel, ABC):
 
     def canonical_for(self, shape: Shape) -> tuple[tuple[str, Scalar], ...]:
         """Return `canonical` with the letters of a layout by their name, where they have one at the rank of a shape."""
-        spelt = {
-            name: self.layout_names.canonical(str(value), len(shape)) if name == "layout" else value
-            for name, value in self.canonical
-        }
-        defaults = self.defaults()
-        return tuple((name, value) for name, value in spelt.items() if name != "layout" or value != defaults[name])
+        layout = dict(self.canonical).get("layout")
+        if layout is None:
+            return self.canonical
+        name = self.layout_names.canonical(str(layout), len(shape))
+        is_usual = name == self.defaults()["layout"]
+        return tuple(
+            (key, name if key == "layout" else value)
+            for key, value in self.canonical
+            if key != "layout" or not is_usual
+        )
 
     def defaults(self) -> dict[str, Any]:
         """Return what each parameter is when it is not given, the others being what they are."""

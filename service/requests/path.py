@@ -19,7 +19,9 @@ def split_extension(step: str) -> tuple[str, Format | None]:
     The names of initializers have points too: `torch.nn.init.trunc_normal_`. Raises UnknownInitializer for a name that
     ends in what is not a format.
     """
-    name, _, extension = step.rpartition(".")
+    name, point, extension = step.rpartition(".")
+    if not point:
+        return step, None
     format_ = _FORMATS.find(extension) if name and extension else None
     if format_ is not None:
         return name, FORMATS[format_]

@@ -57,7 +57,7 @@ _LAYER_WORDS: tuple[tuple[str, LayerWord], ...] = (
     ("positionalembedding positionembedding posembed positionalencoding clstoken", LayerWord("positional_embedding")),
     ("rnn birnn simplernn rnncell simplecell simplernncell elman vanillarnn", LayerWord("rnn")),
     ("lstm lstmcell optimizedlstmcell convlstm convlstmcell bilstm", LayerWord("lstm")),
-    ("gru grucell bigru mgucell", LayerWord("gru")),
+    ("gru grucell bigru gruv3 gruv3cell mgucell", LayerWord("gru")),
     (
         "attention multiheadattention multiheaddotproductattention selfattention crossattention groupedqueryattention "
         "groupqueryattention "
