@@ -270,7 +270,7 @@ def test_what_the_shape_does_not_say_is_asked_for(layer, members, parameter, sai
     ],
 )
 def test_members_that_say_nothing_of_a_layer_are_refused(layer, member):
-    with pytest.raises(InvalidParameter, match="has no use here") as refused:
+    with pytest.raises(InvalidParameter, match="has no use in") as refused:
         ask(layer, **member)
 
     assert refused.value.parameter == next(iter(member))

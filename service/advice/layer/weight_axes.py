@@ -27,7 +27,7 @@ def weight_letters(description: LayerDescription, weight: Weight, shape: Shape) 
         return WEIGHTS.letters(layout, rank)
     if is_of_equation(description.layer) and (description.equation is not None or rank > 2):
         return _by_equation(description.equation, rank)
-    if is_of_axes(description.layer) and (description.axis or rank > 2):
+    if is_of_axes(description.layer) and (description.axis is not None or rank > 2):
         return _by_input_axes(description, shape)
     if weight.stored is None or not weight.stored.record.axes or (weight.kind == "lora" and rank > 2):
         return WEIGHTS.letters(layout or usual_layout(description.framework), rank)
@@ -79,7 +79,7 @@ def _by_equation(equation: str | None, rank: int) -> str:
 def _by_input_axes(description: LayerDescription, shape: Shape) -> str:
     """Return the letters of a kernel whose first axes are the inputs, which are as many as the layer sums over."""
     rank = len(shape)
-    if description.axis:
+    if description.axis is not None:
         inputs = len(description.axis)
         if inputs >= rank:
             raise InvalidParameter("axis", f"names {inputs} axes of the input, and the kernel has {rank} in all")
