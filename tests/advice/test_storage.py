@@ -82,6 +82,8 @@ STORED = [
     ("Conv2DTranspose", {"framework": "haiku", "shape": [4, 4, 64, 128], "stride": 2}, "kkoi", 512, 1024, "64"),
     ("Conv", {**FLUX, "shape": [3, 3, 16, 32]}, "in_out", 144, 288, "32"),
     ("Dense", {**FLUX, "shape": [32, 16]}, "out_in", 16, 32, "32"),
+    # MindSpore's one-dimensional kernels have an axis of 1: nn/layer/conv.py.
+    ("Conv1d", {"framework": "mindspore", "shape": [32, 16, 1, 5]}, "out_in", 80, 160, "32"),
     # A layer of two inputs, all products of which a unit sums.
     ("Bilinear", {"shape": [10, 20, 30]}, "oii", 600, 10, "10"),
     ("Bilinear", {**MLX, "shape": [10, 20, 30]}, "oii", 600, 10, "10"),

@@ -8,6 +8,7 @@ from operator import mul
 from service.advice.layer.description import LayerDescription
 from service.advice.layer.storage import RECURRENT_KINDS, StoredTensor, Weight
 from service.advice.layer.vocabulary import dimensions, fold_layer_word, is_depthwise
+from service.frameworks.layers import LayerTensor
 from service.frameworks.registry import DESCRIBED
 from service.frameworks.storage import in_words, letters, letters_of_equation
 from service.tensors.errors import InvalidParameter
@@ -39,7 +40,7 @@ def weight_letters(description: LayerDescription, weight: Weight, shape: Shape) 
     if "s" in found and "i" not in found and description.groups > 1 and shape[found.index("s")] == 1:
         # (*kernel, 1, channels), as grouped convolutions are stored, whatever the layer is called.
         found = found.replace("s", "i")
-    _check_dimensions(description.layer, found)
+    _check_dimensions(description.layer, found, weight.stored.record)
     if description.shape is not None:
         _check_channels(description.layer, found, shape)
     return found
@@ -103,10 +104,10 @@ def _unfit(stored: StoredTensor, rank: int) -> InvalidParameter:
     )
 
 
-def _check_dimensions(word: str, found: str) -> None:
+def _check_dimensions(word: str, found: str, record: LayerTensor) -> None:
     """Raise InvalidParameter where a convolution's weight has other dimensions than its name says."""
     said, has = dimensions(word), found.count("k")
-    if said is None or has in {0, said}:
+    if said is None or has in {0, said} or (record.has_flat_kernel and (said, has) == (1, 2)):
         return
     fitting = f", as that of a {has}-dimensional one has" if has <= _MOST_DIMENSIONS else ""
     detail = f"the weight of {word} has {said + 2} axes, and this shape has {len(found)}{fitting}"
