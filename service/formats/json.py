@@ -53,13 +53,12 @@ class Json(Format):
         return dtype.open_inference_name is not None
 
     def body(self, tensor: Tensor, flat: bool = False) -> JsonBody:
-        facts = tensor.facts()
         page = {
             "name": tensor.label,
             "shape": tensor.shape,
             "datatype": tensor.spec.dtype.open_inference_name,
             "data": None,
-            "parameters": {**facts, "notes": tensor.notes} if tensor.notes else facts,
+            "parameters": tensor.facts(),
         }
         # The Open Inference Protocol's data is always an array.
         is_list = flat or not tensor.shape

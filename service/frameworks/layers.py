@@ -41,6 +41,8 @@ class LayerTensor:
     """What its axes are, a pattern as in service.frameworks.storage; a matrix of the layout's where not given."""
     rows: int = 1
     """Of a bias: how many there are of it, one under the other."""
+    has_flat_kernel: bool = False
+    """Whether that of a one-dimensional convolution has two kernel axes, one of them of size 1."""
 
     @property
     def axes(self) -> str:
