@@ -12,6 +12,7 @@ from __future__ import annotations
 import ctypes
 import threading
 from collections.abc import Iterable
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -91,19 +92,21 @@ class _Words:
         self.lock = threading.Lock()
 
 
+def _words(*values: float) -> Any:
+    """Return what NumPy takes for a bit generator, and its stubs do not."""
+    return _Words(values)
+
+
 def _numpy() -> None:
     print(f"NumPy {np.__version__}:")
     # Polar: two doubles in (-1, 1), the second of which is scaled.
-    polar = np.random.RandomState(_Words([0.5, 0.5 + 2.0**-53])).standard_normal()
+    polar = np.random.RandomState(_words(0.5, 0.5 + 2.0**-53)).standard_normal()
     print(f"  RandomState.standard_normal, polar: the end {polar:.8f}, in float32 {np.float32(polar):.8f}")
     # Ziggurat: strip 0 beyond its rectangle, then the two uniforms of the tail.
-    words = [0xFFFFFE00, 0xFFFFFFFF, 0xFFFFFFFF]
-    tail = np.random.Generator(_Words(words)).standard_normal(dtype=np.float32)
+    tail = np.random.Generator(_words(0xFFFFFE00, 0xFFFFFFFF, 0xFFFFFFFF)).standard_normal(dtype=np.float32)
     print(f"  Generator.standard_normal(float32), ziggurat: the end {abs(tail):.8f}")
-    steps = [
-        np.random.Generator(_Words([(1 << 9) | strip, 0])).standard_normal(dtype=np.float32) for strip in range(256)
-    ]
-    none = np.random.Generator(_Words([7])).standard_normal(dtype=np.float32)
+    steps = [np.random.Generator(_words((1 << 9) | strip, 0)).standard_normal(dtype=np.float32) for strip in range(256)]
+    none = np.random.Generator(_words(7)).standard_normal(dtype=np.float32)
     print(f"  its steps near zero: from {min(steps):.4g} to {max(steps):.4g}; of 23 bits of zero: {none}")
 
 
