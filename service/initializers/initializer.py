@@ -80,7 +80,7 @@ class Initialization:
     def number(self, fact: str, default: float | None = None) -> float | None:
         """Return a fact that is one number; the default where it is not told, or told for each gate."""
         value = self.facts.get(fact)
-        return float(value) if isinstance(value, int | float) else default
+        return default if value is None or isinstance(value, str) else float(value)
 
     @classmethod
     def of(cls, law: Law, target: Target, facts: Mapping[str, Scalar]) -> Initialization:

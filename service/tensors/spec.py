@@ -73,6 +73,8 @@ def plain(value: Scalar) -> Scalar:
 
 def encode_value(value: Scalar) -> str:
     """Return a parameter's value as the text that it is in a query."""
+    if isinstance(value, str):
+        return value
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(plain(value))
