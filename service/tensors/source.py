@@ -20,8 +20,8 @@ class Source(Protocol):
     def fill(self, out: NDArray[Any], start: int) -> None:
         """Put elements start, start + 1, ... of the C-order tensor into `out` (1-D, contiguous).
 
-        The dtype of `out` is a working dtype: float32, float64 or complex64. Threads may fill
-        different arrays from one source at the same time.
+        The dtype of `out` is a working dtype: float32, float64, complex64 or complex128. Threads
+        may fill different arrays from one source at the same time.
         """
         ...
 
@@ -139,7 +139,7 @@ class ComplexSource:
     imaginary: Source
 
     def fill(self, out: NDArray[Any], start: int) -> None:
-        part = np.empty(out.size, np.float32)
+        part = np.empty(out.size, out.real.dtype)
         self.real.fill(part, start)
         out.real = part
         self.imaginary.fill(part, start)

@@ -38,7 +38,7 @@ NAMES_AND_DTYPES = [
     *product(NAMES, ["float32"]),
     *(
         pytest.param(name, dtype, marks=pytest.mark.slow)
-        for name, dtype in [*product(NAMES, REAL), *product(COMPLEX, ["complex64"])]
+        for name, dtype in [*product(NAMES, REAL), *product(COMPLEX, ["complex64", "complex128"])]
         if dtype != "float32"
     ),
 ]

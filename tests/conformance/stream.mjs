@@ -264,8 +264,10 @@ function normal32(elements, mean, std) {
   return fill(elements, (u) => RN32(m + RN32(s * quantile32(u - 0.5))));
 }
 
-export function normal({ seed, name = '', dtype = 'float32', mean = 0, std = 1, start = 0n, count }) {
-  const elements = { seed, name, dtype, start, count };
+export function normal({
+  seed, name = '', purpose = PURPOSE_ELEMENTS, dtype = 'float32', mean = 0, std = 1, start = 0n, count,
+}) {
+  const elements = { seed, name, purpose, dtype, start, count };
   if (dtype === 'float64') return fill(elements, (u) => mean + std * quantile64(u, UNTRUNCATED));
   return normal32(elements, mean, std);
 }
@@ -434,11 +436,13 @@ export function truncatedNormal({
 
 // Section 7: wider dtypes
 
-/** complex64 elements, each its real part followed by its imaginary part. */
-export function complexNormal({ seed, name = '', mean = 0, std = 1, start = 0n, count }) {
-  const elements = { seed, name, dtype: 'float32', start, count };
-  const partStd = std / 1.4142135623730951;
-  const real = normal32(elements, mean, partStd);
-  const imaginary = normal32({ ...elements, purpose: PURPOSE_IMAGINARY }, 0, partStd);
-  return Float32Array.from({ length: 2 * count }, (_, i) => (i % 2 === 0 ? real : imaginary)[i >> 1]);
+/** Of each complex dtype, that of its parts. */
+export const PARTS = { complex64: 'float32', complex128: 'float64' };
+
+/** Complex elements whose parts are of a dtype, each its real part followed by its imaginary part. */
+export function complexNormal({ seed, name = '', dtype = 'float32', mean = 0, std = 1, start = 0n, count }) {
+  const part = { seed, name, dtype, std: std / 1.4142135623730951, start, count };
+  const real = normal({ ...part, mean });
+  const imaginary = normal({ ...part, mean: 0, purpose: PURPOSE_IMAGINARY });
+  return real.constructor.from({ length: 2 * count }, (_, i) => (i % 2 === 0 ? real : imaginary)[i >> 1]);
 }

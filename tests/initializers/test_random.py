@@ -97,12 +97,22 @@ def test_a_normal_without_deviation_is_its_mean():
     np.testing.assert_array_equal(make("normal", (4,), mean=0.5, std=0.0), np.full(4, 0.5))
 
 
-def test_a_complex_normal_has_its_variance_in_equal_and_independent_parts():
-    values = make("normal", (SIZE,), dtype="complex64", mean=2.0, std=3.0).astype(complex)
+@pytest.mark.parametrize("dtype", ["complex64", "complex128"])
+def test_a_complex_normal_has_its_variance_in_equal_and_independent_parts(dtype):
+    values = make("normal", (SIZE,), dtype=dtype, mean=2.0, std=3.0).astype(complex)
 
     assert _agrees(values.real, stats.norm(2, 3 / math.sqrt(2)))
     assert _agrees(values.imag, stats.norm(0, 3 / math.sqrt(2)))
     assert abs(np.corrcoef(values.real, values.imag)[0, 1]) < 5 / math.sqrt(SIZE)
+
+
+def test_the_parts_of_complex128_refine_those_of_complex64_as_float64_refines_float32():
+    single, double = (make("normal", (4099,), dtype=dtype, std=3.0) for dtype in ("complex64", "complex128"))
+
+    np.testing.assert_array_equal(double.real, make("normal", (4099,), dtype="float64", std=3.0 / math.sqrt(2)))
+    np.testing.assert_allclose(single, double, rtol=1e-5, atol=1e-8)
+    # Digits that float32 has not.
+    assert np.count_nonzero(double.imag != double.imag.astype(np.float32)) > 4000
 
 
 @pytest.mark.parametrize(("name", "parameters"), [("uniform", {}), ("truncated_normal", {})])
