@@ -96,6 +96,6 @@ def refuse_complex(dtype: Dtype, maker: str) -> None:
     if dtype.is_complex:
         raise InvalidParameter(
             "dtype",
-            f"{maker} has no complex form; {dtype.name} is made by zeros, ones, constant, identity, dirac, normal "
-            "and the schemes with distribution=normal",
+            f"{maker} has no complex form; {dtype.name} is made by zeros, ones, constant, identity, dirac, orthogonal, "
+            "uniform, normal, truncated_normal and the schemes that scale them by the fans",
         )

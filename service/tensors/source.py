@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.arithmetic.rounding import clip
-from service.streams.stream import Cut, Stream
+from service.streams.stream import Cut, Disk, Stream
 from service.streams.view import View
 
 
@@ -128,6 +128,20 @@ class NormalSource:
         self.stream.normal(out, start, self.mean, self.std, self.cut)
 
     def part(self, view: View) -> NormalSource:
+        return replace(self, stream=self.stream.part(view))
+
+
+@dataclass(frozen=True)
+class DiskSource:
+    """Independent complex draws of equally likely phases, of modulus below the radius of `disk`."""
+
+    stream: Stream
+    disk: Disk
+
+    def fill(self, out: NDArray[Any], start: int) -> None:
+        self.stream.disk(out, start, self.disk)
+
+    def part(self, view: View) -> DiskSource:
         return replace(self, stream=self.stream.part(view))
 
 

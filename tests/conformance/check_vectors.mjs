@@ -2,9 +2,10 @@
 
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { PARTS, complexElements } from './complex.mjs';
 import { orthogonalTensor } from './orthogonal.mjs';
 import {
-  PARTS, complexNormal, elementWords, nameWords, narrow, normal, philox4x32, truncatedNormal, truncation, uniform,
+  elementWords, nameWords, narrow, normal, philox4x32, truncatedNormal, truncation, uniform,
 } from './stream.mjs';
 import { isStructured, structuredTensor } from './structured.mjs';
 import { bitsOf, finish, record } from './tally.mjs';
@@ -66,8 +67,8 @@ const ofLaw = {
 function elementsOf(initializer, dtype, request) {
   if (initializer === 'orthogonal') return orthogonalTensor(request);
   if (isStructured(initializer)) return structuredTensor(initializer, request);
+  if (dtype in PARTS) return complexElements(initializer, request);
   if (initializer === 'truncated_normal') return truncatedNormal(request);
-  if (dtype in PARTS) return complexNormal(request);
   return ofLaw[request.distribution ?? initializer](request);
 }
 

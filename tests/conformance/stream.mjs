@@ -16,7 +16,7 @@ const RN32 = Math.fround;
 const scratch = new DataView(new ArrayBuffer(8));
 
 const PURPOSE_ELEMENTS = 0;
-const PURPOSE_IMAGINARY = 2;
+export const PURPOSE_IMAGINARY = 2;
 const refinementOf = (purpose) => purpose + 1;
 
 // Section 1: words
@@ -89,20 +89,18 @@ export function elementWords({ seed, name = '', purpose = PURPOSE_ELEMENTS, star
 const u32 = (w) => (w + 0.5) * 2 ** -32;
 const u52 = (w, r) => (w * 2 ** 20 + (r >>> 12) + 0.5) * 2 ** -52;
 
-const arrayOf = { float32: Float32Array, float64: Float64Array };
+export const arrayOf = { float32: Float32Array, float64: Float64Array };
+
+/** Each element's u, as binary64 numbers. */
+export function units({ seed, name, purpose = PURPOSE_ELEMENTS, dtype, start = 0n, count }) {
+  const words = elementWords({ seed, name, purpose, start, count });
+  if (dtype === 'float32') return Float64Array.from(words, u32);
+  const refinement = elementWords({ seed, name, purpose: refinementOf(purpose), start, count });
+  return Float64Array.from(words, (word, i) => u52(word, refinement[i]));
+}
 
 /** An array of the dtype holding `value(u)` for each element's u. */
-function fill({ seed, name, purpose = PURPOSE_ELEMENTS, dtype, start, count }, value) {
-  const values = new arrayOf[dtype](count);
-  const words = elementWords({ seed, name, purpose, start, count });
-  if (dtype === 'float32') {
-    for (let i = 0; i < count; i++) values[i] = value(u32(words[i]));
-  } else {
-    const refinement = elementWords({ seed, name, purpose: refinementOf(purpose), start, count });
-    for (let i = 0; i < count; i++) values[i] = value(u52(words[i], refinement[i]));
-  }
-  return values;
-}
+const fill = (elements, value) => arrayOf[elements.dtype].from(units(elements), value);
 
 // Section 7: the narrower dtypes, by their widths, fractions and least exponents
 
@@ -432,17 +430,4 @@ export function truncatedNormal({
     const z = quantile32(middle + (u - 0.5) * mass);
     return clip(RN32(m + RN32(s * z)), least, greatest);
   });
-}
-
-// Section 7: wider dtypes
-
-/** Of each complex dtype, that of its parts. */
-export const PARTS = { complex64: 'float32', complex128: 'float64' };
-
-/** Complex elements whose parts are of a dtype, each its real part followed by its imaginary part. */
-export function complexNormal({ seed, name = '', dtype = 'float32', mean = 0, std = 1, start = 0n, count }) {
-  const part = { seed, name, dtype, std: std / 1.4142135623730951, start, count };
-  const real = normal({ ...part, mean });
-  const imaginary = normal({ ...part, mean: 0, purpose: PURPOSE_IMAGINARY });
-  return real.constructor.from({ length: 2 * count }, (_, i) => (i % 2 === 0 ? real : imaginary)[i >> 1]);
 }
