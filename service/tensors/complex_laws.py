@@ -30,8 +30,8 @@ class UniformDisk(Bounded):
     @property
     def note(self) -> str:
         return (
-            "Complex uniform numbers fill the disk of modulus below bound, as in JAX; PyTorch draws each of the two parts "
-            "from the interval."
+            "Complex uniform numbers fill the disk of modulus below bound, as in JAX; PyTorch draws each part from the "
+            "interval."
         )
 
     @classmethod
@@ -60,7 +60,7 @@ class TruncatedComplexNormal(Bounded):
 
     @property
     def note(self) -> str:
-        return "Of a complex normal the modulus is cut, as in JAX, whose factor makes the std 1.0093 times the one it states."
+        return "The modulus of a complex normal is cut, as in JAX, where std is 1.0093 times the one that is meant."
 
     @classmethod
     def within(cls, std_before: float, cut: ModulusCut, radius: float) -> TruncatedComplexNormal:

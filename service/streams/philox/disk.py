@@ -1,4 +1,4 @@
-"""The kernels of complex numbers about 0: an element's word of one purpose gives its modulus, that of another its phase.
+"""The kernels of complex numbers about 0: a word of one purpose gives the modulus, one of another the phase.
 
 Arrays of complex numbers are those of their parts, the real part of an element before its imaginary one.
 """
