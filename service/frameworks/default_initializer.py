@@ -16,7 +16,7 @@ from service.initializers.page import Page
 from service.tensors.complex_laws import TruncatedComplexNormal, UniformDisk
 from service.tensors.dtypes import refuse_complex
 from service.tensors.errors import InvalidParameter
-from service.tensors.spec import Fact
+from service.tensors.spec import Scalar
 
 _NAMES = ("layer", "tensor")
 
@@ -87,10 +87,14 @@ class DefaultInitializer(Initializer):
     def initialize(self, target: Target) -> Initialization:
         scheme = self.scheme(target)
         initialization = scheme.initialize(target)
+<<<<<<< HEAD
         if isinstance(initialization.law, UniformDisk | TruncatedComplexNormal):
             # Of uniform ones the framework draws each part by itself, or it has none.
             refuse_complex(target.dtype, f"{self.layers.title}'s {self.layer} {self.tensor}")
         facts: dict[str, Fact] = {
+=======
+        facts: dict[str, Scalar] = {
+>>>>>>> main
             "framework": f"{self.layers.title} {self.layers.version}", "layer": self.layer, "tensor": self.tensor,
             "scheme": scheme.name,
         }  # fmt: skip
