@@ -87,14 +87,10 @@ class DefaultInitializer(Initializer):
     def initialize(self, target: Target) -> Initialization:
         scheme = self.scheme(target)
         initialization = scheme.initialize(target)
-<<<<<<< HEAD
         if isinstance(initialization.law, UniformDisk | TruncatedComplexNormal):
             # Of uniform ones the framework draws each part by itself, or it has none.
             refuse_complex(target.dtype, f"{self.layers.title}'s {self.layer} {self.tensor}")
-        facts: dict[str, Fact] = {
-=======
         facts: dict[str, Scalar] = {
->>>>>>> main
             "framework": f"{self.layers.title} {self.layers.version}", "layer": self.layer, "tensor": self.tensor,
             "scheme": scheme.name,
         }  # fmt: skip

@@ -68,13 +68,8 @@ class FanBased(Initializer):
         known = self.fans(target)
         # A tensor without elements may have a fan of 0, of which there is no law.
         is_empty = 0 in target.shape
-<<<<<<< HEAD
         laws = [of_dtype(self.law(fans.at_least_one() if is_empty else fans), target.dtype) for fans in known]
-        facts: dict[str, Fact] = {"distribution": laws[0].distribution, **self.facts()}
-=======
-        laws = [self.law(fans.at_least_one() if is_empty else fans) for fans in known]
         facts: dict[str, Scalar] = {"distribution": laws[0].distribution, **self.facts()}
->>>>>>> main
         if isinstance(self.gates, tuple) and len(set(self.gates)) > 1:
             facts["gates"] = encode_values(self.gates)
         of_gates = [_facts_of_fans(fans) for fans in known]
