@@ -19,7 +19,7 @@ from service.streams.philox import fill
 from service.streams.philox.disk import disk32, disk64
 from service.streams.philox.permutation import permute
 from service.streams.philox.quantile import LARGEST_32, LARGEST_64
-from service.streams.philox.sparse import clear, find_zeros
+from service.streams.philox.sparse import LONGEST, put_zeros
 from service.streams.place import WHOLE, Stretch, stretches
 from service.streams.stream import ComplexElements, Cut, Disk, Elements, Indices, Lines
 from service.streams.view import View
@@ -30,6 +30,10 @@ _MARGIN_32, _MARGIN_64 = 2.0**-22, 2.0**-49
 """Of a radius, what rounding the two parts cannot pass."""
 
 _UNCUT = Cut(truncate(), -math.inf, math.inf)
+
+
+_AT_ONCE = 2**14
+"""Elements whose places in long lines are in memory at one time."""
 
 
 class Purpose(IntEnum):
@@ -108,10 +112,20 @@ class PhiloxStream:
         return out.astype(np.int64)
 
     def put_zeros(self, out: Elements, start: int, lines: Lines) -> None:
-        is_zero = np.empty(out.size, np.uint8)
+        if lines.length > LONGEST:
+            self._put_zeros_in_long_lines(out, start, lines)
+            return
         numbers = lines.stride, lines.length, lines.zeros
-        PhiloxStream._apply(replace(self, purpose=Purpose.PERMUTATION), find_zeros, is_zero, start, numbers)
-        clear(out, is_zero)
+        PhiloxStream._apply(replace(self, purpose=Purpose.PERMUTATION), put_zeros, out, start, numbers)
+
+    def _put_zeros_in_long_lines(self, out: Elements, start: int, lines: Lines) -> None:
+        for done in range(0, out.size, _AT_ONCE):
+            piece = out[done : done + _AT_ONCE]
+            first, end = start + done, start + done + piece.size
+            indices = np.arange(first, end) if self.view is None else self.view.indices(first, piece.size)
+            rows, lanes = np.divmod(indices, lines.stride)
+            stacks, places = np.divmod(rows, lines.length)
+            piece[self.permuted(stacks * lines.stride + lanes, places, lines.length) < lines.zeros] = 0
 
     def _stored(self, dtype: np.dtype[Any]) -> np.dtype[Any]:
         """Return the dtype whose numbers those of `dtype` become."""
