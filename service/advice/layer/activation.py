@@ -8,7 +8,9 @@ from service.advice.layer.architectures import architecture_called
 from service.advice.layer.description import ActivationTable, LayerDescription
 from service.advice.layer.recurrent_cells import GATES
 from service.advice.layer.roles import LINEAR_ROLES
+from service.advice.layer.unnamed_activations import INSTEAD
 from service.advice.layer.vocabulary import LayerKind, LayerRole, LayerWord
+from service.likeness import fold
 from service.tensors.errors import InvalidParameter
 
 _PARAMETERS = ("negative_slope", "alpha", "omega", "pieces")
@@ -37,7 +39,9 @@ def resolve_activation(
     try:
         activation = find_activation(name)
     except UnknownActivation as error:
-        detail = f"{name[:64]!r} {error}; any other can be given as activation_table, in a POST"
+        instead = INSTEAD.get(fold(name[:64].rpartition(".")[2]))
+        detail = instead or f"{error}; any other can be given as activation_table, in a POST"
+        detail = f"{name[:64]!r} {detail}"
         raise InvalidParameter("activation", detail) from error
     if description.architecture == "siren" and activation.name == "sin":
         activation = find_activation("siren")
