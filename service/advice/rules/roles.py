@@ -100,7 +100,7 @@ ROLE_RULES = (
         "undefined, and its gradient with it.",
         ("radford2021",),
         (
-            Choice(HE_NORMAL, "a hidden layer of a projection that has several, before ReLU", ("he2015",)),
+            Choice(recipe("he_normal"), "a hidden layer of a projection that has several, before ReLU", ("he2015",)),
             Choice(ORTHOGONAL, "distances of the inputs should be kept", ("saxe2013",)),
         ),
         bias=None,
