@@ -44,7 +44,7 @@ _LAYER_WORDS: tuple[tuple[str, LayerWord], ...] = (
     ),
     (
         "conv convolution lazyconv depthwiseconv depthwise separableconv groupedconv pointwiseconv convlocal "
-        "deformconv cnn",
+        "deformconv cnn separabledepthwiseconv",
         LayerWord("conv"),
     ),
     (
@@ -103,7 +103,7 @@ _LAYER_WORDS: tuple[tuple[str, LayerWord], ...] = (
 
 _MEANINGS = {word: meaning for words, meaning in _LAYER_WORDS for word in words.split()}
 
-_DIMENSIONS = re.compile(r"(?<=[a-z])([123])d(?=$|transpose)")
+_DIMENSIONS = re.compile(r"(?<=[a-z])([123])d(?=$|transpose|lstm)")
 
 
 _WEIGHTLESS_LAYERS = """
@@ -176,4 +176,4 @@ def _refuse_weightless(word: str, folded: str) -> None:
 
 def is_depthwise(word: str) -> bool:
     """Return whether the word itself says that every channel has a kernel of its own."""
-    return fold_layer_word(word).startswith("depthwise")
+    return "depthwise" in fold_layer_word(word)
