@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from functools import cached_property
 from typing import Annotated, Any
@@ -11,6 +10,7 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from service.delivery.limits import Limits
+from service.likeness import fold, nearest
 
 PREFIX = "FANIN_"
 
@@ -49,7 +49,8 @@ class Settings(BaseSettings):
     )
     max_matrix_elements: AtLeastOne = Field(
         default=2**26,
-        description="Elements in one tensor that is made whole, as an orthogonal one is; about three copies are held.",
+        description="Elements in one tensor that is made whole, as an orthogonal one is; about three copies are held, "
+        "of an orthogonal matrix of 2^24 elements or more one.",
     )
     max_body_bytes: AtLeastOne = Field(default=2**16, description="Bytes in the body of one request for a tensor.")
     max_layers: AtLeastOne = Field(default=2000, description="Layers in one request for advice.")
@@ -63,6 +64,7 @@ class Settings(BaseSettings):
             json_elements=self.max_json_elements,
             matrix_work=self.max_matrix_work,
             matrix_elements=self.max_matrix_elements,
+            threads=self.threads,
         )
 
 
@@ -88,11 +90,11 @@ def _explain(item: Any) -> str:
 
 def unknown_variables(variables: Iterable[str]) -> list[str]:
     """Return a warning for each variable that looks like a setting and is not one."""
-    known = [PREFIX + name.upper() for name in Settings.model_fields]
+    known = {fold(name): PREFIX + name.upper() for name in Settings.model_fields}
     lines = []
     for variable in sorted(variables):
-        if variable.upper().startswith(PREFIX) and variable.upper() not in known:
-            nearest = difflib.get_close_matches(variable.upper(), known, n=1)
-            suggestion = f"; did you mean {nearest[0]}?" if nearest else ""
+        if variable.upper().startswith(PREFIX) and variable.upper() not in known.values():
+            near = nearest(fold(variable[len(PREFIX) :]), known, 1)
+            suggestion = f"; did you mean {known[near[0]]}?" if near else ""
             lines.append(f"{variable} is not a known setting{suggestion}")
     return lines

@@ -25,6 +25,9 @@ _LARGEST_MEAN_SQUARE = 1e200
 
 _ISOMETRIC = frozenset(("orthogonal", "delta_orthogonal", "convolution_orthogonal", "identity", "dirac", "permutation"))
 
+_TRANSPOSED = str.maketrans("oi", "io")
+"""Inputs for units, in the letters of a layout."""
+
 
 def with_parameters(initializer_type: type[Initializer], parameters: Mapping[str, Any]) -> Initializer:
     """Return the initializer of a type with these parameters. Raises InvalidParameter."""
@@ -132,6 +135,27 @@ class Scheme:
         runs = blocks(self._axes, getattr(self.initializer, "groups", 1), getattr(self.initializer, "gates", 1))
         sides = sum(run.count * min(run.rows, self._axes.in_) for run in runs)
         return min(gain * gain, _LARGEST_MEAN_SQUARE) * self._axes.stack * sides / math.prod(self.shape)
+
+    @cached_property
+    def transposed_mean_square(self) -> float | None:
+        """The second moment that the same initializer gives the transposed weight; None where it has none such."""
+        own = self.initializer
+        fans = {"fan_in": getattr(own, "fan_out", None), "fan_out": getattr(own, "fan_in", None)}
+        takes = type(own).model_fields
+        if not {"layout", *fans} & takes.keys() or len(self.shape) < 2:
+            return self.mean_square
+        if getattr(own, "groups", 1) != 1 or getattr(own, "gates", 1) != 1:
+            return None
+        letters = self._axes.letters.translate(_TRANSPOSED)
+        swapped = {name: fan for name, fan in fans.items() if name in takes}
+        parameters = {**dict(own.canonical), **swapped, "layout": letters}
+        try:
+            initializer = with_parameters(
+                type(own), {k: v for k, v in parameters.items() if k in takes and v is not None}
+            )
+            return Scheme.of(initializer, self.shape, self.links, self.name).mean_square
+        except InvalidParameter:
+            return None
 
     @property
     def href(self) -> str:

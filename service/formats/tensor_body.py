@@ -19,7 +19,13 @@ class TensorBody(Body):
     def cost(self) -> Cost:
         tensor = self.tensor
         materialized = tensor.spec.size if tensor.work else 0
-        return Cost(tensor.size, multiplications=tensor.work, materialized_elements=materialized)
+        return Cost(
+            tensor.size,
+            multiplications=tensor.work,
+            materialized_elements=materialized,
+            seconds=tensor.seconds,
+            memory=tensor.memory,
+        )
 
     @property
     def needs_preparation(self) -> bool:

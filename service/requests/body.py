@@ -26,16 +26,23 @@ async def read_body(request: Request, limit: int) -> Members:
     if media_type != "application/json" and not media_type.endswith("+json"):
         label = f"Content-Type is {content_type!r}" if content_type else "Content-Type is missing"
         raise UnsupportedMediaType(f"{label}; send JSON with Content-Type: application/json (curl --json does)")
-    value = _object(await _bytes(request, limit))
+    body = await _bytes(request, limit)
+    value = _object(body)
     if len(value) > MAX_MEMBERS:
         raise InvalidRequest([Fault(None, f"the body has more than {MAX_MEMBERS} members")], True)
     members = Members(value, in_body=True)
-    if not _is_text("".join(value)):
+    if b"\\u" in body:
+        _refuse_surrogates(members)
+    return members
+
+
+def _refuse_surrogates(members: Members) -> None:
+    """Raise MalformedBody or InvalidRequest for texts with lone surrogates, which only an escape can write."""
+    if not _is_text("".join(members.values)):
         raise MalformedBody(f"the name of a member {_SURROGATE}")
-    faults = [Fault(name, _SURROGATE) for name, item in value.items() if not _is_text(item)]
+    faults = [Fault(name, _SURROGATE) for name, item in members.values.items() if not _is_text(item)]
     if faults:
         members.refuse(*faults)
-    return members
 
 
 async def _bytes(request: Request, limit: int) -> bytes:
@@ -71,9 +78,9 @@ def _object(body: bytes) -> dict[str, Any]:
 
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Return the members of an object; one that is null is as if it were absent."""
-    names = repeated(pairs)
-    if names:
-        raise ValueError(f"the member {names[0]!r} is given more than once")
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        raise ValueError(f"the member {repeated(pairs)[0]!r} is given more than once")
     return {name: value for name, value in pairs if value is not None}
 
 

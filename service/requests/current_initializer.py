@@ -42,8 +42,8 @@ def read_current(value: str | dict[str, Any] | None, in_body: bool, faults: list
     own = {key: item for key, item in parameters.items() if key not in _OF_THE_TENSOR}
     understood = understand(meaning, Members(own, in_body), own_faults)
     kind, given = understood.kind, understood.members
-    (members,) = split(given, kind.name, (kind,), own_faults)
-    initializer = read(kind, members, own_faults)
+    (values,) = split(given, kind.name, (kind,), own_faults)
+    initializer = read(kind, values, own_faults)
     faults += [
         Fault("current", f"{given.as_written(fault.parameter)}: {fault.detail}" if fault.parameter else fault.detail)
         for fault in own_faults

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from service.requests.sisters import takers
 from service.requests.spellings.choices import Choices
 from service.requests.spellings.parameters import meant_by
 from service.streams.stream import LARGEST_SEED
@@ -53,7 +54,9 @@ def explain(error: Mapping[str, Any], place: str | None, choices: Choices | None
 
 
 def unknown(name: str, value: object, owner: str, taken: Collection[str]) -> str:
-    """Return that `owner` has no parameter `name`, what was probably meant, and what it takes."""
-    meant = meant_by(name, value, taken)
-    suggestion = f"did you mean {meant}? It takes" if meant else "it takes"
-    return f"{owner} takes no such parameter; {suggestion} {', '.join(taken)}"
+    """Return that `owner` has no parameter `name`, which others have, what was probably meant, and what it takes."""
+    guess = meant_by(name, value, taken)
+    others = takers(name, owner) or ("" if guess.parameter in taken else takers(guess.parameter, owner))
+    elsewhere = f" ({others})" if others else ""
+    suggestion = f"did you mean {guess.instead}? It takes" if guess.instead else "it takes"
+    return f"{owner} takes no such parameter{elsewhere}; {suggestion} {', '.join(taken)}"

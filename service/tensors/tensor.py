@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from service.tensors.layout import Shape
 from service.tensors.slicing import Selection
 from service.tensors.source import ArraySource, ConstantSource, Source, WholeSource
-from service.tensors.spec import Fact, TensorSpec
+from service.tensors.spec import Scalar, TensorSpec
 
-_ARRAYS = 3
-"""Arrays of its own size that materializing a tensor takes: the random matrix, the result, and the room to work in."""
+MULTIPLICATIONS_A_SECOND = 5 * 10**9
+"""In single precision, of one thread in the orthogonal matrices, as `python -m scripts.measure_orthogonal` has it."""
 
 _ROUNDED_AT_ONCE = 2**17
 """Elements that wait, in a cache, to be rounded to a narrower dtype. Between two lots a thread needs the interpreter,
@@ -30,7 +30,7 @@ class Tensor:
 
     spec: TensorSpec
     source: Source | WholeSource
-    parameters: Mapping[str, Fact]
+    parameters: Mapping[str, Scalar]
     """The initializer's parameters, given or assumed, and the numbers derived from them (fans, std, bound)."""
     selection: Selection | None = None
     """The part that is wanted; None for the whole."""
@@ -58,11 +58,16 @@ class Tensor:
         return self.source.work if isinstance(self.source, WholeSource) else 0
 
     @property
+    def seconds(self) -> int:
+        """What that takes one thread, about, rounded up: a double is half as fast as a single."""
+        return -(-self.work * self.spec.dtype.part.itemsize // (4 * MULTIPLICATIONS_A_SECOND))
+
+    @property
     def memory(self) -> int:
         """Bytes, about, that materializing it takes: 0 where any stretch can be had at once."""
         if not isinstance(self.source, WholeSource):
             return 0
-        return self.spec.size * self.spec.dtype.working.itemsize * _ARRAYS + self.source.workspace
+        return self.spec.size * self.spec.dtype.working.itemsize * self.source.arrays + self.source.workspace
 
     @property
     def is_constant(self) -> bool:
@@ -101,10 +106,10 @@ class Tensor:
             source = ArraySource(source.materialize(self.spec.dtype.working))
         return source if self.selection is None else source.part(self.selection.view)
 
-    def facts(self) -> dict[str, Fact]:
+    def facts(self) -> dict[str, Scalar]:
         """Return what describes the tensor, in the order in which every format tells it."""
         spec = self.spec
-        facts: dict[str, Fact] = {"initializer": spec.initializer}
+        facts: dict[str, Scalar] = {"initializer": spec.initializer}
         if spec.seed is not None:
             facts["seed"] = str(spec.seed)
         if spec.name:

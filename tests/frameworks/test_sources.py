@@ -1,6 +1,8 @@
-"""The defaults of the frameworks in Rust, against numbers worked out from their sources.
+"""The defaults of the frameworks that do not run here, against numbers worked out from their sources.
 
-burn: tracel-ai/burn@2c06be35, crates/burn-nn/src/modules; candle: huggingface/candle@2a13b0f3, candle-nn/src.
+burn: tracel-ai/burn@2c06be35, crates/burn-nn/src/modules; candle: huggingface/candle@2a13b0f3, candle-nn/src;
+Flux: FluxML/Flux.jl@3f2f828b, src; DL4J: deeplearning4j/deeplearning4j, deeplearning4j-nn/src/main/java/org/
+deeplearning4j/nn, at the commits that service/frameworks/dl4j.py names.
 """
 
 from __future__ import annotations
@@ -12,6 +14,9 @@ import pytest
 
 from tests.frameworks.described import LAYERS_OF
 from tests.initializers.making import initialize, make
+
+Row = tuple[str, str, tuple[int, ...], dict[str, float], dict[str, float]]
+"""A layer, a tensor and its shape, what else is given, and what the source makes of it."""
 
 
 def _uniform(bound):
@@ -129,7 +134,122 @@ CANDLE = [
     ("prelu", "weight", (1,), {}, _constant(0.25)),
 ]
 
-ROWS = [("burn", *row) for row in BURN] + [("candle", *row) for row in CANDLE]
+# utils.jl: glorot_uniform is (rand - 1/2) sqrt(24 / (fan_in + fan_out)); nfan of a matrix (out, in) is (in, out), of
+# more axes the product of the first ones times the last two.
+FLUX: list[Row] = [
+    # layers/basic.jl: init(out, in); zeros
+    ("Dense", "weight", (256, 784), {}, _uniform(math.sqrt(6 / 1040))),
+    ("Dense", "bias", (256,), {}, _constant(0.0)),
+    # layers/basic.jl: init(out, in1, in2), of which nfan makes out in1 and out in2
+    ("Bilinear", "weight", (60, 50, 20), {}, _uniform(math.sqrt(6 / (60 * 50 + 60 * 20)))),
+    ("Bilinear", "bias", (60,), {}, _constant(0.0)),
+    ("Scale", "scale", (100,), {}, _constant(1.0)),
+    ("Scale", "bias", (100,), {}, _constant(0.0)),
+    # layers/conv.jl: convfilter is (filter..., in / groups, out)
+    ("Conv", "weight", (5, 50, 64), {}, _uniform(math.sqrt(6 / (5 * 50 + 5 * 64)))),
+    ("Conv", "weight", (3, 3, 8, 64), {}, _uniform(math.sqrt(6 / (72 + 576)))),
+    ("Conv", "weight", (2, 3, 2, 8, 32), {}, _uniform(math.sqrt(6 / (12 * 40)))),
+    ("Conv", "bias", (64,), {}, _constant(0.0)),
+    ("CrossCor", "weight", (3, 3, 8, 64), {}, _uniform(math.sqrt(6 / (72 + 576)))),
+    # layers/conv.jl: a Conv with as many groups as inputs
+    ("DepthwiseConv", "weight", (3, 3, 1, 200), {}, _uniform(math.sqrt(6 / (9 + 1800)))),
+    # layers/conv.jl: convfilter with out and in exchanged, (filter..., out / groups, in)
+    ("ConvTranspose", "weight", (4, 4, 32, 64), {}, _uniform(math.sqrt(6 / (16 * 96)))),
+    ("ConvTranspose", "bias", (32,), {}, _constant(0.0)),
+    # layers/basic.jl: randn32(out, in)
+    ("Embedding", "weight", (64, 300), {}, _normal(1.0)),
+    ("EmbeddingBag", "weight", (64, 300), {}, _normal(1.0)),
+    # layers/recurrent.jl: init_kernel(gates out, in), init_recurrent_kernel(gates out, out); zeros
+    *(
+        (layer, tensor, shape, {}, expected)
+        for layer, gates, bias in (("RNN", 1, "bias"), ("LSTMCell", 4, "cell.bias"), ("GRU", 3, "b"),
+                                   ("GRUv3Cell", 3, "cell.b"))
+        for tensor, shape, expected in (
+            ("Wi", (gates * 100, 30), _uniform(math.sqrt(6 / (gates * 100 + 30)))),
+            ("cell.Wh", (gates * 100, 100), _uniform(math.sqrt(6 / (gates * 100 + 100)))),
+            (bias, (gates * 100,), _constant(0.0)),
+        )
+    ),
+    ("GRUv3", "Wh_h̃", (100, 100), {}, _uniform(math.sqrt(6 / 200))),
+    # layers/attention.jl: four Dense layers
+    *(
+        ("MultiHeadAttention", f"{name}.{tensor}", shape, {}, expected)
+        for name in ("q_proj", "k_proj", "v_proj", "out_proj")
+        for tensor, shape, expected in (
+            ("weight", (96, 60), _uniform(math.sqrt(6 / 156))), ("bias", (96,), _constant(0.0)),
+        )
+    ),
+    # layers/normalise.jl: a Scale; initγ, initβ, zeros32 and ones32
+    ("LayerNorm", "diag.scale", (100,), {}, _constant(1.0)),
+    ("LayerNorm", "diag.bias", (100,), {}, _constant(0.0)),
+    *(
+        (layer, tensor, (100,), {}, _constant(value))
+        for layer in ("BatchNorm", "InstanceNorm")
+        for tensor, value in (("γ", 1.0), ("β", 0.0), ("μ", 0.0), ("σ²", 1.0))
+    ),
+    ("GroupNorm", "gamma", (100,), {}, _constant(1.0)),
+    ("GroupNorm", "beta", (100,), {}, _constant(0.0)),
+]  # fmt: skip
+
+# weights/WeightInitXavier.java: randn · sqrt(2 / (fanIn + fanOut)); conf/NeuralNetConfiguration.java: biasInit = 0.0.
+DL4J: list[Row] = [
+    # params/DefaultParamInitializer.java: fanIn nIn, fanOut nOut, {nIn, nOut}; gainInit = 1.0
+    ("DenseLayer", "W", (784, 256), {}, _normal(math.sqrt(2 / 1040))),
+    ("OutputLayer", "b", (256,), {}, _constant(0.0)),
+    ("DenseLayer", "g", (256,), {}, _constant(1.0)),
+    # params/ConvolutionParamInitializer.java: nIn k², nOut k² / (stride[0] stride[1]), {nOut, nIn, k, k}
+    ("ConvolutionLayer", "W", (64, 8, 3, 3), {}, _normal(math.sqrt(2 / (72 + 576)))),
+    ("Convolution2D", "W", (64, 8, 3, 3), {"strides": 4}, _normal(math.sqrt(2 / (72 + 144)))),
+    ("Convolution1DLayer", "W", (64, 50, 5, 1), {}, _normal(math.sqrt(2 / (250 + 320)))),
+    ("ConvolutionLayer", "b", (64,), {}, _constant(0.0)),
+    # params/Convolution3DParamInitializer.java: likewise, {nOut, nIn, k, k, k}
+    ("Convolution3D", "W", (32, 8, 3, 3, 3), {"strides": 8}, _normal(math.sqrt(2 / (216 + 108)))),
+    # params/DeconvolutionParamInitializer.java: nIn k², nOut k² / strides, {nIn, nOut, k, k}
+    ("Deconvolution2D", "W", (64, 32, 3, 3), {}, _normal(math.sqrt(2 / (576 + 288)))),
+    ("Deconvolution2D", "W", (64, 32, 3, 3), {"strides": 4}, _normal(math.sqrt(2 / (576 + 72)))),
+    ("Deconvolution2D", "b", (32,), {}, _constant(0.0)),
+    # params/Deconvolution3DParamInitializer.java: likewise, {k, k, k, nOut, nIn}
+    ("Deconvolution3D", "W", (2, 2, 2, 16, 64), {"strides": 8}, _normal(math.sqrt(2 / (512 + 16)))),
+    # params/DepthwiseConvolutionParamInitializer.java: nIn k², multiplier k² / strides, {k, k, nIn, multiplier}
+    ("DepthwiseConvolution2D", "W", (3, 3, 64, 2), {}, _normal(math.sqrt(2 / (576 + 18)))),
+    ("DepthwiseConvolution2D", "W", (3, 3, 64, 4), {"strides": 4}, _normal(math.sqrt(2 / (576 + 9)))),
+    ("DepthwiseConvolution2D", "b", (128,), {}, _constant(0.0)),
+    # params/SeparableConvolutionParamInitializer.java: likewise, {multiplier, nIn, k, k}; nIn multiplier and the same,
+    # {nOut, multiplier nIn, 1, 1}
+    ("SeparableConvolution2D", "W", (2, 64, 3, 3), {}, _normal(math.sqrt(2 / (576 + 18)))),
+    ("SeparableConvolution2D", "pW", (32, 128, 1, 1), {}, _normal(math.sqrt(2 / 256))),
+    ("SeparableConvolution2D", "b", (32,), {}, _constant(0.0)),
+    # params/EmbeddingLayerParamInitializer.java: 1, nOut, {nIn, nOut}
+    ("EmbeddingLayer", "W", (1000, 64), {}, _normal(math.sqrt(2 / 65))),
+    ("EmbeddingSequenceLayer", "W", (300, 100), {}, _normal(math.sqrt(2 / 101))),
+    # params/LSTMParamInitializer.java: nL, nLast + nL, {nLast, 4 nL} and {nL, 4 nL}
+    ("LSTM", "W", (30, 400), {}, _normal(math.sqrt(2 / 230))),
+    ("LSTM", "RW", (100, 400), {"inputs": 30}, _normal(math.sqrt(2 / 230))),
+    # params/GravesLSTMParamInitializer.java: likewise, {nL, 4 nL + 3}
+    ("GravesLSTM", "W", (30, 400), {}, _normal(math.sqrt(2 / 230))),
+    ("GravesLSTM", "RW", (100, 403), {"inputs": 30}, _normal(math.sqrt(2 / 230))),
+    ("GravesBidirectionalLSTM", "RWB", (100, 403), {"inputs": 30}, _normal(math.sqrt(2 / 230))),
+    # params/SimpleRnnParamInitializer.java: nIn, nOut, {nIn, nOut}; nOut, nOut, {nOut, nOut}
+    ("SimpleRnn", "W", (30, 100), {}, _normal(math.sqrt(2 / 130))),
+    ("SimpleRnn", "RW", (100, 100), {}, _normal(0.1)),
+    ("SimpleRnn", "b", (100,), {}, _constant(0.0)),
+    # conf/layers/PReLULayer.java: WeightInitConstant(0)
+    ("PReLULayer", "W", (3, 8, 8), {}, _constant(0.0)),
+    # conf/layers/LayerNormalization.java
+    ("LayerNormalization", "gamma", (100,), {}, _constant(1.0)),
+    ("LayerNormalization", "beta", (100,), {}, _constant(0.0)),
+    # params/BatchNormalizationParamInitializer.java
+    *(
+        ("BatchNormalization", tensor, (100,), {}, _constant(value))
+        for tensor, value in (("gamma", 1.0), ("beta", 0.0), ("mean", 0.0), ("var", 1.0), ("log10stdev", 0.0))
+    ),
+]  # fmt: skip
+
+ROWS = [
+    (framework, *row)
+    for framework, rows in (("burn", BURN), ("candle", CANDLE), ("flux", FLUX), ("dl4j", DL4J))
+    for row in rows
+]
 
 
 @pytest.mark.parametrize(("framework", "layer", "tensor", "shape", "given", "expected"), ROWS)
@@ -146,7 +266,7 @@ def test_layers_start_as_their_sources_say(framework, layer, tensor, shape, give
     assert values.std() == pytest.approx(expected["std"], rel=5 / math.sqrt(2 * values.size))
 
 
-@pytest.mark.parametrize("framework", ["burn", "candle"])
+@pytest.mark.parametrize("framework", ["burn", "candle", "flux", "dl4j"])
 def test_every_rule_is_worked_out(framework):
     layers = LAYERS_OF[framework]
     worked_out = set()
@@ -155,4 +275,12 @@ def test_every_rule_is_worked_out(framework):
             layer = layers.layer(written)
             worked_out.add((layer, layers.tensor(layer, tensor)))
 
+    # Below.
+    worked_out |= {("LSTM", "b"), ("GravesLSTM", "b")} if framework == "dl4j" else set()
     assert worked_out == {(layer, tensor) for layer, tensors in layers.layers.items() for tensor in tensors}
+
+
+@pytest.mark.parametrize(("layer", "tensor"), [("LSTM", "b"), ("GravesLSTM", "b"), ("GravesBidirectionalLSTM", "bF")])
+def test_dl4js_lstm_forgets_nothing_at_first(layer, tensor):
+    """LSTMParamInitializer.java: interval(nL, 2 nL) has forgetGateBiasInit, 1.0 in AbstractLSTM.java."""
+    assert list(make("dl4j_default", (8,), layer=layer, tensor=tensor)) == [0, 0, 1, 1, 0, 0, 0, 0]

@@ -88,12 +88,34 @@ def test_any_number_of_threads_makes_the_same_bits(threads, dtype):
 
 
 @each_dtype
-@pytest.mark.parametrize("width", [1, 7, 64, 100, 1000])
+@pytest.mark.parametrize("width", [64, 192, 1024])
 def test_tiles_of_any_width_make_the_same_bits(width, dtype, monkeypatch):
     normals = gaussian((250, 201), dtype)
     expected = orthogonal(normals)
-    monkeypatch.setattr(haar, "_COLUMNS", width)
+    monkeypatch.setattr(haar, "COLUMNS", width)
     assert orthogonal(normals, threads=3).tobytes() == expected.tobytes()
+
+
+@each_dtype
+@pytest.mark.parametrize("threads", [1, 2, 8])
+@pytest.mark.parametrize("shape", [(1, 1), (70, 64), (500, 400), (333, 333)], ids=str)
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_a_matrix_that_is_made_in_place_has_the_same_bits(order, shape, threads, dtype, monkeypatch):
+    normals = gaussian(shape, dtype)
+    matrix = np.full(shape, np.nan, dtype, order=order)
+
+    def draw(out, start):
+        out[:] = normals.reshape(-1)[start : start + out.size]
+
+    monkeypatch.setattr(haar, "_DRAWN_AT_ONCE", 5000)
+    haar.orthogonalise_in_place(matrix, draw, 1.1, threads)
+    assert matrix.tobytes() == orthogonal(normals, gain=1.1).tobytes()
+
+
+def test_a_failure_in_one_tile_does_not_leave_the_others_waiting(monkeypatch):
+    monkeypatch.setattr(haar, "_reflect", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        orthogonal(gaussian((500, 400), np.float32), threads=3)
 
 
 @each_dtype

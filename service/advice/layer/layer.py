@@ -44,11 +44,11 @@ class Layer:
     has_skips: bool
     assumed: Mapping[str, object] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def kind(self) -> LayerKind:
         return self.weight.kind
 
-    @property
+    @cached_property
     def role(self) -> LayerRole:
         return self.weight.role
 

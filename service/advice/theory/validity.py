@@ -63,7 +63,7 @@ def _doubts_about_layer(layer: Layer, weights: Scheme) -> list[_Doubt]:
 def _doubts_about_signal(layer: Layer, signal: Signal) -> list[_Doubt]:
     doubts = []
     depth, is_bare = layer.depth or 1, layer.normalization == "none" and not layer.has_skips
-    if is_bare and signal.elasticity > 1.0 + _ROUNDING and depth > _UNSTABLE_LAYERS:
+    if is_bare and signal.elasticity is not None and signal.elasticity > 1.0 + _ROUNDING and depth > _UNSTABLE_LAYERS:
         doubts.append(_Doubt("low", "elasticity above 1: deviations grow from layer to layer, see finite_width"))
     if signal.finite_width is not None and signal.finite_width.log_std(layer.fan_in) ** 2 > _NOISY:
         doubts.append(_Doubt("low", "the layers are too narrow for the depth: one draw says little of another"))
