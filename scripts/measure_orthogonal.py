@@ -2,8 +2,8 @@
 
     python -m scripts.measure_orthogonal [ROWS COLUMNS [DTYPE [THREADS]]]
 
-Prints the seconds, the multiplications (elements times shorter side) a second and thread, the greatest memory beside
-what the process held before, and what the service estimates.
+Prints the seconds, those of processor time, the multiplications (elements times shorter side) in one of these, the
+greatest memory beside what the process held before, and what the service estimates.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ def main(rows: int, columns: int, name: str, threads: int) -> None:
     source = OrthogonalInitializer().initialize(Target((rows, columns), dtype, stream, threads=threads)).source
     spec = TensorSpec("orthogonal", (rows, columns), dtype, 42, "", "1", ())
     tensor = Tensor(spec, source, {})
-    before, start = _peak(), time.perf_counter()
+    before, start, processor_start = _peak(), time.perf_counter(), time.process_time()
     made = tensor.materialize()
-    seconds = time.perf_counter() - start
+    seconds, processor = time.perf_counter() - start, time.process_time() - processor_start
     held = (_peak() - before) / GIB
     print(f"{rows} × {columns}, {name}, {threads} threads, {tensor.nbytes / GIB:.3f} GiB")
-    print(f"measured: {seconds:.2f} s, {tensor.work / seconds / threads:.3g} a second and thread, {held:.3f} GiB")
+    print(f"measured: {seconds:.2f} s ({processor:.2f}), {tensor.work / processor:.3g} a second, {held:.3f} GiB")
     print(f"estimate: {tensor.seconds / threads:.2f} s, {tensor.memory / GIB:.3f} GiB")
     del made
 

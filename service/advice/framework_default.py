@@ -124,7 +124,7 @@ def _context(framework: Framework, own: StoredTensor, layer: Layer, fan_in: floa
     """Return what a tensor's default takes besides the shape."""
     description = layer.description
     known: dict[str, Any] = {
-        "fan_in": fan_in, "groups": layer.groups, "depth": layer.depth,
+        "fan_in": fan_in, "groups": layer.groups, "depth": layer.depth, "inputs": description.inputs,
         "head_size": description.head_size or (description.heads and layer.out // description.heads),
     }  # fmt: skip
     if layer.cell is not None:

@@ -23,7 +23,8 @@ from service.tensors.spec import Scalar
 _LARGEST_MEAN_SQUARE = 1e200
 """What counts as the largest second moment, so that products of it are still numbers."""
 
-_ISOMETRIC = frozenset(("orthogonal", "delta_orthogonal", "convolution_orthogonal", "identity", "dirac", "permutation"))
+_UNMIXED = frozenset(("identity", "dirac", "permutation"))
+_ISOMETRIC = _UNMIXED | {"orthogonal", "delta_orthogonal", "convolution_orthogonal"}
 
 _TRANSPOSED = str.maketrans("oi", "io")
 """Inputs for units, in the letters of a layout."""
@@ -86,8 +87,8 @@ class Scheme:
 
     @property
     def mean(self) -> float:
-        """The mean of the elements; 0 where it is not known."""
-        return 0.0 if self.law is None else self.law.mean
+        """The mean of elements that a unit sums many of; 0 where there are none such, or where it is not known."""
+        return 0.0 if self.law is None or self.unit_gain is not None else self.law.mean
 
     @property
     def bound(self) -> float | None:
@@ -111,6 +112,12 @@ class Scheme:
     def is_isometric(self) -> bool:
         """Whether the matrix keeps norms exactly, up to its gain."""
         return self.initializer_name in _ISOMETRIC and not self._is_stack
+
+    @property
+    def unit_gain(self) -> float | None:
+        """The weight by which each unit is fed from one other, or from itself; None where a unit sums many."""
+        is_unmixed = self.initializer_name in _UNMIXED and not self._is_stack
+        return self.initialization.number("gain", 1.0) if is_unmixed else None
 
     @property
     def _is_stack(self) -> bool:

@@ -22,7 +22,7 @@ _EXCESS_NATS = 10.0
 """The initial loss over that of knowing nothing beyond which the first steps only undo the weights: a choice."""
 
 _BANDS: tuple[tuple[float, Judgement], ...] = ((2.0, "good"), (5.0, "acceptable"))
-"""By less than which factor a standard deviation may differ from the recommended one: a choice."""
+"""By which factor a standard deviation may differ from the recommended one: a choice."""
 
 _OUTPUT_BANDS: tuple[tuple[float, Judgement], ...] = ((0.1, "good"), (1.0, "acceptable"))
 """What weights may do where a constant is recommended: the second moment of what they add, relative to 1: a choice."""
@@ -35,7 +35,7 @@ _SHARED_OVER_OWN = 1.0
 
 
 _ROUNDING = 1e-12
-"""By which two means that are the same may differ."""
+"""By which two numbers that are the same may differ."""
 
 _ZEROS_ARE_FINE = "zeros do no harm here: something else breaks the symmetry"
 
@@ -116,8 +116,10 @@ class Judge:
             return "acceptable", f"{weights.initializer_name} is another kind of tensor than {self.rule.name} asks for"
         if recommended.constant is not None or weights.constant is not None:
             return self._compare_with_constant(weights, recommended)
-        if math.isclose(own, other) and math.isclose(recommended.mean, weights.mean, abs_tol=_ROUNDING):
+        if self._is_as_recommended(weights):
             return "good", "as recommended"
+        if math.isclose(own, other) and not weights.mean:
+            return "good", f"of the scale of {recommended.initializer_name}, which is recommended"
         ratio = math.sqrt(other / own)
         judgement, statement = _band(ratio), f"{ratio_text(ratio)} times the standard deviation that is recommended"
         if surroundings_of(self.layer).normalizer != "none":
@@ -193,7 +195,8 @@ class Judge:
             return False
         is_of_scale = math.isclose(own.mean_square, weights.mean_square)
         is_of_mean = math.isclose(own.mean, weights.mean, abs_tol=_ROUNDING)
-        return is_of_scale and is_of_mean and own.is_isometric == weights.is_isometric
+        is_of_kind = own.initializer_name == weights.initializer_name or not (own.is_isometric or weights.is_isometric)
+        return is_of_scale and is_of_mean and is_of_kind
 
     def _symmetry_statement(self, weights: Scheme) -> str:
         zero = "the signal is zero, and so is the gradient before it; " if weights.constant == 0.0 else ""
@@ -207,4 +210,4 @@ class Judge:
 def _band(ratio: float) -> Judgement:
     """Return the judgement on a standard deviation, or on a constant, by its ratio to the recommended one."""
     distance = abs(math.log(max(ratio, _SMALLEST_RATIO)))
-    return next((name for factor, name in _BANDS if distance < math.log(factor)), "poor")
+    return next((name for factor, name in _BANDS if distance <= math.log(factor) + _ROUNDING), "poor")

@@ -9,14 +9,14 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from service.initializers.axis_parameters import GatesField, LayoutField
+from service.initializers.axis_parameters import GatesField, LayoutField, gates_facts
 from service.initializers.initializer import Fan, Initialization, Initializer, PositiveInteger, Target
 from service.tensors.blocks import blocks
 from service.tensors.fans import Fans, Geometry, fans_of_gates
 from service.tensors.gated import Gated
 from service.tensors.laws import ElementMoments, Law
 from service.tensors.layout import Layout, axes
-from service.tensors.spec import Scalar, encode_values, plain
+from service.tensors.spec import Scalar, one_or_each, plain
 
 
 class FanBased(Initializer):
@@ -69,8 +69,7 @@ class FanBased(Initializer):
         is_empty = 0 in target.shape
         laws = [self.law(fans.at_least_one() if is_empty else fans) for fans in known]
         facts: dict[str, Scalar] = {"distribution": laws[0].distribution, **self.facts()}
-        if isinstance(self.gates, tuple) and len(set(self.gates)) > 1:
-            facts["gates"] = encode_values(self.gates)
+        facts |= gates_facts(self.gates)
         of_gates = [_facts_of_fans(fans) for fans in known]
         if is_empty:
             return Initialization.constant(0.0, facts | _joined(of_gates))
@@ -109,8 +108,4 @@ def _joined(facts: Sequence[dict[str, Scalar]]) -> dict[str, Scalar]:
     """Return what is the same for all gates once, and other numbers for each gate."""
     if len(facts) == 1:
         return facts[0]
-    joined: dict[str, Scalar] = {}
-    for name in facts[0]:
-        values = [of_gate[name] for of_gate in facts]
-        joined[name] = values[0] if len(set(values)) == 1 else encode_values(values)
-    return joined
+    return {name: one_or_each([of_gate[name] for of_gate in facts]) for name in facts[0]}

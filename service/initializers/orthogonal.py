@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from service.arithmetic.rounding import representable
-from service.initializers.axis_parameters import GatesField, LayoutField
+from service.initializers.axis_parameters import GatesField, LayoutField, gates_facts
 from service.initializers.initializer import Initialization, Initializer, NonNegative, PositiveInteger, Target
 from service.linear_algebra.haar import FloatMatrix, matrix_workspace, orthogonalise, orthogonalise_in_place
 from service.streams.stream import Stream
@@ -21,7 +21,7 @@ from service.tensors.errors import InvalidParameter
 from service.tensors.laws import ElementMoments
 from service.tensors.layout import Axes, Shape, axes
 from service.tensors.source import ClippedSource, WholeSource
-from service.tensors.spec import Scalar, encode_values
+from service.tensors.spec import Scalar, one_or_each
 
 LARGEST_ELEMENT = 1.0 + 2.0**-16
 """An element of an orthogonal matrix is at most 1, but for rounding."""
@@ -201,11 +201,10 @@ class OrthogonalInitializer(Initializer):
         partition = Partition(weight.stack, runs, weight.columns, weight.begins_with_out)
         matrices = OrthogonalMatrices(target.stream, partition, self.gain, target.threads)
         facts: dict[str, Scalar] = {"gain": self.gain, "bound": self.gain}
-        if isinstance(self.gates, tuple) and len(set(self.gates)) > 1:
-            facts["gates"] = encode_values(self.gates)
+        facts |= gates_facts(self.gates)
         stds = _stds(self.gain, weight, runs)
         if stds:
-            facts["std"] = stds[0] if len(set(stds)) == 1 else encode_values(stds)
+            facts["std"] = one_or_each(stds)
         std = _std_of_all(stds, weight, runs) if stds else None
         ends = representable(-self.gain, self.gain, target.dtype.storage)
         source = ClippedSource(Orthogonal(weight, matrices), ends)

@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.compilation import called, kernels
+from service.linear_algebra.interruption import interruption
 
 FloatMatrix = NDArray[Any]
 """float32 or float64."""
@@ -235,20 +236,35 @@ def _matrices(gaussians: FloatMatrix, gain: float, out: FloatMatrix) -> None:
             _columns(gaussian, triangles, signs, gain, start, out[m, :, start : start + COLUMNS])
 
 
+_MULTIPLIED_AT_ONCE = 2**32
+"""Multiplications in matrices, half a second's, that are begun without asking whether they are still wanted."""
+
+
 def orthogonalise(gaussians: FloatMatrix, gain: float, out: FloatMatrix, threads: int) -> None:
     """Write `gain` times Haar-distributed matrices with orthonormal columns to `out`.
 
     `gaussians`, of shape (matrices, rows, columns) with rows >= columns, holds independent standard
     normals in float32 or float64, C order, and is overwritten; `out` has its shape and dtype, in any order.
+    Raises Interrupted.
     """
     if gaussians.size == 0:
         return
     scale = gaussians.dtype.type(gain)
+    check = interruption()
+    _, rows, columns = gaussians.shape
+    at_once = max(1, _MULTIPLIED_AT_ONCE // (rows * columns * columns))
+
+    def some(part: slice) -> None:
+        for start in range(part.start, part.stop, at_once):
+            check()
+            few = slice(start, min(start + at_once, part.stop))
+            _matrices(gaussians[few], scale, out[few])
+
     with ThreadPoolExecutor(threads) as pool:
         if len(gaussians) >= threads:
             cuts = [len(gaussians) * i // threads for i in range(threads + 1)]
             parts = [slice(low, high) for low, high in pairwise(cuts)]
-            list(pool.map(lambda part: _matrices(gaussians[part], scale, out[part]), parts))
+            list(pool.map(some, parts))
         else:
             for gaussian, one in zip(gaussians, out, strict=True):
                 _in_parallel([_Panel(gaussian, *place) for place in _places(gaussian.shape[1])], scale, one, pool)
@@ -273,6 +289,7 @@ def orthogonalise_in_place(matrix: FloatMatrix, draw: Draw, gain: float, threads
 
     `matrix` is float32 or float64, of shape (rows, columns) with rows >= columns, in C order or in that of its
     transpose. Its normals are those that `draw` gives from 0 on, in C order. The bits are those of `orthogonalise`.
+    Raises Interrupted.
     """
     rows, columns = matrix.shape
     if matrix.flags.c_contiguous:
@@ -282,8 +299,9 @@ def orthogonalise_in_place(matrix: FloatMatrix, draw: Draw, gain: float, threads
             _Panel(matrix[:, first : first + count].T.reshape(rows, count, copy=False), 0, first, count)
             for _, first, count in _places(columns)
         ]
-    at_once = max(1, _DRAWN_AT_ONCE // columns)
+    at_once, check = max(1, _DRAWN_AT_ONCE // columns), interruption()
     for row in range(0, rows, at_once):
+        check()
         normals = np.empty((min(at_once, rows - row), columns), matrix.dtype)
         draw(normals.reshape(-1), row * columns)
         for panel in panels:
@@ -306,8 +324,10 @@ def _in_parallel(panels: list[_Panel], gain: float, out: FloatMatrix, pool: Thre
     blocks = [block for panel in panels for block in panel.blocks()]
     triangles = np.zeros((len(blocks), REFLECTORS, REFLECTORS), out.dtype)
     is_written = [Event() for _ in panels]
+    check = interruption()
 
     def reflectors(panel: _Panel) -> None:
+        check()
         _reflectors(panel.array, panel.at, panel.first, panel.count, signs)
         for block in panel.blocks():
             _triangle(block.array, block.at, block.first, block.count, triangles[block.first // REFLECTORS])
@@ -321,6 +341,7 @@ def _in_parallel(panels: list[_Panel], gain: float, out: FloatMatrix, pool: Thre
             ]
             last = (panel.first + panel.count - 1) // REFLECTORS
             for block in reversed(blocks[: last + 1]):
+                check()
                 room = np.empty((2, block.count, panel.count), out.dtype)
                 _reflect(block.array, block.at, block.first, triangles[block.first // REFLECTORS], part, room)
             # The tiles after this one read the reflectors that lie where it goes.

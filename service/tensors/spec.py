@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -78,6 +78,11 @@ def encode_value(value: Scalar) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(plain(value))
+
+
+def one_or_each(values: Sequence[Scalar]) -> Scalar:
+    """Return the value where all are alike, and otherwise the text of all."""
+    return values[0] if len(set(values)) == 1 else encode_values(values)
 
 
 def encode_values(values: Iterable[Scalar]) -> str:

@@ -16,7 +16,7 @@ from service.tensors.slicing import Selection
 from service.tensors.source import ArraySource, ConstantSource, Source, WholeSource
 from service.tensors.spec import Scalar, TensorSpec
 
-MULTIPLICATIONS_A_SECOND = 5 * 10**9
+MULTIPLICATIONS_A_SECOND = 10**10
 """In single precision, of one thread in the orthogonal matrices, as `python -m scripts.measure_orthogonal` has it."""
 
 _ROUNDED_AT_ONCE = 2**17

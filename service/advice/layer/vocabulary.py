@@ -38,7 +38,7 @@ class LayerWord:
 
 _LAYER_WORDS: tuple[tuple[str, LayerWord], ...] = (
     (
-        "dense denselayer linear lazylinear fullyconnected fc innerproduct affine projection densegeneral "
+        "dense denselayer gemm matmul linear lazylinear fullyconnected fc innerproduct affine projection densegeneral "
         "lineargeneral einsumdense einsum bilinear mlp feedforward perceptron positionwisefeedforward",
         LayerWord("dense"),
     ),

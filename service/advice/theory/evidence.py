@@ -57,7 +57,7 @@ def stack_scaling_of(layer: Layer, weights: Scheme, bias: Scheme | None) -> Scal
     A layer that is not square is followed by one of the transposed shape: the second moment changes through both as
     through two of their geometric mean.
     """
-    if layer.fan_in == layer.fan_out or layer.is_recurrent:
+    if layer.fan_in == layer.fan_out:
         return None
     transposed = weights.transposed_mean_square
     if transposed is None:
@@ -74,7 +74,8 @@ def _scaling(layer: Layer, weights: Scheme, bias: Scheme | None, weight: float, 
     # To fewer digits than a double has, so that layers of different widths are known to be scaled alike.
     rounded = float(f"{scale * weight / (1.0 - layer.description.dropout):.13g}")
     if not weights.mean:
-        return Scaling(rounded, scale * bias_square, weights.is_isometric)
+        gain = None if weights.unit_gain is None or bias_square else layer.frequency * weights.unit_gain
+        return Scaling(rounded, scale * bias_square, weights.is_isometric, unit_gain=gain)
     mean = min(max(layer.frequency * inputs * weights.mean, -_LARGEST_MEAN), _LARGEST_MEAN)
     return Scaling(rounded, scale * bias_square, False, mean, inputs)
 
@@ -153,7 +154,9 @@ def _interval(ends: tuple[float, float]) -> tuple[float, float]:
 
 def _no_prediction(layer: Layer, weights: Scheme | None, has_theory: bool) -> Evidence:
     mean_square = None if weights is None else weights.mean_square
-    if not has_theory:
+    if layer.is_recurrent:
+        reason = "the same weights act at every step in time, of which the theory of stacked layers does not speak"
+    elif not has_theory:
         reason = "the layer does not stand in a stack of its like, of which mean-field theory speaks"
     elif mean_square is None:
         reason = "the scheme is no draw of independent elements, and no orthogonal matrix"

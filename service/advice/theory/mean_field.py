@@ -17,7 +17,7 @@ import numpy as np
 from service.activations import interpolation
 from service.activations.curves import Curves
 from service.activations.pointwise import PointwiseFunction
-from service.advice.theory import recursion
+from service.advice.theory import recursion, unmixed
 from service.advice.theory.coherent import CoherentScaling, follow
 from service.advice.theory.recursion import bounded_exp
 
@@ -51,6 +51,8 @@ class Scaling:
     """n_f E[w]: how many times the mean of its inputs a unit has."""
     inputs: float = math.inf
     """n_f, where the weights have a mean."""
+    unit_gain: float | None = None
+    """The one weight of each unit, where the matrix feeds each from one unit only; None where it mixes them."""
 
 
 @dataclass(frozen=True)
@@ -124,9 +126,9 @@ class Signal:
     That of the mean square of its elements is n_b / n_f times it, n_b being the units that an input feeds.
     """
     elasticity: float | None
-    """d ln q' / d ln q at q = 1: above 1, deviations grow. None for weights with a mean."""
+    """d ln q' / d ln q at q = 1: above 1, deviations grow. None where units share a part, or are not mixed."""
     fixed_point: FixedPoint | None
-    """None for weights with a mean."""
+    """None likewise."""
     depth: Depth | None
     finite_width: FiniteWidth | None
     shared_part: float = 0.0
@@ -145,6 +147,8 @@ def signal(curves: Curves, scaling: Scaling, surroundings: Surroundings, stack: 
         return _normalised(curves, scaling, surroundings)
     if scaling.mean and surroundings.normalizer == "none" and curves.function is not None:
         return _coherent(curves, curves.function, (scaling, stack), surroundings)
+    if scaling.unit_gain is not None and surroundings.normalizer == "none" and curves.function is not None:
+        return _unmixed(curves, curves.function, scaling, surroundings)
     if surroundings.has_skips:
         usual = _with_skips(curves, stack, surroundings)
     else:
@@ -153,6 +157,23 @@ def signal(curves: Curves, scaling: Scaling, surroundings: Surroundings, stack: 
         depth, finite = _through(curves, stack, surroundings) if surroundings.layers else (None, None)
         usual = Signal(forward, chi, elasticity, point, depth, finite)
     return replace(usual, shared_part=_largest_shared_part(stack)) if scaling.mean else usual
+
+
+def _unmixed(curves: Curves, function: PointwiseFunction, scaling: Scaling, surroundings: Surroundings) -> Signal:
+    """Return the prediction for a matrix that feeds each unit from one, without normalisation."""
+    assert scaling.unit_gain is not None
+    per_branch = surroundings.layers_per_branch if surroundings.has_skips else None
+    if per_branch is None:
+        forward, chi, _ = _at(curves, scaling, 0.0)
+    else:
+        block = unmixed.follow(function, scaling.unit_gain, 1, per_branch)
+        forward, chi = bounded_exp(block.log_forward), bounded_exp(block.log_backward)
+    depth = None
+    if surroundings.layers:
+        layers = surroundings.layers
+        path = unmixed.follow(function, scaling.unit_gain, layers - 1 if per_branch is None else layers, per_branch)
+        depth = Depth(layers, bounded_exp(path.log_forward), bounded_exp(path.log_backward))
+    return Signal(forward, chi, None, None, depth, None)
 
 
 def _largest_shared_part(scaling: Scaling) -> float:

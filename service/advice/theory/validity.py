@@ -41,8 +41,6 @@ def validity_of(layer: Layer, weights: Scheme, signal: Signal) -> Validity:
 
 def _doubts_about_layer(layer: Layer, weights: Scheme) -> list[_Doubt]:
     doubts = []
-    if layer.is_recurrent:
-        doubts.append(_Doubt("low", "the weights are the same at every step, which theory takes for independent"))
     if layer.kind == "attention" or layer.role in {"query", "key", "qkv"}:
         doubts.append(_Doubt("low", "attention mixes correlated tokens by a softmax, which theory leaves out"))
     if layer.kind == "graph":
@@ -55,6 +53,8 @@ def _doubts_about_layer(layer: Layer, weights: Scheme) -> list[_Doubt]:
         doubts.append(_Doubt("medium", "the activation is known by samples only"))
     if layer.description.stride > 1 and layer.kind in {"conv", "conv_transpose"}:
         doubts.append(_Doubt("medium", "positions are not all covered alike by a stride"))
+    if weights.unit_gain is not None and layer.normalization != "none":
+        doubts.append(_Doubt("low", "units that no sum mixes do not become normal, which theory takes them for"))
     if weights.mean:
         doubts.append(_Doubt("low", "the weights have a mean, which adds up coherently"))
     return doubts

@@ -67,7 +67,7 @@ def random_description(rng):
     # Most layers have no use for these, and refuse them.
     seldom = {"prior", "longest", "tensor", "tied", "stride"}
     return members | {
-        name: rng.choice(values) for name, values in options.items() if rng.random() < (0.05 if name in seldom else 0.3)
+        name: rng.choice(values) for name, values in options.items() if rng.random() < (0.15 if name in seldom else 0.3)
     }
 
 
