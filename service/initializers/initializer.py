@@ -152,11 +152,12 @@ class Initializer(BaseModel, ABC):
 
     def defaults(self) -> dict[str, Any]:
         """Return what each parameter is when it is not given, the others being what they are."""
-        return dict(_defaults(type(self)))
+        return dict(defaults_of(type(self)))
 
 
 @functools.cache
-def _defaults(kind: type[Initializer]) -> Mapping[str, Any]:
+def defaults_of(kind: type[Initializer]) -> Mapping[str, Any]:
+    """Return the parameters of an initializer, in the order of its fields, with what each is when it is not given."""
     return {name: field.default for name, field in kind.model_fields.items()}
 
 

@@ -16,6 +16,7 @@ from service.requests.arguments import understand
 from service.requests.axis_parameters import AxisParameters
 from service.requests.faults import Fault
 from service.requests.members import Members
+from service.requests.spellings.model import prepare_readers
 from service.requests.tensor_parameters import DeliveryParameters, TensorParameters
 from service.requests.validation import Model, read, read_often, split
 from service.streams.registry import STREAMS
@@ -53,7 +54,7 @@ def parse_tensor(name: str, members: Members, threads: int) -> tuple[Tensor, Del
         members.refuse(*dict.fromkeys(faults))
     with members.refusing():
         tensor = _tensor(general, initializer, threads)
-    notes = (*meaning.notes, *understood.notes, *members.notes)
+    notes = (*meaning.notes, *understood.notes, *members.notes, *tensor.notes)
     return replace(tensor, notes=notes) if notes else tensor, options
 
 
@@ -66,6 +67,13 @@ def axis_models(kind: type[Initializer]) -> tuple[type[AxisParameters], ...]:
 def _models(kind: type[Initializer]) -> tuple[type[BaseModel], ...]:
     """Return the models of a request for an initializer."""
     return (kind, *axis_models(kind), TensorParameters, DeliveryParameters)
+
+
+def prepare() -> None:
+    """Make the readers of each initializer's parameters, which the first request for it needs: some milliseconds."""
+    for kind in CATALOGUE:
+        for model in _models(kind):
+            prepare_readers(model)
 
 
 def _with_layout(own: dict[str, Any], of_axes: dict[str, Any], rank: int, faults: list[Fault]) -> dict[str, Any]:
@@ -108,4 +116,6 @@ def _tensor(general: TensorParameters, initializer: Initializer, threads: int) -
         parameters=initializer.canonical_for(general.shape),
     )
     selection = None if general.slice is None else select(general.slice, general.shape)
-    return Tensor(spec, initialization.source, {**dict(spec.parameters), **initialization.facts}, selection)
+    parameters = {**dict(spec.parameters), **initialization.facts}
+    note = None if initialization.law is None else initialization.law.note
+    return Tensor(spec, initialization.source, parameters, selection, () if note is None else (note,))

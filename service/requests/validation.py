@@ -17,6 +17,11 @@ from service.requests.spellings.model import choices_of, read_values
 Model = TypeVar("Model", bound=BaseModel)
 
 
+_MOST_EXPLAINED = 8
+"""Unknown parameters of which an answer says what may be meant: to look for that takes longest."""
+_UNKNOWN = "is not a known parameter"
+
+
 def read(model: type[Model], values: Mapping[str, Any], faults: list[Fault]) -> Model | None:
     """Return the model, or None with what is wrong added to `faults`; unknown members are not looked for."""
     try:
@@ -47,7 +52,8 @@ def split(
         name = key if key in owners else OTHER_NAMES.get(key, key)
         owner = owners.get(name)
         if owner is None:
-            faults.append(Fault(key, unknown(key, value, subject, list(owners))))
+            is_explained = len(faults) < _MOST_EXPLAINED
+            faults.append(Fault(key, unknown(key, value, subject, list(owners)) if is_explained else _UNKNOWN))
         elif name is not key and name in members.values:
             faults.append(Fault(key, f"is another name of {name}, which is given too; give one of them"))
         else:

@@ -1,7 +1,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from starlette.requests import Request
 
+from service.requests.faults import InvalidRequest
+from service.requests.query import read_query
 from tests.requests.refusals import DIGITS_40, DIGITS_5000, assert_says_what_is_wrong
 
 # The query of a GET, and the parameter that is to blame.
@@ -140,7 +145,19 @@ BAD_QUERIES = [
     ("truncated_normal?shape=2&mean=2.9&low=5e-324&high=2.9&std=7e267&bounds=absolute", "low"),
     ("orthogonal?shape=2,2&gain=1e6&dtype=float16", "dtype"),
     # what has no complex form
-    ("uniform?shape=2&dtype=complex64&format=npy", "dtype"),
+    ("sparse?shape=2,2&sparsity=0.5&dtype=complex64&format=npy", "dtype"),
+    ("pytorch_default?shape=2,2&layer=Linear&tensor=weight&dtype=complex64&format=npy", "dtype"),
+    ("flax_default?shape=2,2&layer=Dense&tensor=kernel&dtype=complex128&format=npy", "dtype"),
+    # what is no disk about 0
+    ("uniform?shape=2&dtype=complex64&format=npy", "low"),
+    ("uniform?shape=2&dtype=complex128&low=-1&high=2&format=npy", "low"),
+    ("truncated_normal?shape=2&dtype=complex64&low=-1&format=npy", "low"),
+    ("truncated_normal?shape=2&dtype=complex64&mean=1&format=npy", "mean"),
+    ("truncated_normal?shape=2&dtype=complex64&low=-1e-20&high=1e-20&format=npy", "high"),
+    ("truncated_normal?shape=2&dtype=complex64&low=-1&high=1&bounds=absolute&std_is=after&format=npy", "std"),
+    ("uniform?shape=2&dtype=complex64&low=-1e-38&high=1e-38&format=npy", "dtype"),
+    ("uniform?shape=2&dtype=complex128&low=-1e-308&high=1e-308&format=npy", "dtype"),
+    ("uniform?shape=2&dtype=complex64&low=-1e39&high=1e39&format=npy", "dtype"),
     ("orthogonal?shape=2,2&dtype=complex64&format=npy", "dtype"),
     # choices
     ("he_normal?shape=2,2&dtype=float128", "dtype"),
@@ -235,3 +252,49 @@ def test_a_value_out_of_range_is_answered_with_the_range(client, query, limit):
     ((error),) = client.get(f"/weights/{query}").json()["errors"]
 
     assert limit in error["detail"]
+
+
+UNESCAPED = st.text(st.sampled_from("ab=&;,[]_.-"), max_size=16)
+
+
+@settings(derandomize=True, deadline=None)
+@given(UNESCAPED)
+def test_a_query_without_escapes_is_read_as_one_with_them(query):
+    def values(text):
+        scope = {"type": "http", "query_string": text.encode(), "headers": []}
+        try:
+            return read_query(Request(scope)).values
+        except InvalidRequest as error:
+            return error.faults
+
+    # A name that is escaped sends it the other way; it stands last, and is taken off.
+    escaped = values(f"{query}&%7Eescaped=1")
+
+    assert values(query) == (
+        {k: v for k, v in escaped.items() if k != "~escaped"} if isinstance(escaped, dict) else escaped
+    )
+
+
+def test_of_many_unknown_parameters_each_is_refused(client):
+    names = [f"groupz{number}" for number in range(60)]
+
+    response = client.get("/weights/he_normal?shape=2,2&" + "&".join(f"{name}=1" for name in names))
+
+    errors = response.json()["errors"]
+    assert [error["parameter"] for error in errors] == names
+    assert "groups" in errors[0]["detail"]
+    assert {error["detail"] for error in errors[8:]} == {"is not a known parameter"}
+
+
+@pytest.mark.parametrize("text", ["9" * 10000, "9" * 5000 + "." + "9" * 5000, "1e" + "9" * 5000])
+def test_a_long_number_is_refused(client, text):
+    assert_says_what_is_wrong(client.get(f"/weights/normal?shape=2&std={text}"), "parameter", "std")
+
+
+def test_a_current_initializer_has_no_more_parameters_than_a_request(client):
+    current = "normal?" + "&".join(f"p{number}=1" for number in range(100))
+
+    response = client.get("/advise", params={"layer": "Linear", "current": current})
+
+    assert response.status_code == 422
+    assert "more than 64 parameters" in response.json()["detail"]

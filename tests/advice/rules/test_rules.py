@@ -66,6 +66,8 @@ def random_description(rng):
     }  # fmt: skip
     # Most layers have no use for these, and refuse them.
     seldom = {"prior", "longest", "tensor", "tied", "stride"}
+    if members["layer"] in {"lstm", "gru", "rnn"}:
+        seldom -= {"longest", "tensor"}
     return members | {
         name: rng.choice(values) for name, values in options.items() if rng.random() < (0.15 if name in seldom else 0.3)
     }
