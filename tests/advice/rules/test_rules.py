@@ -69,7 +69,7 @@ def random_description(rng):
     if members["layer"] in {"lstm", "gru", "rnn"}:
         seldom -= {"longest", "tensor"}
     return members | {
-        name: rng.choice(values) for name, values in options.items() if rng.random() < (0.05 if name in seldom else 0.3)
+        name: rng.choice(values) for name, values in options.items() if rng.random() < (0.15 if name in seldom else 0.3)
     }
 
 
