@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from service.requests.explanations import explain, unknown
+from service.requests.explanations import Taker, explain, unknown
 from service.requests.faults import Fault
 from service.requests.members import Members
 from service.requests.other_names import OTHER_NAMES
@@ -33,18 +33,22 @@ def read_often(model: type[BaseModel], texts: tuple[tuple[str, Any], ...]) -> Ba
     return model.model_validate(read_values(model, dict(texts)), strict=True)
 
 
-def split(members: Members, subject: str, models: tuple[type[BaseModel], ...], faults: list[Fault]) -> list[Members]:
+def split(
+    members: Members, subject: str | Taker, models: tuple[type[BaseModel], ...], faults: list[Fault]
+) -> list[Members]:
     """Return the members that each of the models takes, by the names that the models have for them.
 
-    Those that no model takes, and those given by two names, become faults of `subject`.
+    Those that no model takes, and those given by two names, become faults of `subject`, which takes what the models do
+    unless it says otherwise.
     """
     owners = _owners(models)
+    taker = Taker(subject, list(owners)) if isinstance(subject, str) else subject
     taken: dict[type[BaseModel], dict[str, Any]] = {model: {} for model in models}
     for key, value in members.values.items():
         name = key if key in owners else OTHER_NAMES.get(key, key)
         owner = owners.get(name)
         if owner is None:
-            faults.append(Fault(key, unknown(key, value, subject, list(owners))))
+            faults.append(Fault(key, unknown(key, value, taker)))
         elif name != key and name in members.values:
             faults.append(Fault(key, f"is another name of {name}, which is given too; give one of them"))
         else:
