@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from service.catalogue.bare_names import BARE_NAMES
-from service.requests.spellings.parameters import MEANT
+from service.requests.spellings.parameters import MEANT, shown
 from service.requests.spellings.table import AMBIGUOUS, ENUMERATIONS, FALSE, LISTS, NUMBERS, TRUE
 from service.tensors.dtypes import DTYPES
 
@@ -62,6 +62,7 @@ def rows() -> Iterator[Row]:
                 start = _request(parameter)
                 for spelling in (*spellings, value.upper(), value.replace("_", "-")):
                     yield Row(value, spelling, start + spelling, start + value)
+    yield from _paths()
     for query, spellings in {**LISTS, **NUMBERS}.items():
         for spelling in spellings:
             start = "/weights/zeros?" if "shape" in query else "/weights/normal?shape=2&"
@@ -74,6 +75,13 @@ def rows() -> Iterator[Row]:
     for bare in BARE_NAMES.values():
         query = "?shape=4,4,3,3&seed=1"
         yield Row(bare.initializer, bare.name, f"/weights/{bare.name}{query}", f"/weights/{bare.initializer}{query}")
+
+
+def _paths() -> Iterator[Row]:
+    for value, spellings in ENUMERATIONS["format"].items():
+        for spelling in (spelling for spelling in spellings if "/" not in spelling):
+            path = f"/weights/zeros.{spelling.lstrip('.')}?shape=2"
+            yield Row(value, spelling, path, f"/weights/zeros?shape=2&format={value}")
 
 
 def ambiguous() -> Iterator[tuple[str, tuple[str, ...], str]]:
@@ -106,6 +114,8 @@ def _enumerations() -> Iterator[str]:
         known = {value: spellings for value, spellings in values.items() if parameter != "dtype" or value in DTYPES}
         yield f"### `{parameter}`\n\n"
         yield from _table(("value", "also"), ((f"`{value}`", _cells(spellings)) for value, spellings in known.items()))
+        if parameter == "format":
+            yield "A path may end in each, but for the media types: `/weights/zeros.bin` is `/weights/zeros.raw`.\n\n"
         for spelling, meant, _ in (row for row in ambiguous() if row[0] in AMBIGUOUS.get(parameter, {})):
             yield f"Refused: `{spelling}`, which may mean {' or '.join(f'`{value}`' for value in meant)}.\n\n"
 
@@ -129,10 +139,7 @@ def _parameters() -> Iterator[str]:
         "## Parameters\n\nParameters have one name each: those of other libraries are refused, and the answer says "
         "what to write. The first that the initializer takes is named.\n\n"
     )
-    rows = (
-        (_cells(names), ", ".join(f"`{t.format('…')}`" if "{" in t else t for t in meant))
-        for names, meant in MEANT.items()
-    )
+    rows = ((_cells(names), ", ".join(f"`{shown(template)}`" for template in meant)) for names, meant in MEANT.items())
     lines = list(_table(("written", "write"), rows))
     lines[-1] = ""
     yield from lines

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from functools import cached_property
 from typing import Annotated, Any
@@ -11,6 +10,7 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from service.delivery.limits import Limits
+from service.likeness import fold, nearest
 
 PREFIX = "FANIN_"
 
@@ -88,11 +88,11 @@ def _explain(item: Any) -> str:
 
 def unknown_variables(variables: Iterable[str]) -> list[str]:
     """Return a warning for each variable that looks like a setting and is not one."""
-    known = [PREFIX + name.upper() for name in Settings.model_fields]
+    known = {fold(name): PREFIX + name.upper() for name in Settings.model_fields}
     lines = []
     for variable in sorted(variables):
-        if variable.upper().startswith(PREFIX) and variable.upper() not in known:
-            nearest = difflib.get_close_matches(variable.upper(), known, n=1)
-            suggestion = f"; did you mean {nearest[0]}?" if nearest else ""
+        if variable.upper().startswith(PREFIX) and variable.upper() not in known.values():
+            near = nearest(fold(variable[len(PREFIX) :]), known, 1)
+            suggestion = f"; did you mean {known[near[0]]}?" if near else ""
             lines.append(f"{variable} is not a known setting{suggestion}")
     return lines

@@ -1,7 +1,7 @@
 // A client that @hey-api/openapi-ts generates. Prints what it got as JSON.
-import { createHash } from "node:crypto";
 import { client } from "./generated/hey-api/client.gen";
 import * as fanin from "./generated/hey-api";
+import { digest, report } from "./report";
 
 client.setConfig({ baseUrl: process.env.FANIN_URL ?? "http://localhost:8000", throwOnError: true });
 
@@ -22,8 +22,7 @@ for (const [format, answer] of Object.entries({
   safetensors: await fanin.getWeightsSafetensors(whole),
   raw: await fanin.getWeightsRaw(whole),
 })) {
-  const bytes = new Uint8Array(await answer.data.arrayBuffer());
-  files[format] = createHash("sha256").update(bytes).digest("hex");
+  files[format] = digest(await answer.data.arrayBuffer());
 }
 
 const { data: alias } = await fanin.postWeights({
@@ -56,20 +55,4 @@ const { data: made } = await fanin.postWeights({
   throwOnError: true,
 });
 
-function isTensor(answer: fanin.Tensor | Blob | File): fanin.Tensor {
-  if (answer instanceof Blob) throw new Error("bytes");
-  return answer;
-}
-
-console.log(
-  JSON.stringify({
-    data: tensor.data,
-    files,
-    alias: isTensor(alias).parameters.initializer,
-    seed: isTensor(seeded).parameters.seed,
-    problem: [response?.status, error?.type, error?.limit, error?.requested],
-    advice: [advice.recommendation.weights?.initializer, advice.layer.fan_in, advice.verdict?.judgement],
-    tensors: Object.keys(network.manifest.tensors),
-    made: isTensor(made).shape,
-  }),
-);
+report({ tensor, files, alias, seeded, status: response?.status, problem: error, advice, network, made });

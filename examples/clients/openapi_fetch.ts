@@ -1,9 +1,7 @@
 // A client of openapi-typescript's types and openapi-fetch. Prints what it got as JSON.
-import { createHash } from "node:crypto";
 import createClient from "openapi-fetch";
 import type { components, paths } from "./generated/openapi-typescript/fanin";
-
-type Tensor = components["schemas"]["Tensor"];
+import { digest, report } from "./report";
 
 const fanin = createClient<paths>({ baseUrl: process.env.FANIN_URL ?? "http://localhost:8000" });
 
@@ -26,7 +24,7 @@ for (const format of ["npy", "safetensors", "raw"] as const) {
       parseAs: "arrayBuffer",
     }),
   );
-  files[format] = createHash("sha256").update(new Uint8Array(bytes)).digest("hex");
+  files[format] = digest(bytes);
 }
 
 const alias = got(await fanin.POST("/weights", { body: { initializer: "kaiming_normal_", shape: [2, 3], seed: 42 } }));
@@ -52,20 +50,4 @@ const network = got(
 );
 const made = got(await fanin.POST("/weights", { body: network.manifest.tensors["layers.0.weight"]! }));
 
-function isTensor(answer: Tensor | string): Tensor {
-  if (typeof answer === "string") throw new Error("bytes");
-  return answer;
-}
-
-console.log(
-  JSON.stringify({
-    data: tensor.data,
-    files,
-    alias: isTensor(alias).parameters.initializer,
-    seed: isTensor(seeded).parameters.seed,
-    problem: [response.status, error?.type, error?.limit, error?.requested],
-    advice: [advice.recommendation.weights?.initializer, advice.layer.fan_in, advice.verdict?.judgement],
-    tensors: Object.keys(network.manifest.tensors),
-    made: isTensor(made).shape,
-  }),
-);
+report({ tensor, files, alias, seeded, status: response.status, problem: error, advice, network, made });

@@ -1,6 +1,6 @@
 // A client that orval generates, with ./orval_fetch.ts for the requests. Prints what it got as JSON.
-import { createHash } from "node:crypto";
 import * as fanin from "./generated/orval/fanin";
+import { digest, report } from "./report";
 
 function got<T extends { status: number; data: unknown }>(answer: T): Extract<T, { status: 200 }>["data"] {
   if (answer.status !== 200) throw new Error((answer.data as fanin.Problem).detail);
@@ -16,7 +16,7 @@ for (const [format, blob] of Object.entries({
   safetensors: got(await fanin.getWeightsSafetensors(...whole)),
   raw: got(await fanin.getWeightsRaw(...whole)),
 })) {
-  files[format] = createHash("sha256").update(new Uint8Array(await blob.arrayBuffer())).digest("hex");
+  files[format] = digest(await blob.arrayBuffer());
 }
 
 const alias = got(await fanin.postWeights({ initializer: "kaiming_normal_", shape: [2, 3], seed: 42 }));
@@ -56,20 +56,4 @@ const network = got(
 );
 const made = got(await fanin.postWeights(network.manifest.tensors["layers.0.weight"]!));
 
-function isTensor(answer: fanin.Tensor | Blob): fanin.Tensor {
-  if (answer instanceof Blob) throw new Error("bytes");
-  return answer;
-}
-
-console.log(
-  JSON.stringify({
-    data: tensor.data,
-    files,
-    alias: isTensor(alias).parameters.initializer,
-    seed: isTensor(seeded).parameters.seed,
-    problem: [problem.status, problem.type, problem.limit, problem.requested],
-    advice: [advice.recommendation.weights?.initializer, advice.layer.fan_in, advice.verdict?.judgement],
-    tensors: Object.keys(network.manifest.tensors),
-    made: isTensor(made).shape,
-  }),
-);
+report({ tensor, files, alias, seeded, status: problem.status, problem, advice, network, made });

@@ -8,11 +8,15 @@ from urllib.parse import quote
 _LONGEST_STEM = 240
 """Bytes: with an extension within the 255 that file systems take."""
 
+_PLAIN = re.compile(rf"[A-Za-z0-9_.-]{{1,{_LONGEST_STEM}}}")
+
 _NOT_QUOTABLE = re.compile(r'[^ -~]|"')
 
 
 def attachment(stem: str, extension: str) -> str:
     """Return the field value with which a client saves the body as `stem.extension`, slashes replaced."""
+    if _PLAIN.fullmatch(stem):
+        return f'attachment; filename="{stem}.{extension}"'
     cut = stem.encode()[:_LONGEST_STEM].decode(errors="ignore")
     plain = f"{cut}.{extension}".replace("/", "_").replace("\\", "_")
     ascii_name = _NOT_QUOTABLE.sub("_", plain)

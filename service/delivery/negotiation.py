@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 from service.formats.format import Format
@@ -36,6 +37,8 @@ class MediaRange:
 
 
 _ANYTHING = MediaRange("*", "*", 1.0)
+_NO_WISHES = frozenset((None, "", "*/*"))
+"""What most clients send: the first format that holds the dtype will do."""
 
 
 def parse_accept(header: str) -> list[MediaRange]:
@@ -67,6 +70,8 @@ def choose_format(name: str | None, accept: str | None, dtype: Dtype) -> Format:
         if not format_.holds(dtype):
             raise _unable(f"{format_.name} cannot hold {dtype.name}", dtype)
         return format_
+    if accept in _NO_WISHES:
+        return _able(dtype)[0]
     ranges = parse_accept(accept or "") or [_ANYTHING]
     best = _preferred(ranges, dtype)
     if best is not None:
@@ -82,7 +87,7 @@ def _preferred(ranges: list[MediaRange], dtype: Dtype) -> Format | None:
     best: Format | None = None
     highest = (0.0, -1)
     for media_type, candidate in BY_MEDIA_TYPE.items():
-        matching = [(r.specificity(media_type), r.weight) for r in ranges if r.specificity(media_type) >= 0]
+        matching = [(found, r.weight) for r in ranges if (found := r.specificity(media_type)) >= 0]
         if matching and candidate.holds(dtype):
             specificity, weight = max(matching)
             if (weight, specificity) > highest and weight > 0:
@@ -97,6 +102,7 @@ def _unable(reason: str, dtype: Dtype) -> NotAcceptable:
     )
 
 
+@functools.cache
 def _able(dtype: Dtype) -> tuple[Format, ...]:
     return tuple(f for f in FORMATS.values() if f.holds(dtype))
 

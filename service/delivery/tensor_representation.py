@@ -11,7 +11,7 @@ from service.delivery.attachment import attachment
 from service.delivery.representation import Representation
 from service.formats.body import Body
 from service.formats.format import Format
-from service.tensors.spec import Fact, encode_query
+from service.tensors.spec import Scalar, encode_query
 from service.tensors.tensor import Tensor
 
 
@@ -67,12 +67,12 @@ def _field_name(fact: str) -> str:
     return f"Fanin-{fact.replace('_', '-').title()}"
 
 
-def _field(value: Fact) -> str:
+def _field(value: Scalar) -> str:
     """Return a field value: ASCII text as it is, other text, the percent sign and blanks at the ends percent-encoded.
 
     A field's value has no blanks at its ends (RFC 9110 section 5.5): they would be lost.
     """
-    text = ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    text = str(value)
     if not isinstance(value, str):
         return text
     if text.isascii() and text.isprintable() and "%" not in text and text == text.strip(" "):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import ClassVar
 
@@ -53,13 +53,12 @@ class Json(Format):
         return dtype.open_inference_name is not None
 
     def body(self, tensor: Tensor, flat: bool = False) -> JsonBody:
-        facts = tensor.facts()
         page = {
             "name": tensor.label,
             "shape": tensor.shape,
             "datatype": tensor.spec.dtype.open_inference_name,
             "data": None,
-            "parameters": {**facts, "notes": tensor.notes} if tensor.notes else facts,
+            "parameters": tensor.facts(),
         }
         # The Open Inference Protocol's data is always an array.
         is_list = flat or not tensor.shape
@@ -82,7 +81,10 @@ class JsonBody(TensorBody):
 
     @property
     def cost(self) -> Cost:
-        return replace(super().cost, text_elements=self.tensor.size, lists=_lists(self.shape))
+        cost = super().cost
+        return Cost(
+            cost.elements, self.tensor.size, _lists(self.shape), cost.multiplications, cost.materialized_elements
+        )
 
     @property
     def buffer_bytes(self) -> int:

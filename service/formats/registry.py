@@ -1,4 +1,4 @@
-"""The formats, by name, by extension and by media type."""
+"""The formats, by name and by media type."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from service.formats.safetensors import Safetensors
 
 FORMATS: dict[str, Format] = {f.name: f for f in (Json(), Npy(), Safetensors(), Raw())}
 """Every format, the default first."""
-
-BY_EXTENSION: dict[str, Format] = {f.extension: f for f in FORMATS.values()}
 
 BY_MEDIA_TYPE: dict[str, Format] = {
     media_type: f for f in FORMATS.values() for media_type in (f.media_type, *f.media_type_aliases)

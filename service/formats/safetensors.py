@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from service.formats.binary import BinaryFormat
 from service.tensors.dtypes import Dtype
-from service.tensors.spec import Fact
+from service.tensors.spec import Scalar
 from service.tensors.tensor import Tensor
 
 _ALIGNMENT = 8
@@ -48,6 +48,6 @@ class Safetensors(BinaryFormat):
         return len(text).to_bytes(8, "little") + text
 
 
-def _text(value: Fact) -> str:
+def _text(value: Scalar) -> str:
     """Metadata values are strings; numbers stand as in JSON."""
     return value if isinstance(value, str) else json.dumps(value)

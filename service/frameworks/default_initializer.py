@@ -14,7 +14,7 @@ from service.frameworks.rules import TensorContext
 from service.initializers.initializer import Fan, Initialization, Initializer, PositiveInteger, Target
 from service.initializers.page import Page
 from service.tensors.errors import InvalidParameter
-from service.tensors.spec import Fact
+from service.tensors.spec import Scalar
 
 _NAMES = ("layer", "tensor")
 
@@ -85,7 +85,7 @@ class DefaultInitializer(Initializer):
     def initialize(self, target: Target) -> Initialization:
         scheme = self.scheme(target)
         initialization = scheme.initialize(target)
-        facts: dict[str, Fact] = {
+        facts: dict[str, Scalar] = {
             "framework": f"{self.layers.title} {self.layers.version}", "layer": self.layer, "tensor": self.tensor,
             "scheme": scheme.name,
         }  # fmt: skip

@@ -41,6 +41,8 @@ class LayerTensor:
     """What its axes are, a pattern as in service.frameworks.storage; a matrix of the layout's where not given."""
     rows: int = 1
     """Of a bias: how many there are of it, one under the other."""
+    has_flat_kernel: bool = False
+    """Whether that of a one-dimensional convolution has two kernel axes, one of them of size 1."""
 
     @property
     def axes(self) -> str:
@@ -86,6 +88,8 @@ class FrameworkLayers:
     """Whose defaults these are."""
     other_names: Mapping[str, str] = field(default_factory=dict)
     """Other classes with the tensors and the defaults of a layer."""
+    other_tensors: Mapping[str, str] = field(default_factory=dict)
+    """Other spellings of tensors, in the layers that have them."""
     unfused: tuple[str, ...] = ()
     """Names of cells that never stack their gates, of layers that may."""
 
@@ -120,7 +124,9 @@ class FrameworkLayers:
                 return found
         owner = f"{self.title}'s {layer or 'layers'}"
         hint = next(filter(str.strip, (_hint(".".join(parts[start:]), known) for start in range(len(parts)))), ".")
-        raise InvalidParameter("tensor", f"is not a tensor of {owner}{hint} It is one of {', '.join(known.values())}")
+        raise InvalidParameter(
+            "tensor", f"is not a tensor of {owner}{hint} It is one of {', '.join(dict.fromkeys(known.values()))}"
+        )
 
     def names(self, type_: LayerType, role: TensorRole) -> tuple[str, str] | None:
         """Return the framework's names of a layer and its tensor; None where it has no such tensor."""
@@ -164,11 +170,16 @@ class FrameworkLayers:
 
     @cached_property
     def _folded_tensors_of_layers(self) -> Mapping[str, Mapping[str, str]]:
-        return {layer: _folded(tensors) for layer, tensors in self.layers.items()}
+        return {layer: self._folded(tensors) for layer, tensors in self.layers.items()}
 
     @cached_property
     def _folded_tensors_of_all(self) -> Mapping[str, str]:
-        return _folded(self.tensors)
+        return self._folded(self.tensors)
+
+    def _folded(self, tensors: Iterable[str]) -> Mapping[str, str]:
+        own = {tensor: tensor for tensor in tensors}
+        others = {other: tensor for other, tensor in self.other_tensors.items() if tensor in own}
+        return {".".join(_fold_tensor(name)): tensor for name, tensor in {**own, **others}.items()}
 
 
 def of_parts(names: tuple[str, ...], tensors: Tensors) -> Tensors:
@@ -186,10 +197,6 @@ def _fold_tensor(name: str) -> list[str]:
     parts = [part.strip("_") for part in _PATH.split(name[-_LONGEST:].lower())]
     parts[-1] = _STACKED_LAYER.sub("", parts[-1])
     return parts
-
-
-def _folded(tensors: Iterable[str]) -> Mapping[str, str]:
-    return {".".join(_fold_tensor(tensor)): tensor for tensor in tensors}
 
 
 def _hint(folded: str, known: Mapping[str, str]) -> str:

@@ -1,15 +1,154 @@
-"""MindSpore's initializers."""
+"""MindSpore's initializers and defaults: mindspore/nn/layer/{basic,conv,embedding,rnns,rnn_cells,transformer,
+activation,normalization}.py.
+
+Read in mindspore 2.10.0 (PyPI) and recorded from it in tests/frameworks/recorded/mindspore_defaults.json.
+"""
 
 from __future__ import annotations
 
 from service.frameworks.arguments import half_width
+from service.frameworks.default_initializer import DefaultInitializer, LayerFanIn, StateUnits
 from service.frameworks.framework import Call, Framework
+from service.frameworks.layers import ONE_VECTOR, ZERO_VECTOR, FrameworkLayers, LayerTensor, Tensors, of_parts
+from service.frameworks.rules import (
+    BIAS_OF_FAN_IN,
+    STANDARD_NORMAL,
+    UNIFORM_OF_FAN_IN,
+    UNIFORM_OF_UNITS,
+    TensorDefault,
+    constant,
+    of_matrix,
+)
 from service.initializers.constant import ConstantInitializer, Ones, Zeros
 from service.initializers.identity import Dirac, Identity
 from service.initializers.orthogonal import OrthogonalInitializer
-from service.initializers.random import NormalInitializer, TruncatedNormalInitializer, UniformInitializer
+from service.initializers.random import NormalInitializer, PaddingIdx, TruncatedNormalInitializer, UniformInitializer
 from service.initializers.sparse import SparseInitializer
 from service.initializers.variance_scaling import GlorotNormal, GlorotUniform, HeNormal, HeUniform, VarianceScaling
+
+_GLOROT = LayerTensor(of_matrix(GlorotUniform), "out_in")
+_EMBEDDING = TensorDefault(
+    "N(0, 0.01²), row padding_idx 0",
+    lambda context: NormalInitializer(std=0.01, padding_idx=context.padding_idx),
+    ("padding_idx",),
+)
+
+
+def _layer(stored: str) -> Tensors:
+    """HeUniform(sqrt(5)), and a bias that is drawn with the weight's fan-in."""
+    weight = LayerTensor(UNIFORM_OF_FAN_IN, "out_in", stored=stored, has_flat_kernel=True)
+    return {"weight": weight, "bias": LayerTensor(BIAS_OF_FAN_IN)}
+
+
+def _recurrent(gates: str) -> Tensors:
+    return {
+        **dict.fromkeys(("weight_ih", "weight_hh"), LayerTensor(UNIFORM_OF_UNITS, "out_in", gates)),
+        **dict.fromkeys(("bias_ih", "bias_hh"), LayerTensor(UNIFORM_OF_UNITS, gates=gates)),
+    }
+
+
+_DENSE = _layer("s*oi")
+_NORM: Tensors = {"gamma": ONE_VECTOR, "beta": ZERO_VECTOR}
+_RUNNING_NORM: Tensors = {**_NORM, "moving_mean": ZERO_VECTOR, "moving_variance": ONE_VECTOR}
+# (1, 1, d), with fans d and d.
+_ADDED_BIAS = LayerTensor(of_matrix(GlorotNormal), "out_in", stored="")
+_ATTENTION: Tensors = {
+    "in_proj_weight": LayerTensor(of_matrix(GlorotUniform), "out_in", "qkv"), "in_proj_bias": ZERO_VECTOR,
+    **of_parts(("out_proj",), _DENSE),
+}  # fmt: skip
+_TRANSFORMER_LAYER: Tensors = {
+    **_ATTENTION,
+    **of_parts(("dense1", "dense2"), _DENSE),
+    **of_parts(("norm", "norm1", "norm2", "norm3"), _NORM),
+}
+
+_LAYERS = FrameworkLayers(
+    title="MindSpore",
+    version="2.10.0",
+    layers={
+        "Dense": _DENSE,
+        "Conv": _layer("oik+"),
+        # (in, out / groups, *kernel), read as if it were (out, in, *kernel).
+        "ConvTranspose": _layer("iok+"),
+        "Embedding": {"embedding_table": LayerTensor(_EMBEDDING, stored="io")},
+        "EmbeddingExt": {"weight": LayerTensor(STANDARD_NORMAL, stored="io")},
+        "LSTM": _recurrent("ifgo"),
+        "GRU": _recurrent("rzn"),
+        "RNN": _recurrent(""),
+        "MultiheadAttention": {
+            **_ATTENTION,
+            # Instead of in_proj_weight where kdim or vdim are given.
+            "q_proj_weight": _GLOROT, "k_proj_weight": _GLOROT, "v_proj_weight": _GLOROT,
+            "bias_k": _ADDED_BIAS, "bias_v": _ADDED_BIAS,
+        },
+        "TransformerEncoderLayer": _TRANSFORMER_LAYER,
+        # nn.Transformer draws all its matrices again, and leaves the biases as they are.
+        "Transformer": {
+            **_TRANSFORMER_LAYER,
+            "out_proj.weight": _GLOROT, "dense1.weight": _GLOROT, "dense2.weight": _GLOROT,
+        },
+        "PReLU": {"w": LayerTensor(constant(0.25))},
+        "LayerNorm": _NORM,
+        "LayerNormExt": {"weight": ONE_VECTOR, "bias": ZERO_VECTOR},
+        "GroupNorm": _NORM,
+        "InstanceNorm": _RUNNING_NORM,
+        "BatchNorm": _RUNNING_NORM,
+    },
+    other_names={
+        "Linear": "Dense",
+        "EmbeddingLookup": "Embedding",
+        "LSTMCell": "LSTM",
+        "GRUCell": "GRU",
+        "RNNCell": "RNN",
+        "TransformerDecoderLayer": "TransformerEncoderLayer",
+        "TransformerEncoder": "TransformerEncoderLayer",
+        "TransformerDecoder": "TransformerEncoderLayer",
+        "SyncBatchNorm": "BatchNorm",
+    },
+    # Of a layer that is in no other.
+    other_tensors={"mean": "moving_mean", "variance": "moving_variance", "a": "w"},
+    types={
+        "linear": "Dense", "conv": "Conv", "depthwise_conv": "Conv", "conv_transpose": "ConvTranspose",
+        "embedding": "Embedding", "rnn": "RNN", "lstm": "LSTM", "gru": "GRU", "attention": "MultiheadAttention",
+        "layer_norm": "LayerNorm", "group_norm": "GroupNorm", "batch_norm": "BatchNorm",
+        "instance_norm": "InstanceNorm", "prelu": "PReLU",
+    },
+    roles={
+        "weight": ("weight", "embedding_table", "weight_ih", "in_proj_weight", "gamma", "w"),
+        "bias": ("bias", "bias_ih", "in_proj_bias", "beta"),
+        "recurrent_weight": ("weight_hh",),
+        "recurrent_bias": ("bias_hh",),
+        "query_weight": ("q_proj_weight",),
+        "key_weight": ("k_proj_weight",),
+        "value_weight": ("v_proj_weight",),
+        "up_weight": ("dense1.weight",),
+        "down_weight": ("dense2.weight",),
+        "output_weight": ("out_proj.weight",),
+        "output_bias": ("out_proj.bias",),
+    },
+)  # fmt: skip
+
+
+class MindSporeDefault(DefaultInitializer):
+    """MindSpore's defaults."""
+
+    name = "mindspore_default"
+
+    fan_in: LayerFanIn = None
+    units: StateUnits = None
+    padding_idx: PaddingIdx = None
+
+    layers = _LAYERS
+    traps = (
+        "Dense's and Conv's HeUniform(sqrt(5)) is U(±1/sqrt(fan_in)), sqrt(6) smaller than he_uniform.",
+        "A Conv1d's weight is out, in, 1, kernel there, with an axis of 1.",
+        "A convolution has no bias there unless has_bias says so.",
+        "A ConvTranspose's fan_in is that of its stored shape (in, out / groups, kernel): out / groups · kernel.",
+        "An Embedding is N(0, 0.01²) there, mint.nn.Embedding, which is EmbeddingExt, N(0, 1).",
+        "nn.Transformer draws its matrices by Glorot's scheme; the same layers outside of it have Dense's.",
+    )
+    example = "shape=256,784&layer=Dense&tensor=weight&seed=42"
+
 
 MINDSPORE = Framework(
     name="mindspore",
@@ -37,5 +176,7 @@ MINDSPORE = Framework(
         Call("Dirac()", Dirac()),
         Call("Sparse(0.9)", SparseInitializer(sparsity=0.9), given={"sparsity": 0.9}),
     ),
-    aliases={TruncatedNormalInitializer: ("TruncatedNormal",)},
+    aliases={TruncatedNormalInitializer: ("TruncatedNormal",), MindSporeDefault: ("mindspore_defaults",)},
+    layers=_LAYERS,
+    default=MindSporeDefault,
 )

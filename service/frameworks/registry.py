@@ -127,7 +127,7 @@ DESCRIBED: Mapping[str, Framework] = {
     framework.name: framework
     for framework in (
         PYTORCH, KERAS, TENSORFLOW, FLAX, JAX, HAIKU, BURN, CANDLE, MLX, FLUX, TRANSFORMERS,
-        TENSORFLOW_JS, PADDLE, EQUINOX,
+        TENSORFLOW_JS, PADDLE, EQUINOX, MINDSPORE,
     )
 }  # fmt: skip
 """Those whose layers are known, by name, in the order in which requests list them."""

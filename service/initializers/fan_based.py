@@ -16,7 +16,7 @@ from service.tensors.fans import Fans, Geometry, fans_of_gates
 from service.tensors.gated import Gated
 from service.tensors.laws import ElementMoments, Law
 from service.tensors.layout import Layout, axes
-from service.tensors.spec import Fact, Scalar, plain
+from service.tensors.spec import Scalar, encode_values, plain
 
 
 class FanBased(Initializer):
@@ -68,9 +68,9 @@ class FanBased(Initializer):
         # A tensor without elements may have a fan of 0, of which there is no law.
         is_empty = 0 in target.shape
         laws = [self.law(fans.at_least_one() if is_empty else fans) for fans in known]
-        facts: dict[str, Fact] = {"distribution": laws[0].distribution, **self.facts()}
+        facts: dict[str, Scalar] = {"distribution": laws[0].distribution, **self.facts()}
         if isinstance(self.gates, tuple) and len(set(self.gates)) > 1:
-            facts["gates"] = self.gates
+            facts["gates"] = encode_values(self.gates)
         facts |= _joined([_facts_of_fans(fans) for fans in known])
         if is_empty:
             return Initialization.constant(0.0, facts)
@@ -81,7 +81,7 @@ class FanBased(Initializer):
             return Initialization.of(laws[0], target, facts)
         return self._gated(laws, target, facts)
 
-    def _gated(self, laws: Sequence[Law], target: Target, facts: dict[str, Fact]) -> Initialization:
+    def _gated(self, laws: Sequence[Law], target: Target, facts: dict[str, Scalar]) -> Initialization:
         """Return a tensor whose gates have laws of their own."""
         weight = axes(target.shape, self.effective_layout)
         runs = blocks(weight, self.groups, self.gates)
@@ -104,13 +104,12 @@ def _facts_of_law(law: Law) -> dict[str, Scalar]:
     return dict(law.facts) if law.constant is None else {"std": law.std}
 
 
-def _joined(facts: Sequence[dict[str, Scalar]]) -> dict[str, Fact]:
+def _joined(facts: Sequence[dict[str, Scalar]]) -> dict[str, Scalar]:
     """Return what is the same for all gates once, and other numbers for each gate."""
     if len(facts) == 1:
         return {**facts[0]}
-    joined: dict[str, Fact] = {}
+    joined: dict[str, Scalar] = {}
     for name in facts[0]:
         values = [of_gate[name] for of_gate in facts]
-        numbers = tuple(value for value in values if isinstance(value, int | float))
-        joined[name] = values[0] if len(set(values)) == 1 else numbers
+        joined[name] = values[0] if len(set(values)) == 1 else encode_values(values)
     return joined

@@ -17,7 +17,7 @@ from service.tensors.layout import LAYOUT_NAMES, MATRICES, Axes, LayoutNames, ax
 from service.tensors.pattern import Pattern
 from service.tensors.source import Source
 from service.tensors.sparse import SparseSource
-from service.tensors.spec import Fact
+from service.tensors.spec import Scalar, encode_values
 
 
 def _diagonals(weight: Axes, runs: tuple[Blocks, ...], value: float, shift: int = 0) -> Source:
@@ -81,9 +81,9 @@ class Identity(Initializer):
             raise InvalidParameter("shape", "identity needs a shape of rank 2 or more: out and in, or stacks of them")
         weight = axes(target.shape, self.layout, self.layout_names)
         runs = blocks(weight, 1, self.gates)
-        facts: dict[str, Fact] = {"gain": self.gain, "shift": self.shift}
+        facts: dict[str, Scalar] = {"gain": self.gain, "shift": self.shift}
         if isinstance(self.gates, tuple) and len(set(self.gates)) > 1:
-            facts["gates"] = self.gates
+            facts["gates"] = encode_values(self.gates)
         return Initialization(_diagonals(weight, runs, self.gain, self.shift), facts, abs(self.gain))
 
 

@@ -19,7 +19,7 @@ from service.tensors.errors import InvalidParameter
 from service.tensors.laws import Constant, ElementMoments, Law
 from service.tensors.layout import WEIGHTS, LayoutNames, Shape
 from service.tensors.source import ConstantSource, Source, WholeSource
-from service.tensors.spec import LARGEST_EXACT_INTEGER, Fact, Scalar
+from service.tensors.spec import LARGEST_EXACT_INTEGER, Scalar
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
@@ -63,7 +63,7 @@ class Initialization:
     """How a tensor is made, and what is known of it before it is."""
 
     source: Source | WholeSource
-    facts: Mapping[str, Fact]
+    facts: Mapping[str, Scalar]
     """What a reply says of it."""
     largest: float
     """The largest absolute value that the source can make, before it is rounded to a narrower dtype."""
@@ -80,12 +80,12 @@ class Initialization:
         return float(value) if isinstance(value, int | float) else default
 
     @classmethod
-    def of(cls, law: Law, target: Target, facts: Mapping[str, Fact]) -> Initialization:
+    def of(cls, law: Law, target: Target, facts: Mapping[str, Scalar]) -> Initialization:
         """Return independent draws from a law. Raises InvalidParameter where the dtype has no numbers for them."""
         return cls(law.source(target.stream, target.dtype), facts, law.largest(target.stream, target.dtype), law)
 
     @classmethod
-    def constant(cls, value: float, facts: Mapping[str, Fact]) -> Initialization:
+    def constant(cls, value: float, facts: Mapping[str, Scalar]) -> Initialization:
         """Return one number everywhere."""
         return cls(ConstantSource(value), facts, abs(value), Constant.of(value))
 
@@ -136,12 +136,16 @@ class Initializer(BaseModel, ABC):
 
     def canonical_for(self, shape: Shape) -> tuple[tuple[str, Scalar], ...]:
         """Return `canonical` with the letters of a layout by their name, where they have one at the rank of a shape."""
-        spelt = {
-            name: self.layout_names.canonical(str(value), len(shape)) if name == "layout" else value
-            for name, value in self.canonical
-        }
-        defaults = self.defaults()
-        return tuple((name, value) for name, value in spelt.items() if name != "layout" or value != defaults[name])
+        layout = dict(self.canonical).get("layout")
+        if layout is None:
+            return self.canonical
+        name = self.layout_names.canonical(str(layout), len(shape))
+        is_usual = name == self.defaults()["layout"]
+        return tuple(
+            (key, name if key == "layout" else value)
+            for key, value in self.canonical
+            if key != "layout" or not is_usual
+        )
 
     def defaults(self) -> dict[str, Any]:
         """Return what each parameter is when it is not given, the others being what they are."""

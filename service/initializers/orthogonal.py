@@ -21,7 +21,7 @@ from service.tensors.errors import InvalidParameter
 from service.tensors.laws import ElementMoments
 from service.tensors.layout import Axes, Shape, axes
 from service.tensors.source import ClippedSource, WholeSource
-from service.tensors.spec import Fact
+from service.tensors.spec import Scalar, encode_values
 
 LARGEST_ELEMENT = 1.0 + 2.0**-16
 """An element of an orthogonal matrix is at most 1, but for rounding."""
@@ -143,12 +143,12 @@ class OrthogonalInitializer(Initializer):
         runs = blocks(weight, self.groups, self.gates)
         partition = Partition(weight.stack, runs, weight.columns, weight.begins_with_out)
         matrices = OrthogonalMatrices(target.stream, partition, self.gain, target.threads)
-        facts: dict[str, Fact] = {"gain": self.gain, "bound": self.gain}
+        facts: dict[str, Scalar] = {"gain": self.gain, "bound": self.gain}
         if isinstance(self.gates, tuple) and len(set(self.gates)) > 1:
-            facts["gates"] = self.gates
+            facts["gates"] = encode_values(self.gates)
         stds = _stds(self.gain, weight, runs)
         if stds:
-            facts["std"] = stds[0] if len(set(stds)) == 1 else stds
+            facts["std"] = stds[0] if len(set(stds)) == 1 else encode_values(stds)
         std = _std_of_all(stds, weight, runs) if stds else None
         ends = representable(-self.gain, self.gain, target.dtype.storage)
         source = ClippedSource(Orthogonal(weight, matrices), ends)

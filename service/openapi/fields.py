@@ -70,8 +70,9 @@ class Field:
 
     @property
     def member(self) -> Schema:
-        """Its schema as a member of a JSON object."""
-        return {**self.schema, "description": self.description} if self.description else dict(self.schema)
+        """Its schema as a member of a JSON object, where an optional list that is empty is as absent."""
+        schema = {key: value for key, value in self.schema.items() if self.is_required or key != "minItems"}
+        return {**schema, "description": self.description} if self.description else schema
 
     @property
     def parameter(self) -> Schema:

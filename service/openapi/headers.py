@@ -58,8 +58,8 @@ TENSOR_HEADERS: Schema = {
         "example": "256,784",
     },
     "Fanin-Notes": {
-        "description": "What was understood otherwise than the request's words may suggest, a sentence each; mostly "
-        "absent.",
+        "description": "What was understood otherwise than the request's words may suggest, in sentences; "
+        "mostly absent.",
         "schema": {"type": "string"},
         "example": "GlorotUniform is not one scheme in all frameworks.",
     },

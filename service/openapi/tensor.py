@@ -17,8 +17,10 @@ EXAMPLE: Schema = {
     },
 }  # fmt: skip
 
-# Without a type: generators of clients have no union of a number and a list.
-_NUMBERS: Schema = {"description": "A number; a list of one for each gate where gates have sizes of their own."}
+# Without a type: generators of clients have no union of a number and a text.
+_NUMBERS: Schema = {
+    "description": "A number; a text of one for each gate, such as 2,1,1, where gates have sizes of their own."
+}
 
 TENSOR: Schema = {
     "title": "Tensor",
@@ -40,7 +42,8 @@ TENSOR: Schema = {
         "parameters": {
             "type": "object",
             "description": "What another program needs to make or check the tensor: the initializer, the seed (a "
-            "string), the stream, and every parameter, given, assumed or derived.",
+            "string), the stream, and every parameter, given, assumed or derived. Each is a string, a number or a "
+            "boolean, as the Open Inference Protocol has it.",
             "required": ["initializer", "stream"],
             "properties": {
                 "initializer": {"type": "string"},
@@ -55,10 +58,9 @@ TENSOR: Schema = {
                 "slice": {"type": "string"},
                 "whole_shape": {"type": "string"},
                 "notes": {
-                    "type": "array",
-                    "items": {"type": "string"},
-                    "description": "What was understood otherwise than the request's words may suggest, a sentence "
-                    "each; absent where there is nothing of the kind.",
+                    "type": "string",
+                    "description": "What was understood otherwise than the request's words may suggest, in sentences; "
+                    "absent where there is nothing of the kind.",
                 },
             },
             "additionalProperties": True,

@@ -45,7 +45,7 @@ def parse_network(members: Members, root_path: str, max_layers: int) -> list[Net
     shared = LinkOptions(links.seed or 0, DTYPES[links.dtype], root=root_path)
     network_layers = []
     for index, layer in enumerate(layers):
-        values = {**common.values, **layer, "name": layer.get("name") or f"layers.{index}"}
+        values = {**common, **layer, "name": layer.get("name") or f"layers.{index}"}
         of_layer = Members(values, in_body=True, within=("layers", index))
         network_layers.append(_layer(of_layer, shared, (LayerDescription, LayerParameters)))
     names: set[str] = set()

@@ -46,8 +46,8 @@ def read_current(value: str | dict[str, Any] | None, in_body: bool, faults: list
     given = given if call is None else with_arguments(given, call, meaning, own_faults)
     understood = understand(meaning, given, own_faults)
     kind, given = understood.kind, understood.members
-    (members,) = split(given, kind.name, (kind,), own_faults)
-    initializer = read(kind, members, own_faults)
+    (values,) = split(given, kind.name, (kind,), own_faults)
+    initializer = read(kind, values, own_faults)
     faults += [
         Fault("current", f"{given.as_written(fault.parameter)}: {fault.detail}" if fault.parameter else fault.detail)
         for fault in own_faults

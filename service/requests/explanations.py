@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from service.requests.sisters import takers
 from service.requests.spellings.choices import Choices
 from service.requests.spellings.parameters import meant_by
 from service.streams.stream import LARGEST_SEED
@@ -67,8 +68,11 @@ class Taker:
 
 
 def unknown(name: str, value: object, taker: Taker) -> str:
-    """Return that `taker` has no parameter `name`, what was probably meant, and what it takes."""
-    meant = meant_by(name, value, {*taker.parameters, *taker.own_names})
-    meant = _WORD.sub(lambda word: taker.own_names.get(word[0], word[0]), meant)
-    suggestion = f"did you mean {meant}? It takes" if meant else "it takes"
-    return f"{taker.name} takes no such parameter; {suggestion} {', '.join(taker.parameters)}"
+    """Return that `taker` has no parameter `name`, which others have, what was probably meant, and what it takes."""
+    taken = {*taker.parameters, *taker.own_names}
+    guess = meant_by(name, value, [*taker.parameters, *taker.own_names])
+    others = takers(name, taker.name) or ("" if guess.parameter in taken else takers(guess.parameter, taker.name))
+    elsewhere = f" ({others})" if others else ""
+    instead = _WORD.sub(lambda word: taker.own_names.get(word[0], word[0]), guess.instead)
+    suggestion = f"did you mean {instead}? It takes" if instead else "it takes"
+    return f"{taker.name} takes no such parameter{elsewhere}; {suggestion} {', '.join(taker.parameters)}"

@@ -21,9 +21,7 @@ def parse_representation(
     asked = options.format
     if of_path is not None:
         if asked not in (None, of_path.name):
-            members.refuse(
-                Fault("format", f"is {asked}, and the path ends in .{of_path.extension}; leave one of them out")
-            )
+            members.refuse(Fault("format", f"is {asked}, and the path says {of_path.name}; leave one of them out"))
         asked = of_path.name
     format_ = choose_format(asked, accept, tensor.spec.dtype)
     if options.flat and not format_.takes_flat:

@@ -6,7 +6,7 @@ import functools
 import secrets
 from contextlib import suppress
 from dataclasses import replace
-from typing import cast
+from typing import Any, cast
 
 from pydantic import BaseModel, ValidationError
 
@@ -42,23 +42,20 @@ def parse_tensor(name: str, members: Members, threads: int) -> tuple[Tensor, Del
     understood = understand(meaning, members, faults)
     says_layout = "layout" in members.values
     kind, members = understood.kind, understood.members
-    models: tuple[type[BaseModel], ...] = (kind, *axis_models(kind), TensorParameters, DeliveryParameters)
     taker = kind.name if understood.function is None else _taker(understood.function, kind)
-    own, *of_axes, of_tensor, of_delivery = split(members, taker, models, faults)
+    own, *of_axes, of_tensor, of_delivery = split(members, taker, _models(kind), faults)
     # Before the initializer's, which may need the rank, and told after them.
     general_faults: list[Fault] = []
     general = read(TensorParameters, of_tensor, general_faults)
-    if of_axes and of_axes[0].values and general is not None:
+    if of_axes and of_axes[0] and general is not None:
         if says_layout:
-            faults += [
-                Fault(key, "is another way to say the layout; give either it or layout") for key in of_axes[0].values
-            ]
+            faults += [Fault(key, "is another way to say the layout; give either it or layout") for key in of_axes[0]]
         else:
             own = _with_layout(own, of_axes[0], len(general.shape), faults)
     # A seed or a name is seldom asked for twice, the rest of a request often.
-    initializer = _read_often(kind, own, faults)
+    initializer = _read_often(kind, own, members.in_body, faults)
     faults += general_faults
-    options = _read_often(DeliveryParameters, of_delivery, faults)
+    options = _read_often(DeliveryParameters, of_delivery, members.in_body, faults)
     if initializer is None or general is None or options is None or faults:
         members.refuse(*dict.fromkeys(faults))
     with members.refusing():
@@ -81,23 +78,29 @@ def axis_models(kind: type[Initializer]) -> tuple[type[AxisParameters], ...]:
     return (AxisParameters,) if "layout" in kind.model_fields else ()
 
 
-def _with_layout(own: Members, of_axes: Members, rank: int, faults: list[Fault]) -> Members:
-    """Return an initializer's members with the layout that JAX's parameters say."""
+@functools.cache
+def _models(kind: type[Initializer]) -> tuple[type[BaseModel], ...]:
+    """Return the models of a request for an initializer."""
+    return (kind, *axis_models(kind), TensorParameters, DeliveryParameters)
+
+
+def _with_layout(own: dict[str, Any], of_axes: dict[str, Any], rank: int, faults: list[Fault]) -> dict[str, Any]:
+    """Return an initializer's values with the layout that JAX's parameters say."""
     numbers = read(AxisParameters, of_axes, faults)
     if numbers is None:
         return own
     try:
-        return replace(own, values={**own.values, "layout": numbers.layout(rank)})
+        return {**own, "layout": numbers.layout(rank)}
     except InvalidParameter as error:
         faults.append(Fault(error.parameter, error.detail))
         return own
 
 
-def _read_often(model: type[Model], members: Members, faults: list[Fault]) -> Model | None:
-    if not members.in_body:
+def _read_often(model: type[Model], values: dict[str, Any], in_body: bool, faults: list[Fault]) -> Model | None:
+    if not in_body:
         with suppress(ValidationError):
-            return cast("Model", read_often(model, (*members.values.items(),)))
-    return read(model, members, faults)
+            return cast("Model", read_often(model, (*values.items(),)))
+    return read(model, values, faults)
 
 
 def _tensor(general: TensorParameters, initializer: Initializer, threads: int) -> Tensor:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -16,10 +17,10 @@ from service.requests.spellings.model import choices_of, read_values
 Model = TypeVar("Model", bound=BaseModel)
 
 
-def read(model: type[Model], members: Members, faults: list[Fault]) -> Model | None:
+def read(model: type[Model], values: Mapping[str, Any], faults: list[Fault]) -> Model | None:
     """Return the model, or None with what is wrong added to `faults`; unknown members are not looked for."""
     try:
-        return model.model_validate(read_values(model, members.values), strict=True)
+        return model.model_validate(read_values(model, values), strict=True)
     except ValidationError as error:
         for item in error.errors(include_url=False):
             place = str(item["loc"][0]) if item["loc"] else None
@@ -35,27 +36,28 @@ def read_often(model: type[BaseModel], texts: tuple[tuple[str, Any], ...]) -> Ba
 
 def split(
     members: Members, subject: str | Taker, models: tuple[type[BaseModel], ...], faults: list[Fault]
-) -> list[Members]:
-    """Return the members that each of the models takes, by the names that the models have for them.
+) -> list[dict[str, Any]]:
+    """Return the values that each of the models takes, by the names that the models have for them.
 
     Those that no model takes, and those given by two names, become faults of `subject`, which takes what the models do
     unless it says otherwise.
     """
     owners = _owners(models)
-    taker = Taker(subject, list(owners)) if isinstance(subject, str) else subject
-    taken: dict[type[BaseModel], dict[str, Any]] = {model: {} for model in models}
+    taken: list[dict[str, Any]] = [{} for _ in models]
     for key, value in members.values.items():
         name = key if key in owners else OTHER_NAMES.get(key, key)
         owner = owners.get(name)
         if owner is None:
+            taker = Taker(subject, list(owners)) if isinstance(subject, str) else subject
             faults.append(Fault(key, unknown(key, value, taker)))
-        elif name != key and name in members.values:
+        elif name is not key and name in members.values:
             faults.append(Fault(key, f"is another name of {name}, which is given too; give one of them"))
         else:
             taken[owner][name] = value
-    return [Members(values, members.in_body) for values in taken.values()]
+    return taken
 
 
 @functools.cache
-def _owners(models: tuple[type[BaseModel], ...]) -> dict[str, type[BaseModel]]:
-    return {name: model for model in models for name in model.model_fields}
+def _owners(models: tuple[type[BaseModel], ...]) -> Mapping[str, int]:
+    """Return which of the models each parameter is of."""
+    return {name: place for place, model in enumerate(models) for name in model.model_fields}

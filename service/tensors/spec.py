@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -14,9 +15,7 @@ LARGEST_EXACT_INTEGER = 2**53
 """Up to here every integer is a binary64 number."""
 
 Scalar = str | int | float | bool
-
-Fact = Scalar | tuple[int | float, ...]
-"""What a reply tells of a tensor: a value, or a number for each gate."""
+"""A parameter's value, and all that the Open Inference Protocol has room for among the `parameters` of a tensor."""
 
 # Commas, colons and the like are legal in a query (RFC 3986 section 3.4) and read better unescaped.
 _SAFE = ",:/"
@@ -77,3 +76,8 @@ def encode_value(value: Scalar) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(plain(value))
+
+
+def encode_values(values: Iterable[Scalar]) -> str:
+    """Return several values, such as one for each gate, as the text that they are in a query."""
+    return ",".join(map(encode_value, values))

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from service.tensors.layout import Shape
 from service.tensors.slicing import Selection
 from service.tensors.source import ArraySource, ConstantSource, Source, WholeSource
-from service.tensors.spec import Fact, TensorSpec
+from service.tensors.spec import Scalar, TensorSpec
 
 _ARRAYS = 3
 """Arrays of its own size that materializing a tensor takes: the random matrix, the result, and the room to work in."""
@@ -30,7 +30,7 @@ class Tensor:
 
     spec: TensorSpec
     source: Source | WholeSource
-    parameters: Mapping[str, Fact]
+    parameters: Mapping[str, Scalar]
     """The initializer's parameters, given or assumed, and the numbers derived from them (fans, std, bound)."""
     selection: Selection | None = None
     """The part that is wanted; None for the whole."""
@@ -101,10 +101,10 @@ class Tensor:
             source = ArraySource(source.materialize(self.spec.dtype.working))
         return source if self.selection is None else source.part(self.selection.view)
 
-    def facts(self) -> dict[str, Fact]:
+    def facts(self) -> dict[str, Scalar]:
         """Return what describes the tensor, in the order in which every format tells it."""
         spec = self.spec
-        facts: dict[str, Fact] = {"initializer": spec.initializer}
+        facts: dict[str, Scalar] = {"initializer": spec.initializer}
         if spec.seed is not None:
             facts["seed"] = str(spec.seed)
         if spec.name:

@@ -149,6 +149,8 @@ KNOWN = [
     ("tensorflow_js", "Dense", "kernel", "784,256", 0.87962566103423978 * math.sqrt(2 / 1040)),
     ("paddle", "Linear", "weight", "784,256", math.sqrt(2 / 1040)),
     ("equinox", "Linear", "weight", "256,784", 1 / math.sqrt(3 * 784)),
+    ("flux", "Dense", "weight", "256,784", math.sqrt(2 / 1040)),
+    ("mindspore", "Dense", "weight", "256,784", 1 / math.sqrt(3 * 784)),
 ]
 
 

@@ -50,6 +50,10 @@ UNUSED = [
     ("inputs", 4, "recurrent"),
     ("tensor", "input", "weight, bias"),
     ("tied", True, "embeddings"),
+    ("equation", "ab,bc->ac", "EinsumDense"),
+    ("axis", [-1], "DenseGeneral"),
+    ("heads", 8, "attention"),
+    ("head_size", 64, "CrossAttention"),
 ]
 
 
@@ -81,6 +85,24 @@ def test_a_member_without_use_is_refused_with_what_would_use_it(client, member, 
 )
 def test_a_member_with_use_is_taken(client, query):
     assert client.get(f"/advise?{query}").status_code == 200
+
+
+@pytest.mark.parametrize("layer", ["Linear", "DenseGeneral", "Conv2d", "LSTM"])
+@pytest.mark.parametrize("member", ["shape", "axis"])
+def test_an_optional_list_that_is_empty_is_as_absent(client, layer, member):
+    """As some generated clients write what is not given."""
+    assert client.post("/advise", json={"layer": layer, member: []}).text == (
+        client.post("/advise", json={"layer": layer}).text
+    )
+    of_network = {"layers": [{"layer": layer, member: []}]}
+    assert (
+        client.post("/advise", json=of_network).text == client.post("/advise", json={"layers": [{"layer": layer}]}).text
+    )
+
+
+def test_a_list_that_is_required_may_be_empty(client):
+    assert client.post("/weights", json={"initializer": "zeros", "shape": []}).json()["shape"] == []
+    assert client.post("/advise", json={"layers": []}).status_code == 422
 
 
 def test_prior_on_a_head_of_many_classes_is_refused(client):

@@ -50,6 +50,10 @@ TENSORS = [
     ("burn", "TransformerEncoder", "layers.0.norm_1.gamma", "gamma"),
     ("mlx", "LSTM", "Wx", "Wx"),
     ("mlx", "LSTM", "wx", "Wx"),
+    ("flux", "BatchNorm", "layers.2.γ", "gamma"),
+    ("flux", "BatchNorm", "\u00b5", "mu"),
+    ("flux", "BatchNorm", "σ²", "sigma2"),
+    ("flux", "GRUv3", "Wh_h\u0303", "Wh_h"),
 ]
 
 
@@ -103,6 +107,13 @@ def test_an_unknown_tensor_is_answered_with_the_nearest_and_all():
     assert caught.value.parameter == "tensor"
     assert "did you mean weight_ih" in caught.value.detail
     assert caught.value.detail.endswith("It is one of weight_ih, weight_hh, bias_ih, bias_hh, weight_hr")
+
+
+def test_other_spellings_are_not_listed():
+    with pytest.raises(InvalidParameter) as caught:
+        LAYERS_OF["flux"].tensor("GroupNorm", "σ²")
+
+    assert caught.value.detail.endswith("It is one of gamma, beta")
 
 
 @pytest.mark.parametrize("name", ["", ".", "::", "_", "l0", "2d", "x" * 100_000, "." * 100_000, "\ud800", "\x00"])

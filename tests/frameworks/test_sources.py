@@ -1,6 +1,7 @@
-"""The defaults of the frameworks in Rust, against numbers worked out from their sources.
+"""The defaults of the frameworks that do not run here, against numbers worked out from their sources.
 
-burn: tracel-ai/burn@2c06be35, crates/burn-nn/src/modules; candle: huggingface/candle@2a13b0f3, candle-nn/src.
+burn: tracel-ai/burn@2c06be35, crates/burn-nn/src/modules; candle: huggingface/candle@2a13b0f3, candle-nn/src;
+Flux: FluxML/Flux.jl@3f2f828b, src.
 """
 
 from __future__ import annotations
@@ -12,6 +13,9 @@ import pytest
 
 from tests.frameworks.described import LAYERS_OF
 from tests.initializers.making import initialize, make
+
+Row = tuple[str, str, tuple[int, ...], dict[str, float], dict[str, float]]
+"""A layer, a tensor and its shape, what else is given, and what the source makes of it."""
 
 
 def _uniform(bound):
@@ -129,7 +133,64 @@ CANDLE = [
     ("prelu", "weight", (1,), {}, _constant(0.25)),
 ]
 
-ROWS = [("burn", *row) for row in BURN] + [("candle", *row) for row in CANDLE]
+# utils.jl: glorot_uniform is (rand - 1/2) sqrt(24 / (fan_in + fan_out)); nfan of a matrix (out, in) is (in, out), of
+# more axes the product of the first ones times the last two.
+FLUX: list[Row] = [
+    # layers/basic.jl: init(out, in); zeros
+    ("Dense", "weight", (256, 784), {}, _uniform(math.sqrt(6 / 1040))),
+    ("Dense", "bias", (256,), {}, _constant(0.0)),
+    # layers/basic.jl: init(out, in1, in2), of which nfan makes out in1 and out in2
+    ("Bilinear", "weight", (60, 50, 20), {}, _uniform(math.sqrt(6 / (60 * 50 + 60 * 20)))),
+    ("Bilinear", "bias", (60,), {}, _constant(0.0)),
+    ("Scale", "scale", (100,), {}, _constant(1.0)),
+    ("Scale", "bias", (100,), {}, _constant(0.0)),
+    # layers/conv.jl: convfilter is (filter..., in / groups, out)
+    ("Conv", "weight", (5, 50, 64), {}, _uniform(math.sqrt(6 / (5 * 50 + 5 * 64)))),
+    ("Conv", "weight", (3, 3, 8, 64), {}, _uniform(math.sqrt(6 / (72 + 576)))),
+    ("Conv", "weight", (2, 3, 2, 8, 32), {}, _uniform(math.sqrt(6 / (12 * 40)))),
+    ("Conv", "bias", (64,), {}, _constant(0.0)),
+    ("CrossCor", "weight", (3, 3, 8, 64), {}, _uniform(math.sqrt(6 / (72 + 576)))),
+    # layers/conv.jl: a Conv with as many groups as inputs
+    ("DepthwiseConv", "weight", (3, 3, 1, 200), {}, _uniform(math.sqrt(6 / (9 + 1800)))),
+    # layers/conv.jl: convfilter with out and in exchanged, (filter..., out / groups, in)
+    ("ConvTranspose", "weight", (4, 4, 32, 64), {}, _uniform(math.sqrt(6 / (16 * 96)))),
+    ("ConvTranspose", "bias", (32,), {}, _constant(0.0)),
+    # layers/basic.jl: randn32(out, in)
+    ("Embedding", "weight", (64, 300), {}, _normal(1.0)),
+    ("EmbeddingBag", "weight", (64, 300), {}, _normal(1.0)),
+    # layers/recurrent.jl: init_kernel(gates out, in), init_recurrent_kernel(gates out, out); zeros
+    *(
+        (layer, tensor, shape, {}, expected)
+        for layer, gates, bias in (("RNN", 1, "bias"), ("LSTMCell", 4, "cell.bias"), ("GRU", 3, "b"),
+                                   ("GRUv3Cell", 3, "cell.b"))
+        for tensor, shape, expected in (
+            ("Wi", (gates * 100, 30), _uniform(math.sqrt(6 / (gates * 100 + 30)))),
+            ("cell.Wh", (gates * 100, 100), _uniform(math.sqrt(6 / (gates * 100 + 100)))),
+            (bias, (gates * 100,), _constant(0.0)),
+        )
+    ),
+    ("GRUv3", "Wh_h̃", (100, 100), {}, _uniform(math.sqrt(6 / 200))),
+    # layers/attention.jl: four Dense layers
+    *(
+        ("MultiHeadAttention", f"{name}.{tensor}", shape, {}, expected)
+        for name in ("q_proj", "k_proj", "v_proj", "out_proj")
+        for tensor, shape, expected in (
+            ("weight", (96, 60), _uniform(math.sqrt(6 / 156))), ("bias", (96,), _constant(0.0)),
+        )
+    ),
+    # layers/normalise.jl: a Scale; initγ, initβ, zeros32 and ones32
+    ("LayerNorm", "diag.scale", (100,), {}, _constant(1.0)),
+    ("LayerNorm", "diag.bias", (100,), {}, _constant(0.0)),
+    *(
+        (layer, tensor, (100,), {}, _constant(value))
+        for layer in ("BatchNorm", "InstanceNorm")
+        for tensor, value in (("γ", 1.0), ("β", 0.0), ("μ", 0.0), ("σ²", 1.0))
+    ),
+    ("GroupNorm", "gamma", (100,), {}, _constant(1.0)),
+    ("GroupNorm", "beta", (100,), {}, _constant(0.0)),
+]  # fmt: skip
+
+ROWS = [(framework, *row) for framework, rows in (("burn", BURN), ("candle", CANDLE), ("flux", FLUX)) for row in rows]
 
 
 @pytest.mark.parametrize(("framework", "layer", "tensor", "shape", "given", "expected"), ROWS)
@@ -146,7 +207,7 @@ def test_layers_start_as_their_sources_say(framework, layer, tensor, shape, give
     assert values.std() == pytest.approx(expected["std"], rel=5 / math.sqrt(2 * values.size))
 
 
-@pytest.mark.parametrize("framework", ["burn", "candle"])
+@pytest.mark.parametrize("framework", ["burn", "candle", "flux"])
 def test_every_rule_is_worked_out(framework):
     layers = LAYERS_OF[framework]
     worked_out = set()

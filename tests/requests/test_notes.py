@@ -35,8 +35,8 @@ def test_without_notes_there_is_no_header(format_name):
     assert "Fanin-Notes" not in _asked(format_name, ()).description()
 
 
-def test_json_has_them_in_a_list():
-    assert json.loads(_asked("json").body.render())["parameters"]["notes"] == list(NOTES)
+def test_json_has_them_in_one_text():
+    assert json.loads(_asked("json").body.render())["parameters"]["notes"] == " ".join(NOTES)
     assert "notes" not in json.loads(_asked("json", ()).body.render())["parameters"]
 
 

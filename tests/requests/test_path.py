@@ -6,6 +6,7 @@ from service.catalogue.aliases import aliases_of
 from service.catalogue.catalogue import CATALOGUE, UnknownInitializer
 from service.formats.registry import FORMATS
 from service.requests.path import split_extension
+from service.requests.spellings.table import ENUMERATIONS
 
 
 @pytest.mark.parametrize(
@@ -18,6 +19,10 @@ from service.requests.path import split_extension
         ("he_normal.raw", "he_normal", "raw"),
         ("he_normal.NPY", "he_normal", "npy"),
         ("HeNormal.Json", "HeNormal", "json"),
+        ("he_normal.bin", "he_normal", "raw"),
+        ("he_normal.st", "he_normal", "safetensors"),
+        ("he_normal.numpy", "he_normal", "npy"),
+        ("torch.nn.init.trunc_normal_.bytes", "torch.nn.init.trunc_normal_", "raw"),
         ("torch.nn.init.trunc_normal_", "torch.nn.init.trunc_normal_", None),
         ("torch.nn.init.trunc_normal_.npy", "torch.nn.init.trunc_normal_", "npy"),
         ("keras.initializers.HeNormal.raw", "keras.initializers.HeNormal", "raw"),
@@ -43,6 +48,33 @@ def test_the_extension_of_no_format_leads_to_those_that_there_are(step):
 
     name = step.rpartition(".")[0]
     assert caught.value.nearest == tuple(f"{name}.{f.extension}" for f in FORMATS.values())
+
+
+@pytest.mark.parametrize(
+    ("extension", "formats"),
+    [
+        ("f32", ["raw"]),
+        ("float16", ["raw"]),
+        ("f8", ["raw"]),
+        ("npz", ["npy"]),
+        ("nyp", ["npy"]),
+        ("jsn", ["json"]),
+        ("safetnsors", ["safetensors"]),
+    ],
+)
+def test_an_extension_that_is_near_a_format_or_is_a_dtype_leads_to_one(extension, formats):
+    with pytest.raises(UnknownInitializer) as caught:
+        split_extension(f"he_normal.{extension}")
+
+    assert caught.value.nearest == tuple(f"he_normal.{format_}" for format_ in formats)
+
+
+def test_every_spelling_of_a_format_is_an_extension():
+    spellings = {spelling: value for value, known in ENUMERATIONS["format"].items() for spelling in known}
+
+    for spelling, value in spellings.items():
+        if "/" not in spelling:
+            assert split_extension(f"he_normal.{spelling.lstrip('.')}") == ("he_normal", FORMATS[value])
 
 
 def test_no_initializer_has_a_name_that_ends_in_an_extension():

@@ -2,37 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-
 from service.advice.layer.layer import Layer
-from service.advice.layer.weight_axes import is_of_axes, is_of_equation
 from service.tensors.errors import InvalidParameter
 
 
-def _is_of_attention(layer: Layer) -> bool:
-    return layer.kind == "attention" or layer.role == "qkv"
-
-
-def _is_drawn_by_heads(layer: Layer) -> bool:
-    own = layer.weight.own
-    return own is not None and "head_size" in own.record.default.takes
-
-
-_USES: Mapping[str, tuple[Callable[[Layer], bool], str]] = {
-    "equation": (lambda layer: is_of_equation(layer.description.layer), "an EinsumDense"),
-    "axis": (lambda layer: is_of_axes(layer.description.layer), "a DenseGeneral"),
-    "heads": (_is_of_attention, "attention"),
-    "kv_heads": (_is_of_attention, "attention"),
-    "head_size": (_is_drawn_by_heads, "burn's CrossAttention"),
-}
-"""Members that say how a weight is stored or drawn, of which layers they do, and that in words."""
-
-
 def check(layer: Layer) -> None:
-    """Raise InvalidParameter where members of the description contradict each other, or have no use."""
-    for name, (is_used, use) in _USES.items():
-        if getattr(layer.description, name) not in (None, []) and not is_used(layer):
-            raise InvalidParameter(name, f"is for {use}, and has no use here; leave it out")
+    """Raise InvalidParameter where members of the description contradict each other."""
     if layer.axes is not None and layer.kind in {"conv", "conv_transpose", "subpixel_conv"}:
         _check_groups(layer)
     if layer.axes is not None and layer.kind == "attention":

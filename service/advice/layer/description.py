@@ -126,8 +126,7 @@ class LayerDescription(NetworkDescription):
     ] = None
     axis: Annotated[
         list[Annotated[int, Field(ge=-8, le=7)]] | None,
-        # Some generated clients send an empty list for a member that is not given.
-        Field(max_length=7, description="Of a DenseGeneral: the axes of the input that it sums over."),
+        Field(min_length=1, max_length=7, description="Of a DenseGeneral: the axes of the input that it sums over."),
     ] = None
     heads: Annotated[
         _Count | None, Field(description="Of attention: its heads; of queries, where keys and values have others.")

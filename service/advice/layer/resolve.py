@@ -52,8 +52,8 @@ def resolve(description: LayerDescription, links: LinkOptions) -> Layer:
         has_skips=has_skips,
         assumed=assumed,
     )
-    check(layer)
     check_uses(layer)
+    check(layer)
     return layer
 
 

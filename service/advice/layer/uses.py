@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from service.advice.layer.description import LayerDescription
 from service.advice.layer.layer import Layer
 from service.advice.layer.roles import CLASSIFIER_ROLES
+from service.advice.layer.weight_axes import is_of_axes, is_of_equation
 from service.tensors.errors import InvalidParameter
 
 
@@ -24,6 +25,15 @@ def _is_recurrent(layer: Layer) -> bool:
     return layer.is_recurrent
 
 
+def _is_of_attention(layer: Layer) -> bool:
+    return layer.kind == "attention" or layer.role == "qkv"
+
+
+def _is_drawn_by_heads(layer: Layer) -> bool:
+    own = layer.weight.own
+    return own is not None and "head_size" in own.record.default.takes
+
+
 def _has_independent_classes(layer: Layer) -> bool:
     if layer.role == "head":
         return layer.activation.name == "sigmoid" or layer.out == 1
@@ -31,8 +41,14 @@ def _has_independent_classes(layer: Layer) -> bool:
 
 
 _RECURRENT = Use(_is_recurrent, "recurrent layers (RNN, LSTM, GRU)")
+_ATTENTION = Use(_is_of_attention, "attention")
 
 USES: Mapping[str, Use] = {
+    "equation": Use(lambda layer: is_of_equation(layer.description.layer), "an EinsumDense"),
+    "axis": Use(lambda layer: is_of_axes(layer.description.layer), "a DenseGeneral"),
+    "heads": _ATTENTION,
+    "kv_heads": _ATTENTION,
+    "head_size": Use(_is_drawn_by_heads, "burn's CrossAttention"),
     "stride": Use(lambda layer: layer.kind in {"conv", "conv_transpose", "subpixel_conv"}, "convolutions"),
     "rank": Use(lambda layer: layer.kind in {"lora", "mamba"}, "low-rank adapters (layer=LoRA) and Mamba"),
     "longest": _RECURRENT,
@@ -62,5 +78,6 @@ def check_uses(layer: Layer) -> None:
         default = LayerDescription.model_fields[name].default
         if name in description.model_fields_set and getattr(description, name) != default and not use.holds(layer):
             raise InvalidParameter(
-                name, f"has no use in a {layer.kind} layer of the role {layer.role}; it is for {use.users}"
+                name,
+                f"has no use in a {layer.kind} layer of the role {layer.role}, and is for {use.users}; leave it out",
             )

@@ -53,11 +53,14 @@ _LAYER_WORDS: tuple[tuple[str, LayerWord], ...] = (
         LayerWord("conv_transpose"),
     ),
     ("subpixelconv pixelshuffle depthtospace icnr", LayerWord("subpixel_conv")),
-    ("embedding embed embeddingbag reversibleembedding wordembedding tokenembedding", LayerWord("embedding")),
+    (
+        "embedding embed embeddingbag embeddingext embeddinglookup reversibleembedding wordembedding tokenembedding",
+        LayerWord("embedding"),
+    ),
     ("positionalembedding positionembedding posembed positionalencoding clstoken", LayerWord("positional_embedding")),
     ("rnn birnn simplernn rnncell simplecell simplernncell elman vanillarnn", LayerWord("rnn")),
     ("lstm lstmcell optimizedlstmcell convlstm convlstmcell bilstm", LayerWord("lstm")),
-    ("gru grucell bigru mgucell", LayerWord("gru")),
+    ("gru grucell bigru gruv3 gruv3cell mgucell", LayerWord("gru")),
     (
         "attention multiheadattention multiheaddotproductattention selfattention crossattention groupedqueryattention "
         "groupqueryattention "

@@ -8,6 +8,7 @@ from operator import mul
 from service.advice.layer.description import LayerDescription
 from service.advice.layer.storage import RECURRENT_KINDS, StoredTensor, Weight
 from service.advice.layer.vocabulary import dimensions, fold_layer_word, is_depthwise
+from service.frameworks.layers import LayerTensor
 from service.frameworks.registry import DESCRIBED
 from service.frameworks.storage import in_words, letters, letters_of_equation
 from service.tensors.errors import InvalidParameter
@@ -26,7 +27,7 @@ def weight_letters(description: LayerDescription, weight: Weight, shape: Shape) 
         return WEIGHTS.letters(layout, rank)
     if is_of_equation(description.layer) and (description.equation is not None or rank > 2):
         return _by_equation(description.equation, rank)
-    if is_of_axes(description.layer) and (description.axis or rank > 2):
+    if is_of_axes(description.layer) and (description.axis is not None or rank > 2):
         return _by_input_axes(description, shape)
     if weight.stored is None or not weight.stored.record.axes or (weight.kind == "lora" and rank > 2):
         return WEIGHTS.letters(layout or usual_layout(description.framework), rank)
@@ -39,7 +40,7 @@ def weight_letters(description: LayerDescription, weight: Weight, shape: Shape) 
     if "s" in found and "i" not in found and description.groups > 1 and shape[found.index("s")] == 1:
         # (*kernel, 1, channels), as grouped convolutions are stored, whatever the layer is called.
         found = found.replace("s", "i")
-    _check_dimensions(description.layer, found)
+    _check_dimensions(description.layer, found, weight.stored.record)
     if description.shape is not None:
         _check_channels(description.layer, found, shape)
     return found
@@ -78,7 +79,7 @@ def _by_equation(equation: str | None, rank: int) -> str:
 def _by_input_axes(description: LayerDescription, shape: Shape) -> str:
     """Return the letters of a kernel whose first axes are the inputs, which are as many as the layer sums over."""
     rank = len(shape)
-    if description.axis:
+    if description.axis is not None:
         inputs = len(description.axis)
         if inputs >= rank:
             raise InvalidParameter("axis", f"names {inputs} axes of the input, and the kernel has {rank} in all")
@@ -103,10 +104,10 @@ def _unfit(stored: StoredTensor, rank: int) -> InvalidParameter:
     )
 
 
-def _check_dimensions(word: str, found: str) -> None:
+def _check_dimensions(word: str, found: str, record: LayerTensor) -> None:
     """Raise InvalidParameter where a convolution's weight has other dimensions than its name says."""
     said, has = dimensions(word), found.count("k")
-    if said is None or has in {0, said}:
+    if said is None or has in {0, said} or (record.has_flat_kernel and (said, has) == (1, 2)):
         return
     fitting = f", as that of a {has}-dimensional one has" if has <= _MOST_DIMENSIONS else ""
     detail = f"the weight of {word} has {said + 2} axes, and this shape has {len(found)}{fitting}"

@@ -15,9 +15,16 @@ from service.requests.spellings.values import Reader, reader
 
 
 def read_values(model: type[BaseModel], values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values for `model`; one that cannot be read as its field's type stays, for the model to refuse."""
+    """Return the values for `model`; one that cannot be read as its field's type stays, for the model to refuse.
+
+    An optional list that is empty is as absent: some generated clients send one for what is not given.
+    """
     readers = _readers(model)
-    return {name: readers[name](value) if name in readers else value for name, value in values.items()}
+    return {
+        name: readers[name](value) if name in readers else value
+        for name, value in values.items()
+        if value != [] or name not in _optional_lists(model)
+    }
 
 
 @functools.cache
@@ -39,11 +46,25 @@ def choices_of(model: type[BaseModel]) -> Mapping[str, Choices]:
 def _readers(model: type[BaseModel]) -> Mapping[str, Reader]:
     choices, readers = choices_of(model), {}
     for name, schema in model.model_json_schema().get("properties", {}).items():
-        types = {str(kind.get("type")) for kind in schema.get("anyOf", [schema])} - {"null"}
-        found = reader(name, types, choices.get(name))
+        found = reader(name, _kinds(schema), choices.get(name))
         if found is not None:
             readers[name] = found
     return readers
+
+
+@functools.cache
+def _optional_lists(model: type[BaseModel]) -> frozenset[str]:
+    schema = model.model_json_schema()
+    return frozenset(
+        name
+        for name, field in schema.get("properties", {}).items()
+        if "array" in _kinds(field) and name not in schema.get("required", ())
+    )
+
+
+def _kinds(schema: Mapping[str, Any]) -> set[str]:
+    """Return the types of JSON that the schema of a field allows, but for null."""
+    return {str(kind.get("type")) for kind in schema.get("anyOf", [schema])} - {"null"}
 
 
 def _types(annotation: Any) -> tuple[Any, ...]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import math
+from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 
 from service.frameworks.registry import PARAMETER_NAMES
 from service.likeness import fold, nearest
@@ -11,16 +14,33 @@ _LOW = ("low={}&bounds=absolute", "low={}")
 _HIGH = ("high={}&bounds=absolute", "high={}")
 _LONGEST_VALUE = 24
 
+_OF_STD = "low=-{bound_of_std}&high={bound_of_std}"
+"""The uniform distribution of a standard deviation."""
+
+_SAME = ("={}", "={root}")
+"""Ends of the templates by which a parameter says the same."""
+
+_DERIVED: Mapping[str, tuple[str, Callable[[float], float]]] = {
+    "root": ("√{}", math.sqrt),
+    "square": ("{}²", lambda value: value * value),
+    "bound_of_std": ("√3·{}", lambda value: math.sqrt(3.0) * value),
+    "bound_of_variance": ("√(3·{})", lambda value: math.sqrt(3.0 * value)),
+}
+"""What a template may have of the value: as a formula, and as a function of a number that is not negative."""
+
 MEANT: Mapping[tuple[str, ...], tuple[str, ...]] = {
     ("a",): ("negative_slope={}", *_LOW),
     ("b",): _HIGH,
     ("min", "minval", "minimum", "min_value", "lower", "lower_bound", "lo", "from"): _LOW,
     ("max", "maxval", "maximum", "max_value", "upper", "upper_bound", "hi", "to"): _HIGH,
-    ("bound", "limit"): ("low=-{0}&high={0}&bounds=absolute", "low=-{0}&high={0}", "gain"),
-    ("variance", "var"): ("std (its square root)", "scale", "gain"),
-    ("stddev", "sd", "stdev", "sigma", "standard_deviation", "init_std", "initializer_range"): ("std={}", "gain"),
-    ("std",): ("gain", "scale"),
-    ("scale",): ("std={}", "gain={}"),
+    ("bound", "limit", "half_width"): ("low=-{0}&high={0}&bounds=absolute", "low=-{0}&high={0}", "gain"),
+    ("variance", "var"): ("std={root}", "low=-{bound_of_variance}&high={bound_of_variance}", "scale", "gain"),
+    ("stddev", "sd", "stdev", "sigma", "standard_deviation", "init_std", "initializer_range"): (
+        "std={}", _OF_STD, "gain",
+    ),
+    ("std",): (_OF_STD, "gain", "scale"),
+    ("scale",): ("std={}", "gain={root}", "low=0&high={}"),
+    ("gain",): ("scale={square}", "std", "low&high"),
     ("mu", "loc", "average", "location"): ("mean={}",),
     ("random_state", "random_seed", "manual_seed", "rng", "rng_seed", "prng", "generator", "op_seed"): ("seed={}",),
     ("size", "n", "dim", "dims", "dimensions", "output_shape", "tensor_shape", "sizes"): ("shape={}",),
@@ -54,22 +74,56 @@ MEANT: Mapping[tuple[str, ...], tuple[str, ...]] = {
 _BY_NAME = {fold(name): meant for names, meant in MEANT.items() for name in names}
 
 
-def meant_by(name: str, value: object, taken: Collection[str]) -> str:
-    """Return what to write for an unknown parameter; empty where nothing is known and no parameter is near."""
+@dataclass(frozen=True)
+class Guess:
+    """What may have been meant by a parameter that is unknown, or that others take."""
+
+    instead: str
+    """What to write; empty where nothing is known and no parameter is near."""
+    parameter: str
+    """The parameter that says just that, or most nearly, be it taken or not; empty where that may be several."""
+
+
+def meant_by(name: str, value: object, taken: Collection[str]) -> Guess:
+    """Return what was probably meant by a parameter that is not among those that are taken."""
     folded = fold(name[:64])
-    for template in (*_BY_NAME.get(folded, ()), *PARAMETER_NAMES.get(name[:64].lower(), ())):
-        if all(part.split("=")[0].split(" ")[0] in taken for part in template.split("&")):
-            return _filled(template, value)
+    synonyms = PARAMETER_NAMES.get(name[:64].lower(), ())
+    templates = (*_BY_NAME.get(folded, ()), *synonyms)
+    same = {template.partition("=")[0] for template in templates if template in synonyms or template.endswith(_SAME)}
+    says = same or {_parameters(template)[0] for template in templates[:1]}
+    parameter = next(iter(says)) if len(says) == 1 else ""
+    for template in templates:
+        if all(part in taken for part in _parameters(template)):
+            return Guess(_filled(template, value), parameter)
     by_fold = {fold(known): known for known in taken}
     near = [folded] if folded in by_fold else nearest(folded, by_fold, 1)
-    return by_fold[near[0]] if near else ""
+    return Guess(by_fold[near[0]] if near else "", parameter)
+
+
+def shown(template: str) -> str:
+    """Return a template with a formula in the place of each number that follows from the value."""
+    return template.format("…", **{name: formula.format("…") for name, (formula, _) in _DERIVED.items()})
+
+
+def _parameters(template: str) -> list[str]:
+    return [part.partition("=")[0] for part in template.split("&")]
 
 
 def _filled(template: str, value: object) -> str:
-    """Return a template with the value that was given, or its names alone where the value is not a short one."""
-    is_short = isinstance(value, str | int | float) and 0 < len(str(value)) <= _LONGEST_VALUE
-    if "{" not in template:
-        return template
-    if is_short and str(value).isascii() and str(value).isprintable() and "&" not in str(value):
-        return template.format(value).replace("=--", "=")
-    return " and ".join(part.split("=")[0] for part in template.split("&"))
+    """Return a template with the value that was given, or its names alone where it has no place for such a value."""
+    text = str(value) if isinstance(value, str | int | float) else ""
+    is_short = 0 < len(text) <= _LONGEST_VALUE and text.isascii() and text.isprintable() and "&" not in text
+    if "{" in template and is_short:
+        with suppress(ValueError, OverflowError, KeyError):
+            return template.format(text, **_derived(text)).replace("=--", "=")
+    return " and ".join(_parameters(template))
+
+
+def _derived(text: str) -> Mapping[str, str]:
+    """Return the numbers that follow from a value; none of one that is not a number from 0 on."""
+    try:
+        number = float(text)
+    except ValueError:
+        return {}
+    numbers = {name: of(number) for name, (_, of) in _DERIVED.items()} if number >= 0.0 else {}
+    return {name: f"{derived:.9g}" for name, derived in numbers.items() if math.isfinite(derived)}

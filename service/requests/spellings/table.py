@@ -50,6 +50,7 @@ ENUMERATIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "tensorflow_js": ("tfjs", "tensorflow.js", "TF.js", "@tensorflow/tfjs"),
         "paddle": ("paddlepaddle", "paddle.nn"),
         "equinox": ("eqx", "equinox.nn"),
+        "mindspore": ("mindspore.nn",),
         "flax": ("flax.linen", "linen", "flax.nnx", "nnx"),
         "haiku": ("hk", "dm-haiku"),
         "burn": ("burn-rs",),

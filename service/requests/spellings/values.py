@@ -115,10 +115,13 @@ def integer_or_integers(value: Any) -> Any:
 
 def choice(choices: Choices) -> Reader:
     """Return what reads a value of an enumeration of texts."""
+    values = choices.values
 
     def read(value: Any) -> Any:
+        if isinstance(value, str) and value in values:
+            return value
         if isinstance(value, int) and not isinstance(value, bool):
-            value = str(value) if str(value) in choices.values else value
+            value = str(value) if str(value) in values else value
         if not isinstance(value, str):
             return value
         found = choices.find(value)
