@@ -121,9 +121,16 @@ class _Reading:
             elif not argument.changes_nothing:
                 given[argument.parameter] = argument.value(value)
         # The slope's default, which frameworks write beside an activation that has none.
-        if number(given.get("negative_slope")) == 0.0 and given.get("nonlinearity", "leaky_relu") not in _WITH_SLOPE:
+        if number(given.get("negative_slope")) == 0.0 and self._activation(given) not in _WITH_SLOPE:
             del given["negative_slope"]
         return given
+
+    def _activation(self, given: Mapping[str, Any]) -> str:
+        """Return the nonlinearity that is given, or follows from what is, or is the function's."""
+        if "nonlinearity" in given:
+            return str(given["nonlinearity"]).lower()
+        implied = (a.implies(self.values[name]).get("nonlinearity") for name, a in self.arguments.items())
+        return str(next(filter(None, implied), self.base.get("nonlinearity", "relu")))
 
     @property
     def decided(self) -> dict[str, Scalar]:
