@@ -7,10 +7,12 @@ Takes a minute. The words above 2**31 give the same numbers with the other sign.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numba import njit, prange
 
-from service.streams.philox.quantile import quantile32
+from service.streams.philox.quantile import LARGEST_64, quantile32
 
 HALF = 2**31
 PARTS = 1024
@@ -41,7 +43,9 @@ def _survey() -> tuple[np.ndarray, np.ndarray]:
 def main() -> None:
     descents, longest = _survey()
     ends = [float(-_normal(word)) for word in range(4)]
-    print(f"the largest: {', '.join(f'{end:.8f}' for end in ends)}")
+    print(f"the largest: {', '.join(f'{end:.8f}' for end in ends)}; of float64 {LARGEST_64:.4f}")
+    drawn, beyond = 1e10 * 2.0**-31, 1e10 * math.erfc(ends[0] / math.sqrt(2.0))
+    print(f"of 10^10 elements {drawn:.1f} are the largest, and of a true normal {beyond:.1f} are beyond it")
     print(f"the smallest: {float(-_normal(HALF - 1)):.4g}")
     print(f"steps that go down: {descents.sum()} of {HALF - 1}")
     print(f"the longest run of words with one value, but for runs over parts: {longest.max()}")

@@ -17,6 +17,7 @@ from service.delivery.admission import Admission
 from service.delivery.executors import Executors
 from service.openapi.document import add_document
 from service.problems.handlers import add_exception_handlers
+from service.requests import advice_request, tensor_request
 from service.settings import Settings
 from service.streams import self_test
 
@@ -56,6 +57,8 @@ def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMan
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[State]:
         executors = Executors(settings.threads, Admission(settings.max_streams, settings.max_bytes_in_flight))
+        executors.begin(advice_request.prepare)
+        executors.begin(tensor_request.prepare)
         executors.begin(table.prepare)
         yield {"settings": settings, "executors": executors, "self_test_passed": self_test.passes()}
         executors.close()

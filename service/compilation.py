@@ -211,6 +211,20 @@ def _multiply_high(context: Any, a: types.Type, b: types.Type) -> Any:
     return types.uint64(types.uint64, types.uint64), generate
 
 
+def _multiply_high_16(context: Any, a: types.Type, b: types.Type) -> Any:
+    """Return the upper 16 bits of the product of two uint16: one instruction, of many side by side.
+
+    LLVM finds that in wider numbers' products only where neither factor was widened outside the loop.
+    """
+
+    def generate(context: Any, builder: ir.IRBuilder, signature: Any, arguments: Any) -> ir.Value:
+        kind, scale = ir.IntType(16), ir.IntType(32)
+        product = builder.module.declare_intrinsic("llvm.umul.fix", [kind], ir.FunctionType(kind, [kind, kind, scale]))
+        return builder.call(product, [*arguments, scale(16)])
+
+    return types.uint16(types.uint16, types.uint16), generate
+
+
 def _leading_zeros(context: Any, value: types.Type) -> Any:
     """Return how many zero bits a uint64 begins with; 64 for zero."""
 
@@ -249,6 +263,7 @@ def _load(bits: int) -> Any:
 
 # The type of what `intrinsic` returns tells the arguments of the typing function, not those of the compiled one.
 multiply_high: Any = intrinsic(_multiply_high)
+multiply_high_16: Any = intrinsic(_multiply_high_16)
 leading_zeros: Any = intrinsic(_leading_zeros)
 
 # Text is written at addresses: with an array Numba would count references to it wherever control flow divides.

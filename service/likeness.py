@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 
 _SHORTEST = 3
@@ -26,11 +27,11 @@ def nearest(asked: str, known: Iterable[str], most: int = 4) -> tuple[str, ...]:
     """
     if not _SHORTEST <= len(asked) <= _LONGEST:
         return ()
-    slips, letters = min(max(len(asked) // 4, 1), 3), set(asked)
+    slips, letters = min(max(len(asked) // 4, 1), 3), _letters(asked)
     found: list[tuple[int, int, str]] = []
     for name in known:
-        if abs(len(name) - len(asked)) <= slips and len(letters.symmetric_difference(name)) <= 2 * slips:
-            distance = _distance(asked, name)
+        if abs(len(name) - len(asked)) <= slips and (letters ^ _letters_of_known(name)).bit_count() <= 2 * slips:
+            distance = _distance(asked, name, slips)
             if distance <= slips:
                 found.append((distance, len(found), name))
                 continue
@@ -39,16 +40,32 @@ def nearest(asked: str, known: Iterable[str], most: int = 4) -> tuple[str, ...]:
     return tuple(name for _, _, name in sorted(found))[:most]
 
 
-def _distance(one: str, other: str) -> int:
-    """Return how many slips lead from one to the other (optimal string alignment)."""
+def _letters(name: str) -> int:
+    """Return which letters a name has, as bits, of which rare letters share some."""
+    letters = 0
+    for letter in name:
+        letters |= 1 << (ord(letter) & 63)
+    return letters
+
+
+_letters_of_known = functools.lru_cache(maxsize=4096)(_letters)
+
+
+def _distance(one: str, other: str, most: int) -> int:
+    """Return how many slips lead from one to the other (optimal string alignment); any number over `most` for more."""
+    more = most + 1
     before: list[int] = []
     above = list(range(len(other) + 1))
     for i, letter in enumerate(one, 1):
-        row = [i]
-        for j, letter_there in enumerate(other, 1):
-            cost = min(above[j] + 1, row[-1] + 1, above[j - 1] + (letter != letter_there))
+        row = [i] + [more] * len(other)
+        # Further from the diagonal there are more slips.
+        for j in range(max(i - most, 1), min(i + most, len(other)) + 1):
+            letter_there = other[j - 1]
+            cost = min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (letter != letter_there))
             if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == letter_there:
                 cost = min(cost, before[j - 2] + 1)
-            row.append(cost)
+            row[j] = cost
+        if min(row) > most:
+            return more
         before, above = above, row
     return above[-1]

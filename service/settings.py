@@ -49,7 +49,8 @@ class Settings(BaseSettings):
     )
     max_matrix_elements: AtLeastOne = Field(
         default=2**26,
-        description="Elements in one tensor that is made whole, as an orthogonal one is; about three copies are held.",
+        description="Elements in one tensor that is made whole, as an orthogonal one is; about three copies are held, "
+        "of an orthogonal matrix of 2^24 elements or more one.",
     )
     max_body_bytes: AtLeastOne = Field(default=2**16, description="Bytes in the body of one request for a tensor.")
     max_layers: AtLeastOne = Field(default=2000, description="Layers in one request for advice.")
@@ -63,6 +64,7 @@ class Settings(BaseSettings):
             json_elements=self.max_json_elements,
             matrix_work=self.max_matrix_work,
             matrix_elements=self.max_matrix_elements,
+            threads=self.threads,
         )
 
 

@@ -37,6 +37,25 @@ def test_kernels_compiled_for_another_processor_make_the_same_bits(processor, tm
     assert json.loads(run.stdout) == digests()
 
 
+@pytest.mark.parametrize("command", [("-m", "service"), ("-m", "service", "compile"), ("-c", "import service.app")])
+def test_without_compilation_the_service_is_refused_with_a_sentence(command):
+    environment = os.environ | {"NUMBA_DISABLE_JIT": "1"}
+    run = subprocess.run(
+        [sys.executable, *command], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+
+    assert run.returncode == 1
+    assert "NUMBA_DISABLE_JIT is set, and the kernels run only when they are compiled" in run.stderr.splitlines()[-1]
+    assert command[0] == "-c" or len(run.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("value", ["0", ""])
+def test_compilation_that_is_not_disabled_is_no_matter(value):
+    environment = os.environ | {"NUMBA_DISABLE_JIT": value}
+
+    subprocess.run([sys.executable, "-c", "import service"], cwd=ROOT, env=environment, check=True)
+
+
 @pytest.fixture
 def sources(tmp_path, monkeypatch):
     """A copy of the kernels' sources, for which a cache is to be chosen."""

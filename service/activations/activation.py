@@ -141,7 +141,7 @@ class Activation:
 
     @cached_property
     def curves(self) -> Curves:
-        return Curves(self.moments)
+        return Curves(self.moments, self.function)
 
     @property
     def _value(self) -> float:

@@ -8,7 +8,7 @@ import numpy as np
 
 from service.activations.interpolation import FIRST, STEP
 from service.activations.moments import ActivationMoments, MomentFunction
-from service.activations.pointwise import Float64Array
+from service.activations.pointwise import Float64Array, PointwiseFunction
 
 _LEAST = 1e-300
 """Moments below it are taken for it, for their logarithms' sake."""
@@ -26,8 +26,10 @@ class Curves:
     They are computed, in some hundredths of a second, when they are asked for first.
     """
 
-    def __init__(self, moments: MomentFunction) -> None:
+    def __init__(self, moments: MomentFunction, function: PointwiseFunction | None = None) -> None:
         self._moments = moments
+        self.function = function
+        """What the moments are of, where it is a function of each pre-activation by itself."""
         self.degree = moments.degree
 
     @property

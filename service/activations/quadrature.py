@@ -23,11 +23,17 @@ _NODES = 16
 _FEW_NODES, _MANY_PANELS = 4, 200
 
 
-def nodes(kinks: tuple[float, ...], q: Float64Array) -> tuple[Float64Array, Float64Array]:
-    """Return the nodes and weights of E[g(z)], z ~ N(0, 1), for g with kinks at `kinks` / sqrt(q): (q.size, nodes)."""
+def nodes(
+    kinks: tuple[float, ...], q: Float64Array, mean: Float64Array | float = 0.0
+) -> tuple[Float64Array, Float64Array]:
+    """Return the nodes and weights of E[g(mean + sqrt(q) z)], z ~ N(0, 1), for g with kinks at `kinks`.
+
+    `mean` is a number, or one for each of `q`; both results are (q.size, nodes).
+    """
     panels = np.array([*(-p for p in reversed(_PANELS[1:])), *_PANELS])
     features = np.array([*(-f for f in _FEATURES), *_FEATURES, *kinks])
-    scaled = np.clip(features[None, :] / np.sqrt(q)[:, None], -_REACH, _REACH)
+    from_mean = features[None, :] - np.broadcast_to(mean, q.shape)[:, None]
+    scaled = np.clip(from_mean / np.sqrt(q)[:, None], -_REACH, _REACH)
     breaks = np.sort(np.concatenate([np.broadcast_to(panels, (q.size, panels.size)), scaled], axis=1), axis=1)
     node, weight = np.polynomial.legendre.leggauss(_NODES if breaks.shape[1] < _MANY_PANELS else _FEW_NODES)
     middle, half = 0.5 * (breaks[:, 1:] + breaks[:, :-1]), 0.5 * (breaks[:, 1:] - breaks[:, :-1])

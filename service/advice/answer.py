@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from service.tensors.spec import Scalar
 
@@ -113,6 +113,8 @@ class Alternative:
 
 
 Judgement = Literal["good", "acceptable", "poor", "reject"]
+JUDGEMENTS: tuple[Judgement, ...] = get_args(Judgement)
+"""From the best to the worst."""
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ def _measured_variance(layer: Layer) -> Experiment | None:
 
 
 def _loss(layer: Layer, weights: Scheme) -> Experiment | None:
-    loss = initial_loss(layer, weights.mean_square or 0.0)
+    loss = initial_loss(layer, weights)
     if loss is None:
         return None
     is_embedding = layer.kind == "embedding" and layer.axes is not None

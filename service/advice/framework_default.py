@@ -9,6 +9,7 @@ from typing import Any
 from service.advice.layer.layer import Layer
 from service.advice.layer.shape import arranged
 from service.advice.layer.storage import StoredTensor
+from service.advice.layer.vocabulary import dimensions
 from service.advice.layer.weight_axes import is_of_axes, is_of_equation
 from service.advice.recipe import Recipe
 from service.advice.scheme import Scheme, with_parameters
@@ -123,13 +124,14 @@ def _context(framework: Framework, own: StoredTensor, layer: Layer, fan_in: floa
     """Return what a tensor's default takes besides the shape."""
     description = layer.description
     known: dict[str, Any] = {
-        "fan_in": fan_in, "groups": layer.groups, "depth": layer.depth,
+        "fan_in": fan_in, "groups": layer.groups, "depth": layer.depth, "inputs": description.inputs,
         "head_size": description.head_size or (description.heads and layer.out // description.heads),
     }  # fmt: skip
     if layer.cell is not None:
         known["units"] = layer.units
     if layer.axes is not None:
         known["in_channels"] = layer.axes.in_ * (1 if layer.kind == "conv_transpose" else layer.groups)
+        known["strides"] = description.stride ** (dimensions(description.layer) or len(layer.axes.kernel))
         known["equation"] = description.equation or _equation(layer.axes.letters)
     return {name: value for name, value in known.items() if name in own.record.default.takes}
 

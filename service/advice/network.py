@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from service.advice.advisor import Advisor
 from service.advice.answer import LayerSignal, Level, NetworkAnswer, NetworkEvidence, Validity
-from service.advice.layer.layer import Layer
+from service.advice.layer.layer import QUICK_LAYERS_BY_QUADRATURE, Layer
 from service.advice.manifest import manifest_of
 from service.advice.numbers import significant
 from service.advice.theory.recursion import bounded_exp
@@ -24,6 +24,12 @@ class NetworkLayer:
 
     layer: Layer
     current: Initializer | None = None
+
+    @property
+    def is_quick(self) -> bool:
+        """Whether an answer takes less than a millisecond."""
+        is_shallow = (self.layer.depth or 0) <= QUICK_LAYERS_BY_QUADRATURE
+        return self.layer.is_quick and (self.current is None or is_shallow)
 
 
 def advise_network(network_layers: Sequence[NetworkLayer]) -> NetworkAnswer:

@@ -23,7 +23,11 @@ from service.tensors.spec import Scalar
 _LARGEST_MEAN_SQUARE = 1e200
 """What counts as the largest second moment, so that products of it are still numbers."""
 
-_ISOMETRIC = frozenset(("orthogonal", "delta_orthogonal", "convolution_orthogonal", "identity", "dirac", "permutation"))
+_UNMIXED = frozenset(("identity", "dirac", "permutation"))
+_ISOMETRIC = _UNMIXED | {"orthogonal", "delta_orthogonal", "convolution_orthogonal"}
+
+_TRANSPOSED = str.maketrans("oi", "io")
+"""Inputs for units, in the letters of a layout."""
 
 
 def with_parameters(initializer_type: type[Initializer], parameters: Mapping[str, Any]) -> Initializer:
@@ -83,8 +87,8 @@ class Scheme:
 
     @property
     def mean(self) -> float:
-        """The mean of the elements; 0 where it is not known."""
-        return 0.0 if self.law is None else self.law.mean
+        """The mean of elements that a unit sums many of; 0 where there are none such, or where it is not known."""
+        return 0.0 if self.law is None or self.unit_gain is not None else self.law.mean
 
     @property
     def bound(self) -> float | None:
@@ -110,6 +114,12 @@ class Scheme:
         return self.initializer_name in _ISOMETRIC and not self._is_stack
 
     @property
+    def unit_gain(self) -> float | None:
+        """The weight by which each unit is fed from one other, or from itself; None where a unit sums many."""
+        is_unmixed = self.initializer_name in _UNMIXED and not self._is_stack
+        return self.initialization.number("gain", 1.0) if is_unmixed else None
+
+    @property
     def _is_stack(self) -> bool:
         """Whether it is of many matrices, and of no convolution."""
         return len(self.shape) >= 2 and bool(self._axes.stack_axes.axes)
@@ -132,6 +142,27 @@ class Scheme:
         runs = blocks(self._axes, getattr(self.initializer, "groups", 1), getattr(self.initializer, "gates", 1))
         sides = sum(run.count * min(run.rows, self._axes.in_) for run in runs)
         return min(gain * gain, _LARGEST_MEAN_SQUARE) * self._axes.stack * sides / math.prod(self.shape)
+
+    @cached_property
+    def transposed_mean_square(self) -> float | None:
+        """The second moment that the same initializer gives the transposed weight; None where it has none such."""
+        own = self.initializer
+        fans = {"fan_in": getattr(own, "fan_out", None), "fan_out": getattr(own, "fan_in", None)}
+        takes = type(own).model_fields
+        if not {"layout", *fans} & takes.keys() or len(self.shape) < 2:
+            return self.mean_square
+        if getattr(own, "groups", 1) != 1 or getattr(own, "gates", 1) != 1:
+            return None
+        letters = self._axes.letters.translate(_TRANSPOSED)
+        swapped = {name: fan for name, fan in fans.items() if name in takes}
+        parameters = {**dict(own.canonical), **swapped, "layout": letters}
+        try:
+            initializer = with_parameters(
+                type(own), {k: v for k, v in parameters.items() if k in takes and v is not None}
+            )
+            return Scheme.of(initializer, self.shape, self.links, self.name).mean_square
+        except InvalidParameter:
+            return None
 
     @property
     def href(self) -> str:

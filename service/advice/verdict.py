@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from service.advice.answer import FrameworkDefault, Judgement, Verdict
+from service.advice.answer import JUDGEMENTS, FrameworkDefault, Judgement, Verdict
 from service.advice.framework_default import LayerDefault, default_of
 from service.advice.layer.layer import Layer
 from service.advice.numbers import ratio_text
@@ -22,10 +22,22 @@ _EXCESS_NATS = 10.0
 """The initial loss over that of knowing nothing beyond which the first steps only undo the weights: a choice."""
 
 _BANDS: tuple[tuple[float, Judgement], ...] = ((2.0, "good"), (5.0, "acceptable"))
-"""By less than which factor a standard deviation may differ from the recommended one: a choice."""
+"""By which factor a standard deviation may differ from the recommended one: a choice."""
+
+_OUTPUT_BANDS: tuple[tuple[float, Judgement], ...] = ((0.1, "good"), (1.0, "acceptable"))
+"""What weights may do where a constant is recommended: the second moment of what they add, relative to 1: a choice."""
 
 _SMALLEST_RATIO = 1e-12
 """A ratio of standard deviations that has a logarithm, for weights of zero."""
+
+_SHARED_OVER_OWN = 1.0
+"""What all units share over what each has of its own, beyond which a normalisation leaves them much alike: a choice."""
+
+
+_ROUNDING = 1e-12
+"""By which two numbers that are the same may differ."""
+
+_ZEROS_ARE_FINE = "zeros do no harm here: something else breaks the symmetry"
 
 
 @dataclass(frozen=True)
@@ -57,15 +69,17 @@ class Judge:
         return FrameworkDefault(default.framework, default.layer, weights, bias, judgement, statement, evidence)
 
     def _opinion(self, weights: Scheme) -> tuple[Judgement, str]:
-        if weights.is_constant and self.rule.zeros_are_fine:
-            return "good", "a constant does no harm here: something else breaks the symmetry"
-        if weights.is_constant and self.layer.axes is not None:
+        if weights.is_constant and self.layer.axes is not None and not self.rule.zeros_are_fine:
             return "reject", self._symmetry_statement(weights)
-        if not self._is_followed(weights):
+        if not self._is_followed(weights) or self._is_compared_with_constant(weights):
             return self._opinion_on_logits(weights)
         judgement, signal = self._judge_signal(weights, self.bias)
         how = ", as recommended," if self._is_as_recommended(weights) else " as it is"
-        return judgement, signal_sentence(f"{weights.initializer_name}{how}", self.layer, signal)
+        return judgement, signal_sentence(f"{weights.initializer_name}{how}", self.layer, weights, signal)
+
+    def _is_compared_with_constant(self, weights: Scheme) -> bool:
+        """Return whether weights stand where a constant is right: their size is what matters."""
+        return weights.is_constant and self.rule.zeros_are_fine
 
     def _opinion_on_default(self, default: LayerDefault) -> tuple[Judgement, str]:
         subject, bias = f"{default.framework}'s {default.layer} default", default.bias
@@ -74,7 +88,7 @@ class Judge:
             return judgement, f"{subject}: {statement}"
         # Biases drawn at random keep up a second moment that says nothing of the input.
         judgement, signal = self._judge_signal(default.weights, None)
-        statement = signal_sentence(subject, self.layer, signal)
+        statement = signal_sentence(subject, self.layer, default.weights, signal)
         if bias is not None and bias.mean_square and not bias.is_constant:
             statement += f"; its biases add a variance of {bias.mean_square:.2g} that says nothing of the input"
         return judgement, statement
@@ -82,9 +96,7 @@ class Judge:
     def _opinion_on_logits(self, weights: Scheme) -> tuple[Judgement, str]:
         """Compare weights with those recommended, and reject those with which a classifier knows less than nothing."""
         judgement, statement = self._compare(weights)
-        mean_square = weights.mean_square
-        least = initial_loss(self.layer, 0.0)
-        loss = None if mean_square is None else initial_loss(self.layer, mean_square)
+        least, loss = initial_loss(self.layer), initial_loss(self.layer, weights)
         if loss is not None and least is not None:
             statement += f"; the loss starts at {loss:.4g} nats, where {least:.4g} knows nothing"
             judgement = "reject" if loss > least + _EXCESS_NATS else judgement
@@ -97,24 +109,79 @@ class Judge:
 
     def _compare(self, weights: Scheme) -> tuple[Judgement, str]:
         """Judge weights by how far they are from those recommended, where theory has nothing to say."""
-        own = self.recommended.mean_square if self.recommended is not None else None
+        recommended = self.recommended
+        own = None if recommended is None else recommended.mean_square
         other = weights.mean_square
-        if own is None or other is None:
+        if recommended is None or own is None or other is None:
             return "acceptable", f"{weights.initializer_name} is another kind of tensor than {self.rule.name} asks for"
-        if math.isclose(own, other):
+        if recommended.constant is not None or weights.constant is not None:
+            return self._compare_with_constant(weights, recommended)
+        if self._is_as_recommended(weights):
             return "good", "as recommended"
-        if other == 0.0 and self.rule.zeros_are_fine:
-            return "good", "zeros do no harm here: something else breaks the symmetry"
-        if own == 0.0:
-            std = math.sqrt(other)
-            return "acceptable", f"random where zeros are recommended, with a standard deviation of {std:.3g}"
+        if math.isclose(own, other) and not weights.mean:
+            return "good", f"of the scale of {recommended.initializer_name}, which is recommended"
         ratio = math.sqrt(other / own)
-        distance = abs(math.log(max(ratio, _SMALLEST_RATIO)))
-        judgement: Judgement = next((name for factor, name in _BANDS if distance < math.log(factor)), "poor")
-        statement = f"{ratio_text(ratio)} times the standard deviation that is recommended"
+        judgement, statement = _band(ratio), f"{ratio_text(ratio)} times the standard deviation that is recommended"
         if surroundings_of(self.layer).normalizer != "none":
             statement += "; after a normalisation that decides how large a step is, not the signal"
+        if self._has_shared_signal(weights):
+            return "poor", (
+                f"the mean of {weights.mean:.3g} adds up over {self.layer.fan_in:g} inputs to more than the weights "
+                f"differ by, so that all units get nearly the same signal; {statement}"
+            )
         return judgement, statement
+
+    def _compare_with_constant(self, weights: Scheme, recommended: Scheme) -> tuple[Judgement, str]:
+        """Judge weights by what they do to the output where a constant is recommended, or one against random weights.
+
+        A constant against another by its factor; anything against zeros by the second moment of what it adds to the
+        output, for inputs of second moment 1.
+        """
+        target, value = recommended.constant, weights.constant
+        if value == 0.0 and self.rule.zeros_are_fine:
+            return "good", "as recommended" if target == 0.0 else _ZEROS_ARE_FINE
+        if target is None:
+            return "poor", f"a constant of {value:.3g} where {recommended.initializer_name} is recommended"
+        if value is not None and math.isclose(value, target):
+            return "good", "as recommended"
+        if value is not None and target:
+            ratio = abs(value / target)
+            judgement = _band(ratio) if value / target > 0.0 else max(_band(ratio), "acceptable", key=JUDGEMENTS.index)
+            return judgement, f"a constant of {value:.3g} where {target:g} is recommended"
+        added = self._added_second_moment(weights, target)
+        judgement = next((name for bound, name in _OUTPUT_BANDS if added < bound), "poor")
+        what = f"a constant of {value:.3g}" if value is not None else "random"
+        where = "zeros are" if target == 0.0 else f"a constant of {target:g} is"
+        return judgement, f"{what} where {where} recommended: {self._effect(weights, added)}"
+
+    def _added_second_moment(self, weights: Scheme, target: float) -> float:
+        """Return the second moment of what weights add to the output, beside that of the constant `target`."""
+        std, mean = weights.std or 0.0, weights.mean - target
+        if self.layer.axes is None or not self._sums_inputs:
+            return std * std + mean * mean
+        # A mean adds up coherently over the inputs, as far as they have one themselves.
+        fan_in = self.layer.fan_in
+        return fan_in * std * std + fan_in * mean * fan_in * mean
+
+    @property
+    def _sums_inputs(self) -> bool:
+        return self.layer.kind not in {"embedding", "positional_embedding"}
+
+    def _effect(self, weights: Scheme, added: float) -> str:
+        std = weights.std or 0.0
+        size = f"a standard deviation of {std:.3g} adds" if weights.constant is None else "it adds"
+        of = f" over {self.layer.fan_in:g} inputs" if self.layer.axes is not None and self._sums_inputs else ""
+        return f"{size} a second moment of {added:.3g} to the output{of}"
+
+    def _has_shared_signal(self, weights: Scheme) -> bool:
+        """Return whether all units get much the same, though a normalisation follows that keeps the scale.
+
+        A layer normalisation takes the mean over the units away, and with it what they share.
+        """
+        if not weights.mean or self.layer.axes is None or not self._sums_inputs or self.layer.normalization == "layer":
+            return False
+        own, shared = weights.std or 0.0, math.sqrt(self.layer.fan_in) * abs(weights.mean)
+        return shared > _SHARED_OVER_OWN * own
 
     def _judge_signal(self, weights: Scheme, bias: Scheme | None) -> tuple[Judgement, Signal]:
         """Judge weights by what they make of the signal; what is recommended is good, as nothing better is known."""
@@ -126,7 +193,10 @@ class Judge:
         own = self.recommended
         if own is None or own.mean_square is None or weights.mean_square is None:
             return False
-        return math.isclose(own.mean_square, weights.mean_square) and own.is_isometric == weights.is_isometric
+        is_of_scale = math.isclose(own.mean_square, weights.mean_square)
+        is_of_mean = math.isclose(own.mean, weights.mean, abs_tol=_ROUNDING)
+        is_of_kind = own.initializer_name == weights.initializer_name or not (own.is_isometric or weights.is_isometric)
+        return is_of_scale and is_of_mean and is_of_kind
 
     def _symmetry_statement(self, weights: Scheme) -> str:
         zero = "the signal is zero, and so is the gradient before it; " if weights.constant == 0.0 else ""
@@ -135,3 +205,9 @@ class Judge:
             f"{zero}all units compute the same and get the same gradient, and so remain the same for ever: one unit in "
             f"effect. Take {remedy}"
         )
+
+
+def _band(ratio: float) -> Judgement:
+    """Return the judgement on a standard deviation, or on a constant, by its ratio to the recommended one."""
+    distance = abs(math.log(max(ratio, _SMALLEST_RATIO)))
+    return next((name for factor, name in _BANDS if distance <= math.log(factor) + _ROUNDING), "poor")

@@ -4,16 +4,30 @@ from __future__ import annotations
 
 from service.advice.layer.layer import Layer
 from service.advice.numbers import ratio_text
+from service.advice.scheme import Scheme
 from service.advice.theory.mean_field import Signal
 
+_WORTH_TELLING = 0.01
+"""The part of a signal that all units share that is told."""
 
-def signal_sentence(subject: str, layer: Layer, signal: Signal) -> str:
+
+def signal_sentence(subject: str, layer: Layer, weights: Scheme, signal: Signal) -> str:
     """Return what becomes of the signal with the weights that `subject` names."""
     assert signal.depth is not None
     layers = signal.depth.layers
     unit = "block" if layer.has_skips else "layer"
     way = f"through {layers} blocks" if layer.has_skips else f"from the first to the last of {layers} layers"
-    return (
-        f"{subject} gives a forward ratio of {ratio_text(signal.forward_ratio)} a {unit} here: "
+    own = f"a {unit} here"
+    if layer.fan_in != layer.fan_out and not layer.has_skips:
+        own = "in this layer"
+        way += " like it, each followed by one of the transposed shape"
+    sentence = (
+        f"{subject} gives a forward ratio of {ratio_text(signal.forward_ratio)} {own}: "
         f"{ratio_text(signal.depth.forward)} {way}, and {ratio_text(signal.depth.backward)} for the gradient"
     )
+    if signal.shared_part > _WORTH_TELLING:
+        sentence += (
+            f"; the weights' mean of {weights.mean:.3g} adds up over {layer.fan_in:g} inputs, and "
+            f"{100.0 * signal.shared_part:.3g} % of the signal ends up the same in all units"
+        )
+    return sentence

@@ -49,7 +49,7 @@ async def _layer_reply(members: Members, request: Request) -> Response:
             return orjson.dumps(advise(network_layer.layer, network_layer.current))
 
     # To wake a thread and to be woken takes a third of the time of an answer.
-    return _reply(answer() if network_layer.layer.is_quick else await request.state.executors.run(answer, ANSWER_BYTES))
+    return _reply(answer() if network_layer.is_quick else await request.state.executors.run(answer, ANSWER_BYTES))
 
 
 async def _network_reply(members: Members, request: Request) -> Response:

@@ -60,11 +60,17 @@ def _next(number: float, towards: float, dtype: np.dtype[Any]) -> float:
     return float(np.nextafter(dtype.type(number), dtype.type(end)))
 
 
+_CLIPPED_AT_ONCE = 2**18
+"""Rows, or numbers of one axis, that are compared at once: the comparison takes memory of its own."""
+
+
 def clip(values: NDArray[Any], ends: tuple[float, float]) -> None:
     """Put numbers below the first end, or above the second, on it; a zero keeps its sign."""
     least, greatest = ends
-    values[values < least] = least
-    values[values > greatest] = greatest
+    for start in range(0, len(values), _CLIPPED_AT_ONCE):
+        part = values[start : start + _CLIPPED_AT_ONCE]
+        part[part < least] = least
+        part[part > greatest] = greatest
 
 
 def rounding_to(dtype: np.dtype[Any]) -> Callable[[Singles, Bits], None]:

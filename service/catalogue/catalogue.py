@@ -127,11 +127,15 @@ class Catalogue:
 
     def nearest(self, name: str) -> tuple[str, ...]:
         """Return the canonical names of up to four entries that resemble `name`, nearest first."""
+        asked, meanings = fold(name[:64].rpartition(".")[2]), self._names_by_fold
+        return tuple(dict.fromkeys(found for key in nearest(asked, meanings, 8) for found in meanings[key]))[:4]
+
+    @cached_property
+    def _names_by_fold(self) -> Mapping[str, list[str]]:
         meanings: dict[str, list[str]] = {}
         for known, initializer in self._exact.items():
             meanings.setdefault(fold(known), []).append(initializer.name)
-        asked = fold(name[:64].rpartition(".")[2])
-        return tuple(dict.fromkeys(found for key in nearest(asked, meanings, 8) for found in meanings[key]))[:4]
+        return meanings
 
 
 CATALOGUE = Catalogue((*SCHEMES, *DEFAULT_INITIALIZERS))

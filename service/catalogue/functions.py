@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cache, lru_cache
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 
 from service.frameworks.framework import Framework, Function
 from service.frameworks.registry import FRAMEWORKS
@@ -14,31 +14,38 @@ LONGEST = 200
 
 
 def owners(module: str) -> tuple[Framework, ...]:
-    """Return the frameworks whose users write `module` before a name, such as torch.nn.init, nn.init or init."""
+    """Return the frameworks whose users write `module` before a name, such as torch.nn.init, nn.init or init.
+
+    These are the ones of whose modules it is the end, or else those with which it shares the most first names.
+    """
     path = tuple(module.split("."))
-    strengths = {
-        framework.name: max((_strength(path, module) for module in _modules(framework.owners)), default=0)
-        for framework in FRAMEWORKS
-    }
-    strongest = max(strengths.values())
-    return tuple(f for f in FRAMEWORKS if strongest and strengths[f.name] == strongest)
+    own = _OWNERS_BY_END.get(path)
+    if own is not None:
+        return own
+    longest = min(len(path), _LONGEST_PATH)
+    shared = (_OWNERS_BY_BEGINNING.get(path[:names]) for names in range(longest, 0, -1))
+    return next((frameworks for frameworks in shared if frameworks is not None), ())
 
 
-@cache
-def _modules(modules: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(module.split(".")) for module in modules)
+def _paths(framework: Framework) -> list[tuple[str, ...]]:
+    return [tuple(module.split(".")) for module in framework.owners]
 
 
-def _strength(path: tuple[str, ...], module: tuple[str, ...]) -> int:
-    """Return how well a path fits a module: as its end best, else by how many first names they share."""
-    if path == module[-len(path) :]:
-        return 100 + len(path)
-    shared = 0
-    for one, other in zip(path, module, strict=False):
-        if one != other:
-            break
-        shared += 1
-    return shared
+def _by_part(
+    parts: Callable[[tuple[str, ...]], Iterable[tuple[str, ...]]],
+) -> Mapping[tuple[str, ...], tuple[Framework, ...]]:
+    """Return the frameworks by some parts of the paths of their modules."""
+    found: dict[tuple[str, ...], dict[str, Framework]] = {}
+    for framework in FRAMEWORKS:
+        for path in _paths(framework):
+            for part in parts(path):
+                found.setdefault(part, {})[framework.name] = framework
+    return {part: tuple(frameworks.values()) for part, frameworks in found.items()}
+
+
+_OWNERS_BY_END = _by_part(lambda path: [path[start:] for start in range(len(path))])
+_OWNERS_BY_BEGINNING = _by_part(lambda path: [path[:end] for end in range(1, len(path) + 1)])
+_LONGEST_PATH = max(map(len, _OWNERS_BY_BEGINNING))
 
 
 @lru_cache(maxsize=1024)
@@ -60,7 +67,6 @@ def owned(name: str) -> tuple[Function, ...]:
     )
 
 
-@cache
 def _by_name() -> Mapping[str, tuple[Function, ...]]:
     """Return the functions by their names, those with the names of their entries that differ from these in case."""
     by_name: dict[str, dict[str, Function]] = {}
@@ -73,15 +79,18 @@ def _by_name() -> Mapping[str, tuple[Function, ...]]:
     return {name: tuple(functions.values()) for name, functions in by_name.items()}
 
 
-@cache
 def _by_folded_name() -> Mapping[str, tuple[Function, ...]]:
     folded: dict[str, dict[str, Function]] = {}
-    for name, functions in _by_name().items():
+    for name, functions in _BY_NAME.items():
         for function in functions:
             folded.setdefault(fold(name), {}).setdefault(function.path, function)
     return {name: tuple(functions.values()) for name, functions in folded.items()}
 
 
+_BY_NAME = _by_name()
+_BY_FOLDED_NAME = _by_folded_name()
+
+
 def called(name: str) -> tuple[Function, ...]:
     """Return the functions of all frameworks that have a name, in its spelling, or else in any."""
-    return _by_name().get(name) or _by_folded_name().get(fold(name), ())
+    return _BY_NAME.get(name) or _BY_FOLDED_NAME.get(fold(name), ())

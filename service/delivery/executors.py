@@ -15,8 +15,12 @@ from service.delivery.admission import Admission
 from service.delivery.buffer_pool import BufferPool
 from service.delivery.pipeline import Pipeline
 from service.formats.body import Body, Bytes
+from service.linear_algebra.interruption import interruptible
 
 _Result = TypeVar("_Result")
+
+_LONG_SECONDS = 2
+"""Of one thread; what takes longer to materialize is made beside the rest."""
 
 _NICENESS = 10
 """Of 19, the most: the event loop gets nine times the share of a processor that they both want."""
@@ -26,20 +30,22 @@ _NICENESS = 10
 class Executors:
     """The threads of one application.
 
-    A few are for pieces, which take a millisecond, one for what is materialized, and one for what is not a tensor:
-    that holds the GIL, so that more would be no faster.
+    A few are for pieces, which take a millisecond, one for what is materialized, one for what of that takes long, for
+    which the rest need not wait, and one for what is not a tensor: that holds the GIL, so that more would be no faster.
     """
 
     threads: int
     admission: Admission
     _pieces: ThreadPoolExecutor = field(init=False)
     _preparations: ThreadPoolExecutor = field(init=False)
+    _long_preparations: ThreadPoolExecutor = field(init=False)
     _answers: ThreadPoolExecutor = field(init=False)
     _buffers: BufferPool = field(init=False)
 
     def __post_init__(self) -> None:
         self._pieces = ThreadPoolExecutor(self.threads, "pieces", _give_way)
         self._preparations = ThreadPoolExecutor(1, "preparations", _give_way)
+        self._long_preparations = ThreadPoolExecutor(1, "long preparations", _give_way)
         self._answers = ThreadPoolExecutor(1, "answers", _give_way)
         self._buffers = BufferPool()
 
@@ -52,11 +58,23 @@ class Executors:
         """Begin nothing more; what has begun ends by itself."""
         self._pieces.shutdown(wait=False, cancel_futures=True)
         self._preparations.shutdown(wait=False, cancel_futures=True)
+        self._long_preparations.shutdown(wait=False, cancel_futures=True)
         self._answers.shutdown(wait=False, cancel_futures=True)
 
     async def prepare(self, body: Body) -> Body:
-        """Return `body` with what can only be made all at once made."""
-        return await asyncio.get_running_loop().run_in_executor(self._preparations, body.prepare)
+        """Return `body` with what can only be made all at once made; that ends soon when the caller is cancelled."""
+        unwanted = threading.Event()
+
+        def make() -> Body:
+            with interruptible(unwanted):
+                return body.prepare()
+
+        executor = self._long_preparations if body.cost.seconds > _LONG_SECONDS else self._preparations
+        try:
+            return await asyncio.get_running_loop().run_in_executor(executor, make)
+        except asyncio.CancelledError:
+            unwanted.set()
+            raise
 
     @asynccontextmanager
     async def pieces(self, body: Body) -> AsyncIterator[AsyncIterator[Bytes]]:

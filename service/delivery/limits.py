@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from service.formats.body import Cost
 
@@ -24,6 +25,7 @@ class Limits:
     json_elements: int
     matrix_work: int
     matrix_elements: int
+    threads: int = 1
 
     def check(self, cost: Cost) -> None:
         """Raise OverLimit when a body that takes `cost` is over one of them."""
@@ -33,11 +35,34 @@ class Limits:
         _require(cost.text_elements, self.json_elements, "elements in one JSON reply", way_round)
         flatten = "ask for one flat list, flat=true, or for a binary format"
         _require(cost.lists, self.json_elements, "lists in one JSON reply", flatten)
-        way_round = "ask for a smaller matrix, or, where the initializer takes them, for groups"
+        if cost.multiplications > self.matrix_work or cost.materialized_elements > self.matrix_elements:
+            self._refuse_matrix(cost)
+
+    def _refuse_matrix(self, cost: Cost) -> None:
+        way_round = (
+            "ask for a smaller matrix, or, where the initializer takes them, for groups; an operator who sets "
+            f"{self._settings(cost)} allows it, and it takes about {self._estimate(cost)}"
+        )
         what = "multiplications for a tensor that is made whole"
         _require(cost.multiplications, self.matrix_work, what, way_round)
         what = "elements in a tensor that is made whole"
         _require(cost.materialized_elements, self.matrix_elements, what, way_round)
+
+    def _settings(self, cost: Cost) -> str:
+        needed = (
+            ("FANIN_MAX_MATRIX_WORK", cost.multiplications, self.matrix_work),
+            ("FANIN_MAX_MATRIX_ELEMENTS", cost.materialized_elements, self.matrix_elements),
+        )
+        return " and ".join(f"{name}={wanted}" for name, wanted, limit in needed if wanted > limit)
+
+    def _estimate(self, cost: Cost) -> str:
+        seconds, gibibytes = _two_digits(cost.seconds, self.threads), _two_digits(cost.memory, 2**30)
+        return f"{seconds} seconds, with FANIN_THREADS={self.threads}, and {gibibytes} GiB"
+
+
+def _two_digits(number: int, divisor: int) -> str:
+    """Return a quotient, which may be too large for a float, to two significant digits."""
+    return f"{Decimal(f'{Decimal(number) / divisor:.1e}'):f}"
 
 
 def _require(requested: int, limit: int, what: str, way_round: str) -> None:

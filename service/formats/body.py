@@ -36,6 +36,10 @@ class Cost:
     """What materializing takes, about."""
     materialized_elements: int = 0
     """Elements of the tensors that are materialized."""
+    seconds: int = 0
+    """What materializing takes one thread, about."""
+    memory: int = 0
+    """Bytes, about, that it takes."""
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,16 @@ class TensorBody(Body):
 
     @property
     def cost(self) -> Cost:
-        tensor = self.tensor
-        materialized = tensor.spec.size if tensor.work else 0
-        return Cost(tensor.size, multiplications=tensor.work, materialized_elements=materialized)
+        tensor, work = self.tensor, self.tensor.work
+        if not work:
+            return Cost(tensor.size)
+        return Cost(
+            tensor.size,
+            multiplications=work,
+            materialized_elements=tensor.spec.size,
+            seconds=tensor.seconds,
+            memory=tensor.memory,
+        )
 
     @property
     def needs_preparation(self) -> bool:

@@ -11,7 +11,7 @@ from service.frameworks.arguments import Argument
 from service.frameworks.default_initializer import DefaultInitializer
 from service.frameworks.layers import FrameworkLayers
 from service.initializers.identity import Identity
-from service.initializers.initializer import Initializer
+from service.initializers.initializer import Initializer, defaults_of
 from service.tensors.layout import Layout
 from service.tensors.spec import Scalar
 
@@ -52,7 +52,7 @@ class Call:
     @property
     def reads_axes(self) -> bool:
         """Whether it matters to the scheme which axes are in and out."""
-        return "layout" in type(self.scheme).model_fields and not isinstance(self.scheme, Identity)
+        return "layout" in defaults_of(type(self.scheme)) and not isinstance(self.scheme, Identity)
 
 
 @dataclass(frozen=True)
@@ -168,12 +168,16 @@ class Function:
             if name in of_call.arguments:
                 return of_call.arguments[name]
         known = self.framework.parameter_names.get(name.lower(), ())
-        field_name = next((same for same in known if same in kind.model_fields), None)
-        return None if field_name is None or name in kind.model_fields else Argument(field_name)
+        if not known:
+            return None
+        parameters = defaults_of(kind)
+        parameter = next((same for same in known if same in parameters), None)
+        return None if parameter is None or name in parameters else Argument(parameter)
 
     def fields(self, call: Call) -> Mapping[str, Scalar]:
         """Return the parameters of a call's scheme that the call decides, its axes where the framework has them."""
         scheme = call.scheme
-        own = {name: getattr(scheme, name) for name in type(scheme).model_fields if name in scheme.model_fields_set}
+        given = scheme.model_fields_set
+        own = {name: getattr(scheme, name) for name in defaults_of(type(scheme)) if name in given}
         layout = {"layout": call.layout or self.framework.layout} if call.reads_axes else {}
         return {**{name: value for name, value in own.items() if value is not None}, **layout}

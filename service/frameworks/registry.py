@@ -36,6 +36,7 @@ from service.frameworks.mmengine import MMENGINE
 from service.frameworks.mup import MUP
 from service.frameworks.mxnet import MXNET
 from service.frameworks.olmo import OLMO, OLMO_CORE
+from service.frameworks.onnx import ONNX
 from service.frameworks.paddle import PADDLE
 from service.frameworks.papers import PAPERS
 from service.frameworks.peft import PEFT
@@ -95,6 +96,7 @@ FRAMEWORKS: tuple[Framework, ...] = (
     CAFFE2,
     CAFFE,
     TENSORFLOW,
+    ONNX,
     TRANSFORMERS,
     PEFT,
     FASTAI,
@@ -131,7 +133,7 @@ DESCRIBED: Mapping[str, Framework] = {
     framework.name: framework
     for framework in (
         PYTORCH, KERAS, TENSORFLOW, FLAX, JAX, HAIKU, BURN, CANDLE, MLX, FLUX, TRANSFORMERS,
-        TENSORFLOW_JS, PADDLE, EQUINOX, MINDSPORE,
+        TENSORFLOW_JS, PADDLE, EQUINOX, MINDSPORE, DL4J, ONNX,
     )
 }  # fmt: skip
 """Those whose layers are known, by name, in the order in which requests list them."""

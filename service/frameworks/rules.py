@@ -28,8 +28,12 @@ class TensorContext:
     """That of the layer's weight, where the shape does not say it."""
     units: int | None = None
     """The size of a recurrent layer's hidden state, where the shape does not say it."""
+    inputs: int | None = None
+    """The size of a recurrent layer's input, where the shape does not say it."""
     groups: int = 1
     """Groups of a grouped convolution."""
+    strides: int = 1
+    """The product of a convolution's strides."""
     in_channels: int | None = None
     """A convolution's input channels, of all groups."""
     head_size: int | None = None

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema
 
 from service.tensors.blocks import MAX_GATES, Gates
 from service.tensors.layout import LAYOUT_NAMES
+from service.tensors.spec import Scalar, encode_values
 
 LARGEST_COUNT = 2**31
 
@@ -79,6 +80,11 @@ GatesField = Annotated[
         }
     ),
 ]
+
+
+def gates_facts(gates: Gates) -> dict[str, Scalar]:
+    """Return what a reply says of gates that have sizes of their own; nothing of alike ones."""
+    return {"gates": encode_values(gates)} if isinstance(gates, tuple) and len(set(gates)) > 1 else {}
 
 
 def gates_text(gates: tuple[int, ...]) -> str | int:

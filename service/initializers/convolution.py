@@ -25,7 +25,7 @@ from service.tensors.blocks import Blocks
 from service.tensors.dtypes import refuse_complex
 from service.tensors.errors import InvalidParameter
 from service.tensors.laws import ElementMoments
-from service.tensors.layout import LAYOUT_NAMES, Axes, Layout, axes
+from service.tensors.layout import LAYOUT_NAMES, Axes, Layout, Shape, axes
 from service.tensors.source import WholeSource
 from service.tensors.spec import Scalar
 
@@ -51,24 +51,26 @@ class _AtOneTap(WholeSource):
 
     weight: Axes
     matrices: OrthogonalMatrices
-    tap: int
-    """The place along the kernel's axes."""
+    tap: Shape
+    """The place along each of the kernel's axes."""
 
     @property
     def work(self) -> int:
         return self.matrices.partition.work
 
+    @property
+    def workspace(self) -> int:
+        return self.matrices.workspace
+
     def materialize(self, dtype: np.dtype[Any]) -> NDArray[Any]:
         weight = self.weight
-        whole = np.zeros(math.prod(weight.shape), dtype)
+        whole = np.zeros(weight.shape, dtype)
         members = np.empty((weight.stack, weight.out, weight.in_), dtype)
         self.matrices.fill(members)
-        stack, out, in_ = (
-            group.offsets(np.arange(group.size)) for group in (weight.stack_axes, weight.out_axes, weight.in_axes)
-        )
-        tap = weight.kernel_axes.offsets(np.array([self.tap]))
-        whole[stack[:, None, None] + out[:, None] + in_ + tap] = members
-        return whole
+        order = weight.order(weight.kernel_axes, weight.stack_axes, weight.out_axes, weight.in_axes)
+        stored = whole.transpose(order)[self.tap]
+        stored[...] = members.reshape(stored.shape)
+        return whole.reshape(-1)
 
 
 class DeltaOrthogonal(Initializer):
@@ -91,9 +93,7 @@ class DeltaOrthogonal(Initializer):
             return Initialization.constant(0.0, facts)
         partition = Partition(weight.stack, (Blocks(0, 1, weight.out),), weight.in_, is_square_by_row=True)
         matrices = OrthogonalMatrices(target.stream, partition, self.gain, target.threads)
-        tap = 0
-        for size in weight.kernel:
-            tap = tap * size + (size // 2 if self.centre == "upper" else (size - 1) // 2)
+        tap = tuple(size // 2 if self.centre == "upper" else (size - 1) // 2 for size in weight.kernel)
         return Initialization(_AtOneTap(weight, matrices, tap), facts, self.gain * LARGEST_ELEMENT)
 
 

@@ -9,14 +9,14 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from service.initializers.axis_parameters import GatesField, LayoutField
+from service.initializers.axis_parameters import GatesField, LayoutField, gates_facts
 from service.initializers.initializer import Fan, Initialization, Initializer, PositiveInteger, Target
 from service.tensors.blocks import blocks
 from service.tensors.fans import Fans, Geometry, fans_of_gates
 from service.tensors.gated import Gated
 from service.tensors.laws import ElementMoments, Law
 from service.tensors.layout import Layout, axes
-from service.tensors.spec import Scalar, encode_values, plain
+from service.tensors.spec import Scalar, one_or_each, plain
 
 
 class FanBased(Initializer):
@@ -69,14 +69,14 @@ class FanBased(Initializer):
         is_empty = 0 in target.shape
         laws = [self.law(fans.at_least_one() if is_empty else fans) for fans in known]
         facts: dict[str, Scalar] = {"distribution": laws[0].distribution, **self.facts()}
-        if isinstance(self.gates, tuple) and len(set(self.gates)) > 1:
-            facts["gates"] = encode_values(self.gates)
-        facts |= _joined([_facts_of_fans(fans) for fans in known])
+        facts |= gates_facts(self.gates)
+        of_gates = [_facts_of_fans(fans) for fans in known]
         if is_empty:
-            return Initialization.constant(0.0, facts)
-        facts |= _joined(
-            [{**_facts_of_law(law), **self.facts_of(fans, target)} for law, fans in zip(laws, known, strict=True)]
-        )
+            return Initialization.constant(0.0, facts | _joined(of_gates))
+        for of_gate, law, fans in zip(of_gates, laws, known, strict=True):
+            of_gate.update(law.facts if law.constant is None else {"std": law.std})
+            of_gate.update(self.facts_of(fans, target))
+        facts |= _joined(of_gates)
         if len(laws) == 1 or all(law == laws[0] for law in laws):
             return Initialization.of(laws[0], target, facts)
         return self._gated(laws, target, facts)
@@ -96,20 +96,16 @@ class FanBased(Initializer):
 
 
 def _facts_of_fans(fans: Fans) -> dict[str, Scalar]:
-    named = {"fan_in": fans.fan_in, "fan_out": fans.fan_out}
-    return {name: plain(fan) for name, fan in named.items() if fan is not None}
-
-
-def _facts_of_law(law: Law) -> dict[str, Scalar]:
-    return dict(law.facts) if law.constant is None else {"std": law.std}
+    facts: dict[str, Scalar] = {}
+    if fans.fan_in is not None:
+        facts["fan_in"] = plain(fans.fan_in)
+    if fans.fan_out is not None:
+        facts["fan_out"] = plain(fans.fan_out)
+    return facts
 
 
 def _joined(facts: Sequence[dict[str, Scalar]]) -> dict[str, Scalar]:
     """Return what is the same for all gates once, and other numbers for each gate."""
     if len(facts) == 1:
-        return {**facts[0]}
-    joined: dict[str, Scalar] = {}
-    for name in facts[0]:
-        values = [of_gate[name] for of_gate in facts]
-        joined[name] = values[0] if len(set(values)) == 1 else encode_values(values)
-    return joined
+        return facts[0]
+    return {name: one_or_each([of_gate[name] for of_gate in facts]) for name in facts[0]}

@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from service.arithmetic.arrays import Doubles, Integers
-from service.initializers.axis_parameters import GatesField, LayoutField
+from service.initializers.axis_parameters import GatesField, LayoutField, gates_facts
 from service.initializers.initializer import Finite, Initialization, Initializer, PositiveInteger, Target
 from service.tensors.blocks import Blocks, blocks
 from service.tensors.errors import InvalidParameter
@@ -17,7 +17,7 @@ from service.tensors.layout import LAYOUT_NAMES, MATRICES, Axes, LayoutNames, ax
 from service.tensors.pattern import Pattern
 from service.tensors.source import Source
 from service.tensors.sparse import SparseSource
-from service.tensors.spec import Scalar, encode_values
+from service.tensors.spec import Scalar
 
 
 def _diagonals(weight: Axes, runs: tuple[Blocks, ...], value: float, shift: int = 0) -> Source:
@@ -82,8 +82,7 @@ class Identity(Initializer):
         weight = axes(target.shape, self.layout, self.layout_names)
         runs = blocks(weight, 1, self.gates)
         facts: dict[str, Scalar] = {"gain": self.gain, "shift": self.shift}
-        if isinstance(self.gates, tuple) and len(set(self.gates)) > 1:
-            facts["gates"] = encode_values(self.gates)
+        facts |= gates_facts(self.gates)
         return Initialization(_diagonals(weight, runs, self.gain, self.shift), facts, abs(self.gain))
 
 

@@ -28,7 +28,10 @@ PositiveNumber = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 LARGEST_FAN = float(LARGEST_EXACT_INTEGER)
 """No shape has a larger one."""
 
-Fan = Annotated[float, Field(ge=1e-6, le=LARGEST_FAN, allow_inf_nan=False)]
+SMALLEST_FAN = 1e-6
+"""Of those that are given."""
+
+Fan = Annotated[float, Field(ge=SMALLEST_FAN, le=LARGEST_FAN, allow_inf_nan=False)]
 """An explicit fan: a positive number, not always whole (the expected number of inputs that are not zero)."""
 
 FanOrZero = Annotated[float, Field(ge=0, le=LARGEST_FAN, allow_inf_nan=False)]
@@ -77,7 +80,7 @@ class Initialization:
     def number(self, fact: str, default: float | None = None) -> float | None:
         """Return a fact that is one number; the default where it is not told, or told for each gate."""
         value = self.facts.get(fact)
-        return float(value) if isinstance(value, int | float) else default
+        return default if value is None or isinstance(value, str) else float(value)
 
     @classmethod
     def of(cls, law: Law, target: Target, facts: Mapping[str, Scalar]) -> Initialization:
@@ -149,11 +152,12 @@ class Initializer(BaseModel, ABC):
 
     def defaults(self) -> dict[str, Any]:
         """Return what each parameter is when it is not given, the others being what they are."""
-        return dict(_defaults(type(self)))
+        return dict(defaults_of(type(self)))
 
 
 @functools.cache
-def _defaults(kind: type[Initializer]) -> Mapping[str, Any]:
+def defaults_of(kind: type[Initializer]) -> Mapping[str, Any]:
+    """Return the parameters of an initializer, in the order of its fields, with what each is when it is not given."""
     return {name: field.default for name, field in kind.model_fields.items()}
 
 

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from service.arithmetic.rounding import representable
-from service.initializers.axis_parameters import GatesField, LayoutField
+from service.initializers.axis_parameters import GatesField, LayoutField, gates_facts
 from service.initializers.initializer import Initialization, Initializer, NonNegative, PositiveInteger, Target
-from service.linear_algebra.haar import orthogonalise
+from service.linear_algebra.haar import FloatMatrix, matrix_workspace, orthogonalise, orthogonalise_in_place
 from service.streams.stream import Stream
 from service.tensors.blocks import Blocks, blocks
 from service.tensors.dtypes import refuse_complex
@@ -21,7 +21,7 @@ from service.tensors.errors import InvalidParameter
 from service.tensors.laws import ElementMoments
 from service.tensors.layout import Axes, Shape, axes
 from service.tensors.source import ClippedSource, WholeSource
-from service.tensors.spec import Scalar, encode_values
+from service.tensors.spec import Scalar, one_or_each
 
 LARGEST_ELEMENT = 1.0 + 2.0**-16
 """An element of an orthogonal matrix is at most 1, but for rounding."""
@@ -29,6 +29,9 @@ LARGEST_ELEMENT = 1.0 + 2.0**-16
 
 _MATRIX_OVERHEAD = 2**12
 """What a matrix costs however small it is, in multiplications: a third of a microsecond."""
+
+_LARGE = 2**24
+"""Elements from which on a matrix is made by itself, where it is stored: smaller ones would take more time so."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,14 @@ class Partition:
             if run.rows and self.columns
         )
 
+    @property
+    def is_of_large_matrices(self) -> bool:
+        return all(run.rows * self.columns >= _LARGE for run in self.blocks)
+
+    def is_by_row(self, run: Blocks) -> bool:
+        """Return whether the first index of a run's matrices is the out unit."""
+        return run.rows > self.columns or (run.rows == self.columns and self.is_square_by_row)
+
 
 @dataclass(frozen=True)
 class OrthogonalMatrices:
@@ -63,8 +74,18 @@ class OrthogonalMatrices:
     gain: float
     threads: int
 
+    @property
+    def workspace(self) -> int:
+        """Bytes that making them takes, at most, beside arrays of their own size."""
+        partition = self.partition
+        sides = [(run.rows, partition.columns) for run in partition.blocks]
+        return max((matrix_workspace(max(pair), min(pair), self.threads) for pair in sides), default=0)
+
     def fill(self, members: NDArray[Any]) -> None:
         """Write the matrices into a float32 or float64 array (members of the stack, out, columns), in any order."""
+        if self.partition.is_of_large_matrices:
+            self._fill_one_by_one(members)
+            return
         stack, rows, columns = members.shape
         gaussians = np.empty((stack, rows * columns), members.dtype)
         self.stream.normal(gaussians.reshape(-1), 0, 0.0, 1.0)
@@ -73,12 +94,33 @@ class OrthogonalMatrices:
             shape = (stack * run.count, run.rows, columns)
             in_place = _in_place(part, shape)
             matrices = np.empty(shape, members.dtype) if in_place is None else in_place
-            is_by_row = run.rows > columns or (run.rows == columns and self.partition.is_square_by_row)
-            tall = matrices if is_by_row else matrices.transpose(0, 2, 1)
+            tall = matrices if self.partition.is_by_row(run) else matrices.transpose(0, 2, 1)
             own = gaussians[:, run.first * columns : run.end * columns]
             orthogonalise(np.ascontiguousarray(own).reshape(tall.shape), self.gain, tall, self.threads)
             if in_place is None:
                 part[...] = matrices.reshape(part.shape)
+
+    def _fill_one_by_one(self, members: NDArray[Any]) -> None:
+        """Do what `fill` does where each matrix is large, with room for one more at the most."""
+        _, rows, columns = members.shape
+        for member, stored in enumerate(members):
+            for run in self.partition.blocks:
+                for row in range(run.first, run.end, run.rows):
+                    matrix = stored[row : row + run.rows]
+                    tall = matrix if self.partition.is_by_row(run) else matrix.T
+                    self._make(tall, (member * rows + row) * columns)
+
+    def _make(self, tall: FloatMatrix, first: int) -> None:
+        """Make a matrix of the draws from `first` on."""
+
+        def draw(out: FloatMatrix, start: int) -> None:
+            self.stream.normal(out, first + start, 0.0, 1.0)
+
+        is_in_place = tall.flags.c_contiguous or tall.flags.f_contiguous
+        matrix = tall if is_in_place else np.empty(tall.shape, tall.dtype)
+        orthogonalise_in_place(matrix, draw, self.gain, self.threads)
+        if not is_in_place:
+            tall[...] = matrix
 
 
 def _in_place(array: NDArray[Any], shape: Shape) -> NDArray[Any] | None:
@@ -99,6 +141,21 @@ class Orthogonal(WholeSource):
     @property
     def work(self) -> int:
         return self.matrices.partition.work
+
+    @property
+    def arrays(self) -> int:
+        partition = self.matrices.partition
+        if not partition.is_of_large_matrices:
+            return super().arrays
+        # One more where the axes have another order than the matrices, or where these are parts of an inner axis.
+        weight = self.weight
+        is_one = len(weight.shape) == 2 and sum(run.count for run in partition.blocks) == 1
+        order = weight.order(weight.stack_axes, weight.out_axes, weight.column_axes)
+        return 1 if is_one or order == tuple(range(len(order))) else 2
+
+    @property
+    def workspace(self) -> int:
+        return self.matrices.workspace
 
     def materialize(self, dtype: np.dtype[Any]) -> NDArray[Any]:
         weight = self.weight
@@ -144,11 +201,10 @@ class OrthogonalInitializer(Initializer):
         partition = Partition(weight.stack, runs, weight.columns, weight.begins_with_out)
         matrices = OrthogonalMatrices(target.stream, partition, self.gain, target.threads)
         facts: dict[str, Scalar] = {"gain": self.gain, "bound": self.gain}
-        if isinstance(self.gates, tuple) and len(set(self.gates)) > 1:
-            facts["gates"] = encode_values(self.gates)
+        facts |= gates_facts(self.gates)
         stds = _stds(self.gain, weight, runs)
         if stds:
-            facts["std"] = stds[0] if len(set(stds)) == 1 else encode_values(stds)
+            facts["std"] = one_or_each(stds)
         std = _std_of_all(stds, weight, runs) if stds else None
         ends = representable(-self.gain, self.gain, target.dtype.storage)
         source = ClippedSource(Orthogonal(weight, matrices), ends)

@@ -12,14 +12,18 @@ Every sum is taken in one order, whatever the tiles and threads (see "Orthogonal
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from itertools import pairwise
+from threading import Event
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from service.compilation import called, kernels
+from service.linear_algebra.interruption import interruption
 
 FloatMatrix = NDArray[Any]
 """float32 or float64."""
@@ -29,42 +33,64 @@ Diagonal = NDArray[np.float64]
 REFLECTORS = 64
 """How many reflectors make a block. Part of the stream: another number would round otherwise."""
 
-_COLUMNS = 128
-"""How many columns a thread takes at a time: 16 KiB of working rows. Any number gives the same bits."""
+COLUMNS = 128
+"""How many columns a thread takes at a time, whole blocks: 16 KiB of working rows. Any number gives the same bits."""
 
 
-@kernels("void({0}[:, ::1], float64[::1])")
-def _reflectors(gaussian: FloatMatrix, signs: Diagonal) -> None:
-    """Turn column k of the tall `gaussian` into the vector of its reflector: 0 above row k, 1 in it.
+@dataclass(frozen=True)
+class _Panel:
+    """Columns of a tall matrix: `count` of them from its column `first` on; in an array those from `at` on."""
 
-    `signs` becomes the diagonal that makes the distribution Haar: -1 where the pivot is not negative.
+    array: FloatMatrix
+    """In C order, with all rows of the matrix."""
+    at: int
+    first: int
+    count: int
+
+    @property
+    def columns(self) -> FloatMatrix:
+        """The columns, to be read and written."""
+        return self.array[:, self.at : self.at + self.count]
+
+    def blocks(self) -> Iterable[_Panel]:
+        """Return the blocks of reflectors in it, in order."""
+        for done in range(0, self.count, REFLECTORS):
+            count = min(REFLECTORS, self.count - done)
+            yield _Panel(self.array, self.at + done, self.first + done, count)
+
+
+@kernels("void({0}[:, ::1], int64, int64, int64, float64[::1])")
+def _reflectors(array: FloatMatrix, at: int, first: int, count: int, signs: Diagonal) -> None:
+    """Turn each column k of a panel of normals into the vector of its reflector: 0 above row k, 1 in it.
+
+    `signs` becomes, there, the diagonal that makes the distribution Haar: -1 where the pivot is not negative.
     """
-    rows, columns = gaussian.shape
-    scale = np.zeros(columns)
-    for i in range(rows):
-        for k in range(min(i + 1, columns)):
-            value = np.float64(gaussian[i, k])
+    rows = array.shape[0]
+    scale = np.zeros(count)
+    for i in range(first, rows):
+        for k in range(min(i - first + 1, count)):
+            value = np.float64(array[i, at + k])
             scale[k] += value * value
-    for k in range(columns):
-        pivot = np.float64(gaussian[k, k])
+    for k in range(count):
+        pivot = np.float64(array[first + k, at + k])
         norm = np.sqrt(scale[k])
-        signs[k] = 1.0 if pivot < 0.0 else -1.0
-        scale[k] = 1.0 / (pivot - signs[k] * norm)
-    for i in range(rows):
-        for k in range(min(i, columns)):
-            gaussian[i, k] = np.float64(gaussian[i, k]) * scale[k]
-        if i < columns:
-            gaussian[i, i] = 1
-            gaussian[i, i + 1 :] = 0
+        signs[first + k] = 1.0 if pivot < 0.0 else -1.0
+        scale[k] = 1.0 / (pivot - signs[first + k] * norm)
+    array[:first, at : at + count] = 0
+    for i in range(first, rows):
+        for k in range(min(i - first, count)):
+            array[i, at + k] = np.float64(array[i, at + k]) * scale[k]
+        if i - first < count:
+            array[i, at + i - first] = 1
+            array[i, at + i - first + 1 : at + count] = 0
 
 
-@kernels("void({0}[:, ::1], int64, {0}[:, ::1])")
-def _triangle(vectors: FloatMatrix, first: int, triangle: FloatMatrix) -> None:
-    """Write the upper triangular T of the block of reflectors that starts at column `first`."""
-    count = min(REFLECTORS, vectors.shape[1] - first)
+@kernels("void({0}[:, ::1], int64, int64, int64, {0}[:, ::1])")
+def _triangle(vectors: FloatMatrix, at: int, first: int, count: int, triangle: FloatMatrix) -> None:
+    """Write the upper triangular T of the block of reflectors that starts at column `first`, which is `at` here."""
     products = np.zeros((count, count))
     for i in range(first, vectors.shape[0]):
-        row = vectors[i, first : first + count]
+        row = vectors[i, at : at + count]
         for k in range(count):
             factor = np.float64(row[k])
             for j in range(count):
@@ -84,17 +110,18 @@ def _triangle(vectors: FloatMatrix, first: int, triangle: FloatMatrix) -> None:
 
 
 @called
-def _project(vectors: FloatMatrix, first: int, count: int, part: FloatMatrix, projected: FloatMatrix) -> None:
+def _project(vectors: FloatMatrix, at: int, first: int, part: FloatMatrix, projected: FloatMatrix) -> None:
     """Projected = V^T part, the rows taken in order."""
+    count = len(projected)
     width = part.shape[1]
-    projected[:count] = 0
+    projected[:] = 0
     rows = part.shape[0]
     whole = first + (rows - first) // 8 * 8
     for i in range(first, whole, 8):
         p0, p1, p2, p3 = part[i], part[i + 1], part[i + 2], part[i + 3]
         p4, p5, p6, p7 = part[i + 4], part[i + 5], part[i + 6], part[i + 7]
         for r in range(count):
-            k = first + r
+            k = at + r
             v0, v1, v2, v3 = vectors[i, k], vectors[i + 1, k], vectors[i + 2, k], vectors[i + 3, k]
             v4, v5, v6, v7 = vectors[i + 4, k], vectors[i + 5, k], vectors[i + 6, k], vectors[i + 7, k]
             line = projected[r]
@@ -110,16 +137,16 @@ def _project(vectors: FloatMatrix, first: int, count: int, part: FloatMatrix, pr
                 line[j] = line[j] + total
     for i in range(whole, rows):
         for r in range(count):
-            v0 = vectors[i, first + r]
+            v0 = vectors[i, at + r]
             for j in range(width):
                 projected[r, j] = projected[r, j] + v0 * part[i, j]
 
 
 @called
-def _mix(triangle: FloatMatrix, count: int, projected: FloatMatrix, mixed: FloatMatrix) -> None:
+def _mix(triangle: FloatMatrix, projected: FloatMatrix, mixed: FloatMatrix) -> None:
     """Mixed = T projected."""
-    width = projected.shape[1]
-    mixed[:count] = 0
+    count, width = projected.shape
+    mixed[:] = 0
     for r in range(count):
         for q in range(r, count):
             factor = triangle[r, q]
@@ -128,13 +155,13 @@ def _mix(triangle: FloatMatrix, count: int, projected: FloatMatrix, mixed: Float
 
 
 @called
-def _subtract(vectors: FloatMatrix, first: int, count: int, part: FloatMatrix, mixed: FloatMatrix) -> None:
+def _subtract(vectors: FloatMatrix, at: int, first: int, part: FloatMatrix, mixed: FloatMatrix) -> None:
     """Part -= V mixed, the reflectors taken in order."""
-    width = part.shape[1]
+    count, width = mixed.shape
     whole = count // 16 * 16
     for i in range(first, part.shape[0]):
         for r in range(0, whole, 16):
-            k = first + r
+            k = at + r
             v0, v1, v2, v3 = vectors[i, k + 0], vectors[i, k + 1], vectors[i, k + 2], vectors[i, k + 3]
             v4, v5, v6, v7 = vectors[i, k + 4], vectors[i, k + 5], vectors[i, k + 6], vectors[i, k + 7]
             v8, v9, v10, v11 = vectors[i, k + 8], vectors[i, k + 9], vectors[i, k + 10], vectors[i, k + 11]
@@ -158,9 +185,19 @@ def _subtract(vectors: FloatMatrix, first: int, count: int, part: FloatMatrix, m
                 total = total + v15 * mixed[r + 15, j]
                 part[i, j] = part[i, j] - total
         for r in range(whole, count):
-            v0 = vectors[i, first + r]
+            v0 = vectors[i, at + r]
             for j in range(width):
                 part[i, j] = part[i, j] - v0 * mixed[r, j]
+
+
+@kernels("void({0}[:, ::1], int64, int64, {0}[:, ::1], {0}[:, ::1], {0}[:, :, ::1])")
+def _reflect(
+    vectors: FloatMatrix, at: int, first: int, triangle: FloatMatrix, part: FloatMatrix, room: FloatMatrix
+) -> None:
+    """Apply a block of reflectors to `part`; `room` holds two arrays of as many rows as there are reflectors."""
+    _project(vectors, at, first, part, room[0])
+    _mix(triangle, room[0], room[1])
+    _subtract(vectors, at, first, part, room[1])
 
 
 @kernels("void({0}[:, ::1], {0}[:, :, ::1], float64[::1], {0}, int64, {0}[:, :])")
@@ -173,14 +210,10 @@ def _columns(
     part = np.zeros((rows, width), vectors.dtype)
     for j in range(width):
         part[start + j, j] = signs[start + j]
-    projected = np.empty((REFLECTORS, width), vectors.dtype)
-    mixed = np.empty((REFLECTORS, width), vectors.dtype)
     for block in range((start + width - 1) // REFLECTORS, -1, -1):
         first = block * REFLECTORS
-        count = min(REFLECTORS, columns - first)
-        _project(vectors, first, count, part, projected)
-        _mix(triangles[block], count, projected, mixed)
-        _subtract(vectors, first, count, part, mixed)
+        room = np.empty((2, min(REFLECTORS, columns - first), width), vectors.dtype)
+        _reflect(vectors, first, first, triangles[block], part, room)
     for i in range(rows):
         for j in range(width):
             out[i, j] = gain * part[i, j]
@@ -195,11 +228,16 @@ def _matrices(gaussians: FloatMatrix, gain: float, out: FloatMatrix) -> None:
     triangles = np.zeros((blocks, REFLECTORS, REFLECTORS), gaussians.dtype)
     for m in range(gaussians.shape[0]):
         gaussian = gaussians[m]
-        _reflectors(gaussian, signs)
+        _reflectors(gaussian, 0, 0, columns, signs)
         for block in range(blocks):
-            _triangle(gaussian, block * REFLECTORS, triangles[block])
-        for start in range(0, columns, _COLUMNS):
-            _columns(gaussian, triangles, signs, gain, start, out[m, :, start : start + _COLUMNS])
+            first = block * REFLECTORS
+            _triangle(gaussian, first, first, min(REFLECTORS, columns - first), triangles[block])
+        for start in range(0, columns, COLUMNS):
+            _columns(gaussian, triangles, signs, gain, start, out[m, :, start : start + COLUMNS])
+
+
+_MULTIPLIED_AT_ONCE = 2**32
+"""Multiplications in matrices, half a second's, that are begun without asking whether they are still wanted."""
 
 
 def orthogonalise(gaussians: FloatMatrix, gain: float, out: FloatMatrix, threads: int) -> None:
@@ -207,33 +245,112 @@ def orthogonalise(gaussians: FloatMatrix, gain: float, out: FloatMatrix, threads
 
     `gaussians`, of shape (matrices, rows, columns) with rows >= columns, holds independent standard
     normals in float32 or float64, C order, and is overwritten; `out` has its shape and dtype, in any order.
+    Raises Interrupted.
     """
     if gaussians.size == 0:
         return
     scale = gaussians.dtype.type(gain)
+    check = interruption()
+    _, rows, columns = gaussians.shape
+    at_once = max(1, _MULTIPLIED_AT_ONCE // (rows * columns * columns))
+
+    def some(part: slice) -> None:
+        for start in range(part.start, part.stop, at_once):
+            check()
+            few = slice(start, min(start + at_once, part.stop))
+            _matrices(gaussians[few], scale, out[few])
+
     with ThreadPoolExecutor(threads) as pool:
         if len(gaussians) >= threads:
             cuts = [len(gaussians) * i // threads for i in range(threads + 1)]
             parts = [slice(low, high) for low, high in pairwise(cuts)]
-            list(pool.map(lambda part: _matrices(gaussians[part], scale, out[part]), parts))
+            list(pool.map(some, parts))
         else:
             for gaussian, one in zip(gaussians, out, strict=True):
-                _in_parallel(gaussian, scale, one, pool)
+                _in_parallel([_Panel(gaussian, *place) for place in _places(gaussian.shape[1])], scale, one, pool)
 
 
-def _in_parallel(gaussian: FloatMatrix, gain: float, out: FloatMatrix, pool: ThreadPoolExecutor) -> None:
-    """Make one matrix, its blocks of reflectors and then its tiles of columns in parallel."""
-    columns = gaussian.shape[1]
+Draw = Callable[[FloatMatrix, int], None]
+"""Puts the standard normals start, start + 1, ... into an array in C order."""
+
+_DRAWN_AT_ONCE = 2**18
+"""Normals that wait to be stored."""
+
+
+def matrix_workspace(rows: int, columns: int, threads: int) -> int:
+    """Return how many bytes a matrix of rows >= columns takes, at most, beside its normals and its elements."""
+    tiles = threads * (rows + 4 * REFLECTORS) * min(COLUMNS, columns)
+    triangles = (columns + REFLECTORS) * REFLECTORS
+    return 8 * (tiles + triangles + min(rows * columns, max(_DRAWN_AT_ONCE, columns)))
+
+
+def orthogonalise_in_place(matrix: FloatMatrix, draw: Draw, gain: float, threads: int) -> None:
+    """Write `gain` times a Haar-distributed matrix with orthonormal columns into `matrix`, with little room beside it.
+
+    `matrix` is float32 or float64, of shape (rows, columns) with rows >= columns, in C order or in that of its
+    transpose. Its normals are those that `draw` gives from 0 on, in C order. The bits are those of `orthogonalise`.
+    Raises Interrupted.
+    """
+    rows, columns = matrix.shape
+    if matrix.flags.c_contiguous:
+        panels = [_Panel(matrix, *place) for place in _places(columns)]
+    else:
+        panels = [
+            _Panel(matrix[:, first : first + count].T.reshape(rows, count, copy=False), 0, first, count)
+            for _, first, count in _places(columns)
+        ]
+    at_once, check = max(1, _DRAWN_AT_ONCE // columns), interruption()
+    for row in range(0, rows, at_once):
+        check()
+        normals = np.empty((min(at_once, rows - row), columns), matrix.dtype)
+        draw(normals.reshape(-1), row * columns)
+        for panel in panels:
+            panel.columns[row : row + at_once] = normals[:, panel.first : panel.first + panel.count]
+    with ThreadPoolExecutor(threads) as pool:
+        _in_parallel(panels, matrix.dtype.type(gain), matrix, pool)
+
+
+def _places(columns: int) -> list[tuple[int, int, int]]:
+    return [(first, first, min(COLUMNS, columns - first)) for first in range(0, columns, COLUMNS)]
+
+
+def _in_parallel(panels: list[_Panel], gain: float, out: FloatMatrix, pool: ThreadPoolExecutor) -> None:
+    """Make one matrix from panels of normals, its blocks of reflectors and then its tiles of columns in parallel.
+
+    `out` may be the memory of the panels, each where the tile of its columns lies.
+    """
+    rows, columns = out.shape
     signs = np.empty(columns)
-    _reflectors(gaussian, signs)
-    triangles = np.zeros((-(-columns // REFLECTORS), REFLECTORS, REFLECTORS), gaussian.dtype)
+    blocks = [block for panel in panels for block in panel.blocks()]
+    triangles = np.zeros((len(blocks), REFLECTORS, REFLECTORS), out.dtype)
+    is_written = [Event() for _ in panels]
+    check = interruption()
 
-    def triangle(block: int) -> None:
-        _triangle(gaussian, block * REFLECTORS, triangles[block])
+    def reflectors(panel: _Panel) -> None:
+        check()
+        _reflectors(panel.array, panel.at, panel.first, panel.count, signs)
+        for block in panel.blocks():
+            _triangle(block.array, block.at, block.first, block.count, triangles[block.first // REFLECTORS])
 
-    def tile(start: int) -> None:
-        _columns(gaussian, triangles, signs, gain, start, out[:, start : start + _COLUMNS])
+    def tile(index: int) -> None:
+        try:
+            panel = panels[index]
+            part = np.zeros((rows, panel.count), out.dtype)
+            part[np.arange(panel.first, panel.first + panel.count), np.arange(panel.count)] = signs[
+                panel.first : panel.first + panel.count
+            ]
+            last = (panel.first + panel.count - 1) // REFLECTORS
+            for block in reversed(blocks[: last + 1]):
+                check()
+                room = np.empty((2, block.count, panel.count), out.dtype)
+                _reflect(block.array, block.at, block.first, triangles[block.first // REFLECTORS], part, room)
+            # The tiles after this one read the reflectors that lie where it goes.
+            if index + 1 < len(panels):
+                is_written[index + 1].wait()
+            np.multiply(part, gain, out=out[:, panel.first : panel.first + panel.count])
+        finally:
+            is_written[index].set()
 
-    list(pool.map(triangle, range(len(triangles))))
-    # The last columns pass through the most reflectors: long tasks first.
-    list(pool.map(tile, reversed(range(0, columns, _COLUMNS))))
+    list(pool.map(reflectors, panels))
+    # The last columns pass through the most reflectors: long tasks first, and none waits for one that is not begun.
+    list(pool.map(tile, reversed(range(len(panels)))))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -63,7 +64,7 @@ def nearest_route(wanted: Wanted) -> Route | None:
     if not steps:
         return Route("/")
     first, rest = fold(steps[0]), steps[1:]
-    route = _ROUTE_OF.get(first) or next((_ROUTE_OF[word] for word in nearest(first, _ROUTE_OF, 1)), None)
+    route = _ROUTE_OF.get(first) or _route_like(first)
     query = wanted.query if len(wanted.query) <= _LONGEST else ""
     builders: Mapping[str, Callable[[], Route]] = {
         "weights": lambda: _weights(wanted.method, rest, query),
@@ -72,6 +73,12 @@ def nearest_route(wanted: Wanted) -> Route | None:
         "problems": lambda: Route(f"/problems/{quote(rest[0] if rest else 'invalid-request')}"),
     }
     return None if route is None else builders.get(route, lambda: Route(f"/{route}"))()
+
+
+@functools.lru_cache(maxsize=256)
+def _route_like(first: str) -> str | None:
+    """Return the first step of the route that a slip was meant for: clients repeat theirs."""
+    return next((_ROUTE_OF[word] for word in nearest(first, _ROUTE_OF, 1)), None)
 
 
 def _initializers(method: str, rest: list[str], query: str) -> Route:

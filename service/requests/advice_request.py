@@ -15,6 +15,7 @@ from service.requests.advice_parameters import LayerParameters, LinkParameters
 from service.requests.current_initializer import read_current
 from service.requests.faults import Fault
 from service.requests.members import Members
+from service.requests.spellings.model import prepare_readers
 from service.requests.validation import read, split
 from service.tensors.dtypes import DTYPES
 
@@ -54,6 +55,12 @@ def parse_network(members: Members, root_path: str, max_layers: int) -> list[Net
             members.inside("layers", index).refuse(Fault("name", "another layer has this name"))
         names.add(network_layer.layer.links.name)
     return network_layers
+
+
+def prepare() -> None:
+    """Make the readers of descriptions, which the first request for advice needs: some milliseconds."""
+    for model in (LayerDescription, NetworkDescription, LayerParameters, LinkParameters):
+        prepare_readers(model)
 
 
 def _faults_of_list(layers: Any, max_layers: int) -> list[Fault]:

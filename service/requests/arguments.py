@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from service.catalogue.catalogue import Meaning
 from service.frameworks.arguments import Argument, number, same
 from service.frameworks.framework import Call, Function
-from service.initializers.initializer import Initializer
+from service.initializers.initializer import Initializer, defaults_of
 from service.requests.axis_order import is_read_alike
 from service.requests.faults import Fault
 from service.requests.members import Members
@@ -108,7 +109,7 @@ class _Reading:
             and (argument is None or argument.parameter not in said)
         ]
 
-    @property
+    @cached_property
     def said(self) -> dict[str, Any]:
         """The parameters of the entry that the request gives, by the entry's names, as it gives them."""
         given: dict[str, Any] = {}
@@ -132,7 +133,7 @@ class _Reading:
         implied = (a.implies(self.values[name]).get("nonlinearity") for name, a in self.arguments.items())
         return str(next(filter(None, implied), self.base.get("nonlinearity", "relu")))
 
-    @property
+    @cached_property
     def decided(self) -> dict[str, Scalar]:
         """The parameters that the function decides: its defaults, and what follows from its arguments."""
         said = self.said
@@ -144,17 +145,17 @@ class _Reading:
         decided = {key: value for key, value in {**self.base, **implied}.items() if key not in said}
         for ones, others in _EITHER_OR:
             for given, yielding in ((ones, others), (others, ones)):
-                if given & self.kind.model_fields.keys() & said.keys() and not given & yielding:
+                if given & defaults_of(self.kind).keys() & said.keys() and not given & yielding:
                     decided = {key: value for key, value in decided.items() if key not in yielding}
         return decided
 
-    @property
+    @cached_property
     def made(self) -> tuple[object, ...]:
         """What tells its tensor from that of another function, whatever the request gives."""
         own = _normal(self.kind, self.decided, self.said)
         if is_read_alike(self.kind, {**self.decided, **self.said}, self.values.get("shape")):
             own.pop("layout", None)
-        said = {key: value for key, value in self.said.items() if key in self.kind.model_fields}
+        said = {key: value for key, value in self.said.items() if key in defaults_of(self.kind)}
         return self.kind, tuple(sorted(own.items())), tuple(sorted((key, str(value)) for key, value in said.items()))
 
     @property
@@ -189,16 +190,19 @@ def _text(value: Any) -> Any:
 
 def _own_name(name: str, kind: type[Initializer]) -> str:
     other = OTHER_NAMES.get(name)
-    return other if other in kind.model_fields and name not in kind.model_fields else name
+    if other is None:
+        return name
+    known = defaults_of(kind)
+    return other if other in known and name not in known else name
 
 
 def _normal(kind: type[Initializer], decided: Mapping[str, Scalar], said: Mapping[str, Any]) -> dict[str, str]:
     """Return what is decided otherwise than by the entry's own defaults."""
-    fields = kind.model_fields
+    defaults = defaults_of(kind)
     return {
         key: str(value)
         for key, value in decided.items()
-        if key not in said and str(value) != str(fields[key].default) and (kind.name, key, value) not in _UNIT
+        if key not in said and str(value) != str(defaults[key]) and (kind.name, key, value) not in _UNIT
     }
 
 

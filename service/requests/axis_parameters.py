@@ -20,7 +20,7 @@ MAX_AXES = 32
 
 def _axes(value: Any) -> AxisNumbers:
     if isinstance(value, str):
-        texts = [text.strip() for text in value.split(",")] if value.strip() else []
+        texts = [text.strip() for text in value.split(",", MAX_AXES + 1)] if value.strip() else []
         value = [int(text) if _NUMBER.fullmatch(text) else text for text in texts]
     numbers = value if isinstance(value, list | tuple) else [value]
     if len(numbers) > MAX_AXES or any(not isinstance(item, int) or isinstance(item, bool) for item in numbers):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, NoReturn
 
 from starlette.requests import Request
@@ -12,6 +13,8 @@ from service.requests.members import MAX_MEMBERS, Members, repeated
 
 MAX_DIGITS = 4000
 """Of an integer: fewer than the number at which Python refuses to read one."""
+
+_LONG_INTEGER = re.compile(rb"[0-9]{%d}" % (MAX_DIGITS + 1))
 
 _SURROGATE = "has a lone surrogate, which is not a character (RFC 8259 section 8.2)"
 
@@ -26,16 +29,23 @@ async def read_body(request: Request, limit: int) -> Members:
     if media_type != "application/json" and not media_type.endswith("+json"):
         label = f"Content-Type is {content_type!r}" if content_type else "Content-Type is missing"
         raise UnsupportedMediaType(f"{label}; send JSON with Content-Type: application/json (curl --json does)")
-    value = _object(await _bytes(request, limit))
+    body = await _bytes(request, limit)
+    value = _object(body)
     if len(value) > MAX_MEMBERS:
         raise InvalidRequest([Fault(None, f"the body has more than {MAX_MEMBERS} members")], True)
     members = Members(value, in_body=True)
-    if not _is_text("".join(value)):
+    if b"\\u" in body:
+        _refuse_surrogates(members)
+    return members
+
+
+def _refuse_surrogates(members: Members) -> None:
+    """Raise MalformedBody or InvalidRequest for texts with lone surrogates, which only an escape can write."""
+    if not _is_text("".join(members.values)):
         raise MalformedBody(f"the name of a member {_SURROGATE}")
-    faults = [Fault(name, _SURROGATE) for name, item in value.items() if not _is_text(item)]
+    faults = [Fault(name, _SURROGATE) for name, item in members.values.items() if not _is_text(item)]
     if faults:
         members.refuse(*faults)
-    return members
 
 
 async def _bytes(request: Request, limit: int) -> bytes:
@@ -57,8 +67,10 @@ def _object(body: bytes) -> dict[str, Any]:
             'the body is empty; it must be a JSON object, such as {"initializer": "zeros", "shape": []}'
         )
     try:
+        # To look at each integer takes longer than all the rest.
+        parse_int = _integer if _LONG_INTEGER.search(body) else None
         value = json.loads(
-            body.decode("utf-8"), object_pairs_hook=_members, parse_int=_integer, parse_constant=_no_constant
+            body.decode("utf-8"), object_pairs_hook=_members, parse_int=parse_int, parse_constant=_no_constant
         )
     except RecursionError as error:
         raise MalformedBody("the body is nested too deeply; a request is one flat JSON object") from error
@@ -71,9 +83,9 @@ def _object(body: bytes) -> dict[str, Any]:
 
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Return the members of an object; one that is null is as if it were absent."""
-    names = repeated(pairs)
-    if names:
-        raise ValueError(f"the member {names[0]!r} is given more than once")
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        raise ValueError(f"the member {repeated(pairs)[0]!r} is given more than once")
     return {name: value for name, value in pairs if value is not None}
 
 

@@ -10,7 +10,7 @@ from service.initializers.initializer import Initializer
 from service.requests.arguments import understand
 from service.requests.calls import read_call, with_arguments
 from service.requests.faults import Fault
-from service.requests.members import Members
+from service.requests.members import MAX_MEMBERS, Members
 from service.requests.validation import read, split
 
 _OF_THE_TENSOR = frozenset(("shape", "seed", "name", "dtype", "stream", "format"))
@@ -23,6 +23,9 @@ def read_current(value: str | dict[str, Any] | None, in_body: bool, faults: list
         return None
     if isinstance(value, str):
         name, _, query = value.removeprefix("/weights/").partition("?")
+        if query.count("&") >= MAX_MEMBERS:
+            faults.append(Fault("current", f"has more than {MAX_MEMBERS} parameters"))
+            return None
         parameters, in_body = dict(parse_qsl(query, keep_blank_values=True)), False
     else:
         parameters = {key: item for key, item in value.items() if key != "initializer"}

@@ -19,6 +19,7 @@ from service.requests.calls import read_call, with_arguments
 from service.requests.explanations import Taker
 from service.requests.faults import Fault
 from service.requests.members import Members
+from service.requests.spellings.model import prepare_readers
 from service.requests.tensor_parameters import DeliveryParameters, TensorParameters
 from service.requests.validation import Model, read, read_often, split
 from service.streams.registry import STREAMS
@@ -82,6 +83,13 @@ def axis_models(kind: type[Initializer]) -> tuple[type[AxisParameters], ...]:
 def _models(kind: type[Initializer]) -> tuple[type[BaseModel], ...]:
     """Return the models of a request for an initializer."""
     return (kind, *axis_models(kind), TensorParameters, DeliveryParameters)
+
+
+def prepare() -> None:
+    """Make the readers of each initializer's parameters, which the first request for it needs: some milliseconds."""
+    for kind in CATALOGUE:
+        for model in _models(kind):
+            prepare_readers(model)
 
 
 def _with_layout(own: dict[str, Any], of_axes: dict[str, Any], rank: int, faults: list[Fault]) -> dict[str, Any]:

@@ -17,6 +17,11 @@ from service.requests.spellings.model import choices_of, read_values
 Model = TypeVar("Model", bound=BaseModel)
 
 
+_MOST_EXPLAINED = 8
+"""Unknown parameters of which an answer says what may be meant: to look for that takes longest."""
+_UNKNOWN = "is not a known parameter"
+
+
 def read(model: type[Model], values: Mapping[str, Any], faults: list[Fault]) -> Model | None:
     """Return the model, or None with what is wrong added to `faults`; unknown members are not looked for."""
     try:
@@ -49,7 +54,8 @@ def split(
         owner = owners.get(name)
         if owner is None:
             taker = Taker(subject, list(owners)) if isinstance(subject, str) else subject
-            faults.append(Fault(key, unknown(key, value, taker)))
+            is_explained = len(faults) < _MOST_EXPLAINED
+            faults.append(Fault(key, unknown(key, value, taker) if is_explained else _UNKNOWN))
         elif name is not key and name in members.values:
             faults.append(Fault(key, f"is another name of {name}, which is given too; give one of them"))
         else:

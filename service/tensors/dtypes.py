@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import ml_dtypes
@@ -33,11 +34,11 @@ class Dtype:
     rounding: Callable[[NDArray[Any], NDArray[Any]], None] | None = None
     """Puts the bits of float32 numbers, rounded, into an array of integers; None where nothing is rounded."""
 
-    @property
+    @cached_property
     def is_complex(self) -> bool:
         return self.storage.kind == "c"
 
-    @property
+    @cached_property
     def part(self) -> np.dtype[Any]:
         """The working type of an element; of its parts, for a complex type."""
         return np.dtype(np.float32) if self.is_complex else self.working
@@ -50,7 +51,7 @@ class Dtype:
             rounded = self.part.type(number).astype(self.part if self.is_complex else self.storage)
         return bool(np.isfinite(rounded))
 
-    @property
+    @cached_property
     def itemsize(self) -> int:
         return self.storage.itemsize
 

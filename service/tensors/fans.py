@@ -76,7 +76,7 @@ def fans_of_gates(geometry: Geometry) -> tuple[Fans, ...]:
     runs = blocks(weight, geometry.groups, geometry.gates)
     if geometry.fan_out is not None:
         return (Fans(fan_in, geometry.fan_out),)
-    return tuple(Fans(fan_in, run.rows * weight.receptive_field) for run in runs)
+    return tuple([Fans(fan_in, run.rows * weight.receptive_field) for run in runs])
 
 
 def _fans_of_vector(geometry: Geometry) -> Fans:

@@ -28,6 +28,9 @@ _STANDARD_NORMAL = NormalDist()
 _ROUNDED = 1.0 + 2.0**-20
 """More than what binary32 makes of a quantile."""
 
+_NEAR_THE_END_OF_BINARY32 = 2.0**127
+"""Half the number after its largest: below it nothing overflows."""
+
 SQRT_2, SQRT_3, SQRT_12 = math.sqrt(2.0), math.sqrt(3.0), math.sqrt(12.0)
 
 
@@ -162,10 +165,13 @@ class Normal(Law):
 
     def largest(self, stream: Stream, dtype: Dtype) -> float:
         sigmas, std = stream.largest_normal(dtype.part), self.std / SQRT_2 if dtype.is_complex else self.std
+        largest = abs(self.mean) + std * sigmas
         if dtype.part == np.float64:
-            return abs(self.mean) + std * sigmas
-        with np.errstate(over="ignore"):
-            return float(abs(np.float32(self.mean)) + np.float32(std) * np.float32(sigmas))
+            return largest
+        if largest > _NEAR_THE_END_OF_BINARY32:
+            with np.errstate(over="ignore"):
+                return _in_binary32(self.mean, std, sigmas)
+        return _in_binary32(self.mean, std, sigmas)
 
     def source(self, stream: Stream, dtype: Dtype) -> Source:
         if self.constant is not None:
@@ -242,6 +248,11 @@ class TruncatedNormal(_Bounded):
         _require_numbers(dtype, self.low, self.high)
         cut = Cut(self.truncation, self.low, self.high)
         return NormalSource(_within_bounds(stream, dtype), self.mean_before, self.std_before, cut)
+
+
+def _in_binary32(mean: float, std: float, sigmas: float) -> float:
+    """Return |mean| + std · sigmas as kernels of binary32 work it out."""
+    return float(abs(np.float32(mean)) + np.float32(std) * np.float32(sigmas))
 
 
 def centred(distribution: Distribution, std: float) -> Law:

@@ -39,8 +39,13 @@ class WholeSource(ABC):
         """Multiplications, about, that materializing it takes."""
 
     @property
+    def arrays(self) -> int:
+        """Arrays of its own size that materializing it holds: the random numbers, the result, the room to work in."""
+        return 3
+
+    @property
     def workspace(self) -> int:
-        """Bytes, about, that materializing it takes beside three arrays of its own size."""
+        """Bytes, about, that materializing it takes beside `arrays`."""
         return 0
 
     @abstractmethod
@@ -59,6 +64,10 @@ class ClippedSource(WholeSource):
     @property
     def work(self) -> int:
         return self.source.work
+
+    @property
+    def arrays(self) -> int:
+        return self.source.arrays
 
     @property
     def workspace(self) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -73,9 +73,16 @@ def plain(value: Scalar) -> Scalar:
 
 def encode_value(value: Scalar) -> str:
     """Return a parameter's value as the text that it is in a query."""
+    if isinstance(value, str):
+        return value
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(plain(value))
+
+
+def one_or_each(values: Sequence[Scalar]) -> Scalar:
+    """Return the value where all are alike, and otherwise the text of all."""
+    return values[0] if len(set(values)) == 1 else encode_values(values)
 
 
 def encode_values(values: Iterable[Scalar]) -> str:

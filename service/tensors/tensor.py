@@ -16,8 +16,8 @@ from service.tensors.slicing import Selection
 from service.tensors.source import ArraySource, ConstantSource, Source, WholeSource
 from service.tensors.spec import Scalar, TensorSpec
 
-_ARRAYS = 3
-"""Arrays of its own size that materializing a tensor takes: the random matrix, the result, and the room to work in."""
+MULTIPLICATIONS_A_SECOND = 10**10
+"""In single precision, of one thread in the orthogonal matrices, as `python -m scripts.measure_orthogonal` has it."""
 
 _ROUNDED_AT_ONCE = 2**17
 """Elements that wait, in a cache, to be rounded to a narrower dtype. Between two lots a thread needs the interpreter,
@@ -58,11 +58,16 @@ class Tensor:
         return self.source.work if isinstance(self.source, WholeSource) else 0
 
     @property
+    def seconds(self) -> int:
+        """What that takes one thread, about, rounded up: a double is half as fast as a single."""
+        return -(-self.work * self.spec.dtype.part.itemsize // (4 * MULTIPLICATIONS_A_SECOND))
+
+    @property
     def memory(self) -> int:
         """Bytes, about, that materializing it takes: 0 where any stretch can be had at once."""
         if not isinstance(self.source, WholeSource):
             return 0
-        return self.spec.size * self.spec.dtype.working.itemsize * _ARRAYS + self.source.workspace
+        return self.spec.size * self.spec.dtype.working.itemsize * self.source.arrays + self.source.workspace
 
     @property
     def is_constant(self) -> bool:

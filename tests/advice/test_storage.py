@@ -82,6 +82,19 @@ STORED = [
     ("Conv2DTranspose", {"framework": "haiku", "shape": [4, 4, 64, 128], "stride": 2}, "kkoi", 512, 1024, "64"),
     ("Conv", {**FLUX, "shape": [3, 3, 16, 32]}, "in_out", 144, 288, "32"),
     ("Dense", {**FLUX, "shape": [32, 16]}, "out_in", 16, 32, "32"),
+    # DL4J's, by its params/*ParamInitializer.java.
+    ("Deconvolution2D", {"framework": "dl4j", "shape": [128, 64, 4, 4], "stride": 2}, "iokk", 512, 1024, "64"),
+    ("Convolution1DLayer", {"framework": "dl4j", "shape": [32, 16, 5, 1]}, "out_in", 80, 160, "32"),
+    ("DepthwiseConvolution2D", {"framework": "dl4j", "shape": [3, 3, 64, 2]}, "kkso", 9, 18, "128"),
+    ("EmbeddingLayer", {"framework": "dl4j", "shape": [1000, 64]}, "in_out", 1000, 64, None),
+    # onnx.defs: a recurrent operator's first axis is that of directions.
+    ("Gemm", {"framework": "onnx", "shape": [784, 256]}, "in_out", 784, 256, "256"),
+    ("Gemm", {"framework": "onnx", "shape": [256, 784], "layout": "out_in"}, "out_in", 784, 256, "256"),
+    ("MatMul", {"framework": "onnx", "shape": [8, 784, 256]}, "sio", 784, 256, "8,256"),
+    ("Conv", {"framework": "onnx", "shape": [32, 16, 3, 3]}, "out_in", 144, 288, "32"),
+    ("ConvTranspose", {"framework": "onnx", "shape": [128, 64, 4, 4], "stride": 2}, "iokk", 512, 1024, "64"),
+    ("LSTM", {"framework": "onnx", "shape": [2, 128, 16]}, "soi", 16, 32, None),
+    ("LSTM", {"framework": "onnx", "shape": [2, 128, 32], "tensor": "R"}, "soi", 32, 32, None),
     # MindSpore's one-dimensional kernels have an axis of 1: nn/layer/conv.py.
     ("Conv1d", {"framework": "mindspore", "shape": [32, 16, 1, 5]}, "out_in", 80, 160, "32"),
     # A layer of two inputs, all products of which a unit sums.
@@ -146,6 +159,14 @@ DEFAULTS = [
     ("ConvTranspose", {**FLAX, "shape": [4, 4, 128, 64], "stride": 2}, "ConvTranspose", 1 / math.sqrt(2048)),
     ("ConvTranspose", {**MLX, "shape": [64, 4, 4, 128], "stride": 2}, "ConvTranspose", 1 / math.sqrt(3 * 2048)),
     ("ConvTranspose", {**FLUX, "shape": [4, 4, 64, 128]}, "ConvTranspose", math.sqrt(2 / (16 * 192))),
+    # Strides divide the fan_out: of both axes, of the one that is not of size 1, of none.
+    ("ConvolutionLayer", {"framework": "dl4j", "shape": [64, 8, 3, 3], "stride": 2}, "ConvolutionLayer",
+     math.sqrt(2 / (72 + 144))),
+    ("Convolution1DLayer", {"framework": "dl4j", "shape": [64, 50, 5, 1], "stride": 2}, "ConvolutionLayer",
+     math.sqrt(2 / (250 + 160))),
+    ("Deconvolution2D", {"framework": "dl4j", "shape": [64, 32, 3, 3]}, "Deconvolution", math.sqrt(2 / (576 + 288))),
+    ("LSTM", {"framework": "dl4j", "shape": [30, 400]}, "LSTM", math.sqrt(2 / 230)),
+    ("LSTM", {"framework": "dl4j", "shape": [100, 400], "tensor": "RW", "inputs": 30}, "LSTM", math.sqrt(2 / 230)),
     # Haiku reads them as they are stored, and cuts at two sigmas without a correction.
     ("ConvTranspose", {"framework": "haiku", "shape": [4, 4, 64, 128], "stride": 2}, "ConvTranspose",
      0.8796256610342398 / math.sqrt(2048)),
@@ -214,7 +235,8 @@ def test_all_that_is_answered_agrees_with_the_record_of_how_the_tensor_is_stored
     default = answer["framework_default"]
     if default is None:
         # It is drawn by what this request does not say; models of transformers differ in their convolutions.
-        assert "head_size" in record.default.takes or (framework, "k" in axes) == ("transformers", True)
+        asks = {"head_size", "inputs"} & set(record.default.takes)
+        assert asks or framework == "onnx" or (framework, "k" in axes) == ("transformers", True)
         return
     assert shape_of(default["weights"]) == shape_of(recommended["weights"])
     assert default["weights"]["parameters"].get("tensor", tensor) == tensor
@@ -278,6 +300,18 @@ def test_members_that_say_nothing_of_a_layer_are_refused(layer, member):
 
 def test_no_equation_may_be_said_to_be_none():
     assert ask("Linear", equation=None)["layer"]["kind"] == "dense"
+
+
+@pytest.mark.parametrize("layer", ["Gemm", "Conv", "LSTM", "LayerNormalization", "PRelu", "Embedding"])
+def test_onnx_stores_weights_and_starts_none(layer):
+    assert ask(layer, framework="onnx")["framework_default"] is None
+
+
+def test_the_weights_of_the_inputs_are_known_in_each_direction():
+    answer = ask("LSTM", framework="onnx", shape=[2, 400, 30])
+
+    assert answer["assumed"]["tensor"] == "input"
+    assert answer["recommendation"]["weights"]["initializer"] == "glorot_uniform"
 
 
 @pytest.mark.parametrize("framework", DESCRIBED)

@@ -151,6 +151,7 @@ KNOWN = [
     ("equinox", "Linear", "weight", "256,784", 1 / math.sqrt(3 * 784)),
     ("flux", "Dense", "weight", "256,784", math.sqrt(2 / 1040)),
     ("mindspore", "Dense", "weight", "256,784", 1 / math.sqrt(3 * 784)),
+    ("dl4j", "DenseLayer", "W", "784,256", math.sqrt(2 / 1040)),
 ]
 
 

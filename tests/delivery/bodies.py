@@ -87,19 +87,16 @@ class Counting(WholeSource):
     size: int
     before: Callable[[], object]
     workspace: int = 0
-
-    @property
-    def work(self):
-        return 1
+    work: int = 1
 
     def materialize(self, dtype):
         self.before()
         return np.arange(self.size, dtype=dtype)
 
 
-def whole(before=lambda: None, size=4, workspace=0):
+def whole(before=lambda: None, size=4, workspace=0, work=1):
     """Return a tensor that is made whole: 0, 1, 2, 3, ..."""
-    return replace(TENSOR, spec=replace(TENSOR.spec, shape=(size,)), source=Counting(size, before, workspace))
+    return replace(TENSOR, spec=replace(TENSOR.spec, shape=(size,)), source=Counting(size, before, workspace, work))
 
 
 def wait_for(holds):

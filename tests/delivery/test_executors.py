@@ -14,6 +14,7 @@ import pytest
 
 from service.delivery.admission import Admission
 from service.delivery.executors import Executors
+from service.linear_algebra.interruption import Interrupted, interruption
 from tests.delivery.bodies import PATIENCE, Given, failing, numbered, text_of, wait_for, waiting, whole
 
 
@@ -339,6 +340,47 @@ def test_wholes_are_made_one_after_the_other():
 
     with _executors(threads=4) as executors:
         assert len(asyncio.run(take(executors))) == 10
+
+
+def test_a_whole_is_made_while_one_that_takes_long_is():
+    release = threading.Event()
+
+    async def take(executors):
+        long = whole(lambda: release.wait(PATIENCE), work=10**12)
+        making = asyncio.ensure_future(executors.prepare(Given(tensor=long)))
+        await asyncio.sleep(0)
+        await executors.prepare(Given(tensor=whole()))
+        assert not making.done()
+        release.set()
+        await making
+
+    with _executors() as executors:
+        asyncio.run(take(executors))
+
+
+def test_a_whole_that_nobody_waits_for_any_more_ends():
+    begun, ended = threading.Event(), threading.Event()
+
+    def work():
+        check = interruption()
+        begun.set()
+        try:
+            wait_for(lambda: check() is not None)
+        except Interrupted:
+            ended.set()
+            raise
+
+    async def leave(executors):
+        making = asyncio.ensure_future(executors.prepare(Given(tensor=whole(work))))
+        await asyncio.to_thread(begun.wait, PATIENCE)
+        making.cancel()
+        await asyncio.wait([making])
+        assert making.cancelled()
+        assert await asyncio.to_thread(ended.wait, PATIENCE)
+        await executors.prepare(Given(tensor=whole(interruption())))
+
+    with _executors() as executors:
+        asyncio.run(leave(executors))
 
 
 def test_a_whole_that_nobody_waits_for_any_more_is_not_begun():

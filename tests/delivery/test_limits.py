@@ -113,3 +113,34 @@ def test_a_slice_of_an_orthogonal_matrix_takes_the_work_of_the_whole():
 def test_an_orthogonal_matrix_that_no_memory_holds_is_refused_by_default(text):
     with pytest.raises(OverLimit):
         Settings().limits.check(FORMATS["npy"].body(sliced(_orthogonal((2**35, 1)), text)).cost)
+
+
+def test_a_matrix_of_a_language_models_embedding_is_refused_with_what_it_takes_and_what_allows_it():
+    """2.15e12 multiplications at 1e10 a second on each of two threads; 1.96 GiB, and 0.12 for one thread's tile."""
+    limits = Settings(threads=2).limits
+    with pytest.raises(OverLimit) as caught:
+        limits.check(FORMATS["npy"].body(_orthogonal((128256, 4096))).cost)
+
+    text = str(caught.value)
+    assert "FANIN_MAX_MATRIX_WORK=2151778619392 and FANIN_MAX_MATRIX_ELEMENTS=525336576" in text
+    assert "110 seconds, with FANIN_THREADS=2, and 2.1 GiB" in text
+
+
+def test_the_settings_that_a_refusal_names_allow_the_matrix():
+    settings = Settings(max_matrix_work=2151778619392, max_matrix_elements=525336576)
+    settings.limits.check(FORMATS["npy"].body(_orthogonal((128256, 4096))).cost)
+
+
+def test_only_the_settings_that_are_in_the_way_are_named():
+    with pytest.raises(OverLimit) as caught:
+        Limits(10**9, 10**9, matrix_work=10**7, matrix_elements=10**6).check(
+            FORMATS["npy"].body(_orthogonal((300, 300))).cost
+        )
+
+    assert "FANIN_MAX_MATRIX_WORK=" in str(caught.value)
+    assert "FANIN_MAX_MATRIX_ELEMENTS" not in str(caught.value)
+
+
+def test_what_takes_longer_than_any_number_of_seconds_is_refused_too():
+    with pytest.raises(OverLimit):
+        Settings().limits.check(FORMATS["npy"].body(_orthogonal((2**900, 2**900))).cost)

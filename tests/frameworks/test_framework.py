@@ -123,6 +123,8 @@ STORED = [
     ("burn", "Linear", "weight", "in_out"),
     ("burn", "Conv", "weight", "out_in"),
     ("candle", "Linear", "weight", "out_in"),
+    ("dl4j", "DenseLayer", "W", "in_out"),
+    ("mindspore", "Dense", "weight", "out_in"),
     ("mlx", "Conv", "weight", "out_kernel_in"),
     ("haiku", "Linear", "w", "in_out"),
     ("transformers", "Conv1D (c_proj)", "weight", "in_out"),
@@ -137,7 +139,8 @@ def test_how_a_tensor_is_stored_stands_next_to_its_default(framework, layer, ten
 
 
 GATES = [("pytorch", "LSTM", "ifgo"), ("pytorch", "GRU", "rzn"), ("keras", "LSTM", "ifgo"), ("keras", "GRU", "zrn"),
-         ("candle", "GRU", "rzn"), ("mlx", "LSTM", "ifgo"), ("mlx", "GRU", "rzn")]  # fmt: skip
+         ("candle", "GRU", "rzn"), ("mlx", "LSTM", "ifgo"), ("mlx", "GRU", "rzn"),
+         ("flux", "LSTM", "ifgo"), ("flux", "GRU", "rzn"), ("mindspore", "GRU", "rzn")]  # fmt: skip
 
 
 @pytest.mark.parametrize(("framework", "layer", "gates"), GATES)

@@ -63,6 +63,10 @@ ASKED = [
     ("burn", (8, 4), {"layer": "CrossAttention", "tensor": "key.weight"}, "head_size"),
     ("candle", (8,), {"layer": "Conv2d", "tensor": "bias"}, "in_channels"),
     ("candle", (2, 2**52), {"layer": "ConvTranspose1d", "tensor": "weight", "groups": 1000}, "groups"),
+    ("dl4j", (8, 32), {"layer": "LSTM", "tensor": "RW"}, "inputs"),
+    ("dl4j", (8, 30), {"layer": "LSTM", "tensor": "W"}, "shape"),
+    ("dl4j", (8, 30), {"layer": "ConvolutionLayer", "tensor": "W"}, "shape"),
+    ("dl4j", (8, 3, 3, 3), {"layer": "ConvolutionLayer", "tensor": "W", "strides": 2**31}, "strides"),
     ("mlx", (8,), {"layer": "Linear", "tensor": "bias"}, "fan_in"),
     ("mlx", (10, 4), {"layer": "GRU", "tensor": "Wx"}, "units"),
 ]

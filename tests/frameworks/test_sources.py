@@ -1,7 +1,8 @@
 """The defaults of the frameworks that do not run here, against numbers worked out from their sources.
 
 burn: tracel-ai/burn@2c06be35, crates/burn-nn/src/modules; candle: huggingface/candle@2a13b0f3, candle-nn/src;
-Flux: FluxML/Flux.jl@3f2f828b, src.
+Flux: FluxML/Flux.jl@3f2f828b, src; DL4J: deeplearning4j/deeplearning4j, deeplearning4j-nn/src/main/java/org/
+deeplearning4j/nn, at the commits that service/frameworks/dl4j.py names.
 """
 
 from __future__ import annotations
@@ -190,7 +191,65 @@ FLUX: list[Row] = [
     ("GroupNorm", "beta", (100,), {}, _constant(0.0)),
 ]  # fmt: skip
 
-ROWS = [(framework, *row) for framework, rows in (("burn", BURN), ("candle", CANDLE), ("flux", FLUX)) for row in rows]
+# weights/WeightInitXavier.java: randn · sqrt(2 / (fanIn + fanOut)); conf/NeuralNetConfiguration.java: biasInit = 0.0.
+DL4J: list[Row] = [
+    # params/DefaultParamInitializer.java: fanIn nIn, fanOut nOut, {nIn, nOut}; gainInit = 1.0
+    ("DenseLayer", "W", (784, 256), {}, _normal(math.sqrt(2 / 1040))),
+    ("OutputLayer", "b", (256,), {}, _constant(0.0)),
+    ("DenseLayer", "g", (256,), {}, _constant(1.0)),
+    # params/ConvolutionParamInitializer.java: nIn k², nOut k² / (stride[0] stride[1]), {nOut, nIn, k, k}
+    ("ConvolutionLayer", "W", (64, 8, 3, 3), {}, _normal(math.sqrt(2 / (72 + 576)))),
+    ("Convolution2D", "W", (64, 8, 3, 3), {"strides": 4}, _normal(math.sqrt(2 / (72 + 144)))),
+    ("Convolution1DLayer", "W", (64, 50, 5, 1), {}, _normal(math.sqrt(2 / (250 + 320)))),
+    ("ConvolutionLayer", "b", (64,), {}, _constant(0.0)),
+    # params/Convolution3DParamInitializer.java: likewise, {nOut, nIn, k, k, k}
+    ("Convolution3D", "W", (32, 8, 3, 3, 3), {"strides": 8}, _normal(math.sqrt(2 / (216 + 108)))),
+    # params/DeconvolutionParamInitializer.java: nIn k², nOut k² / strides, {nIn, nOut, k, k}
+    ("Deconvolution2D", "W", (64, 32, 3, 3), {}, _normal(math.sqrt(2 / (576 + 288)))),
+    ("Deconvolution2D", "W", (64, 32, 3, 3), {"strides": 4}, _normal(math.sqrt(2 / (576 + 72)))),
+    ("Deconvolution2D", "b", (32,), {}, _constant(0.0)),
+    # params/Deconvolution3DParamInitializer.java: likewise, {k, k, k, nOut, nIn}
+    ("Deconvolution3D", "W", (2, 2, 2, 16, 64), {"strides": 8}, _normal(math.sqrt(2 / (512 + 16)))),
+    # params/DepthwiseConvolutionParamInitializer.java: nIn k², multiplier k² / strides, {k, k, nIn, multiplier}
+    ("DepthwiseConvolution2D", "W", (3, 3, 64, 2), {}, _normal(math.sqrt(2 / (576 + 18)))),
+    ("DepthwiseConvolution2D", "W", (3, 3, 64, 4), {"strides": 4}, _normal(math.sqrt(2 / (576 + 9)))),
+    ("DepthwiseConvolution2D", "b", (128,), {}, _constant(0.0)),
+    # params/SeparableConvolutionParamInitializer.java: likewise, {multiplier, nIn, k, k}; nIn multiplier and the same,
+    # {nOut, multiplier nIn, 1, 1}
+    ("SeparableConvolution2D", "W", (2, 64, 3, 3), {}, _normal(math.sqrt(2 / (576 + 18)))),
+    ("SeparableConvolution2D", "pW", (32, 128, 1, 1), {}, _normal(math.sqrt(2 / 256))),
+    ("SeparableConvolution2D", "b", (32,), {}, _constant(0.0)),
+    # params/EmbeddingLayerParamInitializer.java: 1, nOut, {nIn, nOut}
+    ("EmbeddingLayer", "W", (1000, 64), {}, _normal(math.sqrt(2 / 65))),
+    ("EmbeddingSequenceLayer", "W", (300, 100), {}, _normal(math.sqrt(2 / 101))),
+    # params/LSTMParamInitializer.java: nL, nLast + nL, {nLast, 4 nL} and {nL, 4 nL}
+    ("LSTM", "W", (30, 400), {}, _normal(math.sqrt(2 / 230))),
+    ("LSTM", "RW", (100, 400), {"inputs": 30}, _normal(math.sqrt(2 / 230))),
+    # params/GravesLSTMParamInitializer.java: likewise, {nL, 4 nL + 3}
+    ("GravesLSTM", "W", (30, 400), {}, _normal(math.sqrt(2 / 230))),
+    ("GravesLSTM", "RW", (100, 403), {"inputs": 30}, _normal(math.sqrt(2 / 230))),
+    ("GravesBidirectionalLSTM", "RWB", (100, 403), {"inputs": 30}, _normal(math.sqrt(2 / 230))),
+    # params/SimpleRnnParamInitializer.java: nIn, nOut, {nIn, nOut}; nOut, nOut, {nOut, nOut}
+    ("SimpleRnn", "W", (30, 100), {}, _normal(math.sqrt(2 / 130))),
+    ("SimpleRnn", "RW", (100, 100), {}, _normal(0.1)),
+    ("SimpleRnn", "b", (100,), {}, _constant(0.0)),
+    # conf/layers/PReLULayer.java: WeightInitConstant(0)
+    ("PReLULayer", "W", (3, 8, 8), {}, _constant(0.0)),
+    # conf/layers/LayerNormalization.java
+    ("LayerNormalization", "gamma", (100,), {}, _constant(1.0)),
+    ("LayerNormalization", "beta", (100,), {}, _constant(0.0)),
+    # params/BatchNormalizationParamInitializer.java
+    *(
+        ("BatchNormalization", tensor, (100,), {}, _constant(value))
+        for tensor, value in (("gamma", 1.0), ("beta", 0.0), ("mean", 0.0), ("var", 1.0), ("log10stdev", 0.0))
+    ),
+]  # fmt: skip
+
+ROWS = [
+    (framework, *row)
+    for framework, rows in (("burn", BURN), ("candle", CANDLE), ("flux", FLUX), ("dl4j", DL4J))
+    for row in rows
+]
 
 
 @pytest.mark.parametrize(("framework", "layer", "tensor", "shape", "given", "expected"), ROWS)
@@ -207,7 +266,7 @@ def test_layers_start_as_their_sources_say(framework, layer, tensor, shape, give
     assert values.std() == pytest.approx(expected["std"], rel=5 / math.sqrt(2 * values.size))
 
 
-@pytest.mark.parametrize("framework", ["burn", "candle", "flux"])
+@pytest.mark.parametrize("framework", ["burn", "candle", "flux", "dl4j"])
 def test_every_rule_is_worked_out(framework):
     layers = LAYERS_OF[framework]
     worked_out = set()
@@ -216,4 +275,12 @@ def test_every_rule_is_worked_out(framework):
             layer = layers.layer(written)
             worked_out.add((layer, layers.tensor(layer, tensor)))
 
+    # Below.
+    worked_out |= {("LSTM", "b"), ("GravesLSTM", "b")} if framework == "dl4j" else set()
     assert worked_out == {(layer, tensor) for layer, tensors in layers.layers.items() for tensor in tensors}
+
+
+@pytest.mark.parametrize(("layer", "tensor"), [("LSTM", "b"), ("GravesLSTM", "b"), ("GravesBidirectionalLSTM", "bF")])
+def test_dl4js_lstm_forgets_nothing_at_first(layer, tensor):
+    """LSTMParamInitializer.java: interval(nL, 2 nL) has forgetGateBiasInit, 1.0 in AbstractLSTM.java."""
+    assert list(make("dl4j_default", (8,), layer=layer, tensor=tensor)) == [0, 0, 1, 1, 0, 0, 0, 0]

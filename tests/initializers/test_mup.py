@@ -32,6 +32,35 @@ def test_at_the_base_width_mup_is_lecuns_scheme(role):
     np.testing.assert_allclose(make("mup", (30, 40), role=role), make("lecun_normal", (30, 40)), rtol=1e-6)
 
 
+@pytest.mark.parametrize("members", [{}, {"layout": "in_out"}, {"layout": "io"}])
+@pytest.mark.parametrize("width", [64, 256, 1024])
+def test_an_embeddings_input_is_its_vocabulary_at_every_width(width, members):
+    facts = initialize("mup", (5000, width), role="embedding", optimizer="sgd", base_fan_out=64, **members).facts
+
+    assert (facts["fan_in"], facts["fan_out"]) == (5000, width)
+    assert facts["std"] == pytest.approx(1 / math.sqrt(5000), rel=1e-12)
+    # Table 3: the learning rate of an input weight grows with its fan_out.
+    assert facts["learning_rate_multiplier"] == width / 64
+
+
+@pytest.mark.parametrize(
+    ("role", "members", "fan_in"),
+    [
+        ("embedding", {"layout": "out_in"}, 64),
+        ("input", {}, 64),
+        ("input", {"layout": "in_out"}, 5000),
+    ],
+)
+def test_a_layout_that_is_given_and_the_other_roles_are_read_as_they_stand(role, members, fan_in):
+    assert initialize("mup", (5000, 64), role=role, **members).facts["fan_in"] == fan_in
+
+
+def test_an_embedding_is_the_input_weight_that_is_stored_the_other_way_about():
+    np.testing.assert_array_equal(
+        make("mup", (50, 8), role="embedding"), make("mup", (50, 8), role="input", layout="in_out")
+    )
+
+
 # graphcore-research/unit-scaling: functional.py's linear and linear_readout, optim.py's lr_scale_func_adam.
 UNIT_SCALING = [
     ("hidden", None, 1 / 32, 1 / 32),

@@ -1,15 +1,19 @@
 from __future__ import annotations
 
 import math
+import tracemalloc
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pytest
 
+from service.catalogue.catalogue import CATALOGUE
+from service.initializers import orthogonal
 from service.initializers.initializer import Target
 from service.initializers.orthogonal import OrthogonalInitializer
-from service.tensors.dtypes import FLOAT32
+from service.streams.philox.stream import PhiloxStream
+from service.tensors.dtypes import DTYPES, FLOAT32
 from service.tensors.errors import InvalidParameter
 from service.tensors.source import WholeSource
 from tests.initializers.making import initialize, make
@@ -136,3 +140,79 @@ def test_a_layout_stores_the_same_blocks_in_another_order(shape):
     )
 
     np.testing.assert_array_equal(in_out.T, out_in)
+
+
+@pytest.mark.parametrize(("shape", "parameters"), [
+    ((90, 70), {}),
+    ((70, 90), {}),
+    ((150, 150), {}),
+    ((150, 150), {"layout": "in_out"}),
+    ((70, 90), {"layout": "in_out"}),
+    ((90, 70), {"gates": 3}),
+    ((90, 40), {"gates": (50, 20, 20)}),
+    ((40, 90), {"gates": (50, 20, 20), "layout": "in_out"}),
+    ((3, 40, 30), {"layout": "sio"}),
+    ((30, 40, 3), {"layout": "ois"}),
+    ((16, 3, 3, 7), {"layout": "ikko"}),
+])  # fmt: skip
+def test_large_matrices_have_the_bits_of_small_ones(shape, parameters, monkeypatch):
+    """They are made by another way, that of less memory."""
+    expected = make("orthogonal", shape, gain=1.5, **parameters)
+    monkeypatch.setattr(orthogonal, "_LARGE", 1)
+
+    np.testing.assert_array_equal(make("orthogonal", shape, gain=1.5, **parameters), expected)
+
+
+@pytest.mark.parametrize(("shape", "parameters", "most"), [
+    ((6000, 1000), {}, 1.6),
+    ((1000, 6000), {}, 1.6),
+    ((2000, 2000), {"layout": "in_out"}, 1.6),
+    ((3, 1500, 1000), {"layout": "soi"}, 1.6),
+    ((1000, 1000, 1, 3), {"layout": "oiks"}, 2.6),
+    ((800, 3000), {"layout": "in_out", "gates": 2}, 2.6),
+])  # fmt: skip
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_large_matrix_takes_little_memory_beside_itself_and_no_more_than_is_told(
+    shape, parameters, most, dtype, monkeypatch
+):
+    monkeypatch.setattr(orthogonal, "_LARGE", 2**18)
+    nbytes, peak, source = _held(shape, parameters, dtype)
+
+    assert peak <= most * nbytes
+    assert peak <= source.arrays * nbytes + source.workspace
+
+
+@pytest.mark.parametrize(("initializer", "shape", "parameters"), [
+    ("orthogonal", (600, 500), {}),
+    ("orthogonal", (100_000, 3), {}),
+    ("orthogonal", (3, 400_000), {}),
+    ("orthogonal", (50, 40, 60), {"layout": "ois"}),
+    ("delta_orthogonal", (500, 400, 1), {}),
+    ("delta_orthogonal", (300, 200, 3, 3), {"layout": "out_in"}),
+])  # fmt: skip
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_no_matrix_takes_more_memory_than_is_told(initializer, shape, parameters, dtype):
+    nbytes, peak, source = _held(shape, parameters, dtype, initializer)
+
+    assert peak <= source.arrays * nbytes + source.workspace
+
+
+def test_a_matrix_of_few_columns_is_not_told_to_take_more_memory_than_it_does():
+    """Its tiles are as narrow: three arrays, two threads' tiles of the same size, and what waits to be stored."""
+    nbytes, _, source = _held((2**18, 2), {}, np.float32)
+
+    assert source.arrays * nbytes + source.workspace <= 12 * nbytes
+
+
+def _held(shape, parameters, dtype, initializer="orthogonal"):
+    """Return the bytes of a tensor, those that are held at most while it is made, and its source."""
+    target = Target(shape, DTYPES[np.dtype(dtype).name], PhiloxStream(0, ""), threads=2)
+    source = CATALOGUE.get(initializer)(**parameters).initialize(target).source
+    assert isinstance(source, WholeSource)
+    tracemalloc.start()
+    try:
+        made = source.materialize(np.dtype(dtype))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    return made.nbytes, peak, source

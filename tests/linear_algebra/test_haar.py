@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import itertools
+from threading import Event
 
 import numpy as np
 import pytest
 from scipy import stats
 
 from service.linear_algebra import haar
+from service.linear_algebra.interruption import Interrupted, interruptible
 
 DTYPES = (np.float32, np.float64)
 TOLERANCES = {np.float32: 1e-5, np.float64: 1e-12}
@@ -88,12 +90,67 @@ def test_any_number_of_threads_makes_the_same_bits(threads, dtype):
 
 
 @each_dtype
-@pytest.mark.parametrize("width", [1, 7, 64, 100, 1000])
+@pytest.mark.parametrize("width", [64, 192, 1024])
 def test_tiles_of_any_width_make_the_same_bits(width, dtype, monkeypatch):
     normals = gaussian((250, 201), dtype)
     expected = orthogonal(normals)
-    monkeypatch.setattr(haar, "_COLUMNS", width)
+    monkeypatch.setattr(haar, "COLUMNS", width)
     assert orthogonal(normals, threads=3).tobytes() == expected.tobytes()
+
+
+@each_dtype
+@pytest.mark.parametrize("threads", [1, 2, 8])
+@pytest.mark.parametrize("shape", [(1, 1), (70, 64), (500, 400), (333, 333)], ids=str)
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_a_matrix_that_is_made_in_place_has_the_same_bits(order, shape, threads, dtype, monkeypatch):
+    normals = gaussian(shape, dtype)
+    matrix = np.full(shape, np.nan, dtype, order=order)
+
+    def draw(out, start):
+        out[:] = normals.reshape(-1)[start : start + out.size]
+
+    monkeypatch.setattr(haar, "_DRAWN_AT_ONCE", 5000)
+    haar.orthogonalise_in_place(matrix, draw, 1.1, threads)
+    assert matrix.tobytes() == orthogonal(normals, gain=1.1).tobytes()
+
+
+@pytest.mark.parametrize("shape", [(500, 400), (5, 40, 30)], ids=["one", "many"])
+def test_matrices_that_nobody_waits_for_any_more_are_given_up(shape):
+    unwanted = Event()
+    unwanted.set()
+    with interruptible(unwanted), pytest.raises(Interrupted):
+        orthogonal(gaussian(shape, np.float32))
+    orthogonal(gaussian(shape, np.float32))
+
+
+@pytest.mark.parametrize("after", [0, 1, 4])
+def test_a_matrix_that_is_made_in_place_can_be_given_up_at_any_time(after, monkeypatch):
+    unwanted, normals, done = Event(), gaussian((500, 400), np.float32), itertools.count()
+    reflect = haar._reflect
+
+    def reflect_and_leave(*arguments):
+        reflect(*arguments)
+        if next(done) == after:
+            unwanted.set()
+
+    monkeypatch.setattr(haar, "_reflect", reflect_and_leave)
+    with interruptible(unwanted), pytest.raises(Interrupted):
+        haar.orthogonalise_in_place(np.empty_like(normals), lambda out, start: out.fill(1.0), 1.0, 2)
+
+    assert next(done) <= after + 3
+
+
+def test_matrices_that_are_begun_a_few_at_a_time_have_the_same_bits(monkeypatch):
+    normals = gaussian((7, 40, 30), np.float32)
+    expected = orthogonal(normals)
+    monkeypatch.setattr(haar, "_MULTIPLIED_AT_ONCE", 2 * 40 * 30 * 30)
+    assert orthogonal(normals).tobytes() == expected.tobytes()
+
+
+def test_a_failure_in_one_tile_does_not_leave_the_others_waiting(monkeypatch):
+    monkeypatch.setattr(haar, "_reflect", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        orthogonal(gaussian((500, 400), np.float32), threads=3)
 
 
 @each_dtype

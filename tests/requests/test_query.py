@@ -1,7 +1,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from starlette.requests import Request
 
+from service.requests.faults import InvalidRequest
+from service.requests.query import read_query
 from tests.requests.refusals import DIGITS_40, DIGITS_5000, assert_says_what_is_wrong
 
 # The query of a GET, and the parameter that is to blame.
@@ -235,3 +240,49 @@ def test_a_value_out_of_range_is_answered_with_the_range(client, query, limit):
     ((error),) = client.get(f"/weights/{query}").json()["errors"]
 
     assert limit in error["detail"]
+
+
+UNESCAPED = st.text(st.sampled_from("ab=&;,[]_.-"), max_size=16)
+
+
+@settings(derandomize=True, deadline=None)
+@given(UNESCAPED)
+def test_a_query_without_escapes_is_read_as_one_with_them(query):
+    def values(text):
+        scope = {"type": "http", "query_string": text.encode(), "headers": []}
+        try:
+            return read_query(Request(scope)).values
+        except InvalidRequest as error:
+            return error.faults
+
+    # A name that is escaped sends it the other way; it stands last, and is taken off.
+    escaped = values(f"{query}&%7Eescaped=1")
+
+    assert values(query) == (
+        {k: v for k, v in escaped.items() if k != "~escaped"} if isinstance(escaped, dict) else escaped
+    )
+
+
+def test_of_many_unknown_parameters_each_is_refused(client):
+    names = [f"groupz{number}" for number in range(60)]
+
+    response = client.get("/weights/he_normal?shape=2,2&" + "&".join(f"{name}=1" for name in names))
+
+    errors = response.json()["errors"]
+    assert [error["parameter"] for error in errors] == names
+    assert "groups" in errors[0]["detail"]
+    assert {error["detail"] for error in errors[8:]} == {"is not a known parameter"}
+
+
+@pytest.mark.parametrize("text", ["9" * 10000, "9" * 5000 + "." + "9" * 5000, "1e" + "9" * 5000])
+def test_a_long_number_is_refused(client, text):
+    assert_says_what_is_wrong(client.get(f"/weights/normal?shape=2&std={text}"), "parameter", "std")
+
+
+def test_a_current_initializer_has_no_more_parameters_than_a_request(client):
+    current = "normal?" + "&".join(f"p{number}=1" for number in range(100))
+
+    response = client.get("/advise", params={"layer": "Linear", "current": current})
+
+    assert response.status_code == 422
+    assert "more than 64 parameters" in response.json()["detail"]

@@ -19,8 +19,8 @@ from service.advice.links import LinkOptions
 from service.tensors.blocks import Gates
 from service.tensors.layout import Axes, Layout, Shape, axes
 
-_QUICK_LAYERS = 200
-"""A signal is followed through so many in a twentieth of a millisecond."""
+QUICK_LAYERS, QUICK_LAYERS_BY_QUADRATURE = 200, 10
+"""A signal is followed through so many in a fraction of a millisecond: by tables, and by quadrature at each layer."""
 
 
 @dataclass(frozen=True)
@@ -44,11 +44,11 @@ class Layer:
     has_skips: bool
     assumed: Mapping[str, object] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def kind(self) -> LayerKind:
         return self.weight.kind
 
-    @property
+    @cached_property
     def role(self) -> LayerRole:
         return self.weight.role
 
@@ -60,7 +60,9 @@ class Layer:
     @property
     def is_quick(self) -> bool:
         """Whether an answer takes less than a millisecond."""
-        return self.curves.are_ready and (self.depth or 0) <= _QUICK_LAYERS
+        # A Dirac kernel, which is followed by quadrature, is an alternative for convolutions.
+        limit = QUICK_LAYERS_BY_QUADRATURE if self.kind == "conv" else QUICK_LAYERS
+        return self.curves.are_ready and (self.depth or 0) <= limit
 
     @cached_property
     def axes(self) -> Axes | None:

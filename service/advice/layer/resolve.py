@@ -29,7 +29,8 @@ def resolve(description: LayerDescription, links: LinkOptions) -> Layer:
     stored = stored_weight(description, word.kind, role)
     description, role = stored.description, stored.weight.role
     assumed |= stored.assumed
-    word = replace(word, kind=stored.weight.kind)
+    if stored.weight.kind != word.kind:
+        word = replace(word, kind=stored.weight.kind)
     activation, usual_activation = resolve_activation(description, word, role)
     if usual_activation is not None:
         assumed["activation"] = usual_activation

@@ -50,7 +50,7 @@ def usual_shape(description: LayerDescription, weight: Weight, gates: int) -> tu
 
 def is_input_matrix(gates: int, weight: Axes) -> bool:
     """Return whether the axes can only be those of a recurrent layer's other matrix, from inputs to units."""
-    if len(weight.shape) != 2:
+    if len(weight.shape) - len(weight.stack_axes.axes) != 2:
         return False
     return weight.out % gates == 0 and weight.out not in {weight.in_, gates * weight.in_}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from service.advice.layer.description import LayerDescription
@@ -61,11 +62,11 @@ class StoredTensor:
     layer: str
     tensor: str
 
-    @property
+    @cached_property
     def record(self) -> LayerTensor:
         return self.layers.layers[self.layer][self.tensor]
 
-    @property
+    @cached_property
     def bias(self) -> StoredTensor | None:
         """The bias beside it."""
         found = self.layers.bias_of(self.layer, self.tensor)

@@ -71,12 +71,15 @@ USES: Mapping[str, Use] = {
 """By the member. Those that are absent are used by all layers, or refused by what they belong to."""
 
 
+_DEFAULTS: Mapping[str, object] = {name: LayerDescription.model_fields[name].default for name in USES}
+
+
 def check_uses(layer: Layer) -> None:
     """Raise InvalidParameter where the description says something that its layer has no use for."""
     description = layer.description
+    given = description.model_fields_set
     for name, use in USES.items():
-        default = LayerDescription.model_fields[name].default
-        if name in description.model_fields_set and getattr(description, name) != default and not use.holds(layer):
+        if name in given and getattr(description, name) != _DEFAULTS[name] and not use.holds(layer):
             raise InvalidParameter(
                 name,
                 f"has no use in a {layer.kind} layer of the role {layer.role}, and is for {use.users}; leave it out",

@@ -38,13 +38,13 @@ class LayerWord:
 
 _LAYER_WORDS: tuple[tuple[str, LayerWord], ...] = (
     (
-        "dense linear lazylinear fullyconnected fc innerproduct affine projection densegeneral lineargeneral "
-        "einsumdense einsum bilinear mlp feedforward perceptron positionwisefeedforward",
+        "dense denselayer gemm matmul linear lazylinear fullyconnected fc innerproduct affine projection densegeneral "
+        "lineargeneral einsumdense einsum bilinear mlp feedforward perceptron positionwisefeedforward",
         LayerWord("dense"),
     ),
     (
-        "conv convolution lazyconv depthwiseconv depthwise separableconv groupedconv pointwiseconv convlocal "
-        "deformconv cnn",
+        "conv convolution convolutionlayer lazyconv depthwiseconv depthwiseconvolution depthwise separableconv "
+        "separableconvolution groupedconv pointwiseconv convlocal deformconv cnn",
         LayerWord("conv"),
     ),
     (
@@ -54,12 +54,16 @@ _LAYER_WORDS: tuple[tuple[str, LayerWord], ...] = (
     ),
     ("subpixelconv pixelshuffle depthtospace icnr", LayerWord("subpixel_conv")),
     (
-        "embedding embed embeddingbag embeddingext embeddinglookup reversibleembedding wordembedding tokenembedding",
+        "embedding embed embeddingbag embeddingext embeddinglayer embeddinglookup embeddingsequencelayer "
+        "reversibleembedding wordembedding tokenembedding",
         LayerWord("embedding"),
     ),
     ("positionalembedding positionembedding posembed positionalencoding clstoken", LayerWord("positional_embedding")),
     ("rnn birnn simplernn rnncell simplecell simplernncell elman vanillarnn", LayerWord("rnn")),
-    ("lstm lstmcell optimizedlstmcell convlstm convlstmcell bilstm", LayerWord("lstm")),
+    (
+        "lstm lstmcell optimizedlstmcell convlstm convlstmcell bilstm graveslstm gravesbidirectionallstm",
+        LayerWord("lstm"),
+    ),
     ("gru grucell bigru gruv3 gruv3cell mgucell", LayerWord("gru")),
     (
         "attention multiheadattention multiheaddotproductattention selfattention crossattention groupedqueryattention "
@@ -73,7 +77,7 @@ _LAYER_WORDS: tuple[tuple[str, LayerWord], ...] = (
         "batchnormalization syncbatchnorm norm normalization",
         LayerWord("normalization"),
     ),
-    ("prelu", LayerWord("prelu")),
+    ("prelu prelulayer", LayerWord("prelu")),
     ("layerscale", LayerWord("layer_scale")),
     ("logitscale temperature", LayerWord("logit_scale")),
     ("lora loralinear lowrankadapter adapter", LayerWord("lora")),
@@ -85,7 +89,7 @@ _LAYER_WORDS: tuple[tuple[str, LayerWord], ...] = (
     ("s4d dss", LayerWord("s4d")),
     ("mamba mamba1 selectivessm", LayerWord("mamba")),
     ("mamba2 ssd", LayerWord("mamba2")),
-    ("head classifier output outputlayer logits classificationhead lmhead", LayerWord("dense", "head")),
+    ("head classifier output outputlayer logits classificationhead lmhead rnnoutputlayer", LayerWord("dense", "head")),
     ("binaryclassifier logisticregression", LayerWord("dense", "binary_head")),
     ("detector detectionhead retinanethead", LayerWord("conv", "detector_head")),
     ("regressor regressionhead linearregression", LayerWord("dense", "regression_head")),
@@ -106,7 +110,7 @@ _LAYER_WORDS: tuple[tuple[str, LayerWord], ...] = (
 
 _MEANINGS = {word: meaning for words, meaning in _LAYER_WORDS for word in words.split()}
 
-_DIMENSIONS = re.compile(r"(?<=[a-z])([123])d(?=$|transpose)")
+_DIMENSIONS = re.compile(r"(?<=[a-z])([123])d(?=$|layer|transpose)")
 
 
 _WEIGHTLESS_LAYERS = """

@@ -82,6 +82,7 @@ class _Cell:
             bias=self.bias,
             tensors={"input": ExtraTensor(_beside(self.input_matrix), _input_shape), **self.tensors},
             warnings=self.warnings,
+            has_theory=False,
         )
         return of_input, of_state
 

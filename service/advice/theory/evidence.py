@@ -21,37 +21,63 @@ _NORMALIZERS: Mapping[Normalization, Normalizer] = {
     "weight": "none",
 }  # fmt: skip
 
+_LARGEST_MEAN = 1e100
+"""What counts as the largest sum of weights, so that its square is still a number."""
+
 
 def evidence_of(layer: Layer, weights: Scheme | None, bias: Scheme | None, has_theory: bool = True) -> Evidence:
     """Return what theory predicts of the layer with these weights and biases."""
     mean_square = None if weights is None else weights.mean_square
     if weights is None or mean_square is None or not has_theory or layer.axes is None:
-        return _no_prediction(layer, mean_square, has_theory)
+        return _no_prediction(layer, weights, has_theory)
     scaling = scaling_of(layer, weights, bias)
-    signal = mean_field.signal(layer.curves, scaling, surroundings_of(layer))
+    signal = mean_field.signal(layer.curves, scaling, surroundings_of(layer), stack_scaling_of(layer, weights, bias))
     return _evidence_of_signal(signal, scaling)(
         backward_ratio=significant(signal.chi_perp * layer.fan_out / layer.fan_in),
         finite_width=_finite_width(layer, signal),
-        initial_loss=initial_loss(layer, mean_square),
+        initial_loss=initial_loss(layer, weights),
         validity=validity_of(layer, weights, signal),
     )
 
 
 def predict(layer: Layer, weights: Scheme, bias: Scheme | None, layers: int) -> Signal:
     """Return the signal through `layers` layers like this one."""
-    return mean_field.signal(layer.curves, scaling_of(layer, weights, bias), surroundings_of(layer, layers))
+    own, stack = scaling_of(layer, weights, bias), stack_scaling_of(layer, weights, bias)
+    return mean_field.signal(layer.curves, own, surroundings_of(layer, layers), stack)
 
 
 def scaling_of(layer: Layer, weights: Scheme, bias: Scheme | None) -> Scaling:
     """Return the layer's weights and biases as theory sees them. Inverted dropout scales what it keeps up."""
-    mean_square = weights.mean_square or 0.0
+    return _scaling(layer, weights, bias, layer.fan_in * (weights.mean_square or 0.0), layer.fan_in)
+
+
+def stack_scaling_of(layer: Layer, weights: Scheme, bias: Scheme | None) -> Scaling | None:
+    """Return the scaling of a stack of layers like this one; None where it is that of the layer itself.
+
+    A layer that is not square is followed by one of the transposed shape: the second moment changes through both as
+    through two of their geometric mean.
+    """
+    if layer.fan_in == layer.fan_out:
+        return None
+    transposed = weights.transposed_mean_square
+    if transposed is None:
+        return None
+    weight = math.sqrt(layer.fan_in * (weights.mean_square or 0.0) * layer.fan_out * transposed)
+    return _scaling(layer, weights, bias, weight, math.sqrt(layer.fan_in * layer.fan_out))
+
+
+def _scaling(layer: Layer, weights: Scheme, bias: Scheme | None, weight: float, inputs: float) -> Scaling:
     # The same constant everywhere shifts the signal; it does not spread it.
     is_random = bias is not None and not bias.is_constant
     bias_square = (bias.mean_square or 0.0) if bias is not None and is_random else 0.0
     scale = layer.frequency**2
     # To fewer digits than a double has, so that layers of different widths are known to be scaled alike.
-    weight = float(f"{scale * layer.fan_in * mean_square / (1.0 - layer.description.dropout):.13g}")
-    return Scaling(weight, scale * bias_square, weights.is_isometric)
+    rounded = float(f"{scale * weight / (1.0 - layer.description.dropout):.13g}")
+    if not weights.mean:
+        gain = None if weights.unit_gain is None or bias_square else layer.frequency * weights.unit_gain
+        return Scaling(rounded, scale * bias_square, weights.is_isometric, unit_gain=gain)
+    mean = min(max(layer.frequency * inputs * weights.mean, -_LARGEST_MEAN), _LARGEST_MEAN)
+    return Scaling(rounded, scale * bias_square, False, mean, inputs)
 
 
 def surroundings_of(layer: Layer, layers: int | None = None) -> Surroundings:
@@ -65,19 +91,30 @@ def surroundings_of(layer: Layer, layers: int | None = None) -> Surroundings:
     )
 
 
-def initial_loss(layer: Layer, mean_square: float) -> float | None:
+def initial_loss(layer: Layer, weights: Scheme | None = None) -> float | None:
     """Return the cross-entropy at the start, ln C + v / 2, v being the variance of the logits for unit inputs.
 
-    None for layers that end no classifier; `mean_square` is that of the weights.
+    None for layers that end no classifier, and for weights whose second moment is not known; without weights it is
+    that of logits of zero. What is added to all logits of one softmax alike changes nothing.
     """
-    if layer.kind == "embedding" and layer.description.tied:
+    is_tied = layer.kind == "embedding" and layer.description.tied
+    if not is_tied and layer.role not in CLASSIFIER_ROLES:
+        return None
+    classes = _classes(layer)
+    square = 0.0 if weights is None else weights.mean_square
+    if square is None:
+        return None
+    if weights is not None and classes > 1 and weights.std is not None and layer.role == "head":
+        square = weights.std * weights.std
+    if is_tied:
         # The rows are the classes, and the features are summed.
         assert layer.axes is not None
-        return significant(math.log(layer.axes.in_) + 0.5 * layer.axes.out * mean_square)
-    if layer.role not in CLASSIFIER_ROLES:
-        return None
-    classes = 2 if layer.role == "binary_head" else layer.description.classes or layer.out
-    return significant(math.log(max(classes, 2)) + 0.5 * layer.fan_in * mean_square)
+        return significant(math.log(layer.axes.in_) + 0.5 * layer.axes.out * square)
+    return significant(math.log(max(classes, 2)) + 0.5 * layer.fan_in * square)
+
+
+def _classes(layer: Layer) -> int:
+    return 2 if layer.role == "binary_head" else layer.description.classes or layer.out
 
 
 @functools.lru_cache(maxsize=4096)
@@ -90,9 +127,9 @@ def _evidence_of_signal(signal: Signal, scaling: Scaling) -> functools.partial[E
         sigma_b2=significant(scaling.bias),
         forward_ratio=significant(signal.forward_ratio),
         chi_perp=significant(signal.chi_perp),
-        elasticity=significant(signal.elasticity),
-        q_star=None if point.q is None else significant(point.q),
-        fixed_point=FixedPointEvidence(point.kind, significant(point.chi_perp)),
+        elasticity=None if signal.elasticity is None else significant(signal.elasticity),
+        q_star=None if point is None or point.q is None else significant(point.q),
+        fixed_point=None if point is None else FixedPointEvidence(point.kind, significant(point.chi_perp)),
         depth=None
         if depth is None
         else DepthEvidence(depth.layers, significant(depth.forward), significant(depth.backward)),
@@ -115,8 +152,11 @@ def _interval(ends: tuple[float, float]) -> tuple[float, float]:
     return significant(ends[0]), significant(ends[1])
 
 
-def _no_prediction(layer: Layer, mean_square: float | None, has_theory: bool) -> Evidence:
-    if not has_theory:
+def _no_prediction(layer: Layer, weights: Scheme | None, has_theory: bool) -> Evidence:
+    mean_square = None if weights is None else weights.mean_square
+    if layer.is_recurrent:
+        reason = "the same weights act at every step in time, of which the theory of stacked layers does not speak"
+    elif not has_theory:
         reason = "the layer does not stand in a stack of its like, of which mean-field theory speaks"
     elif mean_square is None:
         reason = "the scheme is no draw of independent elements, and no orthogonal matrix"
@@ -133,6 +173,6 @@ def _no_prediction(layer: Layer, mean_square: float | None, has_theory: bool) ->
         fixed_point=None,
         depth=None,
         finite_width=None,
-        initial_loss=None if mean_square is None else initial_loss(layer, mean_square),
+        initial_loss=None if weights is None else initial_loss(layer, weights),
         validity=Validity("none", (reason,)),
     )

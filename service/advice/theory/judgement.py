@@ -16,6 +16,9 @@ JUDGED_LAYERS = 10
 _BANDS: tuple[tuple[float, Judgement], ...] = ((10.0, "good"), (1e3, "acceptable"), (1e10, "poor"))
 """By less than which factor signal and gradient may grow or shrink: a choice, theory has no such number."""
 
+_LARGEST_SHARED_PART = 0.9
+"""Of the signal that may be the same in all units, before they count as copies of one: a choice."""
+
 _SMALLEST_RATIO = 1e-300
 """A ratio that has a logarithm, for ratios that vanish."""
 
@@ -25,5 +28,7 @@ def judge(layer: Layer, weights: Scheme, bias: Scheme | None) -> tuple[Judgement
     signal = predict(layer, weights, bias, layer.depth or JUDGED_LAYERS)
     assert signal.depth is not None
     ratios = (signal.depth.forward, signal.depth.backward)
+    if signal.shared_part > _LARGEST_SHARED_PART:
+        return "reject", signal
     worst = max(abs(math.log(max(ratio, _SMALLEST_RATIO))) for ratio in ratios)
     return next((judgement for factor, judgement in _BANDS if worst < math.log(factor)), "reject"), signal

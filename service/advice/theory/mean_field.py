@@ -8,7 +8,7 @@ q' = w V(q) + b, and the gradient's squared norm is multiplied by chi = w D(q) o
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
@@ -16,7 +16,9 @@ import numpy as np
 
 from service.activations import interpolation
 from service.activations.curves import Curves
-from service.advice.theory import recursion
+from service.activations.pointwise import PointwiseFunction
+from service.advice.theory import recursion, unmixed
+from service.advice.theory.coherent import CoherentScaling, follow
 from service.advice.theory.recursion import bounded_exp
 
 Normalizer = Literal["none", "batch", "layer"]
@@ -45,6 +47,12 @@ class Scaling:
     """The variance of the biases."""
     is_isometric: bool = False
     """Whether the matrix keeps norms exactly (orthogonal), not only on average."""
+    mean: float = 0.0
+    """n_f E[w]: how many times the mean of its inputs a unit has."""
+    inputs: float = math.inf
+    """n_f, where the weights have a mean."""
+    unit_gain: float | None = None
+    """The one weight of each unit, where the matrix feeds each from one unit only; None where it mixes them."""
 
 
 @dataclass(frozen=True)
@@ -117,24 +125,78 @@ class Signal:
 
     That of the mean square of its elements is n_b / n_f times it, n_b being the units that an input feeds.
     """
-    elasticity: float
-    """d ln q' / d ln q at q = 1: above 1, deviations grow."""
-    fixed_point: FixedPoint
+    elasticity: float | None
+    """d ln q' / d ln q at q = 1: above 1, deviations grow. None where units share a part, or are not mixed."""
+    fixed_point: FixedPoint | None
+    """None likewise."""
     depth: Depth | None
     finite_width: FiniteWidth | None
+    shared_part: float = 0.0
+    """Which part of the last layer's second moment is the same in all units: above 0 where weights have a mean."""
 
 
 @lru_cache(maxsize=4096)
-def signal(curves: Curves, scaling: Scaling, surroundings: Surroundings) -> Signal:
-    """Return the prediction for a layer after the nonlinearity of `curves`."""
+def signal(curves: Curves, scaling: Scaling, surroundings: Surroundings, stack: Scaling | None = None) -> Signal:
+    """Return the prediction for a layer after the nonlinearity of `curves`.
+
+    The ratios of the layer itself follow from `scaling`; what becomes of the signal through many layers follows from
+    `stack`, which differs for layers that are not square.
+    """
+    stack = scaling if stack is None else stack
     if surroundings.normalizer != "none" and not surroundings.has_skips:
         return _normalised(curves, scaling, surroundings)
+    if scaling.mean and surroundings.normalizer == "none" and curves.function is not None:
+        return _coherent(curves, curves.function, (scaling, stack), surroundings)
+    if scaling.unit_gain is not None and surroundings.normalizer == "none" and curves.function is not None:
+        return _unmixed(curves, curves.function, scaling, surroundings)
     if surroundings.has_skips:
-        return _with_skips(curves, scaling, surroundings)
-    forward, chi, elasticity = _at(curves, scaling, 0.0)
-    point = fixed_point(curves, scaling)
-    depth, finite = _through(curves, scaling, surroundings) if surroundings.layers else (None, None)
-    return Signal(forward, chi, elasticity, point, depth, finite)
+        usual = _with_skips(curves, stack, surroundings)
+    else:
+        forward, chi, elasticity = _at(curves, scaling, 0.0)
+        point = fixed_point(curves, stack)
+        depth, finite = _through(curves, stack, surroundings) if surroundings.layers else (None, None)
+        usual = Signal(forward, chi, elasticity, point, depth, finite)
+    return replace(usual, shared_part=_largest_shared_part(stack)) if scaling.mean else usual
+
+
+def _unmixed(curves: Curves, function: PointwiseFunction, scaling: Scaling, surroundings: Surroundings) -> Signal:
+    """Return the prediction for a matrix that feeds each unit from one, without normalisation."""
+    assert scaling.unit_gain is not None
+    per_branch = surroundings.layers_per_branch if surroundings.has_skips else None
+    if per_branch is None:
+        forward, chi, _ = _at(curves, scaling, 0.0)
+    else:
+        block = unmixed.follow(function, scaling.unit_gain, 1, per_branch)
+        forward, chi = bounded_exp(block.log_forward), bounded_exp(block.log_backward)
+    depth = None
+    if surroundings.layers:
+        layers = surroundings.layers
+        path = unmixed.follow(function, scaling.unit_gain, layers - 1 if per_branch is None else layers, per_branch)
+        depth = Depth(layers, bounded_exp(path.log_forward), bounded_exp(path.log_backward))
+    return Signal(forward, chi, None, None, depth, None)
+
+
+def _largest_shared_part(scaling: Scaling) -> float:
+    """Return which part of a unit's sum of equal inputs is the same in all units, after one layer."""
+    shared = scaling.mean * scaling.mean
+    own = max(scaling.weight - shared / scaling.inputs, 0.0)
+    return shared / (shared + own)
+
+
+def _coherent(
+    curves: Curves, function: PointwiseFunction, scalings: tuple[Scaling, Scaling], surroundings: Surroundings
+) -> Signal:
+    """Return the prediction for weights with a mean, without normalisation: those of one layer, and of a stack."""
+    own, stack = (CoherentScaling(each.weight, each.mean, each.bias, each.inputs) for each in scalings)
+    per_branch = surroundings.layers_per_branch if surroundings.has_skips else None
+    one = follow(function, own if per_branch is None else stack, 1, per_branch)
+    depth, shared_part = None, one.last.shared_part
+    if surroundings.layers:
+        layers = surroundings.layers
+        path = follow(function, stack, layers - 1 if per_branch is None else layers, per_branch)
+        depth = Depth(layers, bounded_exp(path.log_forward), bounded_exp(path.log_backward))
+        shared_part = max(shared_part, path.last.shared_part)
+    return Signal(bounded_exp(one.log_forward), bounded_exp(one.log_backward), None, None, depth, None, shared_part)
 
 
 def _at(curves: Curves, scaling: Scaling, log_q: float) -> tuple[float, float, float]:

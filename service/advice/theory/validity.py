@@ -41,8 +41,6 @@ def validity_of(layer: Layer, weights: Scheme, signal: Signal) -> Validity:
 
 def _doubts_about_layer(layer: Layer, weights: Scheme) -> list[_Doubt]:
     doubts = []
-    if layer.is_recurrent:
-        doubts.append(_Doubt("low", "the weights are the same at every step, which theory takes for independent"))
     if layer.kind == "attention" or layer.role in {"query", "key", "qkv"}:
         doubts.append(_Doubt("low", "attention mixes correlated tokens by a softmax, which theory leaves out"))
     if layer.kind == "graph":
@@ -55,6 +53,8 @@ def _doubts_about_layer(layer: Layer, weights: Scheme) -> list[_Doubt]:
         doubts.append(_Doubt("medium", "the activation is known by samples only"))
     if layer.description.stride > 1 and layer.kind in {"conv", "conv_transpose"}:
         doubts.append(_Doubt("medium", "positions are not all covered alike by a stride"))
+    if weights.unit_gain is not None and layer.normalization != "none":
+        doubts.append(_Doubt("low", "units that no sum mixes do not become normal, which theory takes them for"))
     if weights.mean:
         doubts.append(_Doubt("low", "the weights have a mean, which adds up coherently"))
     return doubts
@@ -63,7 +63,7 @@ def _doubts_about_layer(layer: Layer, weights: Scheme) -> list[_Doubt]:
 def _doubts_about_signal(layer: Layer, signal: Signal) -> list[_Doubt]:
     doubts = []
     depth, is_bare = layer.depth or 1, layer.normalization == "none" and not layer.has_skips
-    if is_bare and signal.elasticity > 1.0 + _ROUNDING and depth > _UNSTABLE_LAYERS:
+    if is_bare and signal.elasticity is not None and signal.elasticity > 1.0 + _ROUNDING and depth > _UNSTABLE_LAYERS:
         doubts.append(_Doubt("low", "elasticity above 1: deviations grow from layer to layer, see finite_width"))
     if signal.finite_width is not None and signal.finite_width.log_std(layer.fan_in) ** 2 > _NOISY:
         doubts.append(_Doubt("low", "the layers are too narrow for the depth: one draw says little of another"))

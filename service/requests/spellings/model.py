@@ -27,11 +27,22 @@ def read_values(model: type[BaseModel], values: Mapping[str, Any]) -> dict[str, 
     }
 
 
+def prepare_readers(model: type[BaseModel]) -> None:
+    """Make what `read_values` needs of a model to be quick at its first values already."""
+    read_values(model, {})
+    _optional_lists(model)
+
+
+@functools.cache
+def _schema(model: type[BaseModel]) -> Mapping[str, Any]:
+    return model.model_json_schema()
+
+
 @functools.cache
 def choices_of(model: type[BaseModel]) -> Mapping[str, Choices]:
     """Return the enumerations of texts among the fields of a model, but for those that it reads by itself."""
     choices = {}
-    for name, schema in model.model_json_schema().get("properties", {}).items():
+    for name, schema in _schema(model).get("properties", {}).items():
         kinds = [schema, *schema.get("anyOf", [])]
         values = [value for kind in kinds for value in (*kind.get("enum", ()), *filter(None, [kind.get("const")]))]
         is_own = str in _types(model.model_fields[name].annotation)
@@ -45,7 +56,7 @@ def choices_of(model: type[BaseModel]) -> Mapping[str, Choices]:
 @functools.cache
 def _readers(model: type[BaseModel]) -> Mapping[str, Reader]:
     choices, readers = choices_of(model), {}
-    for name, schema in model.model_json_schema().get("properties", {}).items():
+    for name, schema in _schema(model).get("properties", {}).items():
         found = reader(name, _kinds(schema), choices.get(name))
         if found is not None:
             readers[name] = found
@@ -54,7 +65,7 @@ def _readers(model: type[BaseModel]) -> Mapping[str, Reader]:
 
 @functools.cache
 def _optional_lists(model: type[BaseModel]) -> frozenset[str]:
-    schema = model.model_json_schema()
+    schema = _schema(model)
     return frozenset(
         name
         for name, field in schema.get("properties", {}).items()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
@@ -95,7 +96,7 @@ def meant_by(name: str, value: object, taken: Collection[str]) -> Guess:
     for template in templates:
         if all(part in taken for part in _parameters(template)):
             return Guess(_filled(template, value), parameter)
-    by_fold = {fold(known): known for known in taken}
+    by_fold = _by_fold(tuple(taken))
     near = [folded] if folded in by_fold else nearest(folded, by_fold, 1)
     return Guess(by_fold[near[0]] if near else "", parameter)
 
@@ -107,6 +108,11 @@ def shown(template: str) -> str:
 
 def _parameters(template: str) -> list[str]:
     return [part.partition("=")[0] for part in template.split("&")]
+
+
+@functools.lru_cache(maxsize=256)
+def _by_fold(names: tuple[str, ...]) -> Mapping[str, str]:
+    return {fold(name): name for name in names}
 
 
 def _filled(template: str, value: object) -> str:

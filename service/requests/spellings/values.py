@@ -18,12 +18,13 @@ Reader = Callable[[Any], Any]
 
 _PLAIN_SIZES = re.compile(r"[0-9]{1,100}(?:,[0-9]{1,100})*")
 _INTEGER = re.compile(r"-?[0-9]{1,100}")
-_NUMBER = re.compile(r"[+-]?(?:[0-9]{1,500}\.?[0-9]{0,500}|\.[0-9]{1,500})(?:[eE][+-]?[0-9]{1,20})?")
+# No part of a text can be matched in two ways, which would take as long as the product of the lengths.
+_NUMBER = re.compile(r"[+-]?(?:[0-9]{1,1000}(?:\.[0-9]{0,500})?|\.[0-9]{1,500})(?:[eE][+-]?[0-9]{1,20})?")
 _SEPARATOR = re.compile(r"\s*,\s*|\s*[xX×*]\s*|\s+")
 _HEXADECIMAL = re.compile(r"\s*0[xX][0-9]+\s*")
-_MOST_ITEMS = 1024
+_MOST_ITEMS = 128
 """Of a list in a text: more than any list may have, so that reading stays cheap."""
-_LONGEST_LIST = 8192
+_LONGEST_LIST = 2048
 """Characters of such a text."""
 
 _BOOLEANS: Mapping[str, bool] = {**dict.fromkeys(TRUE, True), **dict.fromkeys(FALSE, False)}
@@ -70,17 +71,19 @@ def integers(value: Any) -> Any:
 
 
 def _of_text(text: str) -> list[Any] | str:
+    if len(text) > _LONGEST_LIST:
+        return text
     if _PLAIN_SIZES.fullmatch(text):
-        return [int(size) for size in text.split(",")]
+        return [int(size) for size in text.split(",", _MOST_ITEMS)[:_MOST_ITEMS]]
     if text == "":
         return []
     # 0x10 is 16 to some and 0 by 10 to others.
-    if len(text) > _LONGEST_LIST or _HEXADECIMAL.fullmatch(text):
+    if _HEXADECIMAL.fullmatch(text):
         return text
     inner = unwrapped(text)
     if inner == "":
         return text if text.isspace() else []
-    items = [integer(item) for item in _items(inner)]
+    items = [integer(item) for item in _items(inner)[:_MOST_ITEMS]]
     return items if items and all(isinstance(item, int) for item in items) else text
 
 

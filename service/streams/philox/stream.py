@@ -18,7 +18,7 @@ from service.arithmetic.truncation import truncate
 from service.streams.philox import fill
 from service.streams.philox.permutation import permute
 from service.streams.philox.quantile import LARGEST_32, LARGEST_64
-from service.streams.philox.sparse import clear, find_zeros
+from service.streams.philox.sparse import LONGEST, put_zeros
 from service.streams.place import WHOLE, stretches
 from service.streams.stream import Cut, Elements, Indices, Lines
 from service.streams.view import View
@@ -26,6 +26,10 @@ from service.streams.view import View
 _LARGEST_SINGLE = float(np.finfo(np.float32).max)
 
 _UNCUT = Cut(truncate(), -math.inf, math.inf)
+
+
+_AT_ONCE = 2**14
+"""Elements whose places in long lines are in memory at one time."""
 
 
 class Purpose(IntEnum):
@@ -94,10 +98,20 @@ class PhiloxStream:
         return out.astype(np.int64)
 
     def put_zeros(self, out: Elements, start: int, lines: Lines) -> None:
-        is_zero = np.empty(out.size, np.uint8)
+        if lines.length > LONGEST:
+            self._put_zeros_in_long_lines(out, start, lines)
+            return
         numbers = lines.stride, lines.length, lines.zeros
-        PhiloxStream._apply(replace(self, purpose=Purpose.PERMUTATION), find_zeros, is_zero, start, numbers)
-        clear(out, is_zero)
+        PhiloxStream._apply(replace(self, purpose=Purpose.PERMUTATION), put_zeros, out, start, numbers)
+
+    def _put_zeros_in_long_lines(self, out: Elements, start: int, lines: Lines) -> None:
+        for done in range(0, out.size, _AT_ONCE):
+            piece = out[done : done + _AT_ONCE]
+            first, end = start + done, start + done + piece.size
+            indices = np.arange(first, end) if self.view is None else self.view.indices(first, piece.size)
+            rows, lanes = np.divmod(indices, lines.stride)
+            stacks, places = np.divmod(rows, lines.length)
+            piece[self.permuted(stacks * lines.stride + lanes, places, lines.length) < lines.zeros] = 0
 
     def _stored(self, dtype: np.dtype[Any]) -> np.dtype[Any]:
         """Return the dtype whose numbers those of `dtype` become."""

@@ -142,7 +142,7 @@ def long_and_short_memories(rule, bias, second_bias=None, **options):
     """The recurrent and the input's matrix of an LSTM; each gate by itself, as PyTorch stacks them."""
     options |= {"layer": "lstm", "bias": (bias, None)}
     recurrent, others = {"input": FROM_INPUTS, **(second_bias or {})}, (SQUARE, IDENTITY, PYTORCH_UNIFORM)
-    yield dense(rule, ORTHOGONAL, *others, shape=[4 * IN, IN], inputs=32, tensors=recurrent, **options)
+    yield apart(rule, ORTHOGONAL, *others, shape=[4 * IN, IN], inputs=32, tensors=recurrent, **options)
     of_inputs = {"shape": [4 * IN, 32], "tensor": "input", "tensors": {"recurrent": ORTHOGONAL, **(second_bias or {})}}
     yield apart(f"{rule}_input", FROM_INPUTS, ("lecun_normal", lecun(32)), ORTHOGONAL, **of_inputs, **options)
 
@@ -151,7 +151,7 @@ def memories_by_gate(rule, **options):
     """The two matrices of an LSTM each of whose gates has tensors of its own, as burn stores them."""
     options |= {"layer": "lstm", "framework": "burn"}
     forget = {"forget_bias": ONES}
-    yield dense(rule, ORTHOGONAL, SQUARE, IDENTITY, PYTORCH_UNIFORM, shape=[IN, IN], inputs=32,
+    yield apart(rule, ORTHOGONAL, SQUARE, IDENTITY, PYTORCH_UNIFORM, shape=[IN, IN], inputs=32,
                 tensors={"input": FROM_INPUTS, **forget}, **options)  # fmt: skip
     yield apart(f"{rule}_input", FROM_INPUTS, ("lecun_normal", lecun(32)), ORTHOGONAL, shape=[32, IN],
                 tensors={"recurrent": ORTHOGONAL, **forget}, **options)  # fmt: skip
@@ -246,11 +246,11 @@ ROWS = [
     # Le et al., arXiv:1504.00941.
     apart("relu_rnn_input", ("normal", 1e-3), ("lecun_normal", lecun(IN)), ORTHOGONAL, layer="rnn",
         activation="relu", tensor="input", tensors={"recurrent": ("identity", 1.0)}),
-    dense("relu_rnn", ("identity", 1.0), ORTHOGONAL, ("identity", 0.01), layer="rnn", activation="relu",
+    apart("relu_rnn", ("identity", 1.0), ORTHOGONAL, ("identity", 0.01), layer="rnn", activation="relu",
         shape=[IN, IN], tensors={"input": ("normal", 1e-3)}),
     apart("rnn_input", GLOROT, LECUN, ORTHOGONAL, layer="rnn", tensor="input", tensors={"recurrent": ORTHOGONAL}),
     # Henaff et al., arXiv:1602.06662.
-    dense("rnn", ORTHOGONAL, ("identity", 1.0), ("orthogonal", 0.95), ("glorot_uniform", glorot(IN, IN)),
+    apart("rnn", ORTHOGONAL, ("identity", 1.0), ("orthogonal", 0.95), ("glorot_uniform", glorot(IN, IN)),
         layer="rnn", shape=[IN, IN], inputs=32, tensors={"input": ("glorot_uniform", glorot(32, IN))}),
     *memories_by_gate("lstm_by_gate"),
     *memories_by_gate("long_lstm_by_gate", longest=100.0),
@@ -258,7 +258,7 @@ ROWS = [
     *long_and_short_memories("lstm_of_pytorch", "lstm_bias", {"bias_hh": ZEROS}, framework="pytorch"),
     *long_and_short_memories("long_lstm", "chrono", longest=100.0),
     *long_and_short_memories("long_lstm_of_pytorch", "chrono", {"bias_hh": ZEROS}, longest=100.0, framework="pytorch"),
-    dense("gru", ORTHOGONAL, SQUARE, IDENTITY, layer="gru", shape=[3 * IN, IN], inputs=32,
+    apart("gru", ORTHOGONAL, SQUARE, IDENTITY, layer="gru", shape=[3 * IN, IN], inputs=32,
         tensors={"input": FROM_INPUTS}),
     apart("gru_input", FROM_INPUTS, ("lecun_normal", lecun(32)), ORTHOGONAL, tensor="input", layer="gru",
         shape=[3 * IN, 32], tensors={"recurrent": ORTHOGONAL}),

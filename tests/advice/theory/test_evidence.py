@@ -9,6 +9,8 @@ import pytest
 from tests.advice.asking import ask
 
 SHAPE = [96, 64]
+STACKED = math.sqrt(96 * 64) * 0.01
+"""What a unit has of the second moment of its inputs, in the mean of both orders, for weights of variance 0.01."""
 
 
 def of(current, layer="dense", **members):
@@ -33,8 +35,7 @@ def test_the_frequency_of_a_sine_scales_weights_and_biases():
 
 
 def test_a_constant_bias_is_no_variance():
-    """A highway's gate has biases of -2, but theory does not speak of it; a forget gate's 1 is no draw either."""
-    assert ask("LSTM", shape=[256, 64])["evidence"]["sigma_b2"] == 0
+    """It shifts the signal, and does not spread it."""
     assert of(("normal", {"std": 0.1}))["sigma_b2"] == 0
 
 
@@ -79,14 +80,14 @@ def test_an_orthogonal_matrix_has_less_noise():
         ({"normalization": "instance"}, 1),
         ({"normalization": "layer"}, 1),
         ({"normalization": "rms"}, 1),
-        ({"residual": True, "normalization": "none", "layers_per_branch": 1}, 1 + 0.64 / 2),
-        ({"residual": True, "normalization": "none"}, 1 + 0.32**2),
-        ({"residual": True, "normalization": "layer", "layers_per_branch": 1}, 1 + 0.64),
+        ({"residual": True, "normalization": "none", "layers_per_branch": 1}, 1 + STACKED / 2),
+        ({"residual": True, "normalization": "none"}, 1 + (STACKED / 2) ** 2),
+        ({"residual": True, "normalization": "layer", "layers_per_branch": 1}, 1 + STACKED),
         ({"residual": True, "normalization": "layer", "norm_position": "post"}, 1),
     ],
 )
 def test_the_surroundings_decide_what_is_followed(members, forward_ratio):
-    """Rectifiers with fan_in · Var(w) of 0.64."""
+    """Rectifiers with fan_in · Var(w) of 0.64; a branch has layers of this shape and of the transposed one."""
     found = of(("normal", {"std": 0.1}), activation="relu", **members)
 
     assert found["forward_ratio"] == pytest.approx(forward_ratio, rel=1e-9)

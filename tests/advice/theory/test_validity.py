@@ -21,7 +21,7 @@ def test_a_wide_stack_of_layers_is_what_theory_is_of():
 @pytest.mark.parametrize(
     ("layer", "members", "level", "reason"),
     [
-        ("LSTM", {"units": 64}, "low", "the weights are the same at every step"),
+        ("LSTM", {"units": 64}, "none", "the same weights act at every step in time"),
         ("attention", {"shape": [192, 64]}, "low", "attention mixes correlated tokens"),
         ("dense", {"role": "query", "shape": [64, 64]}, "low", "attention mixes correlated tokens"),
         ("dense", {"role": "key", "shape": [64, 64]}, "low", "attention mixes correlated tokens"),

@@ -35,10 +35,13 @@ def test_every_line_has_as_many_zeros(shape, part):
         assert (zeros(shape, axis, count).sum(axis) == count).all()
 
 
-@pytest.mark.parametrize("size", [2, 3, 4, 5, 6])
-def test_all_places_of_the_zeros_of_few_are_equally_likely(size):
+@pytest.mark.parametrize("size", [2, 3, 4, 5, 6, 7, 10])
+@pytest.mark.parametrize("axis", [0, 1])
+def test_all_places_of_the_zeros_of_few_are_equally_likely(size, axis):
+    lines = 1_000_000
     for count in range(1, size):
-        codes = zeros((200_000, size), 1, count) @ 2 ** np.arange(size)
+        found = zeros((size, lines), 0, count).T if axis == 0 else zeros((lines, size), 1, count)
+        codes = found @ 2 ** np.arange(size)
         counts = np.unique(codes, return_counts=True)[1]
 
         assert counts.size == math.comb(size, count)
@@ -72,25 +75,38 @@ def test_seeds_and_names_have_zeros_of_their_own():
     assert all((a != b).any() for a, b in itertools.combinations(found, 2))
 
 
-def _specified(place, size, key, step):
-    """The specification's section 9 in Python's integers."""
-    mask = 2**32 - 1
+def _specified(place, size, left_word, right_word):
+    """The specification's section 9 in Python's integers, for lines that are not long."""
+    mask = 2**16 - 1
 
     def below(bound, z):
-        z = (z & mask) * 0x85EBCA6B & mask
-        z = (z ^ z >> 15) * 0xC2B2AE35 & mask
-        return z * bound >> 32
+        z &= mask
+        return ((z ^ z >> 8) * 0xCA6B & mask) * bound >> 16
 
     columns = math.isqrt(size - 1) + 1
     rows = -(-size // columns)
     while True:
         right, left = divmod(place, columns)
-        for r in range(0, 16, 2):
-            left = (left + below(columns, right + key + r * step)) % columns
-            right = (right + below(rows, left + key + (r + 1) * step)) % rows
+        for r in range(8):
+            apart = r * 0x9E37
+            left = (left + below(columns, (right + apart) * (left_word >> 16 | 1) + left_word)) % columns
+            right = (right + below(rows, (left + apart) * (right_word >> 16 | 1) + right_word)) % rows
         place = right * columns + left
         if place < size:
             return place
+
+
+def _places(shape, axis, indices):
+    """Yield the place of each element and its line."""
+    for index in indices:
+        place = np.unravel_index(index, shape)
+        line = int(np.ravel_multi_index(np.delete(place, axis), np.delete(shape, axis)))
+        yield int(place[axis]), line
+
+
+def _stretches(shape, length=40):
+    total = math.prod(shape)
+    return [range(start, min(start + length, total)) for start in (0, total // 2, max(total - length, 0))]
 
 
 @pytest.mark.parametrize(
@@ -101,26 +117,40 @@ def _specified(place, size, key, step):
         ((1000, 700), 0),
         ((50, 1001), 1),
         ((2**20 + 7, 2**20), 0),
-        ((2**13, 2**40 + 3), 1),
-        ((2**34 + 5, 2**13), 0),
+        ((2**30, 3), 0),
+        ((3, 2**30), 1),
         ((5, 2**21, 30), 1),
     ],
 )
 def test_the_zeros_are_the_specified_ones(shape, axis):
     size = shape[axis]
     count = size // 3
-    total = math.prod(shape)
-    for start in {0, total // 2, total - min(total, 40)}:
-        length = min(40, total - start)
-        found = zeros(shape, axis, count, start, length)
+    for stretch in _stretches(shape):
+        found = zeros(shape, axis, count, stretch.start, len(stretch))
         expected = []
-        for index in range(start, start + length):
-            place = np.unravel_index(index, shape)
-            line = int(np.ravel_multi_index(np.delete(place, axis), np.delete(shape, axis)))
-            key = int(words(STREAM, 1, line, Purpose.PERMUTATION)[0])
-            step = int(words(STREAM, 1, line, Purpose.PERMUTATION + 1)[0]) | 1
-            expected.append(_specified(int(place[axis]), size, key, step) < count)
+        for place, line in _places(shape, axis, stretch):
+            keys = (int(words(STREAM, 1, 2 * line + side, Purpose.PERMUTATION)[0]) for side in (0, 1))
+            expected.append(_specified(place, size, *keys) < count)
         assert found.tolist() == expected
+
+
+@pytest.mark.parametrize(("shape", "axis"), [((2**13, 2**40 + 3), 1), ((2**34 + 5, 2**13), 0), ((2, 2**30 + 1), 1)])
+def test_the_zeros_of_long_lines_are_those_of_permutations(shape, axis):
+    size = shape[axis]
+    for stretch in _stretches(shape):
+        found = zeros(shape, axis, size // 3, stretch.start, len(stretch))
+        for is_zero, (place, line) in zip(found, _places(shape, axis, stretch), strict=True):
+            permuted = STREAM.permuted(np.array([line]), np.array([place]), size)[0]
+            assert is_zero == (permuted < size // 3)
+
+
+def test_a_view_has_the_zeros_of_long_lines():
+    count, size = 30, 2**31
+    whole = zeros((2**31, 7), 0, size // 2, 0, 7 * count).reshape(count, 7)
+    out = np.ones(2 * count, np.float32)
+    STREAM.part(View(3, (count, 2), (7, 1))).put_zeros(out, 0, Lines(7, size, size // 2))
+
+    assert ((out == 0).reshape(count, 2) == whole[:, 3:5]).all()
 
 
 @settings(derandomize=True, max_examples=60, deadline=None)

@@ -1,0 +1,57 @@
+"""A signal through layers that feed each unit from one unit: identities, Dirac kernels and permutations.
+
+No sum makes the pre-activations normal again: after a layer they are g f(z), after two g f(g f(z)), and so on, of
+normal z in the first. The moments are those of the repeated function, by quadrature over z.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from service.activations.pointwise import Float64Array, PointwiseFunction
+from service.activations.quadrature import nodes, weighted_sum
+
+_LARGEST = 1e150
+"""Of pre-activations and slopes that are followed: their squares are numbers still."""
+
+_LEAST = 1e-300
+"""Moments below it are taken for it, for their logarithms' sake."""
+
+
+@dataclass(frozen=True)
+class UnmixedPath:
+    """What becomes of the signal and of the gradient."""
+
+    log_forward: float
+    """The logarithm of the last second moment over the first."""
+    log_backward: float
+    """That of the gradient's squared norm at the first layer over that at the last."""
+
+
+def follow(function: PointwiseFunction, gain: float, layers: int, layers_per_branch: int | None = None) -> UnmixedPath:
+    """Return what becomes of a unit signal through layers, each after the function and with one weight a unit, `gain`.
+
+    With `layers_per_branch`, through as many blocks x + f(x), f of so many layers each.
+    """
+    z, weight = nodes(function.kinks, np.ones(1))
+    value, slope = z, np.ones_like(z)
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        for _ in range(layers):
+            inner, inner_slope = value, np.ones_like(z)
+            for _ in range(layers_per_branch or 1):
+                inner_slope = _bounded(gain * function.derivative(inner) * inner_slope)
+                inner = _bounded(gain * function.function(inner))
+            if layers_per_branch is not None:
+                inner, inner_slope = value + inner, 1.0 + inner_slope
+            before, value, slope = (value, slope), _bounded(inner), _bounded(slope * inner_slope)
+            if all(map(np.array_equal, before, (value, slope))):
+                break
+        second, slope_second = weighted_sum(weight, value * value), weighted_sum(weight, slope * slope)
+    return UnmixedPath(math.log(max(float(second[0]), _LEAST)), math.log(max(float(slope_second[0]), _LEAST)))
+
+
+def _bounded(numbers: Float64Array) -> Float64Array:
+    return np.clip(np.nan_to_num(numbers, nan=_LARGEST), -_LARGEST, _LARGEST)
