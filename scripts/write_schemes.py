@@ -131,7 +131,7 @@ def _layer(framework: FrameworkLayers, layer: str) -> str:
 
 
 def _left_out() -> Iterator[str]:
-    yield "## What is no function of a shape and a seed"
+    yield "## What is not a function of a shape and a seed"
     yield ""
     yield "| method | it | nearest here |"
     yield "|---|---|---|"

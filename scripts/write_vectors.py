@@ -44,6 +44,19 @@ COUNT = 7
 NARROW = ("float16", "bfloat16", "float8_e4m3fn", "float8_e5m2")
 TENSORS: tuple[dict[str, Any], ...] = (
     {"initializer": "normal", "shape": [5], "seed": "3", "dtype": "complex64", "mean": 0.5, "std": 2},
+    {"initializer": "normal", "shape": [5], "seed": "3", "dtype": "complex128", "mean": 0.5, "std": 2},
+    *(
+        {"initializer": initializer, "shape": [40, 30], "seed": "3", "dtype": dtype, **parameters}
+        for dtype in ("complex64", "complex128")
+        for initializer, parameters in (
+            ("uniform", {"low": -3, "high": 3}),
+            ("glorot_uniform", {}),
+            ("variance_scaling", {"distribution": "truncated_normal"}),
+            ("truncated_normal", {"std": 0.5}),
+            ("truncated_normal", {"std": 0.5, "low": -0.01, "high": 0.01, "bounds": "absolute"}),
+            ("truncated_normal", {"std": 0.5, "low": -1, "high": 1, "bounds": "absolute", "std_is": "after"}),
+        )
+    ),
     {"initializer": "normal", "shape": [5], "seed": "3", "dtype": "float16"},
     {"initializer": "normal", "shape": [5], "seed": "3", "dtype": "bfloat16"},
     *(
@@ -186,7 +199,8 @@ FORMULAS: tuple[dict[str, Any], ...] = (
         if measure != "lmu"
     ),
     *(
-        {"initializer": "s4d", "shape": [2, 12], "kind": kind, "dtype": "complex64"}
+        {"initializer": "s4d", "shape": [2, 12], "kind": kind, "dtype": dtype}
+        for dtype in ("complex64", "complex128")
         for kind in ("lin", "inv", "inv2", "quad", "legs")
     ),
     {"initializer": "s4d", "shape": [12], "kind": "real"},

@@ -59,7 +59,7 @@ class ActivationFamily:
 
     name: str
     function: PointwiseFunction | Callable[[float], PointwiseFunction] | None
-    """None for what is no function of one pre-activation."""
+    """None for what is not a function of one pre-activation."""
     gains: Gains | Callable[[float], Gains | None] | None
     """For the parameter's default, where they are numbers: `scripts/compute_gains.py` computed them."""
     other_names: tuple[str, ...] = ()

@@ -59,6 +59,20 @@ def _cosine(angle: float) -> float:
     return total
 
 
+@inlined
+def cosine_and_sine_of_turns(x: float) -> tuple[float, float]:
+    """Return cos(2 pi x) and sin(2 pi x), |x| <= 2**50; the bits of the functions of the same names."""
+    quarters = np.floor(4.0 * x + 0.5)
+    angle = (x - 0.25 * quarters) * _TURN
+    quadrant = np.int64(quarters) & np.int64(3)
+    even, odd = _cosine(angle), _sine(angle)
+    cosine = odd if quadrant & np.int64(1) else even
+    sine = even if quadrant & np.int64(1) else odd
+    cosine = -cosine if quadrant == 1 or quadrant == 2 else cosine
+    sine = -sine if quadrant >= 2 else sine
+    return cosine, sine
+
+
 @kernel("void(float64[::1], float64[::1], int64)")
 def _turned(x: Doubles, out: Doubles, quarters_ahead: np.int64) -> None:
     for i in range(x.size):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from service.formats.format import Format
 from service.formats.registry import BY_MEDIA_TYPE, FORMATS
-from service.tensors.dtypes import Dtype
+from service.tensors.dtypes import COMPLEX64, FLOAT32, Dtype
 
 
 class NotAcceptable(Exception):
@@ -68,7 +68,7 @@ def choose_format(name: str | None, accept: str | None, dtype: Dtype) -> Format:
     if name is not None:
         format_ = FORMATS[name]
         if not format_.holds(dtype):
-            raise _unable(f"{format_.name} cannot hold {dtype.name}", dtype)
+            raise _unable(f"{format_.name} cannot hold {dtype.name}", dtype, (format_,))
         return format_
     if accept in _NO_WISHES:
         return _able(dtype)[0]
@@ -76,8 +76,13 @@ def choose_format(name: str | None, accept: str | None, dtype: Dtype) -> Format:
     best = _preferred(ranges, dtype)
     if best is not None:
         return best
-    if any(r.weight > 0 and r.specificity(media_type) >= 0 for r in ranges for media_type in BY_MEDIA_TYPE):
-        raise _unable(f"no format that Accept allows can hold {dtype.name}", dtype)
+    allowed = tuple(
+        candidate
+        for media_type, candidate in BY_MEDIA_TYPE.items()
+        if any(r.weight > 0 and r.specificity(media_type) >= 0 for r in ranges)
+    )
+    if allowed:
+        raise _unable(f"no format that Accept allows can hold {dtype.name}", dtype, allowed)
     able = _able(dtype)
     raise NotAcceptable(f"no media type that Accept allows is served; there are {_names(able)}", able)
 
@@ -95,10 +100,13 @@ def _preferred(ranges: list[MediaRange], dtype: Dtype) -> Format | None:
     return best
 
 
-def _unable(reason: str, dtype: Dtype) -> NotAcceptable:
+def _unable(reason: str, dtype: Dtype, wanted: tuple[Format, ...]) -> NotAcceptable:
     able = _able(dtype)
+    is_narrowed = dtype.is_complex and any(format_.holds(COMPLEX64) for format_ in wanted)
+    other = COMPLEX64 if is_narrowed else FLOAT32
     return NotAcceptable(
-        f"{reason}; these formats hold {dtype.name}: {_names(able)}. Or ask for another dtype, such as float32.", able
+        f"{reason}; these formats hold {dtype.name}: {_names(able)}. Or ask for another dtype, such as {other.name}.",
+        able,
     )
 
 

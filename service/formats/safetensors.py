@@ -28,7 +28,7 @@ class Safetensors(BinaryFormat):
     extension: ClassVar[str] = "safetensors"
 
     def holds(self, dtype: Dtype) -> bool:
-        return True
+        return dtype.safetensors_name is not None
 
     def header(self, tensor: Tensor) -> bytes:
         metadata = {"format": _LOADER_FORMAT} | tensor.facts()

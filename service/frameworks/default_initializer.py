@@ -13,6 +13,8 @@ from service.frameworks.layers import FrameworkLayers
 from service.frameworks.rules import TensorContext
 from service.initializers.initializer import Fan, Initialization, Initializer, PositiveInteger, Target
 from service.initializers.page import Page
+from service.tensors.complex_laws import TruncatedComplexNormal, UniformDisk
+from service.tensors.dtypes import refuse_complex
 from service.tensors.errors import InvalidParameter
 from service.tensors.spec import Scalar
 
@@ -85,6 +87,9 @@ class DefaultInitializer(Initializer):
     def initialize(self, target: Target) -> Initialization:
         scheme = self.scheme(target)
         initialization = scheme.initialize(target)
+        if isinstance(initialization.law, UniformDisk | TruncatedComplexNormal):
+            # Of uniform ones the framework draws each part by itself, or it has none.
+            refuse_complex(target.dtype, f"{self.layers.title}'s {self.layer} {self.tensor}")
         facts: dict[str, Scalar] = {
             "framework": f"{self.layers.title} {self.layers.version}", "layer": self.layer, "tensor": self.tensor,
             "scheme": scheme.name,

@@ -12,6 +12,7 @@ from pydantic import Field
 from service.initializers.axis_parameters import GatesField, LayoutField, gates_facts
 from service.initializers.initializer import Fan, Initialization, Initializer, PositiveInteger, Target
 from service.tensors.blocks import blocks
+from service.tensors.complex_laws import of_dtype
 from service.tensors.fans import Fans, Geometry, fans_of_gates
 from service.tensors.gated import Gated
 from service.tensors.laws import ElementMoments, Law
@@ -67,7 +68,7 @@ class FanBased(Initializer):
         known = self.fans(target)
         # A tensor without elements may have a fan of 0, of which there is no law.
         is_empty = 0 in target.shape
-        laws = [self.law(fans.at_least_one() if is_empty else fans) for fans in known]
+        laws = [of_dtype(self.law(fans.at_least_one() if is_empty else fans), target.dtype) for fans in known]
         facts: dict[str, Scalar] = {"distribution": laws[0].distribution, **self.facts()}
         facts |= gates_facts(self.gates)
         of_gates = [_facts_of_fans(fans) for fans in known]

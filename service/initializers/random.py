@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from service.arithmetic.modulus import cut_modulus, std_before_cut
 from service.arithmetic.truncation import Truncation, std_before, truncate
 from service.initializers.initializer import (
     FanOrZero,
@@ -18,9 +19,9 @@ from service.initializers.initializer import (
     PositiveNumber,
     Target,
 )
-from service.tensors.dtypes import refuse_complex
+from service.tensors.complex_laws import TruncatedComplexNormal, UniformDisk, of_dtype
 from service.tensors.errors import InvalidParameter
-from service.tensors.laws import Normal, TruncatedNormal, Uniform
+from service.tensors.laws import Law, Normal, TruncatedNormal, Uniform
 from service.tensors.source import WholeSource
 from service.tensors.spec import LARGEST_EXACT_INTEGER, Scalar, plain
 from service.tensors.zero_row import row_of_padding, zero_row
@@ -62,10 +63,11 @@ class UniformInitializer(Initializer):
 
     def initialize(self, target: Target) -> Initialization:
         low, high = self._interval()
-        refuse_complex(target.dtype, "a uniform distribution")
         if not low < high and self.fan_in != 0.0:
             raise InvalidParameter("high", f"high must be above low = {low:g}; constant makes one number everywhere")
-        law = Uniform.between(low, high)
+        law: Law = Uniform.between(low, high)
+        if target.dtype.is_complex and low < high:
+            law = UniformDisk.within(_radius(low, high))
         facts: dict[str, Scalar] = {} if self.fan_in is None else {"fan_in": plain(self.fan_in)}
         facts |= {"low": low, "high": high, "mean": law.mean, "std": law.std}
         return _padded(Initialization.of(law, target, facts), self.padding_idx, target)
@@ -106,6 +108,15 @@ class NormalInitializer(Initializer):
         return _padded(drawn, self.padding_idx, target)
 
 
+def _radius(low: float, high: float) -> float:
+    """Return the bound of a complex number's modulus. Raises InvalidParameter where the bounds are not about 0."""
+    if low != -high:
+        raise InvalidParameter(
+            "low", "must be -high in a complex dtype: complex numbers lie in the disk whose radius is high, about 0"
+        )
+    return high
+
+
 Bounds = Literal["sigma", "absolute"]
 StdIs = Literal["before", "after"]
 
@@ -132,7 +143,7 @@ class TruncatedNormalInitializer(Initializer):
     def initialize(self, target: Target) -> Initialization:
         if not self.low < self.high:
             raise InvalidParameter("high", f"high must be above low = {self.low:g}")
-        law = self._law()
+        law = self._complex_law() if target.dtype.is_complex else self._law()
         facts = {
             "mean": self.mean, "std": self.std, "low": self.low, "high": self.high, "bounds": self.bounds,
             "std_is": self.std_is, "std_before": law.std_before, "std_after": law.std, "mean_after": law.mean,
@@ -145,6 +156,22 @@ class TruncatedNormalInitializer(Initializer):
         if self.bounds == "sigma":
             low, high = self.mean + sigma * low, self.mean + sigma * high
         return TruncatedNormal.cut(Normal(self.mean, sigma), truncation, low, high)
+
+    def _complex_law(self) -> TruncatedComplexNormal:
+        """Return the normal about 0 whose modulus is cut at `high`."""
+        if self.mean != 0.0:
+            raise InvalidParameter("mean", "must be 0 in a complex dtype: the modulus is cut, which is about 0")
+        high = _radius(self.low, self.high)
+        try:
+            if self.bounds == "sigma":
+                cut = cut_modulus(high)
+                sigma = self.std / cut.std if self.std_is == "after" else self.std
+                return TruncatedComplexNormal.within(sigma, cut, sigma * high)
+            sigma = std_before_cut(high, self.std) if self.std_is == "after" else self.std
+            return TruncatedComplexNormal.within(sigma, cut_modulus(high / sigma), high)
+        except ValueError as error:
+            culprit = "std" if str(error).startswith("std") else "high"
+            raise InvalidParameter(culprit, str(error)) from error
 
     def _truncated(self) -> tuple[float, Truncation]:
         """Return the standard deviation before truncation, and the truncation in units of it."""
@@ -170,5 +197,5 @@ class ScaledUniform(Initializer):
         if 0 in target.shape:
             return Initialization.constant(0.0, {})
         bound = 1.0 / math.sqrt(math.prod(target.shape))
-        law = Uniform.between(-bound, bound)
+        law = of_dtype(Uniform.between(-bound, bound), target.dtype)
         return Initialization.of(law, target, {"mean": law.mean, **law.facts})

@@ -17,6 +17,7 @@ from service.initializers.initializer import (
     NonNegative,
     Target,
 )
+from service.tensors.complex_laws import of_dtype
 from service.tensors.errors import InvalidParameter
 from service.tensors.fans import Fans
 from service.tensors.laws import Distribution, Law, Normal, TruncatedNormal, centred
@@ -51,7 +52,8 @@ class ResidualScaledNormal(Initializer):
     def initialize(self, target: Target) -> Initialization:
         depth = self._depth()
         std = self.std / math.sqrt(self.multiplier * depth * self.width_multiplier)
-        law = Normal(0.0, std) if self.cutoff is None else TruncatedNormal.symmetric(std, self.cutoff)
+        real = Normal(0.0, std) if self.cutoff is None else TruncatedNormal.symmetric(std, self.cutoff)
+        law = of_dtype(real, target.dtype)
         counted: dict[str, Scalar] = {"layers": depth} if self.layer is None else {"layer": self.layer}
         facts: dict[str, Scalar] = {
             **counted, "multiplier": self.multiplier, "width_multiplier": self.width_multiplier,

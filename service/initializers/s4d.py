@@ -67,7 +67,7 @@ class S4d(Initializer):
         if not target.shape:
             raise InvalidParameter("shape", "s4d needs a shape of rank 1 or more, its last axis the state")
         if target.dtype.is_complex == (self.kind == "real"):
-            wanted = "a real dtype" if self.kind == "real" else "dtype=complex64"
+            wanted = "a real dtype" if self.kind == "real" else "dtype=complex64 or complex128"
             raise InvalidParameter("dtype", f"kind={self.kind} needs {wanted}")
         size = target.shape[-1]
         facts: dict[str, Scalar] = {"kind": self.kind, "order": size}

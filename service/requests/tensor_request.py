@@ -61,7 +61,7 @@ def parse_tensor(name: str, members: Members, threads: int) -> tuple[Tensor, Del
         members.refuse(*dict.fromkeys(faults))
     with members.refusing():
         tensor = _tensor(general, initializer, threads)
-    notes = (*meaning.notes, *understood.notes, *members.notes)
+    notes = (*meaning.notes, *understood.notes, *members.notes, *tensor.notes)
     return replace(tensor, notes=notes) if notes else tensor, options
 
 
@@ -132,4 +132,6 @@ def _tensor(general: TensorParameters, initializer: Initializer, threads: int) -
         parameters=initializer.canonical_for(general.shape),
     )
     selection = None if general.slice is None else select(general.slice, general.shape)
-    return Tensor(spec, initialization.source, {**dict(spec.parameters), **initialization.facts}, selection)
+    parameters = {**dict(spec.parameters), **initialization.facts}
+    note = None if initialization.law is None else initialization.law.note
+    return Tensor(spec, initialization.source, parameters, selection, () if note is None else (note,))

@@ -16,6 +16,8 @@ from service.streams.view import View
 
 Elements = NDArray[np.float32] | NDArray[np.float64]
 
+ComplexElements = NDArray[np.complex64] | NDArray[np.complex128]
+
 Indices = NDArray[np.int64]
 
 LARGEST_SEED = 2**64 - 1
@@ -28,6 +30,17 @@ class Cut:
     truncation: Truncation
     low: float
     high: float
+
+
+@dataclass(frozen=True)
+class Disk:
+    """Complex numbers of equally likely phases: uniform on a disk about 0, or a circular normal within one."""
+
+    radius: float
+    scale: float
+    """The radius of the uniform; of a normal, the standard deviation before its modulus is cut."""
+    mass: float
+    """That of the normal within the radius; 0 where it is the uniform."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +89,10 @@ class Stream(Protocol):
 
     def normal(self, out: Elements, start: int, mean: float, std: float, cut: Cut | None = None) -> None:
         """Fill `out` likewise from N(mean, std), cut at the bounds of `cut`; `std` is that before."""
+        ...
+
+    def disk(self, out: ComplexElements, start: int, disk: Disk) -> None:
+        """Fill `out` (1-D, contiguous, complex) likewise with numbers of modulus below the disk's radius."""
         ...
 
     def permuted(self, lines: Indices, places: Indices, size: int) -> Indices:

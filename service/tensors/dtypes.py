@@ -30,7 +30,8 @@ class Dtype:
     """The largest finite number; of the parts, for a complex type."""
     open_inference_name: str | None
     """The `datatype` of the Open Inference Protocol and its servers; None where JSON has no number for it."""
-    safetensors_name: str
+    safetensors_name: str | None
+    """None where safetensors has no such type."""
     rounding: Callable[[NDArray[Any], NDArray[Any]], None] | None = None
     """Puts the bits of float32 numbers, rounded, into an array of integers; None where nothing is rounded."""
 
@@ -41,7 +42,7 @@ class Dtype:
     @cached_property
     def part(self) -> np.dtype[Any]:
         """The working type of an element; of its parts, for a complex type."""
-        return np.dtype(np.float32) if self.is_complex else self.working
+        return np.finfo(self.working).dtype
 
     def holds(self, number: float) -> bool:
         """Return whether a number is finite when it is rounded to the working type and then to this one."""
@@ -56,7 +57,7 @@ class Dtype:
         return self.storage.itemsize
 
 
-def _dtype(name: str, open_inference_name: str | None, safetensors_name: str, working: str = "float32") -> Dtype:
+def _dtype(name: str, open_inference_name: str | None, safetensors_name: str | None, working: str = "float32") -> Dtype:
     storage = np.dtype(getattr(ml_dtypes, name) if hasattr(ml_dtypes, name) else name)
     largest = float(ml_dtypes.finfo(storage).max)  # type: ignore[no-untyped-call]
     rounding = rounding_to(storage) if storage.itemsize < np.dtype(working).itemsize else None
@@ -64,6 +65,7 @@ def _dtype(name: str, open_inference_name: str | None, safetensors_name: str, wo
 
 
 FLOAT32 = _dtype("float32", "FP32", "F32")
+COMPLEX64 = _dtype("complex64", None, "C64", working="complex64")
 
 DTYPES: dict[str, Dtype] = {
     dtype.name: dtype
@@ -74,7 +76,8 @@ DTYPES: dict[str, Dtype] = {
         _dtype("bfloat16", "BF16", "BF16"),
         _dtype("float8_e4m3fn", "FP8_E4M3FN", "F8_E4M3"),
         _dtype("float8_e5m2", "FP8_E5M2", "F8_E5M2"),
-        _dtype("complex64", None, "C64", working="complex64"),
+        COMPLEX64,
+        _dtype("complex128", None, None, working="complex128"),
     )
 }
 """Every element type, by the name it has in a request."""
@@ -94,6 +97,6 @@ def refuse_complex(dtype: Dtype, maker: str) -> None:
     if dtype.is_complex:
         raise InvalidParameter(
             "dtype",
-            f"{maker} has no complex form; complex64 is made by zeros, ones, constant, identity, dirac, normal "
-            "and the schemes with distribution=normal",
+            f"{maker} has no complex form; {dtype.name} is made by zeros, ones, constant, identity, dirac, orthogonal, "
+            "uniform, normal, truncated_normal and the schemes that scale them by the fans",
         )

@@ -54,6 +54,11 @@ class ElementMoments:
         """The number that all elements are; None where they differ."""
         return None
 
+    @property
+    def note(self) -> str | None:
+        """A sentence for a reply, where the elements are otherwise than the distribution's name may suggest."""
+        return None
+
 
 @dataclass(frozen=True)
 class Law(ElementMoments, ABC):
@@ -80,7 +85,9 @@ class Law(ElementMoments, ABC):
 
 
 @dataclass(frozen=True)
-class _Bounded(Law, ABC):
+class Bounded(Law, ABC):
+    """A law of numbers that have a largest absolute value."""
+
     bound: float = field()
 
     def largest(self, stream: Stream, dtype: Dtype) -> float:
@@ -88,7 +95,7 @@ class _Bounded(Law, ABC):
 
 
 @dataclass(frozen=True)
-class Constant(_Bounded):
+class Constant(Bounded):
     """One number everywhere."""
 
     distribution = "constant"
@@ -106,7 +113,7 @@ class Constant(_Bounded):
 
 
 @dataclass(frozen=True)
-class Uniform(_Bounded):
+class Uniform(Bounded):
     """U[low, high): mean (low + high)/2, variance (high - low)²/12."""
 
     low: float
@@ -183,7 +190,7 @@ class Normal(Law):
 
 
 @dataclass(frozen=True)
-class TruncatedNormal(_Bounded):
+class TruncatedNormal(Bounded):
     """N(mean_before, std_before²) restricted to [low, high].
 
     With α and β the bounds in sigmas, Z = Φ(β) - Φ(α) and φ the standard normal density, its mean is

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.arithmetic.rounding import clip
-from service.streams.stream import Cut, Stream
+from service.streams.stream import Cut, Disk, Stream
 from service.streams.view import View
 
 
@@ -20,8 +20,8 @@ class Source(Protocol):
     def fill(self, out: NDArray[Any], start: int) -> None:
         """Put elements start, start + 1, ... of the C-order tensor into `out` (1-D, contiguous).
 
-        The dtype of `out` is a working dtype: float32, float64 or complex64. Threads may fill
-        different arrays from one source at the same time.
+        The dtype of `out` is a working dtype: float32, float64, complex64 or complex128. Threads
+        may fill different arrays from one source at the same time.
         """
         ...
 
@@ -141,6 +141,20 @@ class NormalSource:
 
 
 @dataclass(frozen=True)
+class DiskSource:
+    """Independent complex draws of equally likely phases, of modulus below the radius of `disk`."""
+
+    stream: Stream
+    disk: Disk
+
+    def fill(self, out: NDArray[Any], start: int) -> None:
+        self.stream.disk(out, start, self.disk)
+
+    def part(self, view: View) -> DiskSource:
+        return replace(self, stream=self.stream.part(view))
+
+
+@dataclass(frozen=True)
 class ComplexSource:
     """A complex tensor from the sources of its two parts."""
 
@@ -148,7 +162,7 @@ class ComplexSource:
     imaginary: Source
 
     def fill(self, out: NDArray[Any], start: int) -> None:
-        part = np.empty(out.size, np.float32)
+        part = np.empty(out.size, out.real.dtype)
         self.real.fill(part, start)
         out.real = part
         self.imaginary.fill(part, start)

@@ -277,6 +277,8 @@ def test_the_metadata_are_the_parameters_of_the_json(client, tmp_path):
         ("float8_e4m3fn", "npy", {"json", "safetensors", "raw"}),
         ("float8_e5m2", "npy", {"json", "safetensors", "raw"}),
         ("complex64", "json", {"npy", "safetensors", "raw"}),
+        ("complex128", "json", {"npy", "raw"}),
+        ("complex128", "safetensors", {"npy", "raw"}),
     ],
 )
 def test_what_a_format_cannot_hold_is_answered_with_those_that_can(client, dtype, format, able):  # noqa: A002

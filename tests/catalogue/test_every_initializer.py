@@ -38,7 +38,7 @@ NAMES_AND_DTYPES = [
     *product(NAMES, ["float32"]),
     *(
         pytest.param(name, dtype, marks=pytest.mark.slow)
-        for name, dtype in [*product(NAMES, REAL), *product(COMPLEX, ["complex64"])]
+        for name, dtype in [*product(NAMES, REAL), *product(COMPLEX, ["complex64", "complex128"])]
         if dtype != "float32"
     ),
 ]
@@ -175,7 +175,9 @@ def test_float64_refines_float32(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_complex_tensor_is_made_or_refused_for_its_dtype(name):
-    assert refusal(name, SAMPLES[name][0], dtype="complex64") == (None if name in COMPLEX else "dtype")
+    # The samples of these two have bounds that are not about 0.
+    culprit = "low" if name in {"uniform", "truncated_normal"} else "dtype"
+    assert refusal(name, SAMPLES[name][0], dtype="complex64") == (None if name in COMPLEX else culprit)
 
 
 @pytest.mark.parametrize("name", [name for name in COMPLEX if name in STATED])

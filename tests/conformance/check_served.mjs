@@ -1,7 +1,8 @@
 // Compares what a running service serves with stream.mjs, to the bit: node check_served.mjs BASE_URL
 
+import { PARTS, complexElements } from './complex.mjs';
 import { orthogonalTensor } from './orthogonal.mjs';
-import { complexNormal, narrow, normal, truncatedNormal, uniform } from './stream.mjs';
+import { narrow, normal, truncatedNormal, uniform } from './stream.mjs';
 import { structuredTensor } from './structured.mjs';
 import { finish, firstDifference, record } from './tally.mjs';
 
@@ -39,7 +40,17 @@ const cases = [
   ['truncated_normal', { shape: [333, 77], seed: '7', low: 31, high: 33, dtype: 'float64' }, drawTruncated],
   ['he_normal', { shape: [256, 784], seed: '42' }, drawScaledNormal],
   ['glorot_uniform', { shape: [64, 32, 3, 3], seed: '42' }, drawSymmetricUniform],
-  ['normal', { shape: [4099], seed: '3', mean: 0.5, std: 2, dtype: 'complex64' }, drawComplex, ['raw']],
+  ...['complex64', 'complex128'].flatMap((dtype) => [
+    ['normal', { mean: 0.5, std: 2 }],
+    ['uniform', { low: -3, high: 3 }],
+    ['he_uniform', {}, ['bound'], 'uniform'],
+    ['glorot_normal', { distribution: 'truncated_normal' }, ['bound', 'std_before'], 'truncated_normal'],
+    ['truncated_normal', { std: 0.02, low: -2, high: 2 }, ['std_before']],
+    ['truncated_normal', { std: 0.02, low: -0.005, high: 0.005, bounds: 'absolute' }, ['std_before']],
+    ['truncated_normal', { std: 0.02, low: -0.03, high: 0.03, bounds: 'absolute', std_is: 'after' }, ['std_before']],
+  ].map(([name, own, told, law]) => [
+    name, { shape: [41, 100], seed: '3', dtype, ...own }, drawComplex(name, told, law), ['raw'],
+  ])),
   ['he_normal', { shape: [64, 32], seed: '5', dtype: 'float16' }, drawScaledNormal, ['raw']],
   ['he_normal', { shape: [64, 32], seed: '5', dtype: 'bfloat16' }, drawScaledNormal, ['raw']],
   ...['float16', 'bfloat16', 'float8_e4m3fn', 'float8_e5m2'].flatMap((dtype) => [
@@ -91,6 +102,7 @@ const cases = [
     ['stft', { shape: [40, 1, 21], window: 'blackman', dtype: 'float64' }],
     ['hippo', { shape: [64, 64], measure: 'fourier2', dtype: 'bfloat16' }],
     ['s4d', { shape: [3, 64], kind: 'legs', dtype: 'complex64' }],
+    ['s4d', { shape: [3, 64], kind: 'legs', dtype: 'complex128' }],
     ['mamba_a_log', { shape: [3, 64], dtype: 'float16' }],
     ['linspace', { shape: [3, 1000], start: -3.5, end: 6 }],
     ['sinusoidal', { shape: [300, 65], dtype: 'float64' }],
@@ -145,8 +157,11 @@ function drawTruncated(stream, query) {
   return truncatedNormal({ ...stream, ...asked(query) });
 }
 
-function drawComplex(stream, query) {
-  return complexNormal({ ...stream, ...asked(query) });
+function drawComplex(initializer, numbers = [], distribution = undefined) {
+  return (stream, query, told) => {
+    const known = Object.fromEntries(numbers.map((number) => [number, told(number)]));
+    return complexElements(initializer, { ...stream, ...asked(query), ...known, distribution });
+  };
 }
 
 function drawScaledNormal(stream, _query, told) {
@@ -190,6 +205,7 @@ const dtypes = {
   float32: { made: 'float32', sent: same, decode: littleEndian(Float32Array, 4, 'getFloat32') },
   float64: { made: 'float64', sent: same, decode: littleEndian(Float64Array, 8, 'getFloat64') },
   complex64: { made: 'float32', sent: same, decode: littleEndian(Float32Array, 4, 'getFloat32') },
+  complex128: { made: 'float64', sent: same, decode: littleEndian(Float64Array, 8, 'getFloat64') },
   float16: { made: 'float32', sent: narrow.float16, decode: short },
   bfloat16: { made: 'float32', sent: narrow.bfloat16, decode: short },
   float8_e4m3fn: { made: 'float32', sent: narrow.float8_e4m3fn, decode: byte },
@@ -229,7 +245,7 @@ async function checkCase([distribution, query, draw, formats = ['json', 'raw']])
   const dtype = query.dtype ?? 'float32';
   const { made, sent } = dtypes[dtype];
   const count = query.shape.reduce((product, axis) => product * axis, 1);
-  const stored = dtype === 'complex64' ? made : dtype;
+  const stored = dtype in PARTS ? made : dtype;
   const stream = { seed: BigInt(query.seed), name: query.name ?? '', dtype: made, stored, start: 0n, count };
   const expect = (told) => sent(draw(stream, query, told));
   for (const format of formats) {

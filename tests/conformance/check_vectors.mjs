@@ -2,9 +2,10 @@
 
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { PARTS, complexElements } from './complex.mjs';
 import { orthogonalTensor } from './orthogonal.mjs';
 import {
-  complexNormal, elementWords, nameWords, narrow, normal, philox4x32, truncatedNormal, truncation, uniform,
+  elementWords, nameWords, narrow, normal, philox4x32, truncatedNormal, truncation, uniform,
 } from './stream.mjs';
 import { isStructured, structuredTensor } from './structured.mjs';
 import { bitsOf, finish, record } from './tally.mjs';
@@ -66,8 +67,8 @@ const ofLaw = {
 function elementsOf(initializer, dtype, request) {
   if (initializer === 'orthogonal') return orthogonalTensor(request);
   if (isStructured(initializer)) return structuredTensor(initializer, request);
+  if (dtype in PARTS) return complexElements(initializer, request);
   if (initializer === 'truncated_normal') return truncatedNormal(request);
-  if (dtype === 'complex64') return complexNormal(request);
   return ofLaw[request.distribution ?? initializer](request);
 }
 
@@ -79,8 +80,8 @@ function padded(values, { shape, padding_idx: row }) {
 
 function tensor({ initializer, shape, seed, name, dtype = 'float32', ...own }) {
   const count = shape.reduce((product, axis) => product * axis, 1);
-  const made = dtype === 'float64' ? 'float64' : 'float32';
-  const stored = dtype === 'complex64' ? made : dtype;
+  const made = PARTS[dtype] ?? (dtype === 'float64' ? 'float64' : 'float32');
+  const stored = dtype in PARTS ? made : dtype;
   const stream = { seed: BigInt(seed), name, dtype: made, stored, start: 0n, count };
   // What is given after what the stream needs: linspace has a start of its own.
   const request = { ...stream, ...own, shape };
@@ -91,7 +92,7 @@ function tensor({ initializer, shape, seed, name, dtype = 'float32', ...own }) {
 /** A complex element stands as its bytes in memory reversed: the imaginary part, then the real one. */
 function firstBits(values, dtype) {
   const words = Array.from(values, (value) => bitsOf(value, dtype));
-  if (dtype !== 'complex64') return words;
+  if (!(dtype in PARTS)) return words;
   return words.flatMap((word, i) => (i % 2 ? [word + words[i - 1]] : []));
 }
 

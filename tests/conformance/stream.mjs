@@ -16,7 +16,7 @@ const RN32 = Math.fround;
 const scratch = new DataView(new ArrayBuffer(8));
 
 const PURPOSE_ELEMENTS = 0;
-const PURPOSE_IMAGINARY = 2;
+export const PURPOSE_IMAGINARY = 2;
 const refinementOf = (purpose) => purpose + 1;
 
 // Section 1: words
@@ -89,20 +89,18 @@ export function elementWords({ seed, name = '', purpose = PURPOSE_ELEMENTS, star
 const u32 = (w) => (w + 0.5) * 2 ** -32;
 const u52 = (w, r) => (w * 2 ** 20 + (r >>> 12) + 0.5) * 2 ** -52;
 
-const arrayOf = { float32: Float32Array, float64: Float64Array };
+export const arrayOf = { float32: Float32Array, float64: Float64Array };
+
+/** Each element's u, as binary64 numbers. */
+export function units({ seed, name, purpose = PURPOSE_ELEMENTS, dtype, start = 0n, count }) {
+  const words = elementWords({ seed, name, purpose, start, count });
+  if (dtype === 'float32') return Float64Array.from(words, u32);
+  const refinement = elementWords({ seed, name, purpose: refinementOf(purpose), start, count });
+  return Float64Array.from(words, (word, i) => u52(word, refinement[i]));
+}
 
 /** An array of the dtype holding `value(u)` for each element's u. */
-function fill({ seed, name, purpose = PURPOSE_ELEMENTS, dtype, start, count }, value) {
-  const values = new arrayOf[dtype](count);
-  const words = elementWords({ seed, name, purpose, start, count });
-  if (dtype === 'float32') {
-    for (let i = 0; i < count; i++) values[i] = value(u32(words[i]));
-  } else {
-    const refinement = elementWords({ seed, name, purpose: refinementOf(purpose), start, count });
-    for (let i = 0; i < count; i++) values[i] = value(u52(words[i], refinement[i]));
-  }
-  return values;
-}
+const fill = (elements, value) => arrayOf[elements.dtype].from(units(elements), value);
 
 // Section 7: the narrower dtypes, by their widths, fractions and least exponents
 
@@ -264,8 +262,10 @@ function normal32(elements, mean, std) {
   return fill(elements, (u) => RN32(m + RN32(s * quantile32(u - 0.5))));
 }
 
-export function normal({ seed, name = '', dtype = 'float32', mean = 0, std = 1, start = 0n, count }) {
-  const elements = { seed, name, dtype, start, count };
+export function normal({
+  seed, name = '', purpose = PURPOSE_ELEMENTS, dtype = 'float32', mean = 0, std = 1, start = 0n, count,
+}) {
+  const elements = { seed, name, purpose, dtype, start, count };
   if (dtype === 'float64') return fill(elements, (u) => mean + std * quantile64(u, UNTRUNCATED));
   return normal32(elements, mean, std);
 }
@@ -430,15 +430,4 @@ export function truncatedNormal({
     const z = quantile32(middle + (u - 0.5) * mass);
     return clip(RN32(m + RN32(s * z)), least, greatest);
   });
-}
-
-// Section 7: wider dtypes
-
-/** complex64 elements, each its real part followed by its imaginary part. */
-export function complexNormal({ seed, name = '', mean = 0, std = 1, start = 0n, count }) {
-  const elements = { seed, name, dtype: 'float32', start, count };
-  const partStd = std / 1.4142135623730951;
-  const real = normal32(elements, mean, partStd);
-  const imaginary = normal32({ ...elements, purpose: PURPOSE_IMAGINARY }, 0, partStd);
-  return Float32Array.from({ length: 2 * count }, (_, i) => (i % 2 === 0 ? real : imaginary)[i >> 1]);
 }

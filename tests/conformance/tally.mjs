@@ -14,18 +14,18 @@ export function finish() {
 }
 
 const DIGITS = { float16: 4, bfloat16: 4, float8_e4m3fn: 2, float8_e5m2: 2 };
-const SINGLE = ['float32', 'complex64'];
+const DOUBLE = ['float64', 'complex128'];
 
 /** Hexadecimal bits of one number of the dtype; the narrow dtypes are given as their bits. */
 export function bitsOf(number, dtype) {
   if (dtype in DIGITS) return number.toString(16).padStart(DIGITS[dtype], '0');
   const view = new DataView(new ArrayBuffer(8));
-  if (SINGLE.includes(dtype)) {
-    view.setFloat32(0, number);
-    return view.getUint32(0).toString(16).padStart(8, '0');
+  if (DOUBLE.includes(dtype)) {
+    view.setFloat64(0, number);
+    return view.getBigUint64(0).toString(16).padStart(16, '0');
   }
-  view.setFloat64(0, number);
-  return view.getBigUint64(0).toString(16).padStart(16, '0');
+  view.setFloat32(0, number);
+  return view.getUint32(0).toString(16).padStart(8, '0');
 }
 
 /** Where two number sequences first differ in their bits, in words; undefined when they agree. */

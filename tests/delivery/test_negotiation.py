@@ -21,6 +21,7 @@ HOLDERS = {
     "float8_e4m3fn": {"json", "safetensors", "raw"},
     "float8_e5m2": {"json", "safetensors", "raw"},
     "complex64": {"npy", "safetensors", "raw"},
+    "complex128": {"npy", "raw"},
 }
 
 
@@ -88,6 +89,21 @@ def test_a_format_is_had_exactly_where_it_holds_the_dtype(dtype, name):
         with pytest.raises(NotAcceptable, match=f"{name} cannot hold {dtype}") as caught:
             choose_format(name, None, DTYPES[dtype])
         assert {f.name for f in caught.value.supported} == _holders(dtype)
+
+
+@pytest.mark.parametrize(
+    ("name", "accept", "dtype", "other"),
+    [
+        ("safetensors", None, "complex128", "complex64"),
+        (None, "application/vnd.safetensors", "complex128", "complex64"),
+        ("json", None, "complex128", "float32"),
+        ("json", None, "complex64", "float32"),
+        ("npy", None, "bfloat16", "float32"),
+    ],
+)
+def test_the_other_dtype_that_is_named_is_one_that_the_format_holds(name, accept, dtype, other):
+    with pytest.raises(NotAcceptable, match=f"another dtype, such as {other}"):
+        choose_format(name, accept, DTYPES[dtype])
 
 
 @pytest.mark.parametrize("accept", [None, "*/*", "application/json;q=0.5, application/*;q=0.4"])

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from tests.initializers.making import initialize, make
 
 
-@pytest.mark.parametrize("dtype", ["float32", "float64", "complex64"])
+@pytest.mark.parametrize("dtype", ["float32", "float64", "complex64", "complex128"])
 @pytest.mark.parametrize(
     ("name", "parameters", "expected"), [("zeros", {}, 0), ("ones", {}, 1), ("constant", {"value": 0.5}, 0.5)]
 )

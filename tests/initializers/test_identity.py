@@ -126,7 +126,7 @@ def test_every_place_of_a_dirac_kernel_can_be_had_alone(kernel, layout):
         _compare_places("dirac", stored_shape(out, in_, kernel, layout), layout=layout, groups=groups)
 
 
-@pytest.mark.parametrize("dtype", ["float32", "float64", "bfloat16", "complex64"])
+@pytest.mark.parametrize("dtype", ["float32", "float64", "bfloat16", "complex64", "complex128"])
 def test_the_zeros_of_a_part_of_a_negative_identity_are_positive(dtype):
     part = tensor("identity", (4, 4), dtype=dtype, gain=-2.0, text=":2").read()
     expected = np.zeros(8, part.dtype)

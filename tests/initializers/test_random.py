@@ -97,20 +97,89 @@ def test_a_normal_without_deviation_is_its_mean():
     np.testing.assert_array_equal(make("normal", (4,), mean=0.5, std=0.0), np.full(4, 0.5))
 
 
-def test_a_complex_normal_has_its_variance_in_equal_and_independent_parts():
-    values = make("normal", (SIZE,), dtype="complex64", mean=2.0, std=3.0).astype(complex)
+@pytest.mark.parametrize("dtype", ["complex64", "complex128"])
+def test_a_complex_normal_has_its_variance_in_equal_and_independent_parts(dtype):
+    values = make("normal", (SIZE,), dtype=dtype, mean=2.0, std=3.0).astype(complex)
 
     assert _agrees(values.real, stats.norm(2, 3 / math.sqrt(2)))
     assert _agrees(values.imag, stats.norm(0, 3 / math.sqrt(2)))
     assert abs(np.corrcoef(values.real, values.imag)[0, 1]) < 5 / math.sqrt(SIZE)
 
 
-@pytest.mark.parametrize(("name", "parameters"), [("uniform", {}), ("truncated_normal", {})])
-def test_what_has_no_complex_form_refuses_complex64(name, parameters):
-    with pytest.raises(InvalidParameter, match="no complex form") as caught:
-        initialize(name, (3,), dtype="complex64", **parameters)
+def test_the_parts_of_complex128_refine_those_of_complex64_as_float64_refines_float32():
+    single, double = (make("normal", (4099,), dtype=dtype, std=3.0) for dtype in ("complex64", "complex128"))
 
-    assert caught.value.parameter == "dtype"
+    np.testing.assert_array_equal(double.real, make("normal", (4099,), dtype="float64", std=3.0 / math.sqrt(2)))
+    np.testing.assert_allclose(single, double, rtol=1e-5, atol=1e-8)
+    # Digits that float32 has not.
+    assert np.count_nonzero(double.imag != double.imag.astype(np.float32)) > 4000
+
+
+def _phases_and_moduli_are_independent(values):
+    """A tenth of the moduli against a tenth of the phases, by chi square."""
+    moduli, phases = (np.argsort(np.argsort(part)) for part in (np.abs(values), np.angle(values)))
+    counts, _, _ = np.histogram2d(moduli, phases, bins=10)
+    return stats.chi2_contingency(counts).pvalue > 1e-3
+
+
+@pytest.mark.parametrize("dtype", ["complex64", "complex128"])
+def test_a_complex_uniform_fills_the_disk_of_its_upper_end(dtype):
+    values = make("uniform", (SIZE,), dtype=dtype, low=-3.0, high=3.0).astype(complex)
+    facts = initialize("uniform", (SIZE,), dtype=dtype, low=-3.0, high=3.0).facts
+
+    # |w|² of a uniform disk is uniform.
+    assert _agrees(np.abs(values) ** 2, stats.uniform(0, 9))
+    assert _agrees(np.angle(values), stats.uniform(-np.pi, 2 * np.pi))
+    assert _phases_and_moduli_are_independent(values)
+    assert np.abs(values).max() < 3.0
+    assert facts["std"] == pytest.approx(3 / math.sqrt(2))
+    assert values.std() == pytest.approx(facts["std"], rel=0.01)
+
+
+@pytest.mark.parametrize("dtype", ["complex64", "complex128"])
+@pytest.mark.parametrize(
+    ("parameters", "radius", "std_before"),
+    [
+        ({}, 2.0, 1.0),
+        ({"std": 0.5, "low": -3.0, "high": 3.0}, 1.5, 0.5),
+        ({"std": 0.5, "low": -0.2, "high": 0.2, "bounds": "absolute"}, 0.2, 0.5),
+        ({"std": 0.5, "low": -1e6, "high": 1e6}, 5e5, 0.5),
+        ({"std": 2.0, "low": -0.01, "high": 0.01}, 0.02, 2.0),
+    ],
+)
+def test_a_complex_truncated_normal_has_its_modulus_cut(parameters, radius, std_before, dtype):
+    values = make("truncated_normal", (SIZE,), dtype=dtype, **parameters).astype(complex)
+    facts = initialize("truncated_normal", (SIZE,), dtype=dtype, **parameters).facts
+    # |w|² / std_before² of the complex normal is exponential.
+    square = stats.truncexpon(b=(radius / std_before) ** 2, scale=std_before**2)
+
+    assert _agrees(np.abs(values) ** 2, square)
+    assert _agrees(np.angle(values), stats.uniform(-np.pi, 2 * np.pi))
+    assert _phases_and_moduli_are_independent(values)
+    assert np.abs(values).max() <= radius
+    assert facts["std_before"] == std_before
+    assert facts["std_after"] == pytest.approx(math.sqrt(square.mean()), rel=1e-6)
+    assert facts["mean_after"] == 0.0
+
+
+@pytest.mark.parametrize("bounds", ["sigma", "absolute"])
+def test_a_complex_truncated_normal_has_the_std_that_is_asked_for_after_the_cut(bounds):
+    parameters = {"std": 0.5, "std_is": "after", "bounds": bounds, "low": -1.0, "high": 1.0}
+    values = make("truncated_normal", (SIZE,), dtype="complex128", **parameters)
+    facts = initialize("truncated_normal", (SIZE,), dtype="complex128", **parameters).facts
+
+    assert np.sqrt(np.mean(np.abs(values) ** 2)) == pytest.approx(0.5, rel=0.01)
+    assert facts["std_after"] == pytest.approx(0.5, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters"),
+    [("uniform", {"low": -3.0, "high": 3.0}), ("truncated_normal", {}), ("truncated_normal", {"std": 1e-3})],
+)
+def test_bounded_complex128_refines_complex64(name, parameters):
+    single, double = (make(name, (4099,), dtype=dtype, **parameters) for dtype in ("complex64", "complex128"))
+
+    np.testing.assert_allclose(single, double, rtol=1e-6, atol=1e-5 * np.abs(double).max())
 
 
 TRUNCATIONS = [

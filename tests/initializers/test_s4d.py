@@ -22,19 +22,20 @@ S4D = {
 }
 
 
+@pytest.mark.parametrize(("dtype", "rtol"), [("complex64", 1e-6), ("complex128", 1e-15)])
 @pytest.mark.parametrize("kind", S4D)
-def test_s4d(kind):
-    values = make("s4d", (3, 4), dtype="complex64", kind=kind)
+def test_s4d(kind, dtype, rtol):
+    values = make("s4d", (3, 4), dtype=dtype, kind=kind)
 
     np.testing.assert_array_equal(values.real, -0.5)
-    np.testing.assert_allclose(values.imag, [S4D[kind]] * 3, rtol=1e-6)
+    np.testing.assert_allclose(values.imag, [S4D[kind]] * 3, rtol=rtol)
 
 
 def test_real_s4d_counts():
     np.testing.assert_array_equal(make("s4d", (2, 4), kind="real"), [[-1, -2, -3, -4]] * 2)
 
 
-@pytest.mark.parametrize(("dtype", "kind"), [("float32", "lin"), ("complex64", "real")])
+@pytest.mark.parametrize(("dtype", "kind"), [("float32", "lin"), ("complex64", "real"), ("complex128", "real")])
 def test_a_dtype_that_does_not_suit_is_refused(dtype, kind):
     with pytest.raises(InvalidParameter) as caught:
         initialize("s4d", (4,), dtype=dtype, kind=kind)
@@ -42,8 +43,8 @@ def test_a_dtype_that_does_not_suit_is_refused(dtype, kind):
     assert caught.value.parameter == "dtype"
 
 
-def legs(size):
-    values = make("s4d", (size,), dtype="complex64", kind="legs")
+def legs(size, dtype="complex64"):
+    values = make("s4d", (size,), dtype=dtype, kind="legs")
     np.testing.assert_array_equal(values.real, -0.5)
     return values.imag
 
@@ -53,6 +54,7 @@ def test_legs_is_the_s4_codes_diagonal_in_ascending_order():
     recorded = RECORDED["nplr_legs_diagonal"]
     np.testing.assert_allclose(recorded["real"], -0.5, rtol=1e-12)
     np.testing.assert_allclose(legs(16), -np.array(recorded["imag"])[::-1], rtol=1e-7)
+    np.testing.assert_allclose(legs(16, "complex128"), -np.array(recorded["imag"])[::-1], rtol=1e-12)
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 32, 100])

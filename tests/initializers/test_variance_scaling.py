@@ -152,16 +152,46 @@ def test_a_gain_rule_beside_a_gain_is_refused():
     assert caught.value.parameter == "gain_rule"
 
 
-@pytest.mark.parametrize("name", ["glorot_uniform", "he_uniform", "lecun_uniform"])
-def test_a_uniform_scheme_has_no_complex_form(name):
-    with pytest.raises(InvalidParameter, match="complex64 is made by"):
-        initialize(name, (8, 12), dtype="complex64")
+@pytest.mark.parametrize("dtype", ["complex64", "complex128"])
+@pytest.mark.parametrize(
+    ("name", "parameters", "variance"),
+    [
+        ("he_normal", {}, 2 / 784),
+        ("he_normal", {"distribution": "truncated_normal"}, 2 / 784),
+        ("lecun_normal", {"distribution": "truncated_normal"}, 1 / 784),
+        ("he_uniform", {}, 2 / 784),
+        ("glorot_uniform", {}, 2 / (256 + 784)),
+        ("lecun_uniform", {}, 1 / 784),
+        ("variance_scaling", {"scale": 3.0, "distribution": "uniform"}, 3 / 784),
+    ],
+)
+def test_a_complex_scheme_has_the_variance_of_a_real_one(name, parameters, variance, dtype):
+    values = make(name, (256, 784), dtype=dtype, **parameters)
+    facts = initialize(name, (256, 784), dtype=dtype, **parameters).facts
+
+    assert np.mean(np.abs(values) ** 2) == pytest.approx(variance, rel=6 / math.sqrt(values.size))
+    assert facts["std"] == pytest.approx(math.sqrt(variance), rel=1e-15)
+    assert np.abs(values.astype(complex)).max() < facts.get("bound", math.inf)
 
 
-def test_a_complex_scheme_has_the_variance_of_a_real_one():
-    values = make("he_normal", (256, 784), dtype="complex64")
+# What JAX 0.10.2's variance_scaling(1.0, "fan_in", distribution)(key(0), (1000, 2000), complex64) makes, times
+# sqrt(1000): the means of |w|, |w|² and |w|⁴, and the largest |w|. It divides its truncated normal by
+# sqrt(1 - 5 exp(-4)), where sqrt(1 - 4/(exp(4) - 1)) would give the standard deviation that it promises.
+OF_JAX = {
+    "uniform": (0.9425651736797889, 0.9996344495085282, 1.3328043248662693, 1.4142134341527408),
+    "truncated_normal": (0.9033332071341297, 1.0182790442436773, 1.8801203497082217, 2.0983854288744936),
+}
+JAX_EXCESS = {"uniform": 1.0, "truncated_normal": math.sqrt((1 - 4 / math.expm1(4)) / (1 - 5 * math.exp(-4)))}
 
-    assert np.mean(np.abs(values) ** 2) == pytest.approx(2 / 784, rel=6 / math.sqrt(values.size))
+
+@pytest.mark.parametrize("distribution", OF_JAX)
+def test_a_complex_weight_is_what_jax_makes_but_for_its_factor(distribution):
+    values = make("variance_scaling", (300, 2000), dtype="complex64", fan_in=1000, distribution=distribution)
+    modulus = np.abs(values.astype(complex)) * math.sqrt(1000) * JAX_EXCESS[distribution]
+
+    made = [np.mean(modulus), np.mean(modulus**2), np.mean(modulus**4)]
+    assert made == pytest.approx(OF_JAX[distribution][:3], rel=5e-3)
+    assert modulus.max() == pytest.approx(OF_JAX[distribution][3], rel=1e-4)
 
 
 @pytest.mark.parametrize(

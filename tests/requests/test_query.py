@@ -145,7 +145,19 @@ BAD_QUERIES = [
     ("truncated_normal?shape=2&mean=2.9&low=5e-324&high=2.9&std=7e267&bounds=absolute", "low"),
     ("orthogonal?shape=2,2&gain=1e6&dtype=float16", "dtype"),
     # what has no complex form
-    ("uniform?shape=2&dtype=complex64&format=npy", "dtype"),
+    ("sparse?shape=2,2&sparsity=0.5&dtype=complex64&format=npy", "dtype"),
+    ("pytorch_default?shape=2,2&layer=Linear&tensor=weight&dtype=complex64&format=npy", "dtype"),
+    ("flax_default?shape=2,2&layer=Dense&tensor=kernel&dtype=complex128&format=npy", "dtype"),
+    # what is no disk about 0
+    ("uniform?shape=2&dtype=complex64&format=npy", "low"),
+    ("uniform?shape=2&dtype=complex128&low=-1&high=2&format=npy", "low"),
+    ("truncated_normal?shape=2&dtype=complex64&low=-1&format=npy", "low"),
+    ("truncated_normal?shape=2&dtype=complex64&mean=1&format=npy", "mean"),
+    ("truncated_normal?shape=2&dtype=complex64&low=-1e-20&high=1e-20&format=npy", "high"),
+    ("truncated_normal?shape=2&dtype=complex64&low=-1&high=1&bounds=absolute&std_is=after&format=npy", "std"),
+    ("uniform?shape=2&dtype=complex64&low=-1e-38&high=1e-38&format=npy", "dtype"),
+    ("uniform?shape=2&dtype=complex128&low=-1e-308&high=1e-308&format=npy", "dtype"),
+    ("uniform?shape=2&dtype=complex64&low=-1e39&high=1e39&format=npy", "dtype"),
     ("orthogonal?shape=2,2&dtype=complex64&format=npy", "dtype"),
     # choices
     ("he_normal?shape=2,2&dtype=float128", "dtype"),

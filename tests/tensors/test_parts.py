@@ -48,6 +48,10 @@ SOURCES: dict[str, tuple[Any, Any]] = {
     "normal cut deep in a tail": (NormalSource(STREAM, 1.0, 1.0, _cut(9, 30, mean=1.0)), "float32"),
     "cut normal in binary64": (NormalSource(STREAM, 1.0, 3.0, _cut(-0.5, 4, 1.0, 3.0)), "float64"),
     "complex": (ComplexSource(NormalSource(STREAM, 0.0, 1.0), NormalSource(STREAM.imaginary(), 0.0, 1.0)), "complex64"),
+    "complex in binary64": (
+        ComplexSource(NormalSource(STREAM, 0.0, 1.0), NormalSource(STREAM.imaginary(), 0.0, 1.0)),
+        "complex128",
+    ),
     "complex of two kinds": (ComplexSource(UniformSource(STREAM, 0.0, 1.0), ConstantSource(-2.5)), "complex64"),
     "sparse": (SparseSource(3.0, (Lattice(2, ((7, 6), (60, 60))),)), "float32"),
     "sparse, nested the other way": (SparseSource(0.1, (Lattice(5, ((60, 50), (7, 8))),)), "float32"),

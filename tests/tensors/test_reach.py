@@ -86,6 +86,7 @@ FITTING = [
     ("normal", "float32", {"std": 5.368e37}),
     ("normal", "float64", {"std": 2.1897e307}),
     ("normal", "complex64", {"std": 7.59e37}),
+    ("normal", "complex128", {"std": 3.09e307}),
     ("he_normal", "float16", {"fan_in": 1, "gain": 10000}),
     ("sparse", "float16", {"sparsity": 0.5, "std": 10337}),
     ("reservoir", "float16", {"distribution": "normal", "scaling": "circular_law", "spectral_radius": 5600}),
@@ -113,6 +114,7 @@ PASSING = [
     ("normal", "float32", {"std": 5.37e37}),
     ("normal", "float64", {"std": 2.19e307}),
     ("normal", "complex64", {"std": 7.6e37}),
+    ("normal", "complex128", {"std": 3.1e307}),
     ("sparse", "float16", {"sparsity": 0.5, "std": 10338}),
     ("truncated_normal", "float16", {"std": 32761}),
     ("truncated_normal", "float16", {"low": -1e6, "high": 1e6, "bounds": "absolute", "std": 10400}),
@@ -144,7 +146,7 @@ def test_what_can_pass_the_range_is_refused(name, dtype, members):
 
 @pytest.mark.parametrize(
     ("dtype", "members"),
-    [(dtype, members) for name, dtype, members in FITTING if name == "normal" and dtype != "complex64"],
+    [(dtype, members) for name, dtype, members in FITTING if name == "normal" and not dtype.startswith("complex")],
 )
 def test_the_extreme_words_of_what_fits_do_not_overflow(dtype, members):
     values = extremes(Normal(members.get("mean", 0.0), members["std"]), dtype)

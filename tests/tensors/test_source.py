@@ -22,6 +22,10 @@ SOURCES = {
         ComplexSource(NormalSource(STREAM, 0.0, 1.0), NormalSource(STREAM.imaginary(), 0.0, 1.0)),
         np.complex64,
     ),
+    "complex in binary64": (
+        ComplexSource(NormalSource(STREAM, 0.0, 1.0), NormalSource(STREAM.imaginary(), 0.0, 1.0)),
+        np.complex128,
+    ),
     "held": (ArraySource(np.arange(1200, dtype=np.float32)), np.float32),
     "sparse": (SparseSource(3.0, (Lattice(2, ((7, 6), (60, 20))),)), np.float32),
 }

@@ -61,7 +61,11 @@ ACTIVATION_RULES = (
         recipe("siren", layer="first"),
         "The first layer spreads the coordinates over several periods of sin(ω x): uniform on ±1 / fan_in.",
         ("sitzmann2020",),
-        (Choice(recipe("siren", omega=_omega), "the input is no coordinate but already a feature", ("sitzmann2020",)),),
+        (
+            Choice(
+                recipe("siren", omega=_omega), "the input is not a coordinate but already a feature", ("sitzmann2020",)
+            ),
+        ),
         bias=SIREN_BIAS,
         has_theory=False,
     ),

@@ -94,7 +94,7 @@ STRUCTURE_RULES = (
         ),
         warnings=(
             "PyTorch stores (in, out / groups, kernel) and takes the second axis for the inputs: kaiming_* with "
-            "mode='fan_in' has the wrong axis there, and knows no stride.",
+            "mode='fan_in' has the wrong axis there, and does not look at the stride.",
         ),
     ),
     Rule(

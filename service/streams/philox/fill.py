@@ -51,19 +51,19 @@ _SIX = "UniTuple(float64, 6)"
 
 
 @inlined
-def _refining(identity: StreamIdentity) -> StreamIdentity:
+def refining(identity: StreamIdentity) -> StreamIdentity:
     """The stream whose words are the low halves of binary64 uniforms."""
     return (identity[0], identity[1] + _REFINEMENT, identity[2], identity[3])
 
 
 @inlined
-def _unit32(word: np.uint32) -> float:
+def unit32(word: np.uint32) -> float:
     """The middle of the word's cell in (0, 1), exactly."""
     return bits_to_float64((np.int64(word) << _TWENTY) | _ONE) - _MIDDLE_32
 
 
 @inlined
-def _unit52(word: np.uint32, refinement: np.uint32) -> float:
+def unit52(word: np.uint32, refinement: np.uint32) -> float:
     """The middle of one of 2**52 cells in (0, 1), exactly; the word alone decides its 32-bit cell."""
     bits = (np.int64(word) << _TWENTY) | (np.int64(refinement) >> _TWELVE)
     return bits_to_float64(bits | _ONE) - _MIDDLE_52
@@ -82,7 +82,7 @@ def uniform32(out: Singles, start: Word, place: Place, identity: StreamIdentity,
         tile = words[first : first + count]
         part = out[done : done + count]
         for i in range(count):
-            value = np.float32(low + span * _unit32(tile[i]))
+            value = np.float32(low + span * unit32(tile[i]))
             part[i] = min(max(value, least), greatest)
         done += count
 
@@ -99,11 +99,11 @@ def uniform64(out: Doubles, start: Word, place: Place, identity: StreamIdentity,
         count = min(TILE, left, out.size - done)
         first = write_run(words, index, count, identity)
         tile = words[first : first + count]
-        first = write_run(refinements, index, count, _refining(identity))
+        first = write_run(refinements, index, count, refining(identity))
         finer = refinements[first : first + count]
         part = out[done : done + count]
         for i in range(count):
-            value = low + span * _unit52(tile[i], finer[i])
+            value = low + span * unit52(tile[i], finer[i])
             part[i] = min(max(value, least), greatest)
         done += count
 
@@ -131,7 +131,7 @@ def normal32(
         tile = words[first : first + count]
         part = out[done : done + count]
         for i in range(count):
-            offsets[i], logarithms[i] = offset_and_square(middle + (_unit32(tile[i]) - 0.5) * mass)
+            offsets[i], logarithms[i] = offset_and_square(middle + (unit32(tile[i]) - 0.5) * mass)
         for i in range(count):
             logarithms[i] = minus_log32(logarithms[i])
         for i in range(count):
@@ -197,7 +197,7 @@ def normal32_by_tails(
         tile = words[first : first + count]
         part = out[done : done + count]
         for i in range(count):
-            values[i] = _unit32(tile[i])
+            values[i] = unit32(tile[i])
         _write_truncated64(values, count, truncation, room)
         for i in range(count):
             part[i] = min(max(np.float32(mean + std * values[i]), least), greatest)
@@ -225,11 +225,11 @@ def normal64(
         count = min(TILE, left, out.size - done)
         first = write_run(words, index, count, identity)
         tile = words[first : first + count]
-        first = write_run(refinements, index, count, _refining(identity))
+        first = write_run(refinements, index, count, refining(identity))
         finer = refinements[first : first + count]
         part = out[done : done + count]
         for i in range(count):
-            part[i] = _unit52(tile[i], finer[i])
+            part[i] = unit52(tile[i], finer[i])
         _write_truncated64(part, count, truncation, room)
         for i in range(count):
             part[i] = min(max(mean + std * part[i], least), greatest)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import cached_property
@@ -16,14 +16,18 @@ from numpy.typing import NDArray
 from service.arithmetic.rounding import representable
 from service.arithmetic.truncation import truncate
 from service.streams.philox import fill
+from service.streams.philox.disk import disk32, disk64
 from service.streams.philox.permutation import permute
 from service.streams.philox.quantile import LARGEST_32, LARGEST_64
 from service.streams.philox.sparse import LONGEST, put_zeros
-from service.streams.place import WHOLE, stretches
-from service.streams.stream import Cut, Elements, Indices, Lines
+from service.streams.place import WHOLE, Stretch, stretches
+from service.streams.stream import ComplexElements, Cut, Disk, Elements, Indices, Lines
 from service.streams.view import View
 
 _LARGEST_SINGLE = float(np.finfo(np.float32).max)
+
+_MARGIN_32, _MARGIN_64 = 2.0**-22, 2.0**-49
+"""Of a radius, what rounding the two parts cannot pass."""
 
 _UNCUT = Cut(truncate(), -math.inf, math.inf)
 
@@ -91,6 +95,16 @@ class PhiloxStream:
         else:
             self._apply(fill.normal32_by_tails, out, start, truncation.numbers, (mean, std), clip)
 
+    def disk(self, out: ComplexElements, start: int, disk: Disk) -> None:
+        is_single = out.dtype == np.complex64
+        kernel, margin = (disk32, _MARGIN_32) if is_single else (disk64, _MARGIN_64)
+        identities = self.identity, self.imaginary().identity
+        numbers = (disk.scale, disk.mass, disk.radius * (1.0 - margin))
+        parts = out.view(np.float32 if is_single else np.float64)
+        for stretch in self._stretches(start, out.size):
+            part = parts[2 * stretch.begin : 2 * stretch.end]
+            kernel(part, stretch.start, stretch.place, identities, numbers)
+
     def permuted(self, lines: Indices, places: Indices, size: int) -> Indices:
         out = np.empty(places.size, np.uint64)
         identity = replace(self, purpose=Purpose.PERMUTATION).identity
@@ -118,8 +132,8 @@ class PhiloxStream:
         return self.rounded_to if self.rounded_to is not None and dtype == np.float32 else dtype
 
     def _apply(self, kernel: Callable[..., None], out: NDArray[Any], start: int, *numbers: tuple[float, ...]) -> None:
-        if self.view is None:
-            kernel(out, start, WHOLE, self.identity, *numbers)
-            return
-        for stretch in stretches(self.view, start, out.size):
+        for stretch in self._stretches(start, out.size):
             kernel(out[stretch.begin : stretch.end], stretch.start, stretch.place, self.identity, *numbers)
+
+    def _stretches(self, start: int, count: int) -> Iterable[Stretch]:
+        return (Stretch(0, count, start, WHOLE),) if self.view is None else stretches(self.view, start, count)

@@ -28,7 +28,7 @@ KINDS = {kind.name: kind for kind in CATALOGUE}
 
 WITHOUT_RANDOMNESS = "17 (nothing is drawn)"
 OF_A_SCHEME = "that of the `scheme` that the reply tells"
-OF_A_LAW = ("3", "4, complex64: 7", "5, 6", "3 to 7, by the `distribution` that the reply tells")
+OF_A_LAW = ("3, complex: 7", "4, complex: 7", "5, 6, complex: 7", "3 to 7, by the `distribution` that the reply tells")
 
 
 def test_the_page_names_every_entry_once_and_nothing_else():
