@@ -56,7 +56,12 @@ def with_arguments(members: Members, call: WrittenCall, meaning: Meaning, faults
     stands elsewhere in the request too, is added to `faults`.
     """
     values = dict(members.values)
+    seen: set[str] = set()
     for name, text in _by_name(call, meaning, faults):
+        if name in seen:
+            faults.append(Fault(name, "stands in the call twice; give it once"))
+            continue
+        seen.add(name)
         try:
             value = _value(text)
         except ValueError:

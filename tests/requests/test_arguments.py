@@ -217,6 +217,8 @@ REFUSED = [
     ),
     ("torch.nn.init.uniform_?shape=4&lo=2", "lo", "did you mean a=2? It takes a, b, shape,"),
     ("torch.nn.init.normal_(std=0.02)?shape=4&std=1", "std", "stands in the call too"),
+    ("torch.nn.init.normal_(std=0.02, std=1)?shape=4", "std", "stands in the call twice"),
+    ("torch.nn.init.normal_(w, 0.5, mean=1)?shape=4", "mean", "stands in the call twice"),
     ("torch.nn.init.normal_(std=0.02*2)?shape=4", "std", "must be a number, a word"),
 ]
 
