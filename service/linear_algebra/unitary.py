@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.compilation import called, kernel, kernels
+from service.linear_algebra.interruption import interruption
 
 Planes = NDArray[np.float64]
 """Real and imaginary parts, one after the other along the first axis."""
@@ -129,20 +130,34 @@ def _matrices(gaussians: Planes, gain: float, real: Any, imaginary: Any) -> None
             _columns(vectors, phases, factors, gain, start, real[m, :, start:end], imaginary[m, :, start:end])
 
 
+_STEPS_AT_ONCE = 2**29
+"""Steps in matrices, a third of a second's, that are begun without asking whether they are still wanted."""
+
+
 def unitarise(gaussians: Planes, gain: float, out: NDArray[Any], threads: int) -> None:
     """Write `gain` times Haar-distributed matrices with orthonormal columns to `out`.
 
     `gaussians`, of shape (matrices, columns, 2, rows) with rows >= columns, holds the real and the imaginary parts of
     each column's independent standard normals, C order, and is overwritten. `out` is complex64 or complex128, of
-    shape (matrices, rows, columns), in any order.
+    shape (matrices, rows, columns), in any order. Raises Interrupted.
     """
     if gaussians.size == 0:
         return
+    check = interruption()
+    _, columns, _, rows = gaussians.shape
+    at_once = _STEPS_AT_ONCE // (rows * columns * columns)
+
+    def some(part: slice) -> None:
+        for start in range(part.start, part.stop, at_once):
+            check()
+            few = slice(start, min(start + at_once, part.stop))
+            _matrices(gaussians[few], gain, out[few].real, out[few].imag)
+
     with ThreadPoolExecutor(threads) as pool:
-        if len(gaussians) >= threads:
+        if at_once and len(gaussians) >= threads:
             cuts = [len(gaussians) * i // threads for i in range(threads + 1)]
             parts = [slice(low, high) for low, high in pairwise(cuts)]
-            list(pool.map(lambda part: _matrices(gaussians[part], gain, out[part].real, out[part].imag), parts))
+            list(pool.map(some, parts))
         else:
             for gaussian, one in zip(gaussians, out, strict=True):
                 _in_parallel(gaussian, gain, one, pool)
@@ -152,9 +167,12 @@ def _in_parallel(vectors: Planes, gain: float, out: NDArray[Any], pool: ThreadPo
     """Make one matrix, its tiles of columns in parallel."""
     columns = len(vectors)
     phases, factors = np.empty((columns, 2)), np.empty(columns)
+    check = interruption()
+    check()
     _reflectors(vectors, phases, factors)
 
     def tile(start: int) -> None:
+        check()
         part = out[:, start : start + COLUMNS]
         _columns(vectors, phases, factors, gain, start, part.real, part.imag)
 

@@ -1,14 +1,27 @@
 from __future__ import annotations
 
+import tracemalloc
+from threading import Event
+
 import numpy as np
 import pytest
 from scipy import stats
 
+from service.linear_algebra import unitary
+from service.linear_algebra.interruption import Interrupted, interruptible
 from service.linear_algebra.unitary import unitarise
+from service.tensors.dtypes import DTYPES
+from service.tensors.spec import TensorSpec
+from service.tensors.tensor import Tensor
 from tests.initializers.making import initialize, make
 
 PRECISION = {"complex64": 1e-6, "complex128": 1e-13}
 each_dtype = pytest.mark.parametrize("dtype", PRECISION)
+
+
+def _unmade(dtype, shape=(2048, 2048)):
+    source = initialize("orthogonal", shape, dtype=dtype).source
+    return Tensor(TensorSpec("orthogonal", shape, DTYPES[dtype], 1, "", "1", ()), source, {})
 
 
 def _is_unitary(matrix, gain, dtype):
@@ -61,3 +74,35 @@ def test_what_is_told():
     initialization = initialize("orthogonal", (8, 32), dtype="complex64", gain=2.0)
 
     assert initialization.facts == {"gain": 2.0, "std": pytest.approx(2.0 / 32**0.5)}
+
+
+@pytest.mark.parametrize(("matrices", "at_once"), [(1, 1), (1, 2**29), (4, 1), (4, 2**29)])
+@pytest.mark.parametrize("threads", [1, 2])
+def test_matrices_that_nobody_waits_for_are_not_made(matrices, at_once, threads, monkeypatch):
+    monkeypatch.setattr(unitary, "_STEPS_AT_ONCE", at_once)
+    unwanted, out = Event(), np.zeros((matrices, 20, 18), "complex64")
+    gaussians = np.ones((matrices, 18, 2, 20))
+    unwanted.set()
+
+    with interruptible(unwanted), pytest.raises(Interrupted):
+        unitarise(gaussians, 1.0, out, threads)
+    assert not out.any()
+
+
+def test_both_dtypes_are_told_to_take_the_same_time():
+    single, double = (_unmade(dtype) for dtype in PRECISION)
+
+    assert single.seconds == double.seconds > 0
+
+
+@each_dtype
+def test_the_memory_that_is_told_is_enough(dtype):
+    unmade = _unmade(dtype, (300, 200))
+    tracemalloc.start()
+    try:
+        unmade.materialize()
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert peak <= unmade.memory + 2**18
