@@ -19,7 +19,8 @@ LayerKind = Literal[
 LAYER_KINDS: tuple[LayerKind, ...] = get_args(LayerKind)
 
 LayerRole = Literal[
-    "hidden", "first", "head", "binary_head", "detector_head", "regression_head", "policy_head", "value_head",
+    "hidden", "first", "head", "binary_head", "detector_head", "lm_head", "regression_head", "reconstruction_head",
+    "projection_head", "mixture_head", "policy_head", "value_head",
     "deterministic_policy_head", "variational_head", "residual_last", "query", "key", "value", "qkv",
     "attention_output", "mlp_up", "mlp_gate", "mlp_down", "router", "highway_gate", "modulation", "coupling_last",
     "patch_embedding", "hypernetwork_output",
@@ -44,7 +45,7 @@ _LAYER_WORDS: tuple[tuple[str, LayerWord], ...] = (
     ),
     (
         "conv convolution convolutionlayer lazyconv depthwiseconv depthwiseconvolution depthwise separableconv "
-        "separableconvolution groupedconv pointwiseconv convlocal deformconv cnn",
+        "separableconvolution separabledepthwiseconv groupedconv pointwiseconv convlocal deformconv cnn",
         LayerWord("conv"),
     ),
     (
@@ -110,7 +111,7 @@ _LAYER_WORDS: tuple[tuple[str, LayerWord], ...] = (
 
 _MEANINGS = {word: meaning for words, meaning in _LAYER_WORDS for word in words.split()}
 
-_DIMENSIONS = re.compile(r"(?<=[a-z])([123])d(?=$|layer|transpose)")
+_DIMENSIONS = re.compile(r"(?<=[a-z])([123])d(?=$|layer|lstm|transpose)")
 
 
 _WEIGHTLESS_LAYERS = """
@@ -183,4 +184,4 @@ def _refuse_weightless(word: str, folded: str) -> None:
 
 def is_depthwise(word: str) -> bool:
     """Return whether the word itself says that every channel has a kernel of its own."""
-    return fold_layer_word(word).startswith("depthwise")
+    return "depthwise" in fold_layer_word(word)
