@@ -60,7 +60,8 @@ def parse_tensor(name: str, members: Members, threads: int) -> tuple[Tensor, Del
     if initializer is None or general is None or options is None or faults:
         members.refuse(*dict.fromkeys(faults))
     with members.refusing():
-        tensor = _tensor(general, initializer, threads)
+        told = own.get("tensor", "")
+        tensor = _tensor(general, initializer, told if isinstance(told, str) else "", threads)
     notes = (*meaning.notes, *understood.notes, *members.notes, *tensor.notes)
     return replace(tensor, notes=notes) if notes else tensor, options
 
@@ -111,13 +112,13 @@ def _read_often(model: type[Model], values: dict[str, Any], in_body: bool, fault
     return read(model, values, faults)
 
 
-def _tensor(general: TensorParameters, initializer: Initializer, threads: int) -> Tensor:
+def _tensor(general: TensorParameters, initializer: Initializer, told: str, threads: int) -> Tensor:
     dtype: Dtype = DTYPES[general.dtype]
     seed = general.seed
     if initializer.random and seed is None:
         seed = secrets.randbits(64)
     # The tensors of one layer are independent, whether or not they are given names.
-    name = general.name or initializer.tensor_name
+    name = general.name or initializer.tensor_name(told)
     version = STREAMS[general.stream]
     stream = version.open(seed or 0, name)
     initialization = initializer.initialize(Target(general.shape, dtype, stream, threads))
