@@ -25,7 +25,7 @@ NOT_IMPORTED = {
     "ruff": "a command of `make check`",
 }
 
-ELSEWHERE = {"paddle": "paddlepaddle"}
+ELSEWHERE = {"haiku": "dm-haiku", "paddle": "paddlepaddle"}
 """The distributions of modules that are not installed here, where they have another name."""
 
 

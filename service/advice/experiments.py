@@ -52,7 +52,7 @@ def _loss(layer: Layer, weights: Scheme) -> Experiment | None:
         return None
     is_embedding = layer.kind == "embedding" and layer.axes is not None
     outputs = layer.axes.in_ if layer.axes and is_embedding else layer.description.classes or layer.out
-    classes = 2 if layer.role == "binary_head" else max(outputs, 2)
+    classes = 2 if layer.has_independent_outputs else max(outputs, 2)
     return Experiment(
         "loss at initialisation",
         "the mean cross-entropy of one batch before the first step",

@@ -9,8 +9,8 @@ from service.advice.rules.rule import Rule
 from service.advice.scheme import Scheme
 from service.advice.theory.evidence import evidence_of, surroundings_of
 
-CENTRED = frozenset(("batch", "instance", "group"))
-"""Normalisations that subtract the mean, and with it any bias of the layer."""
+_GROWTH_OF_A_BLOCK, _GROWTH_OF_A_STACK = 1.1, 10.0
+"""What a block without normalisation, and all of them, may multiply the signal by without a warning: a choice."""
 
 _EXPLODING = 1e3
 """What the gradient's squared norm may grow by over the depth without a warning: a choice."""
@@ -34,11 +34,27 @@ def _warnings(layer: Layer, rule: Rule, weights: Scheme | None, bias: Scheme | N
                 f"{evidence.chi_perp:.5g} a layer, {evidence.depth.backward:.2g} times through "
                 f"{evidence.depth.layers} layers, whatever the weights: add skips"
             )
-    if layer.description.bias is not False and bias is None and layer.normalization in CENTRED:
+    if _sums_unnormalised_branches(layer, rule, weights, bias):
+        yield (
+            "Nothing normalises the branches, and each block adds to the signal: end each branch with zeros "
+            "(role=residual_last) or with a factor that starts at zero (ReZero, SkipInit), or give depth for Fixup's "
+            "scale."
+        )
+    if layer.description.bias is not False and bias is None and layer.loses_bias:
         yield "The normalisation after the layer takes any bias away again: leave it out."
     # A gain makes up for dropout where the second moment is proportional to the signal's.
     if layer.description.dropout and not (layer.activation.family.is_rectifier or layer.activation.name == "linear"):
         yield "Dropout adds noise that no scale of the weights makes up for exactly."
+
+
+def _sums_unnormalised_branches(layer: Layer, rule: Rule, weights: Scheme | None, bias: Scheme | None) -> bool:
+    """Return whether the sum of the branches grows beyond what counts as good."""
+    if not layer.has_skips or layer.normalization not in {"none", "weight"} or weights is None:
+        return False
+    evidence = evidence_of(layer, weights, bias, rule.has_theory)
+    if evidence.depth is not None:
+        return evidence.depth.forward > _GROWTH_OF_A_STACK
+    return evidence.forward_ratio is not None and evidence.forward_ratio > _GROWTH_OF_A_BLOCK
 
 
 def _warnings_of_storage(layer: Layer) -> Iterable[str]:

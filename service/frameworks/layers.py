@@ -128,6 +128,17 @@ class FrameworkLayers:
             "tensor", f"is not a tensor of {owner}{hint} It is one of {', '.join(dict.fromkeys(known.values()))}"
         )
 
+    def full_name(self, layer: str, name: str) -> str:
+        """Return the name of a tensor of `layer` with what users write around it, by which its numbers are its own.
+
+        That is the path before it and the number of a stacked layer after it: rnn.weight_ih_l1 and weight_ih_l0 differ.
+        """
+        canonical = self.tensor(layer, name)
+        given, parts = [part for part in _PATH.split(name[-_LONGEST:]) if part], _fold_tensor(name)
+        known, suffix = self._folded_tensors(layer), _STACKED_LAYER.search(name.lower())
+        start = next(start for start in range(len(parts)) if ".".join(parts[start:]) in known)
+        return ".".join([*given[: max(len(given) - len(parts) + start, 0)], canonical]) + (suffix[0] if suffix else "")
+
     def names(self, type_: LayerType, role: TensorRole) -> tuple[str, str] | None:
         """Return the framework's names of a layer and its tensor; None where it has no such tensor."""
         layer = self.types.get(type_)

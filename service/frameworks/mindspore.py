@@ -6,7 +6,7 @@ Read in mindspore 2.10.0 (PyPI) and recorded from it in tests/frameworks/recorde
 
 from __future__ import annotations
 
-from service.frameworks.arguments import half_width
+from service.frameworks.arguments import PYTORCH_SLOPE, chosen, half_width
 from service.frameworks.default_initializer import DefaultInitializer, LayerFanIn, StateUnits
 from service.frameworks.framework import Call, Framework
 from service.frameworks.layers import ONE_VECTOR, ZERO_VECTOR, FrameworkLayers, LayerTensor, Tensors, of_parts
@@ -150,11 +150,27 @@ class MindSporeDefault(DefaultInitializer):
     example = "shape=256,784&layer=Dense&tensor=weight&seed=42"
 
 
+_DISTRIBUTION = chosen("distribution", {"untruncated_normal": "normal", "truncated_normal": "uniform"})
+
 MINDSPORE = Framework(
     name="mindspore",
     title="MindSpore",
-    modules=("mindspore.common.initializer",),
+    modules=("mindspore.common.initializer", "ms.common.initializer"),
     parameter_names={"sigma": ("std",)},
+    signatures={
+        "Constant": "value",
+        "Uniform": "scale",
+        "Normal": "sigma mean",
+        "TruncatedNormal": "sigma",
+        "VarianceScaling": "scale mode distribution",
+        "XavierUniform": "gain",
+        "XavierNormal": "gain",
+        "Orthogonal": "gain",
+        "HeUniform": "negative_slope mode nonlinearity",
+        "HeNormal": "negative_slope mode nonlinearity",
+        "Dirac": "groups",
+        "Sparse": "sparsity sigma",
+    },
     source="mindspore/python/mindspore/common/initializer.py at 4347b7b3 (2022)",
     calls=(
         Call("Zero()", Zeros()),
@@ -162,21 +178,23 @@ MINDSPORE = Framework(
         Call("Constant(0.3)", ConstantInitializer(value=0.3), given={"value": 0.3}),
         Call("Uniform()", UniformInitializer(low=-0.07, high=0.07), arguments={"scale": half_width()}),
         Call("Normal()", NormalInitializer(std=0.01)),
+        Call("TruncatedNormal()", TruncatedNormalInitializer(std=0.01)),
         Call(
             "VarianceScaling()",
             VarianceScaling(distribution="uniform"),
             "Its default says truncated_normal and compares with truncated_norm: uniform is what comes out.",
+            arguments={"distribution": _DISTRIBUTION},
         ),
         Call("XavierUniform()", GlorotUniform()),
         Call("XavierNormal()", GlorotNormal()),
-        Call("HeUniform()", HeUniform()),
-        Call("HeNormal()", HeNormal()),
+        Call("HeUniform()", HeUniform(), arguments=PYTORCH_SLOPE),
+        Call("HeNormal()", HeNormal(), arguments=PYTORCH_SLOPE),
         Call("Orthogonal()", OrthogonalInitializer()),
         Call("Identity()", Identity()),
         Call("Dirac()", Dirac()),
         Call("Sparse(0.9)", SparseInitializer(sparsity=0.9), given={"sparsity": 0.9}),
     ),
-    aliases={TruncatedNormalInitializer: ("TruncatedNormal",), MindSporeDefault: ("mindspore_defaults",)},
+    aliases={MindSporeDefault: ("mindspore_defaults",)},
     layers=_LAYERS,
     default=MindSporeDefault,
 )

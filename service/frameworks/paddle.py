@@ -10,6 +10,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from service.frameworks.arguments import PYTORCH_NONLINEARITY
 from service.frameworks.default_initializer import DefaultInitializer, StateUnits
 from service.frameworks.framework import Call, Framework
 from service.frameworks.layers import ONE_VECTOR, ZERO_VECTOR, FrameworkLayers, LayerTensor, Tensors, of_parts
@@ -136,6 +137,18 @@ PADDLE = Framework(
     title="Paddle",
     modules=("paddle.nn.initializer",),
     parameter_names={"a": ("low",), "b": ("high",), "negative_slope": ("negative_slope",)},
+    signatures={
+        "Constant": "value",
+        "Uniform": "low high",
+        "Normal": "mean std",
+        "TruncatedNormal": "mean std a b",
+        "XavierUniform": "fan_in fan_out gain",
+        "XavierNormal": "fan_in fan_out gain",
+        "KaimingUniform": "fan_in negative_slope nonlinearity mode",
+        "KaimingNormal": "fan_in negative_slope nonlinearity mode",
+        "Orthogonal": "gain",
+        "Dirac": "groups",
+    },
     source="PaddlePaddle/Paddle python/paddle/nn/initializer at 0ab6998c",
     layout="in_out",
     shapes="A convolution's kernel stands out, in, kernel axes: layout=out_in.",
@@ -147,14 +160,15 @@ PADDLE = Framework(
         Call("TruncatedNormal()", TruncatedNormalInitializer(bounds="absolute")),
         Call("XavierUniform()", GlorotUniform()),
         Call("XavierNormal()", GlorotNormal()),
-        Call("KaimingUniform()", HeUniform()),
-        Call("KaimingNormal()", HeNormal()),
+        Call("KaimingUniform()", HeUniform(), arguments={"nonlinearity": PYTORCH_NONLINEARITY}),
+        Call("KaimingNormal()", HeNormal(), arguments={"nonlinearity": PYTORCH_NONLINEARITY}),
         Call(
             "Orthogonal()",
             OrthogonalInitializer(),
             source=_LATER,
             layout="out_in",
         ),
+        Call("Dirac()", Dirac(), source=_LATER, layout="out_in"),
         Call(
             "Bilinear()",
             Bilinear(channels="all"),
@@ -162,7 +176,7 @@ PADDLE = Framework(
             layout="out_in",
         ),
     ),
-    aliases={Dirac: ("Dirac",), PaddleDefault: ("paddle_defaults",)},
+    aliases={PaddleDefault: ("paddle_defaults",)},
     layers=_LAYERS,
     default=PaddleDefault,
 )

@@ -12,6 +12,7 @@ from service.initializers.random import NormalInitializer, UniformInitializer
 from service.tensors.errors import InvalidParameter
 from service.tensors.fans import Geometry, fans
 from service.tensors.layout import Layout, Shape
+from service.tensors.spec import Scalar
 
 
 @dataclass(frozen=True)
@@ -154,11 +155,11 @@ def uniform_of_axis(axis: int) -> TensorDefault:
     )
 
 
-def of_matrix(kind: type[Initializer]) -> TensorDefault:
+def of_matrix(kind: type[Initializer], formula: str = "", **parameters: Scalar) -> TensorDefault:
     """A scheme that reads what it needs from a shape of rank 2 or more, as it is stored."""
 
     def scheme(context: TensorContext) -> Initializer:
         context.require_matrix()
-        return kind.model_validate({"layout": context.layout})
+        return kind.model_validate({"layout": context.layout, **parameters})
 
-    return TensorDefault(kind.name, scheme)
+    return TensorDefault(formula or kind.name, scheme)

@@ -14,7 +14,7 @@ from service.advice.network import NetworkLayer
 from service.requests.advice_parameters import LayerParameters, LinkParameters
 from service.requests.current_initializer import read_current
 from service.requests.faults import Fault
-from service.requests.layer_call import understand_layer
+from service.requests.layer_call import understand_activation, understand_layer
 from service.requests.members import Members
 from service.requests.spellings.model import prepare_readers
 from service.requests.validation import read, split
@@ -76,7 +76,8 @@ def _faults_of_list(layers: Any, max_layers: int) -> list[Fault]:
 
 def _layer(members: Members, shared: LinkOptions, models: tuple[type[BaseModel], ...]) -> NetworkLayer:
     """Return the layer that the members describe; `shared` holds where they do not say otherwise."""
-    members, read_from_call = understand_layer(members)
+    members, said = understand_layer(members)
+    members, said_of_activation = understand_activation(members)
     faults: list[Fault] = []
     of_layer, of_name, *of_links = split(members, "a layer", models, faults)
     description = read(LayerDescription, of_layer, faults)
@@ -88,4 +89,6 @@ def _layer(members: Members, shared: LinkOptions, models: tuple[type[BaseModel],
     if description is None or parameters is None or faults:
         members.refuse(*faults)
     with members.refusing():
-        return NetworkLayer(resolve(description, replace(shared, name=parameters.name), read_from_call), current)
+        return NetworkLayer(
+            resolve(description, replace(shared, name=parameters.name), {**said, **said_of_activation}), current
+        )

@@ -25,10 +25,8 @@ SIZES: Mapping[str, str] = {
 _ARGUMENTS: Mapping[str, str] = {
     **SIZES,
     **dict.fromkeys(("in_features", "in_dim", "input_dim", "d_in", "in_size", "num_embeddings"), "in_features"),
-    **dict.fromkeys(
-        ("out_features", "features", "output_size", "output_channels", "out_dim", "output_dim", "d_out", "embedding_dim"),
-        "out_features",
-    ),
+    **dict.fromkeys(("out_features", "features", "output_size", "output_channels"), "out_features"),
+    **dict.fromkeys(("out_dim", "output_dim", "d_out", "embedding_dim"), "out_features"),
     **dict.fromkeys(("kernel_size", "kernel_shape"), "kernel_size"),
     **dict.fromkeys(("stride", "strides"), "stride"),
     **dict.fromkeys(("groups", "feature_group_count"), "groups"),
@@ -45,9 +43,38 @@ _ARGUMENTS: Mapping[str, str] = {
 _OF_CELLS: Mapping[str, str] = {"in_features": "inputs", "out_features": "units"}
 """What members of other layers are in a recurrent one."""
 
+_OF_ACTIVATIONS = frozenset(("negative_slope", "alpha", "init", "num_pieces"))
+"""What the one parameter of an activation is called."""
 _TEXTS = frozenset(("activation", "current"))
 _LISTS = frozenset(("kernel_size", "shape"))
 _KERAS = re.compile(r"[123]D\b")
+
+
+def understand_activation(members: Members) -> tuple[Members, Mapping[str, object]]:
+    """Return the members with the activation's parameter from its call, nn.LeakyReLU(0.2), and what was read from it.
+
+    Raises InvalidRequest.
+    """
+    name = "nonlinearity" if "nonlinearity" in members.values else "activation"
+    text = members.values.get(name)
+    call = read_call(text) if isinstance(text, str) and "(" in text else None
+    if call is None or not (call.positional or call.keywords):
+        return members, {}
+    try:
+        activation = find_activation(call.name[:64])
+    except (UnknownActivation, InvalidParameter):
+        return members, {}
+    read: dict[str, object] = {"activation": activation.full_name}
+    if activation.name == "gelu" and call.keywords.get("approximate", "none") in {"tanh", True}:
+        read["activation"] = "gelu_tanh"
+    own = {parameter: value for parameter, value in call.keywords.items() if parameter in _OF_ACTIVATIONS}
+    values = [value for value in (*own.values(), *call.positional) if isinstance(value, int | float)]
+    if activation.parameter is not None and values and not isinstance(values[0], bool):
+        if activation.parameter in members.values:
+            members.refuse(Fault(activation.parameter, f"is given in {text[:64]} too; give one of them"))
+        read[activation.parameter] = values[0]
+    rest = {member: value for member, value in members.values.items() if member != name}
+    return replace(members, values={**rest, **read}), read
 
 
 def understand_layer(members: Members) -> tuple[Members, Mapping[str, object]]:
@@ -200,5 +227,5 @@ _NAMES: Mapping[LayerKind, Callable[[Call, list[Any]], tuple[str, ...]]] = {
     **dict.fromkeys(("rnn", "lstm", "gru"), _of_cell),
     **dict.fromkeys(("normalization", "prelu", "layer_scale"), _of_vector),
     "attention": _of_attention,
-}  # type: ignore[dict-item]
+}
 """What the arguments without names are called, by the kind of layer."""

@@ -23,7 +23,7 @@ def glorot(fan_in, fan_out):
     return math.sqrt(2.0 / (fan_in + fan_out))
 
 
-PYTORCH, KERAS, FLAX, MLX = ({"framework": name} for name in ("pytorch", "keras", "flax", "mlx"))
+PYTORCH, KERAS, FLAX, HAIKU, MLX = ({"framework": name} for name in ("pytorch", "keras", "flax", "haiku", "mlx"))
 CUT = 0.8796256610342398
 """Of a standard deviation, by a cut at two sigmas."""
 
@@ -56,7 +56,21 @@ DEFAULTS = [
     # LeCun's variance after the cut.
     ("dense", {**FLAX, "shape": [64, 96]}, "Dense", math.sqrt(1.0 / 64), 0.0),
     # Haiku's before the cut.
-    ("dense", {"framework": "haiku", "shape": [64, 96]}, "Linear", CUT * math.sqrt(1.0 / 64), 0.0),
+    ("dense", {**HAIKU, "shape": [64, 96]}, "Linear", CUT * math.sqrt(1.0 / 64), 0.0),
+    ("Linear", {**HAIKU, "shape": [8, 64, 96]}, "Linear", CUT * math.sqrt(1.0 / 64), 0.0),
+    ("Conv2D", {**HAIKU, "shape": [3, 3, 16, 96], "groups": 4}, "Conv", CUT / 12, 0.0),
+    # (*kernel, 1, channels · multiplier).
+    ("DepthwiseConv2D", {**HAIKU, "shape": [3, 3, 1, 64]}, "DepthwiseConv", CUT / 3, 0.0),
+    ("SeparableDepthwiseConv2D", {**HAIKU, "shape": [4, 1, 1, 64]}, "DepthwiseConv", CUT / 2, 0.0),
+    ("Embed", {**HAIKU, "shape": [1000, 64]}, "Embed", CUT, None),
+    ("VanillaRNN", {**HAIKU, "units": 64}, "VanillaRNN", CUT / 8, 0.0),
+    # The inputs, 30, and the state, 70, in one matrix.
+    ("LSTM", {**HAIKU, "shape": [100, 280]}, "LSTM", CUT / 10, 0.0),
+    ("Conv2DLSTM", {**HAIKU, "shape": [3, 3, 16, 64]}, "ConvLSTM", CUT / 12, 0.0),
+    # LeCun's, corrected.
+    ("GRU", {**HAIKU, "units": 64}, "GRU", 1.0 / 8, 0.0),
+    ("GRU", {**HAIKU, "shape": [25, 192]}, "GRU", 1.0 / 5, 0.0),
+    ("RMSNorm", {**HAIKU, "shape": [64]}, "RMSNorm", 0.0, None),
     ("dense", {**MLX, "shape": [96, 64]}, "Linear", uniform(64), uniform(64)),
     ("conv", {**MLX, "shape": [96, 3, 3, 64]}, "Conv", uniform(576), 0.0),
 ]  # fmt: skip
@@ -107,7 +121,11 @@ def test_the_matrix_of_a_recurrent_layer_is_the_one_that_is_asked_for(tensor, na
     assert parameters["tensor"] == name
 
 
-@pytest.mark.parametrize(("layer", "members"), [("mamba", PYTORCH), ("graph", PYTORCH), ("router", {}), ("dense", {})])
+@pytest.mark.parametrize(("layer", "members"), [
+    ("mamba", PYTORCH), ("graph", PYTORCH), ("router", {}), ("dense", {}),
+    # hk.MultiHeadAttention must be given its w_init; hk.LSTM has no matrix of the state alone.
+    ("MultiHeadAttention", {**HAIKU, "shape": [64, 64]}), ("LSTM", {**HAIKU, "units": 64}),
+])  # fmt: skip
 def test_without_a_framework_or_such_a_layer_there_is_no_default(layer, members):
     assert default(layer, **members) is None
 

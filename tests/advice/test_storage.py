@@ -209,6 +209,9 @@ def shape_stored(framework, layer, tensor, axes):
         sizes["o"] = (3 * sizes["i"][0],)
     elif layers.role_of(tensor) in RECURRENT:
         sizes["i"] = (sizes["o"][0] // max(len(gates), 1),)
+    elif layer.startswith("Depthwise"):
+        # Where its kernel has an axis of inputs, each unit has one.
+        sizes["i"] = (1,)
     left = {letter: iter(of_letter) for letter, of_letter in sizes.items()}
     return [next(left[letter]) for letter in axes]
 

@@ -9,7 +9,7 @@ from service.frameworks.rules import TensorContext
 from service.initializers.bias import LstmBias
 from service.initializers.constant import Zeros
 from service.initializers.orthogonal import OrthogonalInitializer
-from service.initializers.random import NormalInitializer, UniformInitializer
+from service.initializers.random import NormalInitializer, TruncatedNormalInitializer, UniformInitializer
 from service.initializers.variance_scaling import GlorotUniform, HeNormal, LecunNormal
 from service.tensors.errors import InvalidParameter
 from tests.frameworks.described import LAYERS_OF
@@ -29,6 +29,9 @@ SCHEMES = [
         "flax", "Conv", "kernel", TensorContext((3, 3, 8, 64)),
         LecunNormal(layout="in_out", distribution="truncated_normal"),
     ),
+    # Each matrix of a stack, as vmap and layer_stack make them, is a layer's.
+    ("haiku", "Linear", "w", TensorContext((8, 400, 300)), TruncatedNormalInitializer(std=0.05)),
+    ("haiku", "ConvTranspose", "w", TensorContext((2, 2, 7, 100)), TruncatedNormalInitializer(std=0.05)),
     ("candle", "Linear", "weight", TensorContext((400, 300)), HeNormal()),
     ("mlx", "Embedding", "weight", TensorContext((300, 64)), NormalInitializer(std=0.125)),
 ]  # fmt: skip
@@ -59,6 +62,9 @@ ASKED = [
     ("flax", (4, 5, 6), {"layer": "DenseGeneral", "tensor": "kernel"}, "fan_in"),
     ("flax", (4,), {"layer": "LSTMCell", "tensor": "hi.kernel"}, "shape"),
     ("flax", (), {"layer": "Embed", "tensor": "embedding"}, "shape"),
+    ("haiku", (8,), {"layer": "Linear", "tensor": "w"}, "shape"),
+    ("haiku", (8,), {"layer": "Conv1D", "tensor": "w"}, "shape"),
+    ("haiku", (8,), {"layer": "Conv1DTranspose", "tensor": "w"}, "shape"),
     ("burn", (8,), {"layer": "Lstm", "tensor": "input_transform.bias"}, "fan_in"),
     ("burn", (8, 4), {"layer": "CrossAttention", "tensor": "key.weight"}, "head_size"),
     ("candle", (8,), {"layer": "Conv2d", "tensor": "bias"}, "in_channels"),

@@ -43,7 +43,7 @@ def resolve_activation(
         detail = instead or f"{error}; any other can be given as activation_table, in a POST"
         detail = f"{name[:64]!r} {detail}"
         raise InvalidParameter("activation", detail) from error
-    if description.architecture == "siren" and activation.name == "sin":
+    if activation.name == "sin" and (description.architecture == "siren" or description.omega is not None):
         activation = find_activation("siren")
     return activation.with_parameters(parameters), assumed
 

@@ -20,7 +20,8 @@ LayerKind = Literal[
 LAYER_KINDS: tuple[LayerKind, ...] = get_args(LayerKind)
 
 LayerRole = Literal[
-    "hidden", "first", "head", "binary_head", "detector_head", "regression_head", "policy_head", "value_head",
+    "hidden", "first", "head", "binary_head", "detector_head", "lm_head", "regression_head", "reconstruction_head",
+    "projection_head", "mixture_head", "policy_head", "value_head",
     "deterministic_policy_head", "variational_head", "residual_last", "query", "key", "value", "qkv",
     "attention_output", "mlp_up", "mlp_gate", "mlp_down", "router", "highway_gate", "modulation", "coupling_last",
     "patch_embedding", "hypernetwork_output",
@@ -50,8 +51,8 @@ _LAYER_WORDS: tuple[tuple[str, LayerWord], ...] = (
     ),
     (
         "conv convolution convolutionlayer lazyconv depthwiseconv depthwiseconvolution depthwise separableconv "
-        "separableconvolution groupedconv pointwiseconv convlocal deformconv cnn convsame convnormact "
-        "convnormactivation convbnrelu convbnact convbn convmodule convblock convrelu convstatic basicconv "
+        "separableconvolution separabledepthwiseconv groupedconv pointwiseconv convlocal deformconv cnn convsame "
+        "convnormact convnormactivation convbnrelu convbnact convbn convmodule convblock convrelu convstatic basicconv "
         "convinteger qlinearconv crosscor locallyconnected locallyconnectedlayer causalconv dilatedconv",
         LayerWord("conv"),
     ),
@@ -122,9 +123,13 @@ _LAYER_WORDS: tuple[tuple[str, LayerWord], ...] = (
         "head classifier output outputlayer logits classificationhead rnnoutputlayer clshead fcout score",
         LayerWord("dense", "head"),
     ),
-    ("lmhead embedout", LayerWord("dense", "head")),
-    ("projector projectionhead projhead textprojection visualprojection imageprojection", LayerWord("dense")),
-    ("mdn mixturedensity mixturedensityhead mixturehead", LayerWord("dense", "regression_head")),
+    ("lmhead embedout", LayerWord("dense", "lm_head")),
+    (
+        "projector projectionhead projhead textprojection visualprojection imageprojection",
+        LayerWord("dense", "projection_head"),
+    ),
+    ("mdn mixturedensity mixturedensityhead mixturehead", LayerWord("dense", "mixture_head")),
+    ("reconstructionhead reconstruction decoderoutput decoderhead", LayerWord("dense", "reconstruction_head")),
     ("binaryclassifier logisticregression", LayerWord("dense", "binary_head")),
     ("detector detectionhead retinanethead rpn rpnhead", LayerWord("conv", "detector_head")),
     ("regressor regressionhead linearregression bboxhead bboxpred bboxembed", LayerWord("dense", "regression_head")),
@@ -156,7 +161,7 @@ _ENDINGS: tuple[str, ...] = (
 )  # fmt: skip
 """What a word may end in that is otherwise a name of its own: BertSelfAttention, ColumnParallelLinear, StdConv2d."""
 
-_DIMENSIONS = re.compile(r"(?<=[a-z])([123])d(?=$|layer|transpose|same|norm|static)")
+_DIMENSIONS = re.compile(r"(?<=[a-z])([123])d(?=$|layer|lstm|transpose|same|norm|static)")
 
 _CALL = re.compile(r"\(.*\)\s*$", re.DOTALL)
 _PATH = re.compile(r"::|[./]")
@@ -237,4 +242,4 @@ def _refuse_weightless(word: str, folded: str) -> None:
 
 def is_depthwise(word: str) -> bool:
     """Return whether the word itself says that every channel has a kernel of its own."""
-    return fold_layer_word(word).startswith("depthwise")
+    return "depthwise" in fold_layer_word(word)

@@ -16,6 +16,7 @@ import numpy as np
 
 from service.activations.pointwise import PointwiseFunction
 from service.activations.quadrature import nodes, weighted_sum
+from service.advice.theory.extrapolation import extrapolated, followed
 
 _LARGEST, _SMALLEST = 1e150, 1e-150
 """Of second moments and gradients that are followed: their squares are numbers still."""
@@ -101,19 +102,24 @@ def follow(
 
     With `layers_per_branch`, through as many blocks x + f(x), f of so many layers each.
     """
-    signal, passages = UNIT, list[_Passage]()
-    for _ in range(layers):
+    signal, passages, forward = UNIT, list[_Passage](), [0.0]
+    for _ in range(followed(layers, layers_per_branch)):
         passage = _pass(function, scaling, signal, layers_per_branch)
         passages.append(passage)
+        forward.append(math.log(max(passage.after.second_moment, _SMALLEST)))
         is_steady, signal = _is_steady(signal, passage.after), passage.after
         if is_steady or not _SMALLEST < signal.second_moment < _LARGEST:
             break
-    passages += [passages[-1]] * (layers - len(passages)) if passages else []
-    gradient = _Gradient(0.0, 1.0 / scaling.inputs)
-    for passage in reversed(passages):
+    # Back through as many layers like the last, from where the gradient comes, and then through those followed.
+    beyond = layers - len(passages)
+    repeated = followed(beyond, layers_per_branch)
+    gradient, backward = _Gradient(0.0, 1.0 / scaling.inputs), [0.0]
+    for passage in [*passages[-1:] * repeated, *reversed(passages)]:
         inner = functools.reduce(lambda back, step: back.before(step, scaling), reversed(passage.steps), gradient)
         gradient = inner if layers_per_branch is None else gradient.plus(inner)
-    return CoherentPath(signal, math.log(max(signal.second_moment, _SMALLEST)), gradient.logarithm)
+        backward.append(gradient.logarithm)
+    more = extrapolated(backward[: repeated + 1], beyond) - backward[repeated]
+    return CoherentPath(signal, extrapolated(forward, layers), gradient.logarithm + more)
 
 
 def _pass(
