@@ -12,7 +12,7 @@ from service.advice.layer.resolve import resolve
 from service.advice.links import LinkOptions
 from service.advice.network import NetworkLayer
 from service.requests.advice_parameters import LayerParameters, LinkParameters
-from service.requests.current_initializer import read_current
+from service.requests.current_initializer import framework_default, is_framework_default, read_current
 from service.requests.faults import Fault
 from service.requests.layer_call import understand_activation, understand_layer
 from service.requests.members import Members
@@ -85,10 +85,10 @@ def _layer(members: Members, shared: LinkOptions, models: tuple[type[BaseModel],
     for each in of_links:
         links = read(LinkParameters, each, faults)
         shared = shared if links is None else replace(shared, seed=links.seed, dtype=DTYPES[links.dtype])
-    current = None if parameters is None else read_current(parameters.current, members.in_body, faults)
+    is_default = parameters is not None and is_framework_default(parameters.current)
+    current = None if parameters is None or is_default else read_current(parameters.current, members.in_body, faults)
     if description is None or parameters is None or faults:
         members.refuse(*faults)
     with members.refusing():
-        return NetworkLayer(
-            resolve(description, replace(shared, name=parameters.name), {**said, **said_of_activation}), current
-        )
+        layer = resolve(description, replace(shared, name=parameters.name), {**said, **said_of_activation})
+        return NetworkLayer(layer, framework_default(layer) if is_default else current)

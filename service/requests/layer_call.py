@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from service.activations.names import UnknownActivation, find_activation
 from service.advice.layer.vocabulary import LayerKind, fold_layer_word, is_depthwise, layer_word
+from service.requests.calls import read_call, value_of
 from service.requests.faults import Fault
 from service.requests.members import Members
-from service.requests.spellings.calls import Call, read_call
+from service.requests.spellings.values import integers
 from service.tensors.errors import InvalidParameter
 
 _RECURRENT = frozenset(("rnn", "lstm", "gru"))
@@ -50,6 +51,38 @@ _LISTS = frozenset(("kernel_size", "shape"))
 _KERAS = re.compile(r"[123]D\b")
 
 
+@dataclass(frozen=True)
+class Call:
+    """A constructor's call, with arguments as values of JSON; what is no number, list or word is a text."""
+
+    name: str
+    positional: list[Any] = field(default_factory=list)
+    keywords: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, text: str) -> Call | None:
+        """Return the call that a text is; None where it is none."""
+        written = read_call(text.strip()) if "(" in text else None
+        if written is None:
+            return None
+        call = cls(written.name)
+        for name, argument in written.arguments:
+            if name is None:
+                # Flux's inputs => outputs.
+                call.positional.extend(_argument(side.strip()) for side in argument.split("=>", 1))
+            else:
+                call.keywords[name] = _argument(argument)
+        return call
+
+
+def _argument(text: str) -> Any:
+    try:
+        value = value_of(text)
+    except ValueError:
+        return text
+    return integers(value) if isinstance(value, str) and value[:1] in {"(", "["} else value
+
+
 def understand_activation(members: Members) -> tuple[Members, Mapping[str, object]]:
     """Return the members with the activation's parameter from its call, nn.LeakyReLU(0.2), and what was read from it.
 
@@ -57,7 +90,7 @@ def understand_activation(members: Members) -> tuple[Members, Mapping[str, objec
     """
     name = "nonlinearity" if "nonlinearity" in members.values else "activation"
     text = members.values.get(name)
-    call = read_call(text) if isinstance(text, str) and "(" in text else None
+    call = Call.of(text) if isinstance(text, str) else None
     if call is None or not (call.positional or call.keywords):
         return members, {}
     try:
@@ -65,7 +98,7 @@ def understand_activation(members: Members) -> tuple[Members, Mapping[str, objec
     except (UnknownActivation, InvalidParameter):
         return members, {}
     read: dict[str, object] = {"activation": activation.full_name}
-    if activation.name == "gelu" and call.keywords.get("approximate", "none") in {"tanh", True}:
+    if activation.name == "gelu" and call.keywords.get("approximate") in ("tanh", True):
         read["activation"] = "gelu_tanh"
     own = {parameter: value for parameter, value in call.keywords.items() if parameter in _OF_ACTIVATIONS}
     values = [value for value in (*own.values(), *call.positional) if isinstance(value, int | float)]
@@ -85,7 +118,7 @@ def understand_layer(members: Members) -> tuple[Members, Mapping[str, object]]:
     text = members.values.get("layer")
     if not isinstance(text, str) or not ("(" in text or SIZES.keys() & members.values.keys()):
         return members, {}
-    call = read_call(text) if "(" in text else None
+    call = Call.of(text)
     name = text if call is None else call.name
     try:
         kind = layer_word(name).kind

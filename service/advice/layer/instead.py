@@ -22,7 +22,7 @@ NLLLoss L1Loss CosineSimilarity PairwiseDistance ScaledDotProductAttention
 WEIGHTLESS = frozenset(map(fold, _WEIGHTLESS_LAYERS.split()))
 """Layers without weights, folded and without the number of dimensions."""
 
-_NETWORK = "is a network of several layers: ask for each of them"
+_NETWORK = "has no weights but those of its layers: ask for each of them"
 _WRAPPER = "wraps another layer: give that one, as layer=LSTM or layer=Linear"
 _NEURON = "is a neuron without weights of its own: ask for the layer before it, such as layer=Linear"
 _FROM_DATA = "takes its scale and its bias from the first batch, which no initializer can know"
@@ -38,6 +38,7 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
         "rwkv timemix channelmix",
         f"{_NETWORK}, by layer=Linear with role=query, key, value or attention_output; the decays are set by its paper",
     ),
+    ("linear8bitlt linear4bit", "is made from trained weights: for those ask for layer=Linear"),
     ("bidirectional timedistributed spectralnormalization weightnormalization remat checkpointwrapper", _WRAPPER),
     ("lif leaky spiking ifnode lifnode integrateandfire synaptic alif", _NEURON),
     ("actnorm", _FROM_DATA),
@@ -48,7 +49,7 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
     ("bias", "is a part of a layer: give the layer, and the answer has a bias for it"),
     (
         "kan kanlinear kanlayer",
-        "has coefficients of splines on its edges, of which no rule here is known; its base weight is that of "
+        "has coefficients of splines on its edges, of which no rule here is known; for its base weight ask for "
         "layer=Linear",
     ),
     (

@@ -20,6 +20,8 @@ _USUAL_CHANNELS, _USUAL_SIDE = 256, 3
 """Those of the third stage of a ResNet (He et al., arXiv:1512.03385)."""
 _USUAL_UNITS = 256
 """Of a recurrent layer: a choice."""
+_OF_VECTORS: frozenset[LayerKind] = frozenset(("normalization", "prelu", "layer_scale", "logit_scale", "mamba2"))
+"""Layers whose weight is a vector."""
 _USUAL_STATE = 16
 """Numbers in the state of each channel of a state-space layer: Mamba's (Gu and Dao, arXiv:2312.00752)."""
 _USUAL_RANK = 8
@@ -92,7 +94,8 @@ def _usual_shape(description: LayerDescription, weight: Weight) -> Shape:
     width, kind = description.width or _USUAL_WIDTH, weight.kind
     if kind == "lora":
         return _stored(description, weight, description.rank or _USUAL_RANK, int(description.fan_in or width))
-    if any(size is not None for size in (description.in_features, description.out_features, description.kernel_size)):
+    sizes = (description.in_features, description.out_features, description.kernel_size)
+    if kind not in _OF_VECTORS and any(size is not None for size in sizes):
         return _shape_of_sizes(description, weight)
     fans = [fan for fan in (description.fan_out, description.fan_in) if fan is not None]
     if fans:
