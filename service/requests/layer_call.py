@@ -91,7 +91,7 @@ def understand_activation(members: Members) -> tuple[Members, Mapping[str, objec
     name = "nonlinearity" if "nonlinearity" in members.values else "activation"
     text = members.values.get(name)
     call = Call.of(text) if isinstance(text, str) else None
-    if call is None or not (call.positional or call.keywords):
+    if not isinstance(text, str) or call is None or not (call.positional or call.keywords):
         return members, {}
     try:
         activation = find_activation(call.name[:64])
