@@ -79,7 +79,7 @@ class Advisor:
             evidence=evidence,
             framework_default=default,
             verdict=verdict,
-            warnings=layer_warnings(layer, rule, self.weights, self.bias),
+            warnings=layer_warnings(layer, rule, self.bias, evidence),
             experiments=experiments(layer, self.weights),
             references=citations(layer, rule, evidence),
         )

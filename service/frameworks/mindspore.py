@@ -9,12 +9,19 @@ from __future__ import annotations
 from service.frameworks.arguments import PYTORCH_SLOPE, chosen, half_width
 from service.frameworks.default_initializer import DefaultInitializer, LayerFanIn, StateUnits
 from service.frameworks.framework import Call, Framework
-from service.frameworks.layers import ONE_VECTOR, ZERO_VECTOR, FrameworkLayers, LayerTensor, Tensors, of_parts
+from service.frameworks.layers import (
+    ONE_VECTOR,
+    ZERO_VECTOR,
+    FrameworkLayers,
+    LayerTensor,
+    Tensors,
+    of_parts,
+    recurrent_of_units,
+)
 from service.frameworks.rules import (
     BIAS_OF_FAN_IN,
     STANDARD_NORMAL,
     UNIFORM_OF_FAN_IN,
-    UNIFORM_OF_UNITS,
     TensorDefault,
     constant,
     of_matrix,
@@ -38,13 +45,6 @@ def _layer(stored: str) -> Tensors:
     """HeUniform(sqrt(5)), and a bias that is drawn with the weight's fan-in."""
     weight = LayerTensor(UNIFORM_OF_FAN_IN, "out_in", stored=stored, has_flat_kernel=True)
     return {"weight": weight, "bias": LayerTensor(BIAS_OF_FAN_IN)}
-
-
-def _recurrent(gates: str) -> Tensors:
-    return {
-        **dict.fromkeys(("weight_ih", "weight_hh"), LayerTensor(UNIFORM_OF_UNITS, "out_in", gates)),
-        **dict.fromkeys(("bias_ih", "bias_hh"), LayerTensor(UNIFORM_OF_UNITS, gates=gates)),
-    }
 
 
 _DENSE = _layer("s*oi")
@@ -72,9 +72,9 @@ _LAYERS = FrameworkLayers(
         "ConvTranspose": _layer("iok+"),
         "Embedding": {"embedding_table": LayerTensor(_EMBEDDING, stored="io")},
         "EmbeddingExt": {"weight": LayerTensor(STANDARD_NORMAL, stored="io")},
-        "LSTM": _recurrent("ifgo"),
-        "GRU": _recurrent("rzn"),
-        "RNN": _recurrent(""),
+        "LSTM": recurrent_of_units("ifgo"),
+        "GRU": recurrent_of_units("rzn"),
+        "RNN": recurrent_of_units(""),
         "MultiheadAttention": {
             **_ATTENTION,
             # Instead of in_proj_weight where kdim or vdim are given.

@@ -13,8 +13,16 @@ from pydantic import Field
 from service.frameworks.arguments import PYTORCH_NONLINEARITY
 from service.frameworks.default_initializer import DefaultInitializer, StateUnits
 from service.frameworks.framework import Call, Framework
-from service.frameworks.layers import ONE_VECTOR, ZERO_VECTOR, FrameworkLayers, LayerTensor, Tensors, of_parts
-from service.frameworks.rules import UNIFORM_OF_UNITS, TensorContext, TensorDefault, constant, of_matrix
+from service.frameworks.layers import (
+    ONE_VECTOR,
+    ZERO_VECTOR,
+    FrameworkLayers,
+    LayerTensor,
+    Tensors,
+    of_parts,
+    recurrent_of_units,
+)
+from service.frameworks.rules import TensorContext, TensorDefault, constant, of_matrix
 from service.initializers.constant import ConstantInitializer
 from service.initializers.identity import Dirac
 from service.initializers.initializer import LARGEST_FAN, Fan, Initializer, PositiveInteger
@@ -49,13 +57,6 @@ _NORM: Tensors = {"weight": ONE_VECTOR, "bias": ZERO_VECTOR}
 _PROJECTIONS = ("q_proj", "k_proj", "v_proj", "out_proj")
 
 
-def _recurrent(gates: str) -> Tensors:
-    return {
-        **dict.fromkeys(("weight_ih", "weight_hh"), LayerTensor(UNIFORM_OF_UNITS, "out_in", gates)),
-        **dict.fromkeys(("bias_ih", "bias_hh"), LayerTensor(UNIFORM_OF_UNITS, gates=gates)),
-    }
-
-
 _LAYERS = FrameworkLayers(
     title="Paddle",
     version="3.3.1",
@@ -67,9 +68,9 @@ _LAYERS = FrameworkLayers(
         # (in, out / groups, *kernel), read as if it were (out, in, *kernel): all the same to Glorot's.
         "ConvTranspose": {"weight": _xavier("out_in", "iok+"), "bias": ZERO_VECTOR},
         "Embedding": {"weight": _xavier("in_out")},
-        "LSTM": _recurrent("ifgo"),
-        "GRU": _recurrent("rzn"),
-        "SimpleRNN": _recurrent(""),
+        "LSTM": recurrent_of_units("ifgo"),
+        "GRU": recurrent_of_units("rzn"),
+        "SimpleRNN": recurrent_of_units(""),
         "MultiHeadAttention": of_parts(_PROJECTIONS, _LINEAR),
         "TransformerEncoderLayer": {
             **of_parts(_PROJECTIONS, _LINEAR),

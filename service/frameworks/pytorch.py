@@ -15,12 +15,19 @@ from pydantic import Field
 from service.frameworks.arguments import KAIMING
 from service.frameworks.default_initializer import DefaultInitializer, StateUnits
 from service.frameworks.framework import Call, Framework
-from service.frameworks.layers import ONE_VECTOR, ZERO_VECTOR, FrameworkLayers, LayerTensor, Tensors, of_parts
+from service.frameworks.layers import (
+    ONE_VECTOR,
+    ZERO_VECTOR,
+    FrameworkLayers,
+    LayerTensor,
+    Tensors,
+    of_parts,
+    recurrent_of_units,
+)
 from service.frameworks.rules import (
     BIAS_OF_FAN_IN,
     BIAS_OF_FAN_IN_OR_ZERO,
     UNIFORM_OF_FAN_IN,
-    UNIFORM_OF_UNITS,
     TensorDefault,
     constant,
     of_matrix,
@@ -58,13 +65,6 @@ _PROJECTION = LayerTensor(
 )
 
 
-def _recurrent(gates: str) -> Tensors:
-    return {
-        **dict.fromkeys(("weight_ih", "weight_hh"), LayerTensor(UNIFORM_OF_UNITS, "out_in", gates)),
-        **dict.fromkeys(("bias_ih", "bias_hh"), LayerTensor(UNIFORM_OF_UNITS, gates=gates)),
-    }
-
-
 # (1, 1, d), with fans d and d.
 _ADDED_BIAS = LayerTensor(of_matrix(GlorotNormal), "out_in", stored="")
 _ATTENTION: Tensors = {
@@ -88,9 +88,9 @@ _LAYERS = FrameworkLayers(
         # (in, out / groups, *kernel), read as if it were (out, in, *kernel).
         "ConvTranspose": _convolution("iok+"),
         "Embedding": {"weight": LayerTensor(_EMBEDDING, stored="io")},
-        "LSTM": {**_recurrent("ifgo"), "weight_hr": _PROJECTION},
-        "GRU": _recurrent("rzn"),
-        "RNN": _recurrent(""),
+        "LSTM": {**recurrent_of_units("ifgo"), "weight_hr": _PROJECTION},
+        "GRU": recurrent_of_units("rzn"),
+        "RNN": recurrent_of_units(""),
         "MultiheadAttention": {
             **_ATTENTION,
             # Instead of in_proj_weight where kdim or vdim are given.

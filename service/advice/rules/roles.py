@@ -44,6 +44,7 @@ def _prior(layer: Layer) -> float:
 
 
 _SMALL_HEAD = recipe("normal", std=0.01)
+_ROOT_OF_INPUTS = recipe("normal", std=lambda layer: 1.0 / math.sqrt(layer.fan_in))
 _PRIOR_BIAS = recipe("prior_bias", prior=_prior)
 
 _NOT_ZEROS = (
@@ -95,7 +96,7 @@ ROLE_RULES = (
     Rule(
         "projection_head",
         role("projection_head") | (role("head") & architecture("clip")),
-        recipe("normal", std=lambda layer: 1.0 / math.sqrt(layer.fan_in)),
+        _ROOT_OF_INPUTS,
         "CLIP's projections: N(0, 1 / d), d inputs. What is normalised next must not be zero: its direction would be "
         "undefined, and its gradient with it.",
         ("radford2021",),
@@ -139,7 +140,7 @@ ROLE_RULES = (
         (
             Choice(ZEROS, "the loss should start at ln C exactly", ("dosovitskiy2020",)),
             Choice(
-                recipe("normal", std=lambda layer: 1.0 / math.sqrt(layer.fan_in)),
+                _ROOT_OF_INPUTS,
                 "logits of unit variance, as in T5 and torchtitan",
                 ("lecun1998",),
             ),

@@ -13,7 +13,8 @@ from service.advice.layer.roles import CLASSIFIER_ROLES
 from service.advice.numbers import significant
 from service.advice.scheme import Scheme
 from service.advice.theory import mean_field
-from service.advice.theory.mean_field import Normalizer, Scaling, Signal, Surroundings
+from service.advice.theory.mean_field import Normalizer, Signal, Surroundings
+from service.advice.theory.scaling import Scaling
 from service.advice.theory.validity import validity_of
 
 _NORMALIZERS: Mapping[Normalization, Normalizer] = {

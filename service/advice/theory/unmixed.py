@@ -7,13 +7,13 @@ normal z in the first. The moments are those of the repeated function, by quadra
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
 from service.activations.pointwise import Float64Array, PointwiseFunction
 from service.activations.quadrature import nodes, weighted_sum
 from service.advice.theory.extrapolation import extrapolated, followed
+from service.advice.theory.path import Path
 
 _LARGEST = 1e150
 """Of pre-activations and slopes that are followed: their squares are numbers still."""
@@ -22,17 +22,7 @@ _LEAST = 1e-300
 """Moments below it are taken for it, for their logarithms' sake."""
 
 
-@dataclass(frozen=True)
-class UnmixedPath:
-    """What becomes of the signal and of the gradient."""
-
-    log_forward: float
-    """The logarithm of the last second moment over the first."""
-    log_backward: float
-    """That of the gradient's squared norm at the first layer over that at the last."""
-
-
-def follow(function: PointwiseFunction, gain: float, layers: int, layers_per_branch: int | None = None) -> UnmixedPath:
+def follow(function: PointwiseFunction, gain: float, layers: int, layers_per_branch: int | None = None) -> Path:
     """Return what becomes of a unit signal through layers, each after the function and with one weight a unit, `gain`.
 
     With `layers_per_branch`, through as many blocks x + f(x), f of so many layers each.
@@ -52,8 +42,8 @@ def follow(function: PointwiseFunction, gain: float, layers: int, layers_per_bra
             forward.append(_log(weighted_sum(weight, value * value)))
             backward.append(_log(weighted_sum(weight, slope * slope)))
             if all(map(np.array_equal, before, (value, slope))):
-                return UnmixedPath(forward[-1], backward[-1])
-    return UnmixedPath(extrapolated(forward, layers), extrapolated(backward, layers))
+                return Path(forward[-1], backward[-1])
+    return Path(extrapolated(forward, layers), extrapolated(backward, layers))
 
 
 def _log(moment: Float64Array) -> float:
