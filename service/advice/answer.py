@@ -55,12 +55,16 @@ class DepthEvidence:
 
 @dataclass(frozen=True)
 class FiniteWidthEvidence:
-    """What finite layers add: 95 % of all draws of the weights lie in the intervals."""
+    """What layers of finite width add: draws of the weights, and of the first layer's inputs, differ.
+
+    Where an interval cannot be told it is null, and `reason` says why.
+    """
 
     width: float
-    log_std: float
-    forward_interval: tuple[float, float]
-    backward_interval: tuple[float, float]
+    log_std: float | None
+    forward_interval: tuple[float, float] | None
+    backward_interval: tuple[float, float] | None
+    reason: str | None = None
 
 
 @dataclass(frozen=True)

@@ -196,6 +196,16 @@ class Layer:
             return float(self.shape[-1])
         return self.fan_out if self.role == "mlp_down" else self.fan_in
 
+    @cached_property
+    def noise_width(self) -> float:
+        """How many independent units a layer has, by the harmonic mean of both sides: a convolution's are its channels."""
+        inputs, units = self.fan_in, self.fan_out
+        if self.kind in {"conv", "conv_transpose", "subpixel_conv"} and self.axes is not None:
+            units = float(self.out)
+            is_divided = self.kind != "conv_transpose"
+            inputs = units if self.has_kernel_by_channel else float(self.axes.in_ * (self.groups if is_divided else 1))
+        return 2.0 / (1.0 / inputs + 1.0 / units)
+
     @property
     def adapted_units(self) -> int:
         """The units of the weight that an adapter is added to: as many as its inputs, where they are not given."""
