@@ -16,22 +16,18 @@ from service.frameworks.layers import ONE_VECTOR, ZERO_VECTOR, FrameworkLayers, 
 from service.frameworks.rules import UNIFORM_OF_UNITS, TensorContext, TensorDefault, constant, of_matrix
 from service.initializers.constant import ConstantInitializer
 from service.initializers.identity import Dirac
-from service.initializers.initializer import LARGEST_FAN, Fan, Initializer, PositiveInteger
+from service.initializers.initializer import Fan, Initializer, PositiveInteger
 from service.initializers.orthogonal import OrthogonalInitializer
 from service.initializers.random import NormalInitializer, TruncatedNormalInitializer, UniformInitializer
 from service.initializers.resampling import Bilinear
 from service.initializers.variance_scaling import GlorotNormal, GlorotUniform, HeNormal, HeUniform
-from service.tensors.errors import InvalidParameter
 from service.tensors.layout import Layout
 
 
 def _weight_of_convolution(context: TensorContext) -> Initializer:
     """The fan-in there is that of all groups together."""
-    fan_in = context.fan_in_or_zero() * (context.groups if context.fan_in is None else 1)
-    if fan_in > LARGEST_FAN:
-        raise InvalidParameter("groups", "no layer has so many inputs; check the shape and the groups")
     # Of a weight without elements the shape says it.
-    return HeNormal(fan_in=fan_in or None)
+    return HeNormal(fan_in=context.fan_in_of_groups() or None)
 
 
 def _xavier(layout: Layout, stored: str | None = None) -> LayerTensor:

@@ -152,6 +152,7 @@ KNOWN = [
     ("haiku", "Linear", "w", "784,256", 0.87962566103423978 / 28),
     ("flux", "Dense", "weight", "256,784", math.sqrt(2 / 1040)),
     ("mindspore", "Dense", "weight", "256,784", 1 / math.sqrt(3 * 784)),
+    ("tinygrad", "Linear", "weight", "256,784", 1 / math.sqrt(3 * 784)),
     ("dl4j", "DenseLayer", "W", "784,256", math.sqrt(2 / 1040)),
 ]
 
