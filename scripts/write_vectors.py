@@ -57,6 +57,17 @@ TENSORS: tuple[dict[str, Any], ...] = (
             ("truncated_normal", {"std": 0.5, "low": -1, "high": 1, "bounds": "absolute", "std_is": "after"}),
         )
     ),
+    *(
+        {"initializer": "orthogonal", "shape": shape, "dtype": dtype, **parameters}
+        for dtype in ("complex64", "complex128")
+        for shape, parameters in (
+            ([5, 5], {}),
+            ([20, 9], {"gain": 0.5}),
+            ([9, 20], {}),
+            ([2, 12, 7], {"layout": "soi", "gates": [4, 8]}),
+            ([3, 4, 4], {"layout": "in_out", "groups": 2}),
+        )
+    ),
     {"initializer": "normal", "shape": [5], "seed": "3", "dtype": "float16"},
     {"initializer": "normal", "shape": [5], "seed": "3", "dtype": "bfloat16"},
     *(

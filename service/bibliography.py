@@ -52,6 +52,9 @@ REFERENCES: Mapping[str, Reference] = {
         "Maximilian Beck, Korbinian Pöppel, Markus Spanring, et al.",
         "xLSTM: Extended Long Short-Term Memory", 2024, "2405.04517",
     ),
+    "bishop1994": Reference(
+        "Christopher M. Bishop", "Mixture Density Networks", 1994, "https://publications.aston.ac.uk/id/eprint/373/"
+    ),
     "black2022": _arxiv(
         "Sid Black, Stella Biderman, Eric Hallahan, et al.",
         "GPT-NeoX-20B: An Open-Source Autoregressive Language Model", 2022, "2204.06745",
@@ -246,6 +249,9 @@ REFERENCES: Mapping[str, Reference] = {
         "Tsung-Yi Lin, Priya Goyal, Ross Girshick, Kaiming He, Piotr Dollár", "Focal Loss for Dense Object Detection",
         2017, "1708.02002",
     ),
+    "liu2022": _arxiv(
+        "Zhuang Liu, Hanzi Mao, Chao-Yuan Wu, et al.", "A ConvNet for the 2020s", 2022, "2201.03545"
+    ),
     "long2014": _arxiv(
         "Jonathan Long, Evan Shelhamer, Trevor Darrell", "Fully Convolutional Networks for Semantic Segmentation", 2014,
         "1411.4038",
@@ -267,6 +273,9 @@ REFERENCES: Mapping[str, Reference] = {
     "nguyen2019": _arxiv(
         "Toan Q. Nguyen, Julian Salazar", "Transformers without Tears: Improving the Normalization of Self-Attention",
         2019, "1910.05895",
+    ),
+    "nichol2021": _arxiv(
+        "Alex Nichol, Prafulla Dhariwal", "Improved Denoising Diffusion Probabilistic Models", 2021, "2102.09672"
     ),
     "orvieto2023": _arxiv(
         "Antonio Orvieto, Samuel L. Smith, Albert Gu, Anushan Fernando, Caglar Gulcehre, Razvan Pascanu, Soham De",

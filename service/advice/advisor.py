@@ -9,7 +9,7 @@ from service.advice.answer import Alternative, Answer, Recommendation
 from service.advice.citations import citations
 from service.advice.experiments import experiments
 from service.advice.layer.layer import Layer
-from service.advice.layer_warnings import CENTRED, layer_warnings
+from service.advice.layer_warnings import layer_warnings
 from service.advice.numbers import fan_number
 from service.advice.recipe import Recipe
 from service.advice.rules.rule import Rule
@@ -45,7 +45,7 @@ class Advisor:
         shape, own = layer.bias_shape, layer.weight.own
         if recipe is None or shape is None or layer.kind == "embedding" or layer.description.bias is False:
             return None
-        is_usual = layer.normalization not in CENTRED or layer.kind not in {"dense", "conv"}
+        is_usual = not layer.loses_bias or layer.kind not in {"dense", "conv", "conv_transpose"}
         is_usual = is_usual and (own is None or own.bias is not None)
         return recipe.on(layer, shape, "bias") if layer.description.bias or is_usual else None
 
@@ -79,7 +79,7 @@ class Advisor:
             evidence=evidence,
             framework_default=default,
             verdict=verdict,
-            warnings=layer_warnings(layer, rule, self.weights, self.bias),
+            warnings=layer_warnings(layer, rule, self.bias, evidence),
             experiments=experiments(layer, self.weights),
             references=citations(layer, rule, evidence),
         )

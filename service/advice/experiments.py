@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from service.advice.answer import Experiment
 from service.advice.layer.layer import Layer
 from service.advice.links import href
@@ -47,16 +45,13 @@ def _measured_variance(layer: Layer) -> Experiment | None:
 
 
 def _loss(layer: Layer, weights: Scheme) -> Experiment | None:
-    loss = initial_loss(layer, weights)
-    if loss is None:
+    loss, least = initial_loss(layer, weights), initial_loss(layer)
+    if loss is None or least is None:
         return None
-    is_embedding = layer.kind == "embedding" and layer.axes is not None
-    outputs = layer.axes.in_ if layer.axes and is_embedding else layer.description.classes or layer.out
-    classes = 2 if layer.role == "binary_head" else max(outputs, 2)
     return Experiment(
         "loss at initialisation",
         "the mean cross-entropy of one batch before the first step",
-        f"{loss:.6g} nats, against ln C = {math.log(classes):.6g} for a model that knows nothing",
+        f"{loss:.6g} nats, against ln C = {least:.6g} for a model that knows nothing",
     )
 
 

@@ -4,41 +4,65 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from service.advice.answer import Evidence
 from service.advice.layer.layer import Layer
 from service.advice.rules.rule import Rule
 from service.advice.scheme import Scheme
-from service.advice.theory.evidence import evidence_of, surroundings_of
+from service.advice.theory.evidence import surroundings_of
 
-CENTRED = frozenset(("batch", "instance", "group"))
-"""Normalisations that subtract the mean, and with it any bias of the layer."""
+_GROWTH_OF_A_BLOCK, _GROWTH_OF_A_STACK = 1.1, 10.0
+"""What a block without normalisation, and all of them, may multiply the signal by without a warning: a choice."""
 
 _EXPLODING = 1e3
 """What the gradient's squared norm may grow by over the depth without a warning: a choice."""
 
 
-def layer_warnings(layer: Layer, rule: Rule, weights: Scheme | None, bias: Scheme | None) -> tuple[str, ...]:
-    """Return the rule's warnings, and those that the layer's surroundings give reason for."""
+def layer_warnings(layer: Layer, rule: Rule, bias: Scheme | None, evidence: Evidence) -> tuple[str, ...]:
+    """Return the rule's warnings, and those that the layer's surroundings give reason for.
+
+    `evidence` is that for the weights and the bias that the rule recommends.
+    """
     surroundings = surroundings_of(layer)
     is_bare = not surroundings.has_skips and surroundings.normalizer == "none"
-    return (*rule.warnings, *(rule.bare_warnings if is_bare else ()), *_warnings(layer, rule, weights, bias))
+    return (*rule.warnings, *(rule.bare_warnings if is_bare else ()), *_warnings(layer, rule, bias, evidence))
 
 
-def _warnings(layer: Layer, rule: Rule, weights: Scheme | None, bias: Scheme | None) -> Iterable[str]:
+def _warnings(layer: Layer, rule: Rule, bias: Scheme | None, evidence: Evidence) -> Iterable[str]:
     yield from _warnings_of_storage(layer)
-    is_normalized = surroundings_of(layer).normalizer != "none"
-    if is_normalized and not layer.has_skips and rule.has_theory and weights is not None:
-        evidence = evidence_of(layer, weights, bias)
-        if evidence.depth is not None and evidence.chi_perp is not None and evidence.depth.backward > _EXPLODING:
-            yield (
-                f"{layer.normalization} normalisation without skips multiplies the gradient's squared norm by "
-                f"{evidence.chi_perp:.5g} a layer, {evidence.depth.backward:.2g} times through "
-                f"{evidence.depth.layers} layers, whatever the weights: add skips"
-            )
-    if layer.description.bias is not False and bias is None and layer.normalization in CENTRED:
+    if _explodes_under_normalisation(layer, rule, evidence):
+        assert evidence.depth is not None
+        yield (
+            f"{layer.normalization} normalisation without skips multiplies the gradient's squared norm by "
+            f"{evidence.chi_perp:.5g} a layer, {evidence.depth.backward:.2g} times through "
+            f"{evidence.depth.layers} layers, whatever the weights: add skips"
+        )
+    if _sums_unnormalised_branches(layer, evidence):
+        yield (
+            "Nothing normalises the branches, and each block adds to the signal: end each branch with zeros "
+            "(role=residual_last) or with a factor that starts at zero (ReZero, SkipInit), or give depth for Fixup's "
+            "scale."
+        )
+    if layer.description.bias is not False and bias is None and layer.loses_bias:
         yield "The normalisation after the layer takes any bias away again: leave it out."
     # A gain makes up for dropout where the second moment is proportional to the signal's.
     if layer.description.dropout and not (layer.activation.family.is_rectifier or layer.activation.name == "linear"):
         yield "Dropout adds noise that no scale of the weights makes up for exactly."
+
+
+def _explodes_under_normalisation(layer: Layer, rule: Rule, evidence: Evidence) -> bool:
+    """Return whether normalisations without skips let the gradient grow beyond what is told."""
+    if layer.has_skips or not rule.has_theory or surroundings_of(layer).normalizer == "none":
+        return False
+    return evidence.depth is not None and evidence.depth.backward > _EXPLODING
+
+
+def _sums_unnormalised_branches(layer: Layer, evidence: Evidence) -> bool:
+    """Return whether the sum of the branches grows beyond what counts as good."""
+    if not layer.has_skips or layer.normalization not in {"none", "weight"}:
+        return False
+    if evidence.depth is not None:
+        return evidence.depth.forward > _GROWTH_OF_A_STACK
+    return evidence.forward_ratio is not None and evidence.forward_ratio > _GROWTH_OF_A_BLOCK
 
 
 def _warnings_of_storage(layer: Layer) -> Iterable[str]:

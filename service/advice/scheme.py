@@ -12,10 +12,12 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from service.advice.links import LinkOptions, href
+from service.initializers.fan_based import FanBased
 from service.initializers.initializer import Initialization, Initializer, Target
 from service.streams.registry import DEFAULT_STREAM
 from service.tensors.blocks import blocks
 from service.tensors.errors import InvalidParameter
+from service.tensors.fans import Fans
 from service.tensors.laws import ElementMoments
 from service.tensors.layout import Axes, Layout, Shape, axes
 from service.tensors.spec import Scalar
@@ -147,6 +149,9 @@ class Scheme:
     def transposed_mean_square(self) -> float | None:
         """The second moment that the same initializer gives the transposed weight; None where it has none such."""
         own = self.initializer
+        if isinstance(own, FanBased) and isinstance(own.gates, int):
+            fan_in, fan_out = self.fan("fan_in"), self.fan("fan_out")
+            return None if not fan_in or not fan_out else own.law(Fans(fan_out, fan_in)).mean_square
         fans = {"fan_in": getattr(own, "fan_out", None), "fan_out": getattr(own, "fan_in", None)}
         takes = type(own).model_fields
         if not {"layout", *fans} & takes.keys() or len(self.shape) < 2:

@@ -122,7 +122,7 @@ class Judge:
             return "good", f"of the scale of {recommended.initializer_name}, which is recommended"
         ratio = math.sqrt(other / own)
         judgement, statement = _band(ratio), f"{ratio_text(ratio)} times the standard deviation that is recommended"
-        if surroundings_of(self.layer).normalizer != "none":
+        if self.layer.is_normalized:
             statement += "; after a normalisation that decides how large a step is, not the signal"
         if self._has_shared_signal(weights):
             return "poor", (

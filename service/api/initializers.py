@@ -39,6 +39,7 @@ class EquivalentReply(BaseModel):
     initializer: str = Field(description="The entry that makes the same distribution, mostly the one described.")
     parameters: dict[str, Scalar] = Field(description="The entry's parameters with which it does.")
     href: str = Field(description="A request with them that works as printed, its axes in the framework's order.")
+    named_href: str = Field(description="A request for the same by the framework's own names; it works as printed.")
     note: str | None = Field(description="What the two do not share; null where they share everything but values.")
     source: str = Field(description="Where the framework's own code says so.")
 
@@ -101,6 +102,7 @@ def _equivalent(equivalent: Equivalent) -> EquivalentReply:
         initializer=equivalent.initializer,
         parameters={name: plain(value) for name, value in equivalent.parameters.items()},
         href=equivalent.href,
+        named_href=equivalent.named_href,
         note=equivalent.note or None,
         source=equivalent.source,
     )

@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass
 from functools import lru_cache
 
+from service.arithmetic.bisection import sigma_before
 from service.arithmetic.transforms import exp
 
 _LEAST_SQUARE = 2.0**-100
@@ -73,16 +74,7 @@ def std_before_cut(radius: float, std: float) -> float:
     def after(sigma: float) -> float:
         return sigma * cut_modulus(radius / sigma).std
 
-    small, large = std, 2.0 * std
-    while after(large) < std:
-        small, large = large, 2.0 * large
-        if not large < _FLAT * radius:
-            raise ValueError(message.format("and not too close to high/sqrt(2)"))
-    while True:
-        sigma = 0.5 * (small + large)
-        if sigma in (small, large):
-            return sigma
-        if after(sigma) < std:
-            small = sigma
-        else:
-            large = sigma
+    sigma = sigma_before(after, std, std, _FLAT * radius)
+    if sigma is None:
+        raise ValueError(message.format("and not too close to high/sqrt(2)"))
+    return sigma

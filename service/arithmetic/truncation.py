@@ -12,6 +12,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from service.arithmetic.bisection import sigma_before
 from service.arithmetic.elementary import exp64
 from service.arithmetic.gauss_legendre import LEGENDRE_NODES, LEGENDRE_WEIGHTS
 from service.compilation import inlined, kernel
@@ -173,16 +174,7 @@ def std_before(low: float, high: float, mean: float, std: float) -> float:
     small = max(std, distance / LARGEST_NEAR_BOUND * 1.001)
     if after(small) > std:
         raise ValueError("std is too small for bounds so far from the mean")
-    large = 2.0 * small
-    while after(large) < std:
-        small, large = large, 2.0 * large
-        if not large < _FLAT * (high - low):
-            raise ValueError("std is too close to (high - low)/sqrt(12), that of the uniform distribution")
-    while True:
-        sigma = 0.5 * (small + large)
-        if sigma in (small, large):
-            return sigma
-        if after(sigma) < std:
-            small = sigma
-        else:
-            large = sigma
+    sigma = sigma_before(after, std, small, _FLAT * (high - low))
+    if sigma is None:
+        raise ValueError("std is too close to (high - low)/sqrt(12), that of the uniform distribution")
+    return sigma

@@ -28,6 +28,10 @@ class Equivalent:
     """What the two do not share; empty where they share everything."""
     source: str
     """Where the framework's own code says so."""
+    path: str
+    """The call's name with its module, as it may stand in a URL."""
+    given: Mapping[str, Scalar]
+    """The call's arguments by the framework's names."""
 
     @property
     def initializer(self) -> str:
@@ -42,20 +46,28 @@ class Equivalent:
     @property
     def href(self) -> str:
         """A request that makes a tensor of it, whose shape has its axes in the framework's order."""
+        return self._request(self.initializer, dict(self.scheme.canonical))
+
+    @property
+    def named_href(self) -> str:
+        """A request for the same by the framework's names of the call and its arguments."""
+        return self._request(self.path, self.given)
+
+    def _request(self, name: str, parameters: Mapping[str, Scalar]) -> str:
         example = dict(pair.split("=") for pair in self.scheme.page().example.split("&"))
         shape = tuple(int(size) for size in example["shape"].split(","))
         if getattr(self.scheme, "layout", None) == "in_out":
             weight = axes(shape, "out_in")
             shape = (*weight.kernel, weight.in_, weight.out)
         seed: tuple[tuple[str, Scalar], ...] = (("seed", 42),) if self.scheme.random else ()
-        query = encode_query((("shape", ",".join(map(str, shape))), *self.scheme.canonical, *seed))
-        return f"/weights/{self.initializer}?{query}"
+        query = encode_query((("shape", ",".join(map(str, shape))), *parameters.items(), *seed))
+        return f"/weights/{name}?{query}"
 
 
 EQUIVALENTS: tuple[Equivalent, ...] = tuple(
     Equivalent(
         framework.title, call.text, call.name, framework.scheme(call), framework.note(call),
-        call.source or framework.source,
+        call.source or framework.source, framework.functions[call.name].path, call.given,
     )
     for framework in FRAMEWORKS
     for call in framework.calls

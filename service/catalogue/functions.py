@@ -57,7 +57,7 @@ def owned(name: str) -> tuple[Function, ...]:
     module, _, last = name.replace("::", ".").rpartition(".")
     if not module or len(name) > LONGEST:
         return ()
-    found = [framework.functions for framework in owners(module)]
+    found = [framework.all_functions for framework in owners(module)]
     exact = tuple(functions[last] for functions in found if last in functions)
     folded = fold(last)
     return exact or tuple(

@@ -95,7 +95,9 @@ class BinaryBody(TensorBody):
 
     def pieces(self) -> Iterator[Piece | Bytes]:
         first, end, header = self.first, self.first + self.length, len(self.frame)
-        itemsize, longest = self.tensor.spec.dtype.itemsize, self._scaled(PIECE_BYTES)
+        itemsize = self.tensor.spec.dtype.itemsize
+        # A piece that holds no element would never come to the end.
+        longest = max(self._scaled(PIECE_BYTES), itemsize)
         size = min(self._scaled(FIRST_BYTES), longest)
         same = self._make_constant() if self.tensor.is_constant and self.length > 2 * PIECE_BYTES else None
         while first < end:

@@ -29,6 +29,23 @@ class Argument:
     value: Callable[[Any], Any] = _same
     implies: Callable[[Any], Mapping[str, Scalar]] = _nothing
     """Other parameters that follow from the value, unless they are given too."""
+    choices: tuple[Scalar, ...] = ()
+    """The only values that it may have; empty where its parameter tells which."""
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether it is no parameter of the catalogue: each of its `choices` makes the same."""
+        return not self.parameter
+
+    def is_choice(self, value: Any) -> bool:
+        """Return whether it may have a value, which is a text or as JSON has it."""
+        return not self.choices or any(same(value, choice) for choice in self.choices)
+
+
+def same(value: Any, other: Any) -> bool:
+    """Return whether two values are one, of which either may be the text of the other; words in any case."""
+    one, another = number(value), number(other)
+    return one == another if one is not None and another is not None else str(value).lower() == str(other).lower()
 
 
 def number(value: Any) -> float | None:
@@ -62,6 +79,16 @@ def half_width() -> Argument:
     return Argument("high", implies=below)
 
 
+def unless_zero(parameter: str, default: float) -> Argument:
+    """Return an argument of which 0 means its default, as `given || default` does in JavaScript."""
+    return Argument(parameter, lambda given: default if number(given) == 0.0 else given)
+
+
+def without_effect(*choices: Scalar) -> Argument:
+    """Return an argument of which all values that are known here make the same."""
+    return Argument("", choices=choices)
+
+
 def chosen(parameter: str, values: Mapping[str, str]) -> Argument:
     """Return an argument whose words are other words here."""
     return Argument(parameter, lambda given: values.get(given, given) if isinstance(given, str) else given)
@@ -89,6 +116,9 @@ PYTORCH_NONLINEARITY = Argument("nonlinearity", _pytorch_activation, lambda v: _
 
 KAIMING: Mapping[str, Argument] = {"a": LEAKY_SLOPE, "nonlinearity": PYTORCH_NONLINEARITY}
 """The arguments of torch.nn.init.kaiming_uniform_ and kaiming_normal_."""
+
+PYTORCH_SLOPE: Mapping[str, Argument] = {"negative_slope": LEAKY_SLOPE, "nonlinearity": PYTORCH_NONLINEARITY}
+"""The same under the catalogue's name of the slope, as MindSpore has it."""
 
 SCALING_DISTRIBUTION = chosen("distribution", {"normal": "truncated_normal", "untruncated_normal": "normal"})
 """Keras's and TensorFlow's, whose normal is truncated."""

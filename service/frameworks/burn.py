@@ -167,6 +167,16 @@ BURN = Framework(
     title="burn",
     modules=("burn.module.Initializer", "burn.nn.Initializer"),
     parameter_names={"max": ("high",), "min": ("low",)},
+    signatures={
+        "Constant": "* value",
+        "Uniform": "* min max",
+        "Normal": "* mean std",
+        "XavierUniform": "* gain",
+        "XavierNormal": "* gain",
+        "Orthogonal": "* gain",
+        "KaimingUniform": "* gain fan_out_only",
+        "KaimingNormal": "* gain fan_out_only",
+    },
     source="tracel-ai/burn crates/burn-core/src/module/initializer.rs at 2c06be35",
     shapes="The layers give the fans there; a Linear's weight stands in × out: layout=in_out.",
     calls=(

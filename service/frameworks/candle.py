@@ -130,6 +130,11 @@ CANDLE = Framework(
     title="candle",
     modules=("candle_nn.init", "candle_nn.init.Init", "candle_nn.Init"),
     parameter_names={"lo": ("low",), "stdev": ("std",), "up": ("high",)},
+    signatures={
+        "Const": "value",
+        "Uniform": "* lo up",
+        "Randn": "* mean stdev",
+    },
     source="huggingface/candle candle-nn/src/init.rs at 2a13b0f3",
     calls=(
         Call("init::ZERO", Zeros()),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from service.frameworks.arguments import half_width
+import math
+
+from service.frameworks.arguments import Argument, computed, half_width
 from service.frameworks.framework import Call, Framework
 from service.initializers.constant import ConstantInitializer, Ones, Zeros
 from service.initializers.identity import Identity
@@ -18,11 +20,27 @@ from service.initializers.variance_scaling import (
     LecunUniform,
 )
 
+# Its He's multiply sqrt(2 / fan).
+_OF_HE = computed("gain", lambda scale: math.sqrt(2.0) * scale)
+
 CHAINER = Framework(
     name="chainer",
     title="Chainer",
     modules=("chainer.initializers",),
     parameter_names={"fill_value": ("value",), "scale": ("std", "gain")},
+    signatures={
+        "Constant": "fill_value dtype",
+        "Uniform": "scale dtype",
+        "Normal": "scale dtype",
+        "GlorotUniform": "scale dtype",
+        "GlorotNormal": "scale dtype",
+        "HeUniform": "scale dtype",
+        "LeCunUniform": "scale dtype",
+        "LeCunNormal": "scale dtype",
+        "Orthogonal": "scale dtype",
+        "Identity": "scale dtype",
+        "HeNormal": "scale dtype fan_option",
+    },
     source="chainer/chainer chainer/initializers at a8e15cbe",
     calls=(
         Call("Zero()", Zeros()),
@@ -32,8 +50,8 @@ CHAINER = Framework(
         Call("Normal()", NormalInitializer(std=0.05)),
         Call("GlorotUniform()", GlorotUniform()),
         Call("GlorotNormal()", GlorotNormal()),
-        Call("HeUniform()", HeUniform()),
-        Call("HeNormal()", HeNormal()),
+        Call("HeUniform()", HeUniform(), arguments={"scale": _OF_HE}),
+        Call("HeNormal()", HeNormal(), arguments={"scale": _OF_HE, "fan_option": Argument("mode")}),
         Call("LeCunUniform()", LecunUniform()),
         Call("LeCunNormal()", LecunNormal()),
         Call("Orthogonal()", OrthogonalInitializer(gain=1.1)),

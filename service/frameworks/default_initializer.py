@@ -80,9 +80,8 @@ class DefaultInitializer(Initializer):
         schema["properties"]["tensor"]["enum"] = list(cls.layers.tensors)
         return schema
 
-    @property
-    def tensor_name(self) -> str:
-        return self.tensor
+    def tensor_name(self, told: str) -> str:
+        return self.layers.full_name(self.layer, told) if told else self.tensor
 
     def initialize(self, target: Target) -> Initialization:
         scheme = self.scheme(target)

@@ -119,6 +119,14 @@ FLUX = Framework(
     title="Flux",
     modules=("Flux",),
     parameter_names={"hi": ("high",), "lo": ("low",)},
+    signatures={
+        "truncated_normal": "* mean std lo hi",
+        "kaiming_uniform": "* gain",
+        "kaiming_normal": "* gain",
+        "orthogonal": "* gain",
+        "sparse_init": "* sparsity std",
+        "identity_init": "* gain shift",
+    },
     source="FluxML/Flux.jl src/utils.jl at 3f2f828b",
     shapes="A convolution's kernel stands kernel axes, in, out: layout=in_out.",
     calls=(

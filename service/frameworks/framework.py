@@ -37,6 +37,8 @@ class Call:
     """The arguments in `text`, by the names that the framework has for them."""
     arguments: Mapping[str, Argument] = field(default_factory=dict)
     """What its arguments mean, where the framework's `parameter_names` do not say it."""
+    defaults: Mapping[str, Scalar] = field(default_factory=dict)
+    """What the arguments are, where they are not given, of which other calls of the function are cases."""
     own_name: str = ""
     """The name of what is called, where `text` does not begin with it."""
     other_names: tuple[str, ...] = ()
@@ -74,6 +76,13 @@ class Framework:
     """What it calls parameters, in lower case, and the parameters that mean the same here."""
     modules: tuple[str, ...] = ()
     """The paths of modules under which its users write its calls, the usual one first; its `name` where it has none."""
+    signatures: Mapping[str, str] = field(default_factory=dict)
+    """The arguments of its functions, by the function's name: their names in order, `*` before those without a place.
+
+    `tensor` is what a function fills, and stands in no request.
+    """
+    earlier: Framework | None = None
+    """A release whose functions its users still write, by the same modules."""
     layers: FrameworkLayers | None = None
     """Its layers; None where nothing is known of them."""
     default: type[DefaultInitializer] | None = None
@@ -88,6 +97,11 @@ class Framework:
         functions = {name: Function(self, name, tuple(of_name)) for name, of_name in calls.items()}
         others = {other: function for function in functions.values() for other in function.calls[0].other_names}
         return {**others, **functions}
+
+    @property
+    def all_functions(self) -> Mapping[str, Function]:
+        """Return the functions by their names, with those of an earlier release."""
+        return {**({} if self.earlier is None else self.earlier.all_functions), **self.functions}
 
     @property
     def owners(self) -> tuple[str, ...]:
@@ -115,7 +129,7 @@ class Framework:
                 yield kind, name
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Function:
     """A function or a class of a framework that makes weights, and its calls that are known."""
 
@@ -133,11 +147,26 @@ class Function:
         """The call with the fewest arguments: its scheme has the function's defaults."""
         return min(self.calls, key=lambda call: len(call.given))
 
-    def argument(self, name: str, kind: type[Initializer]) -> Argument | None:
-        """Return what its argument `name` means for an entry; None of one that it does not have."""
-        for call in self.calls:
-            if name in call.arguments:
-                return call.arguments[name]
+    @property
+    def defaults(self) -> Mapping[str, Scalar]:
+        """What the arguments are, where they are not given, that tell its calls apart."""
+        return self.plainest.defaults
+
+    @cached_property
+    def parameters(self) -> tuple[str, ...]:
+        """The names of its arguments in order, `*` before those without a place; empty where that is not known."""
+        return tuple(self.framework.signatures.get(self.name, "").split())
+
+    @property
+    def argument_names(self) -> tuple[str, ...]:
+        """The names that a request may have for its arguments; empty where they are not known."""
+        return tuple(name for name in self.parameters if name not in {"tensor", "*"})
+
+    def argument(self, name: str, kind: type[Initializer], call: Call | None = None) -> Argument | None:
+        """Return what its argument `name` means for an entry, in one of its calls; None of one that it has not."""
+        for of_call in self.calls if call is None else (call, *self.calls):
+            if name in of_call.arguments:
+                return of_call.arguments[name]
         known = self.framework.parameter_names.get(name.lower(), ())
         if not known:
             return None

@@ -9,6 +9,10 @@ FVCORE = Framework(
     name="fvcore",
     title="fvcore",
     modules=("fvcore.nn.weight_init",),
+    signatures={
+        "c2_xavier_fill": "tensor",
+        "c2_msra_fill": "tensor",
+    },
     source="facebookresearch/fvcore fvcore/nn/weight_init.py at 01cf3bc1",
     calls=(
         Call("c2_xavier_fill(module)", LecunUniform()),

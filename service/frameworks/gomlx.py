@@ -12,6 +12,11 @@ GOMLX = Framework(
     title="GoMLX",
     modules=("gomlx.initializers",),
     parameter_names={"max": ("high",), "min": ("low",), "stddev": ("std",)},
+    signatures={
+        "RandomUniformFn": "tensor min max",
+        "RandomNormalFn": "tensor stddev",
+        "GlorotUniformFn": "tensor",
+    },
     source="gomlx/gomlx ml/context/initializers/initializers.go at 0240f438",
     layout="in_out",
     calls=(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-from service.frameworks.arguments import SCALING_DISTRIBUTION
+from service.frameworks.arguments import without_effect
 from service.frameworks.default_initializer import DefaultInitializer
 from service.frameworks.framework import Call, Framework
 from service.frameworks.layers import ONE_VECTOR, ZERO_VECTOR, FrameworkLayers, LayerTensor, Tensors, of_parts
@@ -146,6 +146,16 @@ HAIKU = Framework(
         "stddev": ("std",),
         "upper": ("high",),
     },
+    signatures={
+        "Constant": "constant",
+        "RandomUniform": "minval maxval",
+        "RandomNormal": "stddev mean",
+        "TruncatedNormal": "stddev mean lower upper",
+        "VarianceScaling": "scale mode distribution",
+        "UniformScaling": "scale",
+        "Orthogonal": "scale axis",
+        "Identity": "gain",
+    },
     source="google-deepmind/dm-haiku haiku/_src/initializers.py at f4d858a",
     layout="in_out",
     calls=(
@@ -153,13 +163,9 @@ HAIKU = Framework(
         Call("RandomUniform()", UniformInitializer(low=0.0, high=1.0)),
         Call("RandomNormal()", NormalInitializer()),
         Call("TruncatedNormal()", TruncatedNormalInitializer()),
-        Call(
-            "VarianceScaling()",
-            VarianceScaling(distribution="truncated_normal"),
-            arguments={"distribution": SCALING_DISTRIBUTION},
-        ),
+        Call("VarianceScaling()", VarianceScaling(distribution="truncated_normal")),
         Call("UniformScaling()", LecunUniform()),
-        Call("Orthogonal()", OrthogonalInitializer()),
+        Call("Orthogonal()", OrthogonalInitializer(), arguments={"axis": without_effect(-1)}),
         Call("Identity()", Identity()),
     ),
     aliases={HaikuDefault: ("haiku_defaults",)},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from service.frameworks.arguments import without_effect
 from service.frameworks.flax import FLAX
 from service.frameworks.framework import Call, Framework
 from service.initializers.constant import ConstantInitializer, Ones, Zeros
@@ -21,7 +22,26 @@ from service.initializers.variance_scaling import (
 JAX = Framework(
     name="jax",
     title="JAX",
-    modules=("jax.nn.initializers", "flax.linen.initializers", "flax.nnx.initializers"),
+    modules=("jax.nn.initializers", "jnn.initializers", "flax.linen.initializers", "flax.nnx.initializers"),
+    signatures={
+        "constant": "value dtype",
+        "uniform": "scale dtype",
+        "normal": "stddev dtype",
+        "truncated_normal": "stddev dtype lower upper",
+        "variance_scaling": "scale mode distribution in_axis out_axis batch_axis dtype",
+        "glorot_uniform": "in_axis out_axis batch_axis dtype",
+        "xavier_uniform": "in_axis out_axis batch_axis dtype",
+        "glorot_normal": "in_axis out_axis batch_axis dtype",
+        "xavier_normal": "in_axis out_axis batch_axis dtype",
+        "he_uniform": "in_axis out_axis batch_axis dtype",
+        "kaiming_uniform": "in_axis out_axis batch_axis dtype",
+        "he_normal": "in_axis out_axis batch_axis dtype",
+        "kaiming_normal": "in_axis out_axis batch_axis dtype",
+        "lecun_uniform": "in_axis out_axis batch_axis dtype",
+        "lecun_normal": "in_axis out_axis batch_axis dtype",
+        "orthogonal": "scale column_axis dtype",
+        "delta_orthogonal": "scale column_axis dtype",
+    },
     source="jax/_src/nn/initializers.py, 0.10.2",
     layout="in_out",
     calls=(
@@ -51,8 +71,8 @@ JAX = Framework(
         Call("kaiming_normal()", HeNormal(distribution="truncated_normal")),
         Call("lecun_uniform()", LecunUniform()),
         Call("lecun_normal()", LecunNormal(distribution="truncated_normal")),
-        Call("orthogonal()", OrthogonalInitializer()),
-        Call("delta_orthogonal()", DeltaOrthogonal()),
+        Call("orthogonal()", OrthogonalInitializer(), arguments={"column_axis": without_effect(-1)}),
+        Call("delta_orthogonal()", DeltaOrthogonal(), arguments={"column_axis": without_effect(-1)}),
     ),
     parameter_names={
         "lower": ("low",),

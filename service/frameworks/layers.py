@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
-from service.frameworks.rules import ALL_ONES, ALL_ZEROS, TensorContext, TensorDefault
+from service.frameworks.rules import ALL_ONES, ALL_ZEROS, UNIFORM_OF_UNITS, TensorContext, TensorDefault
 from service.initializers.initializer import Initializer
 from service.likeness import fold, nearest
 from service.tensors.errors import InvalidParameter
@@ -60,6 +60,15 @@ ZERO_VECTOR = LayerTensor(ALL_ZEROS)
 ONE_VECTOR = LayerTensor(ALL_ONES)
 
 Tensors = Mapping[str, LayerTensor]
+
+
+def recurrent_of_units(gates: str) -> Tensors:
+    """Return the tensors of a cell as PyTorch calls and draws them: its gates stacked, U(±1/sqrt(units)) all."""
+    return {
+        **dict.fromkeys(("weight_ih", "weight_hh"), LayerTensor(UNIFORM_OF_UNITS, "out_in", gates)),
+        **dict.fromkeys(("bias_ih", "bias_hh"), LayerTensor(UNIFORM_OF_UNITS, gates=gates)),
+    }
+
 
 _CELLS: tuple[tuple[TensorRole, TensorRole], ...] = (
     ("weight", "recurrent_weight"), ("gate_weight", "recurrent_gate_weight"),
@@ -116,17 +125,30 @@ class FrameworkLayers:
         Case, the path before it and the number of a stacked layer behind it do not matter:
         encoder.rnn.weight_ih_l1_reverse is weight_ih. Paths have points or slashes. Raises InvalidParameter.
         """
+        return self._placed_tensor(layer, name)[0]
+
+    def _placed_tensor(self, layer: str | None, name: str) -> tuple[str, int]:
+        """Return the canonical name of a tensor, and how many parts of a path stand before it."""
         known = self._folded_tensors(layer)
         parts = _fold_tensor(name)
         for start in range(len(parts)):
             found = known.get(".".join(parts[start:]))
             if found is not None:
-                return found
+                return found, start
         owner = f"{self.title}'s {layer or 'layers'}"
         hint = next(filter(str.strip, (_hint(".".join(parts[start:]), known) for start in range(len(parts)))), ".")
         raise InvalidParameter(
             "tensor", f"is not a tensor of {owner}{hint} It is one of {', '.join(dict.fromkeys(known.values()))}"
         )
+
+    def full_name(self, layer: str, name: str) -> str:
+        """Return the name of a tensor of `layer` with what users write around it, by which its numbers are its own.
+
+        That is the path before it and the number of a stacked layer after it: rnn.weight_ih_l1 and weight_ih_l0 differ.
+        """
+        canonical, start = self._placed_tensor(layer, name)
+        path, suffix = _PATH.split(name[-_LONGEST:])[:start], _STACKED_LAYER.search(name.lower())
+        return ".".join([*filter(None, path), canonical]) + (suffix[0] if suffix else "")
 
     def names(self, type_: LayerType, role: TensorRole) -> tuple[str, str] | None:
         """Return the framework's names of a layer and its tensor; None where it has no such tensor."""

@@ -15,6 +15,16 @@ LUX = Framework(
     title="Lux",
     modules=("WeightInitializers", "Lux.WeightInitializers", "Lux"),
     parameter_names={"hi": ("high",), "lo": ("low",)},
+    signatures={
+        "truncated_normal": "* mean std lo hi",
+        "kaiming_uniform": "* gain",
+        "kaiming_normal": "* gain",
+        "orthogonal": "* gain",
+        "sparse_init": "* sparsity std",
+        "identity_init": "* gain shift",
+        "glorot_uniform": "* gain",
+        "glorot_normal": "* gain",
+    },
     source="LuxDL/Lux.jl lib/WeightInitializers/src/initializers.jl at 6f4b96cc",
     shapes="A convolution's kernel stands kernel axes, in, out: layout=in_out.",
     calls=(

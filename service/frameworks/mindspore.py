@@ -6,15 +6,22 @@ Read in mindspore 2.10.0 (PyPI) and recorded from it in tests/frameworks/recorde
 
 from __future__ import annotations
 
-from service.frameworks.arguments import half_width
+from service.frameworks.arguments import PYTORCH_SLOPE, chosen, half_width
 from service.frameworks.default_initializer import DefaultInitializer, LayerFanIn, StateUnits
 from service.frameworks.framework import Call, Framework
-from service.frameworks.layers import ONE_VECTOR, ZERO_VECTOR, FrameworkLayers, LayerTensor, Tensors, of_parts
+from service.frameworks.layers import (
+    ONE_VECTOR,
+    ZERO_VECTOR,
+    FrameworkLayers,
+    LayerTensor,
+    Tensors,
+    of_parts,
+    recurrent_of_units,
+)
 from service.frameworks.rules import (
     BIAS_OF_FAN_IN,
     STANDARD_NORMAL,
     UNIFORM_OF_FAN_IN,
-    UNIFORM_OF_UNITS,
     TensorDefault,
     constant,
     of_matrix,
@@ -38,13 +45,6 @@ def _layer(stored: str) -> Tensors:
     """HeUniform(sqrt(5)), and a bias that is drawn with the weight's fan-in."""
     weight = LayerTensor(UNIFORM_OF_FAN_IN, "out_in", stored=stored, has_flat_kernel=True)
     return {"weight": weight, "bias": LayerTensor(BIAS_OF_FAN_IN)}
-
-
-def _recurrent(gates: str) -> Tensors:
-    return {
-        **dict.fromkeys(("weight_ih", "weight_hh"), LayerTensor(UNIFORM_OF_UNITS, "out_in", gates)),
-        **dict.fromkeys(("bias_ih", "bias_hh"), LayerTensor(UNIFORM_OF_UNITS, gates=gates)),
-    }
 
 
 _DENSE = _layer("s*oi")
@@ -72,9 +72,9 @@ _LAYERS = FrameworkLayers(
         "ConvTranspose": _layer("iok+"),
         "Embedding": {"embedding_table": LayerTensor(_EMBEDDING, stored="io")},
         "EmbeddingExt": {"weight": LayerTensor(STANDARD_NORMAL, stored="io")},
-        "LSTM": _recurrent("ifgo"),
-        "GRU": _recurrent("rzn"),
-        "RNN": _recurrent(""),
+        "LSTM": recurrent_of_units("ifgo"),
+        "GRU": recurrent_of_units("rzn"),
+        "RNN": recurrent_of_units(""),
         "MultiheadAttention": {
             **_ATTENTION,
             # Instead of in_proj_weight where kdim or vdim are given.
@@ -150,11 +150,27 @@ class MindSporeDefault(DefaultInitializer):
     example = "shape=256,784&layer=Dense&tensor=weight&seed=42"
 
 
+_DISTRIBUTION = chosen("distribution", {"untruncated_normal": "normal", "truncated_normal": "uniform"})
+
 MINDSPORE = Framework(
     name="mindspore",
     title="MindSpore",
-    modules=("mindspore.common.initializer",),
+    modules=("mindspore.common.initializer", "ms.common.initializer"),
     parameter_names={"sigma": ("std",)},
+    signatures={
+        "Constant": "value",
+        "Uniform": "scale",
+        "Normal": "sigma mean",
+        "TruncatedNormal": "sigma",
+        "VarianceScaling": "scale mode distribution",
+        "XavierUniform": "gain",
+        "XavierNormal": "gain",
+        "Orthogonal": "gain",
+        "HeUniform": "negative_slope mode nonlinearity",
+        "HeNormal": "negative_slope mode nonlinearity",
+        "Dirac": "groups",
+        "Sparse": "sparsity sigma",
+    },
     source="mindspore/python/mindspore/common/initializer.py at 4347b7b3 (2022)",
     calls=(
         Call("Zero()", Zeros()),
@@ -162,21 +178,23 @@ MINDSPORE = Framework(
         Call("Constant(0.3)", ConstantInitializer(value=0.3), given={"value": 0.3}),
         Call("Uniform()", UniformInitializer(low=-0.07, high=0.07), arguments={"scale": half_width()}),
         Call("Normal()", NormalInitializer(std=0.01)),
+        Call("TruncatedNormal()", TruncatedNormalInitializer(std=0.01)),
         Call(
             "VarianceScaling()",
             VarianceScaling(distribution="uniform"),
             "Its default says truncated_normal and compares with truncated_norm: uniform is what comes out.",
+            arguments={"distribution": _DISTRIBUTION},
         ),
         Call("XavierUniform()", GlorotUniform()),
         Call("XavierNormal()", GlorotNormal()),
-        Call("HeUniform()", HeUniform()),
-        Call("HeNormal()", HeNormal()),
+        Call("HeUniform()", HeUniform(), arguments=PYTORCH_SLOPE),
+        Call("HeNormal()", HeNormal(), arguments=PYTORCH_SLOPE),
         Call("Orthogonal()", OrthogonalInitializer()),
         Call("Identity()", Identity()),
         Call("Dirac()", Dirac()),
         Call("Sparse(0.9)", SparseInitializer(sparsity=0.9), given={"sparsity": 0.9}),
     ),
-    aliases={TruncatedNormalInitializer: ("TruncatedNormal",), MindSporeDefault: ("mindspore_defaults",)},
+    aliases={MindSporeDefault: ("mindspore_defaults",)},
     layers=_LAYERS,
     default=MindSporeDefault,
 )

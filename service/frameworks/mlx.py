@@ -121,6 +121,18 @@ MLX = Framework(
     name="mlx",
     title="MLX",
     modules=("mlx.nn.init",),
+    signatures={
+        "constant": "value dtype",
+        "uniform": "low high dtype",
+        "normal": "mean std dtype",
+        "glorot_uniform": "dtype * gain",
+        "glorot_normal": "dtype * gain",
+        "he_uniform": "dtype * mode gain",
+        "he_normal": "dtype * mode gain",
+        "orthogonal": "gain dtype",
+        "identity": "dtype",
+        "sparse": "sparsity mean std dtype",
+    },
     source="ml-explore/mlx python/mlx/nn/init.py at 846d1762",
     layout="out_kernel_in",
     calls=(

@@ -10,10 +10,19 @@ from typing import Annotated
 
 from pydantic import Field
 
+from service.frameworks.arguments import PYTORCH_NONLINEARITY
 from service.frameworks.default_initializer import DefaultInitializer, StateUnits
 from service.frameworks.framework import Call, Framework
-from service.frameworks.layers import ONE_VECTOR, ZERO_VECTOR, FrameworkLayers, LayerTensor, Tensors, of_parts
-from service.frameworks.rules import UNIFORM_OF_UNITS, TensorContext, TensorDefault, constant, of_matrix
+from service.frameworks.layers import (
+    ONE_VECTOR,
+    ZERO_VECTOR,
+    FrameworkLayers,
+    LayerTensor,
+    Tensors,
+    of_parts,
+    recurrent_of_units,
+)
+from service.frameworks.rules import TensorContext, TensorDefault, constant, of_matrix
 from service.initializers.constant import ConstantInitializer
 from service.initializers.identity import Dirac
 from service.initializers.initializer import Fan, Initializer, PositiveInteger
@@ -44,13 +53,6 @@ _NORM: Tensors = {"weight": ONE_VECTOR, "bias": ZERO_VECTOR}
 _PROJECTIONS = ("q_proj", "k_proj", "v_proj", "out_proj")
 
 
-def _recurrent(gates: str) -> Tensors:
-    return {
-        **dict.fromkeys(("weight_ih", "weight_hh"), LayerTensor(UNIFORM_OF_UNITS, "out_in", gates)),
-        **dict.fromkeys(("bias_ih", "bias_hh"), LayerTensor(UNIFORM_OF_UNITS, gates=gates)),
-    }
-
-
 _LAYERS = FrameworkLayers(
     title="Paddle",
     version="3.3.1",
@@ -62,9 +64,9 @@ _LAYERS = FrameworkLayers(
         # (in, out / groups, *kernel), read as if it were (out, in, *kernel): all the same to Glorot's.
         "ConvTranspose": {"weight": _xavier("out_in", "iok+"), "bias": ZERO_VECTOR},
         "Embedding": {"weight": _xavier("in_out")},
-        "LSTM": _recurrent("ifgo"),
-        "GRU": _recurrent("rzn"),
-        "SimpleRNN": _recurrent(""),
+        "LSTM": recurrent_of_units("ifgo"),
+        "GRU": recurrent_of_units("rzn"),
+        "SimpleRNN": recurrent_of_units(""),
         "MultiHeadAttention": of_parts(_PROJECTIONS, _LINEAR),
         "TransformerEncoderLayer": {
             **of_parts(_PROJECTIONS, _LINEAR),
@@ -132,6 +134,18 @@ PADDLE = Framework(
     title="Paddle",
     modules=("paddle.nn.initializer",),
     parameter_names={"a": ("low",), "b": ("high",), "negative_slope": ("negative_slope",)},
+    signatures={
+        "Constant": "value",
+        "Uniform": "low high",
+        "Normal": "mean std",
+        "TruncatedNormal": "mean std a b",
+        "XavierUniform": "fan_in fan_out gain",
+        "XavierNormal": "fan_in fan_out gain",
+        "KaimingUniform": "fan_in negative_slope nonlinearity mode",
+        "KaimingNormal": "fan_in negative_slope nonlinearity mode",
+        "Orthogonal": "gain",
+        "Dirac": "groups",
+    },
     source="PaddlePaddle/Paddle python/paddle/nn/initializer at 0ab6998c",
     layout="in_out",
     shapes="A convolution's kernel stands out, in, kernel axes: layout=out_in.",
@@ -143,14 +157,15 @@ PADDLE = Framework(
         Call("TruncatedNormal()", TruncatedNormalInitializer(bounds="absolute")),
         Call("XavierUniform()", GlorotUniform()),
         Call("XavierNormal()", GlorotNormal()),
-        Call("KaimingUniform()", HeUniform()),
-        Call("KaimingNormal()", HeNormal()),
+        Call("KaimingUniform()", HeUniform(), arguments={"nonlinearity": PYTORCH_NONLINEARITY}),
+        Call("KaimingNormal()", HeNormal(), arguments={"nonlinearity": PYTORCH_NONLINEARITY}),
         Call(
             "Orthogonal()",
             OrthogonalInitializer(),
             source=_LATER,
             layout="out_in",
         ),
+        Call("Dirac()", Dirac(), source=_LATER, layout="out_in"),
         Call(
             "Bilinear()",
             Bilinear(channels="all"),
@@ -158,7 +173,7 @@ PADDLE = Framework(
             layout="out_in",
         ),
     ),
-    aliases={Dirac: ("Dirac",), PaddleDefault: ("paddle_defaults",)},
+    aliases={PaddleDefault: ("paddle_defaults",)},
     layers=_LAYERS,
     default=PaddleDefault,
 )

@@ -15,12 +15,19 @@ from pydantic import Field
 from service.frameworks.arguments import KAIMING
 from service.frameworks.default_initializer import DefaultInitializer, StateUnits
 from service.frameworks.framework import Call, Framework
-from service.frameworks.layers import ONE_VECTOR, ZERO_VECTOR, FrameworkLayers, LayerTensor, Tensors, of_parts
+from service.frameworks.layers import (
+    ONE_VECTOR,
+    ZERO_VECTOR,
+    FrameworkLayers,
+    LayerTensor,
+    Tensors,
+    of_parts,
+    recurrent_of_units,
+)
 from service.frameworks.rules import (
     BIAS_OF_FAN_IN,
     BIAS_OF_FAN_IN_OR_ZERO,
     UNIFORM_OF_FAN_IN,
-    UNIFORM_OF_UNITS,
     TensorDefault,
     constant,
     of_matrix,
@@ -58,13 +65,6 @@ _PROJECTION = LayerTensor(
 )
 
 
-def _recurrent(gates: str) -> Tensors:
-    return {
-        **dict.fromkeys(("weight_ih", "weight_hh"), LayerTensor(UNIFORM_OF_UNITS, "out_in", gates)),
-        **dict.fromkeys(("bias_ih", "bias_hh"), LayerTensor(UNIFORM_OF_UNITS, gates=gates)),
-    }
-
-
 # (1, 1, d), with fans d and d.
 _ADDED_BIAS = LayerTensor(of_matrix(GlorotNormal), "out_in", stored="")
 _ATTENTION: Tensors = {
@@ -88,9 +88,9 @@ _LAYERS = FrameworkLayers(
         # (in, out / groups, *kernel), read as if it were (out, in, *kernel).
         "ConvTranspose": _convolution("iok+"),
         "Embedding": {"weight": LayerTensor(_EMBEDDING, stored="io")},
-        "LSTM": {**_recurrent("ifgo"), "weight_hr": _PROJECTION},
-        "GRU": _recurrent("rzn"),
-        "RNN": _recurrent(""),
+        "LSTM": {**recurrent_of_units("ifgo"), "weight_hr": _PROJECTION},
+        "GRU": recurrent_of_units("rzn"),
+        "RNN": recurrent_of_units(""),
         "MultiheadAttention": {
             **_ATTENTION,
             # Instead of in_proj_weight where kdim or vdim are given.
@@ -182,35 +182,56 @@ PYTORCH = Framework(
     name="pytorch",
     title="PyTorch",
     modules=("torch.nn.init",),
+    signatures={
+        "constant_": "tensor val",
+        "uniform_": "tensor a b",
+        "normal_": "tensor mean std",
+        "trunc_normal_": "tensor mean std a b",
+        "xavier_uniform_": "tensor gain",
+        "xavier_normal_": "tensor gain",
+        "orthogonal_": "tensor gain",
+        "kaiming_uniform_": "tensor a mode nonlinearity",
+        "kaiming_normal_": "tensor a mode nonlinearity",
+        "dirac_": "tensor groups",
+        "sparse_": "tensor sparsity std",
+        "zeros_": "tensor",
+        "ones_": "tensor",
+        "eye_": "tensor",
+    },
     source="torch/nn/init.py, 2.13",
     calls=(
         Call("zeros_(w)", Zeros()),
         Call("ones_(w)", Ones()),
-        Call("constant_(w, 0.3)", ConstantInitializer(value=0.3), given={"val": 0.3}),
-        Call("uniform_(w)", UniformInitializer(low=0.0, high=1.0)),
-        Call("normal_(w)", NormalInitializer()),
+        Call("constant_(w, 0.3)", ConstantInitializer(value=0.3), given={"val": 0.3}, other_names=("constant",)),
+        Call("uniform_(w)", UniformInitializer(low=0.0, high=1.0), other_names=("uniform",)),
+        Call("normal_(w)", NormalInitializer(), other_names=("normal",)),
         Call("trunc_normal_(w)", TruncatedNormalInitializer(bounds="absolute")),
         Call(
             "trunc_normal_(w, std=0.02)", TruncatedNormalInitializer(std=0.02, bounds="absolute"), given={"std": 0.02}
         ),
-        Call("xavier_uniform_(w)", GlorotUniform()),
-        Call("xavier_normal_(w)", GlorotNormal()),
-        Call("kaiming_uniform_(w)", HeUniform(), arguments=KAIMING),
+        Call("xavier_uniform_(w)", GlorotUniform(), other_names=("xavier_uniform",)),
+        Call("xavier_normal_(w)", GlorotNormal(), other_names=("xavier_normal",)),
+        Call("kaiming_uniform_(w)", HeUniform(), arguments=KAIMING, other_names=("kaiming_uniform",)),
         Call(
             "kaiming_uniform_(w, a=math.sqrt(5))",
             HeUniform(nonlinearity="leaky_relu", negative_slope=math.sqrt(5.0)),
             given={"a": math.sqrt(5.0)},
         ),
-        Call("kaiming_normal_(w)", HeNormal(), arguments=KAIMING),
+        Call("kaiming_normal_(w)", HeNormal(), arguments=KAIMING, other_names=("kaiming_normal",)),
         Call(
             "kaiming_normal_(w, mode='fan_out', nonlinearity='relu')",
             HeNormal(mode="fan_out"),
             given={"mode": "fan_out", "nonlinearity": "relu"},
         ),
-        Call("orthogonal_(w)", OrthogonalInitializer()),
-        Call("eye_(w)", Identity()),
-        Call("dirac_(w)", Dirac()),
-        Call("sparse_(w, sparsity=0.9)", SparseInitializer(sparsity=0.9), given={"sparsity": 0.9}),
+        Call("orthogonal_(w)", OrthogonalInitializer(), other_names=("orthogonal",)),
+        Call("eye_(w)", Identity(), other_names=("eye",)),
+        Call("dirac_(w)", Dirac(), other_names=("dirac",)),
+        Call(
+            "sparse_(w, sparsity=0.9)",
+            SparseInitializer(sparsity=0.9),
+            given={"sparsity": 0.9},
+            other_names=("sparse",),
+        ),
     ),
     aliases={PyTorchDefault: ("pytorch_defaults",)},
     parameter_names={

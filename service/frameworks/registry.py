@@ -25,6 +25,7 @@ from service.frameworks.gpt_neox import GPT_NEOX
 from service.frameworks.haiku import HAIKU
 from service.frameworks.jax import JAX
 from service.frameworks.keras import KERAS
+from service.frameworks.lasagne import LASAGNE
 from service.frameworks.lux import LUX
 from service.frameworks.mamba import MAMBA, MAMBA_2
 from service.frameworks.maxtext import MAXTEXT
@@ -50,6 +51,7 @@ from service.frameworks.spectral import MUON, NANOTRON, UNIT_SCALING
 from service.frameworks.tch import TCH
 from service.frameworks.tensorflow import TENSORFLOW
 from service.frameworks.tensorflow_1 import TENSORFLOW_1
+from service.frameworks.tensorflow_contrib import TENSORFLOW_CONTRIB
 from service.frameworks.tensorflow_js import TENSORFLOW_JS
 from service.frameworks.tensorflow_tpu import TENSORFLOW_TPU
 from service.frameworks.timm import TIMM
@@ -78,7 +80,9 @@ FRAMEWORKS: tuple[Framework, ...] = (
     MINDSPORE,
     MXNET,
     CHAINER,
+    LASAGNE,
     TENSORFLOW_1,
+    TENSORFLOW_CONTRIB,
     HAIKU,
     EQUINOX,
     SONNET,

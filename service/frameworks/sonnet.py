@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from service.frameworks.arguments import SCALING_DISTRIBUTION
 from service.frameworks.framework import Call, Framework
 from service.initializers.constant import ConstantInitializer, Ones, Zeros
 from service.initializers.identity import Identity
@@ -15,6 +14,15 @@ SONNET = Framework(
     title="Sonnet",
     modules=("sonnet.initializers", "snt.initializers"),
     parameter_names={"maxval": ("high",), "minval": ("low",), "stddev": ("std",)},
+    signatures={
+        "Constant": "value",
+        "RandomUniform": "minval maxval seed",
+        "RandomNormal": "mean stddev seed",
+        "TruncatedNormal": "mean stddev seed",
+        "VarianceScaling": "scale mode distribution seed",
+        "Orthogonal": "gain seed",
+        "Identity": "gain",
+    },
     source="google-deepmind/sonnet sonnet/src/initializers.py at 26b0518",
     layout="in_out",
     calls=(
@@ -24,11 +32,7 @@ SONNET = Framework(
         Call("RandomUniform()", UniformInitializer(low=0.0, high=1.0)),
         Call("RandomNormal()", NormalInitializer()),
         Call("TruncatedNormal()", TruncatedNormalInitializer()),
-        Call(
-            "VarianceScaling()",
-            VarianceScaling(distribution="truncated_normal"),
-            arguments={"distribution": SCALING_DISTRIBUTION},
-        ),
+        Call("VarianceScaling()", VarianceScaling(distribution="truncated_normal")),
         Call("Orthogonal()", OrthogonalInitializer()),
         Call("Identity()", Identity()),
     ),

@@ -13,6 +13,12 @@ TCH = Framework(
     title="tch",
     modules=("tch.nn.init", "tch.nn.Init", "tch.nn.init.Init"),
     parameter_names={"lo": ("low",), "stdev": ("std",), "up": ("high",)},
+    signatures={
+        "Const": "value",
+        "Uniform": "* lo up",
+        "Randn": "* mean stdev",
+        "Orthogonal": "* gain",
+    },
     source="LaurentMazare/tch-rs src/nn/init.rs at a1dc7ec",
     calls=(
         Call("Init::Const(0.3)", ConstantInitializer(value=0.3), given={"value": 0.3}),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from service.frameworks.framework import Call, Framework
 from service.frameworks.keras import KERAS
+from service.frameworks.tensorflow_1 import TENSORFLOW_1
 from service.initializers.constant import ConstantInitializer, Ones, Zeros
 from service.initializers.convolution import ConvolutionOrthogonal, DeltaOrthogonal
 from service.initializers.random import NormalInitializer, UniformInitializer
@@ -12,7 +13,12 @@ TENSORFLOW = Framework(
     name="tensorflow",
     title="TensorFlow",
     modules=("tf", "tensorflow"),
-    source="tensorflow/python/ops/init_ops_v2.py",
+    signatures={
+        "constant_initializer": "value",
+        "random_uniform_initializer": "minval maxval seed",
+        "random_normal_initializer": "mean stddev seed",
+    },
+    source="tensorflow/tensorflow tensorflow/python/ops/init_ops_v2.py at 08f6b972",
     layout="in_out",
     calls=(
         Call("zeros_initializer()", Zeros()),
@@ -33,6 +39,7 @@ TENSORFLOW = Framework(
             "ConvolutionOrthogonal3D",
         ),
     },
+    earlier=TENSORFLOW_1,
     layers=KERAS.layers,
     default=KERAS.default,
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 
-from service.frameworks.arguments import CAMEL_CASE_MODE, SCALING_DISTRIBUTION, computed
+from service.frameworks.arguments import CAMEL_CASE_MODE, computed, unless_zero
 from service.frameworks.default_initializer import DefaultInitializer
 from service.frameworks.framework import Call, Framework
 from service.frameworks.layers import ONE_VECTOR, ZERO_VECTOR, FrameworkLayers, LayerTensor, Tensors
@@ -113,28 +113,53 @@ class TensorFlowJsDefault(DefaultInitializer):
     example = "shape=784,256&layer=Dense&tensor=kernel&seed=42"
 
 
+_STDDEV = {"stddev": unless_zero("std", 0.05)}
+
 TENSORFLOW_JS = Framework(
     name="tensorflow_js",
     title="TensorFlow.js",
     modules=("tfjs.initializers", "tf.initializers", "tfjs_layers.initializers"),
     parameter_names={"maxval": ("high",), "minval": ("low",), "stddev": ("std",)},
+    signatures={
+        "constant": "* value",
+        "randomUniform": "* minval maxval seed",
+        "randomNormal": "* mean stddev seed",
+        "truncatedNormal": "* mean stddev seed",
+        "varianceScaling": "* scale mode distribution seed",
+        "glorotUniform": "* seed",
+        "glorotNormal": "* seed",
+        "heUniform": "* seed",
+        "heNormal": "* seed",
+        "leCunUniform": "* seed",
+        "leCunNormal": "* seed",
+        "orthogonal": "* gain seed",
+        "identity": "* gain",
+    },
     source="tensorflow/tfjs tfjs-layers/src/initializers.ts at 12e993e2",
     layout="in_out",
     calls=(
         Call("initializers.zeros()", Zeros()),
         Call("initializers.ones()", Ones()),
         Call("initializers.constant({value: 0.3})", ConstantInitializer(value=0.3), given={"value": 0.3}),
-        Call("initializers.randomUniform({})", UniformInitializer(low=-0.05, high=0.05)),
-        Call("initializers.randomNormal({})", NormalInitializer(std=0.05)),
-        Call("initializers.truncatedNormal({})", TruncatedNormalInitializer(std=0.05)),
+        Call(
+            "initializers.randomUniform({})",
+            UniformInitializer(low=-0.05, high=0.05),
+            "A minval or maxval of 0 means its default there.",
+            arguments={"minval": unless_zero("low", -0.05), "maxval": unless_zero("high", 0.05)},
+        ),
+        Call("initializers.randomNormal({})", NormalInitializer(std=0.05), arguments=_STDDEV),
+        Call("initializers.truncatedNormal({})", TruncatedNormalInitializer(std=0.05), arguments=_STDDEV),
         Call(
             "initializers.varianceScaling({})",
             VarianceScaling(scale=_CUT * _CUT, distribution="truncated_normal"),
-            arguments={
-                "mode": CAMEL_CASE_MODE,
-                "scale": computed("scale", lambda scale: _CUT * _CUT * scale),
-                "distribution": SCALING_DISTRIBUTION,
-            },
+            arguments={"mode": CAMEL_CASE_MODE, "scale": computed("scale", lambda scale: _CUT * _CUT * scale)},
+            defaults={"distribution": "normal"},
+        ),
+        Call(
+            "initializers.varianceScaling({distribution: 'uniform'})",
+            VarianceScaling(distribution="uniform"),
+            given={"distribution": "uniform"},
+            arguments={"scale": computed("scale", lambda scale: scale)},
         ),
         Call("initializers.glorotUniform()", GlorotUniform()),
         Call("initializers.glorotNormal()", GlorotNormal(gain=_CUT, distribution="truncated_normal")),

@@ -12,6 +12,12 @@ TIMM = Framework(
     title="timm",
     modules=("timm.layers", "timm.models.layers", "timm.layers.weight_init"),
     parameter_names={"a": ("low",), "b": ("high",)},
+    signatures={
+        "trunc_normal_": "tensor mean std a b",
+        "trunc_normal_tf_": "tensor mean std a b",
+        "variance_scaling_": "tensor scale mode distribution",
+        "lecun_normal_": "tensor",
+    },
     source="huggingface/pytorch-image-models timm/layers/weight_init.py at aa4b5850",
     calls=(
         Call("trunc_normal_(w)", TruncatedNormalInitializer(bounds="absolute")),

@@ -109,6 +109,13 @@ TINYGRAD = Framework(
     name="tinygrad",
     title="tinygrad",
     modules=("tinygrad.Tensor", "tinygrad.tensor.Tensor"),
+    parameter_names={"a": ("negative_slope",)},
+    signatures={
+        "uniform": "* low high",
+        "normal": "* mean std",
+        "kaiming_uniform": "* a",
+        "kaiming_normal": "* a",
+    },
     source="tinygrad/tinygrad tinygrad/mixin/rand.py at a9069c17",
     calls=(
         Call("Tensor.rand(*shape)", UniformInitializer()),

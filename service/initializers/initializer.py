@@ -118,9 +118,11 @@ class Initializer(BaseModel, ABC):
         """Return what the catalogue says of it."""
         return page(cls.name)
 
-    @property
-    def tensor_name(self) -> str:
-        """The name of the tensor that it makes, where it is a certain tensor's; empty of a scheme for any."""
+    def tensor_name(self, told: str) -> str:
+        """Return the name of the tensor that it makes, where it is a certain tensor's; empty of a scheme for any.
+
+        `told` is what the request calls the tensor.
+        """
         return ""
 
     @abstractmethod

@@ -8,9 +8,10 @@ from functools import cached_property
 from typing import Any
 
 from service.catalogue.catalogue import Meaning
-from service.frameworks.arguments import Argument, number
+from service.frameworks.arguments import Argument, number, same
 from service.frameworks.framework import Call, Function
 from service.initializers.initializer import Initializer, defaults_of
+from service.requests.axis_order import is_read_alike
 from service.requests.faults import Fault
 from service.requests.members import Members
 from service.requests.other_names import OTHER_NAMES
@@ -27,6 +28,9 @@ _EITHER_OR = (
 _INSTEAD_OF_GAIN = frozenset(("activation", "negative_slope", "gain_rule"))
 """Parameters that contradict the gain that a call says."""
 
+_WITH_SLOPE = frozenset(("leaky_relu", "prelu"))
+"""Activations that have a negative slope."""
+
 
 @dataclass(frozen=True)
 class Understood:
@@ -35,6 +39,8 @@ class Understood:
     kind: type[Initializer]
     members: Members
     notes: tuple[str, ...] = ()
+    function: Function | None = None
+    """The framework's function that the request names as its."""
 
 
 def understand(meaning: Meaning, members: Members, faults: list[Fault]) -> Understood:
@@ -48,10 +54,12 @@ def understand(meaning: Meaning, members: Members, faults: list[Fault]) -> Under
         return Understood(meaning.kind, members)
     readings = [_Reading.of(function, members) for function in meaning.functions]
     if all(reading.made == readings[0].made for reading in readings) and (meaning.is_owned or not readings[0].missing):
-        reading = readings[0]
+        layouts = {reading.base.get("layout") for reading in readings}
+        reading = readings[0] if len(layouts) == 1 else readings[0].in_any_order
         if meaning.is_owned:
             faults += [Fault(name, f"is required by {reading.function.path}") for name in reading.missing]
-        return Understood(reading.kind, reading.members(members, faults))
+        function = reading.function if meaning.is_owned else None
+        return Understood(reading.kind, reading.members(members, faults), (), function)
     own = _Reading.of_entry(meaning, members)
     return Understood(meaning.kind, own.members(members, faults), _differences(own, readings))
 
@@ -74,12 +82,12 @@ class _Reading:
     @classmethod
     def of(cls, function: Function, members: Members) -> _Reading:
         values = members.values
-        fitting = [call for call in function.calls if call.given.items() <= _as_given(values, call).items()]
+        fitting = [call for call in function.calls if _fits(call, function, values)]
         call = max(fitting, key=lambda call: len(call.given)) if fitting else function.plainest
         kind = type(call.scheme)
-        arguments = _arguments((function,), kind, values)
-        repeated = frozenset(call.given) if fitting and not values.keys() & _INSTEAD_OF_GAIN else frozenset()
-        return cls(function, call, kind, function.fields(call), arguments, values, repeated)
+        arguments = _arguments((function,), kind, values, call)
+        said_by_call = frozenset(call.given) if fitting and not values.keys() & _INSTEAD_OF_GAIN else frozenset()
+        return cls(function, call, kind, function.fields(call), arguments, values, said_by_call | {*function.defaults})
 
     @classmethod
     def of_entry(cls, meaning: Meaning, members: Members) -> _Reading:
@@ -96,7 +104,9 @@ class _Reading:
         return [
             name
             for name, argument in wanted.items()
-            if name not in self.values and (argument is None or argument.parameter not in said)
+            if name not in self.values
+            and name not in self.function.defaults
+            and (argument is None or argument.parameter not in said)
         ]
 
     @cached_property
@@ -107,11 +117,21 @@ class _Reading:
             if name in self.repeated:
                 continue
             argument = self.arguments.get(name)
-            if argument is not None:
-                given[argument.parameter] = argument.value(value)
-            else:
+            if argument is None:
                 given[_own_name(name, self.kind)] = value
+            elif not argument.changes_nothing:
+                given[argument.parameter] = argument.value(value)
+        # The slope's default, which frameworks write beside an activation that has none.
+        if number(given.get("negative_slope")) == 0.0 and self._activation(given) not in _WITH_SLOPE:
+            del given["negative_slope"]
         return given
+
+    def _activation(self, given: Mapping[str, Any]) -> str:
+        """Return the nonlinearity that is given, or follows from what is, or is the function's."""
+        if "nonlinearity" in given:
+            return str(given["nonlinearity"]).lower()
+        implied = (a.implies(self.values[name]).get("nonlinearity") for name, a in self.arguments.items())
+        return str(next(filter(None, implied), self.base.get("nonlinearity", "relu")))
 
     @cached_property
     def decided(self) -> dict[str, Scalar]:
@@ -133,14 +153,27 @@ class _Reading:
     def made(self) -> tuple[object, ...]:
         """What tells its tensor from that of another function, whatever the request gives."""
         own = _normal(self.kind, self.decided, self.said)
+        if is_read_alike(self.kind, {**self.decided, **self.said}, self.values.get("shape")):
+            own.pop("layout", None)
         said = {key: value for key, value in self.said.items() if key in defaults_of(self.kind)}
         return self.kind, tuple(sorted(own.items())), tuple(sorted((key, str(value)) for key, value in said.items()))
 
+    @property
+    def in_any_order(self) -> _Reading:
+        """The same with the axes as the entry has them, where their order makes no difference."""
+        return replace(self, base={name: value for name, value in self.base.items() if name != "layout"})
+
     def members(self, members: Members, faults: list[Fault]) -> Members:
-        """Return the members by the entry's names. What is given by two names becomes a fault."""
+        """Return the members by the entry's names.
+
+        What is given by two names becomes a fault, and a value that the function does not take.
+        """
+        faults += _not_taken(self)
         written: dict[str, str] = {}
         for name in members.values:
             argument = self.arguments.get(name)
+            if argument is not None and argument.changes_nothing:
+                continue
             parameter = _own_name(name, self.kind) if argument is None else argument.parameter
             if parameter in written:
                 other = written[parameter]
@@ -177,20 +210,31 @@ _UNIT = frozenset((("uniform", "low", 0.0), ("uniform", "high", 1.0)))
 """What uniform does without being told."""
 
 
-def _as_given(values: Mapping[str, Any], call: Call) -> dict[str, Any]:
-    """Return the arguments of `call` that a request has, with numbers as numbers."""
-    found: dict[str, Any] = {}
-    for name, given in call.given.items():
-        if name in values:
-            value = values[name]
-            found[name] = number(value) if isinstance(given, int | float) and not isinstance(given, bool) else value
-    return found
+def _fits(call: Call, function: Function, values: Mapping[str, Any]) -> bool:
+    """Return whether a request has the arguments of a call, or leaves them as they are there without being given."""
+    asked, told = {**function.defaults, **values}, {**function.defaults, **call.given}
+    return all(name in asked and same(asked[name], value) for name, value in told.items())
+
+
+def _not_taken(reading: _Reading) -> list[Fault]:
+    """Return a fault for each argument with a value that is none of those that are known of it."""
+    choices = {name: argument.choices for name, argument in reading.arguments.items()}
+    for name, default in reading.function.defaults.items():
+        choices[name] = tuple(dict.fromkeys((default, *(c.given.get(name, default) for c in reading.function.calls))))
+    return [
+        Fault(
+            name,
+            f"must be {_listed([repr(choice) if isinstance(choice, str) else str(choice) for choice in of], 'or')}",
+        )
+        for name, of in choices.items()
+        if of and name in reading.values and not any(same(reading.values[name], choice) for choice in of)
+    ]
 
 
 def _arguments(
-    functions: tuple[Function, ...], kind: type[Initializer], values: Mapping[str, Any]
+    functions: tuple[Function, ...], kind: type[Initializer], values: Mapping[str, Any], call: Call | None = None
 ) -> dict[str, Argument]:
-    known = {name: next((a for f in functions if (a := f.argument(name, kind))), None) for name in values}
+    known = {name: next((a for f in functions if (a := f.argument(name, kind, call))), None) for name in values}
     return {name: argument for name, argument in known.items() if argument is not None}
 
 

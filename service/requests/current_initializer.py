@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 from service.catalogue.catalogue import CATALOGUE, NotOfShape, UnknownInitializer
 from service.initializers.initializer import Initializer
 from service.requests.arguments import understand
+from service.requests.calls import read_call, with_arguments
 from service.requests.faults import Fault
 from service.requests.members import MAX_MEMBERS, Members
 from service.requests.validation import read, split
@@ -32,8 +33,9 @@ def read_current(value: str | dict[str, Any] | None, in_body: bool, faults: list
         if not isinstance(name, str) or not name:
             faults.append(Fault("current", "must have the member initializer, the name of one"))
             return None
+    call = read_call(name)
     try:
-        meaning = CATALOGUE.meaning(name)
+        meaning = CATALOGUE.meaning(name if call is None else call.name)
     except UnknownInitializer as error:
         nearest = f"; did you mean {' or '.join(error.nearest)}?" if error.nearest else ""
         faults.append(Fault("current", f"no initializer is called {name[:64]!r}{nearest}"))
@@ -43,7 +45,9 @@ def read_current(value: str | dict[str, Any] | None, in_body: bool, faults: list
         return None
     own_faults: list[Fault] = []
     own = {key: item for key, item in parameters.items() if key not in _OF_THE_TENSOR}
-    understood = understand(meaning, Members(own, in_body), own_faults)
+    given = Members(own, in_body)
+    given = given if call is None else with_arguments(given, call, meaning, own_faults)
+    understood = understand(meaning, given, own_faults)
     kind, given = understood.kind, understood.members
     (values,) = split(given, kind.name, (kind,), own_faults)
     initializer = read(kind, values, own_faults)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from service.requests.sisters import takers
@@ -10,6 +12,8 @@ from service.requests.spellings.choices import Choices
 from service.requests.spellings.parameters import meant_by
 from service.streams.stream import LARGEST_SEED
 from service.tensors.spec import LARGEST_EXACT_INTEGER
+
+_WORD = re.compile("[A-Za-z_]+")
 
 EXPECTED = {
     "shape": "must be the sizes of the axes: 256,784 in a query, [256, 784] in JSON; with none it is a scalar",
@@ -53,10 +57,22 @@ def explain(error: Mapping[str, Any], place: str | None, choices: Choices | None
     return f"{message[:1].lower()}{message[1:]}{hint}"
 
 
-def unknown(name: str, value: object, owner: str, taken: Collection[str]) -> str:
-    """Return that `owner` has no parameter `name`, which others have, what was probably meant, and what it takes."""
-    guess = meant_by(name, value, taken)
-    others = takers(name, owner) or ("" if guess.parameter in taken else takers(guess.parameter, owner))
+@dataclass(frozen=True)
+class Taker:
+    """What takes parameters: an entry of the catalogue, or a framework's function."""
+
+    name: str
+    parameters: Collection[str]
+    own_names: Mapping[str, str] = field(default_factory=dict)
+    """What a function calls parameters of the catalogue."""
+
+
+def unknown(name: str, value: object, taker: Taker) -> str:
+    """Return that `taker` has no parameter `name`, which others have, what was probably meant, and what it takes."""
+    taken = {*taker.parameters, *taker.own_names}
+    guess = meant_by(name, value, [*taker.parameters, *taker.own_names])
+    others = takers(name, taker.name) or ("" if guess.parameter in taken else takers(guess.parameter, taker.name))
     elsewhere = f" ({others})" if others else ""
-    suggestion = f"did you mean {guess.instead}? It takes" if guess.instead else "it takes"
-    return f"{owner} takes no such parameter{elsewhere}; {suggestion} {', '.join(taken)}"
+    instead = _WORD.sub(lambda word: taker.own_names.get(word[0], word[0]), guess.instead)
+    suggestion = f"did you mean {instead}? It takes" if instead else "it takes"
+    return f"{taker.name} takes no such parameter{elsewhere}; {suggestion} {', '.join(taker.parameters)}"

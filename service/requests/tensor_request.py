@@ -11,9 +11,12 @@ from typing import Any, cast
 from pydantic import BaseModel, ValidationError
 
 from service.catalogue.catalogue import CATALOGUE
+from service.frameworks.framework import Function
 from service.initializers.initializer import Initializer, Target
 from service.requests.arguments import understand
 from service.requests.axis_parameters import AxisParameters
+from service.requests.calls import read_call, with_arguments
+from service.requests.explanations import Taker
 from service.requests.faults import Fault
 from service.requests.members import Members
 from service.requests.spellings.model import prepare_readers
@@ -32,12 +35,16 @@ def parse_tensor(name: str, members: Members, threads: int) -> tuple[Tensor, Del
 
     Raises UnknownInitializer, NotOfShape and InvalidRequest.
     """
-    meaning = CATALOGUE.meaning(name)
     faults: list[Fault] = []
+    call = read_call(name)
+    meaning = CATALOGUE.meaning(name if call is None else call.name)
+    if call is not None:
+        members = with_arguments(members, call, meaning, faults)
     understood = understand(meaning, members, faults)
     says_layout = "layout" in members.values
     kind, members = understood.kind, understood.members
-    own, *of_axes, of_tensor, of_delivery = split(members, kind.name, _models(kind), faults)
+    taker = kind.name if understood.function is None else _taker(understood.function, kind)
+    own, *of_axes, of_tensor, of_delivery = split(members, taker, _models(kind), faults)
     # Before the initializer's, which may need the rank, and told after them.
     general_faults: list[Fault] = []
     general = read(TensorParameters, of_tensor, general_faults)
@@ -53,9 +60,19 @@ def parse_tensor(name: str, members: Members, threads: int) -> tuple[Tensor, Del
     if initializer is None or general is None or options is None or faults:
         members.refuse(*dict.fromkeys(faults))
     with members.refusing():
-        tensor = _tensor(general, initializer, threads)
+        told = own.get("tensor", "")
+        tensor = _tensor(general, initializer, told if isinstance(told, str) else "", threads)
     notes = (*meaning.notes, *understood.notes, *members.notes, *tensor.notes)
     return replace(tensor, notes=notes) if notes else tensor, options
+
+
+@functools.cache
+def _taker(function: Function, kind: type[Initializer]) -> Taker:
+    """Return what a framework's function takes: its arguments, and what every tensor does."""
+    arguments = {name: function.argument(name, kind) for name in function.argument_names}
+    own_names = {argument.parameter: name for name, argument in arguments.items() if argument is not None}
+    general = [name for model in (TensorParameters, DeliveryParameters) for name in model.model_fields]
+    return Taker(function.path, tuple(dict.fromkeys((*(arguments or kind.model_fields), *general))), own_names)
 
 
 def axis_models(kind: type[Initializer]) -> tuple[type[AxisParameters], ...]:
@@ -95,13 +112,13 @@ def _read_often(model: type[Model], values: dict[str, Any], in_body: bool, fault
     return read(model, values, faults)
 
 
-def _tensor(general: TensorParameters, initializer: Initializer, threads: int) -> Tensor:
+def _tensor(general: TensorParameters, initializer: Initializer, told: str, threads: int) -> Tensor:
     dtype: Dtype = DTYPES[general.dtype]
     seed = general.seed
     if initializer.random and seed is None:
         seed = secrets.randbits(64)
     # The tensors of one layer are independent, whether or not they are given names.
-    name = general.name or initializer.tensor_name
+    name = general.name or initializer.tensor_name(told)
     version = STREAMS[general.stream]
     stream = version.open(seed or 0, name)
     initialization = initializer.initialize(Target(general.shape, dtype, stream, threads))

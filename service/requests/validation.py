@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from service.requests.explanations import explain, unknown
+from service.requests.explanations import Taker, explain, unknown
 from service.requests.faults import Fault
 from service.requests.members import Members
 from service.requests.other_names import OTHER_NAMES
@@ -40,11 +40,12 @@ def read_often(model: type[BaseModel], texts: tuple[tuple[str, Any], ...]) -> Ba
 
 
 def split(
-    members: Members, subject: str, models: tuple[type[BaseModel], ...], faults: list[Fault]
+    members: Members, subject: str | Taker, models: tuple[type[BaseModel], ...], faults: list[Fault]
 ) -> list[dict[str, Any]]:
     """Return the values that each of the models takes, by the names that the models have for them.
 
-    Those that no model takes, and those given by two names, become faults of `subject`.
+    Those that no model takes, and those given by two names, become faults of `subject`, which takes what the models do
+    unless it says otherwise.
     """
     owners = _owners(models)
     taken: list[dict[str, Any]] = [{} for _ in models]
@@ -52,8 +53,9 @@ def split(
         name = key if key in owners else OTHER_NAMES.get(key, key)
         owner = owners.get(name)
         if owner is None:
+            taker = Taker(subject, list(owners)) if isinstance(subject, str) else subject
             is_explained = len(faults) < _MOST_EXPLAINED
-            faults.append(Fault(key, unknown(key, value, subject, list(owners)) if is_explained else _UNKNOWN))
+            faults.append(Fault(key, unknown(key, value, taker) if is_explained else _UNKNOWN))
         elif name is not key and name in members.values:
             faults.append(Fault(key, f"is another name of {name}, which is given too; give one of them"))
         else:

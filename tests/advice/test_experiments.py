@@ -54,7 +54,7 @@ def test_variances_are_measured_of_matrices(layer, is_proposed):
         ("head", {"shape": [1, 64]}, math.log(2), math.log(2)),
         ("dense", {"role": "binary_head", "shape": [1, 64]}, math.log(2), math.log(2)),
         ("dense", {"role": "binary_head", "shape": [4, 64]}, math.log(2), math.log(2)),
-        ("detector", {"shape": [20, 64, 3, 3]}, math.log(20) + 0.5 * 576 * 1e-4, math.log(20)),
+        ("detector", {"shape": [20, 64, 3, 3]}, math.log(2) + 0.125 * 576 * 1e-4, math.log(2)),
         ("embedding", {"shape": [1000, 64], "tied": True}, math.log(1000) + 0.5 * 64 * 4e-4, math.log(1000)),
     ],
 )

@@ -40,7 +40,7 @@ def test_other_readers_find_the_tensor_in_every_format(client, name, dtype, form
         return
     shape, parameters = SAMPLES[name]
     response = client.get(url(name, dtype=dtype, format=format_))
-    stream = CATALOGUE.get(name)(**parameters).tensor_name
+    stream = CATALOGUE.get(name)(**parameters).tensor_name(parameters.get("tensor", ""))
     expected = tensor(name, shape, dtype=dtype, name=stream, **parameters).read()
 
     assert response.status_code == 200, response.text

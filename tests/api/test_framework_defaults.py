@@ -81,7 +81,12 @@ def test_the_tensors_of_a_layer_are_independent_without_names(client, query, ten
 @pytest.mark.parametrize(
     ("query", "name"),
     [
-        ("pytorch_default?shape=8,3&layer=LSTM&tensor=rnn.weight_ih_l0_reverse", "weight_ih"),
+        ("pytorch_default?shape=8,3&layer=LSTM&tensor=rnn.weight_ih_l0_reverse", "rnn.weight_ih_l0_reverse"),
+        ("pytorch_default?shape=8,3&layer=LSTM&tensor=WEIGHT_HH_L1", "weight_hh_l1"),
+        (
+            "pytorch_default?shape=8,8&layer=TransformerDecoderLayer&tensor=multihead_attn.out_proj.weight",
+            "multihead_attn.out_proj.weight",
+        ),
         ("keras_default?shape=3,2,2&layer=GroupQueryAttention&tensor=key/kernel", "key.kernel"),
         ("flax_default?shape=3,2&layer=LSTMCell&tensor=if_.kernel", "if.kernel"),
         ("pytorch_default?shape=8,3&layer=Linear&tensor=weight&name=", "weight"),
@@ -98,7 +103,7 @@ def test_a_tensor_without_a_name_has_that_of_its_layer(client, query, name):
 def test_a_tensor_without_a_name_is_called_so_in_its_file(client):
     query = "/weights/pytorch_default?shape=8,3&layer=LSTM&tensor=weight_hh_l0&seed=1"
 
-    assert list(safetensors.numpy.load(client.get(f"{query}&format=safetensors").content)) == ["weight_hh"]
+    assert list(safetensors.numpy.load(client.get(f"{query}&format=safetensors").content)) == ["weight_hh_l0"]
 
 
 @pytest.mark.parametrize("name", ["encoder.0.weight_ih", "weight_hh", " ", "weight"])

@@ -292,6 +292,7 @@ FORMULAS = {
         "KaimingNormal()": lambda i, o: normal(math.sqrt(2) / math.sqrt(i)),
         "Orthogonal()": Orthogonal(1.0),
         "Bilinear()": Elements(_caffe_bilinear, (2, 3, 3, 3)),
+        "Dirac()": Elements(_centre_taps, (6, 4, 3, 4)),
     },
     # common/initializer.py: Uniform(scale=0.07), Normal(sigma=0.01); He with leaky_relu of slope 0.
     "MindSpore": {
@@ -300,6 +301,7 @@ FORMULAS = {
         "Constant(0.3)": CONSTANT,
         "Uniform()": uniform(-0.07, 0.07),
         "Normal()": normal(0.01),
+        "TruncatedNormal()": truncated(0.01),
         "VarianceScaling()": lambda i, o: symmetric(math.sqrt(3 * 1.0 / i)),
         "XavierUniform()": glorot_uniform,
         "XavierNormal()": glorot_normal,
@@ -319,6 +321,10 @@ FORMULAS = {
         "Normal()": normal(0.01),
         "Xavier()": lambda i, o: symmetric(math.sqrt(3 / ((i + o) / 2))),
         "Xavier(rnd_type='gaussian')": lambda i, o: normal(math.sqrt(3 / ((i + o) / 2))),
+        "Xavier(factor_type='in')": lambda i, o: symmetric(math.sqrt(3 / i)),
+        "Xavier(factor_type='out')": lambda i, o: symmetric(math.sqrt(3 / o)),
+        "Xavier(rnd_type='gaussian', factor_type='in')": lambda i, o: normal(math.sqrt(3 / i)),
+        "Xavier(rnd_type='gaussian', factor_type='out')": lambda i, o: normal(math.sqrt(3 / o)),
         "Xavier(rnd_type='gaussian', factor_type='in', magnitude=2)": lambda i, o: normal(math.sqrt(2 / i)),
         "MSRAPrelu()": lambda i, o: normal(math.sqrt(2 / (1 + 0.25**2) / ((i + o) / 2))),
         "Orthogonal()": Orthogonal(1.414),
@@ -355,6 +361,10 @@ FORMULAS = {
         "uniform_unit_scaling_initializer()": lambda i, o: symmetric(math.sqrt(3 / i) * 1.0),
         "uniform_unit_scaling_initializer(factor=1.43)": lambda i, o: symmetric(math.sqrt(3 / i) * 1.43),
         "variance_scaling_initializer()": lambda i, o: truncated(math.sqrt(1 / i) / CUT),
+        "initializers.lecun_normal()": lambda i, o: truncated(math.sqrt(1 / i) / CUT),
+        "initializers.lecun_uniform()": lambda i, o: symmetric(math.sqrt(3 * 1.0 / i)),
+        "initializers.he_normal()": lambda i, o: truncated(math.sqrt(2 / i) / CUT),
+        "initializers.he_uniform()": lambda i, o: symmetric(math.sqrt(3 * 2.0 / i)),
         "glorot_uniform_initializer()": lambda i, o: symmetric(math.sqrt(3 * 1.0 / ((i + o) / 2))),
         "glorot_normal_initializer()": lambda i, o: truncated(math.sqrt(1 / ((i + o) / 2)) / CUT),
         "orthogonal_initializer()": Orthogonal(1.0),
@@ -363,6 +373,24 @@ FORMULAS = {
         "convolutional_orthogonal_2d()": OrthogonalConvolution(1.0, (4, 4)),
         "convolutional_orthogonal_3d()": OrthogonalConvolution(1.0, (2, 2, 2)),
         "identity_initializer()": EYE,
+    },
+    # contrib/layers/python/layers/initializers.py: trunc_stddev = sqrt(1.3 * factor / n), limit = sqrt(3 * factor / n).
+    "tf.contrib.layers": {
+        "xavier_initializer()": lambda i, o: symmetric(math.sqrt(3 / ((i + o) / 2))),
+        "xavier_initializer(uniform=False)": lambda i, o: truncated(math.sqrt(1.3 / ((i + o) / 2))),
+        "variance_scaling_initializer()": lambda i, o: truncated(math.sqrt(1.3 * 2 / i)),
+        "variance_scaling_initializer(uniform=True)": lambda i, o: symmetric(math.sqrt(3 * 2 / i)),
+    },
+    # lasagne/init.py: He's std is gain * sqrt(1 / fan_in), uniform draws lie in sqrt(3) of the std.
+    "Lasagne": {
+        "Constant()": ZEROS,
+        "Uniform()": symmetric(0.01),
+        "Normal()": normal(0.01),
+        "GlorotUniform()": glorot_uniform,
+        "GlorotNormal()": glorot_normal,
+        "HeUniform()": lambda i, o: symmetric(math.sqrt(3) * math.sqrt(1 / i)),
+        "HeNormal()": lecun_normal,
+        "Orthogonal()": Orthogonal(1.0),
     },
     # haiku/_src/initializers.py.
     "Haiku": {
@@ -407,6 +435,7 @@ FORMULAS = {
         "initializers.randomNormal({})": normal(0.05),
         "initializers.truncatedNormal({})": truncated(0.05),
         "initializers.varianceScaling({})": lambda i, o: truncated(math.sqrt(1 / i)),
+        "initializers.varianceScaling({distribution: 'uniform'})": lecun_uniform,
         "initializers.glorotUniform()": lambda i, o: symmetric(math.sqrt(3 / ((i + o) / 2))),
         "initializers.glorotNormal()": lambda i, o: truncated(math.sqrt(1 / ((i + o) / 2))),
         "initializers.heUniform()": lambda i, o: symmetric(math.sqrt(3 * 2 / i)),
@@ -439,6 +468,11 @@ FORMULAS = {
     # XavierInitializer.java: UNIFORM, AVG, 3; NormalInitializer.java 0.01; UniformInitializer.java 0.07.
     "DJL": {
         "XavierInitializer()": lambda i, o: symmetric(math.sqrt(3 / ((i + o) / 2.0))),
+        "XavierInitializer(RandomType.UNIFORM, FactorType.IN, 3)": lambda i, o: symmetric(math.sqrt(3 / i)),
+        "XavierInitializer(RandomType.UNIFORM, FactorType.OUT, 3)": lambda i, o: symmetric(math.sqrt(3 / o)),
+        "XavierInitializer(RandomType.GAUSSIAN, FactorType.AVG, 3)": lambda i, o: normal(math.sqrt(6 / (i + o))),
+        "XavierInitializer(RandomType.GAUSSIAN, FactorType.IN, 3)": lambda i, o: normal(math.sqrt(3 / i)),
+        "XavierInitializer(RandomType.GAUSSIAN, FactorType.OUT, 3)": lambda i, o: normal(math.sqrt(3 / o)),
         "NormalInitializer()": normal(0.01),
         "UniformInitializer()": uniform(-0.07, 0.07),
     },
@@ -449,7 +483,9 @@ FORMULAS = {
         "normal_init(module)": normal(1),
         "trunc_normal_init(module)": truncated(1),
         "xavier_init(module)": glorot_normal,
+        "xavier_init(module, distribution='uniform')": glorot_uniform,
         "kaiming_init(module)": lambda i, o: normal(math.sqrt(2 / o)),
+        "kaiming_init(module, distribution='uniform')": lambda i, o: symmetric(math.sqrt(2) * math.sqrt(3 / o)),
         "caffe2_xavier_init(module)": lambda i, o: symmetric(math.sqrt(2 / (1 + 1**2)) * math.sqrt(3 / i)),
         "bias_init_with_prob(0.01)": constant(-math.log((1 - 0.01) / 0.01)),
     },
@@ -461,7 +497,18 @@ FORMULAS = {
     # filler_op.h: XavierFillOp sqrt(3 / fan_in), MSRAFillOp sqrt(2 / fan_out).
     "Caffe2": {"XavierFill": lecun_uniform, "MSRAFill": lambda i, o: normal(math.sqrt(2 / o))},
     # filler.hpp: XavierFiller and MSRAFiller, both by fan_in unless variance_norm says otherwise.
-    "Caffe": {'filler { type: "xavier" }': lecun_uniform, 'filler { type: "msra" }': he_normal},
+    "Caffe": {
+        'filler { type: "xavier" }': lecun_uniform,
+        'filler { type: "xavier" variance_norm: FAN_OUT }': lambda i, o: symmetric(math.sqrt(3 / o)),
+        'filler { type: "xavier" variance_norm: AVERAGE }': lambda i, o: symmetric(math.sqrt(3 / ((i + o) / 2))),
+        'filler { type: "msra" }': he_normal,
+        'filler { type: "msra" variance_norm: FAN_OUT }': lambda i, o: normal(math.sqrt(2 / o)),
+        'filler { type: "msra" variance_norm: AVERAGE }': lambda i, o: normal(math.sqrt(2 / ((i + o) / 2))),
+        'filler { type: "constant" }': ZEROS,
+        'filler { type: "uniform" }': uniform(0, 1),
+        'filler { type: "gaussian" }': normal(1),
+        'filler { type: "bilinear" }': Elements(_caffe_bilinear, (2, 3, 3, 3)),
+    },
     # param_init.py: base_std / (2 * (layer_id + 1)) ** 0.5, base_std = 0.02.
     "torchtitan": {
         'DepthScaledTruncNormal(n_layers=32)("layers.3.attention.wo.weight", w)': normal(0.02 / (2 * (3 + 1)) ** 0.5),

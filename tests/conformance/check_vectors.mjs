@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { PARTS, complexElements } from './complex.mjs';
+import { PARTS, complexElements, unitaryTensor } from './complex.mjs';
 import { orthogonalTensor } from './orthogonal.mjs';
 import {
   elementWords, nameWords, narrow, normal, philox4x32, truncatedNormal, truncation, uniform,
@@ -65,7 +65,7 @@ const ofLaw = {
 };
 
 function elementsOf(initializer, dtype, request) {
-  if (initializer === 'orthogonal') return orthogonalTensor(request);
+  if (initializer === 'orthogonal') return (dtype in PARTS ? unitaryTensor : orthogonalTensor)(request);
   if (isStructured(initializer)) return structuredTensor(initializer, request);
   if (dtype in PARTS) return complexElements(initializer, request);
   if (initializer === 'truncated_normal') return truncatedNormal(request);

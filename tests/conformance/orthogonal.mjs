@@ -115,7 +115,7 @@ export function orthonormalColumns(G, m, n, { ArrayType, round }) {
 }
 
 /** The blocks of the out axis: where each begins, and how many units it has. */
-function blocksOf(units, groups, gates) {
+export function blocksOf(units, groups, gates) {
   const sizes = Array.isArray(gates) ? gates : new Array(gates).fill(units / gates);
   const blocks = [];
   let first = 0;

@@ -103,7 +103,6 @@ def test_a_tensor_without_elements_is_made(shape):
     ((5,), {}, "shape"),
     ((8, 5), {"gates": 3}, "gates"),
     ((8, 5), {"groups": 3}, "groups"),
-    ((8, 5), {"dtype": "complex64"}, "dtype"),
 ])  # fmt: skip
 def test_what_has_no_orthogonal_form_is_refused(shape, parameters, culprit):
     with pytest.raises(InvalidParameter) as caught:

@@ -66,6 +66,28 @@ def map_body(context, body):
     return _known(body)
 
 
+BOOLEANS = {"residual", "tied", "bias"}
+
+
+def _is_spelt_otherwise(value, name=""):
+    """Return whether a value has null for what is absent, or 0 or 1 for a boolean, anywhere inside."""
+    if isinstance(value, dict):
+        return any(_is_spelt_otherwise(inner, name) for name, inner in value.items())
+    if isinstance(value, list):
+        return any(map(_is_spelt_otherwise, value))
+    return value is None or (name in BOOLEANS and value in (0, 1) and not isinstance(value, bool))
+
+
+@schema.hook
+def filter_case(context, case):
+    """Leave out bodies with what docs/spellings.md says is understood, and the document leaves out.
+
+    Generated clients should see one type of each member, so that these break the document and not the contract;
+    tests/requests has that they are understood.
+    """
+    return not _is_spelt_otherwise(case.body)
+
+
 @schema.parametrize()
 @settings(derandomize=True, max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 def test_replies_are_those_of_the_document(case):

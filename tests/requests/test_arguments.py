@@ -9,6 +9,8 @@ import pytest
 
 from service.catalogue.equivalents import EQUIVALENTS
 from service.frameworks.registry import FRAMEWORKS
+from service.requests.axis_parameters import AxisParameters
+from service.requests.tensor_parameters import TensorParameters
 
 CALLS = [(framework, call) for framework in FRAMEWORKS for call in framework.calls]
 IDS = [f"{framework.name} {call.text}" for framework, call in CALLS]
@@ -113,6 +115,66 @@ REQUESTS = [
     # the catalogue's names of parameters
     ("keras.initializers.RandomNormal?shape=4&std=0.2", "normal", {"std": "0.2"}),
     ("keras.initializers.HeNormal?shape=4,4&layout=out_in&distribution=normal", "he_normal", {}),
+    # arguments that choose what is made
+    ("mx.init.Xavier?shape=4,6&rnd_type=uniform&factor_type=avg&magnitude=3", "glorot_uniform", {"gain": "1"}),
+    ("mx.init.Xavier?shape=4,6&rnd_type=uniform&factor_type=in&magnitude=12", "lecun_uniform", {"gain": "2"}),
+    ("mx.init.Xavier?shape=4,6&factor_type=out&magnitude=6", "variance_scaling",
+     {"scale": "2", "mode": "fan_out", "distribution": "uniform"}),
+    ("mx.init.Xavier?shape=4,6&rnd_type=gaussian&magnitude=4", "glorot_normal", {"gain": "2"}),
+    ("mx.init.Xavier?shape=4,6&rnd_type=gaussian&factor_type=in&magnitude=4", "lecun_normal", {"gain": "2"}),
+    ("mx.init.Xavier?shape=4,6&rnd_type=gaussian&factor_type=out&magnitude=2", "variance_scaling",
+     {"scale": "2", "mode": "fan_out"}),
+    ("mx.init.MSRAPrelu?shape=4,6&factor_type=in&slope=0.5", "he_normal",
+     {"nonlinearity": "prelu", "negative_slope": "0.5"}),
+    ("mx.init.Orthogonal?shape=4,6&scale=2&rand_type=normal", "orthogonal", {"gain": "2"}),
+    ("mmengine.model.kaiming_init?shape=4,6&a=0&mode=fan_out&nonlinearity=relu&distribution=normal", "he_normal",
+     {"mode": "fan_out"}),
+    ("mmengine.model.kaiming_init?shape=4,6&a=0&distribution=uniform", "he_uniform", {"mode": "fan_out"}),
+    ("tf.contrib.layers.variance_scaling_initializer?shape=4,6&factor=3&mode=FAN_AVG&uniform=true",
+     "variance_scaling", {"scale": "3", "mode": "fan_avg", "distribution": "uniform", "layout": "in_out"}),
+    ("caffe.msra?shape=4,6&variance_norm=average", "he_normal", {"mode": "fan_avg"}),
+    # what each framework's argument multiplies
+    ("chainer.initializers.HeNormal?shape=4,6&scale=2&fan_option=fan_out", "he_normal",
+     {"gain": "2.8284271247461903", "mode": "fan_out"}),
+    ("hk.initializers.VarianceScaling?shape=4,6&distribution=normal", "variance_scaling", {"layout": "in_out"}),
+    ("snt.initializers.VarianceScaling?shape=4,6&distribution=normal", "variance_scaling", {"layout": "in_out"}),
+    ("tf.initializers.varianceScaling?shape=4,6&scale=2&mode=fanOut&distribution=uniform", "variance_scaling",
+     {"scale": "2", "mode": "fan_out", "distribution": "uniform", "layout": "in_out"}),
+    ("tf.initializers.randomUniform?shape=4&minval=0&maxval=1", "uniform", {"low": "-0.05", "high": "1"}),
+    ("paddle.nn.initializer.KaimingUniform?shape=4,6&nonlinearity=tanh", "he_uniform",
+     {"nonlinearity": "tanh", "gain_rule": "pytorch", "layout": "in_out"}),
+    ("paddle.nn.initializer.KaimingNormal?shape=4,6&negative_slope=0&fan_in=9", "he_normal",
+     {"fan_in": "9", "layout": "in_out"}),
+    ("mindspore.common.initializer.HeUniform?shape=4,6&negative_slope=0.2&mode=fan_out", "he_uniform",
+     {"nonlinearity": "leaky_relu", "negative_slope": "0.2", "mode": "fan_out"}),
+    ("mindspore.common.initializer.TruncatedNormal?shape=4", "truncated_normal", {"std": "0.01"}),
+    ("torch.nn.init.kaiming_normal_?shape=4,6&a=0&mode=fan_in&nonlinearity=relu", "he_normal", {}),
+    # old names, and modules by other names
+    ("torch.nn.init.xavier_uniform?shape=4,6", "glorot_uniform", {}),
+    ("nn.init.orthogonal?shape=4,6", "orthogonal", {}),
+    ("jnn.initializers.lecun_uniform?shape=4,6", "lecun_uniform", {"layout": "in_out"}),
+    ("tf.initializers.he_normal?shape=4,6", "he_normal", {"distribution": "truncated_normal", "layout": "in_out"}),
+    ("tf.compat.v1.keras.initializers.RandomNormal?shape=4", "normal", {"std": "0.05"}),
+    ("tf.compat.v1.initializers.random_normal?shape=4", "normal", {}),
+    ("tf.truncated_normal_initializer?shape=4", "truncated_normal", {}),
+    ("lasagne.init.HeNormal?shape=4,6", "he_normal", {"gain": "1", "layout": "in_out"}),
+    # calls as they stand in code
+    ("he_normal()?shape=4,6", "he_normal", {}),
+    ("torch.nn.init.normal_(w, std=0.02)?shape=4", "normal", {"std": "0.02"}),
+    ("torch.nn.init.trunc_normal_(m.weight, 0., .02)?shape=4", "truncated_normal",
+     {"std": "0.02", "bounds": "absolute"}),
+    ("torch.nn.init.kaiming_uniform_(w, a=math.sqrt(5))?shape=4,6", "he_uniform",
+     {"nonlinearity": "leaky_relu", "negative_slope": "2.23606797749979"}),
+    ("tf.keras.initializers.HeNormal()?shape=4,6", "he_normal",
+     {"distribution": "truncated_normal", "layout": "in_out"}),
+    ("keras.initializers.VarianceScaling(scale=2.0, mode='fan_in', distribution='untruncated_normal')?shape=4,6",
+     "variance_scaling", {"scale": "2", "layout": "in_out"}),
+    ("nn.initializers.variance_scaling(2.0, 'fan_in', 'truncated_normal')?shape=4,6", "variance_scaling",
+     {"scale": "2", "distribution": "truncated_normal", "layout": "in_out"}),
+    ("nn.initializers.normal(stddev=0.02, dtype=jnp.float32)?shape=4", "normal", {"std": "0.02"}),
+    ("Init::Uniform { lo: -0.1, up: 0.3 }?shape=4", "uniform", {"low": "-0.1", "high": "0.3"}),
+    ("tf.initializers.randomNormal({stddev: 0.1})?shape=4", "normal", {"std": "0.1"}),
+    ("Flux.kaiming_normal(; gain = √2)?shape=4,6", "he_normal", {"gain": "1.4142135623730951"}),
 ]  # fmt: skip
 
 
@@ -145,6 +207,19 @@ REFUSED = [
     ("keras.initializers.VarianceScaling?shape=4,4&distribution=cauchy", "distribution", "must be"),
     ("chainer.initializers.Uniform?shape=4&scale=wide", "scale", "must be a"),
     ("mxnet.init.Xavier?shape=4,4&magnitude=-1", "magnitude", "greater than or equal to 0"),
+    ("mxnet.init.Xavier?shape=4,4&rnd_type=cauchy", "rnd_type", "must be 'uniform' or 'gaussian'"),
+    ("hk.initializers.Orthogonal?shape=4,4&axis=0", "axis", "must be -1"),
+    # by the function's names, and what the URL needs
+    (
+        "keras.initializers.RandomNormal?shape=4&sigma=2",
+        "sigma",
+        "keras.initializers.RandomNormal takes no such parameter; did you mean stddev=2? It takes mean, stddev, seed,",
+    ),
+    ("torch.nn.init.uniform_?shape=4&lo=2", "lo", "did you mean a=2? It takes a, b, shape,"),
+    ("torch.nn.init.normal_(std=0.02)?shape=4&std=1", "std", "stands in the call too"),
+    ("torch.nn.init.normal_(std=0.02, std=1)?shape=4", "std", "stands in the call twice"),
+    ("torch.nn.init.normal_(w, 0.5, mean=1)?shape=4", "mean", "stands in the call twice"),
+    ("torch.nn.init.normal_(std=0.02*2)?shape=4", "std", "must be a number, a word"),
 ]
 
 
@@ -157,6 +232,54 @@ def test_what_is_wrong_is_told_by_the_name_that_was_given(client, request_, para
     assert text in response.json()["errors"][0]["detail"]
 
 
+def test_an_argument_without_a_name_needs_one_where_its_place_is_not_known(client):
+    response = client.get("/weights/normal(0.0, 0.02)?shape=4")
+
+    assert response.status_code == 422
+    assert "needs its name" in response.json()["detail"]
+
+
+@pytest.mark.parametrize("framework", [f for f in FRAMEWORKS if f.signatures], ids=lambda f: f.name)
+def test_every_argument_of_a_signature_has_a_meaning(framework):
+    general = {*TensorParameters.model_fields, *AxisParameters.model_fields}
+    assert framework.signatures.keys() <= framework.functions.keys()
+    for function in framework.functions.values():
+        kind = type(function.plainest.scheme)
+        for name in function.argument_names:
+            known = {*general, *kind.model_fields, *function.defaults}
+            assert name in known or function.argument(name, kind) is not None, (function.path, name)
+
+
+@pytest.mark.parametrize("equivalent", EQUIVALENTS, ids=lambda e: f"{e.framework} {e.call}")
+def test_a_call_has_a_link_by_the_frameworks_names(client, equivalent):
+    named, own = client.get(f"{equivalent.named_href}&format=raw"), client.get(f"{equivalent.href}&format=raw")
+
+    assert named.status_code == 200, named.text
+    assert named.content == own.content
+
+
+# What makes no difference: a symmetric law of a matrix, whichever of its axes is in.
+@pytest.mark.parametrize(
+    ("request_", "has_note"),
+    [
+        ("GlorotUniform?shape=4,6", False),
+        ("GlorotUniform?shape=4,6,3", True),
+        ("GlorotUniform?shape=4,6&gates=2", True),
+        ("xavier_uniform?shape=4,6", False),
+        ("xavier_uniform?shape=4,6,3,3", True),
+        ("HeUniform?shape=6,6", True),
+        ("HeUniform?shape=4,6", True),
+        ("kaiming_uniform?shape=6,6", True),
+        ("nn.init.orthogonal?shape=4,6", False),
+    ],
+)
+def test_only_what_makes_a_difference_is_noted(client, request_, has_note):
+    response = client.get(f"/weights/{request_}&seed=1")
+
+    assert ("Fanin-Notes" in response.headers) is has_note
+    assert "layout" not in _made(response)[1]
+
+
 # Bare names that frameworks disagree on.
 @pytest.mark.parametrize(
     ("request_", "initializer", "owner"),
@@ -164,7 +287,8 @@ def test_what_is_wrong_is_told_by_the_name_that_was_given(client, request_, para
         ("HeNormal?shape=4,4", "he_normal", "keras.initializers.HeNormal"),
         ("RandomNormal?shape=4", "normal", "keras.initializers.RandomNormal"),
         ("kaiming_normal?shape=4,4", "he_normal", "jax.nn.initializers.kaiming_normal"),
-        ("Orthogonal?shape=4,4", "orthogonal", "keras.initializers.Orthogonal"),
+        ("Orthogonal?shape=4,4,3", "orthogonal", "keras.initializers.Orthogonal"),
+        ("Orthogonal?shape=4,4", "orthogonal", "mxnet.initializer.Orthogonal"),
     ],
 )
 def test_a_bare_name_of_several_meanings_is_the_catalogues_and_says_so(client, request_, initializer, owner):

@@ -158,7 +158,7 @@ BAD_QUERIES = [
     ("uniform?shape=2&dtype=complex64&low=-1e-38&high=1e-38&format=npy", "dtype"),
     ("uniform?shape=2&dtype=complex128&low=-1e-308&high=1e-308&format=npy", "dtype"),
     ("uniform?shape=2&dtype=complex64&low=-1e39&high=1e39&format=npy", "dtype"),
-    ("orthogonal?shape=2,2&dtype=complex64&format=npy", "dtype"),
+    ("delta_orthogonal?shape=2,2,3&dtype=complex64&format=npy", "dtype"),
     # choices
     ("he_normal?shape=2,2&dtype=float128", "dtype"),
     ("he_normal?shape=2,2&dtype=", "dtype"),

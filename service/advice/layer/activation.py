@@ -39,7 +39,7 @@ def resolve_activation(
     except UnknownActivation as error:
         detail = f"{name[:64]!r} {error}; any other can be given as activation_table, in a POST"
         raise InvalidParameter("activation", detail) from error
-    if description.architecture == "siren" and activation.name == "sin":
+    if activation.name == "sin" and (description.architecture == "siren" or description.omega is not None):
         activation = find_activation("siren")
     return activation.with_parameters(parameters), assumed
 

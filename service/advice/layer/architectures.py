@@ -15,6 +15,8 @@ class ArchitectureTraits:
     normalization: Normalization = "none"
     is_residual: bool = False
     is_transformer: bool = False
+    is_normalized_before: bool = False
+    """Whether normalisations stand before the layers, as in pre-activation blocks, where no norm_position says so."""
     activation: str = "relu"
     """What follows a hidden layer."""
     is_activation_everywhere: bool = False
@@ -42,7 +44,7 @@ ARCHITECTURES: Mapping[ArchitectureName, ArchitectureTraits] = {
     "vit": _TRANSFORMER,
     "clip": _TRANSFORMER,
     "dit": _TRANSFORMER,
-    "diffusion": ArchitectureTraits(activation="silu"),
+    "diffusion": ArchitectureTraits(activation="silu", is_normalized_before=True),
     "gan": _PLAIN,
     "dcgan": _PLAIN,
     "vae": _PLAIN,

@@ -12,7 +12,7 @@ from service.activations.names import find_activation
 from service.advice.layer.architectures import architecture_called
 from service.advice.layer.description import LayerDescription, Normalization
 from service.advice.layer.recurrent_cells import Cell
-from service.advice.layer.roles import TRANSFORMER_ROLES
+from service.advice.layer.roles import NORMALIZED_ROLES, TRANSFORMER_ROLES
 from service.advice.layer.storage import Weight
 from service.advice.layer.vocabulary import LayerKind, LayerRole, fold_layer_word, is_depthwise
 from service.advice.links import LinkOptions
@@ -125,6 +125,35 @@ class Layer:
             stack = () if self.axes is None or self.has_kernel_by_channel else self.axes.stack_axes.sizes
             return None if has_other_units else (*stack, self.out)
         return tuple(size for size, axis in zip(self.shape, self.axes.letters, strict=True) if axis in "so")
+
+    @property
+    def is_normalized(self) -> bool:
+        """Whether a normalisation follows this very layer, before anything is added to its outputs.
+
+        Layer and RMS normalisation stand before the branches of a residual network, or after the sum.
+        """
+        if self.role not in NORMALIZED_ROLES or self.normalization in {"none", "weight"}:
+            return False
+        if self.has_skips and self.normalization in {"layer", "rms"}:
+            return False
+        position = self.description.norm_position
+        is_before = architecture_called(self.description.architecture).is_normalized_before
+        return position != "pre" and not (is_before and position is None)
+
+    @property
+    def loses_bias(self) -> bool:
+        """Whether a normalisation that subtracts each unit's own mean takes a bias away again.
+
+        A group normalisation subtracts the mean over several units, which differ in their biases.
+        """
+        return self.is_normalized and self.normalization in {"batch", "instance"}
+
+    @property
+    def has_independent_outputs(self) -> bool:
+        """Whether each output of a classifier is a probability of its own."""
+        if self.role in {"head", "lm_head"}:
+            return self.activation.name == "sigmoid" or self.out == 1
+        return self.role in {"binary_head", "detector_head"}
 
     @property
     def is_recurrent(self) -> bool:

@@ -13,11 +13,15 @@ BLOCK_ROLES: frozenset[LayerRole] = TRANSFORMER_ROLES | {"hidden", "residual_las
 """Of layers that skip connections go around, in a residual network."""
 
 LINEAR_ROLES: frozenset[LayerRole] = frozenset(
-    ("head", "binary_head", "detector_head", "regression_head", "policy_head", "value_head", "variational_head",
+    ("head", "binary_head", "detector_head", "lm_head", "regression_head", "reconstruction_head", "projection_head",
+     "mixture_head", "policy_head", "value_head", "variational_head",
      "query", "key", "value", "qkv", "attention_output", "mlp_down", "router", "modulation", "coupling_last",
      "patch_embedding", "residual_last", "deterministic_policy_head", "hypernetwork_output")
 )  # fmt: skip
 """Of layers whose outputs no nonlinearity follows at once."""
 
-CLASSIFIER_ROLES: frozenset[LayerRole] = frozenset(("head", "binary_head", "detector_head"))
+CLASSIFIER_ROLES: frozenset[LayerRole] = frozenset(("head", "binary_head", "detector_head", "lm_head"))
 """Of layers whose outputs are logits of classes."""
+
+NORMALIZED_ROLES: frozenset[LayerRole] = frozenset(("hidden", "first", "residual_last"))
+"""Of layers that a network's normalisations follow: never of heads, gates, and parts of attention."""

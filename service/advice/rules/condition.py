@@ -83,6 +83,7 @@ def member(name: str, *values: object) -> Condition:
 
 HIDDEN = role("hidden", "first")
 WEIGHTED = kind("dense", "conv", "conv_transpose", "graph")
+NORMALIZED = Condition("a normalisation after the layer", lambda layer: layer.is_normalized)
 PLAIN = Condition("no skips and no normalisation", lambda layer: not layer.has_skips and layer.normalization == "none")
 SKIPS = Condition("residual", lambda layer: layer.has_skips)
 TRANSFORMER = Condition("in a transformer", lambda layer: layer.is_transformer)

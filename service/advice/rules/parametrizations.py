@@ -10,7 +10,6 @@ from service.advice.rules.condition import (
     DEPTH_GIVEN,
     SKIPS,
     TRANSFORMER,
-    activation,
     kind,
     member,
     normalization,
@@ -173,13 +172,7 @@ PARAMETRIZATION_RULES = (
     ),
     Rule(
         "fixup",
-        kind("dense", "conv")
-        & SKIPS
-        & normalization("none")
-        & role("hidden")
-        & DEPTH_GIVEN
-        & ~TRANSFORMER
-        & activation("relu", "leaky_relu", "prelu", "relu6"),
+        kind("dense", "conv") & SKIPS & normalization("none") & role("hidden") & DEPTH_GIVEN & ~TRANSFORMER,
         recipe(
             "fixup",
             branches=lambda layer: layer.depth,

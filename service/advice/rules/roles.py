@@ -7,6 +7,7 @@ import math
 from service.advice.layer.layer import Layer
 from service.advice.recipe import recipe
 from service.advice.rules.condition import (
+    NORMALIZED,
     ONE_UNIT,
     TRANSFORMER,
     activation,
@@ -43,7 +44,13 @@ def _prior(layer: Layer) -> float:
 
 
 _SMALL_HEAD = recipe("normal", std=0.01)
+_ROOT_OF_INPUTS = recipe("normal", std=lambda layer: 1.0 / math.sqrt(layer.fan_in))
 _PRIOR_BIAS = recipe("prior_bias", prior=_prior)
+
+_NOT_ZEROS = (
+    "Zeros suit neither outputs that are normalised, as embeddings are (role=projection_head), nor outputs that could "
+    "change places, as those of a mixture or an ensemble (role=mixture_head)."
+)
 
 ROLE_RULES = (
     Rule(
@@ -59,7 +66,7 @@ ROLE_RULES = (
     ),
     Rule(
         "residual_last",
-        role("residual_last") & normalization("batch", "group", "instance", "layer", "rms") & ~TRANSFORMER,
+        role("residual_last") & NORMALIZED & ~TRANSFORMER,
         recipe("he_normal", mode="fan_out"),
         "He's scheme by fan_out, as in the authors' ResNets. The block starts as the identity when the scale of the "
         "normalisation after this layer is zero.",
@@ -71,6 +78,86 @@ ROLE_RULES = (
         bias=None,
         warnings=("Set the scale (gamma) of the last normalisation in each branch to zero: /weights/zeros.",),
         zeros_are_fine=True,
+    ),
+    Rule(
+        "residual_last_of_prenorm",
+        role("residual_last") & normalization("batch", "group", "instance", "layer", "rms") & ~TRANSFORMER,
+        ZEROS,
+        "No normalisation follows the last layer of a branch that starts with one. Zeros there make every block the "
+        "identity at first, as in the code of diffusion models.",
+        ("nichol2021", "zhang2019"),
+        (
+            Choice(TOKEN_NORMAL, "a LayerScale after the branch does this already, as in ConvNeXt", ("liu2022",)),
+            Choice(LECUN_NORMAL, "few blocks", ("lecun1998",)),
+        ),
+        zeros_are_fine=True,
+        has_theory=False,
+    ),
+    Rule(
+        "projection_head",
+        role("projection_head") | (role("head") & architecture("clip")),
+        _ROOT_OF_INPUTS,
+        "CLIP's projections: N(0, 1 / d), d inputs. What is normalised next must not be zero: its direction would be "
+        "undefined, and its gradient with it.",
+        ("radford2021",),
+        (
+            Choice(recipe("he_normal"), "a hidden layer of a projection that has several, before ReLU", ("he2015",)),
+            Choice(ORTHOGONAL, "distances of the inputs should be kept", ("saxe2013",)),
+        ),
+        bias=None,
+        has_theory=False,
+    ),
+    Rule(
+        "mixture_head",
+        role("mixture_head"),
+        LECUN_NORMAL,
+        "Components of a mixture, and members of an ensemble, that start alike get the same gradient and stay alike: "
+        "random weights set them apart, and LeCun's variance gives outputs of unit scale.",
+        ("bishop1994", "lecun1998"),
+        (Choice(_SMALL_HEAD, "biases that are spread over the targets set the components apart already"),),
+        has_theory=False,
+        warnings=("Spread the biases of the means over the targets, by k-means for instance.",),
+    ),
+    Rule(
+        "reconstruction_head",
+        role("reconstruction_head") | (role("head") & architecture("vae", "autoencoder")),
+        GLOROT_UNIFORM,
+        "A decoder's output keeps the scale of signal and gradient by Glorot's scheme, so that the layers before it "
+        "learn from the first step.",
+        ("glorot2010", "kingma2013"),
+        (
+            Choice(_SMALL_HEAD, "all outputs should start near the bias, such as the log-odds of the mean pixel"),
+            Choice(LECUN_NORMAL, "standardised targets", ("lecun1998",)),
+        ),
+        has_theory=False,
+    ),
+    Rule(
+        "lm_head",
+        role("lm_head") | (role("head") & architecture("gpt", "llama", "bert", "moe")),
+        TOKEN_NORMAL,
+        "An untied output layer of a language model starts as GPT-2's and LLaMA's matrices do, from N(0, 0.02²).",
+        ("radford2019",),
+        (
+            Choice(ZEROS, "the loss should start at ln C exactly", ("dosovitskiy2020",)),
+            Choice(
+                _ROOT_OF_INPUTS,
+                "logits of unit variance, as in T5 and torchtitan",
+                ("lecun1998",),
+            ),
+        ),
+        bias=None,
+        zeros_are_fine=True,
+        has_theory=False,
+        warnings=("With tied weights take the embedding's tensor (layer=Embedding&tied=true).",),
+    ),
+    Rule(
+        "physics_head",
+        role("head", "regression_head") & architecture("pinn"),
+        GLOROT_UNIFORM,
+        "Physics-informed networks were introduced with Glorot's scheme in every layer, the last one included.",
+        ("raissi2019", "glorot2010"),
+        (Choice(_SMALL_HEAD, "solutions should start near zero"),),
+        has_theory=False,
     ),
     Rule(
         "convex",
@@ -114,10 +201,10 @@ ROLE_RULES = (
     ),
     Rule(
         "head",
-        role("head", "binary_head"),
+        role("head", "binary_head") & ~architecture("dcgan"),
         ZEROS,
-        "A classifier of zeros starts at a loss of ln C exactly, the best without knowing anything; what stands "
-        "before it breaks the symmetry.",
+        "A classifier of zeros starts at a loss of ln C, that of a model that knows nothing. The layers before it "
+        "break the symmetry, and get a gradient from the second step on.",
         ("dosovitskiy2020", "goodfellow2016"),
         (
             Choice(_SMALL_HEAD, "gradients should reach the body in the first step", ("goodfellow2016",)),
@@ -126,6 +213,7 @@ ROLE_RULES = (
         ),
         zeros_are_fine=True,
         has_theory=False,
+        warnings=(_NOT_ZEROS,),
     ),
     Rule(
         "regression_head",
@@ -139,7 +227,7 @@ ROLE_RULES = (
         ),
         zeros_are_fine=True,
         has_theory=False,
-        warnings=("Set the bias to the mean of the targets: /weights/constant with that value.",),
+        warnings=("Set the bias to the mean of the targets: /weights/constant with that value.", _NOT_ZEROS),
     ),
     Rule(
         "policy_head",

@@ -16,6 +16,9 @@ import numpy as np
 
 from service.activations.pointwise import PointwiseFunction
 from service.activations.quadrature import nodes, weighted_sum
+from service.advice.theory.extrapolation import extrapolated, followed
+from service.advice.theory.path import Path
+from service.advice.theory.scaling import Scaling
 
 _LARGEST, _SMALLEST = 1e150, 1e-150
 """Of second moments and gradients that are followed: their squares are numbers still."""
@@ -25,23 +28,6 @@ _STEADY = 1e-10
 
 _LEAST_SPREAD = 1e-12
 """A spread below this part of the shared signal's square counts as it, for the quadrature's sake."""
-
-
-@dataclass(frozen=True)
-class CoherentScaling:
-    """A layer's weights and biases, and how many inputs a unit sums."""
-
-    weight: float
-    """n E[w^2]."""
-    mean: float
-    """n E[w]."""
-    bias: float
-    inputs: float
-
-    @property
-    def own(self) -> float:
-        """How many times the second moment of its inputs a unit has by the variance of the weights: n Var(w)."""
-        return max(self.weight - self.mean * self.mean / self.inputs, 0.0)
 
 
 @dataclass(frozen=True)
@@ -62,14 +48,10 @@ class CoherentSignal:
 
 
 @dataclass(frozen=True)
-class CoherentPath:
-    """What becomes of the signal and of the gradient through a number of layers."""
+class CoherentPath(Path):
+    """A path with the signal at its end."""
 
     last: CoherentSignal
-    log_forward: float
-    """The logarithm of the last second moment over the first."""
-    log_backward: float
-    """That of the gradient's squared norm at the first layer over that at the last."""
 
 
 @dataclass(frozen=True)
@@ -95,29 +77,34 @@ class _Passage:
 
 
 def follow(
-    function: PointwiseFunction, scaling: CoherentScaling, layers: int, layers_per_branch: int | None = None
+    function: PointwiseFunction, scaling: Scaling, layers: int, layers_per_branch: int | None = None
 ) -> CoherentPath:
     """Return what becomes of a unit signal through layers, each after the function.
 
     With `layers_per_branch`, through as many blocks x + f(x), f of so many layers each.
     """
-    signal, passages = UNIT, list[_Passage]()
-    for _ in range(layers):
+    signal, passages, forward = UNIT, list[_Passage](), [0.0]
+    for _ in range(followed(layers, layers_per_branch)):
         passage = _pass(function, scaling, signal, layers_per_branch)
         passages.append(passage)
+        forward.append(math.log(max(passage.after.second_moment, _SMALLEST)))
         is_steady, signal = _is_steady(signal, passage.after), passage.after
         if is_steady or not _SMALLEST < signal.second_moment < _LARGEST:
             break
-    passages += [passages[-1]] * (layers - len(passages)) if passages else []
-    gradient = _Gradient(0.0, 1.0 / scaling.inputs)
-    for passage in reversed(passages):
+    # Back through as many layers like the last, from where the gradient comes, and then through those followed.
+    beyond = layers - len(passages)
+    repeated = followed(beyond, layers_per_branch)
+    gradient, backward = _Gradient(0.0, 1.0 / scaling.inputs), [0.0]
+    for passage in [*passages[-1:] * repeated, *reversed(passages)]:
         inner = functools.reduce(lambda back, step: back.before(step, scaling), reversed(passage.steps), gradient)
         gradient = inner if layers_per_branch is None else gradient.plus(inner)
-    return CoherentPath(signal, math.log(max(signal.second_moment, _SMALLEST)), gradient.logarithm)
+        backward.append(gradient.logarithm)
+    more = extrapolated(backward[: repeated + 1], beyond) - backward[repeated]
+    return CoherentPath(extrapolated(forward, layers), gradient.logarithm + more, signal)
 
 
 def _pass(
-    function: PointwiseFunction, scaling: CoherentScaling, signal: CoherentSignal, layers_per_branch: int | None
+    function: PointwiseFunction, scaling: Scaling, signal: CoherentSignal, layers_per_branch: int | None
 ) -> _Passage:
     inner, steps = signal, []
     for _ in range(layers_per_branch or 1):
@@ -129,7 +116,7 @@ def _pass(
     return _Passage(inner, tuple(steps))
 
 
-def _next(step: _Step, scaling: CoherentScaling) -> CoherentSignal:
+def _next(step: _Step, scaling: Scaling) -> CoherentSignal:
     coherent = scaling.mean * step.mean
     noise = abs(scaling.mean) * math.sqrt(max(step.second - step.mean * step.mean, 0.0) / scaling.inputs)
     shared = math.copysign(min(math.hypot(coherent, noise), _LARGEST), coherent)
@@ -162,7 +149,7 @@ class _Gradient:
     shared_part: float
     """The square of the mean over the units, over the mean square: 1 / n for a random gradient."""
 
-    def before(self, step: _Step, scaling: CoherentScaling) -> _Gradient:
+    def before(self, step: _Step, scaling: Scaling) -> _Gradient:
         """Return the gradient before a layer."""
         coherent = scaling.mean * scaling.mean * self.shared_part
         total = min(step.slope_second * (scaling.own + coherent), _LARGEST)

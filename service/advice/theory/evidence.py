@@ -13,7 +13,8 @@ from service.advice.layer.roles import CLASSIFIER_ROLES
 from service.advice.numbers import significant
 from service.advice.scheme import Scheme
 from service.advice.theory import mean_field
-from service.advice.theory.mean_field import Normalizer, Scaling, Signal, Surroundings
+from service.advice.theory.mean_field import Normalizer, Signal, Surroundings
+from service.advice.theory.scaling import Scaling
 from service.advice.theory.validity import validity_of
 
 _NORMALIZERS: Mapping[Normalization, Normalizer] = {
@@ -104,13 +105,15 @@ def initial_loss(layer: Layer, weights: Scheme | None = None) -> float | None:
     square = 0.0 if weights is None else weights.mean_square
     if square is None:
         return None
-    if weights is not None and classes > 1 and weights.std is not None and layer.role == "head":
+    if weights is not None and weights.std is not None and not layer.has_independent_outputs:
         square = weights.std * weights.std
     if is_tied:
         # The rows are the classes, and the features are summed.
         assert layer.axes is not None
         return significant(math.log(layer.axes.in_) + 0.5 * layer.axes.out * square)
-    return significant(math.log(max(classes, 2)) + 0.5 * layer.fan_in * square)
+    # E[ln(1 + exp(-z))] is ln 2 + v / 8 for a logit of small variance v.
+    scale, classes = (0.125, 2) if layer.has_independent_outputs else (0.5, max(classes, 2))
+    return significant(math.log(classes) + scale * layer.fan_in * square)
 
 
 def _classes(layer: Layer) -> int:

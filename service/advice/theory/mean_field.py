@@ -7,9 +7,9 @@ q' = w V(q) + b, and the gradient's squared norm is multiplied by chi = w D(q) o
 
 from __future__ import annotations
 
+import functools
 import math
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -17,9 +17,10 @@ import numpy as np
 from service.activations import interpolation
 from service.activations.curves import Curves
 from service.activations.pointwise import PointwiseFunction
-from service.advice.theory import recursion, unmixed
-from service.advice.theory.coherent import CoherentScaling, follow
+from service.advice.theory import coherent, recursion, unmixed
+from service.advice.theory.path import Path
 from service.advice.theory.recursion import bounded_exp
+from service.advice.theory.scaling import Scaling
 
 Normalizer = Literal["none", "batch", "layer"]
 """What brings pre-activations to unit variance: nothing, a batch of each unit's, all units of each sample."""
@@ -38,24 +39,6 @@ SMALLEST, LARGEST = 1e-300, 1e300
 
 
 @dataclass(frozen=True)
-class Scaling:
-    """A layer's weights and biases as theory sees them."""
-
-    weight: float
-    """n_f Var(w): how many times the second moment of its inputs a unit has."""
-    bias: float = 0.0
-    """The variance of the biases."""
-    is_isometric: bool = False
-    """Whether the matrix keeps norms exactly (orthogonal), not only on average."""
-    mean: float = 0.0
-    """n_f E[w]: how many times the mean of its inputs a unit has."""
-    inputs: float = math.inf
-    """n_f, where the weights have a mean."""
-    unit_gain: float | None = None
-    """The one weight of each unit, where the matrix feeds each from one unit only; None where it mixes them."""
-
-
-@dataclass(frozen=True)
 class Surroundings:
     """What stands around a layer: how many like it, of which width, with which normalisation and skips."""
 
@@ -65,6 +48,16 @@ class Surroundings:
     has_skips: bool = False
     is_post_norm: bool = False
     layers_per_branch: int = 2
+
+    @property
+    def branch(self) -> int | None:
+        """Layers of a residual branch; None where there are no skips."""
+        return self.layers_per_branch if self.has_skips else None
+
+    @property
+    def steps(self) -> int | None:
+        """From the first layer's pre-activations to the last's, or blocks; None where the layers are not known."""
+        return self.layers if self.layers is None or self.has_skips else self.layers - 1
 
 
 @dataclass(frozen=True)
@@ -135,7 +128,7 @@ class Signal:
     """Which part of the last layer's second moment is the same in all units: above 0 where weights have a mean."""
 
 
-@lru_cache(maxsize=4096)
+@functools.lru_cache(maxsize=4096)
 def signal(curves: Curves, scaling: Scaling, surroundings: Surroundings, stack: Scaling | None = None) -> Signal:
     """Return the prediction for a layer after the nonlinearity of `curves`.
 
@@ -146,7 +139,7 @@ def signal(curves: Curves, scaling: Scaling, surroundings: Surroundings, stack: 
     if surroundings.normalizer != "none" and not surroundings.has_skips:
         return _normalised(curves, scaling, surroundings)
     if scaling.mean and surroundings.normalizer == "none" and curves.function is not None:
-        return _coherent(curves, curves.function, (scaling, stack), surroundings)
+        return _coherent(curves.function, scaling, stack, surroundings)
     if scaling.unit_gain is not None and surroundings.normalizer == "none" and curves.function is not None:
         return _unmixed(curves, curves.function, scaling, surroundings)
     if surroundings.has_skips:
@@ -162,41 +155,42 @@ def signal(curves: Curves, scaling: Scaling, surroundings: Surroundings, stack: 
 def _unmixed(curves: Curves, function: PointwiseFunction, scaling: Scaling, surroundings: Surroundings) -> Signal:
     """Return the prediction for a matrix that feeds each unit from one, without normalisation."""
     assert scaling.unit_gain is not None
-    per_branch = surroundings.layers_per_branch if surroundings.has_skips else None
-    if per_branch is None:
+    follow = functools.partial(unmixed.follow, function, scaling.unit_gain, layers_per_branch=surroundings.branch)
+    if surroundings.branch is None:
         forward, chi, _ = _at(curves, scaling, 0.0)
     else:
-        block = unmixed.follow(function, scaling.unit_gain, 1, per_branch)
+        block = follow(1)
         forward, chi = bounded_exp(block.log_forward), bounded_exp(block.log_backward)
-    depth = None
-    if surroundings.layers:
-        layers = surroundings.layers
-        path = unmixed.follow(function, scaling.unit_gain, layers - 1 if per_branch is None else layers, per_branch)
-        depth = Depth(layers, bounded_exp(path.log_forward), bounded_exp(path.log_backward))
-    return Signal(forward, chi, None, None, depth, None)
+    path = None if surroundings.steps is None else follow(surroundings.steps)
+    return Signal(forward, chi, None, None, _depth(surroundings, path), None)
+
+
+def _coherent(function: PointwiseFunction, scaling: Scaling, stack: Scaling, surroundings: Surroundings) -> Signal:
+    """Return the prediction for weights with a mean, without normalisation."""
+    follow = functools.partial(coherent.follow, function, layers_per_branch=surroundings.branch)
+    one = follow(scaling if surroundings.branch is None else stack, 1)
+    path = None if surroundings.steps is None else follow(stack, surroundings.steps)
+    return Signal(
+        forward_ratio=bounded_exp(one.log_forward),
+        chi_perp=bounded_exp(one.log_backward),
+        elasticity=None,
+        fixed_point=None,
+        depth=_depth(surroundings, path),
+        finite_width=None,
+        shared_part=max(each.last.shared_part for each in (one, path) if each is not None),
+    )
+
+
+def _depth(surroundings: Surroundings, path: Path | None) -> Depth | None:
+    if path is None or surroundings.layers is None:
+        return None
+    return Depth(surroundings.layers, bounded_exp(path.log_forward), bounded_exp(path.log_backward))
 
 
 def _largest_shared_part(scaling: Scaling) -> float:
     """Return which part of a unit's sum of equal inputs is the same in all units, after one layer."""
     shared = scaling.mean * scaling.mean
-    own = max(scaling.weight - shared / scaling.inputs, 0.0)
-    return shared / (shared + own)
-
-
-def _coherent(
-    curves: Curves, function: PointwiseFunction, scalings: tuple[Scaling, Scaling], surroundings: Surroundings
-) -> Signal:
-    """Return the prediction for weights with a mean, without normalisation: those of one layer, and of a stack."""
-    own, stack = (CoherentScaling(each.weight, each.mean, each.bias, each.inputs) for each in scalings)
-    per_branch = surroundings.layers_per_branch if surroundings.has_skips else None
-    one = follow(function, own if per_branch is None else stack, 1, per_branch)
-    depth, shared_part = None, one.last.shared_part
-    if surroundings.layers:
-        layers = surroundings.layers
-        path = follow(function, stack, layers - 1 if per_branch is None else layers, per_branch)
-        depth = Depth(layers, bounded_exp(path.log_forward), bounded_exp(path.log_backward))
-        shared_part = max(shared_part, path.last.shared_part)
-    return Signal(bounded_exp(one.log_forward), bounded_exp(one.log_backward), None, None, depth, None, shared_part)
+    return shared / (shared + scaling.own)
 
 
 def _at(curves: Curves, scaling: Scaling, log_q: float) -> tuple[float, float, float]:

@@ -7,12 +7,13 @@ normal z in the first. The moments are those of the repeated function, by quadra
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
 from service.activations.pointwise import Float64Array, PointwiseFunction
 from service.activations.quadrature import nodes, weighted_sum
+from service.advice.theory.extrapolation import extrapolated, followed
+from service.advice.theory.path import Path
 
 _LARGEST = 1e150
 """Of pre-activations and slopes that are followed: their squares are numbers still."""
@@ -21,25 +22,16 @@ _LEAST = 1e-300
 """Moments below it are taken for it, for their logarithms' sake."""
 
 
-@dataclass(frozen=True)
-class UnmixedPath:
-    """What becomes of the signal and of the gradient."""
-
-    log_forward: float
-    """The logarithm of the last second moment over the first."""
-    log_backward: float
-    """That of the gradient's squared norm at the first layer over that at the last."""
-
-
-def follow(function: PointwiseFunction, gain: float, layers: int, layers_per_branch: int | None = None) -> UnmixedPath:
+def follow(function: PointwiseFunction, gain: float, layers: int, layers_per_branch: int | None = None) -> Path:
     """Return what becomes of a unit signal through layers, each after the function and with one weight a unit, `gain`.
 
     With `layers_per_branch`, through as many blocks x + f(x), f of so many layers each.
     """
     z, weight = nodes(function.kinks, np.ones(1))
     value, slope = z, np.ones_like(z)
+    forward, backward = [0.0], [0.0]
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        for _ in range(layers):
+        for _ in range(followed(layers, layers_per_branch)):
             inner, inner_slope = value, np.ones_like(z)
             for _ in range(layers_per_branch or 1):
                 inner_slope = _bounded(gain * function.derivative(inner) * inner_slope)
@@ -47,10 +39,15 @@ def follow(function: PointwiseFunction, gain: float, layers: int, layers_per_bra
             if layers_per_branch is not None:
                 inner, inner_slope = value + inner, 1.0 + inner_slope
             before, value, slope = (value, slope), _bounded(inner), _bounded(slope * inner_slope)
+            forward.append(_log(weighted_sum(weight, value * value)))
+            backward.append(_log(weighted_sum(weight, slope * slope)))
             if all(map(np.array_equal, before, (value, slope))):
-                break
-        second, slope_second = weighted_sum(weight, value * value), weighted_sum(weight, slope * slope)
-    return UnmixedPath(math.log(max(float(second[0]), _LEAST)), math.log(max(float(slope_second[0]), _LEAST)))
+                return Path(forward[-1], backward[-1])
+    return Path(extrapolated(forward, layers), extrapolated(backward, layers))
+
+
+def _log(moment: Float64Array) -> float:
+    return math.log(max(float(moment[0]), _LEAST))
 
 
 def _bounded(numbers: Float64Array) -> Float64Array:

@@ -78,7 +78,7 @@ ENUMERATIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "norm_position": {"pre": ("PreNorm", "pre-ln"), "post": ("PostNorm", "post-ln")},
     "role": {
         "first": ("input", "stem"),
-        "head": ("output", "classifier", "logits", "lm_head", "last", "classification_head"),
+        "head": ("output", "classifier", "logits", "last", "classification_head"),
         "query": ("q", "q_proj"),
         "key": ("k", "k_proj"),
         "value": ("v", "v_proj"),

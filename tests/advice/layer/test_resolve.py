@@ -100,7 +100,7 @@ def test_sines_in_a_siren_are_sirens():
     [
         ("dense", {"activation": "sigmoid", "shape": [256, 256]}, ("glorot_uniform", {})),
         ("LSTM", {"shape": [1024, 256]}, ("orthogonal", {"gates": 4})),
-        ("dense", {"activation": "tanh", "depth": 100, "residual": True}, ("glorot_uniform", {})),
+        ("dense", {"activation": "tanh", "depth": 100, "residual": True}, ("fixup", {"branches": 100})),
     ],
 )
 def test_what_is_recommended_is_good(layer, members, current):

@@ -12,7 +12,8 @@ import pytest
 from scipy import integrate
 
 from service.activations.names import find_activation
-from service.advice.theory.mean_field import Scaling, Surroundings, signal
+from service.advice.theory.mean_field import Surroundings, signal
+from service.advice.theory.scaling import Scaling
 
 WEIGHT, BIAS = 1.5, 0.1
 

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from service.activations.names import find_activation
-from service.advice.theory.coherent import CoherentScaling, follow
-from service.advice.theory.mean_field import Scaling, Surroundings, signal
+from service.advice.theory.coherent import follow
+from service.advice.theory.mean_field import Surroundings, signal
+from service.advice.theory.scaling import Scaling
 
 UNIFORM = 12**-0.5
 """The standard deviation of a uniform number, over the width of its interval."""
@@ -86,7 +87,7 @@ def test_units_that_share_their_signal_are_told():
 
 def test_blocks_add_their_branches():
     """Linear blocks of one layer with equal weights m / n: the shared part grows by 1 + m, the other stays."""
-    scaling = CoherentScaling(weight=0.25 / 100, mean=0.5, bias=0.0, inputs=100.0)
+    scaling = Scaling(weight=0.25 / 100, mean=0.5, bias=0.0, inputs=100.0)
     path = follow(find_activation("linear").function, scaling, 3, layers_per_branch=1)
 
     assert path.last.spread == pytest.approx(1.0)
@@ -97,7 +98,7 @@ def test_blocks_add_their_branches():
 
 
 def test_without_a_mean_it_is_the_usual_recursion():
-    scaling = CoherentScaling(weight=1.3, mean=0.0, bias=0.1, inputs=64.0)
+    scaling = Scaling(weight=1.3, mean=0.0, bias=0.1, inputs=64.0)
     usual = signal(find_activation("tanh").curves, Scaling(1.3, 0.1), Surroundings(layers=8)).depth
     path = follow(find_activation("tanh").function, scaling, 7)
 

@@ -98,7 +98,7 @@ def test_the_surroundings_decide_what_is_followed(members, forward_ratio):
     [
         ("head", {}, math.log(96) + 0.5 * 64 * 0.01),
         ("head", {"classes": 7}, math.log(7) + 0.5 * 64 * 0.01),
-        ("dense", {"role": "binary_head"}, math.log(2) + 0.5 * 64 * 0.01),
+        ("dense", {"role": "binary_head"}, math.log(2) + 0.125 * 64 * 0.01),
         ("embedding", {"tied": True}, math.log(96) + 0.5 * 64 * 0.01),
         ("embedding", {}, None),
         ("dense", {}, None),

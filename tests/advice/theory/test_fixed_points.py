@@ -8,7 +8,8 @@ import pytest
 from scipy import stats
 
 from service.activations.names import find_activation
-from service.advice.theory.mean_field import FiniteWidth, Scaling, fixed_point
+from service.advice.theory.mean_field import FiniteWidth, fixed_point
+from service.advice.theory.scaling import Scaling
 
 
 def settled(name, weight, bias=0.0):

@@ -10,7 +10,8 @@ import pytest
 from service.activations.gains import gain
 from service.activations.moments import QuadratureMoments
 from service.activations.names import find_activation
-from service.advice.theory.mean_field import Scaling, Surroundings, fixed_point, signal
+from service.advice.theory.mean_field import Surroundings, fixed_point, signal
+from service.advice.theory.scaling import Scaling
 
 
 def predict(name, weight, bias=0.0, *, layers=None, is_isometric=False, **surroundings):

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from service.activations.names import find_activation
-from service.advice.theory.mean_field import Scaling, Surroundings, signal
+from service.advice.theory.mean_field import Surroundings, signal
+from service.advice.theory.scaling import Scaling
 from tests.advice.asking import ask
 
 

@@ -1,0 +1,123 @@
+"""A call with its arguments where a name stands: normal_(w, std=0.02), Init::Uniform { lo: -0.1, up: 0.1 }."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from service.catalogue.catalogue import Meaning
+from service.requests.faults import Fault
+from service.requests.members import Members
+from service.tensors.spec import encode_value
+
+LONGEST = 400
+"""Characters in a call; a longer one is nobody's."""
+
+_CALL = re.compile(r"([\w.:]+)\s*(?:\((.*)\)|\{(.*)\})\s*", re.DOTALL)
+_NAMED = re.compile(r"([A-Za-z_]\w*)\s*[=:](?![=:])\s*(.*)", re.DOTALL)
+_NUMBER = re.compile(r"([-+]?(?:[0-9][0-9_]*\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?)(?:f|_?f32|_?f64|f0)?")
+_ROOT = re.compile(r"(-?)(?:\w+\.)*[sS]qrt\(([0-9.]+)\)|(-?)√\(?([0-9.]+)\)?")
+_WORD = re.compile(r"(?:\w+(?:\.|::))*([A-Za-z_]\w*)")
+_QUOTES = frozenset("'\"")
+_WORDS = {"true": True, "false": False}
+_NOTHING = frozenset(("none", "null", "undefined", "nothing"))
+_OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
+
+
+@dataclass(frozen=True)
+class WrittenCall:
+    """A call as it stands in code: arguments with a name are texts of values, those without are in their order."""
+
+    name: str
+    arguments: tuple[tuple[str | None, str], ...]
+
+
+def read_call(text: str) -> WrittenCall | None:
+    """Return the call that a text is; None of a name alone, and of what is no call."""
+    found = _CALL.fullmatch(text) if len(text) <= LONGEST and text.endswith((")", "}", " ")) else None
+    if found is None:
+        return None
+    inside = (found[2] or found[3] or "").strip().strip(";")
+    if inside.startswith("{") and inside.endswith("}"):
+        inside = inside[1:-1]
+    named = [(_NAMED.fullmatch(part), part) for part in _parts(inside)]
+    return WrittenCall(
+        found[1], tuple((match[1], match[2].strip()) if match else (None, part) for match, part in named)
+    )
+
+
+def with_arguments(members: Members, call: WrittenCall, meaning: Meaning, faults: list[Fault]) -> Members:
+    """Return a request's members with the arguments of its call.
+
+    What has no name goes by its place, where the places of the function's arguments are known. What cannot be read, or
+    stands elsewhere in the request too, is added to `faults`.
+    """
+    values = dict(members.values)
+    seen: set[str] = set()
+    for name, text in _by_name(call, meaning, faults):
+        if name in seen:
+            faults.append(Fault(name, "stands in the call twice; give it once"))
+            continue
+        seen.add(name)
+        try:
+            value = _value(text)
+        except ValueError:
+            faults.append(
+                Fault(name, f"has the value {text[:32]!r} in the call, which must be a number, a word or true")
+            )
+            continue
+        if name in members.values:
+            faults.append(Fault(name, "stands in the call too; give it once"))
+        elif value is not None and name != "tensor":
+            values[name] = value if members.in_body or isinstance(value, str) else encode_value(value)
+    return replace(members, values=values)
+
+
+def _by_name(call: WrittenCall, meaning: Meaning, faults: list[Fault]) -> Iterator[tuple[str, str]]:
+    """Yield the arguments of a call, each with its name."""
+    known = next((function.parameters for function in meaning.functions if function.parameters), ())
+    by_place = known[: known.index("*")] if "*" in known else known
+    for place, (name, text) in enumerate(call.arguments):
+        if name is not None:
+            yield name, text
+        elif place < len(by_place):
+            yield by_place[place], "None" if by_place[place] == "tensor" else text
+        else:
+            faults.append(Fault(None, f"the argument {text[:32]!r} of {call.name} needs its name, such as std=0.02"))
+
+
+def _parts(inside: str) -> Iterator[str]:
+    """Yield what stands between the commas that are in no brackets and no quotes."""
+    depth, quote, start = 0, "", 0
+    for place, letter in enumerate(inside):
+        if quote:
+            quote = "" if letter == quote else quote
+        elif letter in _QUOTES:
+            quote = letter
+        elif letter == "," and depth == 0:
+            yield inside[start:place].strip()
+            start = place + 1
+        depth += (letter in _OPENING) - (letter in _CLOSING)
+    if inside[start:].strip():
+        yield inside[start:].strip()
+
+
+def _value(text: str) -> Any:
+    """Return a number, a boolean, a word, or None. Raises ValueError."""
+    if len(text) > 1 and text[0] in _QUOTES and text[-1] == text[0]:
+        return text[1:-1]
+    if number := _NUMBER.fullmatch(text):
+        read = float(number[1])
+        return int(read) if number[1].lstrip("+-").isdecimal() and abs(read) < 2**53 else read
+    if root := _ROOT.fullmatch(text):
+        return (-1.0 if root[1] or root[3] else 1.0) * math.sqrt(float(root[2] or root[4]))
+    if text[:1] in {"(", "["} and text[-1:] in {")", "]"}:
+        return text
+    word = _WORD.fullmatch(text)
+    if word is None:
+        raise ValueError(text)
+    folded = word[1].lower()
+    return None if folded in _NOTHING else _WORDS.get(folded, word[1])
