@@ -78,7 +78,7 @@ ACTIVATIONS: tuple[ActivationFamily, ...] = (
         PointwiseFunction(lambda z: z, np.ones_like, (), 1),
         Gains(1.0, 1.0, 1.0),
         # A softmax's logits are linear.
-        other_names=("identity", "none", "softmax"),
+        other_names=("identity", "none", "null", "softmax", "log_softmax", "softmin", "sparsemax"),
     ),
     ActivationFamily(
         "sigmoid",
@@ -100,7 +100,8 @@ ACTIVATIONS: tuple[ActivationFamily, ...] = (
         "relu",
         sloped(0.0),
         Gains(1.4142135623730951, 1.4142135623730951, 1.7128585504496627),
-        other_names=("rectifier",),
+        # CReLU has twice as many outputs, each with half of the square: what a layer with its inputs sees is the same.
+        other_names=("rectifier", "crelu"),
         is_rectifier=True,
     ),
     ActivationFamily(
@@ -118,12 +119,13 @@ ACTIVATIONS: tuple[ActivationFamily, ...] = (
         "gelu",
         gelu(),
         Gains(1.5335304411955353, 1.4811144127083482, 1.7009262433633332),
+        other_names=("gelu_python", "gelu_erf"),
     ),
     ActivationFamily(
         "gelu_tanh",
         gelu_tanh(),
         Gains(1.533580521666147, 1.4811680580933506, 1.7009165616954505),
-        other_names=("gelu_new", "gelu_pytorch_tanh", "gelu_approximate"),
+        other_names=("gelu_new", "gelu_pytorch_tanh", "gelu_approximate", "gelu_approx", "gelu_fast"),
     ),
     ActivationFamily(
         "quick_gelu",
@@ -162,7 +164,7 @@ ACTIVATIONS: tuple[ActivationFamily, ...] = (
             (-3.0, 3.0),
         ),
         Gains(1.7366572127665416, 1.6700763674413823, 1.8138714738131827),
-        other_names=("hardswish", "hard_silu"),
+        other_names=("hardswish", "hard_silu", "h_swish"),
     ),
     ActivationFamily(
         "hard_sigmoid",
@@ -196,13 +198,14 @@ ACTIVATIONS: tuple[ActivationFamily, ...] = (
         "cos",
         PointwiseFunction(np.cos, lambda z: -np.sin(z)),
         Gains(1.327250600284575, 1.5208666231788148, 2.237252914212928),
+        other_names=("cosine",),
         moments=cosine_moments(),
     ),
     ActivationFamily(
         "squared_relu",
         PointwiseFunction(lambda z: np.maximum(z, 0.0) ** 2, lambda z: 2.0 * np.maximum(z, 0.0), (0.0,), 2),
         Gains(0.816496580927726, 0.7071067811865476, 0.8944271909999159),
-        other_names=("relu_squared", "relu2"),
+        other_names=("relu_squared", "relu2", "relu^2", "sqrelu"),
     ),
     ActivationFamily(
         "abs",
@@ -239,12 +242,14 @@ ACTIVATIONS: tuple[ActivationFamily, ...] = (
         "exp",
         PointwiseFunction(np.exp, np.exp),
         Gains(0.36787944117144233, 0.36787944117144233, 0.46270645737647115),
+        other_names=("exponential",),
         moments=exponential_moments(),
     ),
     ActivationFamily(
         "leaky_relu",
         sloped,
         _sloped_gains,
+        other_names=("lrelu",),
         parameter=_negative_slope(0.01),
         is_rectifier=True,
     ),
@@ -271,7 +276,7 @@ ACTIVATIONS: tuple[ActivationFamily, ...] = (
         "sin",
         sine,
         Gains(1.5208666231788148, 1.327250600284575, 1.5208666231788148),
-        other_names=("sine",),
+        other_names=("sine", "sinusoid"),
         parameter=_omega(1.0),
         moments=sine_moments,
     ),

@@ -37,6 +37,7 @@ class LayerParameters(BaseModel):
         str | dict[str, Any] | None,
         Field(
             description="What the weights have now, to be judged: an initializer's name, with parameters as in a URL "
-            "(normal?std=1); in JSON also an object with initializer and its parameters."
+            "(normal?std=1), or as a call, or default for the framework's; in JSON also an object with initializer and "
+            "its parameters."
         ),
     ] = None

@@ -12,8 +12,9 @@ from service.advice.layer.resolve import resolve
 from service.advice.links import LinkOptions
 from service.advice.network import NetworkLayer
 from service.requests.advice_parameters import LayerParameters, LinkParameters
-from service.requests.current_initializer import read_current
+from service.requests.current_initializer import framework_default, is_framework_default, read_current
 from service.requests.faults import Fault
+from service.requests.layer_call import understand_activation, understand_layer
 from service.requests.members import Members
 from service.requests.spellings.model import prepare_readers
 from service.requests.validation import read, split
@@ -75,6 +76,8 @@ def _faults_of_list(layers: Any, max_layers: int) -> list[Fault]:
 
 def _layer(members: Members, shared: LinkOptions, models: tuple[type[BaseModel], ...]) -> NetworkLayer:
     """Return the layer that the members describe; `shared` holds where they do not say otherwise."""
+    members, said = understand_layer(members)
+    members, said_of_activation = understand_activation(members)
     faults: list[Fault] = []
     of_layer, of_name, *of_links = split(members, "a layer", models, faults)
     description = read(LayerDescription, of_layer, faults)
@@ -82,8 +85,10 @@ def _layer(members: Members, shared: LinkOptions, models: tuple[type[BaseModel],
     for each in of_links:
         links = read(LinkParameters, each, faults)
         shared = shared if links is None else replace(shared, seed=links.seed, dtype=DTYPES[links.dtype])
-    current = None if parameters is None else read_current(parameters.current, members.in_body, faults)
+    is_default = parameters is not None and is_framework_default(parameters.current)
+    current = None if parameters is None or is_default else read_current(parameters.current, members.in_body, faults)
     if description is None or parameters is None or faults:
         members.refuse(*faults)
     with members.refusing():
-        return NetworkLayer(resolve(description, replace(shared, name=parameters.name)), current)
+        layer = resolve(description, replace(shared, name=parameters.name), {**said, **said_of_activation})
+        return NetworkLayer(layer, framework_default(layer) if is_default else current)

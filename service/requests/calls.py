@@ -63,7 +63,7 @@ def with_arguments(members: Members, call: WrittenCall, meaning: Meaning, faults
             continue
         seen.add(name)
         try:
-            value = _value(text)
+            value = value_of(text)
         except ValueError:
             faults.append(
                 Fault(name, f"has the value {text[:32]!r} in the call, which must be a number, a word or true")
@@ -105,7 +105,7 @@ def _parts(inside: str) -> Iterator[str]:
         yield inside[start:].strip()
 
 
-def _value(text: str) -> Any:
+def value_of(text: str) -> Any:
     """Return a number, a boolean, a word, or None. Raises ValueError."""
     if len(text) > 1 and text[0] in _QUOTES and text[-1] == text[0]:
         return text[1:-1]

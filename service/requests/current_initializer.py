@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qsl
 
+from service.advice.framework_default import default_of
+from service.advice.layer.layer import Layer
 from service.catalogue.catalogue import CATALOGUE, NotOfShape, UnknownInitializer
 from service.initializers.initializer import Initializer
 from service.requests.arguments import understand
@@ -12,9 +14,27 @@ from service.requests.calls import read_call, with_arguments
 from service.requests.faults import Fault
 from service.requests.members import MAX_MEMBERS, Members
 from service.requests.validation import read, split
+from service.tensors.errors import InvalidParameter
+
+_DEFAULT = frozenset(("default", "defaults", "framework_default"))
 
 _OF_THE_TENSOR = frozenset(("shape", "seed", "name", "dtype", "stream", "format"))
 """What a link to the tensor says besides, and the layer's own description decides."""
+
+
+def is_framework_default(value: str | dict[str, Any] | None) -> bool:
+    """Return whether `current` says that nobody has touched the weights."""
+    return isinstance(value, str) and value[:32].lower() in _DEFAULT
+
+
+def framework_default(layer: Layer) -> Initializer:
+    """Return what the framework of a layer's description gives its weights. Raises InvalidParameter."""
+    if layer.description.framework is None:
+        raise InvalidParameter("current", "default is what a framework gives: give framework too")
+    default = default_of(layer)
+    if default is None:
+        raise InvalidParameter("current", f"{layer.description.framework} has no default for this layer that is known")
+    return default.weights.initializer
 
 
 def read_current(value: str | dict[str, Any] | None, in_body: bool, faults: list[Fault]) -> Initializer | None:

@@ -8,7 +8,9 @@ from service.advice.layer.architectures import architecture_called
 from service.advice.layer.description import ActivationTable, LayerDescription
 from service.advice.layer.recurrent_cells import GATES
 from service.advice.layer.roles import LINEAR_ROLES
+from service.advice.layer.unnamed_activations import INSTEAD, find_by_samples
 from service.advice.layer.vocabulary import LayerKind, LayerRole, LayerWord
+from service.likeness import fold
 from service.tensors.errors import InvalidParameter
 
 _PARAMETERS = ("negative_slope", "alpha", "omega", "pieces")
@@ -34,10 +36,16 @@ def resolve_activation(
     assumed = None
     if name is None:
         name = assumed = _usual_activation(description, word.kind, role)
+    last = name[:64].rpartition(".")[2]
+    by_samples = None if parameters else find_by_samples(last)
+    if by_samples is not None:
+        return by_samples, f"{last}, by samples"
     try:
         activation = find_activation(name)
     except UnknownActivation as error:
-        detail = f"{name[:64]!r} {error}; any other can be given as activation_table, in a POST"
+        instead = INSTEAD.get(fold(last))
+        detail = instead or f"{error}; any other can be given as activation_table, in a POST"
+        detail = f"{name[:64]!r} {detail}"
         raise InvalidParameter("activation", detail) from error
     if activation.name == "sin" and (description.architecture == "siren" or description.omega is not None):
         activation = find_activation("siren")

@@ -12,6 +12,8 @@ def check(layer: Layer) -> None:
         _check_groups(layer)
     if layer.axes is not None and layer.kind == "attention":
         _check_heads(layer)
+    if layer.axes is not None and layer.description.shape is not None:
+        _check_sizes(layer)
     if layer.is_recurrent and layer.description.shape is not None:
         _check_units(layer)
 
@@ -23,6 +25,25 @@ def _check_groups(layer: Layer) -> None:
         channels = layer.axes.stack
     if layer.description.groups > 1 and channels % layer.groups:
         raise InvalidParameter("groups", f"{layer.groups} groups do not divide the {channels} channels of the shape")
+
+
+def _check_sizes(layer: Layer) -> None:
+    """Raise InvalidParameter where the sizes that are given beside a shape are not those that it has."""
+    assert layer.axes is not None
+    description, axes, groups = layer.description, layer.axes, layer.description.groups
+    is_transposed = layer.kind == "conv_transpose"
+    has = {
+        "in_features": {axes.in_, axes.in_ * (1 if is_transposed else groups), axes.stack},
+        "out_features": {axes.out, axes.out * (groups if is_transposed else 1), axes.out * axes.stack},
+    }
+    for name, sizes in has.items():
+        given = getattr(description, name)
+        if given is not None and given not in sizes:
+            raise InvalidParameter(
+                name, f"is {given}, and the shape has {min(sizes - {1}, default=1)}; give one of them"
+            )
+    if description.kernel_size is not None and {*description.kernel_size} != {*axes.kernel}:
+        raise InvalidParameter("kernel_size", f"is not that of the shape, {', '.join(map(str, axes.kernel))}")
 
 
 def _check_heads(layer: Layer) -> None:

@@ -141,6 +141,14 @@ class LayerDescription(NetworkDescription):
     stride: Annotated[_Count, Field(le=1024, description="Of a convolution, along each axis.")] = 1
     fan_in: Annotated[Fan | None, Field(description="Overrides what the shape says.")] = None
     fan_out: Annotated[Fan | None, Field(description="Likewise.")] = None
+    in_features: Annotated[
+        _Count | None, Field(description="Inputs of the layer, features or channels: with out_features its shape.")
+    ] = None
+    out_features: Annotated[_Count | None, Field(description="Units or channels of the layer, likewise.")] = None
+    kernel_size: Annotated[
+        list[Annotated[int, Field(ge=1, le=2**20)]] | None,
+        Field(min_length=1, max_length=4, description="Of a convolution: its kernel, one size for all axes or each."),
+    ] = None
     units: Annotated[_Count | None, Field(description="Of a recurrent layer: the size of its state.")] = None
     inputs: Annotated[_Count | None, Field(description="Of a recurrent layer: the size of its input.")] = None
     rank: Annotated[_Count | None, Field(description="Of a low-rank adapter.")] = None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from service.advice.layer.activation import resolve_activation
 from service.advice.layer.architectures import architecture_called
@@ -15,11 +17,18 @@ from service.advice.layer.uses import check_uses
 from service.advice.layer.vocabulary import LayerKind, LayerRole, layer_word
 from service.advice.links import LinkOptions
 
+NOTHING: Mapping[str, object] = MappingProxyType({})
 
-def resolve(description: LayerDescription, links: LinkOptions) -> Layer:
-    """Return the layer of a description. Raises InvalidParameter."""
+
+def resolve(description: LayerDescription, links: LinkOptions, read: Mapping[str, object] = NOTHING) -> Layer:
+    """Return the layer of a description. Raises InvalidParameter.
+
+    `read` is what the description has from the constructor's call, which is told as what is assumed.
+    """
     word = layer_word(description.layer)
-    assumed: dict[str, object] = {}
+    if word.role_in_transformer is not None and architecture_called(description.architecture).is_transformer:
+        word = replace(word, role=word.role_in_transformer)
+    assumed: dict[str, object] = {**read}
     role: LayerRole = description.role or word.role or _usual_role(description, word.kind)
     if description.role is None and word.role is None:
         assumed["role"] = role

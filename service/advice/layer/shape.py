@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from service.advice.layer.description import LayerDescription
 from service.advice.layer.storage import Weight
-from service.advice.layer.vocabulary import LayerKind, dimensions
+from service.advice.layer.vocabulary import LayerKind, dimensions, is_depthwise
 from service.advice.layer.weight_axes import usual_layout, weight_letters
 from service.frameworks.storage import letters
 from service.tensors.errors import InvalidParameter
@@ -20,6 +20,8 @@ _USUAL_CHANNELS, _USUAL_SIDE = 256, 3
 """Those of the third stage of a ResNet (He et al., arXiv:1512.03385)."""
 _USUAL_UNITS = 256
 """Of a recurrent layer: a choice."""
+_OF_VECTORS: frozenset[LayerKind] = frozenset(("normalization", "prelu", "layer_scale", "logit_scale", "mamba2"))
+"""Layers whose weight is a vector."""
 _USUAL_STATE = 16
 """Numbers in the state of each channel of a state-space layer: Mamba's (Gu and Dao, arXiv:2312.00752)."""
 _USUAL_RANK = 8
@@ -65,6 +67,10 @@ def _stored(description: LayerDescription, weight: Weight, out: int, in_: int, k
     """Return the shape of a weight as it is stored: two axes, and the kernel's."""
     rank = 2 + len(kernel)
     found = None if weight.stored is None else letters(weight.stored.record.axes, rank)
+    of_two_inputs = None if weight.stored is None or found is not None else letters(weight.stored.record.axes, rank + 1)
+    if of_two_inputs is not None and of_two_inputs.count("i") == 2:
+        # Of a bilinear layer.
+        return arranged(of_two_inputs, {"o": (out,), "i": (in_, in_), "k": kernel})
     order = found or WEIGHTS.letters(_order(description), rank)
     if "i" not in order:
         return arranged(order, {"s": (in_,), "o": (max(out // in_, 1),), "k": kernel})
@@ -88,6 +94,9 @@ def _usual_shape(description: LayerDescription, weight: Weight) -> Shape:
     width, kind = description.width or _USUAL_WIDTH, weight.kind
     if kind == "lora":
         return _stored(description, weight, description.rank or _USUAL_RANK, int(description.fan_in or width))
+    sizes = (description.in_features, description.out_features, description.kernel_size)
+    if kind not in _OF_VECTORS and any(size is not None for size in sizes):
+        return _shape_of_sizes(description, weight)
     fans = [fan for fan in (description.fan_out, description.fan_in) if fan is not None]
     if fans:
         return _stored(description, weight, max(int(fans[0]), 1), max(int(fans[-1]), 1))
@@ -102,6 +111,35 @@ def _usual_shape(description: LayerDescription, weight: Weight) -> Shape:
         "logit_scale": (1,),
     }
     return usual.get(kind) or _stored(description, weight, width, width)
+
+
+def _shape_of_sizes(description: LayerDescription, weight: Weight) -> Shape:
+    """Return the shape of the sizes that the description has, with the usual ones for those that it has not."""
+    is_convolution = weight.kind in {"conv", "conv_transpose", "subpixel_conv"}
+    usual = _USUAL_CHANNELS if is_convolution else description.width or _USUAL_WIDTH
+    in_, out = description.in_features or usual, description.out_features or usual
+    if not is_convolution:
+        return _stored(description, weight, out, in_)
+    sizes, groups = tuple(description.kernel_size or (_USUAL_SIDE,)), description.groups
+    rank = dimensions(description.layer) or (len(sizes) if len(sizes) > 1 else 2)
+    if len(sizes) not in {1, rank}:
+        raise InvalidParameter("kernel_size", f"has {len(sizes)} sizes, and the kernel of this layer has {rank} axes")
+    kernel = sizes if len(sizes) == rank else sizes * rank
+    if is_depthwise(description.layer):
+        return _depthwise_shape(description, weight, kernel)
+    if in_ % groups or out % groups:
+        raise InvalidParameter("groups", f"{groups} groups do not divide {in_} inputs and {out} outputs")
+    if weight.kind == "conv_transpose":
+        return _stored(description, weight, out // groups, in_, kernel)
+    return _stored(description, weight, out, in_ // groups, kernel)
+
+
+def _depthwise_shape(description: LayerDescription, weight: Weight, kernel: Shape) -> Shape:
+    channels = description.in_features or description.out_features or _USUAL_CHANNELS
+    out = description.out_features or channels
+    found = None if weight.stored is None else letters(weight.stored.record.axes, 2 + len(kernel))
+    is_stack = found is not None and "i" not in found
+    return _stored(description, weight, out, channels if is_stack else 1, kernel)
 
 
 def _attention_shape(description: LayerDescription, weight: Weight, width: int) -> Shape:

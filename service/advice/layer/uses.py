@@ -25,6 +25,10 @@ def _is_recurrent(layer: Layer) -> bool:
     return layer.is_recurrent
 
 
+def _has_axes(layer: Layer) -> bool:
+    return layer.axes is not None and not layer.is_recurrent
+
+
 def _is_of_attention(layer: Layer) -> bool:
     return layer.kind == "attention" or layer.role == "qkv"
 
@@ -40,6 +44,7 @@ def _has_independent_classes(layer: Layer) -> bool:
     return layer.role in {"binary_head", "detector_head"} or layer.description.architecture == "linear_model"
 
 
+_CONVOLUTIONS = frozenset(("conv", "conv_transpose", "subpixel_conv"))
 _RECURRENT = Use(_is_recurrent, "recurrent layers (RNN, LSTM, GRU)")
 _ATTENTION = Use(_is_of_attention, "attention")
 
@@ -49,9 +54,12 @@ USES: Mapping[str, Use] = {
     "heads": _ATTENTION,
     "kv_heads": _ATTENTION,
     "head_size": Use(_is_drawn_by_heads, "burn's CrossAttention"),
-    "stride": Use(lambda layer: layer.kind in {"conv", "conv_transpose", "subpixel_conv"}, "convolutions"),
+    "stride": Use(lambda layer: layer.kind in _CONVOLUTIONS, "convolutions"),
     "rank": Use(lambda layer: layer.kind in {"lora", "mamba"}, "low-rank adapters (layer=LoRA) and Mamba"),
     "longest": _RECURRENT,
+    "in_features": Use(_has_axes, "layers with a matrix or a kernel; give a recurrent layer's as inputs and units"),
+    "out_features": Use(_has_axes, "layers with a matrix or a kernel; give a recurrent layer's as inputs and units"),
+    "kernel_size": Use(lambda layer: layer.kind in _CONVOLUTIONS, "convolutions"),
     "units": _RECURRENT,
     "inputs": _RECURRENT,
     # Any layer has tensors by its framework's names; these two words are of a cell alone.

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from service.activations.names import UnknownActivation, find_activation
+from service.advice.layer.instead import INSTEAD, WEIGHTLESS
 from service.likeness import fold, nearest
 from service.tensors.errors import InvalidParameter
 
@@ -35,31 +36,44 @@ class LayerWord:
     kind: LayerKind
     role: LayerRole | None = None
     activation: str | None = None
+    role_in_transformer: LayerRole | None = None
+    """The role where the architecture is a transformer's, of words that are used elsewhere too."""
 
 
 _LAYER_WORDS: tuple[tuple[str, LayerWord], ...] = (
     (
         "dense denselayer gemm matmul linear lazylinear fullyconnected fc innerproduct affine projection densegeneral "
-        "lineargeneral einsumdense einsum bilinear mlp feedforward perceptron positionwisefeedforward",
+        "lineargeneral einsumdense einsum bilinear mlp feedforward perceptron positionwisefeedforward ffn mlpblock "
+        "convmlp mixerblock expert experts adaptivelogsoftmaxwithloss matmulinteger qlinearmatmul linearnobias linearb "
+        "timestepembedding timestepembedder timeembed timemlp squeezeexcite squeezeexcitation semodule selayer se "
+        "denseblock linearbn linearrelu cfc",
         LayerWord("dense"),
     ),
     (
         "conv convolution convolutionlayer lazyconv depthwiseconv depthwiseconvolution depthwise separableconv "
-        "separableconvolution separabledepthwiseconv groupedconv pointwiseconv convlocal deformconv cnn",
+        "separableconvolution separabledepthwiseconv groupedconv pointwiseconv convlocal deformconv cnn convsame "
+        "convnormact convnormactivation convbnrelu convbnact convbn convmodule convblock convrelu convstatic basicconv "
+        "convinteger qlinearconv crosscor locallyconnected locallyconnectedlayer causalconv dilatedconv",
         LayerWord("conv"),
     ),
     (
         "convtranspose transposedconv convtransposed deconv deconvolution lazyconvtranspose fractionallystridedconv "
-        "upconv",
+        "upconv convtransposesame",
         LayerWord("conv_transpose"),
     ),
     ("subpixelconv pixelshuffle depthtospace icnr", LayerWord("subpixel_conv")),
     (
         "embedding embed embeddingbag embeddingext embeddinglayer embeddinglookup embeddingsequencelayer "
-        "reversibleembedding wordembedding tokenembedding",
+        "reversibleembedding wordembedding wordembeddings tokenembedding tokenembeddings tokembeddings embedtokens "
+        "embeddings wte lookuptable gather codebook vectorquantizer vectorquantize quantizer",
         LayerWord("embedding"),
     ),
-    ("positionalembedding positionembedding posembed positionalencoding clstoken", LayerWord("positional_embedding")),
+    (
+        "positionalembedding positionembedding positionembeddings posembed posembedding positionalencoding clstoken "
+        "embedpositions wpe masktoken disttoken registertokens classtoken queryembed objectquery objectqueries "
+        "querytokens latents relativepositionbias relativepositionbiastable relpos relattnbias learnedposition",
+        LayerWord("positional_embedding"),
+    ),
     ("rnn birnn simplernn rnncell simplecell simplernncell elman vanillarnn", LayerWord("rnn")),
     (
         "lstm lstmcell optimizedlstmcell convlstm convlstmcell bilstm graveslstm gravesbidirectionallstm",
@@ -68,79 +82,114 @@ _LAYER_WORDS: tuple[tuple[str, LayerWord], ...] = (
     ("gru grucell bigru gruv3 gruv3cell mgucell", LayerWord("gru")),
     (
         "attention multiheadattention multiheaddotproductattention selfattention crossattention groupedqueryattention "
-        "groupqueryattention "
-        "scaleddotproductattention transformer transformerencoder transformerencoderlayer transformerdecoder "
-        "transformerdecoderlayer",
+        "groupqueryattention selfattentionlayer attentionlayer attn selfattn crossattn transformer transformerencoder "
+        "transformerencoderlayer transformerdecoder transformerdecoderlayer transformerblock transformerlayer "
+        "bertlayer attentionblock",
         LayerWord("attention", "qkv"),
     ),
     (
-        "layernorm layernormalization rmsnorm rmsnormalization groupnorm groupnormalization instancenorm batchnorm "
-        "batchnormalization syncbatchnorm norm normalization",
+        "layernorm layernormalization rmsnorm rmsnormalization groupnorm groupnormalization instancenorm "
+        "instancenormalization batchnorm batchnormalization syncbatchnorm norm normalization scale frozenbatchnorm ln "
+        "lnf bn gn",
         LayerWord("normalization"),
     ),
     ("prelu prelulayer", LayerWord("prelu")),
     ("layerscale", LayerWord("layer_scale")),
     ("logitscale temperature", LayerWord("logit_scale")),
-    ("lora loralinear lowrankadapter adapter", LayerWord("lora")),
+    ("lora loralinear lowrankadapter adapter loraa", LayerWord("lora")),
     (
-        "graph gcn gcnconv graphconv graphconvolution gat gatconv sageconv graphsage ginconv gin messagepassing gnn",
+        "graph gcn gcnconv graphconv graphconvolution gat gatconv sageconv graphsage ginconv gin messagepassing gnn "
+        "gatv2conv transformerconv edgeconv dynamicedgeconv rgcnconv rgatconv chebconv nnconv gineconv ggnn "
+        "gatedgraphconv tagconv sgconv appnp pnaconv cgconv hypergraphconv leconv armaconv clustergcnconv schnet egnn",
         LayerWord("graph"),
     ),
     ("s4 ssm statespace", LayerWord("s4")),
     ("s4d dss", LayerWord("s4d")),
-    ("mamba mamba1 selectivessm", LayerWord("mamba")),
+    ("mamba mamba1 selectivessm s6 mambablock", LayerWord("mamba")),
     ("mamba2 ssd", LayerWord("mamba2")),
-    ("head classifier output outputlayer logits classificationhead lmhead rnnoutputlayer", LayerWord("dense", "head")),
+    ("qproj wq queryproj toq query", LayerWord("dense", "query")),
+    ("kproj wk keyproj tok key", LayerWord("dense", "key")),
+    ("vproj wv valueproj tov value", LayerWord("dense", "value")),
+    ("cattn inproj inprojweight querykeyvalue qkv qkvproj wqkv toqkv fusedqkv", LayerWord("dense", "qkv")),
+    ("oproj outproj wo cproj toout attnout outputprojection", LayerWord("dense", "attention_output")),
+    ("upproj w3 densehto4h", LayerWord("dense", "mlp_up")),
+    ("fc1 linear1 wi", LayerWord("dense", None, None, "mlp_up")),
+    ("w1", LayerWord("dense", None, None, "mlp_gate")),
+    ("gateproj", LayerWord("dense", "mlp_gate")),
+    ("downproj dense4htoh mlpcproj", LayerWord("dense", "mlp_down")),
+    ("fc2 linear2 w2", LayerWord("dense", None, None, "mlp_down")),
+    ("pooler", LayerWord("dense", None, "tanh")),
+    (
+        "head classifier output outputlayer logits classificationhead rnnoutputlayer clshead fcout score",
+        LayerWord("dense", "head"),
+    ),
+    ("lmhead embedout", LayerWord("dense", "lm_head")),
+    (
+        "projector projectionhead projhead textprojection visualprojection imageprojection",
+        LayerWord("dense", "projection_head"),
+    ),
+    ("mdn mixturedensity mixturedensityhead mixturehead", LayerWord("dense", "mixture_head")),
+    ("reconstructionhead reconstruction decoderoutput decoderhead", LayerWord("dense", "reconstruction_head")),
     ("binaryclassifier logisticregression", LayerWord("dense", "binary_head")),
-    ("detector detectionhead retinanethead", LayerWord("conv", "detector_head")),
-    ("regressor regressionhead linearregression", LayerWord("dense", "regression_head")),
+    ("detector detectionhead retinanethead rpn rpnhead", LayerWord("conv", "detector_head")),
+    ("regressor regressionhead linearregression bboxhead bboxpred bboxembed", LayerWord("dense", "regression_head")),
     ("actor policy policyhead actorhead", LayerWord("dense", "policy_head")),
-    ("critic valuehead critichead valuefunction", LayerWord("dense", "value_head")),
-    ("router moerouter moegate gatingnetwork", LayerWord("dense", "router")),
+    (
+        "critic valuehead critichead valuefunction duelinghead qvalue qhead advantagehead",
+        LayerWord("dense", "value_head"),
+    ),
+    ("router moerouter moegate gatingnetwork topkgate topkrouter gatelayer", LayerWord("dense", "router")),
     ("highway highwaygate transformgate", LayerWord("dense", "highway_gate", "sigmoid")),
     ("adaln adalnmodulation adalnzero modulation film", LayerWord("dense", "modulation")),
     ("zeroconv", LayerWord("conv", "modulation")),
     ("coupling couplinglayer affinecoupling", LayerWord("conv", "coupling_last")),
-    ("patchembed patchembedding patchembeddings", LayerWord("conv", "patch_embedding")),
+    ("patchembed patchembedding patchembeddings patchproj", LayerWord("conv", "patch_embedding")),
     ("hypernetwork hypernet", LayerWord("dense", "hypernetwork_output")),
     ("siren sirenlayer sinelayer", LayerWord("dense", None, "siren")),
     ("maxout", LayerWord("dense", None, "maxout")),
     *((gated, LayerWord("dense", "mlp_down", gated)) for gated in ("glu", "reglu", "geglu", "swiglu")),
+    ("glumlp", LayerWord("dense", "mlp_down", "glu")),
+    ("swiglupacked swigluffn swiglumlp", LayerWord("dense", "mlp_down", "swiglu")),
 )
 """Words folded (lower case, without underscores, hyphens, a module's name, the number of dimensions), and meanings."""
 
 _MEANINGS = {word: meaning for words, meaning in _LAYER_WORDS for word in words.split()}
 
-_DIMENSIONS = re.compile(r"(?<=[a-z])([123])d(?=$|layer|lstm|transpose)")
+_ENDINGS: tuple[str, ...] = (
+    "linear", "dense", "convtranspose", "deconv", "conv", "attention", "layernorm", "rmsnorm", "batchnorm", "groupnorm",
+    "instancenorm", "embedding", "embeddings", "lstm", "lstmcell", "grucell", "gru", "rnncell", "rnn",
+)  # fmt: skip
+"""What a word may end in that is otherwise a name of its own: BertSelfAttention, ColumnParallelLinear, StdConv2d."""
 
-
-_WEIGHTLESS_LAYERS = """
-Dropout AlphaDropout SpatialDropout FeatureAlphaDropout DropPath DropBlock StochasticDepth GaussianNoise
-GaussianDropout MaxPool MaxPooling AvgPool AveragePool AveragePooling GlobalMaxPool GlobalMaxPooling GlobalAvgPool
-GlobalAveragePool GlobalAveragePooling AdaptiveAvgPool AdaptiveMaxPool LPPool FractionalMaxPool MaxUnpool Pooling
-Flatten Unflatten Reshape Permute Transpose RepeatVector Masking Lambda Input InputLayer Concatenate Concat Add
-Multiply Subtract Average Maximum Minimum Dot Cat Split Sequential ModuleList ModuleDict Module Model Functional
-Identity Upsample UpSampling Interpolate Resize Resizing Rescaling ZeroPadding ZeroPad ReflectionPad ReplicationPad
-ConstantPad Cropping Padding PixelUnshuffle Fold Unfold Normalize LRN LocalResponseNorm RotaryEmbedding RoPE Softmin
-ActivityRegularization CrossEntropyLoss MSELoss
-"""
-
-_WEIGHTLESS = frozenset(map(fold, _WEIGHTLESS_LAYERS.split()))
-"""Layers without weights, folded and without the number of dimensions."""
+_DIMENSIONS = re.compile(r"(?<=[a-z])([123])d(?=$|layer|lstm|transpose|same|norm|static)")
 
 _CALL = re.compile(r"\(.*\)\s*$", re.DOTALL)
-_ARGUMENTS = re.compile(r"\(\s*[^\s)]")
 _PATH = re.compile(r"::|[./]")
+_TENSORS = frozenset(("weight", "kernel"))
+"""What a path to a layer may end in, which is not the layer."""
+_LONGEST = 128
 
 
 def _fold_all_but_dimensions(word: str) -> str:
-    return fold(_PATH.split(_CALL.sub("", word))[-1])
+    parts = [fold(part) for part in _PATH.split(_CALL.sub("", word[:_LONGEST]))[-3:]]
+    if len(parts) > 1 and parts[-1] in _TENSORS:
+        parts.pop()
+    both = "".join(parts[-2:])
+    return both if both in _BY_PATH else parts[-1]
+
+
+_BY_PATH = frozenset(("mlpcproj",))
+"""Words that mean another layer than their last part alone."""
 
 
 @functools.lru_cache(maxsize=1024)
+def _fold_layer_word(word: str) -> str:
+    return _DIMENSIONS.sub("", _fold_all_but_dimensions(word))
+
+
 def fold_layer_word(word: str) -> str:
     """Return a layer's word as the vocabulary has it: Conv2DTranspose, nn.ConvTranspose(3, 8) are convtranspose."""
-    return _DIMENSIONS.sub("", _fold_all_but_dimensions(word))
+    return _fold_layer_word(word[:_LONGEST])
 
 
 @functools.lru_cache(maxsize=1024)
@@ -152,14 +201,15 @@ def dimensions(word: str) -> int | None:
 
 def layer_word(word: str) -> LayerWord:
     """Return what a layer's word means. Raises InvalidParameter for an unknown one, naming the nearest."""
-    folded = fold_layer_word(word[:128])
-    if folded in _MEANINGS:
-        if _ARGUMENTS.search(word):
-            name = _CALL.sub("", word)[:64]
-            raise InvalidParameter("layer", f"must be the name alone, {name}; give its sizes as the weight's shape")
-        return _MEANINGS[folded]
+    folded = fold_layer_word(word)
+    found = _MEANINGS.get(folded)
+    if found is not None:
+        return found
     _refuse_weightless(word, folded)
     near = nearest(folded, _MEANINGS, 2)
+    ending = next((ending for ending in _ENDINGS if folded.endswith(ending)), None)
+    if ending is not None and (not near or _begins_anew(word, ending)):
+        return _MEANINGS[ending]
     hint = f"; did you mean {' or '.join(near)}?" if near else "."
     raise InvalidParameter(
         "layer",
@@ -168,9 +218,17 @@ def layer_word(word: str) -> LayerWord:
     )
 
 
+def _begins_anew(word: str, ending: str) -> bool:
+    """Return whether a word's ending is set off from what is before it, as in BitLinear, so that it is no slip."""
+    start = word.lower().rfind(ending)
+    return start > 0 and (word[start].isupper() or word[start - 1] in "_-")
+
+
 def _refuse_weightless(word: str, folded: str) -> None:
-    """Raise InvalidParameter for a layer that has no weights."""
-    if folded in _WEIGHTLESS:
+    """Raise InvalidParameter for what is no layer with weights."""
+    if folded in INSTEAD:
+        raise InvalidParameter("layer", f"{word[:64]!r} {INSTEAD[folded]}")
+    if folded in WEIGHTLESS:
         raise InvalidParameter("layer", f"{word[:64]!r} has no weights, so that there is nothing to initialise")
     try:
         activation = find_activation(folded).full_name

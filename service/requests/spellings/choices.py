@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from service.likeness import fold, nearest
-from service.requests.spellings.table import AMBIGUOUS, ENUMERATIONS
+from service.requests.spellings.table import AMBIGUOUS, ENUMERATIONS, INSTEAD
 
 _MODULE = re.compile(r".*[.:](?=[^.:])")
+_CALL = re.compile(r"\([^()]*\)$")
+_BEGINNING = re.compile(r"[^\W\d_]+")
 _LONGEST = 64
+_SIZED = frozenset(("architecture",))
+"""Parameters whose values people write with a size or a version after them: vgg16, bert-base-uncased."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,9 @@ class Choices:
     folded: Mapping[str, str]
     candidates: Mapping[str, tuple[str, ...]]
     """The values of spellings that may mean several, folded."""
+    instead: Mapping[str, str]
+    """What to do instead of what has no counterpart, by folded spellings."""
+    may_have_size: bool = False
 
     @classmethod
     def of(cls, parameter: str, values: Iterable[str]) -> Choices:
@@ -43,7 +50,8 @@ class Choices:
         for spelling, value in {**listed, **{value: value for value in known}}.items():
             folded.setdefault(fold(spelling), set()).add(value)
         meanings = {key: next(iter(found)) for key, found in folded.items() if len(found) == 1 and key not in ambiguous}
-        return cls(frozenset(known), listed, meanings, ambiguous)
+        instead = {fold(spelling): sentence for spelling, sentence in INSTEAD.get(parameter, {}).items()}
+        return cls(frozenset(known), listed, meanings, ambiguous, instead, parameter in _SIZED)
 
     def find(self, text: str) -> str | None:
         """Return the value that `text` means; None where it means none, or several."""
@@ -51,18 +59,30 @@ class Choices:
             return text
         if len(text) > _LONGEST:
             return None
-        stripped = text.strip().removesuffix("()")
-        for spelling in (stripped, _MODULE.sub("", stripped)):
+        stripped = _CALL.sub("", text.strip())
+        for spelling in self._readings(stripped):
             found = self.exact.get(spelling) or self.folded.get(fold(spelling))
             if found is not None or fold(spelling) in self.candidates:
                 return found
         return None
 
+    def _readings(self, text: str) -> Iterator[str]:
+        """Yield a text, what follows the module in it, and what stands before a size, where one may."""
+        yield text
+        last = _MODULE.sub("", text)
+        yield last
+        if self.may_have_size and (beginning := _BEGINNING.match(last.rpartition("/")[2])):
+            yield beginning[0]
+
     def hint(self, text: str) -> str:
         """Return what a text that means no value, or several, may mean; empty where nothing is near."""
-        last = fold(_MODULE.sub("", text[:_LONGEST].strip()))
-        meant = self.candidates.get(fold(text[:_LONGEST].strip())) or self.candidates.get(last)
+        written = _CALL.sub("", text[:_LONGEST].strip())
+        last = fold(_MODULE.sub("", written))
+        meant = next((meant for each in self._readings(written) if (meant := self.candidates.get(fold(each)))), None)
         if meant:
             return f"; {text[:_LONGEST]!r} may mean {' or '.join(meant)}: say which"
+        sentence = self.instead.get(last)
+        if sentence is not None:
+            return f"; of {text[:_LONGEST]!r}: {sentence}"
         near = dict.fromkeys(self.folded[key] for key in nearest(last, self.folded, 2))
         return f"; did you mean {' or '.join(near)}?" if near else ""

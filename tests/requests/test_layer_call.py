@@ -1,0 +1,170 @@
+"""Constructor calls as people paste them, and sizes by frameworks' names."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.requests.advice_request import parse_layer
+from service.requests.faults import InvalidRequest
+from service.requests.layer_call import Call
+from service.requests.members import Members
+
+
+def _layer(**members):
+    return parse_layer(Members(members, in_body=False), "").layer
+
+
+# The shapes that the frameworks' own layers have; Keras's is without its inputs, which it learns from the first batch.
+CALLS = {
+    "nn.Linear(784, 256)": (256, 784),
+    "nn.Linear(in_features=784, out_features=10, bias=True)": (10, 784),
+    "nn.Conv2d(3, 64, kernel_size=7)": (64, 3, 7, 7),
+    "nn.Conv2d(3, 64, 7, 2, 3)": (64, 3, 7, 7),
+    "nn.Conv2d(64, 64, (3, 5), groups=64)": (64, 1, 3, 5),
+    "nn.Conv1d(in_channels=8, out_channels=16, kernel_size=5)": (16, 8, 5),
+    "nn.ConvTranspose2d(64, 32, 4, stride=2)": (64, 32, 4, 4),
+    "nn.ConvTranspose2d(64, 32, 4, groups=2)": (64, 16, 4, 4),
+    "nn.Embedding(50257, 768)": (50257, 768),
+    "nn.LSTM(128, 256)": (1024, 256),
+    "nn.GRU(input_size=128, hidden_size=64)": (192, 64),
+    "nn.MultiheadAttention(512, 8)": (1536, 512),
+    "nn.BatchNorm2d(64)": (64,),
+    "nn.GroupNorm(8, 64)": (64,),
+    "nn.LayerNorm((768,))": (768,),
+    "nn.Bilinear(20, 30, 40)": (40, 20, 30),
+    "Dense(784 => 256, relu)": (256, 784),
+    "candle_nn::linear(784, 256, vb)": (256, 784),
+}
+IN_ORDER = {
+    ("keras", 'Dense(256, activation="relu")'): (512, 256),
+    ("keras", "layers.Conv2D(64, (3, 3))"): (3, 3, 256, 64),
+    ("keras", "Conv2D(filters=64, kernel_size=3, in_channels=3)"): (3, 3, 3, 64),
+    ("keras", "DepthwiseConv2D(5)"): (5, 5, 256, 1),
+    ("keras", "LSTM(128)"): (128, 512),
+    ("flax", "nn.Dense(features=64)"): (512, 64),
+    ("flax", "nn.Conv(64, (3, 3))"): (3, 3, 256, 64),
+    ("mlx", "nn.Conv2d(3, 64, 3)"): (64, 3, 3, 3),
+    ("flux", "Conv((3, 3), 1 => 16, relu)"): (3, 3, 1, 16),
+    ("burn", "Linear(784, 256)"): (784, 256),
+}
+
+
+@pytest.mark.parametrize(("call", "shape"), CALLS.items())
+def test_a_call_makes_the_shape(call, shape):
+    assert _layer(layer=call).shape == shape
+
+
+@pytest.mark.parametrize(("words", "shape"), IN_ORDER.items())
+def test_the_shape_is_in_the_frameworks_order(words, shape):
+    framework, call = words
+
+    assert _layer(layer=call, framework=framework).shape == shape
+
+
+def test_what_was_read_is_told():
+    layer = _layer(layer='Dense(256, activation="tanh", use_bias=False, name="x", kernel_initializer="he_normal")')
+    told = {"out_features": 256, "activation": "tanh", "bias": False, "current": "he_normal"}
+
+    assert told.items() <= layer.assumed.items()
+    assert layer.assumed["unused_arguments"] == ["name"]
+    assert layer.activation.name == "tanh"
+    assert layer.description.bias is False
+
+
+@pytest.mark.parametrize(
+    ("activation", "name", "value"),
+    [
+        ("nn.LeakyReLU(0.2)", "leaky_relu", 0.2),
+        ("nn.LeakyReLU(negative_slope=0.2, inplace=True)", "leaky_relu", 0.2),
+        ("nn.ELU(alpha=1.5)", "elu", 1.5),
+        ("nn.PReLU(init=0.1)", "prelu", 0.1),
+        ("nn.GELU(approximate='tanh')", "gelu_tanh", None),
+        ("nn.Softmax(dim=1)", "linear", None),
+    ],
+)
+def test_the_call_of_an_activation_is_read(activation, name, value):
+    found = _layer(layer="Linear", activation=activation).activation
+
+    assert (found.name, found.value) == (name, value)
+
+
+SIZES = [
+    ({"layer": "Linear", "in_features": "784", "out_features": "256"}, (256, 784)),
+    ({"layer": "Conv2d", "in_channels": "3", "out_channels": "64", "kernel_size": "7"}, (64, 3, 7, 7)),
+    (
+        {"layer": "Conv2D", "in_channels": "3", "filters": "64", "kernel_size": "3,5", "framework": "keras"},
+        (3, 5, 3, 64),
+    ),
+    ({"layer": "Dense", "units": "256", "framework": "keras"}, (512, 256)),
+    ({"layer": "LSTM", "units": "64"}, (256, 64)),
+]
+
+
+@pytest.mark.parametrize(("members", "shape"), SIZES, ids=str)
+def test_sizes_make_the_shape(members, shape):
+    assert _layer(**members).shape == shape
+
+
+REFUSED = [
+    ({"layer": "nn.Linear(784, 256)", "shape": "3,4"}, "in_features"),
+    ({"layer": "nn.Linear(784, 256)", "in_features": "3"}, "in_features"),
+    ({"layer": "Linear", "units": "3", "out_features": "3"}, "units"),
+    ({"layer": "Linear", "kernel_size": "3"}, "kernel_size"),
+    ({"layer": "LayerNorm", "in_features": "256"}, "in_features"),
+    ({"layer": "Conv2d", "kernel_size": "3,3,3"}, "kernel_size"),
+    ({"layer": "nn.Conv2d(3, 64, 3, groups=2)"}, "groups"),
+    ({"layer": "nn.Linear(d_model, 256)"}, "layer"),
+    ({"layer": "nn.Linear(784, 256"}, "layer"),
+    ({"layer": "nn.Linear(0, 256)"}, "in_features"),
+    ({"layer": "Linear", "activation": "nn.LeakyReLU(0.2)", "negative_slope": "0.1"}, "negative_slope"),
+]
+
+
+@pytest.mark.parametrize(("members", "parameter"), REFUSED, ids=str)
+def test_what_does_not_fit_is_refused(members, parameter):
+    with pytest.raises(InvalidRequest) as caught:
+        _layer(**members)
+
+    assert parameter in [fault.parameter for fault in caught.value.faults]
+
+
+@pytest.mark.parametrize("text", ["x" * 8000, "(" * 8000, "Linear(" + "(" * 300, "L(" + "1," * 4000 + ")"])
+def test_a_long_text_is_no_call(text):
+    assert Call.of(text) is None
+
+
+_ARGUMENT = st.text("0123456789,()[]={}'\"ab =>.-:", max_size=40)
+
+
+@given(
+    st.sampled_from(["Linear", "Conv2d", "LSTM", "GroupNorm", "Bilinear", "MultiheadAttention"]), _ARGUMENT, _ARGUMENT
+)
+def test_whatever_stands_in_a_call_is_read_or_refused(name, arguments, of_activation):
+    with suppress(InvalidRequest):
+        assert _layer(layer=f"{name}({arguments})", activation=f"GELU(approximate={of_activation})").shape
+
+
+@pytest.mark.parametrize("current", ["he", "nn.init.kaiming_normal_(w, mode='fan_out', nonlinearity='relu')"])
+def test_the_words_for_what_the_weights_have_now(client, current):
+    reply = client.get("/advise", params={"layer": "Linear", "activation": "relu", "current": current})
+
+    assert reply.json()["verdict"]["weights"]["initializer"] == "he_normal"
+
+
+@pytest.mark.parametrize("layer", ["Linear", "nn.Conv2d(3, 64, 3)", "LSTM"])
+@pytest.mark.parametrize("framework", ["pytorch", "keras", "flax"])
+def test_default_is_the_frameworks(client, layer, framework):
+    answer = client.get("/advise", params={"layer": layer, "current": "default", "framework": framework}).json()
+
+    assert answer["verdict"]["weights"]["std"] == pytest.approx(answer["framework_default"]["weights"]["std"])
+
+
+def test_default_of_no_framework_asks_for_one(client):
+    reply = client.get("/advise", params={"layer": "Linear", "current": "default"})
+
+    assert reply.status_code == 422
+    assert "framework" in reply.json()["detail"]
