@@ -48,7 +48,7 @@ _LAYERS = FrameworkLayers(
     title="tinygrad",
     version="0.14.0",
     layers={
-        "Linear": {"weight": LayerTensor(UNIFORM_OF_FAN_IN, "out_in"), "bias": _BIAS},
+        "Linear": {"weight": LayerTensor(UNIFORM_OF_FAN_IN, "out_in", stored="s*oi"), "bias": _BIAS},
         "Conv": {"weight": LayerTensor(_CONVOLUTION, "out_in", stored="oik+"), "bias": _BIAS},
         "ConvTranspose": {
             "weight": LayerTensor(TensorDefault(_BOUND, _weight_of_transposed), "out_in", stored="iok+"),
