@@ -21,8 +21,6 @@ class Case:
     """Of the description, besides."""
     layer: str = "Linear"
     draws: int = 2000
-    note: str = ""
-    """What the simulation does that the description does not say."""
     partner: Case | None = None
     """The first matrix of a residual branch, where it is not like the second."""
     image: str = ""
@@ -31,6 +29,19 @@ class Case:
     """Of batch normalisation."""
     is_explicit: bool = False
     """Whether the matrices are made, element by element."""
+
+    @property
+    def title(self) -> str:
+        """What tells it from the others."""
+        size = (
+            "×".join(map(str, self.shape)) if len({*self.shape[:2]}) > 1 or len(self.shape) > 2 else f"{self.shape[0]}"
+        )
+        given = {**self.parameters, **self.members}
+        shown = [
+            f"{name}={value:.4g}" if isinstance(value, float) else f"{name}={value}" for name, value in given.items()
+        ]
+        unsaid = [self.image] * bool(self.image) + [f"batch of {self.batch}"] * bool(self.batch)
+        return ", ".join([f"{self.activation}, {self.initializer}, {self.depth} of {size}", *shown, *unsaid])
 
 
 def _case(activation: str, initializer: str, depth: int, width: int, /, **rest: Any) -> Case:

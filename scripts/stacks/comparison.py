@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,11 +16,15 @@ from scripts.stacks.units import Dropped, Gated, Maxout, Numbers, Pointwise, Uni
 from service.activations import pointwise
 from service.activations.names import find_activation
 from service.advice.advisor import advise
-from service.advice.answer import Evidence
+from service.advice.answer import Evidence, Level
 from service.advice.layer.description import LayerDescription
 from service.advice.layer.resolve import resolve
 from service.advice.links import LinkOptions
 from service.catalogue.catalogue import CATALOGUE
+
+Interval = tuple[float, float]
+
+_ROUNDING = 1e-9
 
 _CHUNK = 2**24
 """Numbers that are held of one chunk of draws, about."""
@@ -42,9 +47,62 @@ class Told:
     is_isometric: bool
 
 
+_BANDS: Mapping[Level, tuple[float, float]] = {"high": (0.90, 0.99), "medium": (0.80, 1.0)}
+"""Which part of the draws an interval is to hold; one without width holds all."""
+
+Direction = tuple[float, float, Interval | None, float | None]
+"""The ratio told and the mean of those drawn, the interval, and the part of the draws in it."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What is told of a stack and what draws of it do, forwards and backwards."""
+
+    level: Level
+    directions: tuple[Direction, Direction]
+
+    def holds(self, slack: float = 0.0) -> bool:
+        """Return whether the intervals hold as many draws as they are to, but for a part `slack`."""
+        least, most = _BANDS.get(self.level, (0.0, 1.0))
+        for _, _, interval, share in self.directions:
+            if interval is None or share is None or math.isclose(*interval, rel_tol=_ROUNDING):
+                continue
+            if not least - slack <= share <= most + slack:
+                return False
+        return True
+
+
+def compare(case: Case, draws: int) -> Comparison:
+    """Return the comparison with so many draws."""
+    evidence = told(case).evidence
+    depth, finite = evidence.depth, evidence.finite_width
+    assert depth is not None
+    assert finite is not None
+    # Stacks that explode beyond all numbers are in no interval.
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        forward, backward = simulate(case, draws).T
+    directions = (
+        _direction(depth.forward, forward, finite.forward_interval),
+        _direction(depth.backward, backward, finite.backward_interval),
+    )
+    return Comparison(evidence.validity.level, directions)
+
+
+def _direction(predicted: float, drawn: Numbers, interval: Interval | None) -> Direction:
+    if interval is None:
+        return predicted, float(np.mean(drawn)), None, None
+    low, high = interval[0] * (1.0 - _ROUNDING), interval[1] * (1.0 + _ROUNDING)
+    return predicted, float(np.mean(drawn)), interval, float(np.mean((drawn >= low) & (drawn <= high)))
+
+
 def told(case: Case, shape: tuple[int, ...] | None = None) -> Told:
     """Return what `/advise` says of the weights of a case."""
-    members: dict[str, Any] = {"activation": case.activation, "depth": case.depth, "bias": case.activation == "siren", **case.members}
+    members: dict[str, Any] = {
+        "activation": case.activation,
+        "depth": case.depth,
+        "bias": case.activation == "siren",
+        **case.members,
+    }
     members["residual"] = members.get("residual", False) or case.partner is not None
     description = LayerDescription(layer=case.layer, shape=list(shape or case.shape), **members)
     layer = resolve(description, LinkOptions())

@@ -1,7 +1,7 @@
 """Random matrices for many draws at once.
 
 What a Gaussian or an orthogonal matrix makes of one vector is a random vector of known length, and what its transpose
-makes of another, given that, is a random one too but for one direction. So neither is ever made, and the draws are exact.
+makes of another, given that, is a random one too but for one direction. So neither is ever made, and draws are exact.
 """
 
 from __future__ import annotations
@@ -104,9 +104,7 @@ class Convolution:
         def transposed(u: Numbers) -> Numbers:
             back = np.swapaxes(weights, 1, 2) @ u.reshape(draws, units, -1)
             parts = back.reshape(draws, len(shifts), channels, height, width)
-            total: Numbers = np.sum(
-                [np.roll(parts[:, k], (-i, -j), (2, 3)) for k, (i, j) in enumerate(shifts)], axis=0
-            )
+            total: Numbers = np.sum([np.roll(parts[:, k], (-i, -j), (2, 3)) for k, (i, j) in enumerate(shifts)], axis=0)
             return total
 
         return (weights @ flat).reshape(draws, units, height, width), transposed

@@ -176,5 +176,11 @@ def random_slope_moments(low: float, high: float) -> PowerLawMoments:
     slope, square, fourth = ((high ** (k + 1) - low ** (k + 1)) / ((k + 1) * (high - low)) for k in (1, 2, 4))
     half = 0.5 * (1.0 + square)
     return PowerLawMoments(
-        1, (1.0 - slope) / math.sqrt(2.0 * math.pi), half, 1.5 * (1.0 + fourth), half, 0.5 * (1.0 + fourth), 0.5 * (1.0 + fourth)
+        1,
+        (1.0 - slope) / math.sqrt(2.0 * math.pi),
+        half,
+        1.5 * (1.0 + fourth),
+        half,
+        0.5 * (1.0 + fourth),
+        0.5 * (1.0 + fourth),
     )

@@ -120,10 +120,9 @@ def moments_of(function: PointwiseFunction) -> MomentFunction:
     if function.degree is None:
         return by_quadrature
     at_one = by_quadrature.at(np.ones(1))
-    moments = (
-        at_one.mean, at_one.second, at_one.fourth, at_one.slope_second, at_one.slope_fourth, at_one.mixed
-    )  # fmt: skip
-    return PowerLawMoments(function.degree, *(float(moment[0]) for moment in moments))
+    moments = (at_one.mean, at_one.second, at_one.fourth, at_one.slope_second, at_one.slope_fourth, at_one.mixed)
+    mean, second, fourth, slope_second, slope_fourth, mixed = (float(moment[0]) for moment in moments)
+    return PowerLawMoments(function.degree, mean, second, fourth, slope_second, slope_fourth, mixed)
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import Field
 
 from service.tensors.spec import Scalar
+
+
+def _told(text: str) -> Any:
+    """Return what the JSON Schema says of a member."""
+    return Field(description=text)
 
 
 @dataclass(frozen=True)
@@ -40,7 +47,13 @@ Level = Literal["high", "medium", "low", "none"]
 class Validity:
     """How far theory holds here, and why no further."""
 
-    level: Level
+    level: Annotated[
+        Level,
+        _told(
+            "high: the intervals of `finite_width` hold 90 to 99 % of the draws; medium: at least 80 %; low: the "
+            "numbers tell the direction; none: there are no numbers."
+        ),
+    ]
     reasons: tuple[str, ...]
 
 
@@ -48,48 +61,94 @@ class Validity:
 class DepthEvidence:
     """The signal and the gradient from the first of `layers` layers like this one to the last."""
 
-    layers: int
-    forward: float
-    backward: float
+    layers: Annotated[int, _told("Layers; blocks of a residual network.")]
+    forward: Annotated[
+        float, _told("The mean square of the last layer's pre-activations over the first's; of the residual stream.")
+    ]
+    backward: Annotated[
+        float,
+        _told(
+            "The gradient's squared norm, by the first layer's pre-activations over that by the last's. Both layers "
+            "are taken to be equally wide, so that it is the ratio of its mean squares too."
+        ),
+    ]
 
 
 @dataclass(frozen=True)
 class FiniteWidthEvidence:
-    """What layers of finite width add: draws of the weights, and of the first layer's inputs, differ.
+    """How one draw of the weights differs from another, from the first layer to the last, as layers are not endless.
 
-    Where an interval cannot be told it is null, and `reason` says why.
+    The first layer's pre-activations are drawn too, as normal numbers. What cannot be told is left out.
     """
 
-    width: float
-    log_std: float | None
-    forward_interval: tuple[float, float] | None
-    backward_interval: tuple[float, float] | None
-    reason: str | None = None
+    width: Annotated[
+        float,
+        _told(
+            "How many units in a layer make the noise: the harmonic mean of its inputs and outputs, of a convolution's "
+            "channels."
+        ),
+    ]
+    log_std: Annotated[
+        float | None, _told("The standard deviation of the logarithm of `depth.forward` over the draws.")
+    ]
+    forward_interval: Annotated[
+        tuple[float, float] | None, _told("Between which two numbers 95 % of the draws have `depth.forward`.")
+    ]
+    backward_interval: Annotated[
+        tuple[float, float] | None, _told("Between which two numbers 95 % of the draws have `depth.backward`.")
+    ]
+    reason: Annotated[str | None, _told("Why an interval cannot be told, where it cannot.")]
 
 
 @dataclass(frozen=True)
 class FixedPointEvidence:
-    """Where the pre-activations' second moment settles, and the gradient's ratio there."""
+    """Where the pre-activations' mean square settles, layer after layer."""
 
-    kind: Literal["stable", "unstable", "any", "zero", "infinity"]
-    chi_perp: float
+    kind: Annotated[
+        Literal["stable", "unstable", "any", "zero", "infinity"],
+        _told("Whether it settles at `q_star`, runs from it, stays as it is, or goes to zero or infinity."),
+    ]
+    chi_perp: Annotated[float, _told("What `chi_perp` is there.")]
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What theory predicts of the layer with these weights; null where it predicts nothing."""
+    """What theory predicts of the layer with these weights, for wide layers; what it does not predict is left out."""
 
-    sigma_w2: float | None
-    sigma_b2: float | None
-    forward_ratio: float | None
-    backward_ratio: float | None
-    chi_perp: float | None
-    elasticity: float | None
-    q_star: float | None
+    sigma_w2: Annotated[
+        float | None, _told("fan_in times the mean square of the weights, at the scale that dropout and ω give them.")
+    ]
+    sigma_b2: Annotated[float | None, _told("The variance of the biases, at the same scale.")]
+    forward_ratio: Annotated[
+        float | None,
+        _told(
+            "The mean square of the layer's pre-activations over that of the pre-activations before it, which is 1; of "
+            "the stream after a residual block over that before it."
+        ),
+    ]
+    backward_ratio: Annotated[
+        float | None,
+        _told(
+            "The mean square of the gradient's elements, by the pre-activations before the layer over that by the "
+            "layer's own: `chi_perp` times fan_out / fan_in."
+        ),
+    ]
+    chi_perp: Annotated[
+        float | None, _told("The same ratio of the gradient's squared norms: sums of squares, not means.")
+    ]
+    elasticity: Annotated[
+        float | None,
+        _told("By how many percent a signal differs after the layer that differs by one before it, in mean square."),
+    ]
+    q_star: Annotated[
+        float | None, _told("The mean square of the pre-activations that stays the same from layer to layer.")
+    ]
     fixed_point: FixedPointEvidence | None
-    depth: DepthEvidence | None
-    finite_width: FiniteWidthEvidence | None
-    initial_loss: float | None
+    depth: Annotated[DepthEvidence | None, _told("Where the layer's `depth` is known.")]
+    finite_width: Annotated[FiniteWidthEvidence | None, _told("Likewise.")]
+    initial_loss: Annotated[
+        float | None, _told("The cross-entropy with which training starts, in nats, of what ends a classifier.")
+    ]
     validity: Validity
 
 

@@ -198,7 +198,7 @@ class Layer:
 
     @cached_property
     def noise_width(self) -> float:
-        """How many independent units a layer has, by the harmonic mean of both sides: a convolution's are its channels."""
+        """How many independent units a layer has: a convolution's channels. Of both sides it is the harmonic mean."""
         inputs, units = self.fan_in, self.fan_out
         if self.kind in {"conv", "conv_transpose", "subpixel_conv"} and self.axes is not None:
             units = float(self.out)

@@ -147,7 +147,8 @@ def _tensor(tensor: TensorAdvice | None) -> Document | None:
 def _evidence(evidence: Evidence) -> Document:
     validity = evidence.validity
     reasons = {"reasons": validity.reasons} if validity.reasons else {}
-    return {**_known(vars(evidence)), "validity": {"level": validity.level, **reasons}}
+    finite = {} if evidence.finite_width is None else {"finite_width": _known(vars(evidence.finite_width))}
+    return {**_known(vars(evidence)), **finite, "validity": {"level": validity.level, **reasons}}
 
 
 def _experiment(experiment: Experiment) -> Document:

@@ -186,9 +186,10 @@ def _prediction(evidence: Evidence) -> Iterator[str]:
         yield f"In theory the layer multiplies the signal's mean square by {ratio_text(evidence.forward_ratio)}."
         return
     draws = ""
-    if finite is not None and evidence.validity.level in {"high", "medium"}:
-        low, high = finite.forward_interval
-        draws = f" (95 % of draws: {low:.2g} to {high:.2g})"
+    interval = None if finite is None else finite.forward_interval
+    if interval is not None and evidence.validity.level in {"high", "medium"}:
+        low, high = (f"{end:.2g}" for end in interval)
+        draws = "" if low == high else f" (95 % of draws: {low} to {high})"
     yield (
         f"In theory {depth.layers} of them multiply the signal's mean square by {ratio_text(depth.forward)}{draws}, "
         f"the gradient's by {ratio_text(depth.backward)}."

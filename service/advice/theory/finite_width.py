@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -37,7 +38,7 @@ class Noise(Protocol):
         ...
 
     def along_signal(self, width: float) -> float:
-        """Return what of the gradient's mean square comes along the signal, over what theory of wide layers predicts."""
+        """Return what of the gradient's mean square comes along the signal, over what is predicted."""
         ...
 
 
@@ -65,19 +66,19 @@ class LogNormal:
 
 @dataclass(frozen=True)
 class StackNoise:
-    """The noise of a stack of layers, of which `results` are what `noise.follow` puts out."""
+    """The noise of a stack from its first layer's pre-activations, normal with q = 1, through so many steps."""
 
     curves: Curves
     scaling: Scaling
     steps: int
-    results: tuple[float, ...]
 
-    @classmethod
-    def of(cls, curves: Curves, scaling: Scaling, steps: int) -> StackNoise:
-        """Return the noise from the first layer's pre-activations, normal with q = 1, through so many steps."""
-        out = np.empty(noise.RESULTS)
-        noise.follow(curves.table, (scaling.weight, scaling.bias), _network(curves, scaling, steps), out)
-        return cls(curves, scaling, steps, tuple(out.tolist()))
+    @cached_property
+    def results(self) -> tuple[float, ...]:
+        """What `noise.follow` puts out."""
+        out, scaling = np.empty(noise.RESULTS), self.scaling
+        network = _network(self.curves, scaling, self.steps)
+        noise.follow(self.curves.table, (scaling.weight, scaling.bias), network, out)
+        return tuple(out.tolist())
 
     @property
     def forward_variance(self) -> float:
@@ -109,9 +110,7 @@ class StackNoise:
     def _around_mean(self, width: float) -> tuple[Interval, Interval]:
         """Return the ends where deviations do not grow."""
         q, gradient = self._logarithms(0.0)
-        forward = _around(
-            q + self.results[noise.DRIFT] / width, _CONFIDENCE * math.sqrt(self.forward_variance / width)
-        )
+        forward = _around(q + self.results[noise.DRIFT] / width, _CONFIDENCE * math.sqrt(self.forward_variance / width))
         middle = gradient + self.results[noise.GRADIENT_DRIFT] / width
         reach = _CONFIDENCE**2 * self.backward_variance / width
         return forward, _along(middle, (0.0, 0.0), reach, self.along_signal(width))
@@ -146,7 +145,7 @@ class Blocks:
 
 
 def of_blocks(curves: Curves, scaling: Scaling, blocks: Blocks, logarithms: tuple[float, float]) -> FiniteWidth:
-    """Return the noise of a stream through residual blocks whose ratios have these logarithms, forwards and backwards."""
+    """Return the noise of a stream through residual blocks whose ratios have these logarithms, forwards, backwards."""
     out = np.empty(noise.BLOCK_RESULTS)
     numbers = (
         float(blocks.count), float(blocks.layers_per_branch), float(blocks.is_input_normalized),
@@ -170,9 +169,7 @@ def of_normalized(curves: Curves, scaling: Scaling, steps: int, log_backward: fl
     signal, gradient, both, mixed = (float(value) for value in out)
     signal += (1.0 - scaling.is_isometric) * 2.0 / curves.pieces
     drift, variance = 0.5 * (signal - gradient) - mixed - 1.0, max(signal + gradient - 2.0 * both, 0.0)
-    return FiniteWidth(
-        LogNormal((0.0, log_backward), (0.0, steps * drift), (0.0, steps * variance)), 0.0, log_backward
-    )
+    return FiniteWidth(LogNormal((0.0, log_backward), (0.0, steps * drift), (0.0, steps * variance)), 0.0, log_backward)
 
 
 def _network(curves: Curves, scaling: Scaling, steps: int) -> tuple[float, float, float, float]:
@@ -221,7 +218,7 @@ class FiniteWidth:
 @functools.lru_cache(maxsize=4096)
 def _scatter(finite: FiniteWidth, width: float) -> Scatter:
     forward, backward = finite.noise.intervals(width)
-    is_followed = -HIGHEST < forward[0] and forward[1] < HIGHEST
+    is_followed = forward[0] > -HIGHEST and forward[1] < HIGHEST
     return Scatter(
         (forward[1] - forward[0]) / (2.0 * _CONFIDENCE) if is_followed else None,
         _told(forward, finite.log_forward, finite.order),
@@ -233,7 +230,7 @@ def _scatter(finite: FiniteWidth, width: float) -> Scatter:
 def _told(interval: Interval, centre: float, order: float) -> Interval | None:
     """Return an interval; None where it goes to the ends of what is followed, or without its own centre."""
     low, high = interval[0] - order, interval[1] + order
-    if not (-HIGHEST < low and high < HIGHEST):
+    if not (low > -HIGHEST and high < HIGHEST):
         return None
     if low - _ROUNDING <= centre <= high + _ROUNDING:
         return min(low, centre), max(high, centre)

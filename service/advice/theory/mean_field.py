@@ -210,7 +210,7 @@ def _through(curves: Curves, scaling: Scaling, surroundings: Surroundings, order
     out = np.empty(2)
     recursion.propagate(curves.table, (scaling.weight, scaling.bias), layers - 1.0, 0.0, out)
     log_q, gradient = (float(value) for value in out)
-    own = StackNoise.of(curves, scaling, layers - 1)
+    own = StackNoise(curves, scaling, layers - 1)
     return Depth(layers, bounded_exp(log_q), bounded_exp(gradient)), FiniteWidth(own, log_q, gradient, order)
 
 
@@ -259,9 +259,7 @@ def _with_skips(curves: Curves, scaling: Scaling, surroundings: Surroundings) ->
     return Signal(forward, chi, 1.0, point, depth, finite)
 
 
-def _noise_of_blocks(
-    curves: Curves, scaling: Scaling, surroundings: Surroundings, depth: Depth
-) -> FiniteWidth | None:
+def _noise_of_blocks(curves: Curves, scaling: Scaling, surroundings: Surroundings, depth: Depth) -> FiniteWidth | None:
     """Return the noise of a stream through residual blocks; None where it depends on a batch."""
     if surroundings.normalizer == "batch":
         return None

@@ -105,7 +105,14 @@ def follow(table: Doubles, scaling: _Scaling, network: _Network, out: Doubles) -
         x_x = e * e * x_x + s_s + own
         gain *= e
         log_q = log_next
-        x, path, y, x_x, y_y, x_y = _bounded(x), _bounded(path), _bounded(y), _bounded(x_x), _bounded(y_y), _bounded(x_y)
+        x, path, y, x_x, y_y, x_y = (
+            _bounded(x),
+            _bounded(path),
+            _bounded(y),
+            _bounded(x_x),
+            _bounded(y_y),
+            _bounded(x_y),
+        )
         along, across, gain = _bounded(along), _bounded(across), _bounded(gain)
     out[SIGNAL], out[GRADIENT], out[COVARIANCE], out[GAIN] = x_x, y_y, x_y, gain
     out[DRIFT], out[PATH_DRIFT] = x + 0.5 * sphere, path
@@ -159,7 +166,7 @@ def _branch(
 def follow_blocks(table: Doubles, scaling: _Scaling, network: _Network, blocks: _Blocks, out: Doubles) -> None:
     """Follow the noise of a residual stream, normal with q = 1, through blocks x + f(x).
 
-    The sum of a stream and of a branch, R times as large, has the noise of the branch and that of their product, 4 R. The
+    The sum of a stream and a branch, R times as large, has the noise of the branch and of their product, 4 R. The
     stream turns so slowly that the noise of its own nonlinearity stays from block to block, less by 1 / sqrt(1 + R).
     """
     sphere, is_normalized, is_post = 2.0 / network[3], blocks[2] > 0.0, blocks[3] > 0.0

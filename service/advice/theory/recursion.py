@@ -69,7 +69,7 @@ def find_fixed_point(table: Doubles, scaling: _Scaling, out: Doubles) -> None:
 def propagate(table: Doubles, scaling: _Scaling, steps: float, first: float, out: Doubles) -> None:
     """Follow ln q of the pre-activations from `first`, and the gradient, through so many steps.
 
-    The gradient's squared norm is multiplied by w D(q) at each. `out` gets ln q and the logarithm of the gradient's ratio.
+    The gradient's squared norm is multiplied by w D(q) at each. `out` gets ln q and the logarithm of its ratio.
     """
     log_q, gradient = first, 0.0
     log_w = _log(scaling[0])

@@ -87,7 +87,9 @@ def _doubts_about_stack(layer: Layer, weights: Scheme, signal: Signal) -> list[_
         doubts.append(_Doubt("medium", "layers of this shape and of the transposed one are taken to alternate"))
     if layer.kind in _IMAGE_KINDS and signal.finite_width is not None:
         doubts.append(
-            _Doubt("medium", "the intervals are for images of one colour; those of others differ less from draw to draw")
+            _Doubt(
+                "medium", "the intervals are for images of one colour; those of others differ less from draw to draw"
+            )
         )
     return doubts
 
