@@ -11,6 +11,11 @@ _WORTH_TELLING = 0.01
 """The part of a signal that all units share that is told."""
 
 
+def possessive(name: str) -> str:
+    """Return a name in the genitive."""
+    return f"{name}'" if name.endswith("s") else f"{name}'s"
+
+
 def signal_sentence(subject: str, layer: Layer, weights: Scheme, signal: Signal) -> str:
     """Return what becomes of the signal with the weights that `subject` names."""
     assert signal.depth is not None
