@@ -107,7 +107,8 @@ def _usual_shape(description: LayerDescription, weight: Weight) -> Shape:
         return _attention_shape(description, weight, width)
     usual: dict[LayerKind, Shape] = {
         **dict.fromkeys(("normalization", "prelu", "layer_scale", "mamba2"), (width,)),
-        **dict.fromkeys(("s4", "s4d", "mamba"), (width, _USUAL_STATE)),
+        **dict.fromkeys(("s4d", "mamba"), (width, _USUAL_STATE)),
+        "s4": (_USUAL_STATE, _USUAL_STATE),
         "logit_scale": (1,),
     }
     return usual.get(kind) or _stored(description, weight, width, width)
