@@ -6,7 +6,7 @@ import json
 import math
 import re
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
@@ -58,7 +58,7 @@ PARTS: tuple[tuple[str, ModelPart], ...] = (
     (r"c_fc|up_proj|fc1|fc_in|h_to_4h|wi\.|mlp\.Wi|intermediate", "mlp_up"),
     (r"in_proj|x_proj|reduction|[ab]_proj", "dense"),
 )
-KNOWN = {"depth": 3, "head_size": 16, "width": 96}
+KNOWN: dict[str, Any] = {"depth": 3, "head_size": 16, "width": 96}
 """Of the models that were recorded."""
 UNITS = {"conv_layers.0.conv.bias": 5, "feature_projection.projection.bias": 64, "project_hid.bias": 96,
          "project_q.bias": 256, "classifier.1.bias": 128}  # fmt: skip
