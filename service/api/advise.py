@@ -7,7 +7,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service.advice.advisor import advise
-from service.advice.network import advise_network
+from service.advice.network.network import advise_network
+from service.advice.network.network_layer import InvalidLayer
 from service.requests.advice_request import EXPECTED_LAYERS, parse_layer, parse_network
 from service.requests.body import read_body
 from service.requests.faults import Fault
@@ -57,8 +58,10 @@ async def _network_reply(members: Members, request: Request) -> Response:
 
     def answer() -> bytes:
         network_layers = parse_network(members, _root_path(request), max_layers)
-        with members.inside("layers").refusing():
+        try:
             return orjson.dumps(advise_network(network_layers))
+        except InvalidLayer as error:
+            members.inside("layers", error.index).refuse(Fault(error.parameter, error.detail))
 
     nbytes = ANSWER_BYTES * min(len(layers), max_layers) if isinstance(layers, list) else 0
     return _reply(await request.state.executors.run(answer, nbytes))

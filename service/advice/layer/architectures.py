@@ -19,6 +19,8 @@ class ArchitectureTraits:
     """Whether normalisations stand before the layers, as in pre-activation blocks, where no norm_position says so."""
     activation: str = "relu"
     """What follows a hidden layer."""
+    has_biases: bool = True
+    """Whether its layers usually have biases."""
     is_activation_everywhere: bool = False
     """Whether that is assumed after layers of every kind and role, heads included."""
 
@@ -38,9 +40,9 @@ ARCHITECTURES: Mapping[ArchitectureName, ArchitectureTraits] = {
     "rnn": _PLAIN,
     "transformer": _TRANSFORMER,
     "gpt": _TRANSFORMER,
-    "llama": ArchitectureTraits("rms", is_residual=True, is_transformer=True, activation="silu"),
+    "llama": ArchitectureTraits("rms", is_residual=True, is_transformer=True, has_biases=False, activation="silu"),
     "bert": _TRANSFORMER,
-    "t5": ArchitectureTraits("rms", is_residual=True, is_transformer=True),
+    "t5": ArchitectureTraits("rms", is_residual=True, is_transformer=True, has_biases=False),
     "vit": _TRANSFORMER,
     "clip": _TRANSFORMER,
     "dit": _TRANSFORMER,
