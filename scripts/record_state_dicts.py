@@ -1,4 +1,4 @@
-"""Record which tensors models have: `tests/advice/network/recorded/state_dicts.json`, names and shapes of whole state_dicts.
+"""Record which tensors models have: names and shapes in `tests/advice/network/recorded/state_dicts.json`.
 
 Run in an environment with PyTorch, torchvision and transformers:
 `.venv-peers/bin/python -m scripts.record_state_dicts > FILE`.

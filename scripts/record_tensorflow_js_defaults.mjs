@@ -23,6 +23,7 @@ const LAYERS = [
   ['LSTM', layers.lstm({ units: 48 }), [null, 10, 50]],
   ['GRU', layers.gru({ units: 48 }), [null, 10, 50]],
   ['SimpleRNN', layers.simpleRNN({ units: 48 }), [null, 10, 50]],
+  ['ConvLSTM2D', layers.convLstm2d({ filters: 24, kernelSize: 3 }), [null, 4, 12, 12, 8]],
   ['PReLU', layers.prelu(), [null, 100]],
   ['LayerNormalization', layers.layerNormalization(), [null, 100]],
   ['BatchNormalization', layers.batchNormalization(), [null, 100]],

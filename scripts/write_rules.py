@@ -36,6 +36,7 @@ def _rules() -> Iterator[str]:
             yield f"- Or {_recipe(choice.weights)}{bias}: {choice.when} {_cited(choice.references)}".rstrip()
         yield from (f"- Warning: {warning}" for warning in rule.warnings)
         yield from (f"- Warning, without skips and normalisation: {warning}" for warning in rule.bare_warnings)
+        yield from (f"- Warning, with a bias: {warning}" for warning in rule.bias_warnings)
         yield ""
 
 

@@ -19,7 +19,7 @@ def main(arguments: list[str]) -> int:
 
 def _compile() -> int:
     """Importing the kernels compiles them, unless they are in the cache."""
-    sys.stdout.write("Compiling the kernels for this processor, once; this takes about half a minute\n")
+    sys.stdout.write("Compiling the kernels for this processor, once; this takes a minute or two\n")
     sys.stdout.flush()
     start = time.monotonic()
     importlib.import_module("service.app")

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 
-from service.advice.answer import Alternative, Answer, Recommendation
+from service.advice.answer import Alternative, Answer, Recommendation, TensorAdvice
 from service.advice.checkpoint.names import bias_name, stored_tensor, weight_name
 from service.advice.checkpoint.tensors import checkpoint_tensors, name_of, output_shape
 from service.advice.citations import citations
 from service.advice.experiments import experiments
 from service.advice.layer.layer import Layer
 from service.advice.layer.resolve import resolve
+from service.advice.layer.uses import may_have_bias
 from service.advice.layer_warnings import layer_warnings
 from service.advice.numbers import fan_number
 from service.advice.recipe import Recipe
+from service.advice.rules.recipes import ZEROS
 from service.advice.rules.rule import ExtraTensor, Rule
 from service.advice.rules.table import rule_for
 from service.advice.scheme import Scheme
@@ -46,12 +48,13 @@ class Advisor:
         """Return the bias by a recipe; None where the layer has none, or where a normalisation takes it away again."""
         layer = self.layer
         shape, stored = layer.bias_shape, stored_tensor(layer)
-        if recipe is None or shape is None or layer.kind == "embedding" or layer.description.bias is False:
+        if shape is None or not may_have_bias(layer) or layer.description.bias is False:
             return None
-        is_usual = layer.usually_has_bias and (
-            stored is None or stored.bias is not None or layer.kind == "normalization"
-        )
-        return recipe.on(layer, shape, bias_name(layer)) if layer.description.bias or is_usual else None
+        if layer.description.bias:
+            return (recipe or ZEROS).on(layer, shape, bias_name(layer))
+        has_own = stored is None or stored.bias is not None or layer.kind == "normalization"
+        is_usual = layer.usually_has_bias and has_own
+        return recipe.on(layer, shape, bias_name(layer)) if recipe is not None and is_usual else None
 
     def tensors(self) -> dict[str, Scheme]:
         """Return all tensors of the layer, by the names that they have in a checkpoint."""
@@ -82,7 +85,7 @@ class Advisor:
         return {
             key: extra.recipe.on(layer, shape, name_of(layer, key))
             for key, extra in tensors.items()
-            if (shape := extra.shape(layer)) is not None
+            if (shape := extra.shape(layer)) is not None and not (extra.is_bias and self.bias is None)
         }
 
     def answer(self, current: Initializer | None) -> Answer:
@@ -92,7 +95,7 @@ class Advisor:
         evidence = evidence_of(layer, self.weights, self.bias, rule.has_theory)
         alternatives = self._alternatives()
         default = judge.framework_default()
-        verdict = None if current is None else judge.verdict(self._weights(Recipe.of(current)))
+        verdict = None if current is None else judge.verdict(self._current(current))
         return Answer(
             layer=self._layer_members(),
             assumed=layer.assumed,
@@ -106,35 +109,52 @@ class Advisor:
             references=citations(layer, rule, evidence),
         )
 
+    def _current(self, initializer: Initializer) -> Scheme:
+        """Return what the weights have now, of the dtype that the recommended scheme of the same name is of."""
+        own = Recipe.of(initializer)
+        if self.weights is not None and self.weights.initializer_name == initializer.name:
+            own = Recipe(own.initializer, {**own.parameters, "dtype": self.weights.links.dtype.name})
+        return self._weights(own)
+
     def _recommendation(self) -> Recommendation:
         return Recommendation(
             tensor_advice(self.weights),
-            tensor_advice(self.bias),
+            self._bias_advice,
             {name: tensor_advice(scheme) for name, scheme in self._extra_tensors.items()},
             self.rule.name,
             self.rule.reason,
             self.rule.references,
         )
 
+    @cached_property
+    def _bias_advice(self) -> TensorAdvice | None:
+        return tensor_advice(self.bias)
+
     def _alternatives(self) -> tuple[Alternative, ...]:
         """Return the choices besides the recommendation, without those that are not for a tensor of this shape."""
-        alternatives, own_bias = [], tensor_advice(self.bias)
+        alternatives = []
         for choice in self.rule.alternatives:
             try:
                 weights = self._weights(choice.weights)
             except InvalidParameter:
                 continue
             bias = self.bias if choice.bias is None else self._bias(choice.bias)
+            if bias is self.bias and self._is_recommended(weights):
+                continue
             alternatives.append(
                 Alternative(
                     tensor_advice(weights),
-                    own_bias if bias is self.bias else tensor_advice(bias),
+                    self._bias_advice if bias is self.bias else tensor_advice(bias),
                     choice.when,
                     choice.references,
                     evidence_of(self.layer, weights, bias, self.rule.has_theory),
                 )
             )
         return tuple(alternatives)
+
+    def _is_recommended(self, weights: Scheme) -> bool:
+        own = self.weights
+        return own is not None and (weights.is_same_as(own) or weights.is_distributed_as(own))
 
     def _layer_members(self) -> dict[str, object]:
         layer = self.layer

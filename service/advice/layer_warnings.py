@@ -6,15 +6,17 @@ from collections.abc import Iterable
 
 from service.advice.answer import Evidence
 from service.advice.layer.layer import Layer
+from service.advice.numbers import ratio_text
 from service.advice.rules.rule import Rule
 from service.advice.scheme import Scheme
 from service.advice.theory.evidence import surroundings_of
+from service.advice.wording import remedy
 
 _GROWTH_OF_A_BLOCK, _GROWTH_OF_A_STACK = 1.1, 10.0
 """What a block without normalisation, and all of them, may multiply the signal by without a warning: a choice."""
 
 _EXPLODING = 1e3
-"""What the gradient's squared norm may grow by over the depth without a warning: a choice."""
+"""What signal and gradient may grow or shrink by over the depth without a warning: a choice."""
 
 
 def layer_warnings(layer: Layer, rule: Rule, bias: Scheme | None, evidence: Evidence) -> tuple[str, ...]:
@@ -24,7 +26,12 @@ def layer_warnings(layer: Layer, rule: Rule, bias: Scheme | None, evidence: Evid
     """
     surroundings = surroundings_of(layer)
     is_bare = not surroundings.has_skips and surroundings.normalizer == "none"
-    return (*rule.warnings, *(rule.bare_warnings if is_bare else ()), *_warnings(layer, rule, bias, evidence))
+    return (
+        *rule.warnings,
+        *(rule.bare_warnings if is_bare else ()),
+        *(rule.bias_warnings if bias is not None else ()),
+        *_warnings(layer, rule, bias, evidence),
+    )
 
 
 def _warnings(layer: Layer, rule: Rule, bias: Scheme | None, evidence: Evidence) -> Iterable[str]:
@@ -36,11 +43,18 @@ def _warnings(layer: Layer, rule: Rule, bias: Scheme | None, evidence: Evidence)
             f"{evidence.chi_perp:.5g} a layer, {evidence.depth.backward:.2g} times through "
             f"{evidence.depth.layers} layers, whatever the weights: add skips"
         )
-    if _sums_unnormalised_branches(layer, evidence):
+    elif _sums_unnormalised_branches(layer, evidence):
         yield (
             "Nothing normalises the branches, and each block adds to the signal: end each branch with zeros "
             "(role=residual_last) or with a factor that starts at zero (ReZero, SkipInit), or give depth for Fixup's "
             "scale."
+        )
+    elif _is_lost_over_depth(evidence):
+        assert evidence.depth is not None
+        yield (
+            f"Through {evidence.depth.layers} {'blocks' if layer.has_skips else 'layers'} like this one the signal is "
+            f"multiplied by {ratio_text(evidence.depth.forward)}, its gradient by "
+            f"{ratio_text(evidence.depth.backward)}: {remedy(layer)}."
         )
     if layer.description.bias is not False and bias is None and layer.loses_bias:
         yield "The normalisation after the layer takes any bias away again: leave it out."
@@ -63,6 +77,13 @@ def _sums_unnormalised_branches(layer: Layer, evidence: Evidence) -> bool:
     if evidence.depth is not None:
         return evidence.depth.forward > _GROWTH_OF_A_STACK
     return evidence.forward_ratio is not None and evidence.forward_ratio > _GROWTH_OF_A_BLOCK
+
+
+def _is_lost_over_depth(evidence: Evidence) -> bool:
+    """Return whether signal or gradient grow or vanish beyond what is told."""
+    if evidence.depth is None:
+        return False
+    return any(not 1.0 / _EXPLODING < ratio < _EXPLODING for ratio in (evidence.depth.forward, evidence.depth.backward))
 
 
 def _warnings_of_storage(layer: Layer) -> Iterable[str]:

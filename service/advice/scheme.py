@@ -18,14 +18,19 @@ from service.streams.registry import DEFAULT_STREAM
 from service.tensors.blocks import blocks
 from service.tensors.errors import InvalidParameter
 from service.tensors.fans import Fans
-from service.tensors.laws import ElementMoments
+from service.tensors.laws import ElementMoments, Law
 from service.tensors.layout import Axes, Layout, Shape, axes
 from service.tensors.spec import Scalar
 
 _LARGEST_MEAN_SQUARE = 1e200
 """What counts as the largest second moment, so that products of it are still numbers."""
 
+_ROUNDING = 1e-9
+"""By how much of it two numbers that are the same may differ."""
+
 _UNMIXED = frozenset(("identity", "dirac", "permutation"))
+_COPYING = frozenset(("icnr",))
+"""Schemes that repeat elements, which their law says nothing of."""
 _ISOMETRIC = _UNMIXED | {"orthogonal", "delta_orthogonal", "convolution_orthogonal"}
 
 _TRANSPOSED = str.maketrans("oi", "io")
@@ -109,6 +114,19 @@ class Scheme:
     @property
     def is_constant(self) -> bool:
         return self.constant is not None
+
+    def is_same_as(self, other: Scheme) -> bool:
+        """Return whether both are one initializer with the same parameters."""
+        return (self.initializer_name, self.parameters) == (other.initializer_name, other.parameters)
+
+    def is_distributed_as(self, other: Scheme) -> bool:
+        """Return whether the elements of both are independent draws from one law."""
+        law, its = self.law, other.law
+        has_copies = _COPYING & {self.initializer_name, other.initializer_name}
+        if has_copies or not isinstance(law, Law) or not isinstance(its, Law) or type(law) is not type(its):
+            return False
+        pairs = ((law.mean, its.mean), (law.std, its.std), (law.bound or 0.0, its.bound or 0.0))
+        return all(math.isclose(own, other, rel_tol=_ROUNDING, abs_tol=_ROUNDING * law.std) for own, other in pairs)
 
     @property
     def is_isometric(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 from service.advice.answer import JUDGEMENTS, FrameworkDefault, Judgement, Verdict
 from service.advice.framework_default import LayerDefault, default_of
@@ -13,9 +14,9 @@ from service.advice.rules.rule import Rule
 from service.advice.scheme import Scheme
 from service.advice.tensor_advice import tensor_advice
 from service.advice.theory.evidence import evidence_of, initial_loss, surroundings_of
-from service.advice.theory.judgement import judge
+from service.advice.theory.judgement import judge, judge_beside
 from service.advice.theory.mean_field import Signal
-from service.advice.wording import signal_sentence
+from service.advice.wording import hopeless_sentence, signal_sentence
 from service.tensors.errors import InvalidParameter
 
 _EXCESS_NATS = 10.0
@@ -70,12 +71,15 @@ class Judge:
 
     def _opinion(self, weights: Scheme) -> tuple[Judgement, str]:
         if weights.is_constant and self.layer.axes is not None and not self.rule.zeros_are_fine:
-            return "reject", self._symmetry_statement(weights)
+            when = self._when_zeros_are_right() if weights.constant == 0.0 else None
+            return (
+                ("reject", self._symmetry_statement(weights)) if when is None else ("acceptable", f"right where {when}")
+            )
         if not self._is_followed(weights) or self._is_compared_with_constant(weights):
             return self._opinion_on_logits(weights)
-        judgement, signal = self._judge_signal(weights, self.bias)
-        how = ", as recommended," if self._is_as_recommended(weights) else " as it is"
-        return judgement, signal_sentence(f"{weights.initializer_name}{how}", self.layer, weights, signal)
+        likeness = self._likeness(weights)
+        how = " as it is" if likeness is None else f", {likeness},"
+        return self._opinion_on_signal(f"{weights.initializer_name}{how}", weights, self.bias)
 
     def _is_compared_with_constant(self, weights: Scheme) -> bool:
         """Return whether weights stand where a constant is right: their size is what matters."""
@@ -86,9 +90,11 @@ class Judge:
         if not self._is_followed(default.weights):
             judgement, statement = self._compare(default.weights)
             return judgement, f"{subject}: {statement}"
+        likeness = self._likeness(default.weights)
+        if likeness is not None:
+            subject += f", {likeness},"
         # Biases drawn at random keep up a second moment that says nothing of the input.
-        judgement, signal = self._judge_signal(default.weights, None)
-        statement = signal_sentence(subject, self.layer, default.weights, signal)
+        judgement, statement = self._opinion_on_signal(subject, default.weights, None)
         if bias is not None and bias.mean_square and not bias.is_constant:
             statement += f"; its biases add a variance of {bias.mean_square:.2g} that says nothing of the input"
         return judgement, statement
@@ -110,16 +116,17 @@ class Judge:
     def _compare(self, weights: Scheme) -> tuple[Judgement, str]:
         """Judge weights by how far they are from those recommended, where theory has nothing to say."""
         recommended = self.recommended
+        likeness = self._likeness(weights)
+        if likeness is not None:
+            return "good", likeness
         own = None if recommended is None else recommended.mean_square
         other = weights.mean_square
         if recommended is None or own is None or other is None:
             return "acceptable", f"{weights.initializer_name} is another kind of tensor than {self.rule.name} asks for"
         if recommended.constant is not None or weights.constant is not None:
             return self._compare_with_constant(weights, recommended)
-        if self._is_as_recommended(weights):
-            return "good", "as recommended"
         if math.isclose(own, other) and not weights.mean:
-            return "good", f"of the scale of {recommended.initializer_name}, which is recommended"
+            return "good", _of_scale(recommended)
         ratio = math.sqrt(other / own)
         judgement, statement = _band(ratio), f"{ratio_text(ratio)} times the standard deviation that is recommended"
         if self.layer.is_normalized:
@@ -183,20 +190,53 @@ class Judge:
         own, shared = weights.std or 0.0, math.sqrt(self.layer.fan_in) * abs(weights.mean)
         return shared > _SHARED_OVER_OWN * own
 
-    def _judge_signal(self, weights: Scheme, bias: Scheme | None) -> tuple[Judgement, Signal]:
-        """Judge weights by what they make of the signal; what is recommended is good, as nothing better is known."""
-        judgement, signal = judge(self.layer, weights, bias)
-        return "good" if self._is_as_recommended(weights) else judgement, signal
+    def _opinion_on_signal(self, subject: str, weights: Scheme, bias: Scheme | None) -> tuple[Judgement, str]:
+        """Judge weights by what they make of the signal, and say it.
 
-    def _is_as_recommended(self, weights: Scheme) -> bool:
-        """Return whether the weights have the recommended scale, and keep norms where those recommended do."""
+        What is recommended is good, as nothing better is known: where it cannot keep the signal either, other weights
+        are judged by how much worse they are.
+        """
+        judgement, signal = judge(self.layer, weights, bias)
+        if judgement == "good":
+            return judgement, signal_sentence(subject, self.layer, weights, signal)
+        if self._likeness(weights) is not None:
+            return "good", hopeless_sentence(subject, self.layer, weights, signal)
+        recommended = self._signal_of_recommended
+        if recommended is not None:
+            judgement = judge_beside(signal, recommended)
+        return judgement, signal_sentence(subject, self.layer, weights, signal)
+
+    @cached_property
+    def _signal_of_recommended(self) -> Signal | None:
+        """What the recommended weights make of the signal; None where theory does not follow them."""
+        if self.recommended is None or not self._is_followed(self.recommended):
+            return None
+        return judge(self.layer, self.recommended, self.bias)[1]
+
+    def _likeness(self, weights: Scheme) -> str | None:
+        """Return in which respect weights are those that are recommended, if they are as good; None if they differ."""
         own = self.recommended
-        if own is None or own.mean_square is None or weights.mean_square is None:
+        if own is None:
+            return None
+        if weights.is_same_as(own):
+            return "as recommended"
+        if weights.is_distributed_as(own):
+            return "distributed as recommended"
+        return _of_scale(own) if self._is_of_scale(weights, own) else None
+
+    def _is_of_scale(self, weights: Scheme, own: Scheme) -> bool:
+        """Return whether weights have the recommended scale, and keep norms where those recommended do."""
+        if own.mean_square is None or weights.mean_square is None:
             return False
         is_of_scale = math.isclose(own.mean_square, weights.mean_square)
         is_of_mean = math.isclose(own.mean, weights.mean, abs_tol=_ROUNDING)
         is_of_kind = own.initializer_name == weights.initializer_name or not (own.is_isometric or weights.is_isometric)
         return is_of_scale and is_of_mean and is_of_kind
+
+    def _when_zeros_are_right(self) -> str | None:
+        """Return when zeros are to be preferred, where they are a choice beside random weights; None where not."""
+        choices = (choice.when for choice in self.rule.alternatives if choice.weights.initializer == "zeros")
+        return next(choices, None)
 
     def _symmetry_statement(self, weights: Scheme) -> str:
         zero = "the signal is zero, and so is the gradient before it; " if weights.constant == 0.0 else ""
@@ -205,6 +245,10 @@ class Judge:
             f"{zero}all units compute the same and get the same gradient, and so remain the same for ever: one unit in "
             f"effect. Take {remedy}"
         )
+
+
+def _of_scale(recommended: Scheme) -> str:
+    return f"of the scale of {recommended.initializer_name}, which is recommended"
 
 
 def _band(ratio: float) -> Judgement:

@@ -11,6 +11,23 @@ _WORTH_TELLING = 0.01
 """The part of a signal that all units share that is told."""
 
 
+def hopeless_sentence(subject: str, layer: Layer, weights: Scheme, signal: Signal) -> str:
+    """Return what becomes of the signal with the recommended weights, which cannot keep it, and what would."""
+    if layer.fan_in != layer.fan_out and not layer.has_skips and layer.depth is None:
+        # Nobody stacks such a layer on itself.
+        return f"{subject} gives a forward ratio of {ratio_text(signal.forward_ratio)} in this layer"
+    return f"{signal_sentence(subject, layer, weights, signal)}; to keep both, {remedy(layer)}"
+
+
+def remedy(layer: Layer) -> str:
+    """Return what keeps a signal where weights alone cannot."""
+    if layer.normalization in {"none", "weight"}:
+        return "normalise, or start each branch at zero" if layer.has_skips else "add skips or normalisation"
+    if not layer.has_skips:
+        return "add skips"
+    return "start each branch at zero, by the scale of its last normalisation or by its last weights"
+
+
 def signal_sentence(subject: str, layer: Layer, weights: Scheme, signal: Signal) -> str:
     """Return what becomes of the signal with the weights that `subject` names."""
     assert signal.depth is not None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, GetJsonSchemaHandler, ValidationInfo, field_validator
 from pydantic.json_schema import JsonSchemaValue
@@ -11,6 +12,7 @@ from pydantic_core import CoreSchema
 
 from service.frameworks.layers import FrameworkLayers
 from service.frameworks.rules import TensorContext
+from service.frameworks.storage import in_words, letters
 from service.initializers.initializer import Fan, Initialization, Initializer, PositiveInteger, Target
 from service.initializers.page import Page
 from service.tensors.complex_laws import TruncatedComplexNormal, UniformDisk
@@ -80,6 +82,13 @@ class DefaultInitializer(Initializer):
         schema["properties"]["tensor"]["enum"] = list(cls.layers.tensors)
         return schema
 
+    @classmethod
+    def expected(cls, parameter: str, given: Mapping[str, Any]) -> str:
+        if parameter == "layer":
+            return f"one of {', '.join(cls.layers.layers)}"
+        layer = cls.layers.named_layer(str(given.get("layer", ""))) if parameter == "tensor" else None
+        return "" if layer is None else f"one of {', '.join(cls.layers.layers[layer])}"
+
     def tensor_name(self, told: str) -> str:
         return self.layers.full_name(self.layer, told) if told else self.tensor
 
@@ -94,7 +103,17 @@ class DefaultInitializer(Initializer):
             "scheme": scheme.name,
         }  # fmt: skip
         facts |= {**dict(scheme.canonical), **initialization.facts}
-        return replace(initialization, facts=facts)
+        return replace(initialization, facts=facts, own_notes=self._notes(target))
+
+    def _notes(self, target: Target) -> tuple[str, ...]:
+        """Return that a shape is not one that the framework has for the tensor."""
+        axes = self.layers.layers[self.layer][self.tensor].axes
+        if not axes or letters(axes, target.rank) is not None:
+            return ()
+        return (
+            f"{self.layers.title} stores {self.layer} {self.tensor} as {in_words(axes)}, without other axes; those of "
+            "this shape count as a kernel's.",
+        )
 
     def scheme(self, target: Target) -> Initializer:
         """Return the scheme that the framework uses. Raises InvalidParameter."""

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Literal
 
 from service.frameworks.rules import ALL_ONES, ALL_ZEROS, UNIFORM_OF_UNITS, TensorContext, TensorDefault
+from service.frameworks.storage import letters
 from service.initializers.initializer import Initializer
 from service.likeness import fold, nearest
 from service.tensors.errors import InvalidParameter
@@ -50,8 +51,19 @@ class LayerTensor:
         return _MATRICES.get(self.layout or "", "") if self.stored is None else self.stored
 
     def initializer(self, context: TensorContext) -> Initializer:
-        """Return the scheme that it starts with. Raises InvalidParameter when the context does not say enough."""
-        return self.default.initializer(replace(context, layout=self.layout or "out_in", gates=self.gates))
+        """Return the scheme that it starts with, of each tensor of a stack by itself.
+
+        Raises InvalidParameter when the context does not say enough.
+        """
+        # Other stacks, such as the places of a local convolution, are counted to the fans by some frameworks.
+        order = letters(self.axes, len(context.shape)) if self.axes.startswith("s*") else None
+        stacked = 0 if order is None else order.count("s")
+        scheme = self.default.initializer(
+            replace(context, shape=context.shape[stacked:], layout=self.layout or "out_in", gates=self.gates)
+        )
+        if not stacked or "layout" not in type(scheme).model_fields:
+            return scheme
+        return type(scheme).model_validate({**dict(scheme.canonical), "layout": order})
 
 
 _MATRICES: Mapping[str, str] = {"out_in": "oi", "in_out": "io", "out_kernel_in": "oi"}

@@ -29,7 +29,8 @@ from service.frameworks.rules import (
 from service.initializers.constant import ConstantInitializer, Ones, Zeros
 from service.initializers.identity import Dirac, Identity
 from service.initializers.orthogonal import OrthogonalInitializer
-from service.initializers.random import NormalInitializer, PaddingIdx, TruncatedNormalInitializer, UniformInitializer
+from service.initializers.padding import PaddingIdx
+from service.initializers.random import NormalInitializer, TruncatedNormalInitializer, UniformInitializer
 from service.initializers.sparse import SparseInitializer
 from service.initializers.variance_scaling import GlorotNormal, GlorotUniform, HeNormal, HeUniform, VarianceScaling
 

@@ -25,29 +25,29 @@ from service.frameworks.layers import (
 from service.frameworks.rules import TensorContext, TensorDefault, constant, of_matrix
 from service.initializers.constant import ConstantInitializer
 from service.initializers.identity import Dirac
-from service.initializers.initializer import LARGEST_FAN, Fan, Initializer, PositiveInteger
+from service.initializers.initializer import Fan, Initialization, Initializer, PositiveInteger, Target
 from service.initializers.orthogonal import OrthogonalInitializer
+from service.initializers.padding import PaddingIdx, padded
 from service.initializers.random import NormalInitializer, TruncatedNormalInitializer, UniformInitializer
 from service.initializers.resampling import Bilinear
 from service.initializers.variance_scaling import GlorotNormal, GlorotUniform, HeNormal, HeUniform
-from service.tensors.errors import InvalidParameter
 from service.tensors.layout import Layout
 
 
 def _weight_of_convolution(context: TensorContext) -> Initializer:
     """The fan-in there is that of all groups together."""
-    fan_in = context.fan_in_or_zero() * (context.groups if context.fan_in is None else 1)
-    if fan_in > LARGEST_FAN:
-        raise InvalidParameter("groups", "no layer has so many inputs; check the shape and the groups")
     # Of a weight without elements the shape says it.
-    return HeNormal(fan_in=fan_in or None)
+    return HeNormal(fan_in=context.fan_in_of_groups() or None)
 
 
 def _xavier(layout: Layout, stored: str | None = None) -> LayerTensor:
     return LayerTensor(of_matrix(GlorotUniform), layout, stored=stored)
 
 
-_LINEAR: Tensors = {"weight": _xavier("in_out"), "bias": ZERO_VECTOR}
+_XAVIER_OF_EMBEDDING = TensorDefault(
+    "glorot_uniform, row padding_idx 0", of_matrix(GlorotUniform).scheme, ("padding_idx",)
+)
+_LINEAR: Tensors = {"weight": _xavier("in_out", "s*io"), "bias": ZERO_VECTOR}
 _CONVOLUTION = LayerTensor(
     TensorDefault("N(0, 2/(in_channels · kernel))", _weight_of_convolution, ("fan_in", "groups")),
     "out_in",
@@ -67,7 +67,7 @@ _LAYERS = FrameworkLayers(
         "Conv": {"weight": _CONVOLUTION, "bias": ZERO_VECTOR},
         # (in, out / groups, *kernel), read as if it were (out, in, *kernel): all the same to Glorot's.
         "ConvTranspose": {"weight": _xavier("out_in", "iok+"), "bias": ZERO_VECTOR},
-        "Embedding": {"weight": _xavier("in_out")},
+        "Embedding": {"weight": LayerTensor(_XAVIER_OF_EMBEDDING, "in_out")},
         "LSTM": recurrent_of_units("ifgo"),
         "GRU": recurrent_of_units("rzn"),
         "SimpleRNN": recurrent_of_units(""),
@@ -121,14 +121,19 @@ class PaddleDefault(DefaultInitializer):
     ] = None
     groups: Annotated[PositiveInteger, Field(description="Groups of a grouped convolution.")] = 1
     units: StateUnits = None
+    padding_idx: PaddingIdx = None
 
     layers = _LAYERS
     traps = (
         "A Linear's weight is in × out there, a convolution's out, in, kernel axes, a recurrent one's out × in.",
         "A grouped convolution counts the inputs of all groups there: give groups.",
-        "An Embedding is XavierUniform there, and so depends on the size of the vocabulary.",
+        "An Embedding is XavierUniform there, and so depends on the size of the vocabulary; with a "
+        "padding_idx it has zeros in that row: give it.",
     )
     example = "shape=784,256&layer=Linear&tensor=weight&seed=42"
+
+    def initialize(self, target: Target) -> Initialization:
+        return padded(super().initialize(target), self.padding_idx, target)
 
 
 _LATER = "PaddlePaddle/Paddle python/paddle/nn/initializer at 0ab6998c and 026e2ecb"

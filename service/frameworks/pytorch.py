@@ -37,7 +37,8 @@ from service.initializers.constant import ConstantInitializer, Ones, Zeros
 from service.initializers.identity import Dirac, Identity
 from service.initializers.initializer import FanOrZero
 from service.initializers.orthogonal import OrthogonalInitializer
-from service.initializers.random import NormalInitializer, PaddingIdx, TruncatedNormalInitializer, UniformInitializer
+from service.initializers.padding import PaddingIdx
+from service.initializers.random import NormalInitializer, TruncatedNormalInitializer, UniformInitializer
 from service.initializers.sparse import SparseInitializer
 from service.initializers.variance_scaling import GlorotNormal, GlorotUniform, HeNormal, HeUniform
 

@@ -133,7 +133,7 @@ DESCRIBED: Mapping[str, Framework] = {
     framework.name: framework
     for framework in (
         PYTORCH, KERAS, TENSORFLOW, FLAX, JAX, HAIKU, BURN, CANDLE, MLX, FLUX, TRANSFORMERS,
-        TENSORFLOW_JS, PADDLE, EQUINOX, MINDSPORE, DL4J, ONNX,
+        TENSORFLOW_JS, PADDLE, EQUINOX, MINDSPORE, TINYGRAD, DL4J, ONNX,
     )
 }  # fmt: skip
 """Those whose layers are known, by name, in the order in which requests list them."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from service.initializers.constant import ConstantInitializer, Ones, Zeros
-from service.initializers.initializer import Initializer
+from service.initializers.initializer import LARGEST_FAN, Initializer
 from service.initializers.random import NormalInitializer, UniformInitializer
 from service.tensors.errors import InvalidParameter
 from service.tensors.fans import Geometry, fans
@@ -63,6 +63,13 @@ class TensorContext:
             return self.fan_in
         self.require_matrix()
         return fans(Geometry(self.shape, self.layout)).of("fan_in")
+
+    def fan_in_of_groups(self) -> float:
+        """Return the fan-in that was given, or that of all groups together. Raises InvalidParameter."""
+        fan_in = self.fan_in_or_zero() * (self.groups if self.fan_in is None else 1)
+        if fan_in > LARGEST_FAN:
+            raise InvalidParameter("groups", "no layer has so many inputs; check the shape and the groups")
+        return fan_in
 
     def fan_in_of_layer(self) -> float:
         """Return the fan-in that was given, for a tensor whose shape has none. Raises InvalidParameter."""

@@ -53,10 +53,10 @@ def _glorot_uniform(stored: str) -> LayerTensor:
     return LayerTensor(of_matrix(GlorotUniform), "in_out", stored=stored)
 
 
-def _recurrent(gates: str) -> Tensors:
+def _recurrent(gates: str, stored: str | None = None) -> Tensors:
     return {
-        "kernel": LayerTensor(_GLOROT_NORMAL, "in_out", gates),
-        "recurrent_kernel": LayerTensor(of_matrix(OrthogonalInitializer), "in_out", gates),
+        "kernel": LayerTensor(_GLOROT_NORMAL, "in_out", gates, stored),
+        "recurrent_kernel": LayerTensor(of_matrix(OrthogonalInitializer), "in_out", gates, stored),
         "bias": LayerTensor(ALL_ZEROS, gates=gates),
     }
 
@@ -77,13 +77,14 @@ _LAYERS = FrameworkLayers(
         },
         "Embedding": {"embeddings": _NEAR_ZERO},
         "LSTM": _recurrent("ifgo"),
+        "ConvLSTM": _recurrent("ifgo", "k+io"),
         "GRU": _recurrent("zrn"),
         "SimpleRNN": _recurrent(""),
         "PReLU": {"alpha": ZERO_VECTOR},
         "LayerNormalization": _NORM,
         "BatchNormalization": {**_NORM, "moving_mean": ZERO_VECTOR, "moving_variance": ONE_VECTOR},
     },
-    other_names={"LSTMCell": "LSTM", "GRUCell": "GRU", "SimpleRNNCell": "SimpleRNN"},
+    other_names={"LSTMCell": "LSTM", "ConvLSTM2DCell": "ConvLSTM", "GRUCell": "GRU", "SimpleRNNCell": "SimpleRNN"},
     types={
         "linear": "Dense", "conv": "Conv", "depthwise_conv": "DepthwiseConv", "conv_transpose": "ConvTranspose",
         "embedding": "Embedding", "rnn": "SimpleRNN", "lstm": "LSTM", "gru": "GRU",

@@ -21,7 +21,9 @@ _LAYOUT = (
     "must be out_in, in_out or out_kernel_in, or one letter an axis in stored order (o out, i in, k kernel, s stack)"
 )
 _GATES = f"must be an integer from 1 to {LARGEST_COUNT}, or the size of each gate, such as 4096,1024,1024"
-_SIZES = re.compile(r"[0-9]{1,20}(,[0-9]{1,20})*")
+
+
+_SIZES = re.compile(r"[0-9]{1,20}(,[0-9]{1,20})+")
 
 
 def _layout(value: str) -> str:
@@ -33,14 +35,13 @@ def _layout(value: str) -> str:
 
 
 def _gates(value: Any) -> Gates:
-    """Read a count, or sizes: integers, or a text of them with commas."""
+    """Read a count, or sizes: a list, or a text of them with commas; none are as absent."""
     if isinstance(value, str) and _SIZES.fullmatch(value):
-        numbers = [int(text) for text in value.split(",")]
-        value = numbers if len(numbers) > 1 else numbers[0]
+        value = [int(text) for text in value.split(",")]
     if isinstance(value, list | tuple):
-        if not 1 <= len(value) <= MAX_GATES:
+        if len(value) > MAX_GATES:
             raise ValueError(f"has {len(value)} sizes; give 1 to {MAX_GATES}, or a count")
-        return tuple(_positive(size) for size in value)
+        return tuple(_positive(size) for size in value) or 1
     return _positive(value)
 
 

@@ -20,6 +20,7 @@ from service.tensors.laws import Constant, ElementMoments, Law
 from service.tensors.layout import WEIGHTS, LayoutNames, Shape
 from service.tensors.source import ConstantSource, Source, WholeSource
 from service.tensors.spec import LARGEST_EXACT_INTEGER, Scalar
+from service.tensors.zero_row import row_of_padding
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
@@ -72,6 +73,14 @@ class Initialization:
     """The largest absolute value that the source can make, before it is rounded to a narrower dtype."""
     law: ElementMoments | None = None
     """That of each element; None where it is not one and the same for all, or not known."""
+    own_notes: tuple[str, ...] = ()
+    """A sentence on each thing that the scheme understands otherwise than the request's words may suggest."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Its own notes, and that of the law."""
+        note = None if self.law is None else self.law.note
+        return self.own_notes if note is None else (*self.own_notes, note)
 
     @overload
     def number(self, fact: str, default: float) -> float: ...
@@ -118,6 +127,15 @@ class Initializer(BaseModel, ABC):
         """Return what the catalogue says of it."""
         return page(cls.name)
 
+    @classmethod
+    def expected(cls, parameter: str, given: Mapping[str, Any]) -> str:
+        """Return what a parameter that is missing must be, in words; empty where its name says it.
+
+        `given` are the parameters of the request.
+        """
+        del parameter, given
+        return ""
+
     def tensor_name(self, told: str) -> str:
         """Return the name of the tensor that it makes, where it is a certain tensor's; empty of a scheme for any.
 
@@ -140,17 +158,21 @@ class Initializer(BaseModel, ABC):
         )
 
     def canonical_for(self, shape: Shape) -> tuple[tuple[str, Scalar], ...]:
-        """Return `canonical` with the letters of a layout by their name, where they have one at the rank of a shape."""
-        layout = dict(self.canonical).get("layout")
-        if layout is None:
+        """Return `canonical` as it is told of a shape.
+
+        The letters of a layout stand by their name, where they have one at its rank; the row of a padding token is
+        counted from the first. Raises InvalidParameter.
+        """
+        given = dict(self.canonical)
+        told: dict[str, Scalar] = {}
+        if "layout" in given:
+            told["layout"] = self.layout_names.canonical(str(given["layout"]), len(shape))
+        if "padding_idx" in given:
+            told["padding_idx"] = row_of_padding(int(given["padding_idx"]), shape)
+        if not told:
             return self.canonical
-        name = self.layout_names.canonical(str(layout), len(shape))
-        is_usual = name == self.defaults()["layout"]
-        return tuple(
-            (key, name if key == "layout" else value)
-            for key, value in self.canonical
-            if key != "layout" or not is_usual
-        )
+        is_usual = told.get("layout") == self.defaults().get("layout", "")
+        return tuple((key, told.get(key, value)) for key, value in self.canonical if key != "layout" or not is_usual)
 
     def defaults(self) -> dict[str, Any]:
         """Return what each parameter is when it is not given, the others being what they are."""

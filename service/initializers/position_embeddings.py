@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 import numpy as np
@@ -12,12 +12,11 @@ from pydantic import Field
 from service.arithmetic.arrays import Doubles, Integers
 from service.arithmetic.transforms import cosine_of_turns, exp, log, sine_of_turns
 from service.initializers.initializer import Initialization, Initializer, Target
-from service.initializers.random import PaddingIdx
+from service.initializers.padding import PaddingIdx, padded
 from service.tensors.dtypes import refuse_complex
 from service.tensors.errors import InvalidParameter
 from service.tensors.pattern import Pattern
 from service.tensors.spec import Scalar
-from service.tensors.zero_row import row_of_padding, zero_row
 
 _FARTHEST = 2**50
 """Up to here the sine of a position is computed."""
@@ -88,11 +87,7 @@ class Sinusoidal(Initializer):
             "first_position": self.first_position,
         }  # fmt: skip
         pattern = self._of_image(target) if target.rank == 3 else self._of_sequence(target)
-        made = Initialization(pattern, facts, 1.0)
-        if self.padding_idx is None:
-            return made
-        row = row_of_padding(self.padding_idx, target.shape)
-        return replace(made, source=zero_row(pattern, row, target.shape), facts={**facts, "padding_idx": row})
+        return padded(Initialization(pattern, facts, 1.0), self.padding_idx, target)
 
     def _waves(self, width: int) -> _Waves:
         return _Waves(width, self.order, self.timescales == "inclusive", self.base)

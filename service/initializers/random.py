@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -19,33 +18,11 @@ from service.initializers.initializer import (
     PositiveNumber,
     Target,
 )
+from service.initializers.padding import PaddingIdx, padded
 from service.tensors.complex_laws import TruncatedComplexNormal, UniformDisk, of_dtype
 from service.tensors.errors import InvalidParameter
 from service.tensors.laws import Law, Normal, TruncatedNormal, Uniform
-from service.tensors.source import WholeSource
-from service.tensors.spec import LARGEST_EXACT_INTEGER, Scalar, plain
-from service.tensors.zero_row import row_of_padding, zero_row
-
-PaddingIdx = Annotated[
-    int | None,
-    Field(
-        ge=-LARGEST_EXACT_INTEGER,
-        le=LARGEST_EXACT_INTEGER,
-        description="Of an embedding (rows, width): the row that is zeros, that of the padding token; a negative one "
-        "counts from the end.",
-    ),
-]
-
-
-def _padded(initialization: Initialization, padding_idx: int | None, target: Target) -> Initialization:
-    """Return the same draws with zeros in the row of the padding token, if there is one. Raises InvalidParameter."""
-    source = initialization.source
-    if padding_idx is None or isinstance(source, WholeSource):
-        return initialization
-    row = row_of_padding(padding_idx, target.shape)
-    facts = {**initialization.facts, "padding_idx": row}
-    # The facts are those of the other rows; the elements have no longer one law.
-    return replace(initialization, source=zero_row(source, row, target.shape), facts=facts, law=None)
+from service.tensors.spec import Scalar, plain
 
 
 class UniformInitializer(Initializer):
@@ -70,7 +47,7 @@ class UniformInitializer(Initializer):
             law = UniformDisk.within(_radius(low, high))
         facts: dict[str, Scalar] = {} if self.fan_in is None else {"fan_in": plain(self.fan_in)}
         facts |= {"low": low, "high": high, "mean": law.mean, "std": law.std}
-        return _padded(Initialization.of(law, target, facts), self.padding_idx, target)
+        return padded(Initialization.of(law, target, facts), self.padding_idx, target)
 
     def defaults(self) -> dict[str, Any]:
         unit = {"low": 0.0, "high": 1.0} if (self.low, self.high) == (0.0, 1.0) else {}
@@ -105,7 +82,7 @@ class NormalInitializer(Initializer):
 
     def initialize(self, target: Target) -> Initialization:
         drawn = Initialization.of(Normal(self.mean, self.std), target, {"mean": self.mean, "std": self.std})
-        return _padded(drawn, self.padding_idx, target)
+        return padded(drawn, self.padding_idx, target)
 
 
 def _radius(low: float, high: float) -> float:
@@ -148,7 +125,7 @@ class TruncatedNormalInitializer(Initializer):
             "mean": self.mean, "std": self.std, "low": self.low, "high": self.high, "bounds": self.bounds,
             "std_is": self.std_is, "std_before": law.std_before, "std_after": law.std, "mean_after": law.mean,
         }  # fmt: skip
-        return _padded(Initialization.of(law, target, facts), self.padding_idx, target)
+        return padded(Initialization.of(law, target, facts), self.padding_idx, target)
 
     def _law(self) -> TruncatedNormal:
         sigma, truncation = self._truncated()

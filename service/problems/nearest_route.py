@@ -64,8 +64,11 @@ def nearest_route(wanted: Wanted) -> Route | None:
     if not steps:
         return Route("/")
     first, rest = fold(steps[0]), steps[1:]
-    route = _ROUTE_OF.get(first) or _route_like(first)
     query = wanted.query if len(wanted.query) <= _LONGEST else ""
+    route = _ROUTE_OF.get(first) or _route_like(first)
+    if route is None and "shape=" in query:
+        # An initializer where its route is left out.
+        return _weights(wanted.method, steps, query)
     builders: Mapping[str, Callable[[], Route]] = {
         "weights": lambda: _weights(wanted.method, rest, query),
         "advise": lambda: _advise(wanted.method, rest, query),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema
@@ -11,7 +10,6 @@ from service.tensors.errors import InvalidParameter
 
 AxisNumbers = tuple[int, ...]
 
-_NUMBER = re.compile(r"-?[0-9]{1,2}")
 _EXPECTED = (
     "must be the number of an axis, or a list of them, the last one being -1: 0 or 0,1 in a query, [0, 1] in JSON"
 )
@@ -19,9 +17,6 @@ MAX_AXES = 32
 
 
 def _axes(value: Any) -> AxisNumbers:
-    if isinstance(value, str):
-        texts = [text.strip() for text in value.split(",", MAX_AXES + 1)] if value.strip() else []
-        value = [int(text) if _NUMBER.fullmatch(text) else text for text in texts]
     numbers = value if isinstance(value, list | tuple) else [value]
     if len(numbers) > MAX_AXES or any(not isinstance(item, int) or isinstance(item, bool) for item in numbers):
         raise ValueError(_EXPECTED)

@@ -46,7 +46,7 @@ def explain(error: Mapping[str, Any], place: str | None, choices: Choices | None
     if error_type == "missing":
         return f"is required; it {EXPECTED[place]}" if place in EXPECTED else "is required"
     if error_type in {"too_long", "string_too_long"}:
-        unit = "axes" if place == "shape" else "characters" if error_type == "string_too_long" else "items"
+        unit = "axes" if place == "shape" else "characters" if isinstance(given, str) else "items"
         return f"has more than {context['max_length']} {unit}"
     if place == "shape" and error_type != "value_error":
         return f"{EXPECTED['shape']}; each size is an integer from 0 to {LARGEST_EXACT_INTEGER}"
@@ -67,12 +67,16 @@ class Taker:
     """What a function calls parameters of the catalogue."""
 
 
-def unknown(name: str, value: object, taker: Taker) -> str:
-    """Return that `taker` has no parameter `name`, which others have, what was probably meant, and what it takes."""
+def unknown(name: str, value: object, taker: Taker, lists: bool = True) -> str:
+    """Return that `taker` has no parameter `name`, which others have, what was probably meant, and what it takes.
+
+    The list of what it takes is long: where several parameters are unknown, one of them `lists` it.
+    """
     taken = {*taker.parameters, *taker.own_names}
     guess = meant_by(name, value, [*taker.parameters, *taker.own_names])
     others = takers(name, taker.name) or ("" if guess.parameter in taken else takers(guess.parameter, taker.name))
     elsewhere = f" ({others})" if others else ""
     instead = _WORD.sub(lambda word: taker.own_names.get(word[0], word[0]), guess.instead)
-    suggestion = f"did you mean {instead}? It takes" if instead else "it takes"
-    return f"{taker.name} takes no such parameter{elsewhere}; {suggestion} {', '.join(taker.parameters)}"
+    suggestion = f"; did you mean {instead}?" if instead else ""
+    listed = f"{' It' if instead else '; it'} takes {', '.join(taker.parameters)}" if lists else ""
+    return f"{taker.name} takes no such parameter{elsewhere}{suggestion}{listed}"

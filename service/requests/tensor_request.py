@@ -134,5 +134,4 @@ def _tensor(general: TensorParameters, initializer: Initializer, told: str, thre
     )
     selection = None if general.slice is None else select(general.slice, general.shape)
     parameters = {**dict(spec.parameters), **initialization.facts}
-    note = None if initialization.law is None else initialization.law.note
-    return Tensor(spec, initialization.source, parameters, selection, () if note is None else (note,))
+    return Tensor(spec, initialization.source, parameters, selection, initialization.notes)

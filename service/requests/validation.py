@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from service.initializers.initializer import Initializer
 from service.requests.explanations import Taker, explain, unknown
 from service.requests.faults import Fault
 from service.requests.members import Members
@@ -29,8 +30,17 @@ def read(model: type[Model], values: Mapping[str, Any], faults: list[Fault]) -> 
     except ValidationError as error:
         for item in error.errors(include_url=False):
             place = str(item["loc"][0]) if item["loc"] else None
-            faults.append(Fault(place, explain(item, place, choices_of(model).get(place or ""))))
+            explanation = explain(item, place, choices_of(model).get(place or ""))
+            faults.append(Fault(place, explanation + _expected(model, item)))
         return None
+
+
+def _expected(model: type[BaseModel], error: Mapping[str, Any]) -> str:
+    """Return what an initializer says that a missing parameter must be."""
+    if error["type"] != "missing" or not issubclass(model, Initializer):
+        return ""
+    expected = model.expected(str(error["loc"][0]), error["input"])
+    return expected and f": {expected}"
 
 
 @functools.lru_cache(maxsize=4096)
@@ -48,6 +58,7 @@ def split(
     unless it says otherwise.
     """
     owners = _owners(models)
+    before = len(faults)
     taken: list[dict[str, Any]] = [{} for _ in models]
     for key, value in members.values.items():
         name = key if key in owners else OTHER_NAMES.get(key, key)
@@ -55,7 +66,8 @@ def split(
         if owner is None:
             taker = Taker(subject, list(owners)) if isinstance(subject, str) else subject
             is_explained = len(faults) < _MOST_EXPLAINED
-            faults.append(Fault(key, unknown(key, value, taker) if is_explained else _UNKNOWN))
+            lists = len(faults) == before
+            faults.append(Fault(key, unknown(key, value, taker, lists) if is_explained else _UNKNOWN))
         elif name is not key and name in members.values:
             faults.append(Fault(key, f"is another name of {name}, which is given too; give one of them"))
         else:

@@ -87,15 +87,19 @@ def test_a_matrix_of_another_kind_is_not_compared():
     assert verdict["statement"] == "normal is another kind of tensor than s4 asks for"
 
 
-def test_the_recommended_scale_by_another_distribution_is_as_recommended():
+def test_the_recommended_scale_by_another_distribution_is_good():
     answer = ask("embedding", shape=[1000, 64], current=("uniform", {"low": -0.02 * 3**0.5, "high": 0.02 * 3**0.5}))
 
     assert answer["verdict"]["judgement"] == "good"
-    assert answer["verdict"]["statement"] == "as recommended"
+    assert answer["verdict"]["statement"] == "of the scale of normal, which is recommended"
 
 
 @pytest.mark.parametrize(
-    ("current", "how"), [("glorot_normal", ", as recommended, gives"), ("orthogonal", " as it is gives")]
+    ("current", "how"),
+    [
+        ("glorot_normal", ", of the scale of glorot_uniform, which is recommended, gives"),
+        ("orthogonal", " as it is gives"),
+    ],
 )
 def test_a_matrix_that_keeps_norms_is_more_than_one_of_the_same_scale(current, how):
     """Linear layers are recommended Glorot's; an orthogonal matrix has the same second moment here."""
@@ -175,7 +179,10 @@ def test_a_default_of_zeros_is_good_where_zeros_do_no_harm():
 def test_a_default_that_is_recommended_is_told_so():
     default = ask("LayerNorm", framework="pytorch", shape=[64])["framework_default"]
 
-    assert (default["judgement"], default["statement"]) == ("good", "PyTorch's LayerNorm default: as recommended")
+    assert (default["judgement"], default["statement"]) == (
+        "good",
+        "PyTorch's LayerNorm default: distributed as recommended",
+    )
 
 
 @pytest.mark.parametrize(

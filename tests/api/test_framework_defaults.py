@@ -34,6 +34,9 @@ def test_however_a_layer_is_written_its_location_is_one(client, query, layer, te
     [
         ("layer=Liner&tensor=weight", "layer", "is not a layer of PyTorch; did you mean Linear"),
         ("layer=LSTM&tensor=weigth_ih", "tensor", "is not a tensor of PyTorch's LSTM; did you mean weight_ih"),
+        ("layer=Linear", "tensor", "is required: one of weight, bias"),
+        ("layer=nn.LSTM", "tensor", "is required: one of weight_ih, weight_hh, bias_ih, bias_hh"),
+        ("tensor=weight", "layer", "is required: one of Linear, Bilinear, Conv"),
         ("layer=Linear&tensor=bias", "fan_in", "give that of the layer's weight"),
         ("layer=LayerNorm&tensor=bias&units=4", "units", "does not depend on it"),
         ("layer=Linear&tensor=weight&equation=ab,bc->ac", "equation", "takes no such parameter"),
@@ -157,6 +160,7 @@ KNOWN = [
     ("haiku", "Linear", "w", "784,256", 0.87962566103423978 / 28),
     ("flux", "Dense", "weight", "256,784", math.sqrt(2 / 1040)),
     ("mindspore", "Dense", "weight", "256,784", 1 / math.sqrt(3 * 784)),
+    ("tinygrad", "Linear", "weight", "256,784", 1 / math.sqrt(3 * 784)),
     ("dl4j", "DenseLayer", "W", "784,256", math.sqrt(2 / 1040)),
 ]
 

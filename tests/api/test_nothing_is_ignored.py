@@ -74,6 +74,7 @@ def test_a_member_without_use_is_refused_with_what_would_use_it(client, member, 
     "query",
     [
         "layer=Conv2d&stride=2",
+        "layer=Linear&units=4",
         "layer=LoRA&rank=4",
         "layer=Linear&role=head&classes=80",
         "layer=LSTM&longest=100&units=8",

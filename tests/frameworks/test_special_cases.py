@@ -8,21 +8,38 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from service.catalogue.catalogue import CATALOGUE
 from service.tensors.errors import InvalidParameter
 from tests.initializers.making import initialize, make
 
+_EMBEDDINGS = [
+    ("pytorch_default", "Embedding", "weight"),
+    ("pytorch_default", "EmbeddingBag", "weight"),
+    ("paddle_default", "Embedding", "weight"),
+    ("mindspore_default", "Embedding", "embedding_table"),
+]
 
-@pytest.mark.parametrize("layer", ["Embedding", "EmbeddingBag"])
+
+@pytest.mark.parametrize(("name", "layer", "tensor"), _EMBEDDINGS)
 @pytest.mark.parametrize(("padding_idx", "row"), [(0, 0), (2, 2), (-1, 4), (-5, 0)])
-def test_pytorchs_embeddings_have_zeros_for_the_padding_token(layer, padding_idx, row):
-    """sparse.py: a negative padding_idx counts from the end, and its row is filled with 0 after the draw."""
-    parameters = {"layer": layer, "tensor": "weight"}
-    values = make("pytorch_default", (5, 3), padding_idx=padding_idx, **parameters)
-    others = make("pytorch_default", (5, 3), **parameters)
+def test_embeddings_have_zeros_for_the_padding_token(name, layer, tensor, padding_idx, row):
+    """A negative padding_idx counts from the end, and its row is filled with 0 after the draw: torch/nn/modules/
+    sparse.py, and tried with torch and with paddlepaddle 3.3.1."""
+    parameters = {"layer": layer, "tensor": tensor}
+    values = make(name, (5, 3), padding_idx=padding_idx, **parameters)
+    others = make(name, (5, 3), **parameters)
     others[row] = 0
 
     np.testing.assert_array_equal(values, others)
-    assert initialize("pytorch_default", (5, 3), padding_idx=padding_idx, **parameters).facts["padding_idx"] == row
+    assert initialize(name, (5, 3), padding_idx=padding_idx, **parameters).facts["padding_idx"] == row
+
+
+@pytest.mark.parametrize("name", ["normal", "uniform", "truncated_normal", "sinusoidal"])
+def test_the_row_of_the_padding_token_is_told_counted_from_the_first(name):
+    """So that both ways to say it have one URL, one entity tag and one place in a cache."""
+    scheme = CATALOGUE.meaning(name).kind.model_validate({"padding_idx": -1})
+
+    assert dict(scheme.canonical_for((6, 4)))["padding_idx"] == 5
 
 
 def test_a_linear_layer_without_inputs_has_a_bias_of_zeros():
@@ -79,8 +96,9 @@ def test_other_frameworks_take_no_fan_of_nothing(name):
         initialize(name, (4,), layer="Linear", tensor="bias", fan_in=0)
 
 
-def test_what_has_no_padding_token_takes_none():
+@pytest.mark.parametrize("name", ["pytorch_default", "paddle_default"])
+def test_what_has_no_padding_token_takes_none(name):
     with pytest.raises(InvalidParameter) as caught:
-        initialize("pytorch_default", (5, 3), layer="Linear", tensor="weight", padding_idx=0)
+        initialize(name, (5, 3), layer="Linear", tensor="weight", padding_idx=0)
 
     assert caught.value.parameter == "padding_idx"

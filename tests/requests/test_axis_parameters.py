@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from service.requests.axis_parameters import AxisParameters
+from service.requests.validation import read
 from service.tensors.errors import InvalidParameter
 from service.tensors.fans import Geometry, fans
 
@@ -35,10 +36,18 @@ def test_the_fans_are_those_of_jax(entry):
         ({"batch_axis": ""}, "kio"),
         ({"out_axis": 0}, "oik"),
         ({"in_axis": [], "out_axis": -3}, "okk"),
+        ({"in_axis": "[0, 1]", "out_axis": "(2,)"}, "iio"),
+        ({"in_axis": ("0", "1"), "out_axis": "-1"}, "iio"),
+        ({"batch_axis": "()"}, "kio"),
+        ({"in_axis": "[]", "out_axis": "-3"}, "okk"),
+        ({"in_axis": 0.0, "out_axis": [1.0, -1.0]}, "ioo"),
     ],
 )
 def test_a_query_and_json_say_axes_alike(written, letters):
-    assert AxisParameters.model_validate(written, strict=True).layout(3) == letters
+    numbers = read(AxisParameters, written, [])
+
+    assert numbers is not None
+    assert numbers.layout(3) == letters
 
 
 @pytest.mark.parametrize("value", [True, 0.5, "x", "0;1", "0,,1", [0, "1"], [True], list(range(33)), {}, "123"])

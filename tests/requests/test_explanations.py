@@ -10,6 +10,27 @@ def test_a_misspelt_parameter_is_answered_with_those_that_there_are(client):
     assert "nonlinearity" in error["detail"]
 
 
+def test_of_several_unknown_parameters_one_lists_those_that_there_are(client):
+    errors = client.get("/weights/he_normal?shape=2,2&foo=4&bar=5&sede=6").json()["errors"]
+
+    assert ["it takes layout" in error["detail"] for error in errors] == [True, False, False]
+    assert errors[1]["detail"] == "he_normal takes no such parameter"
+    assert errors[2]["detail"] == "he_normal takes no such parameter; did you mean seed?"
+
+
+@pytest.mark.parametrize(
+    ("query", "parameter", "told"),
+    [
+        ("zeros?shape=2&name=" + "a" * 257, "name", "has more than 256 characters"),
+        ("zeros?shape=" + ",".join("1" * 33), "shape", "has more than 32 axes"),
+    ],
+)
+def test_what_is_too_long_is_told_in_its_units(client, query, parameter, told):
+    ((error),) = client.get(f"/weights/{query}").json()["errors"]
+
+    assert (error["parameter"], error["detail"]) == (parameter, told)
+
+
 HINTS = [
     ("he_normal?shape=2,2&a=2.2", "did you mean negative_slope=2.2?"),
     ("uniform?shape=2&a=0&high=1", "did you mean low=0?"),

@@ -111,7 +111,8 @@ def _usual_shape(description: LayerDescription, weight: Weight) -> Shape:
         return _attention_shape(description, weight, width)
     usual: dict[LayerKind, Shape] = {
         **dict.fromkeys(("normalization", "prelu", "layer_scale"), (width,)),
-        **dict.fromkeys(("s4", "s4d"), (width, _USUAL_STATE)),
+        "s4d": (width, _USUAL_STATE),
+        "s4": (_USUAL_STATE, _USUAL_STATE),
         "mamba": (_MAMBA_EXPANSION * width, _USUAL_STATE),
         "mamba2": (max(_MAMBA_EXPANSION * width // MAMBA_HEAD, 1),),
         "logit_scale": (1,),

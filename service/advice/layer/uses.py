@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from service.advice.layer.description import LayerDescription
 from service.advice.layer.layer import Layer
 from service.advice.layer.roles import CLASSIFIER_ROLES
+from service.advice.layer.vocabulary import LayerKind
 from service.advice.layer.weight_axes import is_of_axes, is_of_equation
 from service.tensors.errors import InvalidParameter
 
@@ -44,6 +45,14 @@ def _has_independent_classes(layer: Layer) -> bool:
     return layer.role in {"binary_head", "detector_head"} or layer.description.architecture == "linear_model"
 
 
+def may_have_bias(layer: Layer) -> bool:
+    """Return whether layers of the kind can have a bias, a number for each unit."""
+    return layer.kind not in _WITHOUT_BIAS
+
+
+_WITHOUT_BIAS: frozenset[LayerKind] = frozenset(
+    ("embedding", "positional_embedding", "prelu", "layer_scale", "logit_scale", "lora", "s4", "s4d", "mamba", "mamba2")
+)
 _CONVOLUTIONS = frozenset(("conv", "conv_transpose", "subpixel_conv"))
 _RECURRENT = Use(_is_recurrent, "recurrent layers (RNN, LSTM, GRU)")
 _STACKS = Use(
@@ -77,6 +86,10 @@ USES: Mapping[str, Use] = {
     "classes": Use(
         lambda layer: layer.role in CLASSIFIER_ROLES or layer.kind == "embedding",
         "classifiers: role=head, binary_head or detector_head",
+    ),
+    "bias": Use(
+        lambda layer: layer.description.bias is not True or may_have_bias(layer),
+        "layers that add a number to each unit, such as Linear, Conv and LSTM",
     ),
     "prior": Use(
         _has_independent_classes,

@@ -140,7 +140,7 @@ ACTIVATION_RULES = (
             ),
             Choice(LECUN_NORMAL, "layers of equal widths, for which it is the same", ("lecun1998",)),
         ),
-        warnings=("The gradient vanishes within a few layers of sigmoids; take tanh or ReLU, or normalise.",),
+        bare_warnings=("The gradient vanishes within a few layers of sigmoids; take tanh or ReLU, or normalise.",),
     ),
     Rule(
         "selu",

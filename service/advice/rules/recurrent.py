@@ -53,6 +53,7 @@ class _Cell:
     bias: Recipe = ZEROS
     tensors: Mapping[str, ExtraTensor] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    bias_warnings: tuple[str, ...] = ()
 
     @property
     def rules(self) -> tuple[Rule, Rule]:
@@ -70,6 +71,7 @@ class _Cell:
             bias=self.bias,
             tensors={"recurrent": ExtraTensor(_beside(self.recurrent), _recurrent_shape), **self.tensors},
             warnings=self.warnings,
+            bias_warnings=self.bias_warnings,
             has_theory=False,
         )
         of_state = Rule(
@@ -82,6 +84,7 @@ class _Cell:
             bias=self.bias,
             tensors={"input": ExtraTensor(_beside(self.input_matrix), _input_shape), **self.tensors},
             warnings=self.warnings,
+            bias_warnings=self.bias_warnings,
             has_theory=False,
         )
         return of_input, of_state
@@ -92,7 +95,7 @@ def _gate_bias_shape(layer: Layer) -> Shape:
 
 
 _IS_PYTORCH = member("framework", "pytorch")
-_SECOND_BIAS = {"bias_hh": ExtraTensor(ZEROS, _gate_bias_shape)}
+_SECOND_BIAS = {"bias_hh": ExtraTensor(ZEROS, _gate_bias_shape, is_bias=True)}
 _TWO_BIASES = (
     "PyTorch adds two biases: give the forget gate's 1 to bias_ih alone, bias_hh being zeros; in both it would be 2.",
 )
@@ -115,7 +118,7 @@ _CHRONO_REASON = (
 )
 
 _BY_GATE = Condition("a kernel for each gate", lambda layer: layer.cell is not None and layer.cell.is_by_gate)
-_FORGET_BIAS = {"forget_bias": ExtraTensor(ONES, _gate_bias_shape)}
+_FORGET_BIAS = {"forget_bias": ExtraTensor(ONES, _gate_bias_shape, is_bias=True)}
 _BY_GATE_REASON = f"{_LSTM_REASON} Here each gate has a bias of its own, zeros but for forget_bias."
 
 _CELLS = (
@@ -153,7 +156,7 @@ _CELLS = (
         ("jozefowicz2015", "saxe2013"),
         _LSTM_ALTERNATIVES,
         tensors=_FORGET_BIAS,
-        warnings=(
+        bias_warnings=(
             "For dependencies as long as these take the biases of all gates from /weights/chrono, with a shape of four "
             "times the units, and cut them by slice: input, forget, cell, output.",
         ),
@@ -176,7 +179,7 @@ _CELLS = (
         _LSTM_ALTERNATIVES,
         bias=_CHRONO,
         tensors=_SECOND_BIAS,
-        warnings=_TWO_BIASES,
+        bias_warnings=_TWO_BIASES,
     ),
     _Cell(
         "long_lstm",
@@ -196,7 +199,7 @@ _CELLS = (
         _LSTM_ALTERNATIVES,
         bias=recipe("lstm_bias"),
         tensors=_SECOND_BIAS,
-        warnings=_TWO_BIASES,
+        bias_warnings=_TWO_BIASES,
     ),
     _Cell(
         "lstm",
@@ -217,7 +220,7 @@ _CELLS = (
             Choice(GLOROT_UNIFORM, "short sequences", ("glorot2010",)),
             Choice(recipe("identity"), "units that keep their state", ("le2015",)),
         ),
-        warnings=(
+        bias_warnings=(
             "For long memory raise the update gate's bias: in PyTorch and Keras, h = z h + (1 - z) n, a positive bias "
             "keeps the state; in the convention of Cho et al. (2014) the sign is the other way round.",
         ),

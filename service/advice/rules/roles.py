@@ -155,7 +155,7 @@ ROLE_RULES = (
         ("bishop1994", "lecun1998"),
         (Choice(_SMALL_HEAD, "biases that are spread over the targets set the components apart already"),),
         has_theory=False,
-        warnings=("Spread the biases of the means over the targets, by k-means for instance.",),
+        bias_warnings=("Spread the biases of the means over the targets, by k-means for instance.",),
     ),
     Rule(
         "reconstruction_head",
@@ -266,7 +266,8 @@ ROLE_RULES = (
         ),
         zeros_are_fine=True,
         has_theory=False,
-        warnings=("Set the bias to the mean of the targets: /weights/constant with that value.", _NOT_ZEROS),
+        warnings=(_NOT_ZEROS,),
+        bias_warnings=("Set the bias to the mean of the targets: /weights/constant with that value.",),
     ),
     Rule(
         "policy_head",

@@ -19,6 +19,8 @@ class ExtraTensor:
     recipe: Recipe
     shape: Callable[[Layer], Shape | None]
     """None of a layer that has no such tensor."""
+    is_bias: bool = False
+    """Whether it is another bias, which layers without biases do not have."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,8 @@ class Rule:
     warnings: tuple[str, ...] = ()
     bare_warnings: tuple[str, ...] = ()
     """Those of layers without skips and normalisation around."""
+    bias_warnings: tuple[str, ...] = ()
+    """Those about the bias, of layers that have one."""
     zeros_are_fine: bool = False
     """Whether something else breaks the symmetry, so that weights of zero do no harm."""
     has_theory: bool = True

@@ -26,9 +26,26 @@ _SMALLEST_RATIO = 1e-300
 def judge(layer: Layer, weights: Scheme, bias: Scheme | None) -> tuple[Judgement, Signal]:
     """Return the judgement on weights, and the signal that it rests on."""
     signal = predict(layer, weights, bias, layer.depth or JUDGED_LAYERS)
+    return _judgement(signal, _log_distance(signal)), signal
+
+
+def judge_beside(signal: Signal, recommended: Signal) -> Judgement:
+    """Return the judgement on a signal in layers where the recommended weights do not keep it well either.
+
+    Beyond what counts as good, it is by how much worse it is kept.
+    """
+    unavoidable = max(_log_distance(recommended) - math.log(_BANDS[0][0]), 0.0)
+    return _judgement(signal, _log_distance(signal) - unavoidable)
+
+
+def _judgement(signal: Signal, log_distance: float) -> Judgement:
+    if signal.shared_part > _LARGEST_SHARED_PART:
+        return "reject"
+    return next((judgement for factor, judgement in _BANDS if log_distance < math.log(factor)), "reject")
+
+
+def _log_distance(signal: Signal) -> float:
+    """Return the logarithm of the factor by which signal or gradient grow or shrink, whichever changes more."""
     assert signal.depth is not None
     ratios = (signal.depth.forward, signal.depth.backward)
-    if signal.shared_part > _LARGEST_SHARED_PART:
-        return "reject", signal
-    worst = max(abs(math.log(max(ratio, _SMALLEST_RATIO))) for ratio in ratios)
-    return next((judgement for factor, judgement in _BANDS if worst < math.log(factor)), "reject"), signal
+    return max(abs(math.log(max(ratio, _SMALLEST_RATIO))) for ratio in ratios)

@@ -65,6 +65,7 @@ ENUMERATIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "paddle": ("paddlepaddle", "paddle.nn"),
         "equinox": ("eqx", "equinox.nn"),
         "mindspore": ("mindspore.nn",),
+        "tinygrad": ("tinygrad.nn",),
         "dl4j": ("deeplearning4j", "org.deeplearning4j"),
         "flax": ("flax.linen", "linen", "flax.nnx", "nnx"),
         "haiku": ("hk", "dm-haiku"),

@@ -141,7 +141,21 @@ _READERS: Mapping[frozenset[str], Reader] = {
     frozenset(("integer", "array")): integer_or_integers,
 }
 
-_BY_NAME: Mapping[str, Reader] = {"slice": slices, "seed": integer}
+
+def count_or_sizes(value: Any) -> Any:
+    """Read a number of alike blocks, or the size of each; an empty text says neither."""
+    return value if value == "" else integer_or_integers(value)
+
+
+_AXES = ("in_axis", "out_axis", "batch_axis")
+"""These are a number or several, which no schema says: generators of clients have no such union."""
+
+_BY_NAME: Mapping[str, Reader] = {
+    "slice": slices,
+    "seed": integer,
+    "gates": count_or_sizes,
+    **dict.fromkeys(_AXES, integer_or_integers),
+}
 
 
 def reader(name: str, types: Iterable[str], choices: Choices | None) -> Reader | None:

@@ -27,7 +27,7 @@ def depths(*layers, **members):
 
 
 def test_sixty_layers_in_a_list_are_advised_as_one_of_depth_60():
-    """A deep tanh network needs orthogonal matrices (Saxe et al., arXiv:1312.6120), whether or not its depth is said."""
+    """A deep tanh network needs orthogonal matrices (Saxe et al., arXiv:1312.6120), its depth said or not."""
     alone = ask(**TANH, depth=60)["recommendation"]
     listed = ask_network(*[TANH] * 60)["layers"]
 
@@ -88,7 +88,8 @@ def test_one_layer_alone_is_no_network(layer):
 
 
 def test_encoder_and_decoder_are_counted_apart():
-    layers = [*({**layer, "stack": "encoder"} for layer in BLOCK * 3), *({**layer, "stack": "decoder"} for layer in BLOCK * 2)]  # fmt: skip
+    stacks = [("encoder", BLOCK * 3), ("decoder", BLOCK * 2)]
+    layers = [{**layer, "stack": stack} for stack, blocks in stacks for layer in blocks]
 
     assert depths(*layers, architecture="transformer") == [3] * 12 + [2] * 8
 

@@ -139,8 +139,8 @@ def test_nothing_is_said_of_models(model):
     members = {"resnet18": "resnet", "resnet50": "resnet", "unet": "unet"}
     framework = "transformers" if model == "gpt2" else "pytorch"
     roles = {
-        "gpt2": [("c_attn", {"role": "qkv"}), ("attn.c_proj", {"role": "attention_output"}), ("c_fc", {"role": "mlp_up"}),
-                 ("mlp.c_proj", {"role": "mlp_down"})],
+        "gpt2": [("c_attn", {"role": "qkv"}), ("attn.c_proj", {"role": "attention_output"}),
+                 ("c_fc", {"role": "mlp_up"}), ("mlp.c_proj", {"role": "mlp_down"})],
         "llama": [("q_proj", {"role": "query"}), ("k_proj", {"role": "key"}), ("v_proj", {"role": "value"}),
                   ("o_proj", {"role": "attention_output"}), ("gate_proj", {"role": "mlp_gate"}),
                   ("up_proj", {"role": "mlp_up"}), ("down_proj", {"role": "mlp_down"})],

@@ -162,8 +162,8 @@ ROWS = [
     # Yang et al., arXiv:2203.03466.
     readout("mup_output", ZEROS, ("mup", math.sqrt(16.0) / IN), layer="head", base_width=16, **MUP),
     readout("mup_query", ZEROS, ("mup", lecun(IN)), role="query", **MUP),
-    dense("mup_input", ("mup", lecun(IN)), LECUN, role="first", activation="relu", **MUP),
-    dense("mup_hidden", ("mup", lecun(IN)), LECUN, **MUP),
+    dense("mup_input", ("mup", lecun(IN)), role="first", activation="relu", **MUP),
+    dense("mup_hidden", ("mup", lecun(IN)), **MUP),
     # Wang et al., arXiv:2203.00555: β = (8 M)^(-1/4) for M decoder layers, and 1 for queries.
     dense("deepnorm", ("deepnorm", glorot(IN, OUT, (8.0 * DEPTH) ** -0.25)), NORMAL, GLOROT, role="mlp_up", **POST),
     dense("deepnorm", ("deepnorm", glorot(IN, OUT)), NORMAL, GLOROT, role="key", **POST),
@@ -275,7 +275,7 @@ ROWS = [
         tensors={"input": FROM_INPUTS}),
     apart("gru_input", FROM_INPUTS, ("lecun_normal", lecun(32)), ORTHOGONAL, tensor="input", layer="gru",
         shape=[3 * IN, 32], tensors={"recurrent": ORTHOGONAL}),
-    conv("depthwise", ("he_normal", he(PIXELS)), ("he_normal", he(PIXELS)), ("dirac", None), activation="relu",
+    conv("depthwise", ("he_normal", he(PIXELS)), ("dirac", None), activation="relu",
         shape=[OUT, 1, 3, 3], groups=OUT),
     conv("grouped", ("he_normal", he(SUMMED)), ("he_normal", he(FED / 4)), activation="relu", groups=4),
     # A unit sums in · k² / stride² inputs.
