@@ -48,7 +48,7 @@ _SMALL_HEAD = recipe("normal", std=0.01)
 _ROOT_OF_INPUTS = recipe("normal", std=lambda layer: 1.0 / math.sqrt(layer.fan_in))
 _PRIOR_BIAS = recipe("prior_bias", prior=_prior)
 
-ZERO_GAMMA = "Set the scale (gamma) of the last normalisation in each branch to zero: /weights/zeros."
+ZERO_SCALE = "Set the scale (gamma) of the last normalisation in each branch to zero: /weights/zeros."
 
 _NOT_ZEROS = (
     "Zeros suit neither outputs that are normalised, as embeddings are (role=projection_head), nor outputs that could "
@@ -115,7 +115,7 @@ ROLE_RULES = (
             Choice(HE_NORMAL, "by fan_in", ("he2015",)),
         ),
         bias=None,
-        warnings=(ZERO_GAMMA,),
+        warnings=(ZERO_SCALE,),
         zeros_are_fine=True,
     ),
     Rule(
