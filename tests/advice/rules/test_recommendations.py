@@ -184,7 +184,7 @@ ROWS = [
     conv("residual_last", ("he_normal", he(FED)), ZEROS, ("he_normal", lecun(SUMMED)), role="residual_last",
         architecture="resnet", bias=None, zeros_are_fine=True),
     readout("normalization_of_branch_end", ZEROS, ONES, layer="BatchNorm2d", shape=[OUT], role="residual_last"),
-    conv("shortcut", ("he_normal", he(FED)), ("lecun_normal", lecun(SUMMED)), ("he_normal", he(SUMMED, 1.0)),
+    conv("shortcut", ("he_normal", he(FED)), ("lecun_normal", lecun(SUMMED)), ("he_normal", he(SUMMED)),
         role="shortcut", architecture="resnet", bias=None),
     conv("bare_shortcut", ("lecun_normal", lecun(SUMMED)), ORTHOGONAL, ("he_normal", he(FED)), role="shortcut"),
     readout("residual_last_of_prenorm", ZEROS, NORMAL, LECUN, role="residual_last", residual=True,
