@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from service.advice.layer.description import LayerDescription
 from service.advice.layer.storage import Weight
-from service.advice.layer.vocabulary import LayerKind, dimensions, is_depthwise
+from service.advice.layer.vocabulary import LayerKind, dimensions, is_depthwise, kernel_side
 from service.advice.layer.weight_axes import usual_layout, weight_letters
 from service.frameworks.storage import letters
 from service.tensors.errors import InvalidParameter
@@ -20,10 +20,15 @@ _USUAL_CHANNELS, _USUAL_SIDE = 256, 3
 """Those of the third stage of a ResNet (He et al., arXiv:1512.03385)."""
 _USUAL_UNITS = 256
 """Of a recurrent layer: a choice."""
+_CONVOLUTIONS: frozenset[LayerKind] = frozenset(("conv", "conv_transpose", "subpixel_conv"))
 _OF_VECTORS: frozenset[LayerKind] = frozenset(("normalization", "prelu", "layer_scale", "logit_scale", "mamba2"))
 """Layers whose weight is a vector."""
 _USUAL_STATE = 16
 """Numbers in the state of each channel of a state-space layer: Mamba's (Gu and Dao, arXiv:2312.00752)."""
+_MAMBA_EXPANSION = 2
+"""Channels of a Mamba layer over the width of its model."""
+MAMBA_HEAD = 64
+"""The size of a head of Mamba-2 (Dao and Gu, arXiv:2405.21060)."""
 _USUAL_RANK = 8
 """Of a low-rank adapter: the default of the library peft. The paper tries 1 to 64 (Hu et al., arXiv:2106.09685)."""
 _LARGEST_RANK = 512
@@ -44,7 +49,7 @@ def usual_shape(description: LayerDescription, weight: Weight, gates: int) -> tu
         raise InvalidParameter("layout", "has a letter for each axis of the shape: give shape too")
     if weight.kind in {"rnn", "lstm", "gru"}:
         units = description.units or _USUAL_UNITS
-        shape = _stored(description, weight, gates * units, units)
+        shape = _stored(description, weight, gates * units, description.proj_size or units)
         return shape, {} if description.units is not None else {"units": units}
     shape = _usual_shape(description, weight)
     return shape, {"shape": list(shape)}
@@ -100,15 +105,16 @@ def _usual_shape(description: LayerDescription, weight: Weight) -> Shape:
     fans = [fan for fan in (description.fan_out, description.fan_in) if fan is not None]
     if fans:
         return _stored(description, weight, max(int(fans[0]), 1), max(int(fans[-1]), 1))
-    if kind in {"conv", "conv_transpose", "subpixel_conv"}:
-        kernel = (_USUAL_SIDE,) * (dimensions(description.layer) or 2)
-        return _stored(description, weight, _USUAL_CHANNELS, _USUAL_CHANNELS, kernel)
+    if kind in _CONVOLUTIONS:
+        return _shape_of_sizes(description, weight)
     if kind == "attention":
         return _attention_shape(description, weight, width)
     usual: dict[LayerKind, Shape] = {
-        **dict.fromkeys(("normalization", "prelu", "layer_scale", "mamba2"), (width,)),
-        **dict.fromkeys(("s4d", "mamba"), (width, _USUAL_STATE)),
+        **dict.fromkeys(("normalization", "prelu", "layer_scale"), (width,)),
+        "s4d": (width, _USUAL_STATE),
         "s4": (_USUAL_STATE, _USUAL_STATE),
+        "mamba": (_MAMBA_EXPANSION * width, _USUAL_STATE),
+        "mamba2": (max(_MAMBA_EXPANSION * width // MAMBA_HEAD, 1),),
         "logit_scale": (1,),
     }
     return usual.get(kind) or _stored(description, weight, width, width)
@@ -116,12 +122,13 @@ def _usual_shape(description: LayerDescription, weight: Weight) -> Shape:
 
 def _shape_of_sizes(description: LayerDescription, weight: Weight) -> Shape:
     """Return the shape of the sizes that the description has, with the usual ones for those that it has not."""
-    is_convolution = weight.kind in {"conv", "conv_transpose", "subpixel_conv"}
+    is_convolution = weight.kind in _CONVOLUTIONS
     usual = _USUAL_CHANNELS if is_convolution else description.width or _USUAL_WIDTH
     in_, out = description.in_features or usual, description.out_features or usual
     if not is_convolution:
         return _stored(description, weight, out, in_)
-    sizes, groups = tuple(description.kernel_size or (_USUAL_SIDE,)), description.groups
+    usual_side = kernel_side(description.layer) or _USUAL_SIDE
+    sizes, groups = tuple(description.kernel_size or (usual_side,)), description.groups
     rank = dimensions(description.layer) or (len(sizes) if len(sizes) > 1 else 2)
     if len(sizes) not in {1, rank}:
         raise InvalidParameter("kernel_size", f"has {len(sizes)} sizes, and the kernel of this layer has {rank} axes")

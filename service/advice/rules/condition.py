@@ -59,7 +59,9 @@ def activation(*names: str) -> Condition:
 
 
 def architecture(*names: ArchitectureName) -> Condition:
-    return Condition(f"architecture {' or '.join(names)}", lambda layer: layer.description.architecture in names)
+    """Return the condition that the network is one of these, or a family of models of one of these kinds."""
+    meant = frozenset(names)
+    return Condition(f"architecture {' or '.join(names)}", lambda layer: not meant.isdisjoint(layer.architectures))
 
 
 def normalization(*names: Normalization) -> Condition:
@@ -82,6 +84,7 @@ def member(name: str, *values: object) -> Condition:
 
 
 HIDDEN = role("hidden", "first")
+TRANSFORMER_MATRICES = role("query", "key", "value", "qkv", "attention_output", "mlp_up", "mlp_gate", "mlp_down")
 WEIGHTED = kind("dense", "conv", "conv_transpose", "graph")
 NORMALIZED = Condition("a normalisation after the layer", lambda layer: layer.is_normalized)
 PLAIN = Condition("no skips and no normalisation", lambda layer: not layer.has_skips and layer.normalization == "none")
