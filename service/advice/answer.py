@@ -231,22 +231,26 @@ class Answer:
 
 @dataclass(frozen=True)
 class LayerSignal:
-    """What theory predicts behind a layer of the network."""
+    """What theory predicts after a layer of the network."""
 
     layer: str
-    second_moment: float
-    """Of its pre-activations; of the residual stream, behind the last layer of a branch. The input's is 1."""
-    gradient: float
-    """The squared norm of the gradient there over that at the last layer."""
+    second_moment: Annotated[
+        float,
+        _told(
+            "The mean square of its pre-activations; of the residual stream, after the last layer of a branch. The "
+            "input's is 1."
+        ),
+    ]
+    gradient: Annotated[float, _told("The gradient's squared norm there over that at the last layer.")]
 
 
 @dataclass(frozen=True)
 class NetworkEvidence:
     """The signal from the input to the last layer that theory speaks of, and the gradient back to the first."""
 
-    layers: int
-    forward_ratio: float
-    backward_ratio: float
+    layers: Annotated[int, _told("Those that theory speaks of.")]
+    forward: Annotated[float, _told("The mean square of the last layer's pre-activations over the input's.")]
+    backward: Annotated[float, _told("The gradient's squared norm at the first layer over that at the last.")]
     signal: tuple[LayerSignal, ...]
     validity: Validity
 

@@ -128,9 +128,9 @@ def _head(answer: NetworkAnswer) -> Iterator[Section]:
     yield Section("network", [f"{len(answer.layers)} layers, {len(tensors)} tensors, {elements:,} elements"])
     if network.layers:
         told = [
-            f"the mean square of the pre-activations is {ratio_text(network.forward_ratio)} after {network.layers} "
+            f"the mean square of the pre-activations is {ratio_text(network.forward)} after {network.layers} "
             f"layers, that of the input being 1; the gradient's squared norm changes by "
-            f"{ratio_text(network.backward_ratio)} on its way back ({network.validity.level} validity)"
+            f"{ratio_text(network.backward)} on its way back ({network.validity.level} validity)"
         ]
         yield Section.of("signal", told)
     by_warning: dict[str, list[str]] = {}
