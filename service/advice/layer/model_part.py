@@ -1,4 +1,4 @@
-"""Which part a layer plays in the family of models that it is of, as transformers' code of the family tells it."""
+"""Which part a layer plays in the family of models that it is of, in the libraries whose code of them is known."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from service.advice.layer.description import ArchitectureName
 from service.advice.layer.layer import Layer
 from service.advice.layer.vocabulary import LayerKind, LayerRole, fold_layer_word
 from service.frameworks.model_family import MATRIX_PARTS, ModelFamily, ModelPart
+from service.frameworks.models import MODELS
 from service.frameworks.rules import TensorContext, TensorDefault
-from service.frameworks.transformers_models import TRANSFORMERS_MODELS
+from service.frameworks.transformers import TRANSFORMERS
 from service.tensors.layout import Layout, Shape
 
 _EXAMPLES: Mapping[ArchitectureName, str] = {"gpt": "gpt2", "moe": "mixtral"}
@@ -58,18 +59,21 @@ class ModelTensor:
         return self.family.has_transposed_linears and is_of_block
 
 
-def family_of(architecture: ArchitectureName | None) -> ModelFamily | None:
-    """Return the family of models that a description names; None where it names none that is known."""
-    if architecture is None:
-        return None
-    return TRANSFORMERS_MODELS.get(architecture) or TRANSFORMERS_MODELS.get(_EXAMPLES.get(architecture, ""))
+def model_tensor(layer: Layer, library: str = TRANSFORMERS.name) -> ModelTensor | None:
+    """Return what the layer's weight is in its family of models, in a library's code.
 
-
-def model_tensor(layer: Layer) -> ModelTensor | None:
-    """Return what the layer's weight is in its family of models; None where the family has no such part."""
-    family, part = family_of(layer.description.architecture), _part(layer)
+    None where the library says nothing of the family, or of that part.
+    """
+    family, part = _family(layer, library), _part(layer)
     weight = None if family is None or part is None else family.weight(part)
     return None if family is None or part is None or weight is None else ModelTensor(family, part, weight)
+
+
+def _family(layer: Layer, library: str) -> ModelFamily | None:
+    families, name = MODELS.get(library, {}), layer.description.architecture
+    if name is None:
+        return None
+    return families.get(name) or families.get(_EXAMPLES.get(name, ""))
 
 
 def _part(layer: Layer) -> ModelPart | None:
@@ -93,6 +97,7 @@ def model_context(layer: Layer, shape: Shape | None = None, layout: Layout | Non
     return TensorContext(
         layer.shape if shape is None else shape,
         layout or layer.layout,
+        groups=layer.groups,
         fan_in=layer.fan_in,
         depth=layer.depth,
         **known,
