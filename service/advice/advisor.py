@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 
-from service.advice.answer import Alternative, Answer, Recommendation
+from service.advice.answer import Alternative, Answer, Recommendation, TensorAdvice
 from service.advice.citations import citations
 from service.advice.experiments import experiments
 from service.advice.layer.layer import Layer
@@ -98,16 +98,20 @@ class Advisor:
     def _recommendation(self) -> Recommendation:
         return Recommendation(
             tensor_advice(self.weights),
-            tensor_advice(self.bias),
+            self._bias_advice,
             {name: tensor_advice(scheme) for name, scheme in self._extra_tensors.items()},
             self.rule.name,
             self.rule.reason,
             self.rule.references,
         )
 
+    @cached_property
+    def _bias_advice(self) -> TensorAdvice | None:
+        return tensor_advice(self.bias)
+
     def _alternatives(self) -> tuple[Alternative, ...]:
-        """Return the choices besides the recommendation, without those that are none for a tensor of this shape."""
-        alternatives, own_bias = [], tensor_advice(self.bias)
+        """Return the choices besides the recommendation, without those that are not for a tensor of this shape."""
+        alternatives = []
         for choice in self.rule.alternatives:
             try:
                 weights = self._weights(choice.weights)
@@ -119,7 +123,7 @@ class Advisor:
             alternatives.append(
                 Alternative(
                     tensor_advice(weights),
-                    own_bias if bias is self.bias else tensor_advice(bias),
+                    self._bias_advice if bias is self.bias else tensor_advice(bias),
                     choice.when,
                     choice.references,
                     evidence_of(self.layer, weights, bias, self.rule.has_theory),

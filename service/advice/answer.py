@@ -24,12 +24,12 @@ class TensorAdvice:
 
 @dataclass(frozen=True)
 class Citation:
-    """Where a statement comes from."""
+    """Where a statement comes from; `key` is what the members `references` name it by."""
 
+    key: str
     authors: str
     title: str
     year: int
-    identifier: str
     url: str
 
 

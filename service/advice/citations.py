@@ -12,7 +12,7 @@ from service.bibliography import REFERENCES
 _THEORY = ("poole2016", "schoenholz2017")
 
 _CITATIONS: Mapping[str, Citation] = {
-    key: Citation(work.authors, work.title, work.year, work.identifier, work.url) for key, work in REFERENCES.items()
+    key: Citation(key, work.authors, work.title, work.year, work.url) for key, work in REFERENCES.items()
 }
 
 

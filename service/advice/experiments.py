@@ -8,8 +8,8 @@ from service.advice.links import href
 from service.advice.scheme import Scheme, with_parameters
 from service.advice.theory.evidence import initial_loss
 
-_SWEEP_FACTORS = (0.5, 1.0, 2.0)
-"""Of the recommended scale; the text of the experiment names them."""
+_SWEEP_FACTORS = (0.5, 2.0)
+"""Of the recommended scale, beside which they are tried; the text of the experiment names them."""
 
 _GAIN_BY_NAME = frozenset(("nonlinearity", "negative_slope", "gain_rule"))
 """Parameters that stand for a gain, and not beside one."""
@@ -18,8 +18,9 @@ _GAIN_BY_NAME = frozenset(("nonlinearity", "negative_slope", "gain_rule"))
 def experiments(layer: Layer, weights: Scheme | None) -> tuple[Experiment, ...]:
     """Return the experiments that a layer with these weights is worth."""
     of_weights = [] if weights is None else [_gain_sweep(weights), _measured_variance(layer), _loss(layer, weights)]
-    possible = [*of_weights, _coordinate_check(layer), _SEEDS]
-    return tuple(experiment for experiment in possible if experiment is not None)
+    possible = [*of_weights, _coordinate_check(layer)]
+    found = tuple(experiment for experiment in possible if experiment is not None)
+    return found if found and found[0].name == "gain sweep" else (*found, _SEEDS)
 
 
 def _gain_sweep(weights: Scheme) -> Experiment | None:
@@ -28,8 +29,8 @@ def _gain_sweep(weights: Scheme) -> Experiment | None:
         return None
     return Experiment(
         "gain sweep",
-        "train a few hundred steps with the weights at half, once and twice the scale, the rest being equal",
-        "the same loss within the noise of seeds; where it is not, the layer's scale is worth tuning",
+        "train a few hundred steps at half and at twice the scale too, with three seeds each",
+        "losses within the noise of seeds; otherwise tune the scale",
         links,
     )
 
@@ -39,8 +40,8 @@ def _measured_variance(layer: Layer) -> Experiment | None:
         return None
     return Experiment(
         "measured variance",
-        "run one batch, and look at the second moment of each layer's pre-activations and of its gradient",
-        "within a factor of 3 from layer to layer; if not, scale each layer by the root of what is measured (LSUV)",
+        "compare the mean squares of the layers' pre-activations, and of their gradients, on one batch",
+        "within a factor of 3 from layer to layer; otherwise rescale each layer (LSUV)",
     )
 
 
@@ -67,13 +68,13 @@ def _coordinate_check(layer: Layer) -> Experiment | None:
 
 _SEEDS = Experiment(
     "seeds",
-    "the same run with three other seeds (the parameter seed)",
-    "differences between schemes that are larger than those between seeds",
+    "repeat the run with three other seeds (seed=1, 2, 3)",
+    "schemes that differ by more than seeds do",
 )
 
 
 def _links_to_scales(weights: Scheme) -> tuple[str, ...]:
-    """Return links to the tensor at half, once and twice its scale; none where the scheme has no scale."""
+    """Return links to the tensor at half and twice its scale; none where the scheme has no scale."""
     initializer, facts = weights.initializer, weights.initialization.facts
     fields = type(initializer).model_fields
     parameters = dict(initializer.canonical)

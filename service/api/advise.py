@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import re
+
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
 from service.advice.advisor import advise
 from service.advice.network import advise_network
+from service.advice.presentation.document import Document, layer_document, network_document
+from service.advice.presentation.text import layer_text, network_text
 from service.requests.advice_request import EXPECTED_LAYERS, parse_layer, parse_network
+from service.requests.answer_form import TEXT, AnswerForm, read_form
 from service.requests.body import read_body
 from service.requests.faults import Fault
 from service.requests.members import Members
 from service.requests.query import read_query, refuse_content, refuse_query_of_post
+
+DEFAULT_ORIGIN = "localhost:8000"
+"""Where a server is that nobody has told where it is."""
+
+_HOST = re.compile(r"[A-Za-z0-9.\-]{1,255}(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:[0-9]{1,5})?")
+"""Hosts that stand in a shell's command as they are."""
 
 ANSWER_BYTES = 2**16
 """More than the answer for a layer takes, as objects and as text."""
@@ -42,31 +53,57 @@ async def post_network_advice(request: Request) -> Response:
 
 
 async def _layer_reply(members: Members, request: Request) -> Response:
-    network_layer = parse_layer(members, _root_path(request))
+    form, faults = _form(members, request)
+    network_layer = parse_layer(members, _root_path(request), faults)
 
     def answer() -> bytes:
         with members.refusing():
-            return orjson.dumps(advise(network_layer.layer, network_layer.current))
+            advice = advise(network_layer.layer, network_layer.current)
+        if form.format is TEXT:
+            return layer_text(advice, _origin(request)).encode()
+        return _json(layer_document(advice, form.detail), form)
 
     # To wake a thread and to be woken takes a third of the time of an answer.
-    return _reply(answer() if network_layer.is_quick else await request.state.executors.run(answer, ANSWER_BYTES))
+    is_quick = network_layer.is_quick
+    return _reply(answer() if is_quick else await request.state.executors.run(answer, ANSWER_BYTES), form)
 
 
 async def _network_reply(members: Members, request: Request) -> Response:
     layers, max_layers = members.values["layers"], request.state.settings.max_layers
+    form, faults = _form(members, request)
 
     def answer() -> bytes:
-        network_layers = parse_network(members, _root_path(request), max_layers)
+        network_layers = parse_network(members, _root_path(request), max_layers, faults)
         with members.inside("layers").refusing():
-            return orjson.dumps(advise_network(network_layers))
+            advice = advise_network(network_layers)
+        if form.format is TEXT:
+            return network_text(advice, _origin(request)).encode()
+        return _json(network_document(advice, form.detail), form)
 
     nbytes = ANSWER_BYTES * min(len(layers), max_layers) if isinstance(layers, list) else 0
-    return _reply(await request.state.executors.run(answer, nbytes))
+    return _reply(await request.state.executors.run(answer, nbytes), form)
+
+
+def _form(members: Members, request: Request) -> tuple[AnswerForm, list[Fault]]:
+    faults: list[Fault] = []
+    return read_form(members, request.headers.get("accept", ""), faults), faults
 
 
 def _root_path(request: Request) -> str:
     return str(request.scope.get("root_path", ""))
 
 
-def _reply(body: bytes) -> Response:
-    return Response(body, media_type="application/json", headers={"Cache-Control": "no-cache"})
+def _origin(request: Request) -> str:
+    """Return what a client puts before a path to reach this server, as a shell may have it."""
+    host = request.headers.get("host", "")
+    secure = "https://" if request.url.scheme == "https" else ""
+    return f"{secure}{host}" if _HOST.fullmatch(host) else DEFAULT_ORIGIN
+
+
+def _json(document: Document, form: AnswerForm) -> bytes:
+    return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE if form.is_pretty else 0)
+
+
+def _reply(body: bytes, form: AnswerForm) -> Response:
+    headers = {"Cache-Control": "no-cache", **({"Vary": "Accept"} if form.is_negotiated else {})}
+    return Response(body, media_type=form.format.media_type, headers=headers)

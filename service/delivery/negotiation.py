@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from service.formats.format import Format
 from service.formats.registry import BY_MEDIA_TYPE, FORMATS
 from service.tensors.dtypes import COMPLEX64, FLOAT32, Dtype
 
 
-class NotAcceptable(Exception):
-    """No format suits both the request and the dtype; `supported` are those that hold the dtype."""
+class Offered(Protocol):
+    """What a client may ask for by a name or by a media type."""
 
-    def __init__(self, detail: str, supported: tuple[Format, ...]) -> None:
+    @property
+    def name(self) -> str: ...
+    @property
+    def media_type(self) -> str: ...
+
+
+Offer = TypeVar("Offer", bound=Offered)
+
+
+class NotAcceptable(Exception):
+    """No format suits the request; `supported` are those that can be had."""
+
+    def __init__(self, detail: str, supported: tuple[Offered, ...]) -> None:
         super().__init__(detail)
         self.supported = supported
 
@@ -63,6 +77,21 @@ def _weight(parameters: list[str]) -> float:
     return 1.0
 
 
+def choose(name: str | None, accept: str | None, offered: tuple[Offer, ...]) -> Offer:
+    """Return the one of `offered` called `name`, or that `accept` likes best; the first without wishes.
+
+    Raises NotAcceptable.
+    """
+    if name is not None:
+        return next(offer for offer in offered if offer.name == name)
+    if accept in _NO_WISHES:
+        return offered[0]
+    best = _preferred(parse_accept(accept or "") or [_ANYTHING], {offer.media_type: offer for offer in offered})
+    if best is None:
+        raise _unserved(offered)
+    return best
+
+
 def choose_format(name: str | None, accept: str | None, dtype: Dtype) -> Format:
     """Return the format called `name`, or the one that `accept` likes best. Raises NotAcceptable."""
     if name is not None:
@@ -73,7 +102,8 @@ def choose_format(name: str | None, accept: str | None, dtype: Dtype) -> Format:
     if accept in _NO_WISHES:
         return _able(dtype)[0]
     ranges = parse_accept(accept or "") or [_ANYTHING]
-    best = _preferred(ranges, dtype)
+    able = _able(dtype)
+    best = _preferred(ranges, {media_type: f for media_type, f in BY_MEDIA_TYPE.items() if f in able})
     if best is not None:
         return best
     allowed = tuple(
@@ -83,21 +113,24 @@ def choose_format(name: str | None, accept: str | None, dtype: Dtype) -> Format:
     )
     if allowed:
         raise _unable(f"no format that Accept allows can hold {dtype.name}", dtype, allowed)
-    able = _able(dtype)
-    raise NotAcceptable(f"no media type that Accept allows is served; there are {_names(able)}", able)
+    raise _unserved(able)
 
 
-def _preferred(ranges: list[MediaRange], dtype: Dtype) -> Format | None:
+def _preferred(ranges: list[MediaRange], by_media_type: Mapping[str, Offer]) -> Offer | None:
     """The most specific range that matches a media type gives its weight; between equals, closeness decides."""
-    best: Format | None = None
+    best: Offer | None = None
     highest = (0.0, -1)
-    for media_type, candidate in BY_MEDIA_TYPE.items():
+    for media_type, candidate in by_media_type.items():
         matching = [(found, r.weight) for r in ranges if (found := r.specificity(media_type)) >= 0]
-        if matching and candidate.holds(dtype):
+        if matching:
             specificity, weight = max(matching)
             if (weight, specificity) > highest and weight > 0:
                 best, highest = candidate, (weight, specificity)
     return best
+
+
+def _unserved(offered: tuple[Offered, ...]) -> NotAcceptable:
+    return NotAcceptable(f"no media type that Accept allows is served; there are {_names(offered)}", offered)
 
 
 def _unable(reason: str, dtype: Dtype, wanted: tuple[Format, ...]) -> NotAcceptable:
@@ -115,5 +148,5 @@ def _able(dtype: Dtype) -> tuple[Format, ...]:
     return tuple(f for f in FORMATS.values() if f.holds(dtype))
 
 
-def _names(formats: tuple[Format, ...]) -> str:
+def _names(formats: tuple[Offered, ...]) -> str:
     return ", ".join(f"{f.name} ({f.media_type})" for f in formats)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import orjson
 from pydantic import BaseModel, TypeAdapter
@@ -11,10 +11,12 @@ from service.advice.answer import NetworkAnswer
 from service.advice.layer.description import LayerDescription, NetworkDescription
 from service.api.advise import get_advice, post_advice, post_network_advice
 from service.openapi.fields import fields, object_schema
+from service.openapi.headers import VALIDATORS
 from service.openapi.problems import BODY_PROBLEMS, problem_replies
 from service.openapi.schema import COMPONENT, Schema, reference
-from service.problems.types import INVALID_REQUEST, OVERLOADED
-from service.requests.advice_parameters import LayerParameters, LinkParameters
+from service.problems.types import INVALID_REQUEST, NOT_ACCEPTABLE, OVERLOADED
+from service.requests.advice_parameters import AnswerParameters, LayerParameters, LinkParameters
+from service.requests.answer_form import ANSWER_FORMATS, JSON
 
 _BODY_ONLY = frozenset(("activation_table",))
 """What a query cannot say."""
@@ -42,13 +44,16 @@ _DESCRIBED_LAYER: Schema = {
     "additionalProperties": True,
 }
 
-_CACHE_CONTROL: Schema = {
+_PROBLEMS = (INVALID_REQUEST, NOT_ACCEPTABLE, OVERLOADED)
+
+_HEADERS: Schema = {
+    "Vary": VALIDATORS["Vary"],
     "Cache-Control": {
         "description": "no-cache: advice may be better in the next version.",
         "required": True,
         "schema": {"type": "string"},
         "example": "no-cache",
-    }
+    },
 }
 
 
@@ -56,15 +61,42 @@ _PUBLISHED_NAMES = {"Answer": "Advice", "NetworkAnswer": "NetworkAdvice", "Citat
 """Schemas whose name in the document is not that of the class: clients generate code by it."""
 
 
+_WITHOUT_NULLS = ("TensorAdvice", "Evidence")
+"""Schemas whose members are absent where they would be null."""
+
+_NOT_ALWAYS_TOLD: Mapping[str, tuple[str, ...]] = {
+    "TensorAdvice": ("parameters",),
+    "Evidence": ("validity",),
+    "Validity": ("reasons",),
+    "Recommendation": ("tensors",),
+    "Alternative": ("bias", "references", "evidence"),
+    "FrameworkDefault": ("bias", "evidence"),
+    "Verdict": ("evidence",),
+    "Experiment": ("hrefs",),
+    "Source": ("authors", "year"),
+    "Advice": ("references",),
+}
+"""Members that are absent where there are none of them, or where a short answer leaves them out."""
+
+
 def describe_advice(page: Schema) -> None:
     """Add the paths and schemas of `/advise` to the document."""
     schemas = page["components"]["schemas"]
     schemas |= _answer_schemas()
     schemas |= {"DescribedLayer": _DESCRIBED_LAYER, "Assumed": _assumed()}
+    for name in _WITHOUT_NULLS:
+        schemas[name] = _without_nulls(schemas[name])
+    for name, members in _NOT_ALWAYS_TOLD.items():
+        schemas[name]["required"] = [member for member in schemas[name]["required"] if member not in members]
+    schemas["NetworkAdvice"]["properties"]["references"] = {
+        **schemas["Advice"]["properties"]["references"],
+        "description": "The works that the layers' advice rests on.",
+    }
+    schemas["NetworkAdvice"]["required"].append("references")
     schemas["Advice"]["properties"] |= {"layer": reference("DescribedLayer"), "assumed": reference("Assumed")}
     # A manifest's tensors are requests.
     schemas["Manifest"]["properties"]["tensors"]["additionalProperties"] = reference("TensorRequest")
-    schemas["AdviceRequest"] = _object(schemas, LayerDescription, LayerParameters, LinkParameters)
+    schemas["AdviceRequest"] = _object(schemas, LayerDescription, LayerParameters, LinkParameters, AnswerParameters)
     schemas["NetworkLayer"] = _object(schemas, LayerDescription, LayerParameters)
     schemas["NetworkAdviceRequest"] = _network(schemas)
     page["paths"] |= {
@@ -72,14 +104,14 @@ def describe_advice(page: Schema) -> None:
             "get": {
                 **_operation("get_advice", "Advise on a layer", get_advice),
                 "parameters": _query_parameters(),
-                "responses": {"200": _reply("Advice"), **problem_replies((INVALID_REQUEST, OVERLOADED))},
+                "responses": {"200": _reply("Advice"), **problem_replies(_PROBLEMS)},
             },
             "head": {
                 **_operation("head_advice", "Look whether there is advice", get_advice),
                 "parameters": _query_parameters(),
                 "responses": {
-                    "200": {"description": "There is advice.", "headers": _CACHE_CONTROL},
-                    **problem_replies((INVALID_REQUEST, OVERLOADED), with_body=False),
+                    "200": {"description": "There is advice.", "headers": _HEADERS},
+                    **problem_replies(_PROBLEMS, with_body=False),
                 },
             },
             "post": _post("post_advice", "Advise on a layer", post_advice, "Advice", _LAYER),
@@ -101,6 +133,18 @@ def _answer_schemas() -> Schema:
         text = text.replace(f'/{name}"'.encode(), f'/{published}"'.encode())
     renamed: Schema = orjson.loads(text)
     return renamed
+
+
+def _without_nulls(schema: Schema) -> Schema:
+    """Return a schema whose members are absent where they were null."""
+    members = {name: _without_null(member) for name, member in schema["properties"].items()}
+    required = [name for name in schema["required"] if members[name] == schema["properties"][name]]
+    return {**schema, "properties": members, "required": required}
+
+
+def _without_null(member: Schema) -> Schema:
+    choices = [choice for choice in member.get("anyOf", []) if choice != {"type": "null"}]
+    return {**{key: value for key, value in member.items() if key != "anyOf"}, **choices[0]} if choices else member
 
 
 def _assumed() -> Schema:
@@ -125,7 +169,7 @@ def _object(schemas: Schema, *models: type[BaseModel]) -> Schema:
 
 
 def _network(schemas: Schema) -> Schema:
-    network = _object(schemas, NetworkDescription, LinkParameters)
+    network = _object(schemas, NetworkDescription, LinkParameters, AnswerParameters)
     network["properties"]["layers"] = {
         "type": "array",
         "minItems": 1,
@@ -143,7 +187,7 @@ def _post(identifier: str, summary: str, endpoint: Callable[..., object], answer
         "requestBody": {"required": True, "content": {"application/json": content}},
         "responses": {
             "200": _reply(answer),
-            **problem_replies((INVALID_REQUEST, *BODY_PROBLEMS, OVERLOADED)),
+            **problem_replies((*_PROBLEMS, *BODY_PROBLEMS)),
         },
     }
 
@@ -155,11 +199,13 @@ def _operation(identifier: str, summary: str, endpoint: Callable[..., object]) -
 def _reply(answer: str) -> Schema:
     return {
         "description": "The advice.",
-        "headers": _CACHE_CONTROL,
-        "content": {"application/json": {"schema": reference(answer)}},
+        "headers": _HEADERS,
+        "content": {
+            f.media_type: {"schema": reference(answer) if f is JSON else {"type": "string"}} for f in ANSWER_FORMATS
+        },
     }
 
 
 def _query_parameters() -> list[Schema]:
-    described = fields(LayerDescription, LayerParameters, LinkParameters)
+    described = fields(LayerDescription, LayerParameters, LinkParameters, AnswerParameters)
     return [field.parameter for field in described if field.name not in _BODY_ONLY]

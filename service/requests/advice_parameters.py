@@ -26,6 +26,23 @@ class LinkParameters(BaseModel):
     ] = "float32"
 
 
+class AnswerParameters(BaseModel):
+    """How the answer is told."""
+
+    format: Annotated[
+        Literal["json", "text"] | None,
+        Field(description="text is for reading in a terminal. Without it Accept decides, and json is the default."),
+    ] = None
+    evidence: Annotated[
+        Literal["full", "short"] | None,
+        Field(
+            description="How much JSON tells of the alternatives, the framework's default and the current weights: "
+            "short, the default, leaves out what docs/advising.md lists. The recommendation's evidence is always full."
+        ),
+    ] = None
+    pretty: Annotated[bool, Field(description="JSON in indented lines.")] = False
+
+
 class LayerParameters(BaseModel):
     """What is said of a layer besides its description."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +12,7 @@ from service.advice.layer.description import LayerDescription, NetworkDescriptio
 from service.advice.layer.resolve import resolve
 from service.advice.links import LinkOptions
 from service.advice.network import NetworkLayer
-from service.requests.advice_parameters import LayerParameters, LinkParameters
+from service.requests.advice_parameters import AnswerParameters, LayerParameters, LinkParameters
 from service.requests.current_initializer import framework_default, is_framework_default, read_current
 from service.requests.faults import Fault
 from service.requests.layer_call import understand_activation, understand_layer
@@ -27,19 +28,31 @@ MAX_TABLES = 16
 EXPECTED_LAYERS = 'must be a list of objects, such as [{"layer": "Linear", "shape": [256, 784]}]'
 
 
-def parse_layer(members: Members, root_path: str) -> NetworkLayer:
-    """Return the layer that the members of a request for one layer describe. Raises InvalidRequest."""
-    return _layer(members, LinkOptions(root=root_path), (LayerDescription, LayerParameters, LinkParameters))
+_OF_ONE_LAYER: tuple[type[BaseModel], ...] = (LayerDescription, LayerParameters, LinkParameters, AnswerParameters)
+_OF_A_NETWORK: tuple[type[BaseModel], ...] = (NetworkDescription, LinkParameters, AnswerParameters)
+_OF_EACH_LAYER: tuple[type[BaseModel], ...] = (LayerDescription, LayerParameters)
+"""What a request for one layer may say, one for a list of them, and each of the list."""
 
 
-def parse_network(members: Members, root_path: str, max_layers: int) -> list[NetworkLayer]:
-    """Return the layers of a request that has a list of them, each with a name of its own. Raises InvalidRequest."""
-    faults: list[Fault] = []
+def parse_layer(members: Members, root_path: str, faults: Sequence[Fault] = ()) -> NetworkLayer:
+    """Return the layer that the members of a request for one layer describe.
+
+    Raises InvalidRequest with what is wrong with them and with `faults`, those of the form of the answer.
+    """
+    return _layer(members, LinkOptions(root=root_path), _OF_ONE_LAYER, faults)
+
+
+def parse_network(
+    members: Members, root_path: str, max_layers: int, faults_of_form: Sequence[Fault] = ()
+) -> list[NetworkLayer]:
+    """Return the layers of a request that has a list of them, each with a name of its own.
+
+    Raises InvalidRequest with what is wrong with them and with `faults_of_form`, those of the form of the answer.
+    """
+    faults = [*faults_of_form]
     rest = dict(members.values)
     layers = rest.pop("layers")
-    common, of_links = split(
-        Members(rest, in_body=True), "a list of layers", (NetworkDescription, LinkParameters), faults
-    )
+    common, of_links, _ = split(Members(rest, in_body=True), "a list of layers", _OF_A_NETWORK, faults)
     links = read(LinkParameters, of_links, faults)
     faults += _faults_of_list(layers, max_layers)
     if links is None or faults:
@@ -49,7 +62,7 @@ def parse_network(members: Members, root_path: str, max_layers: int) -> list[Net
     for index, layer in enumerate(layers):
         values = {**common, **layer, "name": layer.get("name") or f"layers.{index}"}
         of_layer = Members(values, in_body=True, within=("layers", index))
-        network_layers.append(_layer(of_layer, shared, (LayerDescription, LayerParameters)))
+        network_layers.append(_layer(of_layer, shared, _OF_EACH_LAYER))
     names: set[str] = set()
     for index, network_layer in enumerate(network_layers):
         if network_layer.layer.links.name in names:
@@ -60,7 +73,7 @@ def parse_network(members: Members, root_path: str, max_layers: int) -> list[Net
 
 def prepare() -> None:
     """Make the readers of descriptions, which the first request for advice needs: some milliseconds."""
-    for model in (LayerDescription, NetworkDescription, LayerParameters, LinkParameters):
+    for model in (*_OF_ONE_LAYER, *_OF_A_NETWORK):
         prepare_readers(model)
 
 
@@ -74,16 +87,21 @@ def _faults_of_list(layers: Any, max_layers: int) -> list[Fault]:
     return []
 
 
-def _layer(members: Members, shared: LinkOptions, models: tuple[type[BaseModel], ...]) -> NetworkLayer:
-    """Return the layer that the members describe; `shared` holds where they do not say otherwise."""
+def _layer(
+    members: Members, shared: LinkOptions, models: tuple[type[BaseModel], ...], faults_of_form: Sequence[Fault] = ()
+) -> NetworkLayer:
+    """Return the layer that the members describe; `shared` holds where they do not say otherwise.
+
+    Raises InvalidRequest with what is wrong with them and with `faults_of_form`.
+    """
     members, said = understand_layer(members)
     members, said_of_activation = understand_activation(members)
-    faults: list[Fault] = []
-    of_layer, of_name, *of_links = split(members, "a layer", models, faults)
+    faults = [*faults_of_form]
+    of_layer, of_name, *others = split(members, "a layer", models, faults)
     description = read(LayerDescription, of_layer, faults)
     parameters = read(LayerParameters, of_name, faults)
-    for each in of_links:
-        links = read(LinkParameters, each, faults)
+    for of_links in others[:1]:
+        links = read(LinkParameters, of_links, faults)
         shared = shared if links is None else replace(shared, seed=links.seed, dtype=DTYPES[links.dtype])
     is_default = parameters is not None and is_framework_default(parameters.current)
     current = None if parameters is None or is_default else read_current(parameters.current, members.in_body, faults)

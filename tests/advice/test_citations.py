@@ -10,10 +10,11 @@ POOLE, SCHOENHOLZ, HANIN, YANG, PRETORIUS, MISHKIN = (
     "1606.05340", "1611.01232", "1812.05994", "1902.08129", "1811.00293", "1511.06422",
 )  # fmt: skip
 HE = "1502.01852"
+ARXIV = "https://arxiv.org/abs/"
 
 
 def works(layer, **members):
-    return [work["identifier"].removeprefix("arXiv:") for work in ask(layer, **members)["references"]]
+    return [work["url"].removeprefix(ARXIV) for work in ask(layer, **members)["references"]]
 
 
 @pytest.mark.parametrize(

@@ -22,13 +22,13 @@ def swept(parameter, layer, **members):
 
 def test_a_gain_is_swept_from_half_to_twice():
     """He's gain is the square root of 2."""
-    expected = [factor * math.sqrt(2.0) for factor in (0.5, 1.0, 2.0)]
+    expected = [factor * math.sqrt(2.0) for factor in (0.5, 2.0)]
 
     assert swept("gain", "dense", activation="relu") == pytest.approx(expected, rel=1e-8)
 
 
 def test_a_standard_deviation_is_swept_from_half_to_twice():
-    assert swept("std", "embedding") == [0.01, 0.02, 0.04]
+    assert swept("std", "embedding") == [0.01, 0.04]
 
 
 def test_what_a_gain_replaces_is_not_in_the_links():
@@ -76,4 +76,4 @@ def test_coordinates_are_checked_under_maximal_update_parametrisation(members, i
 
 @pytest.mark.parametrize("layer", ["dense", "LayerNorm", "logit_scale"])
 def test_the_noise_of_seeds_is_always_worth_knowing(layer):
-    assert experiment("seeds", layer) is not None
+    assert any("seeds" in each["how"] for each in ask(layer)["experiments"])

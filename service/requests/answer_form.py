@@ -1,0 +1,52 @@
+"""The form in which an answer to a request for advice is told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from service.advice.presentation.document import Detail
+from service.delivery.negotiation import choose
+from service.requests.advice_parameters import AnswerParameters
+from service.requests.faults import Fault
+from service.requests.members import Members
+from service.requests.validation import read
+
+
+@dataclass(frozen=True)
+class AnswerFormat:
+    """A format of answers."""
+
+    name: str
+    media_type: str
+
+
+JSON = AnswerFormat("json", "application/json")
+TEXT = AnswerFormat("text", "text/plain")
+ANSWER_FORMATS = (JSON, TEXT)
+"""The default first."""
+
+
+@dataclass(frozen=True)
+class AnswerForm:
+    """The format of an answer, and for JSON how much of it and how."""
+
+    format: AnswerFormat
+    detail: Detail = "short"
+    is_pretty: bool = False
+    is_negotiated: bool = False
+    """Whether the Accept header decided the format."""
+
+
+def read_form(members: Members, accept: str, faults: list[Fault]) -> AnswerForm:
+    """Return the form that a request asks for; what is wrong with that is added to `faults`. Raises NotAcceptable."""
+    values = {name: value for name, value in members.values.items() if name in AnswerParameters.model_fields}
+    parameters = read(AnswerParameters, values, faults)
+    if parameters is None:
+        return AnswerForm(JSON)
+    format_ = choose(parameters.format, accept, ANSWER_FORMATS)
+    is_of_json = {"evidence": parameters.evidence is not None, "pretty": parameters.pretty}
+    if format_ is not JSON:
+        what = f"is for JSON only, and the reply is {format_.name}"
+        faults += [Fault(name, what) for name, is_said in is_of_json.items() if is_said]
+    detail: Detail = parameters.evidence or "short"
+    return AnswerForm(format_, detail, parameters.pretty, is_negotiated=parameters.format is None)
