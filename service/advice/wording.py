@@ -11,6 +11,11 @@ _WORTH_TELLING = 0.01
 """The part of a signal that all units share that is told."""
 
 
+def possessive(name: str) -> str:
+    """Return a name in the genitive."""
+    return f"{name}'" if name.endswith("s") else f"{name}'s"
+
+
 def hopeless_sentence(subject: str, layer: Layer, weights: Scheme, signal: Signal) -> str:
     """Return what becomes of the signal with the recommended weights, which cannot keep it, and what would."""
     if layer.fan_in != layer.fan_out and not layer.has_skips and layer.depth is None:
