@@ -96,7 +96,8 @@ DEPTHWISE = Condition("depthwise", lambda layer: layer.is_depthwise)
 DEPTH_GIVEN = Condition("the number of layers given", lambda layer: layer.depth is not None)
 ONE_UNIT = Condition("one unit", lambda layer: layer.out == 1)
 WIDENING = Condition(
-    "no fewer outputs than inputs", lambda layer: layer.axes is not None and layer.axes.out >= layer.axes.in_
+    "as many outputs as inputs or more",
+    lambda layer: layer.axes is not None and layer.axes.in_ * layer.groups <= layer.out,
 )
 ELSEWHERE = Condition("in a network of another kind", lambda _: False)
 """Of what no description says."""

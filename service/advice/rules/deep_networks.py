@@ -35,12 +35,7 @@ DEEP_NETWORK_RULES = (
         "networks of ten thousand layers were trained so.",
         ("xiao2018", "saxe2013"),
         (
-            Choice(
-                ORTHOGONAL,
-                "fewer outputs than inputs, for which there is no such kernel",
-                ("saxe2013",),
-                condition=~WIDENING,
-            ),
+            Choice(ORTHOGONAL, "the kernel should be random at all its places", ("saxe2013",)),
             Choice(
                 GLOROT_NORMAL,
                 "with skips or normalisation, which a network so deep should have",
