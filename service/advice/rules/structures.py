@@ -184,16 +184,6 @@ STRUCTURE_RULES = (
         has_theory=False,
     ),
     Rule(
-        "normalization_of_branch_end",
-        kind("normalization") & role("residual_last"),
-        ZEROS,
-        "The scale of the last normalisation in a residual branch is 0: the block starts as the identity.",
-        ("goyal2017", "de2020"),
-        (Choice(ONES, "a factor that starts at zero, or a LayerScale, ends the branch", ("ioffe2015",)),),
-        zeros_are_fine=True,
-        has_theory=False,
-    ),
-    Rule(
         "normalization",
         kind("normalization"),
         ONES,

@@ -291,7 +291,6 @@ ROWS = [
     readout("positional_embedding", ("normal", 0.01), ZEROS, layer="positional_embedding", architecture="clip",
         bias=None),
     apart("normalization_of_gan", NORMAL, ONES, layer="BatchNorm2d", architecture="dcgan", shape=[OUT]),
-    readout("normalization_of_branch_end", ZEROS, ONES, layer="BatchNorm2d", role="residual_last", shape=[OUT]),
     readout("normalization", ONES, ZEROS, layer="LayerNorm", shape=[OUT]),
     readout("prelu", ("constant", 0.25), ZEROS, layer="prelu", shape=[OUT], bias=None),
     dense("attention", SQUARE, NORMAL, LECUN, SMALL_INIT, layer="attention", role="residual_last", shape=[IN, IN],
