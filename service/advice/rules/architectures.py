@@ -21,16 +21,16 @@ from service.advice.rules.condition import (
 )
 from service.advice.rules.recipes import (
     BY_FORWARD_GAIN,
+    GATED_RESIDUAL,
     GLOROT_UNIFORM,
     HE_FAN_OUT,
     HE_NORMAL,
     LECUN_NORMAL,
     ORTHOGONAL,
     ORTHOGONAL_PRESERVING,
+    RESIDUAL,
     TOKEN_NORMAL,
-    TOKEN_STD,
     ZEROS,
-    forward_gain,
 )
 from service.advice.rules.rule import Choice, Rule
 
@@ -42,14 +42,8 @@ def _layers(layer: Layer) -> int | None:
     return layer.depth
 
 
-def _residual_gated_std(layer: Layer) -> float:
-    std = forward_gain(layer) / math.sqrt(layer.fan_in)
-    return std / math.sqrt(2.0 * layer.depth) if layer.depth else std
-
-
 _ROOT = recipe("normal", std=lambda layer: 1.0 / math.sqrt(layer.width))
 _SMALL_INIT = recipe("small_init", width=lambda layer: layer.width)
-_RESIDUAL = recipe("residual_scaled_normal", layers=_layers)
 
 ARCHITECTURE_RULES = (
     Rule(
@@ -63,36 +57,6 @@ ARCHITECTURE_RULES = (
             Choice(
                 recipe("normal"), "weights that are scaled at run time (equalised learning rates)", condition=ELSEWHERE
             ),
-        ),
-    ),
-    Rule(
-        "diffusion_transformer",
-        architecture("dit") & _MATRIX & HIDDEN,
-        GLOROT_UNIFORM,
-        "DiT: Glorot's uniform for linear layers; modulations and the final layer zeros (role=modulation).",
-        ("peebles2022", "glorot2010"),
-        (Choice(TOKEN_NORMAL, "the network of the time steps", ("peebles2022",)),),
-    ),
-    Rule(
-        "vision_transformer_qkv",
-        architecture("vit") & role("qkv"),
-        GLOROT_UNIFORM,
-        "Glorot's uniform on queries, keys and values each, as MoCo v3 has it; on the three stacked the variance "
-        "would be half.",
-        ("dosovitskiy2020", "chen2021", "glorot2010"),
-        (Choice(recipe("truncated_normal", std=TOKEN_STD), "as timm's own preset", ("dosovitskiy2020",)),),
-    ),
-    Rule(
-        "vision_transformer",
-        architecture("vit")
-        & _MATRIX
-        & (HIDDEN | role("query", "key", "value", "attention_output", "mlp_up", "mlp_down")),
-        recipe("truncated_normal", std=TOKEN_STD),
-        "timm's preset: N(0, 0.02²), cut at two sigmas.",
-        ("dosovitskiy2020",),
-        (
-            Choice(GLOROT_UNIFORM, "as the paper's code has it, with biases from N(0, 1e-12)", ("dosovitskiy2020",)),
-            Choice(_RESIDUAL, "branches' outputs in deep models, whose sum should not grow", ("radford2019",)),
         ),
     ),
     Rule(
@@ -112,24 +76,14 @@ ARCHITECTURE_RULES = (
         (Choice(TOKEN_NORMAL, "as GPT-2, whatever the width", ("radford2019",)),),
     ),
     Rule(
-        "t5",
-        architecture("t5")
-        & _MATRIX
-        & (HIDDEN | role("query", "key", "value", "qkv", "attention_output", "mlp_up", "mlp_down")),
-        LECUN_NORMAL,
-        "T5: 1 / sqrt(fan_in), without a scale of the logits; queries also smaller by sqrt(d_k).",
-        ("lecun1998",),
-        (Choice(TOKEN_NORMAL, "as GPT-2 and BERT", ("radford2019",)),),
-    ),
-    Rule(
         "gated_down_projection",
         role("mlp_down") & _GATED,
-        recipe("normal", std=_residual_gated_std),
+        GATED_RESIDUAL,
         "The gain that makes up for the gate, 1 / sqrt(E[f(z)²]), over sqrt(fan_in); divided by sqrt(2 L), so that "
         "the sum of all branches does not grow with the depth.",
         ("shazeer2020", "radford2019"),
         (
-            Choice(_RESIDUAL, "as GPT-2 and LLaMA: 0.02 / sqrt(2 L)", ("radford2019",)),
+            Choice(RESIDUAL, "as GPT-2 and Megatron-LM: 0.02 / sqrt(2 L)", ("radford2019",)),
             Choice(LECUN_NORMAL, "shallow models, whose branches may add up", ("lecun1998",)),
         ),
         warnings=(
@@ -140,7 +94,7 @@ ARCHITECTURE_RULES = (
     Rule(
         "transformer_residual_output",
         TRANSFORMER & role("attention_output", "mlp_down") & DEPTH_GIVEN,
-        _RESIDUAL,
+        RESIDUAL,
         "GPT-2: what ends a residual branch has 0.02 / sqrt(2 L), for the stream sums 2 L branches.",
         ("radford2019",),
         (

@@ -10,6 +10,7 @@ from service.advice.rules.condition import (
     DEPTH_GIVEN,
     SKIPS,
     TRANSFORMER,
+    architecture,
     kind,
     member,
     normalization,
@@ -70,6 +71,8 @@ def _stack(layer: Layer) -> str | None:
 
 _STACKS = {"encoder_layers": _encoder_layers, "decoder_layers": _decoder_layers, "stack": _stack}
 
+DEEPNORM = recipe("deepnorm", matrix=_matrix, **_STACKS)
+
 PARAMETRIZATION_RULES = (
     Rule(
         "mup_output",
@@ -117,11 +120,12 @@ PARAMETRIZATION_RULES = (
     Rule(
         "deepnorm",
         TRANSFORMER
+        & ~architecture("bert")
         & _MATRICES
         & member("norm_position", "post")
         & DEPTH_GIVEN
         & role("query", "key", "value", "qkv", "attention_output", "mlp_up", "mlp_gate", "mlp_down", "hidden"),
-        recipe("deepnorm", matrix=_matrix, **_STACKS),
+        DEEPNORM,
         "DeepNorm: Glorot's scheme, smaller by β with the depth in values, outputs and feed-forwards, beside residual "
         "connections that are larger by α: LayerNorm(α x + f(x)). The tensor's reply tells α as residual_alpha.",
         ("wang2022",),
@@ -134,7 +138,11 @@ PARAMETRIZATION_RULES = (
             ),
             Choice(GLOROT_UNIFORM, "a few layers, with a warm-up", ("glorot2010",)),
         ),
-        warnings=("Post-norm without this needs a warm-up: the gradient near the output is large at first.",),
+        warnings=(
+            "This changes the model too: each residual connection is multiplied by α (residual_alpha in the "
+            "tensor's reply). Without α take Glorot's scheme or N(0, 0.02²) as they are.",
+            "Post-norm without this needs a warm-up: the gradient near the output is large at first.",
+        ),
     ),
     Rule(
         "t_fixup",

@@ -20,13 +20,16 @@ from service.advice.rules.condition import (
     role,
 )
 from service.advice.rules.recipes import (
+    FLATTENED_GLOROT,
     GLOROT_UNIFORM,
     HE_NORMAL,
     LECUN_NORMAL,
     ONES,
     ORTHOGONAL,
+    ROOT_OF_INPUTS,
     SIREN_BIAS,
     TOKEN_NORMAL,
+    UNIFORM_OF_INPUTS,
     ZEROS,
 )
 from service.advice.rules.rule import Choice, Rule
@@ -46,7 +49,6 @@ def _prior(layer: Layer) -> float:
 
 
 _SMALL_HEAD = recipe("normal", std=0.01)
-_ROOT_OF_INPUTS = recipe("normal", std=lambda layer: 1.0 / math.sqrt(layer.fan_in))
 _PRIOR_BIAS = recipe("prior_bias", prior=_prior)
 
 ZERO_SCALE = "Set the scale (gamma) of the last normalisation in each branch to zero: /weights/zeros."
@@ -145,7 +147,7 @@ ROLE_RULES = (
     Rule(
         "projection_head",
         role("projection_head") | (role("head") & architecture("clip")),
-        _ROOT_OF_INPUTS,
+        ROOT_OF_INPUTS,
         "CLIP's projections: N(0, 1 / d), d inputs. What is normalised next must not be zero: its direction would be "
         "undefined, and its gradient with it.",
         ("radford2021",),
@@ -194,7 +196,7 @@ ROLE_RULES = (
         (
             Choice(ZEROS, "the loss should start at ln C exactly", ("dosovitskiy2020",)),
             Choice(
-                _ROOT_OF_INPUTS,
+                ROOT_OF_INPUTS,
                 "logits of unit variance, as in T5 and torchtitan",
                 ("lecun1998",),
             ),
@@ -405,8 +407,13 @@ ROLE_RULES = (
         "scale.",
         ("lecun1998", "dosovitskiy2020"),
         (
-            Choice(GLOROT_UNIFORM, "as in MAE and DiT, on the flattened patches", ("peebles2022",)),
-            Choice(TOKEN_NORMAL, "as timm's own preset", ("dosovitskiy2020",)),
+            Choice(FLATTENED_GLOROT, "as in MAE and DiT, on the flattened patches", ("peebles2022",)),
+            Choice(
+                UNIFORM_OF_INPUTS,
+                "as timm, which leaves PyTorch's default there, a third of the variance",
+                ("dosovitskiy2020",),
+            ),
+            Choice(TOKEN_NORMAL, "as transformers' ViT, whatever the size of the patches", ("dosovitskiy2020",)),
         ),
     ),
 )
