@@ -141,7 +141,7 @@ ROLE_RULES = (
         HE_NORMAL,
         "A hidden layer of a projection that has several: He's scheme makes up for the half that a rectifier drops.",
         ("he2015",),
-        (Choice(_ROOT_OF_INPUTS, "the last layer, before the normalisation of its outputs", ("radford2021",)),),
+        (Choice(ROOT_OF_INPUTS, "the last layer, before the normalisation of its outputs", ("radford2021",)),),
         has_theory=False,
     ),
     Rule(
