@@ -96,7 +96,7 @@ class Advisor:
         layer, rule = self.layer, self.rule
         judge = Judge(layer, rule, self.weights, self.bias)
         evidence = evidence_of(layer, self.weights, self.bias, rule.has_theory)
-        alternatives = self._alternatives(is_brief)
+        alternatives = self._alternatives(judge, is_brief)
         default = judge.framework_default()
         verdict = None if current is None else judge.verdict(self._current(current))
         return Answer(
@@ -133,8 +133,12 @@ class Advisor:
     def _bias_advice(self) -> TensorAdvice | None:
         return tensor_advice(self.bias)
 
-    def _alternatives(self, is_brief: bool) -> tuple[Alternative, ...]:
-        """Return the choices besides the recommendation, without those that are not for a tensor of this shape."""
+    def _alternatives(self, judge: Judge, is_brief: bool) -> tuple[Alternative, ...]:
+        """Return the choices besides the recommendation, without those that are not for a tensor of this shape.
+
+        Those that are the recommendation itself here are left out too, and those that theory rejects in this network,
+        which choices for another one need not suit.
+        """
         alternatives = []
         for choice in self.rule.alternatives:
             try:
@@ -143,6 +147,8 @@ class Advisor:
                 continue
             bias = self.bias if choice.bias is None else self._bias(choice.bias)
             if bias is self.bias and self._is_recommended(weights):
+                continue
+            if choice.condition is None and judge.rejects(weights, bias):
                 continue
             alternatives.append(
                 Alternative(

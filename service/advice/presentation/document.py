@@ -28,7 +28,7 @@ SHORT_EVIDENCE = ("forward_ratio", "depth", "initial_loss")
 SHORT_EVIDENCE_OF_A_LAYER = ("forward_ratio", "chi_perp", "initial_loss")
 """The same where no depth is known, over which signal and gradient would change."""
 
-SHORT_TENSOR = ("initializer", "parameters", "std", "href")
+SHORT_TENSOR = ("initializer", "parameters", "std", "stds", "href")
 """What it tells of tensors that are not the recommended ones, as far as there is something to tell."""
 
 SHORT_WORK = ("key", "title", "url")
