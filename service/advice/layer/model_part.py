@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from service.advice.layer.description import ArchitectureName
 from service.advice.layer.layer import Layer
 from service.advice.layer.vocabulary import LayerKind, LayerRole, fold_layer_word
 from service.frameworks.model_family import MATRIX_PARTS, ModelFamily, ModelPart
@@ -15,7 +14,7 @@ from service.frameworks.rules import TensorContext, TensorDefault
 from service.frameworks.transformers import TRANSFORMERS
 from service.tensors.layout import Layout, Shape
 
-_EXAMPLES: Mapping[ArchitectureName, str] = {"gpt": "gpt2", "moe": "mixtral"}
+_EXAMPLES: Mapping[str, str] = {"gpt": "gpt2", "moe": "mixtral"}
 """The family that stands for a kind of network."""
 
 _PARTS_OF_KINDS: Mapping[LayerKind, ModelPart] = {
@@ -32,6 +31,7 @@ _PARTS_OF_WORDS: Mapping[str, ModelPart] = {
         ("relativepositionbias", "relativepositionbiastable", "relpos", "relattnbias"), "relative_position_bias"
     ),
     **dict.fromkeys(("clstoken", "classtoken", "disttoken", "registertokens"), "class_token"),
+    "posconvembed": "position_conv", "positionalconvembedding": "position_conv",
     "masktoken": "mask_token", "dtproj": "dt_proj", "featureprojection": "feature_projection",
 }  # fmt: skip
 """Of words that say more of a part than a kind and a role can."""
@@ -70,9 +70,8 @@ def model_tensor(layer: Layer, library: str = TRANSFORMERS.name) -> ModelTensor 
 
 
 def _family(layer: Layer, library: str) -> ModelFamily | None:
-    families, name = MODELS.get(library, {}), layer.description.architecture
-    if name is None:
-        return None
+    families = MODELS.get(library, {})
+    name: str = layer.description.architecture or layer.kind
     return families.get(name) or families.get(_EXAMPLES.get(name, ""))
 
 
