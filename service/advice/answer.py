@@ -23,6 +23,13 @@ class TensorAdvice:
     initializer: str
     parameters: Mapping[str, Scalar]
     std: float | None
+    stds: Annotated[
+        tuple[float, ...] | None,
+        Field(
+            description="The standard deviation of each block of the out axis, where blocks of unequal sizes, as those "
+            "of grouped queries, keys and values, have their own; std is then that of all together."
+        ),
+    ]
     bound: float | None
     fan_in: float | None
     fan_out: float | None
@@ -172,7 +179,8 @@ class Alternative:
     bias: TensorAdvice | None
     when: str
     references: tuple[str, ...]
-    evidence: Evidence
+    evidence: Evidence | None
+    """None in a brief answer."""
 
 
 Judgement = Literal["good", "acceptable", "poor", "reject"]

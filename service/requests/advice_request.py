@@ -12,8 +12,13 @@ from service.advice.layer.description import LayerDescription, NetworkDescriptio
 from service.advice.layer.resolve import resolve
 from service.advice.links import LinkOptions
 from service.advice.network.network_layer import NetworkLayer
-from service.requests.advice_parameters import AnswerParameters, LayerParameters, LinkParameters
-from service.requests.current_initializer import framework_default, is_framework_default, read_current
+from service.requests.advice_parameters import MAX_LAYER_NAME, AnswerParameters, LayerParameters, LinkParameters
+from service.requests.current_initializer import (
+    framework_default,
+    framework_named,
+    is_framework_default,
+    read_current,
+)
 from service.requests.faults import Fault
 from service.requests.layer_call import understand_activation, understand_layer
 from service.requests.members import Members
@@ -58,11 +63,17 @@ def parse_network(
     if links is None or faults:
         members.refuse(*faults)
     shared = LinkOptions(links.seed or 0, DTYPES[links.dtype], root=root_path)
-    network_layers = []
+    network_layers: list[NetworkLayer] = []
+    # Layers that are alike in all but their names are understood once.
+    understood: dict[str, NetworkLayer] = {}
     for index, layer in enumerate(layers):
-        values = {**common, **layer, "name": layer.get("name") or f"layers.{index}"}
-        of_layer = Members(values, in_body=True, within=("layers", index))
-        network_layers.append(replace(_layer(of_layer, shared, _OF_EACH_LAYER), own=frozenset(layer)))
+        name = layer.get("name") or f"layers.{index}"
+        text = repr({member: value for member, value in layer.items() if member != "name"})
+        alike = understood.get(text) if isinstance(name, str) and len(name) <= MAX_LAYER_NAME else None
+        if alike is None:
+            of_layer = Members({**common, **layer, "name": name}, in_body=True, within=("layers", index))
+            alike = understood[text] = replace(_layer(of_layer, shared, _OF_EACH_LAYER), own=frozenset(layer))
+        network_layers.append(alike.called(name))
     names: set[str] = set()
     for index, network_layer in enumerate(network_layers):
         if network_layer.layer.links.name in names:
@@ -103,6 +114,11 @@ def _layer(
     for of_links in others[:1]:
         links = read(LinkParameters, of_links, faults)
         shared = shared if links is None else replace(shared, seed=links.seed, dtype=DTYPES[links.dtype])
+    named = None if parameters is None else framework_named(parameters.current)
+    if named is not None and description is not None:
+        if description.framework not in {None, named}:
+            faults.append(Fault("current", f"is {named}'s default, and framework is {description.framework}"))
+        description, said = description.model_copy(update={"framework": named}), {**said, "framework": named}
     is_default = parameters is not None and is_framework_default(parameters.current)
     current = None if parameters is None or is_default else read_current(parameters.current, members.in_body, faults)
     if description is None or parameters is None or faults:

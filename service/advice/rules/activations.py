@@ -6,7 +6,16 @@ import math
 
 from service.advice.layer.layer import Layer
 from service.advice.recipe import recipe
-from service.advice.rules.condition import HIDDEN, RECTIFIERS, WEIGHTED, activation, kind, role
+from service.advice.rules.condition import (
+    BARE_AND_DEEP,
+    ELSEWHERE,
+    HIDDEN,
+    RECTIFIERS,
+    WEIGHTED,
+    activation,
+    kind,
+    role,
+)
 from service.advice.rules.recipes import (
     BY_FORWARD_GAIN,
     GLOROT_UNIFORM,
@@ -50,7 +59,9 @@ _UNSTABLE = (
     "The signal is unstable around any scale it keeps (elasticity above 1): beyond about ten layers without "
     "normalisation it grows or dies; normalise, or add skips.",
 )
-_SMALL_NETS = "a network of a few layers, or with normalisation: 5/3 is PyTorch's gain for tanh"
+_SMALL_NETS = "PyTorch's gain for tanh, 5/3, is wanted, as some have it in a few layers or before a normalisation"
+
+_AS_FOR_RELU = "as for ReLU, where the signal may shrink: in a few layers, or before a normalisation"
 
 _HIDDEN = WEIGHTED & HIDDEN
 
@@ -76,7 +87,7 @@ ACTIVATION_RULES = (
         "Uniform on ±sqrt(6 / fan_in) / ω: the argument ω W x of each sine is then distributed as N(0, 1) whatever "
         "the depth.",
         ("sitzmann2020",),
-        (Choice(BY_FORWARD_GAIN, "sines without the factor ω inside", ("sitzmann2020",)),),
+        (Choice(BY_FORWARD_GAIN, "sines without the factor ω inside", ("sitzmann2020",), condition=ELSEWHERE),),
         bias=SIREN_BIAS,
     ),
     Rule(
@@ -93,7 +104,12 @@ ACTIVATION_RULES = (
                 "the gradient's scale matters more than the signal's, as in torchvision's ResNets",
                 ("he2015",),
             ),
-            Choice(ORTHOGONAL_PRESERVING, "many layers without skips or normalisation", ("saxe2013", "hanin2018")),
+            Choice(
+                ORTHOGONAL_PRESERVING,
+                "many layers without skips or normalisation",
+                ("saxe2013", "hanin2018"),
+                condition=BARE_AND_DEEP,
+            ),
         ),
     ),
     Rule(
@@ -103,8 +119,8 @@ ACTIVATION_RULES = (
         "LeCun's scheme, for which the constants of 1.7159 tanh(2x/3) were chosen.",
         ("lecun1998",),
         (
-            Choice(GLOROT_UNIFORM, "layers of unequal widths", ("glorot2010",)),
-            Choice(ORTHOGONAL, "many layers without skips", ("saxe2013",)),
+            Choice(GLOROT_UNIFORM, "the gradient matters as much as the signal", ("glorot2010",)),
+            Choice(ORTHOGONAL, "many layers without skips or normalisation", ("saxe2013",), condition=BARE_AND_DEEP),
         ),
     ),
     Rule(
@@ -115,8 +131,13 @@ ACTIVATION_RULES = (
         "saturates the units nor lets the gradient vanish exponentially.",
         ("glorot2010", "lecun1998", "roberts2021"),
         (
-            Choice(LECUN_NORMAL, "the forward signal matters more; the same where fan_in is fan_out", ("lecun1998",)),
-            Choice(ORTHOGONAL, "many layers, and recurrent ones", ("saxe2013", "pennington2017")),
+            Choice(LECUN_NORMAL, "the forward signal matters more than the gradient", ("lecun1998",)),
+            Choice(
+                ORTHOGONAL,
+                "many layers without skips or normalisation",
+                ("saxe2013", "pennington2017"),
+                condition=BARE_AND_DEEP,
+            ),
             Choice(_PYTORCH_TANH, _SMALL_NETS, ("glorot2010",)),
             Choice(BY_FORWARD_GAIN, "the second moment should stay 1 exactly, in a few layers", ("poole2016",)),
         ),
@@ -136,9 +157,11 @@ ACTIVATION_RULES = (
                 ("kumar2017",),
             ),
             Choice(
-                recipe("glorot_uniform", gain=4.0), "a few layers: it makes up for the slope of 1/4", ("glorot2010",)
+                recipe("glorot_uniform", gain=4.0),
+                "the gradient matters more: 4 makes up for the slope of 1/4",
+                ("glorot2010",),
             ),
-            Choice(LECUN_NORMAL, "layers of equal widths, for which it is the same", ("lecun1998",)),
+            Choice(LECUN_NORMAL, "the forward signal matters more than the gradient", ("lecun1998",)),
         ),
         bare_warnings=("The gradient vanishes within a few layers of sigmoids; take tanh or ReLU, or normalise.",),
     ),
@@ -161,7 +184,7 @@ ACTIVATION_RULES = (
                 "of 0.2",
                 ("klambauer2017",),
             ),
-            Choice(ORTHOGONAL, "many layers", ("saxe2013",)),
+            Choice(ORTHOGONAL, "many layers without skips or normalisation", ("saxe2013",), condition=BARE_AND_DEEP),
         ),
         warnings=("SELU needs standardised inputs, AlphaDropout in place of dropout, and no skips.",),
     ),
@@ -177,8 +200,13 @@ ACTIVATION_RULES = (
                 "as its authors had it: the signal grows a little",
                 ("clevert2015",),
             ),
-            Choice(LECUN_NORMAL, "many layers: the slope above 0 is 1", ("lecun1998",)),
-            Choice(ORTHOGONAL_PRESERVING, "many layers without skips", ("saxe2013",)),
+            Choice(LECUN_NORMAL, "the gradient should not grow: the slope above 0 is 1", ("lecun1998",)),
+            Choice(
+                ORTHOGONAL_PRESERVING,
+                "many layers without skips or normalisation",
+                ("saxe2013",),
+                condition=BARE_AND_DEEP,
+            ),
         ),
     ),
     Rule(
@@ -189,14 +217,18 @@ ACTIVATION_RULES = (
         "in every layer, and faster the smaller it is.",
         ("he2015", "hayou2019"),
         (
-            Choice(recipe("he_normal", gain=math.sqrt(2.0)), "a few layers, or normalised ones", ("he2015",)),
+            Choice(
+                recipe("he_normal", gain=math.sqrt(2.0)),
+                _AS_FOR_RELU,
+                ("he2015",),
+            ),
             Choice(
                 _CRITICAL_WEIGHTS,
-                "many layers without normalisation: with biases of this variance signal and gradient are critical",
+                "biases of this variance are no matter: signal and gradient are then critical, however deep",
                 ("roberts2021",),
                 bias=_CRITICAL_BIAS,
             ),
-            Choice(ORTHOGONAL_PRESERVING, "many layers without skips", ("saxe2013",)),
+            Choice(ORTHOGONAL_PRESERVING, "less noise from draw to draw is worth a decomposition", ("saxe2013",)),
         ),
         bare_warnings=_UNSTABLE,
     ),
@@ -207,8 +239,12 @@ ACTIVATION_RULES = (
         "He's scheme with the gain of the activation itself, 1 / sqrt(E[f(z)²]).",
         ("he2015", "hayou2019"),
         (
-            Choice(recipe("he_normal", gain=math.sqrt(2.0)), "a few layers, or normalised ones", ("he2015",)),
-            Choice(ORTHOGONAL_PRESERVING, "many layers without skips", ("saxe2013",)),
+            Choice(
+                recipe("he_normal", gain=math.sqrt(2.0)),
+                _AS_FOR_RELU,
+                ("he2015",),
+            ),
+            Choice(ORTHOGONAL_PRESERVING, "less noise from draw to draw is worth a decomposition", ("saxe2013",)),
         ),
         bare_warnings=_UNSTABLE,
     ),
@@ -232,7 +268,7 @@ ACTIVATION_RULES = (
         HE_NORMAL,
         "The gain that makes up for the gate, 1 / sqrt(E[f(z)²]): value and gate are independent.",
         ("shazeer2020",),
-        (Choice(LECUN_NORMAL, "the layer stands after a normalisation", ("lecun1998",)),),
+        (Choice(LECUN_NORMAL, "the signal may shrink, as before a normalisation", ("lecun1998",)),),
         bare_warnings=_UNSTABLE,
     ),
     Rule(
@@ -244,7 +280,12 @@ ACTIVATION_RULES = (
         ("glorot2010",),
         (
             Choice(LECUN_NORMAL, "the forward signal matters more", ("lecun1998",)),
-            Choice(ORTHOGONAL, "many layers: it keeps norms exactly", ("saxe2013", "hu2020")),
+            Choice(
+                ORTHOGONAL,
+                "many layers without skips or normalisation: it keeps norms exactly",
+                ("saxe2013", "hu2020"),
+                condition=BARE_AND_DEEP,
+            ),
         ),
     ),
     Rule(
@@ -256,7 +297,7 @@ ACTIVATION_RULES = (
         (
             Choice(HE_NORMAL, "the forward signal matters more than the gradient", ("he2015",)),
             Choice(LECUN_NORMAL, "the activation's slope at 0 is about 1 and its values stay small", ("lecun1998",)),
-            Choice(ORTHOGONAL_PRESERVING, "many layers without skips", ("saxe2013",)),
+            Choice(ORTHOGONAL_PRESERVING, "less noise from draw to draw is worth a decomposition", ("saxe2013",)),
         ),
         warnings=("Measure: scale each layer until its outputs have unit variance on a batch of data (LSUV).",),
     ),

@@ -8,6 +8,7 @@ from service.advice.layer.layer import Layer
 from service.advice.recipe import recipe
 from service.advice.rules.condition import (
     DEPTH_GIVEN,
+    ELSEWHERE,
     HIDDEN,
     RECTIFIERS,
     SKIPS,
@@ -52,8 +53,10 @@ ARCHITECTURE_RULES = (
         "DCGAN: all weights from N(0, 0.02²).",
         ("radford2015",),
         (
-            Choice(ORTHOGONAL, "large GANs with spectral normalisation", ("saxe2013",)),
-            Choice(recipe("normal"), "weights that are scaled at run time (equalised learning rates)"),
+            Choice(ORTHOGONAL, "large GANs with spectral normalisation", ("saxe2013",), condition=ELSEWHERE),
+            Choice(
+                recipe("normal"), "weights that are scaled at run time (equalised learning rates)", condition=ELSEWHERE
+            ),
         ),
     ),
     Rule(
@@ -81,7 +84,7 @@ ARCHITECTURE_RULES = (
         ("shazeer2020", "radford2019"),
         (
             Choice(RESIDUAL, "as GPT-2 and Megatron-LM: 0.02 / sqrt(2 L)", ("radford2019",)),
-            Choice(LECUN_NORMAL, "shallow models", ("lecun1998",)),
+            Choice(LECUN_NORMAL, "shallow models, whose branches may add up", ("lecun1998",)),
         ),
         warnings=(
             "A product of a gate and a value is of degree 2 (elasticity above 2): it must stand after a "
@@ -101,7 +104,7 @@ ARCHITECTURE_RULES = (
                 "beside small_init",
                 ("black2022",),
             ),
-            Choice(LECUN_NORMAL, "a few layers", ("lecun1998",)),
+            Choice(LECUN_NORMAL, "a few layers, whose branches may add up", ("lecun1998",)),
         ),
         zeros_are_fine=True,
     ),
@@ -113,7 +116,7 @@ ARCHITECTURE_RULES = (
         ("radford2019",),
         (
             Choice(ZEROS, "every block should be the identity at first", ("zhang2019",)),
-            Choice(LECUN_NORMAL, "a few layers", ("lecun1998",)),
+            Choice(LECUN_NORMAL, "a few layers, whose branches may add up", ("lecun1998",)),
         ),
         zeros_are_fine=True,
         warnings=("Give depth: what ends a residual branch should shrink with the number of layers.",),
@@ -139,7 +142,7 @@ ARCHITECTURE_RULES = (
         "about half of 1 / sqrt(d) for d of 500 to 1600.",
         ("radford2019",),
         (
-            Choice(_ROOT, "other widths: 1 / sqrt(d) keeps the scale", ("lecun1998",)),
+            Choice(_ROOT, "a model whose scale should be the same at every width", ("lecun1998",)),
             Choice(_SMALL_INIT, "deep transformers without warm-up", ("nguyen2019",)),
             Choice(GLOROT_UNIFORM, "encoders as in the original paper's code", ("glorot2010",)),
         ),
@@ -151,7 +154,10 @@ ARCHITECTURE_RULES = (
         "Orthogonal with gain sqrt(2), the usual choice for on-policy learning; the heads have their own "
         "(role=policy_head, value_head).",
         ("andrychowicz2020", "saxe2013"),
-        (Choice(HE_NORMAL, "ReLU networks", ("he2015",)), Choice(GLOROT_UNIFORM, "tanh networks", ("glorot2010",))),
+        (
+            Choice(HE_NORMAL, "orthogonal matrices cost too much, before ReLU", ("he2015",)),
+            Choice(GLOROT_UNIFORM, "orthogonal matrices cost too much, before tanh", ("glorot2010",)),
+        ),
     ),
     Rule(
         "ddpg",
@@ -168,7 +174,7 @@ ARCHITECTURE_RULES = (
         GLOROT_UNIFORM,
         "Glorot's uniform, as graph convolutions have it.",
         ("kipf2016", "glorot2010"),
-        (Choice(HE_NORMAL, "perceptrons with ReLU inside, as in GIN", ("he2015",)),),
+        (Choice(HE_NORMAL, "perceptrons of several layers with ReLU inside, as in GIN", ("he2015",)),),
     ),
     Rule(
         "pinn",
@@ -177,8 +183,13 @@ ARCHITECTURE_RULES = (
         "Glorot's scheme, with tanh, as physics-informed networks were introduced.",
         ("raissi2019", "glorot2010"),
         (
-            Choice(recipe("siren"), "sines instead of tanh, for high frequencies", ("sitzmann2020",)),
-            Choice(LECUN_NORMAL, "layers of equal widths", ("lecun1998",)),
+            Choice(
+                recipe("siren"),
+                "sines instead of tanh, for high frequencies",
+                ("sitzmann2020",),
+                condition=activation("siren", "sin"),
+            ),
+            Choice(LECUN_NORMAL, "the forward signal matters more than the gradient", ("lecun1998",)),
         ),
     ),
     Rule(
@@ -190,8 +201,8 @@ ARCHITECTURE_RULES = (
         ("he2015", "ioffe2015"),
         (
             Choice(HE_NORMAL, "by fan_in: the same where channels do not change", ("he2015",)),
-            Choice(ORTHOGONAL_PRESERVING, "few blocks", ("saxe2013",)),
-            Choice(BY_FORWARD_GAIN, "channels that change by much", ("glorot2010",)),
+            Choice(ORTHOGONAL_PRESERVING, "few blocks, whose kernels should keep norms", ("saxe2013",)),
+            Choice(BY_FORWARD_GAIN, "channels that change by much, for the mean of both fans", ("glorot2010",)),
         ),
         bias=None,
     ),

@@ -130,7 +130,12 @@ PARAMETRIZATION_RULES = (
         "connections that are larger by α: LayerNorm(α x + f(x)). The tensor's reply tells α as residual_alpha.",
         ("wang2022",),
         (
-            Choice(TOKEN_NORMAL, "normalisation before the branch instead (pre-norm)", ("xiong2020",)),
+            Choice(
+                TOKEN_NORMAL,
+                "normalisation before the branch instead (pre-norm)",
+                ("xiong2020",),
+                condition=~member("norm_position", "post"),
+            ),
             Choice(GLOROT_UNIFORM, "a few layers, with a warm-up", ("glorot2010",)),
         ),
         warnings=(
@@ -154,6 +159,7 @@ PARAMETRIZATION_RULES = (
                 recipe("residual_scaled_normal", layers=lambda layer: layer.depth),
                 "normalised after all",
                 ("radford2019",),
+                condition=~normalization("none"),
             ),
         ),
         warnings=("The embeddings too: normal with std = d^(-1/2) (9 N)^(-1/4).",),
@@ -195,7 +201,7 @@ PARAMETRIZATION_RULES = (
                 "a factor that starts at 0 stands at the end of each branch (SkipInit, ReZero)",
                 ("de2020", "bachlechner2020"),
             ),
-            Choice(recipe("orthogonal", gain=math.sqrt(2.0)), "few blocks", ("saxe2013",)),
+            Choice(recipe("orthogonal", gain=math.sqrt(2.0)), "few blocks, which may grow", ("saxe2013",)),
         ),
         warnings=(
             "Add scalar biases before each layer and a multiplier at the end of each branch, as Fixup has them.",

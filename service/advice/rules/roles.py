@@ -9,6 +9,7 @@ from service.advice.recipe import recipe
 from service.advice.rules.condition import (
     NORMALIZED,
     ONE_UNIT,
+    RECTIFIERS,
     TRANSFORMER,
     activation,
     architecture,
@@ -113,7 +114,7 @@ ROLE_RULES = (
         "normalisation after this layer is zero.",
         ("he2015", "goyal2017", "de2020"),
         (
-            Choice(ZEROS, "no normalisation follows the layer", ("zhang2019",)),
+            Choice(ZEROS, "no normalisation follows the layer", ("zhang2019",), condition=~NORMALIZED),
             Choice(HE_NORMAL, "by fan_in", ("he2015",)),
         ),
         bias=None,
@@ -129,9 +130,18 @@ ROLE_RULES = (
         ("nichol2021", "zhang2019"),
         (
             Choice(TOKEN_NORMAL, "a LayerScale after the branch does this already, as in ConvNeXt", ("liu2022",)),
-            Choice(LECUN_NORMAL, "few blocks", ("lecun1998",)),
+            Choice(LECUN_NORMAL, "few blocks, which may add to the signal from the start", ("lecun1998",)),
         ),
         zeros_are_fine=True,
+        has_theory=False,
+    ),
+    Rule(
+        "projection_hidden",
+        role("projection_head") & activation(*RECTIFIERS),
+        HE_NORMAL,
+        "A hidden layer of a projection that has several: He's scheme makes up for the half that a rectifier drops.",
+        ("he2015",),
+        (Choice(ROOT_OF_INPUTS, "the last layer, before the normalisation of its outputs", ("radford2021",)),),
         has_theory=False,
     ),
     Rule(
@@ -142,7 +152,12 @@ ROLE_RULES = (
         "undefined, and its gradient with it.",
         ("radford2021",),
         (
-            Choice(recipe("he_normal"), "a hidden layer of a projection that has several, before ReLU", ("he2015",)),
+            Choice(
+                recipe("he_normal"),
+                "a hidden layer of a projection that has several, before ReLU",
+                ("he2015",),
+                condition=activation(*RECTIFIERS),
+            ),
             Choice(ORTHOGONAL, "distances of the inputs should be kept", ("saxe2013",)),
         ),
         bias=None,
@@ -250,7 +265,7 @@ ROLE_RULES = (
         (
             Choice(_SMALL_HEAD, "gradients should reach the body in the first step", ("goodfellow2016",)),
             Choice(LECUN_NORMAL, "logits of unit variance: half a nat more at first", ("lecun1998",)),
-            Choice(GLOROT_UNIFORM, "as in Keras", ("glorot2010",)),
+            Choice(GLOROT_UNIFORM, "all layers alike, as in Keras", ("glorot2010",)),
         ),
         zeros_are_fine=True,
         has_theory=False,
@@ -352,7 +367,7 @@ ROLE_RULES = (
         GLOROT_UNIFORM,
         "A bias of -2 opens the transform gate by 12 % only: the layer carries its input at first.",
         ("srivastava2015", "glorot2010"),
-        (Choice(HE_NORMAL, "rectifiers around it", ("he2015",)),),
+        (Choice(HE_NORMAL, "its inputs come from a rectifier", ("he2015",)),),
         bias=recipe("constant", value=-2.0),
         has_theory=False,
     ),

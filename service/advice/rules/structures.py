@@ -8,7 +8,17 @@ from collections.abc import Callable
 from service.advice.layer.layer import Layer
 from service.advice.layer.shape import MAMBA_HEAD
 from service.advice.recipe import recipe
-from service.advice.rules.condition import DEPTHWISE, GROUPED, HIDDEN, TRANSFORMER, activation, architecture, has, kind
+from service.advice.rules.condition import (
+    DEPTHWISE,
+    GROUPED,
+    HIDDEN,
+    TRANSFORMER,
+    activation,
+    architecture,
+    has,
+    kind,
+    role,
+)
 from service.advice.rules.recipes import (
     GLOROT_NORMAL,
     GLOROT_UNIFORM,
@@ -79,9 +89,9 @@ def _model_width(layer: Layer) -> int:
 
 
 _EMBEDDING_CHOICES = (
-    Choice(recipe("normal", std=_features_root), "embeddings that are scaled by sqrt(d), or tied ones", ("huang2020",)),
-    Choice(recipe("normal"), "not tied, and normalised after the embedding (PyTorch's default)", ()),
-    Choice(recipe("uniform", low=-0.05, high=0.05), "as in Keras", ()),
+    Choice(recipe("normal", std=_features_root), "embeddings that the model multiplies by sqrt(d)", ("huang2020",)),
+    Choice(recipe("normal"), "a normalisation follows before anything is added, as PyTorch's default has it", ()),
+    Choice(recipe("uniform", low=-0.05, high=0.05), "all as in Keras", ()),
 )
 
 STRUCTURE_RULES = (
@@ -116,8 +126,8 @@ STRUCTURE_RULES = (
         "here, not what the stored shape says.",
         ("he2015",),
         (
-            Choice(recipe("bilinear"), "enlarging feature maps: it interpolates at first", ("long2014",)),
-            Choice(GLOROT_NORMAL, "no rectifier after it", ("glorot2010",)),
+            Choice(recipe("bilinear"), "the layer should interpolate at first, as in segmentation", ("long2014",)),
+            Choice(GLOROT_NORMAL, "the gradient matters as much as the signal", ("glorot2010",)),
         ),
         warnings=(
             "PyTorch stores (in, out / groups, kernel) and takes the second axis for the inputs: kaiming_* with "
@@ -170,7 +180,7 @@ STRUCTURE_RULES = (
         recipe("normal", mean=1.0, std=0.02),
         "DCGAN's scales, N(1, 0.02²).",
         ("radford2015",),
-        (Choice(ONES, "any other network", ("ioffe2015",)),),
+        (Choice(ONES, "any other network", ("ioffe2015",), condition=~architecture("dcgan")),),
         has_theory=False,
     ),
     Rule(
@@ -181,7 +191,10 @@ STRUCTURE_RULES = (
         ("ioffe2015", "ba2016"),
         (
             Choice(
-                ZEROS, "the last normalisation of a residual branch: the block starts as the identity", ("goyal2017",)
+                ZEROS,
+                "the last normalisation of a residual branch: the block starts as the identity",
+                ("goyal2017",),
+                condition=role("residual_last"),
             ),
         ),
         zeros_are_fine=True,
@@ -241,7 +254,7 @@ STRUCTURE_RULES = (
         "signal.",
         ("kipf2016", "glorot2010"),
         (
-            Choice(HE_NORMAL, "perceptrons with ReLU inside, as in GIN", ("he2015",)),
+            Choice(HE_NORMAL, "perceptrons of several layers with ReLU inside, as in GIN", ("he2015",)),
             Choice(GLOROT_NORMAL, "the same variance, normal", ("glorot2010",)),
         ),
     ),
