@@ -87,7 +87,12 @@ def test_narrow_layers_are_noisy_when_they_are_many(depth, level):
         ("Linear", {"shape": [256, 512]}, "medium", "layers of this shape and of the transposed one"),
         ("Conv2d", {"shape": [128, 128, 3, 3]}, "medium", "the intervals are for images of one colour"),
         ("Linear", {"shape": [256, 1024], "role": "mlp_down", "architecture": "gpt"}, "low", "the other matrices"),
-        ("Linear", {"shape": [256, 256], "activation": "maxout", "pieces": 8}, "medium", "layers of this width pass"),
+        (
+            "Linear",
+            {"shape": [256, 256], "activation": "maxout", "pieces": 8, "depth": 8},
+            "medium",
+            "layers of this width pass",
+        ),
     ],
 )
 def test_of_a_stack_what_the_layer_does_not_say_is_told(layer, members, level, reason):
