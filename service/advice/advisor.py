@@ -90,12 +90,15 @@ class Advisor:
             if (shape := extra.shape(layer)) is not None and not (extra.is_bias and self.bias is None)
         }
 
-    def answer(self, current: Initializer | None) -> Answer:
-        """Return the answer. `current` is what the weights have now. Raises InvalidParameter."""
+    def answer(self, current: Initializer | None, is_brief: bool = False) -> Answer:
+        """Return the answer. `current` is what the weights have now. Raises InvalidParameter.
+
+        A brief answer has no evidence of alternatives.
+        """
         layer, rule = self.layer, self.rule
         judge = Judge(layer, rule, self.weights, self.bias)
         evidence = evidence_of(layer, self.weights, self.bias, rule.has_theory)
-        alternatives = self._alternatives(judge)
+        alternatives = self._alternatives(judge, is_brief)
         default = judge.framework_default()
         verdict = None if current is None else judge.verdict(self._current(current))
         return Answer(
@@ -146,7 +149,7 @@ class Advisor:
     def _bias_advice(self) -> TensorAdvice | None:
         return tensor_advice(self.bias)
 
-    def _alternatives(self, judge: Judge) -> tuple[Alternative, ...]:
+    def _alternatives(self, judge: Judge, is_brief: bool) -> tuple[Alternative, ...]:
         """Return the choices besides the recommendation, without those that are not for a tensor of this shape.
 
         Those that are the recommendation itself here are left out too, and those that theory rejects in this network,
@@ -169,7 +172,7 @@ class Advisor:
                     self._bias_advice if bias is self.bias else tensor_advice(bias),
                     choice.when,
                     choice.references,
-                    evidence_of(self.layer, weights, bias, self.rule.has_theory),
+                    None if is_brief else evidence_of(self.layer, weights, bias, self.rule.has_theory),
                 )
             )
         return tuple(alternatives)

@@ -118,7 +118,8 @@ class Alternative:
     bias: TensorAdvice | None
     when: str
     references: tuple[str, ...]
-    evidence: Evidence
+    evidence: Evidence | None
+    """None in a brief answer."""
 
 
 Judgement = Literal["good", "acceptable", "poor", "reject"]
