@@ -124,8 +124,8 @@ DESCRIPTIONS = st.fixed_dictionaries(
 
 WEIGHTS = st.one_of(
     st.sampled_from(
-        [("he_normal", {}), ("glorot_uniform", {}), ("orthogonal", {}), ("identity", {}), ("uniform", {"low": 0.0, "high": 0.1}),
-         ("zeros", {}), ("lecun_normal", {})]
+        [("he_normal", {}), ("glorot_uniform", {}), ("orthogonal", {}), ("identity", {}), ("zeros", {}),
+         ("lecun_normal", {}), ("uniform", {"low": 0.0, "high": 0.1})]
     ),
     st.sampled_from([1e-4, 0.01, 0.02, 0.05, 0.1, 0.5, 2.0, 100.0]).map(lambda std: ("normal", {"std": std})),
 )  # fmt: skip
