@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 
 from service.advice.answer import Alternative, Answer, Recommendation, TensorAdvice
@@ -20,6 +21,7 @@ from service.advice.scheme import Scheme
 from service.advice.tensor_advice import tensor_advice
 from service.advice.theory.evidence import evidence_of
 from service.advice.verdict import Judge
+from service.advice.wording import dropout_sentence
 from service.initializers.initializer import Initializer
 from service.tensors.errors import InvalidParameter
 
@@ -101,9 +103,18 @@ class Advisor:
             self._bias_advice,
             {name: tensor_advice(scheme) for name, scheme in self._extra_tensors.items()},
             self.rule.name,
-            self.rule.reason,
+            self._reason(),
             self.rule.references,
         )
+
+    def _reason(self) -> str:
+        """Return the rule's reason, and what dropout changes in its formula."""
+        layer, recipe, reason = self.layer, self.rule.weights, self.rule.reason
+        if not layer.description.dropout or recipe is None or self.weights is None:
+            return reason
+        undropped = replace(layer, description=layer.description.model_copy(update={"dropout": 0.0}))
+        other = recipe.on(undropped).mean_square
+        return reason if other == self.weights.mean_square else f"{reason} {dropout_sentence(layer)}"
 
     @cached_property
     def _bias_advice(self) -> TensorAdvice | None:

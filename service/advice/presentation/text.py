@@ -191,7 +191,7 @@ def _prediction(evidence: Evidence) -> Iterator[str]:
         draws = f" (95 % of draws: {low:.2g} to {high:.2g})"
     yield (
         f"In theory {depth.layers} of them multiply the signal's mean square by {ratio_text(depth.forward)}{draws}, "
-        f"the gradient's by {ratio_text(depth.backward)}."
+        f"the gradient's squared norm by {ratio_text(depth.backward)}."
     )
 
 

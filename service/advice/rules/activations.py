@@ -44,13 +44,14 @@ def _omega(layer: Layer) -> float | None:
 
 
 _FADING = (
-    "The signal fades like 1 / (2 l) with the layer l at gain 1: slowly, and no gain avoids it without saturating.",
+    "With gain 1 the signal fades like 1 / (2 l) at layer l: slowly, and any gain that prevents it saturates the "
+    "units.",
 )
 _UNSTABLE = (
-    "The signal is unstable around any scale it keeps (elasticity above 1): beyond about ten layers without "
-    "normalisation it grows or dies; normalise, or add skips.",
+    "The scale that the signal keeps is unstable (elasticity above 1): beyond about ten layers without "
+    "normalisation it often grows or dies. Normalise, or add skips.",
 )
-_SMALL_NETS = "a network of a few layers, or with normalisation: 5/3 is PyTorch's gain for tanh"
+_SMALL_NETS = "there are only a few layers, or they are normalised: 5/3 is PyTorch's gain for tanh"
 
 _HIDDEN = WEIGHTED & HIDDEN
 
@@ -59,7 +60,8 @@ ACTIVATION_RULES = (
         "siren_first",
         kind("dense") & role("first") & activation("siren"),
         recipe("siren", layer="first"),
-        "The first layer spreads the coordinates over several periods of sin(ω x): uniform on ±1 / fan_in.",
+        "SIREN: uniform on ±1 / fan_in, so that the first layer spreads the coordinates over several periods of "
+        "sin(ω x).",
         ("sitzmann2020",),
         (
             Choice(
@@ -73,27 +75,31 @@ ACTIVATION_RULES = (
         "siren",
         kind("dense") & activation("siren"),
         recipe("siren", omega=_omega),
-        "Uniform on ±sqrt(6 / fan_in) / ω: the argument ω W x of each sine is then distributed as N(0, 1) whatever "
-        "the depth.",
+        "SIREN: uniform on ±sqrt(6 / fan_in) / ω, so that the argument ω W x of each sine is close to N(0, 1) at any "
+        "depth.",
         ("sitzmann2020",),
-        (Choice(BY_FORWARD_GAIN, "sines without the factor ω inside", ("sitzmann2020",)),),
+        (Choice(BY_FORWARD_GAIN, "the sines have no factor ω inside", ("sitzmann2020",)),),
         bias=SIREN_BIAS,
     ),
     Rule(
         "rectifier",
         _HIDDEN & activation(*RECTIFIERS),
         HE_NORMAL,
-        "He's scheme: a rectifier drops half of the signal's second moment, and a variance of 2 / ((1 + a²) fan_in) "
-        "makes up for it, forwards and backwards alike.",
+        "He's scheme: a rectifier drops half of the signal's mean square, and a variance of 2 / ((1 + a²) fan_in) "
+        "makes up for it, forwards and backwards alike (a is the slope below 0; 0 for ReLU).",
         ("he2015",),
         (
-            Choice(HE_UNIFORM, "no weight should be far from the others: the same variance, bounded", ("he2015",)),
+            Choice(HE_UNIFORM, "no single weight should be large: the variance is the same, but bounded", ("he2015",)),
             Choice(
                 HE_FAN_OUT,
-                "the gradient's scale matters more than the signal's, as in torchvision's ResNets",
+                "keeping the gradient matters more than keeping the signal, as in torchvision's ResNets",
                 ("he2015",),
             ),
-            Choice(ORTHOGONAL_PRESERVING, "many layers without skips or normalisation", ("saxe2013", "hanin2018")),
+            Choice(
+                ORTHOGONAL_PRESERVING,
+                "draws should differ less: it keeps norms better in deep stacks without skips or normalisation",
+                ("saxe2013", "hanin2018"),
+            ),
         ),
     ),
     Rule(
@@ -103,22 +109,34 @@ ACTIVATION_RULES = (
         "LeCun's scheme, for which the constants of 1.7159 tanh(2x/3) were chosen.",
         ("lecun1998",),
         (
-            Choice(GLOROT_UNIFORM, "layers of unequal widths", ("glorot2010",)),
-            Choice(ORTHOGONAL, "many layers without skips", ("saxe2013",)),
+            Choice(GLOROT_UNIFORM, "layers have unequal widths", ("glorot2010",)),
+            Choice(
+                ORTHOGONAL,
+                "draws should differ less: it keeps norms better in deep stacks without skips",
+                ("saxe2013",),
+            ),
         ),
     ),
     Rule(
         "tanh",
         _HIDDEN & activation("tanh", "erf", "arctan", "hardtanh", "softsign"),
         GLOROT_UNIFORM,
-        "Glorot's scheme: the slope at 0 is 1, so that a variance of 1 / n, n between fan_in and fan_out, neither "
-        "saturates the units nor lets the gradient vanish exponentially.",
+        "Glorot's scheme: the slope at 0 is 1, so that a variance of 1 / n, with n the mean of fan_in and fan_out, "
+        "neither saturates the units nor lets the gradient vanish exponentially.",
         ("glorot2010", "lecun1998", "roberts2021"),
         (
-            Choice(LECUN_NORMAL, "the forward signal matters more; the same where fan_in is fan_out", ("lecun1998",)),
-            Choice(ORTHOGONAL, "many layers, and recurrent ones", ("saxe2013", "pennington2017")),
+            Choice(
+                LECUN_NORMAL,
+                "keeping the signal matters more than keeping the gradient; the same where fan_in is fan_out",
+                ("lecun1998",),
+            ),
+            Choice(
+                ORTHOGONAL,
+                "draws should differ less: it keeps norms better in deep stacks and over time",
+                ("saxe2013", "pennington2017"),
+            ),
             Choice(_PYTORCH_TANH, _SMALL_NETS, ("glorot2010",)),
-            Choice(BY_FORWARD_GAIN, "the second moment should stay 1 exactly, in a few layers", ("poole2016",)),
+            Choice(BY_FORWARD_GAIN, "the mean square should stay exactly 1, in a few layers", ("poole2016",)),
         ),
         bare_warnings=_FADING,
     ),
@@ -136,67 +154,81 @@ ACTIVATION_RULES = (
                 ("kumar2017",),
             ),
             Choice(
-                recipe("glorot_uniform", gain=4.0), "a few layers: it makes up for the slope of 1/4", ("glorot2010",)
+                recipe("glorot_uniform", gain=4.0),
+                "there are only a few layers: it makes up for the slope of 1/4",
+                ("glorot2010",),
             ),
-            Choice(LECUN_NORMAL, "layers of equal widths, for which it is the same", ("lecun1998",)),
+            Choice(LECUN_NORMAL, "layers have equal widths, for which it is the same", ("lecun1998",)),
         ),
-        bare_warnings=("The gradient vanishes within a few layers of sigmoids; take tanh or ReLU, or normalise.",),
+        bare_warnings=("Gradients vanish within a few layers of sigmoids: take tanh or ReLU, or normalise.",),
     ),
     Rule(
         "selu",
         _HIDDEN & activation("selu"),
         LECUN_NORMAL,
-        "Self-normalising networks: with a variance of 1 / fan_in, mean 0 and variance 1 are a stable fixed point of "
-        "SELU.",
+        "LeCun's scheme, as for self-normalising networks: with a variance of 1 / fan_in, mean 0 and variance 1 are "
+        "a stable fixed point of SELU.",
         ("klambauer2017",),
         (
             Choice(
                 recipe("lecun_normal", nonlinearity="selu", gain_rule="backward"),
-                "the gradient's scale matters more than the signal's",
+                "keeping the gradient matters more than keeping the signal",
                 ("poole2016",),
             ),
             Choice(
                 recipe("lecun_normal", gain=0.75),
-                "as PyTorch's calculate_gain has it, found by trial: the signal then settles at a standard deviation "
-                "of 0.2",
+                "you follow PyTorch's calculate_gain, a value found by trial: the signal then settles at a standard "
+                "deviation of 0.2",
                 ("klambauer2017",),
             ),
-            Choice(ORTHOGONAL, "many layers", ("saxe2013",)),
+            Choice(ORTHOGONAL, "draws should differ less: it keeps norms better in deep stacks", ("saxe2013",)),
         ),
-        warnings=("SELU needs standardised inputs, AlphaDropout in place of dropout, and no skips.",),
+        warnings=("SELU needs standardised inputs, AlphaDropout instead of dropout, and no skips.",),
     ),
     Rule(
         "elu",
         _HIDDEN & activation("elu", "celu"),
         HE_NORMAL,
-        "He's scheme with the gain of the activation itself, 1 / sqrt(E[f(z)²]), which keeps the second moment.",
+        "He's scheme with the gain of the activation itself, 1 / sqrt(E[f(z)²]), which keeps the mean square.",
         ("he2015", "poole2016"),
         (
             Choice(
                 recipe("he_normal", gain=math.sqrt(2.0)),
-                "as its authors had it: the signal grows a little",
+                "you follow ELU's authors: the signal grows a little",
                 ("clevert2015",),
             ),
-            Choice(LECUN_NORMAL, "many layers: the slope above 0 is 1", ("lecun1998",)),
-            Choice(ORTHOGONAL_PRESERVING, "many layers without skips", ("saxe2013",)),
+            Choice(LECUN_NORMAL, "units should stay near 0, where the slope is about 1", ("lecun1998",)),
+            Choice(
+                ORTHOGONAL_PRESERVING,
+                "draws should differ less: it keeps norms better in deep stacks without skips",
+                ("saxe2013",),
+            ),
         ),
     ),
     Rule(
         "smooth_rectifier",
         _HIDDEN & activation(*_CRITICAL),
         HE_NORMAL,
-        "He's scheme with the gain of the activation itself, 1 / sqrt(E[f(z)²]). With ReLU's gain the signal shrinks "
-        "in every layer, and faster the smaller it is.",
+        "He's scheme with the activation's own gain, 1 / sqrt(E[f(z)²]). With ReLU's gain the signal would shrink in "
+        "every layer, the faster the smaller it is.",
         ("he2015", "hayou2019"),
         (
-            Choice(recipe("he_normal", gain=math.sqrt(2.0)), "a few layers, or normalised ones", ("he2015",)),
+            Choice(
+                recipe("he_normal", gain=math.sqrt(2.0)),
+                "there are only a few layers, or they are normalised",
+                ("he2015",),
+            ),
             Choice(
                 _CRITICAL_WEIGHTS,
-                "many layers without normalisation: with biases of this variance signal and gradient are critical",
+                "there is no normalisation: with biases of this variance signal and gradient are critical",
                 ("roberts2021",),
                 bias=_CRITICAL_BIAS,
             ),
-            Choice(ORTHOGONAL_PRESERVING, "many layers without skips", ("saxe2013",)),
+            Choice(
+                ORTHOGONAL_PRESERVING,
+                "draws should differ less: it keeps norms better in deep stacks without skips",
+                ("saxe2013",),
+            ),
         ),
         bare_warnings=_UNSTABLE,
     ),
@@ -204,11 +236,19 @@ ACTIVATION_RULES = (
         "smooth_rectifier_without_critical_point",
         _HIDDEN & activation("gelu_tanh", "quick_gelu"),
         HE_NORMAL,
-        "He's scheme with the gain of the activation itself, 1 / sqrt(E[f(z)²]).",
+        "He's scheme with the activation's own gain, 1 / sqrt(E[f(z)²]).",
         ("he2015", "hayou2019"),
         (
-            Choice(recipe("he_normal", gain=math.sqrt(2.0)), "a few layers, or normalised ones", ("he2015",)),
-            Choice(ORTHOGONAL_PRESERVING, "many layers without skips", ("saxe2013",)),
+            Choice(
+                recipe("he_normal", gain=math.sqrt(2.0)),
+                "there are only a few layers, or they are normalised",
+                ("he2015",),
+            ),
+            Choice(
+                ORTHOGONAL_PRESERVING,
+                "draws should differ less: it keeps norms better in deep stacks without skips",
+                ("saxe2013",),
+            ),
         ),
         bare_warnings=_UNSTABLE,
     ),
@@ -216,12 +256,13 @@ ACTIVATION_RULES = (
         "maxout",
         _HIDDEN & activation("maxout"),
         HE_NORMAL,
-        "A variance of c / fan_in with c = 1 / E[max²], the largest of so many standard normals.",
+        "He's scheme for maxout: a variance of c / fan_in, where c is 1 / E[max²] over as many standard normals as "
+        "there are pieces.",
         ("tseran2023",),
         (
             Choice(
                 recipe("he_normal", gain=math.sqrt(2.0)),
-                "as for ReLU, of which maxout is a generalisation",
+                "you treat it like ReLU, of which maxout is a generalisation",
                 ("he2015",),
             ),
         ),
@@ -230,21 +271,22 @@ ACTIVATION_RULES = (
         "gated",
         _HIDDEN & activation("glu", "reglu", "geglu", "swiglu", "bilinear"),
         HE_NORMAL,
-        "The gain that makes up for the gate, 1 / sqrt(E[f(z)²]): value and gate are independent.",
+        "He's scheme with the gain that makes up for the gate, 1 / sqrt(E[f(z)²]); value and gate are assumed "
+        "independent.",
         ("shazeer2020",),
-        (Choice(LECUN_NORMAL, "the layer stands after a normalisation", ("lecun1998",)),),
+        (Choice(LECUN_NORMAL, "a normalisation stands before the layer", ("lecun1998",)),),
         bare_warnings=_UNSTABLE,
     ),
     Rule(
         "linear",
         _HIDDEN & activation("linear"),
         GLOROT_UNIFORM,
-        "Without a nonlinearity a variance of 1 / n keeps the signal with n = fan_in and the gradient with n = "
-        "fan_out; Glorot's is the mean of both.",
+        "Without a nonlinearity a variance of 1 / fan_in keeps the signal and one of 1 / fan_out the gradient; "
+        "Glorot's scheme takes the mean of both.",
         ("glorot2010",),
         (
-            Choice(LECUN_NORMAL, "the forward signal matters more", ("lecun1998",)),
-            Choice(ORTHOGONAL, "many layers: it keeps norms exactly", ("saxe2013", "hu2020")),
+            Choice(LECUN_NORMAL, "keeping the signal matters more than keeping the gradient", ("lecun1998",)),
+            Choice(ORTHOGONAL, "norms should be kept exactly, as in deep linear networks", ("saxe2013", "hu2020")),
         ),
     ),
     Rule(
@@ -254,10 +296,14 @@ ACTIVATION_RULES = (
         "Glorot's scheme with the activation's own gain, 1 / sqrt(E[f(z)²]), computed from the function itself.",
         ("glorot2010", "poole2016"),
         (
-            Choice(HE_NORMAL, "the forward signal matters more than the gradient", ("he2015",)),
+            Choice(HE_NORMAL, "keeping the signal matters more than keeping the gradient", ("he2015",)),
             Choice(LECUN_NORMAL, "the activation's slope at 0 is about 1 and its values stay small", ("lecun1998",)),
-            Choice(ORTHOGONAL_PRESERVING, "many layers without skips", ("saxe2013",)),
+            Choice(
+                ORTHOGONAL_PRESERVING,
+                "draws should differ less: it keeps norms better in deep stacks without skips",
+                ("saxe2013",),
+            ),
         ),
-        warnings=("Measure: scale each layer until its outputs have unit variance on a batch of data (LSUV).",),
+        warnings=("Measure it: scale each layer until its outputs have unit variance on a batch of data (LSUV).",),
     ),
 )
