@@ -135,8 +135,8 @@ class Judge:
             )
         if self._has_shared_signal(weights):
             return "poor", (
-                f"the mean of {weights.mean:.3g} adds up over {self.layer.fan_in:g} inputs to more than the weights differ "
-                f"by, so that all units get nearly the same signal; {statement}"
+                f"the mean of {weights.mean:.3g} adds up over {self.layer.fan_in:g} inputs to more than the weights "
+                f"differ by, so that all units get nearly the same signal; {statement}"
             )
         return judgement, statement
 

@@ -62,7 +62,8 @@ def test_logits_may_cost_ten_nats_at_first(excess, judgement):
 
     assert verdict["judgement"] == judgement
     assert verdict["statement"].endswith(
-        f"the loss starts at {math.log(10.0) + excess:.4g} nats, that of a model that knows nothing at {math.log(10.0):.4g}"
+        f"the loss starts at {math.log(10.0) + excess:.4g} nats, that of a model that knows nothing at "
+        f"{math.log(10.0):.4g}"
     )
 
 
@@ -114,8 +115,8 @@ def test_the_statement_tells_what_becomes_of_signal_and_gradient():
     verdict = ask("dense", shape=SQUARE, activation="relu", current=("normal", {"std": std}))["verdict"]
 
     assert verdict["statement"] == (
-        "normal as it is multiplies the signal's mean square by 1/2 in each layer and by 0.00195 over 10 layers, and the "
-        "gradient's squared norm by 0.00195"
+        "normal as it is multiplies the signal's mean square by 1/2 in each layer and by 0.00195 over 10 layers, and "
+        "the gradient's squared norm by 0.00195"
     )
 
 
