@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import string
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from service.advice.layer.layer import Layer
+from service.advice.layer.model_part import ModelTensor, model_context, model_tensor
 from service.advice.layer.shape import arranged
 from service.advice.layer.storage import StoredTensor
 from service.advice.layer.vocabulary import dimensions
@@ -17,6 +18,7 @@ from service.frameworks.framework import Framework
 from service.frameworks.registry import DESCRIBED
 from service.frameworks.rules import TensorContext
 from service.frameworks.storage import letters
+from service.frameworks.transformers import CONV_1D, TRANSFORMERS
 from service.tensors.errors import InvalidParameter
 from service.tensors.layout import Axes, Shape
 
@@ -36,24 +38,37 @@ def default_of(layer: Layer) -> LayerDefault | None:
 
     Raises InvalidParameter where the framework stores no tensor of the layer's shape, or draws it by what is not known.
     """
-    own, name = _residual_projection(layer) or layer.weight.own, layer.description.framework
+    own, name = layer.weight.own, layer.description.framework
+    model = model_tensor(layer) if name == TRANSFORMERS.name else None
+    if model is not None:
+        return _of_model(model, own, layer)
     if own is None or name is None:
         return None
     weights = _weights(DESCRIBED[name], own, layer)
-    bias, shape = None, layer.bias_shape
-    if own.bias is not None and layer.description.bias is not False and shape is not None:
-        fan_in = weights.fan("fan_in") or layer.fan_in
-        bias = _recipe(DESCRIBED[name], own.bias, layer, shape, fan_in).on(layer, shape, own.bias.tensor)
-    return LayerDefault(own.layers.title, own.layer, weights, bias)
+    return LayerDefault(own.layers.title, own.layer, weights, _bias(DESCRIBED[name], own.bias, weights, layer))
 
 
-def _residual_projection(layer: Layer) -> StoredTensor | None:
-    """Return GPT's last projection of a branch, where the framework has one of its own."""
-    own = layer.weight.own
-    if own is None or layer.role != "attention_output" or layer.description.architecture != "gpt":
+def _of_model(model: ModelTensor, own: StoredTensor | None, layer: Layer) -> LayerDefault:
+    """Return the default of a part of a family of models, in whose code rules of its own may stand."""
+    if own is None:
+        weights = Recipe.of(model.weight.initializer(model_context(layer))).on(layer, layer.shape, "weight")
+        return LayerDefault(TRANSFORMERS.title, f"{model.family.title} {model.part.replace('_', ' ')}", weights, None)
+    title = f"{model.family.title} {own.layer}"
+    if model.is_transposed:
+        own, title = replace(own, layer=CONV_1D), f"{model.family.title} Conv1D"
+    beside = own.bias
+    weights = _weights(TRANSFORMERS, replace(own, start=model.weight), layer)
+    bias = _bias(TRANSFORMERS, beside and replace(beside, start=model.bias), weights, layer)
+    return LayerDefault(own.layers.title, title, weights, bias)
+
+
+def _bias(framework: Framework, bias: StoredTensor | None, weights: Scheme, layer: Layer) -> Scheme | None:
+    """Return what the bias beside weights starts with; None of a layer without one."""
+    shape = layer.bias_shape
+    if bias is None or layer.description.bias is False or shape is None:
         return None
-    names = own.layers.names("residual_projection", "weight")
-    return None if names is None else StoredTensor(own.layers, *names)
+    fan_in = weights.fan("fan_in") or layer.fan_in
+    return _recipe(framework, bias, layer, shape, fan_in).on(layer, shape, bias.tensor)
 
 
 def _weights(framework: Framework, own: StoredTensor, layer: Layer) -> Scheme:
@@ -126,6 +141,7 @@ def _context(framework: Framework, own: StoredTensor, layer: Layer, fan_in: floa
     known: dict[str, Any] = {
         "fan_in": fan_in, "groups": layer.groups, "depth": layer.depth, "inputs": description.inputs,
         "head_size": description.head_size or (description.heads and layer.out // description.heads),
+        "width": description.width,
     }  # fmt: skip
     if layer.cell is not None:
         known["units"] = layer.units

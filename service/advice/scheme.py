@@ -82,10 +82,14 @@ class Scheme:
         """Those that differ from the initializer's defaults."""
         return dict(self.initializer.canonical)
 
-    @property
+    @cached_property
     def law(self) -> ElementMoments | None:
-        """That of the elements; None where they have none in common, or where it is not known."""
-        return self.initialization.law
+        """That of the elements, but for a row of zeros; None where they have none in common, or it is not known."""
+        own = self.initializer
+        if getattr(own, "padding_idx", None) is None:
+            return self.initialization.law
+        unpadded = own.model_copy(update={"padding_idx": None})
+        return unpadded.initialize(Target(self.shape, self.links.dtype, _STREAM)).law
 
     @property
     def std(self) -> float | None:

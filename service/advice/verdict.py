@@ -16,7 +16,7 @@ from service.advice.tensor_advice import tensor_advice
 from service.advice.theory.evidence import evidence_of, initial_loss, surroundings_of
 from service.advice.theory.judgement import judge, judge_beside
 from service.advice.theory.mean_field import Signal
-from service.advice.wording import hopeless_sentence, signal_sentence
+from service.advice.wording import hopeless_sentence, possessive, signal_sentence
 from service.tensors.errors import InvalidParameter
 
 _EXCESS_NATS = 10.0
@@ -86,7 +86,7 @@ class Judge:
         return weights.is_constant and self.rule.zeros_are_fine
 
     def _opinion_on_default(self, default: LayerDefault) -> tuple[Judgement, str]:
-        subject, bias = f"{default.framework}'s {default.layer} default", default.bias
+        subject, bias = f"{possessive(default.framework)} {default.layer} default", default.bias
         if not self._is_followed(default.weights):
             judgement, statement = self._compare(default.weights)
             return judgement, f"{subject}: {statement}"

@@ -11,6 +11,11 @@ _WORTH_TELLING = 0.01
 """The part of a signal that all units share that is told."""
 
 
+def possessive(name: str) -> str:
+    """Return a name in the genitive."""
+    return f"{name}'" if name.endswith("s") else f"{name}'s"
+
+
 def dropout_sentence(layer: Layer) -> str:
     """Return what dropout changes in the variance that keeps a signal."""
     keep = 1.0 - layer.description.dropout

@@ -17,9 +17,9 @@ from service.tensors.layout import Layout
 
 LayerType = Literal[
     "linear", "conv", "depthwise_conv", "conv_transpose", "embedding", "rnn", "lstm", "gru", "attention",
-    "layer_norm", "rms_norm", "group_norm", "batch_norm", "instance_norm", "prelu", "residual_projection",
+    "layer_norm", "rms_norm", "group_norm", "batch_norm", "instance_norm", "prelu",
 ]  # fmt: skip
-"""What a layer is, whatever a framework calls it; residual_projection is the last linear layer of a residual branch."""
+"""What a layer is, whatever a framework calls it."""
 
 TensorRole = Literal[
     "weight", "bias", "recurrent_weight", "recurrent_bias", "gate_weight", "recurrent_gate_weight", "query_weight",

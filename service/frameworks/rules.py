@@ -39,6 +39,8 @@ class TensorContext:
     """A convolution's input channels, of all groups."""
     head_size: int | None = None
     """The size of one attention head."""
+    width: int | None = None
+    """The model's width, where the shape does not say it."""
     equation: str | None = None
     """The einsum equation of a layer that has one, such as abc,cd->abd."""
     depth: int | None = None

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from service.catalogue.catalogue import Meaning
+from service.requests.expressions import evaluate
 from service.requests.faults import Fault
 from service.requests.members import Members
 from service.tensors.spec import encode_value
@@ -19,11 +20,12 @@ LONGEST = 400
 _CALL = re.compile(r"([\w.:]+)\s*(?:\((.*)\)|\{(.*)\})\s*", re.DOTALL)
 _NAMED = re.compile(r"([A-Za-z_]\w*)\s*[=:](?![=:])\s*(.*)", re.DOTALL)
 _NUMBER = re.compile(r"([-+]?(?:[0-9][0-9_]*\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?)(?:f|_?f32|_?f64|f0)?")
-_ROOT = re.compile(r"(-?)(?:\w+\.)*[sS]qrt\(([0-9.]+)\)|(-?)√\(?([0-9.]+)\)?")
+_ROOT = re.compile(r"(-?)√\(?([0-9.]+)\)?")
 _WORD = re.compile(r"(?:\w+(?:\.|::))*([A-Za-z_]\w*)")
 _QUOTES = frozenset("'\"")
 _WORDS = {"true": True, "false": False}
 _NOTHING = frozenset(("none", "null", "undefined", "nothing"))
+_DIGIT = re.compile(r"[-+]?\.?[0-9]")
 _OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
 
 
@@ -33,6 +35,11 @@ class WrittenCall:
 
     name: str
     arguments: tuple[tuple[str | None, str], ...]
+
+    @property
+    def begins_with_number(self) -> bool:
+        """Whether the first argument has no name and is a number, as no tensor is."""
+        return bool(self.arguments) and self.arguments[0][0] is None and _DIGIT.match(self.arguments[0][1]) is not None
 
 
 def read_call(text: str) -> WrittenCall | None:
@@ -80,11 +87,17 @@ def _by_name(call: WrittenCall, meaning: Meaning, faults: list[Fault]) -> Iterat
     """Yield the arguments of a call, each with its name."""
     known = next((function.parameters for function in meaning.functions if function.parameters), ())
     by_place = known[: known.index("*")] if "*" in known else known
+    if by_place[:1] == ("tensor",) and call.begins_with_number:
+        # A method of the tensor: w.normal_(0, 0.02).
+        by_place = by_place[1:]
     for place, (name, text) in enumerate(call.arguments):
         if name is not None:
             yield name, text
         elif place < len(by_place):
             yield by_place[place], "None" if by_place[place] == "tensor" else text
+        elif text[:1] in _OPENING:
+            # NumPy's size.
+            yield "shape", text
         else:
             faults.append(Fault(None, f"the argument {text[:32]!r} of {call.name} needs its name, such as std=0.02"))
 
@@ -106,18 +119,18 @@ def _parts(inside: str) -> Iterator[str]:
 
 
 def value_of(text: str) -> Any:
-    """Return a number, a boolean, a word, or None. Raises ValueError."""
+    """Return a number, a boolean, a word, a list as a text, or None. Raises ValueError."""
     if len(text) > 1 and text[0] in _QUOTES and text[-1] == text[0]:
         return text[1:-1]
     if number := _NUMBER.fullmatch(text):
         read = float(number[1])
         return int(read) if number[1].lstrip("+-").isdecimal() and abs(read) < 2**53 else read
     if root := _ROOT.fullmatch(text):
-        return (-1.0 if root[1] or root[3] else 1.0) * math.sqrt(float(root[2] or root[4]))
+        return (-1.0 if root[1] else 1.0) * math.sqrt(float(root[2]))
     if text[:1] in {"(", "["} and text[-1:] in {")", "]"}:
         return text
     word = _WORD.fullmatch(text)
     if word is None:
-        raise ValueError(text)
+        return evaluate(text)
     folded = word[1].lower()
     return None if folded in _NOTHING else _WORDS.get(folded, word[1])

@@ -9,6 +9,8 @@ from typing import Any
 
 from service.activations.names import UnknownActivation, find_activation
 from service.advice.layer.vocabulary import LayerKind, fold_layer_word, is_depthwise, layer_word
+from service.likeness import fold
+from service.requests.builder_call import read_builder
 from service.requests.calls import read_call, value_of
 from service.requests.faults import Fault
 from service.requests.members import Members
@@ -25,8 +27,8 @@ SIZES: Mapping[str, str] = {
 
 _ARGUMENTS: Mapping[str, str] = {
     **SIZES,
-    **dict.fromkeys(("in_features", "in_dim", "input_dim", "d_in", "in_size", "num_embeddings"), "in_features"),
-    **dict.fromkeys(("out_features", "features", "output_size", "output_channels"), "out_features"),
+    **dict.fromkeys(("in_features", "in_dim", "input_dim", "d_in", "in_size", "num_embeddings", "n_in"), "in_features"),
+    **dict.fromkeys(("out_features", "features", "output_size", "output_channels", "n_out"), "out_features"),
     **dict.fromkeys(("out_dim", "output_dim", "d_out", "embedding_dim"), "out_features"),
     **dict.fromkeys(("kernel_size", "kernel_shape"), "kernel_size"),
     **dict.fromkeys(("stride", "strides"), "stride"),
@@ -40,6 +42,10 @@ _ARGUMENTS: Mapping[str, str] = {
     "input_size": "inputs", "hidden_size": "units", "r": "rank",
 }  # fmt: skip
 """Arguments of constructors, by the member that each is."""
+_BY_FOLD = {fold(name): member for name, member in _ARGUMENTS.items()}
+"""The same without underscores: TensorFlow.js writes kernelSize."""
+_INPUT_SHAPES = frozenset(("inputshape", "batchinputshape"))
+"""Keras's shape of the inputs, of which the features or channels are the last axis."""
 
 _OF_CELLS: Mapping[str, str] = {"in_features": "inputs", "out_features": "units"}
 """What members of other layers are in a recurrent one."""
@@ -62,7 +68,7 @@ class Call:
     @classmethod
     def of(cls, text: str) -> Call | None:
         """Return the call that a text is; None where it is none."""
-        written = read_call(text.strip()) if "(" in text else None
+        written = (read_builder(text) or read_call(text.strip())) if "(" in text else None
         if written is None:
             return None
         call = cls(written.name)
@@ -161,8 +167,8 @@ def _read(call: Call, kind: LayerKind) -> dict[str, object]:
     read: dict[str, object] = {}
     unused: list[str] = []
     arguments = [*_positional(call, kind), *call.keywords.items()]
-    for name, value in arguments:
-        member = _ARGUMENTS.get(name, name if name in {"inputs", "units", "width", "heads", "shape"} else None)
+    for name, value in map(_without_input_shape, arguments):
+        member = _BY_FOLD.get(fold(name), name if name in {"inputs", "units", "width", "heads", "shape"} else None)
         if kind in _RECURRENT and member is not None:
             member = _OF_CELLS.get(member, member)
         if kind in _VECTORS and member in {"in_features", "width"}:
@@ -176,6 +182,14 @@ def _read(call: Call, kind: LayerKind) -> dict[str, object]:
     if unused:
         read["unused_arguments"] = unused
     return read
+
+
+def _without_input_shape(argument: tuple[str, Any]) -> tuple[str, Any]:
+    """Return the size that is the layer's in the place of the shape of all inputs."""
+    name, value = argument
+    if fold(name) in _INPUT_SHAPES and isinstance(value, list) and value:
+        return "in_features", value[-1]
+    return argument
 
 
 def _fits(member: str, value: Any) -> bool:

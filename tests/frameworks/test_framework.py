@@ -127,7 +127,7 @@ STORED = [
     ("mindspore", "Dense", "weight", "out_in"),
     ("mlx", "Conv", "weight", "out_kernel_in"),
     ("haiku", "Linear", "w", "in_out"),
-    ("transformers", "Conv1D (c_proj)", "weight", "in_out"),
+    ("transformers", "Linear", "weight", "out_in"),
 ]
 
 

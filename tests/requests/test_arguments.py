@@ -50,6 +50,17 @@ def test_an_owned_name_with_its_arguments_is_the_call(client, framework, call, i
 
 # What frameworks' users write, and what it is in the catalogue.
 REQUESTS = [
+    # methods of a tensor, which stands before them
+    ("normal_(0, 0.02)?shape=4", "normal", {"std": "0.02"}),
+    ("m.weight.data.normal_(0.0, 0.02)?shape=4", "normal", {"std": "0.02"}),
+    ("w.uniform_(-1, 1)?shape=4", "uniform", {"low": "-1", "high": "1"}),
+    # numbers that code computes
+    ("nn.init.orthogonal_(w, gain=2**0.5)?shape=4,4", "orthogonal", {"gain": "1.4142135623730951"}),
+    ("nn.init.orthogonal_(w, np.sqrt(2))?shape=4,4", "orthogonal", {"gain": "1.4142135623730951"}),
+    ("nn.init.xavier_normal_(w, gain=nn.init.calculate_gain('tanh'))?shape=4,8", "glorot_normal",
+     {"gain": "1.6666666666666667"}),
+    ("nn.init.xavier_uniform_(w, calculate_gain('leaky_relu', 1))?shape=4,8", "glorot_uniform", {"gain": "1"}),
+    ("constant_(m.bias, -math.log(99))?shape=4", "constant", {"value": "-4.59511985013459"}),
     # the findings' cases
     ("torch.nn.init.trunc_normal_?shape=784,256&std=0.02", "truncated_normal", {"std": "0.02", "bounds": "absolute"}),
     ("trunc_normal_?shape=4&std=0.02&a=-2&b=2", "truncated_normal", {"std": "0.02", "bounds": "absolute"}),
@@ -219,8 +230,18 @@ REFUSED = [
     ("torch.nn.init.normal_(std=0.02)?shape=4&std=1", "std", "stands in the call too"),
     ("torch.nn.init.normal_(std=0.02, std=1)?shape=4", "std", "stands in the call twice"),
     ("torch.nn.init.normal_(w, 0.5, mean=1)?shape=4", "mean", "stands in the call twice"),
-    ("torch.nn.init.normal_(std=0.02*2)?shape=4", "std", "must be a number, a word"),
+    ("torch.nn.init.normal_(std=0.02*s)?shape=4", "std", "must be a number, a word"),
+    ("torch.nn.init.normal_(std=9**9**9)?shape=4", "std", "must be a number, a word"),
+    ("torch.nn.init.xavier_normal_(w, gain=calculate_gain('gelu'))?shape=4,4", "gain", "must be a number, a word"),
 ]
+
+
+def test_a_tuple_without_a_name_is_the_shape(client):
+    """numpy.random.normal(loc, scale, size)."""
+    response = client.get("/weights/np.random.normal(0, 0.1, (3, 4))?format=json")
+
+    assert response.json()["shape"] == [3, 4]
+    assert response.json()["parameters"]["std"] == 0.1
 
 
 @pytest.mark.parametrize(("request_", "parameter", "text"), REFUSED, ids=[each[0] for each in REFUSED])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from service.advice.layer.description import ArchitectureName, Normalization
 
@@ -21,12 +21,21 @@ class ArchitectureTraits:
     """What follows a hidden layer."""
     is_activation_everywhere: bool = False
     """Whether that is assumed after layers of every kind and role, heads included."""
+    kind: ArchitectureName | None = None
+    """Of a family of models: the kind of network whose rules hold for it where it has none of its own."""
 
 
 _PLAIN = ArchitectureTraits()
 _RESIDUAL_CONVOLUTIONS = ArchitectureTraits("batch", is_residual=True)
 _TRANSFORMER = ArchitectureTraits("layer", is_residual=True, is_transformer=True, activation="gelu")
 _TANH = ArchitectureTraits(activation="tanh", is_activation_everywhere=True)
+_RMS = ArchitectureTraits("rms", is_residual=True, is_transformer=True, activation="silu")
+_GPT = replace(_TRANSFORMER, kind="gpt")
+_LLAMA = replace(_RMS, kind="llama")
+_GEMMA = replace(_LLAMA, activation="gelu")
+_BERT = replace(_TRANSFORMER, kind="bert")
+_VIT = replace(_TRANSFORMER, kind="vit")
+_MAMBA = ArchitectureTraits("rms", is_residual=True, activation="silu")
 
 ARCHITECTURES: Mapping[ArchitectureName, ArchitectureTraits] = {
     "mlp": _PLAIN,
@@ -38,7 +47,7 @@ ARCHITECTURES: Mapping[ArchitectureName, ArchitectureTraits] = {
     "rnn": _PLAIN,
     "transformer": _TRANSFORMER,
     "gpt": _TRANSFORMER,
-    "llama": ArchitectureTraits("rms", is_residual=True, is_transformer=True, activation="silu"),
+    "llama": _RMS,
     "bert": _TRANSFORMER,
     "t5": ArchitectureTraits("rms", is_residual=True, is_transformer=True),
     "vit": _TRANSFORMER,
@@ -58,7 +67,44 @@ ARCHITECTURES: Mapping[ArchitectureName, ArchitectureTraits] = {
     "moe": ArchitectureTraits("layer", is_residual=True, is_transformer=True),
     "autoencoder": _PLAIN,
     "linear_model": ArchitectureTraits(activation="linear"),
+    "gpt2": _GPT,
+    "gptj": _GPT,
+    "gpt_neox": _GPT,
+    "opt": replace(_GPT, activation="relu"),
+    "bloom": _GPT,
+    "falcon": _GPT,
+    "phi": _GPT,
+    "starcoder2": _GPT,
+    "mistral": _LLAMA,
+    "qwen2": _LLAMA,
+    "qwen3": _LLAMA,
+    "phi3": _LLAMA,
+    "gemma": _GEMMA,
+    "gemma2": _GEMMA,
+    "gemma3": _GEMMA,
+    "olmo": replace(_LLAMA, normalization="layer"),
+    "olmo2": _LLAMA,
+    "stablelm": replace(_LLAMA, normalization="layer"),
+    "mixtral": replace(_RMS, kind="moe"),
+    "deepseek_v3": replace(_RMS, kind="moe"),
+    "mamba": _MAMBA,
+    "mamba2": _MAMBA,
+    "roberta": _BERT,
+    "modernbert": _BERT,
+    "whisper": replace(_TRANSFORMER, kind="transformer"),
+    "wav2vec2": replace(_TRANSFORMER, kind="transformer"),
+    "deit": _VIT,
+    "dinov2": _VIT,
+    "swin": _VIT,
+    "convnext": ArchitectureTraits("layer", is_residual=True, activation="gelu"),
+    "mobilenet": replace(_RESIDUAL_CONVOLUTIONS, activation="relu6", kind="efficientnet"),
 }
+
+
+def architectures_of(name: ArchitectureName | None) -> tuple[ArchitectureName, ...]:
+    """Return the name and the kind of network that it is of, whose rules hold too; none where none is given."""
+    kind = None if name is None else ARCHITECTURES[name].kind
+    return tuple(each for each in (name, kind) if each is not None)
 
 
 def architecture_called(name: ArchitectureName | None) -> ArchitectureTraits:

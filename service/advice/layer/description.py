@@ -22,7 +22,11 @@ ArchitectureName = Literal[
     "mlp", "cnn", "resnet", "densenet", "unet", "efficientnet", "rnn", "transformer", "gpt", "llama", "bert", "t5",
     "vit", "clip", "dit", "diffusion", "gan", "dcgan", "vae", "flow", "actor_critic", "ddpg", "detector", "gnn",
     "siren", "pinn", "moe", "autoencoder", "linear_model",
+    "gpt2", "gptj", "gpt_neox", "opt", "bloom", "falcon", "phi", "starcoder2", "mistral", "qwen2", "qwen3", "phi3",
+    "gemma", "gemma2", "gemma3", "olmo", "olmo2", "stablelm", "mixtral", "deepseek_v3", "mamba", "mamba2", "roberta",
+    "modernbert", "whisper", "wav2vec2", "deit", "dinov2", "swin", "convnext", "mobilenet",
 ]  # fmt: skip
+"""Kinds of networks, and families of models, some of which are of one of the kinds."""
 
 Normalization = Literal["none", "batch", "layer", "rms", "group", "instance", "weight"]
 
@@ -53,9 +57,10 @@ class NetworkDescription(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    architecture: Annotated[ArchitectureName | None, Field(description="The kind of network that the layer is in.")] = (
-        None
-    )
+    architecture: Annotated[
+        ArchitectureName | None,
+        Field(description="The kind of network, or the family of models, that the layer is in."),
+    ] = None
     depth: Annotated[
         _Layers | None, Field(description="Layers of the network; blocks of a residual network or a transformer.")
     ] = None
@@ -135,7 +140,7 @@ class LayerDescription(NetworkDescription):
         None
     )
     head_size: Annotated[
-        _Count | None, Field(description="Of attention: the size of a head, on which burn's CrossAttention depends.")
+        _Count | None, Field(description="Of attention: the size of a head, of burn's CrossAttention and T5's queries.")
     ] = None
     groups: Annotated[_Count, Field(description="Groups of a grouped convolution.")] = 1
     stride: Annotated[_Count, Field(le=1024, description="Of a convolution, along each axis.")] = 1

@@ -31,7 +31,8 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
     (
         "sequential model module functional modulelist moduledict chain discriminator generator decoder encoder "
         "autoencoder network backbone qnetwork dqn mlpclassifier mlpregressor resnet vgg unet vit bert gpt perceiver "
-        "mlpmixer gmlp retnet xlstm deeponet neuralode resblock basicblock bottleneckblock",
+        "mlpmixer gmlp retnet xlstm deeponet neuralode resblock basicblock bottleneckblock residualblock "
+        "inceptionblock features layers layer blocks block stages stage trunk",
         f"{_NETWORK}, by layer=Linear, Conv2d, ..., with what they have in common, in a POST with a list of layers",
     ),
     (
@@ -65,6 +66,16 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
     (
         "rbf rbflayer",
         "has centres and widths, which are chosen from the data; for the weights after it ask for layer=Linear",
+    ),
+    (
+        "reservoir esn echostate echostatenetwork",
+        "is a network whose state is not trained: draw its matrix from /weights/reservoir, and for what reads it ask "
+        "for layer=Linear&role=head",
+    ),
+    (
+        "gate gating",
+        "may be a router of experts, a gated feed-forward layer or a highway's gate: give layer=Linear and "
+        "role=router, mlp_gate or highway_gate",
     ),
     (
         "additiveattention",

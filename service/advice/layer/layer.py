@@ -9,8 +9,8 @@ from functools import cached_property
 from service.activations.activation import Activation
 from service.activations.curves import Curves
 from service.activations.names import find_activation
-from service.advice.layer.architectures import architecture_called
-from service.advice.layer.description import LayerDescription, Normalization
+from service.advice.layer.architectures import architecture_called, architectures_of
+from service.advice.layer.description import ArchitectureName, LayerDescription, Normalization
 from service.advice.layer.recurrent_cells import Cell
 from service.advice.layer.roles import NORMALIZED_ROLES, TRANSFORMER_ROLES
 from service.advice.layer.storage import Weight
@@ -51,6 +51,11 @@ class Layer:
     @cached_property
     def role(self) -> LayerRole:
         return self.weight.role
+
+    @cached_property
+    def architectures(self) -> tuple[ArchitectureName, ...]:
+        """The family of models and the kind of network that the layer is in, as far as they are said."""
+        return architectures_of(self.description.architecture)
 
     @cached_property
     def curves(self) -> Curves:

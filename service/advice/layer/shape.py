@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from service.advice.layer.description import LayerDescription
 from service.advice.layer.storage import Weight
-from service.advice.layer.vocabulary import LayerKind, dimensions, is_depthwise
+from service.advice.layer.vocabulary import LayerKind, dimensions, is_depthwise, kernel_side
 from service.advice.layer.weight_axes import usual_layout, weight_letters
 from service.frameworks.storage import letters
 from service.tensors.errors import InvalidParameter
@@ -20,6 +20,7 @@ _USUAL_CHANNELS, _USUAL_SIDE = 256, 3
 """Those of the third stage of a ResNet (He et al., arXiv:1512.03385)."""
 _USUAL_UNITS = 256
 """Of a recurrent layer: a choice."""
+_CONVOLUTIONS: frozenset[LayerKind] = frozenset(("conv", "conv_transpose", "subpixel_conv"))
 _OF_VECTORS: frozenset[LayerKind] = frozenset(("normalization", "prelu", "layer_scale", "logit_scale", "mamba2"))
 """Layers whose weight is a vector."""
 _USUAL_STATE = 16
@@ -100,9 +101,8 @@ def _usual_shape(description: LayerDescription, weight: Weight) -> Shape:
     fans = [fan for fan in (description.fan_out, description.fan_in) if fan is not None]
     if fans:
         return _stored(description, weight, max(int(fans[0]), 1), max(int(fans[-1]), 1))
-    if kind in {"conv", "conv_transpose", "subpixel_conv"}:
-        kernel = (_USUAL_SIDE,) * (dimensions(description.layer) or 2)
-        return _stored(description, weight, _USUAL_CHANNELS, _USUAL_CHANNELS, kernel)
+    if kind in _CONVOLUTIONS:
+        return _shape_of_sizes(description, weight)
     if kind == "attention":
         return _attention_shape(description, weight, width)
     usual: dict[LayerKind, Shape] = {
@@ -116,12 +116,13 @@ def _usual_shape(description: LayerDescription, weight: Weight) -> Shape:
 
 def _shape_of_sizes(description: LayerDescription, weight: Weight) -> Shape:
     """Return the shape of the sizes that the description has, with the usual ones for those that it has not."""
-    is_convolution = weight.kind in {"conv", "conv_transpose", "subpixel_conv"}
+    is_convolution = weight.kind in _CONVOLUTIONS
     usual = _USUAL_CHANNELS if is_convolution else description.width or _USUAL_WIDTH
     in_, out = description.in_features or usual, description.out_features or usual
     if not is_convolution:
         return _stored(description, weight, out, in_)
-    sizes, groups = tuple(description.kernel_size or (_USUAL_SIDE,)), description.groups
+    usual_side = kernel_side(description.layer) or _USUAL_SIDE
+    sizes, groups = tuple(description.kernel_size or (usual_side,)), description.groups
     rank = dimensions(description.layer) or (len(sizes) if len(sizes) > 1 else 2)
     if len(sizes) not in {1, rank}:
         raise InvalidParameter("kernel_size", f"has {len(sizes)} sizes, and the kernel of this layer has {rank} axes")

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
 from service.advice.layer.description import LayerDescription
-from service.advice.layer.vocabulary import LayerKind, LayerRole, is_depthwise
+from service.advice.layer.vocabulary import LayerKind, LayerRole, fold_layer_word, is_depthwise
 from service.frameworks.framework import Framework
 from service.frameworks.keras import KERAS
 from service.frameworks.layers import FrameworkLayers, LayerTensor, LayerType, TensorRole
 from service.frameworks.mlx import MLX
 from service.frameworks.pytorch import PYTORCH
 from service.frameworks.registry import DESCRIBED
+from service.frameworks.rules import TensorDefault
 from service.frameworks.storage import letters
+from service.frameworks.transformers import CONV_1D, TRANSFORMERS
+from service.frameworks.transformers_models import TRANSFORMERS_MODELS
 from service.tensors.errors import InvalidParameter
 from service.tensors.layout import LAYOUT_NAMES, WEIGHTS, Layout
 
@@ -49,6 +52,9 @@ _IN_THE_PLACE: Mapping[TensorRole, tuple[TensorRole, ...]] = {
 }
 """What stands for a role that no tensor of a layer has."""
 
+_CONV_1D_WORDS = frozenset(("cattn", "cfc", "cproj", "mlpcproj"))
+"""GPT-2's names of its matrices."""
+
 _INPUT_ROLES: frozenset[TensorRole] = frozenset(("weight", "gate_weight"))
 _RECURRENT_ROLES: frozenset[TensorRole] = frozenset(("recurrent_weight", "recurrent_gate_weight"))
 RECURRENT_KINDS: frozenset[LayerKind] = frozenset(("rnn", "lstm", "gru"))
@@ -61,10 +67,13 @@ class StoredTensor:
     layers: FrameworkLayers
     layer: str
     tensor: str
+    start: TensorDefault | None = None
+    """What it starts with where that is otherwise than the layer says: in a family of models."""
 
     @cached_property
     def record(self) -> LayerTensor:
-        return self.layers.layers[self.layer][self.tensor]
+        record = self.layers.layers[self.layer][self.tensor]
+        return record if self.start is None else replace(record, default=self.start)
 
     @cached_property
     def bias(self) -> StoredTensor | None:
@@ -115,7 +124,18 @@ class Names(NamedTuple):
 def find_weight(description: LayerDescription, kind: LayerKind, role: LayerRole) -> Weight:
     """Return the weight of a description of a layer of some kind and role. Raises InvalidParameter."""
     layout = description.layout if description.layout in LAYOUT_NAMES else None
-    return _find_weight(Names(description.layer, description.framework, description.tensor, layout), kind, role)
+    name = description.layer
+    if _is_conv_1d(description):
+        # A convolution by its name, which with two axes is a linear layer.
+        name, kind = CONV_1D, "conv"
+    return _find_weight(Names(name, description.framework, description.tensor, layout), kind, role)
+
+
+def _is_conv_1d(description: LayerDescription) -> bool:
+    """Return whether the layer is GPT-2's Conv1D by its name there, which in other models is a Linear's."""
+    family = TRANSFORMERS_MODELS.get(description.architecture or "")
+    has_own = description.framework == TRANSFORMERS.name and family is not None and family.has_transposed_linears
+    return has_own and fold_layer_word(description.layer) in _CONV_1D_WORDS
 
 
 @functools.lru_cache(maxsize=1024)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from service.advice.layer.description import LayerDescription
 from service.advice.layer.layer import Layer
+from service.advice.layer.model_part import model_tensor
 from service.advice.layer.roles import CLASSIFIER_ROLES
 from service.advice.layer.vocabulary import LayerKind
 from service.advice.layer.weight_axes import is_of_axes, is_of_equation
@@ -31,12 +32,13 @@ def _has_axes(layer: Layer) -> bool:
 
 
 def _is_of_attention(layer: Layer) -> bool:
-    return layer.kind == "attention" or layer.role == "qkv"
+    return layer.kind == "attention" or layer.role == "qkv" or _is_drawn_by_heads(layer)
 
 
 def _is_drawn_by_heads(layer: Layer) -> bool:
-    own = layer.weight.own
-    return own is not None and "head_size" in own.record.default.takes
+    own, model = layer.weight.own, model_tensor(layer)
+    by_model = model is not None and "head_size" in model.weight.takes
+    return by_model or (own is not None and "head_size" in own.record.default.takes)
 
 
 def _has_independent_classes(layer: Layer) -> bool:
@@ -56,13 +58,14 @@ _WITHOUT_BIAS: frozenset[LayerKind] = frozenset(
 _CONVOLUTIONS = frozenset(("conv", "conv_transpose", "subpixel_conv"))
 _RECURRENT = Use(_is_recurrent, "recurrent layers (RNN, LSTM, GRU)")
 _ATTENTION = Use(_is_of_attention, "attention")
+_DRAWN_BY_HEADS = Use(_is_drawn_by_heads, "burn's CrossAttention and T5's queries")
 
 USES: Mapping[str, Use] = {
     "equation": Use(lambda layer: is_of_equation(layer.description.layer), "an EinsumDense"),
     "axis": Use(lambda layer: is_of_axes(layer.description.layer), "a DenseGeneral"),
     "heads": _ATTENTION,
     "kv_heads": _ATTENTION,
-    "head_size": Use(_is_drawn_by_heads, "burn's CrossAttention"),
+    "head_size": _DRAWN_BY_HEADS,
     "stride": Use(lambda layer: layer.kind in _CONVOLUTIONS, "convolutions"),
     "rank": Use(lambda layer: layer.kind in {"lora", "mamba"}, "low-rank adapters (layer=LoRA) and Mamba"),
     "longest": _RECURRENT,

@@ -46,14 +46,14 @@ _LAYER_WORDS: tuple[tuple[str, LayerWord], ...] = (
         "lineargeneral einsumdense einsum bilinear mlp feedforward perceptron positionwisefeedforward ffn mlpblock "
         "convmlp mixerblock expert experts adaptivelogsoftmaxwithloss matmulinteger qlinearmatmul linearnobias linearb "
         "timestepembedding timestepembedder timeembed timemlp squeezeexcite squeezeexcitation semodule selayer se "
-        "denseblock linearbn linearrelu cfc",
+        "denseblock linearbn linearrelu cfc hidden hiddenlayer",
         LayerWord("dense"),
     ),
     (
         "conv convolution convolutionlayer lazyconv depthwiseconv depthwiseconvolution depthwise separableconv "
         "separableconvolution separabledepthwiseconv groupedconv pointwiseconv convlocal deformconv cnn convsame "
         "convnormact convnormactivation convbnrelu convbnact convbn convmodule convblock convrelu convstatic basicconv "
-        "convinteger qlinearconv crosscor locallyconnected locallyconnectedlayer causalconv dilatedconv",
+        "convinteger qlinearconv crosscor convin stem locallyconnected locallyconnectedlayer causalconv dilatedconv",
         LayerWord("conv"),
     ),
     (
@@ -107,17 +107,19 @@ _LAYER_WORDS: tuple[tuple[str, LayerWord], ...] = (
     ("s4d dss", LayerWord("s4d")),
     ("mamba mamba1 selectivessm s6 mambablock", LayerWord("mamba")),
     ("mamba2 ssd", LayerWord("mamba2")),
-    ("qproj wq queryproj toq query", LayerWord("dense", "query")),
-    ("kproj wk keyproj tok key", LayerWord("dense", "key")),
-    ("vproj wv valueproj tov value", LayerWord("dense", "value")),
+    ("qproj wq queryproj toq query q", LayerWord("dense", "query")),
+    ("kproj wk keyproj tok key k", LayerWord("dense", "key")),
+    ("vproj wv valueproj tov value v", LayerWord("dense", "value")),
     ("cattn inproj inprojweight querykeyvalue qkv qkvproj wqkv toqkv fusedqkv", LayerWord("dense", "qkv")),
     ("oproj outproj wo cproj toout attnout outputprojection", LayerWord("dense", "attention_output")),
-    ("upproj w3 densehto4h", LayerWord("dense", "mlp_up")),
+    ("upproj w3 densehto4h cfc", LayerWord("dense", "mlp_up")),
     ("fc1 linear1 wi", LayerWord("dense", None, None, "mlp_up")),
     ("w1", LayerWord("dense", None, None, "mlp_gate")),
     ("gateproj", LayerWord("dense", "mlp_gate")),
     ("downproj dense4htoh mlpcproj", LayerWord("dense", "mlp_down")),
     ("fc2 linear2 w2", LayerWord("dense", None, None, "mlp_down")),
+    ("dtproj xproj featureprojection pwconv1 pwconv2", LayerWord("dense")),
+    ("dwconv", LayerWord("conv")),
     ("pooler", LayerWord("dense", None, "tanh")),
     (
         "head classifier output outputlayer logits classificationhead rnnoutputlayer clshead fcout score",
@@ -170,12 +172,22 @@ _TENSORS = frozenset(("weight", "kernel"))
 _LONGEST = 128
 
 
+_KERNEL = re.compile(r"(?<![0-9])([1-9][0-9]?)[xX×]\1(?![0-9])")
+_NUMBER = re.compile(r"(?<=[A-Za-z])[_-]?[0-9]+$")
+"""By which a network tells layers of one name apart: conv1, dense_3."""
+
+
 def _fold_all_but_dimensions(word: str) -> str:
-    parts = [fold(part) for part in _PATH.split(_CALL.sub("", word[:_LONGEST]))[-3:]]
-    if len(parts) > 1 and parts[-1] in _TENSORS:
-        parts.pop()
-    both = "".join(parts[-2:])
-    return both if both in _BY_PATH else parts[-1]
+    written = _PATH.split(_CALL.sub("", _KERNEL.sub("", word[:_LONGEST])))[-4:]
+    while len(written) > 1 and (written[-1].lower() in _TENSORS or written[-1].isdecimal()):
+        written.pop()
+    parts = [fold(part) for part in written]
+    both, last = "".join(parts[-2:]), parts[-1]
+    if both in _BY_PATH:
+        return both
+    numberless = fold(_NUMBER.sub("", written[-1]))
+    is_numbered = _DIMENSIONS.sub("", last) not in _MEANINGS and _DIMENSIONS.sub("", numberless) in _MEANINGS
+    return numberless if is_numbered else last
 
 
 _BY_PATH = frozenset(("mlpcproj",))
@@ -238,6 +250,14 @@ def _refuse_weightless(word: str, folded: str) -> None:
         "layer",
         f"{word[:64]!r} is an activation and has no weights; give the layer before it, and activation={activation}",
     )
+
+
+def kernel_side(word: str) -> int | None:
+    """Return the sides of the kernel that a convolution's word says, conv3x3; None where it says none."""
+    found = _KERNEL.search(word[:_LONGEST])
+    if found is not None:
+        return int(found[1])
+    return 1 if fold_layer_word(word).startswith("pointwise") else None
 
 
 def is_depthwise(word: str) -> bool:

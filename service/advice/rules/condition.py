@@ -59,7 +59,9 @@ def activation(*names: str) -> Condition:
 
 
 def architecture(*names: ArchitectureName) -> Condition:
-    return Condition(f"architecture {' or '.join(names)}", lambda layer: layer.description.architecture in names)
+    """Return the condition that the network is one of these, or a family of models of one of these kinds."""
+    meant = frozenset(names)
+    return Condition(f"architecture {' or '.join(names)}", lambda layer: not meant.isdisjoint(layer.architectures))
 
 
 def normalization(*names: Normalization) -> Condition:

@@ -12,6 +12,7 @@ from service.requests.spellings.table import AMBIGUOUS, ENUMERATIONS, INSTEAD
 _MODULE = re.compile(r".*[.:](?=[^.:])")
 _CALL = re.compile(r"\([^()]*\)$")
 _BEGINNING = re.compile(r"[^\W\d_]+")
+_SEPARATOR = re.compile(r"[-_ ]")
 _LONGEST = 64
 _SIZED = frozenset(("architecture",))
 """Parameters whose values people write with a size or a version after them: vgg16, bert-base-uncased."""
@@ -67,11 +68,18 @@ class Choices:
         return None
 
     def _readings(self, text: str) -> Iterator[str]:
-        """Yield a text, what follows the module in it, and what stands before a size, where one may."""
+        """Yield a text, what follows the module in it, and what stands before a size, where one may: gemma-2 of
+        gemma-2-9b-it, resnet of resnet50.
+        """
         yield text
         last = _MODULE.sub("", text)
         yield last
-        if self.may_have_size and (beginning := _BEGINNING.match(last.rpartition("/")[2])):
+        if not self.may_have_size:
+            return
+        name = text.rpartition("/")[2]
+        ends = [separator.start() for separator in _SEPARATOR.finditer(name)]
+        yield from (name[:end] for end in reversed(ends))
+        if beginning := _BEGINNING.match(last.rpartition("/")[2]):
             yield beginning[0]
 
     def hint(self, text: str) -> str:

@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 
 from service.activations.names import find_activation
-from service.advice.layer.architectures import ARCHITECTURES
+from service.advice.layer.architectures import ARCHITECTURES, architectures_of
 from service.advice.layer.description import ArchitectureName
 from tests.advice.asking import ask
 
@@ -32,7 +32,21 @@ USUAL = {
     "pinn": ("tanh", "none", False),
     "actor_critic": ("tanh", "none", False),
     "linear_model": ("linear", "none", False),
-}
+    # hidden_act of the configurations in transformers, and the class of their normalisations.
+    **dict.fromkeys(
+        ("gpt2", "gptj", "gpt_neox", "bloom", "falcon", "phi", "starcoder2", "roberta", "modernbert", "whisper",
+         "wav2vec2", "deit", "dinov2", "swin", "convnext"),
+        ("gelu", "layer", True),
+    ),
+    "opt": ("relu", "layer", True),
+    **dict.fromkeys(
+        ("mistral", "qwen2", "qwen3", "phi3", "olmo2", "mixtral", "deepseek_v3", "mamba", "mamba2"),
+        ("silu", "rms", True),
+    ),
+    **dict.fromkeys(("olmo", "stablelm"), ("silu", "layer", True)),
+    **dict.fromkeys(("gemma", "gemma2", "gemma3"), ("gelu", "rms", True)),
+    "mobilenet": ("relu6", "batch", True),
+}  # fmt: skip
 HEADS_TOO = {"siren", "pinn", "actor_critic"}
 
 
@@ -78,8 +92,15 @@ def test_a_position_of_the_normalisation_implies_skips():
 TRANSFORMERS = {"transformer", "gpt", "bert", "vit", "clip", "dit", "moe", "llama", "t5"}
 
 
+@pytest.mark.parametrize(
+    ("name", "kinds"), [("gpt2", ("gpt2", "gpt")), ("gpt", ("gpt",)), ("convnext", ("convnext",)), (None, ())]
+)
+def test_a_family_of_models_is_of_a_kind_of_network(name, kinds):
+    assert architectures_of(name) == kinds
+
+
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
 def test_the_embedding_of_a_transformer_is_known_as_one(architecture):
     rule = ask("embedding", architecture=architecture)["recommendation"]["rule"]
 
-    assert (rule == "embedding_in_transformer") == (architecture in TRANSFORMERS)
+    assert (rule not in {"embedding", "convex"}) == (not TRANSFORMERS.isdisjoint(architectures_of(architecture)))

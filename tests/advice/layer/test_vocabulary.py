@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from service.advice.layer.vocabulary import layer_word
+from service.advice.layer.vocabulary import fold_layer_word, kernel_side, layer_word
 from service.tensors.errors import InvalidParameter
 
 # As their frameworks' documentation writes them.
@@ -36,3 +36,36 @@ def test_an_unknown_word_is_answered_with_the_nearest(word, nearest):
 def test_what_is_no_word_is_refused(word):
     with pytest.raises(InvalidParameter):
         layer_word(word)
+
+
+@pytest.mark.parametrize(
+    ("word", "side"),
+    [
+        ("conv3x3", 3),
+        ("conv1x1", 1),
+        ("nn.Conv2d 7x7", 7),
+        ("1x1 conv", 1),
+        ("PointwiseConv2D", 1),
+        ("pointwise_conv", 1),
+        ("Conv2d", None),
+        ("conv3x5", None),
+    ],
+)
+def test_a_convolutions_word_may_say_its_kernel(word, side):
+    assert kernel_side(word) == side
+
+
+@pytest.mark.parametrize(
+    ("word", "folded"),
+    [
+        ("conv2d_7", "conv"),
+        ("layer1.0.conv1.weight", "conv"),
+        ("fc1", "fc1"),
+        ("mamba2", "mamba2"),
+        ("relu6", "relu6"),
+        ("classifier.6", "classifier"),
+        ("6", "6"),
+    ],
+)
+def test_the_number_that_tells_layers_of_one_name_apart_is_left_out(word, folded):
+    assert fold_layer_word(word) == folded

@@ -1,0 +1,141 @@
+"""Record what transformers' models start with: the last call that fills each tensor, and the statistics of the result.
+
+Run in an environment with transformers: `python -m scripts.record_transformers_models > FILE`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from importlib.metadata import version
+
+import torch
+import transformers
+from transformers import initialization
+
+DECODER = {
+    "vocab_size": 300, "hidden_size": 96, "intermediate_size": 200, "num_hidden_layers": 3, "num_attention_heads": 4,
+    "max_position_embeddings": 64,
+}  # fmt: skip
+ENCODER = {**DECODER, "type_vocab_size": 2}
+EXPERTS = {"num_local_experts": 4, "num_key_value_heads": 4}
+IMAGES = {
+    "hidden_size": 96, "intermediate_size": 200, "num_hidden_layers": 3, "num_attention_heads": 4, "image_size": 32,
+    "patch_size": 8,
+}  # fmt: skip
+MODELS = [
+    ("gpt2", "GPT2LMHeadModel", {"vocab_size": 300, "n_embd": 96, "n_layer": 3, "n_head": 4, "n_positions": 64}),
+    ("gptj", "GPTJForCausalLM",
+     {"vocab_size": 300, "n_embd": 96, "n_layer": 3, "n_head": 4, "n_positions": 64, "rotary_dim": 8}),
+    ("gpt_neox", "GPTNeoXForCausalLM", DECODER),
+    ("opt", "OPTForCausalLM",
+     {"vocab_size": 300, "hidden_size": 96, "ffn_dim": 200, "num_hidden_layers": 3, "num_attention_heads": 4,
+      "max_position_embeddings": 64, "word_embed_proj_dim": 96}),
+    ("bloom", "BloomForCausalLM", {"vocab_size": 300, "hidden_size": 96, "n_layer": 3, "n_head": 4}),
+    ("falcon", "FalconForCausalLM",
+     {"vocab_size": 300, "hidden_size": 96, "num_hidden_layers": 3, "num_attention_heads": 4}),
+    ("llama", "LlamaForCausalLM", DECODER),
+    ("mistral", "MistralForCausalLM", {**DECODER, "num_key_value_heads": 4}),
+    ("qwen2", "Qwen2ForCausalLM", {**DECODER, "num_key_value_heads": 4}),
+    ("qwen3", "Qwen3ForCausalLM", {**DECODER, "num_key_value_heads": 4, "head_dim": 24}),
+    ("phi", "PhiForCausalLM", DECODER),
+    ("phi3", "Phi3ForCausalLM", {**DECODER, "pad_token_id": 7}),
+    ("olmo", "OlmoForCausalLM", DECODER),
+    ("olmo2", "Olmo2ForCausalLM", DECODER),
+    ("stablelm", "StableLmForCausalLM", {**DECODER, "num_key_value_heads": 4}),
+    ("starcoder2", "Starcoder2ForCausalLM", {**DECODER, "num_key_value_heads": 4}),
+    ("gemma", "GemmaForCausalLM", {**DECODER, "num_key_value_heads": 4, "head_dim": 24}),
+    ("gemma2", "Gemma2ForCausalLM", {**DECODER, "num_key_value_heads": 4, "head_dim": 24}),
+    ("gemma3", "Gemma3ForCausalLM", {**DECODER, "num_key_value_heads": 4, "head_dim": 24}),
+    ("mixtral", "MixtralForCausalLM", {**DECODER, **EXPERTS}),
+    ("deepseek_v3", "DeepseekV3ForCausalLM",
+     {**DECODER, "num_key_value_heads": 4, "n_routed_experts": 4, "moe_intermediate_size": 64, "n_group": 2,
+      "topk_group": 1, "num_experts_per_tok": 2, "first_k_dense_replace": 1, "q_lora_rank": 32, "kv_lora_rank": 32}),
+    ("mamba", "MambaForCausalLM", {"vocab_size": 300, "hidden_size": 96, "num_hidden_layers": 3, "state_size": 8}),
+    ("mamba2", "Mamba2ForCausalLM",
+     {"vocab_size": 300, "hidden_size": 96, "num_hidden_layers": 3, "state_size": 8, "num_heads": 8, "head_dim": 24,
+      "n_groups": 1}),
+    ("bert", "BertForMaskedLM", ENCODER),
+    ("roberta", "RobertaForMaskedLM", ENCODER),
+    ("modernbert", "ModernBertForMaskedLM", {**DECODER, "pad_token_id": 1}),
+    ("t5", "T5ForConditionalGeneration",
+     {"vocab_size": 300, "d_model": 96, "d_kv": 16, "d_ff": 200, "num_layers": 3, "num_heads": 4,
+      "tie_word_embeddings": False}),
+    ("whisper", "WhisperForConditionalGeneration",
+     {"vocab_size": 300, "d_model": 96, "encoder_layers": 3, "decoder_layers": 3, "encoder_attention_heads": 4,
+      "decoder_attention_heads": 4, "encoder_ffn_dim": 200, "decoder_ffn_dim": 200, "max_source_positions": 60,
+      "max_target_positions": 60, "pad_token_id": 1}),
+    ("vit", "ViTForImageClassification", IMAGES),
+    ("deit", "DeiTForImageClassificationWithTeacher", IMAGES),
+    ("dinov2", "Dinov2ForImageClassification", IMAGES),
+    ("clip", "CLIPModel",
+     {"projection_dim": 64, "text_config": {**DECODER, "projection_dim": 64},
+      "vision_config": {**IMAGES, "projection_dim": 64}}),
+    ("swin", "SwinForImageClassification",
+     {"image_size": 32, "embed_dim": 48, "depths": [1, 1], "num_heads": [2, 4], "window_size": 4,
+      "use_absolute_embeddings": True}),
+    ("resnet", "ResNetForImageClassification",
+     {"embedding_size": 32, "hidden_sizes": [64, 128], "depths": [1, 1]}),
+    ("convnext", "ConvNextForImageClassification", {"hidden_sizes": [64, 128], "depths": [1, 1], "num_stages": 2}),
+    ("wav2vec2", "Wav2Vec2ForPreTraining",
+     {"vocab_size": 300, "hidden_size": 96, "intermediate_size": 200, "num_hidden_layers": 3,
+      "num_attention_heads": 4, "conv_dim": [64, 64], "conv_kernel": [5, 3], "conv_stride": [2, 2],
+      "num_conv_pos_embeddings": 16, "num_conv_pos_embedding_groups": 4, "num_feat_extract_layers": 2,
+      "conv_bias": True, "feat_extract_norm": "layer"}),
+]  # fmt: skip
+
+CALLS: dict[int, dict[str, object]] = {}
+"""The last call on each tensor, by its identity; a row that is set to zero afterwards is told beside it."""
+FILLED: list[torch.Tensor] = []
+"""Those tensors, so that none has the identity of one that is gone."""
+
+
+def _recorder(name, function):
+    def recorded(tensor, **arguments):
+        whole = tensor._base  # noqa: SLF001 - of a row that is set by itself
+        base = tensor if whole is None else whole
+        FILLED.append(base)
+        place = CALLS.setdefault(id(base), {})
+        if tensor.numel() < base.numel():
+            place["zero_row"] = tensor.storage_offset() // tensor.numel()
+        else:
+            place.clear()
+            given = {key: value for key, value in arguments.items() if key != "generator"}
+            place.update({"call": name, **given})
+        return function(tensor, **arguments)
+
+    return recorded
+
+
+def _records(model_type, class_name, overrides):
+    CALLS.clear()
+    config = getattr(transformers, class_name).config_class
+    torch.manual_seed(0)
+    model = getattr(transformers, class_name)(config(**overrides))
+    seen = set()
+    for name, parameter in model.named_parameters():
+        general = re.sub(r"\.\d+\.", ".0.", name)
+        if general in seen:
+            continue
+        seen.add(general)
+        values = parameter.detach().double()
+        yield {
+            "model": model_type, "tensor": name, "shape": list(parameter.shape), **CALLS.get(id(parameter), {}),
+            "mean": values.mean().item(), "measured_std": values.std(unbiased=False).item(),
+            "largest": values.abs().max().item(),
+        }  # fmt: skip
+
+
+def main() -> None:
+    functions = initialization.TORCH_INIT_FUNCTIONS
+    functions.update({name: _recorder(name, function) for name, function in functions.items()})
+    head = {"transformers": version("transformers"), "torch": version("torch")}
+    head["written_by"] = "scripts/record_transformers_models.py"
+    records = [record for model in MODELS for record in _records(*model)]
+    lines = ",\n".join(json.dumps(record) for record in records)
+    sys.stdout.write(f'{json.dumps(head)[:-1]}, "records": [\n{lines}\n]}}\n')
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,99 @@
+"""Which part a layer plays in the family of models that it is of, as transformers' code of the family tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from service.advice.layer.description import ArchitectureName
+from service.advice.layer.layer import Layer
+from service.advice.layer.vocabulary import LayerKind, LayerRole, fold_layer_word
+from service.frameworks.model_family import MATRIX_PARTS, ModelFamily, ModelPart
+from service.frameworks.rules import TensorContext, TensorDefault
+from service.frameworks.transformers_models import TRANSFORMERS_MODELS
+from service.tensors.layout import Layout, Shape
+
+_EXAMPLES: Mapping[ArchitectureName, str] = {"gpt": "gpt2", "moe": "mixtral"}
+"""The family that stands for a kind of network."""
+
+_PARTS_OF_KINDS: Mapping[LayerKind, ModelPart] = {
+    "embedding": "embedding", "positional_embedding": "positional_embedding", "normalization": "normalization",
+    "layer_scale": "layer_scale", "logit_scale": "logit_scale", "mamba": "a_log", "mamba2": "a_log",
+}  # fmt: skip
+_MATRIX_KINDS: frozenset[LayerKind] = frozenset(("dense", "conv", "conv_transpose", "attention"))
+_PARTS_OF_ROLES: Mapping[LayerRole, ModelPart] = {
+    "binary_head": "head", "regression_head": "head", "detector_head": "head",
+    **{cast(LayerRole, part): part for part in MATRIX_PARTS if part not in {"dense", "conv", "prediction_head"}},
+}  # fmt: skip
+_PARTS_OF_WORDS: Mapping[str, ModelPart] = {
+    **dict.fromkeys(
+        ("relativepositionbias", "relativepositionbiastable", "relpos", "relattnbias"), "relative_position_bias"
+    ),
+    **dict.fromkeys(("clstoken", "classtoken", "disttoken", "registertokens"), "class_token"),
+    "masktoken": "mask_token", "dtproj": "dt_proj", "featureprojection": "feature_projection",
+}  # fmt: skip
+"""Of words that say more of a part than a kind and a role can."""
+
+_HEAD_SIZE = 64
+"""That of T5's heads, of which its smaller models are as wide as all heads together."""
+
+
+@dataclass(frozen=True)
+class ModelTensor:
+    """The weight of a layer as a part of a family's models."""
+
+    family: ModelFamily
+    part: ModelPart
+    weight: TensorDefault
+
+    @property
+    def bias(self) -> TensorDefault:
+        return self.family.bias(self.part)
+
+    @property
+    def is_transposed(self) -> bool:
+        """Whether it is GPT-2's Conv1D, stored (in, out)."""
+        is_of_block = self.part in MATRIX_PARTS and not self.part.endswith("head")
+        return self.family.has_transposed_linears and is_of_block
+
+
+def family_of(architecture: ArchitectureName | None) -> ModelFamily | None:
+    """Return the family of models that a description names; None where it names none that is known."""
+    if architecture is None:
+        return None
+    return TRANSFORMERS_MODELS.get(architecture) or TRANSFORMERS_MODELS.get(_EXAMPLES.get(architecture, ""))
+
+
+def model_tensor(layer: Layer) -> ModelTensor | None:
+    """Return what the layer's weight is in its family of models; None where the family has no such part."""
+    family, part = family_of(layer.description.architecture), _part(layer)
+    weight = None if family is None or part is None else family.weight(part)
+    return None if family is None or part is None or weight is None else ModelTensor(family, part, weight)
+
+
+def _part(layer: Layer) -> ModelPart | None:
+    by_word = _PARTS_OF_WORDS.get(fold_layer_word(layer.description.layer))
+    if by_word is not None:
+        return by_word
+    if layer.kind == "positional_embedding" and layer.description.stack == "encoder":
+        return "encoder_positions" if layer.description.architecture == "whisper" else "positional_embedding"
+    if layer.kind not in _MATRIX_KINDS:
+        return _PARTS_OF_KINDS.get(layer.kind)
+    return _PARTS_OF_ROLES.get(layer.role, "conv" if layer.kind in {"conv", "conv_transpose"} else "dense")
+
+
+def model_context(layer: Layer, shape: Shape | None = None, layout: Layout | None = None) -> TensorContext:
+    """Return what a family's rule may depend on, for the layer's weight, or for another shape in another layout."""
+    description = layer.description
+    heads = description.heads and layer.out // description.heads
+    known: dict[str, Any] = {"head_size": description.head_size or heads, "width": description.width}
+    if layer.kind == "positional_embedding" and known["width"] is None:
+        known["width"] = _HEAD_SIZE * layer.shape[-1]
+    return TensorContext(
+        layer.shape if shape is None else shape,
+        layout or layer.layout,
+        fan_in=layer.fan_in,
+        depth=layer.depth,
+        **known,
+    )

@@ -1,0 +1,275 @@
+"""Hugging Face transformers' models: `_init_weights` of each family, and the configuration that it reads.
+
+A family without an `_init_weights` of its own has the base's, modeling_utils.py:2304: N(0, initializer_range²) for
+linear layers, convolutions and embeddings, whose row padding_idx is zeros. Parents draw after their children, so that
+what a model's own rule names is drawn anew. Read in transformers 5.24.0, src/transformers, and recorded from it in
+tests/frameworks/recorded/transformers_models.json.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from service.frameworks.model_family import MATRIX_PARTS, ModelFamily, ModelPart
+from service.frameworks.rules import (
+    ALL_ZEROS,
+    BIAS_OF_FAN_IN,
+    NORMAL_OF_FEATURES,
+    STANDARD_NORMAL,
+    UNIFORM_OF_FAN_IN,
+    TensorContext,
+    TensorDefault,
+    constant,
+    of_matrix,
+)
+from service.initializers.initializer import Initializer
+from service.initializers.position_embeddings import Sinusoidal
+from service.initializers.random import NormalInitializer, TruncatedNormalInitializer, UniformInitializer
+from service.initializers.residual_branches import ResidualScaledNormal
+from service.initializers.state_space import DtBias, MambaALog
+from service.initializers.variance_scaling import HeNormal
+from service.tensors.errors import InvalidParameter
+from service.tensors.fans import Geometry, fans
+
+_USUAL_DEPTH = 12
+"""Of the configurations' defaults, where a request says none."""
+_USUAL_HEAD_SIZE = 64
+"""T5's d_kv."""
+
+
+def _normal(formula: str, std: Callable[[TensorContext], float], *takes: str) -> TensorDefault:
+    return TensorDefault(f"N(0, {formula})", lambda context: NormalInitializer(std=std(context)), takes)
+
+
+def _fan_out(context: TensorContext) -> float:
+    return fans(Geometry(context.shape, context.layout)).of("fan_out")
+
+
+def _layers(context: TensorContext) -> int:
+    return context.depth or _USUAL_DEPTH
+
+
+def _width(context: TensorContext) -> int:
+    """Return the model's width. Raises InvalidParameter."""
+    if context.width is None:
+        raise InvalidParameter("width", "is needed: the model's (d_model), of which the standard deviation is a power")
+    return context.width
+
+
+_OF_FAN_IN = _normal("1/fan_in", lambda context: context.fan_in_of_shape() ** -0.5, "fan_in")
+_OF_WIDTH = _normal("1/width", lambda context: _width(context) ** -0.5, "width")
+
+_GPT_2_OUTPUT = TensorDefault(
+    "N(0, 0.02²/(2 layers))", lambda context: ResidualScaledNormal(layers=_layers(context)), ("depth",)
+)
+
+_T5_QUERY = _normal(
+    "1/(width head_size)",
+    lambda context: (context.fan_in_of_shape() * (context.head_size or _USUAL_HEAD_SIZE)) ** -0.5,
+    "fan_in", "head_size",
+)  # fmt: skip
+
+_CLIP_INPUT = _normal(
+    "1/(2 width layers)", lambda context: (context.fan_in_of_shape() * 2 * _layers(context)) ** -0.5, "fan_in", "depth"
+)
+_CLIP_DOWN = _normal("1/(2 width layers)", lambda context: (_fan_out(context) * 2 * _layers(context)) ** -0.5, "depth")
+_CLIP_UP = _normal("1/(2 width)", lambda context: (2 * context.fan_in_of_shape()) ** -0.5, "fan_in")
+
+_CUT_FAR_OUT = TensorDefault(
+    "N(0, 0.02²), cut at ±2", lambda _: TruncatedNormalInitializer(std=0.02, bounds="absolute")
+)
+"""PyTorch's trunc_normal_(std=0.02), whose bounds are not in standard deviations, so that it cuts nothing."""
+
+
+def _cut(formula: str, std: Callable[[TensorContext], float], *takes: str) -> TensorDefault:
+    return TensorDefault(
+        f"N(0, {formula}), cut at two sigmas",
+        lambda context: TruncatedNormalInitializer(std=std(context)),
+        takes,
+    )
+
+
+_MODERN_BERT_DEPTH = 22
+"""Of its configuration."""
+_MODERN_BERT_INPUT = _cut("0.02²", lambda _: 0.02)
+_MODERN_BERT_OUTPUT = _cut(
+    "0.02²/(2 layers)", lambda context: 0.02 / math.sqrt(2.0 * (context.depth or _MODERN_BERT_DEPTH)), "depth"
+)
+_MODERN_BERT_HEAD = _cut("1/fan_in", lambda context: context.fan_in_of_shape() ** -0.5, "fan_in")
+
+_UNIT_UNIFORM = TensorDefault("U(0, 1)", lambda _: UniformInitializer())
+
+
+def _rank_uniform(context: TensorContext) -> Initializer:
+    return UniformInitializer(fan_in=context.size(1))
+
+
+_MAMBA: Mapping[ModelPart, TensorDefault] = {
+    "attention_output": UNIFORM_OF_FAN_IN,
+    "conv": UNIFORM_OF_FAN_IN,
+    "dt_proj": TensorDefault("U(±1/sqrt(rank))", _rank_uniform),
+    "a_log": TensorDefault("ln 1, ..., ln n", lambda _: MambaALog()),
+    "dt_bias": TensorDefault("softplus⁻¹ of log-uniform", lambda _: DtBias()),
+}
+"""With rescale_prenorm_residual, which is off by default, what ends a branch is divided by sqrt(layers)."""
+
+_ADDED_TO_ONE: Mapping[ModelPart, TensorDefault] = {"normalization": ALL_ZEROS}
+"""Of a normalisation that multiplies by 1 + weight."""
+
+_SINUSOIDS = TensorDefault("sines, then cosines", lambda _: Sinusoidal(order="halves", timescales="inclusive"))
+
+
+def _configured(name: str, title: str, line: int, **members: Any) -> ModelFamily:
+    """Return a family that has the base's rule, and says in its configuration how large."""
+    return ModelFamily(name, title, f"models/{name}/configuration_{name}.py:{line}", **members)
+
+
+def _ruled(name: str, title: str, line: int, **members: Any) -> ModelFamily:
+    """Return a family with an `_init_weights` of its own."""
+    return ModelFamily(name, title, f"models/{name}/modeling_{name}.py:{line}", **members)
+
+
+_DECODERS = (
+    _ruled(
+        "gpt2",
+        "GPT-2",
+        432,
+        is_tied=True,
+        has_transposed_linears=True,
+        weights={"attention_output": _GPT_2_OUTPUT, "mlp_down": _GPT_2_OUTPUT},
+    ),
+    _ruled("gptj", "GPT-J", 260),
+    _configured("gpt_neox", "GPT-NeoX", 71),
+    _configured("opt", "OPT", 66, padding_rows={"embedding": 1}, is_tied=True),
+    _configured("bloom", "BLOOM", 62, is_tied=True),
+    _ruled("falcon", "Falcon", 636, is_tied=True),
+    _configured("llama", "LLaMA", 71),
+    _configured("mistral", "Mistral", 71),
+    _configured("qwen2", "Qwen2", 68),
+    _configured("qwen3", "Qwen3", 70),
+    _configured("phi", "Phi", 73),
+    _configured("phi3", "Phi-3", 72, padding_rows={"embedding": 32000}),
+    _configured("olmo", "OLMo", 74, padding_rows={"embedding": 1}),
+    _configured("olmo2", "OLMo 2", 77, padding_rows={"embedding": 1}),
+    _configured("stablelm", "StableLM", 52),
+    _configured("starcoder2", "StarCoder2", 68, std=0.018042, is_tied=True),
+    _ruled("gemma", "Gemma", 346, weights=_ADDED_TO_ONE, padding_rows={"embedding": 0}, is_tied=True),
+    _ruled("gemma2", "Gemma 2", 363, weights=_ADDED_TO_ONE, padding_rows={"embedding": 0}, is_tied=True),
+    _ruled("gemma3", "Gemma 3", 424, weights=_ADDED_TO_ONE, padding_rows={"embedding": 0}, is_tied=True),
+    _ruled("mixtral", "Mixtral", 388),
+    _ruled("deepseek_v3", "DeepSeek-V3", 554),
+    _ruled("mamba", "Mamba", 542, std=0.1, weights=_MAMBA, is_tied=True),
+    _ruled("mamba2", "Mamba-2", 662, std=0.1, weights=_MAMBA),
+)
+
+_ENCODERS = (
+    _ruled("bert", "BERT", 550, padding_rows={"embedding": 0}, is_tied=True),
+    _ruled("roberta", "RoBERTa", 482, padding_rows={"embedding": 1, "positional_embedding": 1}, is_tied=True),
+    _ruled(
+        "modernbert",
+        "ModernBERT",
+        340,
+        is_tied=True,
+        weights={
+            **dict.fromkeys(
+                ("dense", "embedding", "qkv", "query", "key", "value", "mlp_up", "mlp_gate"), _MODERN_BERT_INPUT
+            ),
+            **dict.fromkeys(("attention_output", "mlp_down", "prediction_head", "lm_head"), _MODERN_BERT_OUTPUT),
+            "head": _MODERN_BERT_HEAD,
+        },
+    ),
+)
+
+_ENCODER_DECODERS = (
+    _ruled(
+        "t5",
+        "T5",
+        567,
+        std=1.0,
+        is_tied=True,
+        weights={
+            **dict.fromkeys(
+                ("dense", "key", "value", "qkv", "attention_output", "mlp_up", "mlp_gate", "mlp_down", "head"),
+                _OF_FAN_IN,
+            ),
+            "query": _T5_QUERY,
+            "relative_position_bias": _OF_WIDTH,
+        },
+    ),
+    _ruled(
+        "whisper",
+        "Whisper",
+        527,
+        weights={"encoder_positions": _SINUSOIDS},
+        padding_rows={"embedding": 50256},
+        is_tied=True,
+    ),
+    _ruled(
+        "wav2vec2",
+        "wav2vec 2.0",
+        915,
+        weights={
+            "conv": of_matrix(HeNormal),
+            "feature_projection": UNIFORM_OF_FAN_IN,
+            # It draws what weight normalisation computes, which stays as PyTorch started it.
+            "position_conv": UNIFORM_OF_FAN_IN,
+            "projection_head": UNIFORM_OF_FAN_IN,
+            "quantizer": STANDARD_NORMAL,
+            "codevectors": _UNIT_UNIFORM,
+            "mask_token": _UNIT_UNIFORM,
+        },
+        biases=dict.fromkeys(("conv", "feature_projection", "projection_head"), BIAS_OF_FAN_IN),
+    ),
+)
+
+_IMAGES = (
+    _ruled(
+        "vit", "ViT", 323,
+        weights={"class_token": _CUT_FAR_OUT, "positional_embedding": _CUT_FAR_OUT, "mask_token": ALL_ZEROS},
+    ),
+    _ruled(
+        "deit", "DeiT", 313,
+        weights=dict.fromkeys(("class_token", "positional_embedding", "mask_token"), ALL_ZEROS),
+    ),
+    _ruled(
+        "dinov2", "DINOv2", 348,
+        weights={
+            **dict.fromkeys((*MATRIX_PARTS, "class_token", "positional_embedding"), _CUT_FAR_OUT),
+            "mask_token": ALL_ZEROS,
+            "layer_scale": constant(1.0),
+        },
+    ),
+    _ruled(
+        "swin", "Swin", 739,
+        weights=dict.fromkeys(("relative_position_bias", "positional_embedding", "mask_token"), ALL_ZEROS),
+    ),
+    _ruled(
+        "clip", "CLIP", 409,
+        weights={
+            **dict.fromkeys(("query", "key", "value", "qkv"), _CLIP_INPUT),
+            "attention_output": _OF_FAN_IN,
+            "mlp_up": _CLIP_UP,
+            "mlp_down": _CLIP_DOWN,
+            "projection_head": _OF_FAN_IN,
+            "head": _OF_FAN_IN,
+            "class_token": NORMAL_OF_FEATURES,
+            "logit_scale": constant(2.6592),
+        },
+    ),
+    _ruled(
+        "resnet", "ResNet", 268,
+        weights={
+            "conv": of_matrix(HeNormal, "He's normal by fan_out", mode="fan_out"),
+            **dict.fromkeys(("dense", "head"), UNIFORM_OF_FAN_IN),
+        },
+        biases=dict.fromkeys(("dense", "head"), BIAS_OF_FAN_IN),
+    ),
+    _ruled("convnext", "ConvNeXt", 201, weights={"layer_scale": constant(1e-6)}),
+)  # fmt: skip
+
+TRANSFORMERS_MODELS: Mapping[str, ModelFamily] = {
+    family.name: family for family in (*_DECODERS, *_ENCODERS, *_ENCODER_DECODERS, *_IMAGES)
+}
+"""By the folder under src/transformers/models."""
