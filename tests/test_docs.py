@@ -70,6 +70,19 @@ def test_what_the_code_determines_is_current(path):
     assert generate.difference(path) == ""
 
 
+def test_the_guide_opens_with_schemes_and_choices_that_each_have_a_request():
+    page = (ROOT / "docs" / "advice.md").read_text()
+    schemes, choices = (
+        page.split(f"## {title}\n")[1].split("\n## ")[0] for title in ("Seven schemes", "How to choose")
+    )
+
+    assert page.index("## Seven schemes") < page.index("## How to choose") < page.index("## All rules")
+    for part, count in ((schemes, 7), (choices, 8)):
+        headed = part.split("\n### ")[1:]
+        assert len(headed) == count
+        assert all(len(CONSOLE.findall(text)) == 1 for text in headed)
+
+
 def test_a_table_is_written_between_its_marks():
     text = "before\n# begin numbers: written\nold\n# end numbers\nafter\n"
 

@@ -7,15 +7,18 @@ from dataclasses import replace
 from functools import cached_property
 
 from service.advice.answer import Alternative, Answer, Recommendation, TensorAdvice
+from service.advice.checkpoint.names import bias_name, stored_tensor, weight_name
+from service.advice.checkpoint.tensors import checkpoint_tensors, name_of, output_shape
 from service.advice.citations import citations
 from service.advice.experiments import experiments
 from service.advice.layer.layer import Layer
+from service.advice.layer.resolve import resolve
 from service.advice.layer.uses import may_have_bias
 from service.advice.layer_warnings import layer_warnings
 from service.advice.numbers import fan_number
 from service.advice.recipe import Recipe
 from service.advice.rules.recipes import ZEROS
-from service.advice.rules.rule import Rule
+from service.advice.rules.rule import ExtraTensor, Rule
 from service.advice.rules.table import rule_for
 from service.advice.scheme import Scheme
 from service.advice.tensor_advice import tensor_advice
@@ -41,31 +44,49 @@ class Advisor:
         self.bias = self._bias(self.rule.bias)
 
     def _weights(self, recipe: Recipe) -> Scheme:
-        return recipe.on(self.layer, suffix="weight" if self.layer.links.name else "")
+        return recipe.on(self.layer, suffix=weight_name(self.layer) if self.layer.links.name else "")
 
     def _bias(self, recipe: Recipe | None) -> Scheme | None:
         """Return the bias by a recipe; None where the layer has none, or where a normalisation takes it away again."""
         layer = self.layer
-        shape, own = layer.bias_shape, layer.weight.own
+        shape, stored = layer.bias_shape, stored_tensor(layer)
         if shape is None or not may_have_bias(layer) or layer.description.bias is False:
             return None
         if layer.description.bias:
-            return (recipe or ZEROS).on(layer, shape, "bias")
-        is_usual = not layer.loses_bias or layer.kind not in {"dense", "conv", "conv_transpose"}
-        is_usual = is_usual and (own is None or own.bias is not None)
-        return recipe.on(layer, shape, "bias") if recipe is not None and is_usual else None
+            return (recipe or ZEROS).on(layer, shape, bias_name(layer))
+        has_own = stored is None or stored.bias is not None or layer.kind == "normalization"
+        is_usual = layer.usually_has_bias and has_own
+        return recipe.on(layer, shape, bias_name(layer)) if recipe is not None and is_usual else None
 
     def tensors(self) -> dict[str, Scheme]:
-        """Return all tensors of the layer, by the names that they have in a manifest."""
-        schemes = {"weight": self.weights, "bias": self.bias, **self._extra_tensors}
-        return {name: scheme for name, scheme in schemes.items() if scheme is not None}
+        """Return all tensors of the layer, by the names that they have in a checkpoint."""
+        others = {**self._output_projection(), **self._extra_tensors}
+        return checkpoint_tensors(self.layer, self.weights, self.bias, others)
+
+    def _output_projection(self) -> Mapping[str, Scheme]:
+        """Return the matrix that ends an attention of which a rule names the first alone, by the rule for it."""
+        layer = self.layer
+        shape = output_shape(layer)
+        if shape is None or "output" in self.rule.tensors:
+            return {}
+        members = {"role": "attention_output", "shape": list(shape), "tensor": None, "layout": None}
+        output = resolve(layer.description.model_copy(update=members), layer.links)
+        recipe = rule_for(output).weights
+        return {} if recipe is None else {"output": recipe.on(output, suffix=weight_name(output))}
+
+    def parts(self) -> dict[str, Scheme]:
+        """Return the tensors of ordinary layers that are parts of this one, by their names in a checkpoint."""
+        return self._others(self.rule.parts)
 
     @cached_property
     def _extra_tensors(self) -> Mapping[str, Scheme]:
+        return self._others(self.rule.tensors)
+
+    def _others(self, tensors: Mapping[str, ExtraTensor]) -> dict[str, Scheme]:
         layer = self.layer
         return {
-            name: extra.recipe.on(layer, shape, name)
-            for name, extra in self.rule.tensors.items()
+            key: extra.recipe.on(layer, shape, name_of(layer, key))
+            for key, extra in tensors.items()
             if (shape := extra.shape(layer)) is not None and not (extra.is_bias and self.bias is None)
         }
 

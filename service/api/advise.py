@@ -9,7 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service.advice.advisor import advise
-from service.advice.network import advise_network
+from service.advice.network.network import advise_network
+from service.advice.network.network_layer import InvalidLayer
 from service.advice.presentation.document import Document, layer_document, network_document
 from service.advice.presentation.text import layer_text, network_text
 from service.requests.advice_request import EXPECTED_LAYERS, parse_layer, parse_network
@@ -74,8 +75,10 @@ async def _network_reply(members: Members, request: Request) -> Response:
 
     def answer() -> bytes:
         network_layers = parse_network(members, _root_path(request), max_layers, faults)
-        with members.inside("layers").refusing():
+        try:
             advice = advise_network(network_layers)
+        except InvalidLayer as error:
+            members.inside("layers", error.index).refuse(Fault(error.parameter, error.detail))
         if form.format is TEXT:
             return network_text(advice, _origin(request)).encode()
         return _json(network_document(advice, form.detail), form)

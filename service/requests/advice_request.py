@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from service.advice.layer.description import LayerDescription, NetworkDescription
 from service.advice.layer.resolve import resolve
 from service.advice.links import LinkOptions
-from service.advice.network import NetworkLayer
+from service.advice.network.network_layer import NetworkLayer
 from service.requests.advice_parameters import AnswerParameters, LayerParameters, LinkParameters
 from service.requests.current_initializer import framework_default, is_framework_default, read_current
 from service.requests.faults import Fault
@@ -62,7 +62,7 @@ def parse_network(
     for index, layer in enumerate(layers):
         values = {**common, **layer, "name": layer.get("name") or f"layers.{index}"}
         of_layer = Members(values, in_body=True, within=("layers", index))
-        network_layers.append(_layer(of_layer, shared, _OF_EACH_LAYER))
+        network_layers.append(replace(_layer(of_layer, shared, _OF_EACH_LAYER), own=frozenset(layer)))
     names: set[str] = set()
     for index, network_layer in enumerate(network_layers):
         if network_layer.layer.links.name in names:
@@ -107,6 +107,7 @@ def _layer(
     current = None if parameters is None or is_default else read_current(parameters.current, members.in_body, faults)
     if description is None or parameters is None or faults:
         members.refuse(*faults)
+    said = {**said, **said_of_activation}
     with members.refusing():
-        layer = resolve(description, replace(shared, name=parameters.name), {**said, **said_of_activation})
-        return NetworkLayer(layer, framework_default(layer) if is_default else current)
+        layer = resolve(description, replace(shared, name=parameters.name), said)
+        return NetworkLayer(layer, framework_default(layer) if is_default else current, said)

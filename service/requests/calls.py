@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -28,6 +28,14 @@ _NOTHING = frozenset(("none", "null", "undefined", "nothing"))
 _DIGIT = re.compile(r"[-+]?\.?[0-9]")
 _OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
 
+_USUAL_PLACES: Mapping[str, tuple[str, ...]] = {
+    "constant": ("value",), "uniform": ("low", "high"), "normal": ("mean", "std"),
+    "truncated_normal": ("mean", "std", "low", "high"),
+}  # fmt: skip
+"""The order of arguments that all functions have which take so many, whoever's a bare name is."""
+_LEAST = {"constant": 1}
+"""Arguments from which on that holds: one alone is the mean to some, the standard deviation to others."""
+
 
 @dataclass(frozen=True)
 class WrittenCall:
@@ -35,6 +43,10 @@ class WrittenCall:
 
     name: str
     arguments: tuple[tuple[str | None, str], ...]
+
+    def without(self, names: Collection[str]) -> WrittenCall:
+        """Return the call without the arguments of these names."""
+        return replace(self, arguments=tuple(argument for argument in self.arguments if argument[0] not in names))
 
     @property
     def begins_with_number(self) -> bool:
@@ -87,6 +99,8 @@ def _by_name(call: WrittenCall, meaning: Meaning, faults: list[Fault]) -> Iterat
     """Yield the arguments of a call, each with its name."""
     known = next((function.parameters for function in meaning.functions if function.parameters), ())
     by_place = known[: known.index("*")] if "*" in known else known
+    if not by_place and sum(name is None for name, _ in call.arguments) >= _LEAST.get(meaning.kind.name, 2):
+        by_place = _USUAL_PLACES.get(meaning.kind.name, ())
     if by_place[:1] == ("tensor",) and call.begins_with_number:
         # A method of the tensor: w.normal_(0, 0.02).
         by_place = by_place[1:]

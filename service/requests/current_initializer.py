@@ -10,6 +10,7 @@ from service.advice.layer.layer import Layer
 from service.catalogue.catalogue import CATALOGUE, NotOfShape, UnknownInitializer
 from service.initializers.initializer import Initializer
 from service.requests.arguments import understand
+from service.requests.array_calls import read_array_call
 from service.requests.calls import read_call, with_arguments
 from service.requests.faults import Fault
 from service.requests.members import MAX_MEMBERS, Members
@@ -53,7 +54,7 @@ def read_current(value: str | dict[str, Any] | None, in_body: bool, faults: list
         if not isinstance(name, str) or not name:
             faults.append(Fault("current", "must have the member initializer, the name of one"))
             return None
-    call = read_call(name)
+    call = read_array_call(name) or read_call(name)
     try:
         meaning = CATALOGUE.meaning(name if call is None else call.name)
     except UnknownInitializer as error:
@@ -66,7 +67,8 @@ def read_current(value: str | dict[str, Any] | None, in_body: bool, faults: list
     own_faults: list[Fault] = []
     own = {key: item for key, item in parameters.items() if key not in _OF_THE_TENSOR}
     given = Members(own, in_body)
-    given = given if call is None else with_arguments(given, call, meaning, own_faults)
+    if call is not None:
+        given = with_arguments(given, call.without(_OF_THE_TENSOR), meaning, own_faults)
     understood = understand(meaning, given, own_faults)
     kind, given = understood.kind, understood.members
     (values,) = split(given, kind.name, (kind,), own_faults)

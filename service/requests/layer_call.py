@@ -40,6 +40,7 @@ _ARGUMENTS: Mapping[str, str] = {
     **dict.fromkeys(("num_features", "normalized_shape", "num_channels", "num_parameters", "dims"), "shape"),
     **dict.fromkeys(("kernel_initializer", "weight_init"), "current"),
     "input_size": "inputs", "hidden_size": "units", "r": "rank",
+    **{name: name for name in ("num_layers", "bidirectional", "proj_size")},
 }  # fmt: skip
 """Arguments of constructors, by the member that each is."""
 _BY_FOLD = {fold(name): member for name, member in _ARGUMENTS.items()}
@@ -195,7 +196,7 @@ def _without_input_shape(argument: tuple[str, Any]) -> tuple[str, Any]:
 def _fits(member: str, value: Any) -> bool:
     if member in _TEXTS:
         return isinstance(value, str)
-    if member == "bias":
+    if member in {"bias", "bidirectional"}:
         return isinstance(value, bool)
     if isinstance(value, list):
         return member in _LISTS or len(set(value)) == 1
@@ -255,7 +256,7 @@ def _of_convolution(call: Call, numbers: list[Any]) -> tuple[str, ...]:
 
 
 def _of_cell(call: Call, numbers: list[Any]) -> tuple[str, ...]:
-    return ("inputs", "units") if len(numbers) > 1 else ("units",)
+    return ("inputs", "units", "num_layers") if len(numbers) > 1 else ("units",)
 
 
 def _of_attention(call: Call, numbers: list[Any]) -> tuple[str, ...]:

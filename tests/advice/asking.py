@@ -10,7 +10,8 @@ from service.advice.advisor import advise
 from service.advice.layer.description import LayerDescription
 from service.advice.layer.resolve import resolve
 from service.advice.links import LinkOptions
-from service.advice.network import NetworkLayer, advise_network
+from service.advice.network.network import advise_network
+from service.advice.network.network_layer import NetworkLayer
 from service.catalogue.catalogue import CATALOGUE
 
 
@@ -24,11 +25,13 @@ def ask(layer, current=None, **members):
 
 def ask_network(*layers, **members):
     """Return the answer for layers, each a dictionary of members; `members` are those that they share."""
-    resolved = [
-        resolve(LayerDescription(**members, **layer), LinkOptions(name=f"layer{number}"))
-        for number, layer in enumerate(layers)
-    ]
-    return json.loads(orjson.dumps(advise_network([NetworkLayer(layer) for layer in resolved])))
+    network_layers = []
+    for number, given in enumerate(layers):
+        layer = {name: value for name, value in given.items() if name != "name"}
+        links = LinkOptions(name=given.get("name", f"layer{number}"))
+        resolved = resolve(LayerDescription(**{**members, **layer}), links)
+        network_layers.append(NetworkLayer(resolved, own=frozenset(given)))
+    return json.loads(orjson.dumps(advise_network(network_layers)))
 
 
 def choices(answer):

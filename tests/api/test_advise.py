@@ -405,9 +405,8 @@ def test_each_tensor_of_the_manifest_can_be_made(client):
     manifest = client.post("/advise", json={**NETWORK, "layers": layers}).json()["manifest"]
 
     assert (manifest["seed"], manifest["dtype"]) == ("42", "float32")
-    assert {"fc1.weight", "fc1.bias", "layers.2.weight", "rnn.weight", "rnn.input", "rnn.bias_hh"} <= set(
-        manifest["tensors"]
-    )
+    of_cell = {f"rnn.{tensor}_l0" for tensor in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")}
+    assert {"fc1.weight", "fc1.bias", "layers.2.weight", *of_cell} <= set(manifest["tensors"])
     for name, tensor in manifest["tensors"].items():
         response = client.post("/weights", json={"seed": manifest["seed"], "name": name, "format": "raw", **tensor})
         assert response.status_code == 200, (name, response.text)

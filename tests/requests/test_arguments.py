@@ -54,6 +54,10 @@ REQUESTS = [
     ("normal_(0, 0.02)?shape=4", "normal", {"std": "0.02"}),
     ("m.weight.data.normal_(0.0, 0.02)?shape=4", "normal", {"std": "0.02"}),
     ("w.uniform_(-1, 1)?shape=4", "uniform", {"low": "-1", "high": "1"}),
+    # whosesoever's
+    ("uniform(0, 0.1)?shape=4", "uniform", {"low": "0", "high": "0.1"}),
+    ("normal(0, 0.02)?shape=4", "normal", {"std": "0.02"}),
+    ("constant(0.1)?shape=4", "constant", {"value": "0.1"}),
     # numbers that code computes
     ("nn.init.orthogonal_(w, gain=2**0.5)?shape=4,4", "orthogonal", {"gain": "1.4142135623730951"}),
     ("nn.init.orthogonal_(w, np.sqrt(2))?shape=4,4", "orthogonal", {"gain": "1.4142135623730951"}),
@@ -254,7 +258,7 @@ def test_what_is_wrong_is_told_by_the_name_that_was_given(client, request_, para
 
 
 def test_an_argument_without_a_name_needs_one_where_its_place_is_not_known(client):
-    response = client.get("/weights/normal(0.0, 0.02)?shape=4")
+    response = client.get("/weights/normal(0.02)?shape=4")
 
     assert response.status_code == 422
     assert "needs its name" in response.json()["detail"]

@@ -19,6 +19,8 @@ class ArchitectureTraits:
     """Whether normalisations stand before the layers, as in pre-activation blocks, where no norm_position says so."""
     activation: str = "relu"
     """What follows a hidden layer."""
+    has_biases: bool = True
+    """Whether its layers usually have biases."""
     is_activation_everywhere: bool = False
     """Whether that is assumed after layers of every kind and role, heads included."""
     kind: ArchitectureName | None = None
@@ -29,7 +31,7 @@ _PLAIN = ArchitectureTraits()
 _RESIDUAL_CONVOLUTIONS = ArchitectureTraits("batch", is_residual=True)
 _TRANSFORMER = ArchitectureTraits("layer", is_residual=True, is_transformer=True, activation="gelu")
 _TANH = ArchitectureTraits(activation="tanh", is_activation_everywhere=True)
-_RMS = ArchitectureTraits("rms", is_residual=True, is_transformer=True, activation="silu")
+_RMS = ArchitectureTraits("rms", is_residual=True, is_transformer=True, activation="silu", has_biases=False)
 _GPT = replace(_TRANSFORMER, kind="gpt")
 _LLAMA = replace(_RMS, kind="llama")
 _GEMMA = replace(_LLAMA, activation="gelu")
@@ -49,7 +51,7 @@ ARCHITECTURES: Mapping[ArchitectureName, ArchitectureTraits] = {
     "gpt": _TRANSFORMER,
     "llama": _RMS,
     "bert": _TRANSFORMER,
-    "t5": ArchitectureTraits("rms", is_residual=True, is_transformer=True),
+    "t5": ArchitectureTraits("rms", is_residual=True, is_transformer=True, has_biases=False),
     "vit": _TRANSFORMER,
     "clip": _TRANSFORMER,
     "dit": _TRANSFORMER,
@@ -76,7 +78,8 @@ ARCHITECTURES: Mapping[ArchitectureName, ArchitectureTraits] = {
     "phi": _GPT,
     "starcoder2": _GPT,
     "mistral": _LLAMA,
-    "qwen2": _LLAMA,
+    # Its queries, keys and values have biases.
+    "qwen2": replace(_LLAMA, has_biases=True),
     "qwen3": _LLAMA,
     "phi3": _LLAMA,
     "gemma": _GEMMA,

@@ -156,6 +156,15 @@ class LayerDescription(NetworkDescription):
     ] = None
     units: Annotated[_Count | None, Field(description="Of a recurrent layer: the size of its state.")] = None
     inputs: Annotated[_Count | None, Field(description="Of a recurrent layer: the size of its input.")] = None
+    num_layers: Annotated[
+        int, Field(ge=1, le=64, description="Of a recurrent layer of PyTorch: layers in its stack.")
+    ] = 1
+    bidirectional: Annotated[
+        bool, Field(description="Of a recurrent layer of PyTorch: whether it reads in both directions.")
+    ] = False
+    proj_size: Annotated[
+        _Count | None, Field(description="Of an LSTM of PyTorch: the size to which its outputs are projected.")
+    ] = None
     rank: Annotated[_Count | None, Field(description="Of a low-rank adapter.")] = None
     tensor: Annotated[
         _Name | None,

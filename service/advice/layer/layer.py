@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,7 +12,7 @@ from service.activations.curves import Curves
 from service.activations.names import find_activation
 from service.advice.layer.architectures import architecture_called, architectures_of
 from service.advice.layer.description import ArchitectureName, LayerDescription, Normalization
-from service.advice.layer.recurrent_cells import Cell
+from service.advice.layer.recurrent_cells import Cell, is_numbered
 from service.advice.layer.roles import NORMALIZED_ROLES, TRANSFORMER_ROLES
 from service.advice.layer.storage import Weight
 from service.advice.layer.vocabulary import LayerKind, LayerRole, fold_layer_word, is_depthwise
@@ -154,6 +155,23 @@ class Layer:
         return self.is_normalized and self.normalization in {"batch", "instance"}
 
     @property
+    def usually_has_bias(self) -> bool:
+        """Whether a layer like this one has a bias, where its kind has one."""
+        is_matrix = self.kind in {"dense", "conv", "conv_transpose", "attention"}
+        return not is_matrix or not (self.loses_bias or self._is_of_architecture_without_biases)
+
+    @property
+    def _is_of_architecture_without_biases(self) -> bool:
+        return not architecture_called(self.description.architecture).has_biases
+
+    @property
+    def is_rms_normalization(self) -> bool:
+        """Whether a normalisation divides by the root mean square alone; T5 calls its own T5LayerNorm."""
+        word = fold_layer_word(self.description.layer)
+        is_called_so = "rms" in word or (self.normalization == "rms" and not word.startswith("layer"))
+        return self.kind == "normalization" and is_called_so
+
+    @property
     def has_independent_outputs(self) -> bool:
         """Whether each output of a classifier is a probability of its own."""
         if self.role in {"head", "lm_head"}:
@@ -185,6 +203,16 @@ class Layer:
         return self.axes.out // (self.cell.gates if is_stacked else 1)
 
     @property
+    def is_numbered(self) -> bool:
+        """Whether it is a stack of recurrent layers, with the number of each in the names of its tensors."""
+        return self.is_recurrent and is_numbered(self.description.layer, self.weight)
+
+    @property
+    def projection(self) -> int | None:
+        """The size to which an LSTM's outputs are projected; None where they are not."""
+        return self.description.proj_size if self.kind == "lstm" else None
+
+    @property
     def stacked_units(self) -> int:
         """The units of all gates that the other tensors of a recurrent layer have together."""
         assert self.cell is not None
@@ -200,6 +228,16 @@ class Layer:
         if self.kind == "positional_embedding":
             return float(self.shape[-1])
         return self.fan_out if self.role == "mlp_down" else self.fan_in
+
+    @property
+    def rank(self) -> int:
+        """The rank of a Mamba layer's time steps: a sixteenth of the model's width."""
+        return self.description.rank or math.ceil(self.model_width / 16)
+
+    @property
+    def model_width(self) -> int:
+        """The width of the model that a Mamba layer is in, which has twice as many channels where none is given."""
+        return self.description.width or max(self.out // 2, 1)
 
     @property
     def adapted_units(self) -> int:

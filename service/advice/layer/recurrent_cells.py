@@ -7,12 +7,16 @@ from dataclasses import dataclass, replace
 
 from service.advice.layer.description import LayerDescription
 from service.advice.layer.storage import StoredTensor, Weight, is_recurrent_part
-from service.advice.layer.vocabulary import LayerKind
+from service.advice.layer.vocabulary import LayerKind, fold_layer_word
 from service.frameworks.layers import TensorRole
 from service.tensors.layout import Axes
 
 GATES: Mapping[LayerKind, int] = {"rnn": 1, "gru": 3, "lstm": 4}
 """How many gates a cell has. Their matrices, with a row for each unit of the state, are stacked on the out axis."""
+
+
+_NUMBERED = frozenset(("PyTorch", "Paddle", "candle"))
+"""Frameworks whose recurrent layers are stacks, with the number of a layer in the names of its tensors."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,13 @@ def _is_of_one_gate(description: LayerDescription, stored: StoredTensor, axes: A
         return axes.out == description.units
     is_square = axes.out == axes.in_ and description.tensor != "input"
     return is_square or axes.out % len(stored.record.gates) != 0
+
+
+def is_numbered(word: str, weight: Weight) -> bool:
+    """Return whether the tensors of a recurrent layer end in the number of the layer in a stack."""
+    stored = weight.own or weight.stored
+    is_cell = fold_layer_word(word).endswith("cell")
+    return weight.kind in GATES and not is_cell and stored is not None and stored.layers.title in _NUMBERED
 
 
 def of_cell(weight: Weight, cell: Cell) -> Weight:

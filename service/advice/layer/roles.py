@@ -16,12 +16,18 @@ LINEAR_ROLES: frozenset[LayerRole] = frozenset(
     ("head", "binary_head", "detector_head", "lm_head", "regression_head", "reconstruction_head", "projection_head",
      "mixture_head", "policy_head", "value_head", "variational_head",
      "query", "key", "value", "qkv", "attention_output", "mlp_down", "router", "modulation", "coupling_last",
-     "patch_embedding", "residual_last", "deterministic_policy_head", "hypernetwork_output")
+     "patch_embedding", "residual_last", "shortcut", "deterministic_policy_head", "hypernetwork_output")
 )  # fmt: skip
 """Of layers whose outputs no nonlinearity follows at once."""
 
 CLASSIFIER_ROLES: frozenset[LayerRole] = frozenset(("head", "binary_head", "detector_head", "lm_head"))
 """Of layers whose outputs are logits of classes."""
 
-NORMALIZED_ROLES: frozenset[LayerRole] = frozenset(("hidden", "first", "residual_last"))
+HEAD_ROLES: frozenset[LayerRole] = frozenset(
+    ("head", "binary_head", "detector_head", "lm_head", "regression_head", "reconstruction_head", "projection_head",
+     "mixture_head", "policy_head", "value_head", "deterministic_policy_head", "variational_head")
+)  # fmt: skip
+"""Of layers that end a network, of which it may have several beside each other."""
+
+NORMALIZED_ROLES: frozenset[LayerRole] = frozenset(("hidden", "first", "residual_last", "shortcut"))
 """Of layers that a network's normalisations follow: never of heads, gates, and parts of attention."""

@@ -25,6 +25,10 @@ _OF_VECTORS: frozenset[LayerKind] = frozenset(("normalization", "prelu", "layer_
 """Layers whose weight is a vector."""
 _USUAL_STATE = 16
 """Numbers in the state of each channel of a state-space layer: Mamba's (Gu and Dao, arXiv:2312.00752)."""
+_MAMBA_EXPANSION = 2
+"""Channels of a Mamba layer over the width of its model."""
+MAMBA_HEAD = 64
+"""The size of a head of Mamba-2 (Dao and Gu, arXiv:2405.21060)."""
 _USUAL_RANK = 8
 """Of a low-rank adapter: the default of the library peft. The paper tries 1 to 64 (Hu et al., arXiv:2106.09685)."""
 _LARGEST_RANK = 512
@@ -45,7 +49,7 @@ def usual_shape(description: LayerDescription, weight: Weight, gates: int) -> tu
         raise InvalidParameter("layout", "has a letter for each axis of the shape: give shape too")
     if weight.kind in {"rnn", "lstm", "gru"}:
         units = description.units or _USUAL_UNITS
-        shape = _stored(description, weight, gates * units, units)
+        shape = _stored(description, weight, gates * units, description.proj_size or units)
         return shape, {} if description.units is not None else {"units": units}
     shape = _usual_shape(description, weight)
     return shape, {"shape": list(shape)}
@@ -106,9 +110,11 @@ def _usual_shape(description: LayerDescription, weight: Weight) -> Shape:
     if kind == "attention":
         return _attention_shape(description, weight, width)
     usual: dict[LayerKind, Shape] = {
-        **dict.fromkeys(("normalization", "prelu", "layer_scale", "mamba2"), (width,)),
-        **dict.fromkeys(("s4d", "mamba"), (width, _USUAL_STATE)),
+        **dict.fromkeys(("normalization", "prelu", "layer_scale"), (width,)),
+        "s4d": (width, _USUAL_STATE),
         "s4": (_USUAL_STATE, _USUAL_STATE),
+        "mamba": (_MAMBA_EXPANSION * width, _USUAL_STATE),
+        "mamba2": (max(_MAMBA_EXPANSION * width // MAMBA_HEAD, 1),),
         "logit_scale": (1,),
     }
     return usual.get(kind) or _stored(description, weight, width, width)

@@ -33,6 +33,17 @@ _TYPES: Mapping[LayerKind, LayerType] = {
 _ALIKE: Mapping[LayerKind, LayerType] = {"subpixel_conv": "conv", "graph": "linear", "lora": "linear"}
 """Kinds of layers whose weights are stored as those of a type, and which have no defaults."""
 
+_NORMALIZATIONS: Mapping[str, LayerType] = {
+    "rms": "rms_norm", "batch": "batch_norm", "group": "group_norm", "instance": "instance_norm", "layer": "layer_norm",
+}  # fmt: skip
+"""By a part of the word."""
+_ABBREVIATED: Mapping[str, LayerType] = {
+    "bn": "batch_norm",
+    "gn": "group_norm",
+    "ln": "layer_norm",
+    "lnf": "layer_norm",
+}
+
 _WITHOUT_AXES: frozenset[LayerKind] = frozenset(("normalization", "prelu"))
 
 _ROLES_IN_ATTENTION: Mapping[LayerRole, TensorRole] = {
@@ -249,13 +260,23 @@ def _find(layers: FrameworkLayers, word: str, kind: LayerKind, part: TensorRole)
 
 def _layers(layers: FrameworkLayers, word: str, kind: LayerKind) -> Iterator[str]:
     """Yield the layers that a word may mean: the one of that name, then the one of its type."""
-    types: tuple[LayerType | None, ...] = ("depthwise_conv",) if kind == "conv" and is_depthwise(word) else ()
+    types: tuple[LayerType | None, ...] = ()
+    if kind == "conv" and is_depthwise(word):
+        types = ("depthwise_conv",)
+    elif kind == "normalization":
+        types = (normalization_type(word),)
     typed = [layers.types[type_] for type_ in (*types, _type(kind)) if type_ is not None and type_ in layers.types]
     named = layers.named_layer(word)
     # A word may be meant for another layer: the linear one that is an embedding's other use.
     if named is not None and (named in typed or named not in layers.types.values() or kind in _WITHOUT_AXES):
         yield named
     yield from typed
+
+
+def normalization_type(word: str) -> LayerType | None:
+    """Return the type of a normalisation by its word, whatever stands before it: LlamaRMSNorm; None of a bare norm."""
+    folded = fold_layer_word(word)
+    return next((type_ for start, type_ in _NORMALIZATIONS.items() if start in folded), _ABBREVIATED.get(folded))
 
 
 def _type(kind: LayerKind) -> LayerType | None:

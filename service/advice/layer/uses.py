@@ -57,6 +57,10 @@ _WITHOUT_BIAS: frozenset[LayerKind] = frozenset(
 )
 _CONVOLUTIONS = frozenset(("conv", "conv_transpose", "subpixel_conv"))
 _RECURRENT = Use(_is_recurrent, "recurrent layers (RNN, LSTM, GRU)")
+_STACKS = Use(
+    lambda layer: layer.is_numbered,
+    "recurrent layers of PyTorch, Paddle and candle; elsewhere each layer and each direction is a layer of its own",
+)
 _ATTENTION = Use(_is_of_attention, "attention")
 _DRAWN_BY_HEADS = Use(_is_drawn_by_heads, "burn's CrossAttention and T5's queries")
 
@@ -69,6 +73,9 @@ USES: Mapping[str, Use] = {
     "stride": Use(lambda layer: layer.kind in _CONVOLUTIONS, "convolutions"),
     "rank": Use(lambda layer: layer.kind in {"lora", "mamba"}, "low-rank adapters (layer=LoRA) and Mamba"),
     "longest": _RECURRENT,
+    "num_layers": _STACKS,
+    "bidirectional": _STACKS,
+    "proj_size": Use(lambda layer: layer.kind == "lstm" and layer.is_numbered, "an LSTM of PyTorch"),
     "in_features": Use(_has_axes, "layers with a matrix or a kernel; give a recurrent layer's as inputs and units"),
     "out_features": Use(_has_axes, "layers with a matrix or a kernel; give a recurrent layer's as inputs and units"),
     "kernel_size": Use(lambda layer: layer.kind in _CONVOLUTIONS, "convolutions"),

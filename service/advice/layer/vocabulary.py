@@ -22,7 +22,7 @@ LAYER_KINDS: tuple[LayerKind, ...] = get_args(LayerKind)
 LayerRole = Literal[
     "hidden", "first", "head", "binary_head", "detector_head", "lm_head", "regression_head", "reconstruction_head",
     "projection_head", "mixture_head", "policy_head", "value_head",
-    "deterministic_policy_head", "variational_head", "residual_last", "query", "key", "value", "qkv",
+    "deterministic_policy_head", "variational_head", "residual_last", "shortcut", "query", "key", "value", "qkv",
     "attention_output", "mlp_up", "mlp_gate", "mlp_down", "router", "highway_gate", "modulation", "coupling_last",
     "patch_embedding", "hypernetwork_output",
 ]  # fmt: skip

@@ -190,8 +190,8 @@ def _prediction(evidence: Evidence) -> Iterator[str]:
         low, high = finite.forward_interval
         draws = f" (95 % of draws: {low:.2g} to {high:.2g})"
     yield (
-        f"In theory {depth.layers} of them multiply the signal's mean square by {ratio_text(depth.forward)}{draws}, "
-        f"the gradient's squared norm by {ratio_text(depth.backward)}."
+        f"In theory a depth of {depth.layers} multiplies the signal's mean square by {ratio_text(depth.forward)}"
+        f"{draws}, the gradient's squared norm by {ratio_text(depth.backward)}."
     )
 
 

@@ -85,8 +85,8 @@ ACTIVATION_RULES = (
         "rectifier",
         _HIDDEN & activation(*RECTIFIERS),
         HE_NORMAL,
-        "He's scheme: a rectifier drops half of the signal's mean square, and a variance of 2 / ((1 + a²) fan_in) "
-        "makes up for it, forwards and backwards alike (a is the slope below 0; 0 for ReLU).",
+        "He's scheme: a rectifier drops half of the signal's mean square, and a variance of 2 / ((1 + a²) fan_in), a "
+        "being the slope below 0 if there is one, makes up for it, forwards and backwards alike.",
         ("he2015",),
         (
             Choice(HE_UNIFORM, "no single weight should be large: the variance is the same, but bounded", ("he2015",)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from service.advice.recipe import recipe
-from service.advice.rules.condition import HIDDEN, PLAIN, RECTIFIERS, WEIGHTED, activation, deeper_than, kind
+from service.advice.rules.condition import HIDDEN, PLAIN, RECTIFIERS, WEIGHTED, Condition, activation, deeper_than, kind
 from service.advice.rules.recipes import (
     GLOROT_NORMAL,
     GLOROT_UNIFORM,
@@ -18,6 +18,10 @@ from service.advice.rules.rule import Choice, Rule
 _VERY_DEEP = 30
 """Layers from which a network without skips and normalisation counts as very deep: a choice, no number of theory."""
 
+_WIDENING = Condition(
+    "as many outputs as inputs or more",
+    lambda layer: layer.axes is not None and layer.axes.in_ * layer.groups <= layer.out,
+)
 _DELTA_ORTHOGONAL = recipe("delta_orthogonal")
 
 DEEP_NETWORK_RULES = (
@@ -28,13 +32,14 @@ DEEP_NETWORK_RULES = (
         & HIDDEN
         & PLAIN
         & deeper_than(_VERY_DEEP)
-        & activation("tanh", "linear", "erf", "arctan"),
+        & activation("tanh", "linear", "erf", "arctan")
+        & _WIDENING,
         _DELTA_ORTHOGONAL,
         "A kernel that is an orthogonal matrix at its centre keeps the norm of every signal at any depth: Xiao et "
         "al. trained networks of ten thousand layers so.",
         ("xiao2018", "saxe2013"),
         (
-            Choice(ORTHOGONAL, "there are fewer outputs than inputs, for which no such kernel exists", ("saxe2013",)),
+            Choice(ORTHOGONAL, "the kernel should be random at all its places", ("saxe2013",)),
             Choice(GLOROT_NORMAL, "you add skips or normalisation, as so deep a network should", ("glorot2010",)),
             Choice(LECUN_NORMAL, "keeping the signal matters more than keeping the gradient", ("lecun1998",)),
         ),

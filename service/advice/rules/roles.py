@@ -22,6 +22,7 @@ from service.advice.rules.recipes import (
     GLOROT_UNIFORM,
     HE_NORMAL,
     LECUN_NORMAL,
+    ONES,
     ORTHOGONAL,
     SIREN_BIAS,
     TOKEN_NORMAL,
@@ -47,6 +48,8 @@ _SMALL_HEAD = recipe("normal", std=0.01)
 _ROOT_OF_INPUTS = recipe("normal", std=lambda layer: 1.0 / math.sqrt(layer.fan_in))
 _PRIOR_BIAS = recipe("prior_bias", prior=_prior)
 
+ZERO_SCALE = "Set the scale (gamma) of the last normalisation in each branch to zero: /weights/zeros."
+
 _NOT_ZEROS = (
     "Zeros are wrong for outputs that are normalised next, such as embeddings (role=projection_head), and for "
     "outputs that are interchangeable, such as those of a mixture or an ensemble (role=mixture_head)."
@@ -64,6 +67,46 @@ ROLE_RULES = (
         has_theory=False,
     ),
     Rule(
+        "normalization_of_branch_end",
+        kind("normalization") & role("residual_last"),
+        ZEROS,
+        "The last normalisation of a residual branch starts with scale 0, so that the block starts as the identity.",
+        ("goyal2017", "de2020"),
+        (Choice(ONES, "the block should not start as the identity", ("he2015",)),),
+        zeros_are_fine=True,
+        has_theory=False,
+    ),
+    Rule(
+        "shortcut",
+        role("shortcut") & NORMALIZED,
+        recipe("he_normal", mode="fan_out"),
+        "He's scheme by fan_out, as for all convolutions of the authors' ResNets: a projection on a skip path, whose "
+        "output is normalised before the sum.",
+        ("he2015",),
+        (
+            Choice(LECUN_NORMAL, "the scale before the normalisation should be that of the inputs", ("lecun1998",)),
+            Choice(
+                recipe("he_normal"), "you prefer fan_in, which keeps the signal rather than the gradient", ("he2015",)
+            ),
+        ),
+    ),
+    Rule(
+        "bare_shortcut",
+        role("shortcut"),
+        LECUN_NORMAL,
+        "A projection on a skip path hands its input on. No normalisation follows, and LeCun's variance keeps the "
+        "scale.",
+        ("lecun1998", "he2015"),
+        (
+            Choice(ORTHOGONAL, "norms should be kept exactly", ("saxe2013",)),
+            Choice(
+                recipe("he_normal", mode="fan_out"),
+                "a normalisation follows after all, as in the authors' ResNets",
+                ("he2015",),
+            ),
+        ),
+    ),
+    Rule(
         "residual_last",
         role("residual_last") & NORMALIZED & ~TRANSFORMER,
         recipe("he_normal", mode="fan_out"),
@@ -75,7 +118,7 @@ ROLE_RULES = (
             Choice(HE_NORMAL, "you prefer fan_in, which keeps the signal rather than the gradient", ("he2015",)),
         ),
         bias=None,
-        warnings=("Set the scale (gamma) of the last normalisation in each branch to zero: /weights/zeros.",),
+        warnings=(ZERO_SCALE,),
         zeros_are_fine=True,
     ),
     Rule(

@@ -49,6 +49,8 @@ class Rule:
     alternatives: tuple[Choice, ...] = ()
     bias: Recipe | None = ZEROS
     tensors: Mapping[str, ExtraTensor] = field(default_factory=dict)
+    parts: Mapping[str, ExtraTensor] = field(default_factory=dict)
+    """Tensors of ordinary layers within this one, which a list of layers may have as layers of their own."""
     warnings: tuple[str, ...] = ()
     bare_warnings: tuple[str, ...] = ()
     """Those of layers without skips and normalisation around."""

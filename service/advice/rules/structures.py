@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from service.advice.layer.layer import Layer
+from service.advice.layer.shape import MAMBA_HEAD
 from service.advice.recipe import recipe
 from service.advice.rules.condition import DEPTHWISE, GROUPED, HIDDEN, TRANSFORMER, activation, architecture, has, kind
 from service.advice.rules.recipes import (
@@ -49,6 +51,31 @@ def _output_layout(layer: Layer) -> str | None:
 
 def _features_root(layer: Layer) -> float:
     return 1.0 / math.sqrt(layer.width)
+
+
+_MAMBA_KERNEL = 4
+"""Steps that the convolution of a Mamba layer sees."""
+_MAMBA_2_STATE = 128
+"""Numbers in the state of each channel of Mamba-2."""
+
+
+def _part(shape: Callable[[Layer], Shape]) -> ExtraTensor:
+    """Return a matrix within another layer, which the authors' code leaves at PyTorch's default, U(±1/sqrt(fan_in))."""
+    return ExtraTensor(recipe("uniform", fan_in=lambda layer: float(math.prod(shape(layer)[1:]))), shape)
+
+
+def _channels(layer: Layer) -> int:
+    """Return the channels of a Mamba-2 layer, whose weight has a number for each head."""
+    return layer.out * (layer.description.head_size or MAMBA_HEAD)
+
+
+def _convolved(layer: Layer) -> int:
+    """Return the channels that its convolution sees, those of the state's inputs and outputs among them."""
+    return _channels(layer) + 2 * _MAMBA_2_STATE
+
+
+def _model_width(layer: Layer) -> int:
+    return layer.description.width or max(_channels(layer) // 2, 1)
 
 
 _EMBEDDING_CHOICES = (
@@ -258,11 +285,17 @@ STRUCTURE_RULES = (
         (Choice(recipe("mamba2_a_log"), "it is Mamba-2, with one number a head", ("dao2024",)),),
         tensors={
             "dt_proj.weight": ExtraTensor(
-                recipe("uniform", fan_in=lambda layer: float(layer.description.rank or math.ceil(layer.width / 16))),
-                lambda layer: (layer.out, layer.description.rank or math.ceil(layer.width / 16)),
+                recipe("uniform", fan_in=lambda layer: float(layer.rank)), lambda layer: (layer.out, layer.rank)
             ),
             "dt_proj.bias": ExtraTensor(_DT_BIAS, out_units),
             "D": ExtraTensor(ONES, out_units),
+        },
+        parts={
+            "in_proj.weight": _part(lambda layer: (2 * layer.out, layer.model_width)),
+            "conv1d.weight": _part(lambda layer: (layer.out, 1, _MAMBA_KERNEL)),
+            "conv1d.bias": ExtraTensor(ZEROS, out_units),
+            "x_proj.weight": _part(lambda layer: (layer.rank + 2 * layer.shape[-1], layer.out)),
+            "out_proj.weight": _part(lambda layer: (layer.model_width, layer.out)),
         },
         bias=None,
         has_theory=False,
@@ -276,6 +309,15 @@ STRUCTURE_RULES = (
         ("dao2024",),
         (Choice(recipe("mamba_a_log"), "it is Mamba-1, with a state for each channel", ("gu2023",)),),
         tensors={"dt_bias": ExtraTensor(_DT_BIAS, out_units), "D": ExtraTensor(ONES, out_units)},
+        parts={
+            "in_proj.weight": _part(
+                lambda layer: (_channels(layer) + _convolved(layer) + layer.out, _model_width(layer))
+            ),
+            "conv1d.weight": _part(lambda layer: (_convolved(layer), 1, _MAMBA_KERNEL)),
+            "conv1d.bias": ExtraTensor(ZEROS, lambda layer: (_convolved(layer),)),
+            "norm.weight": ExtraTensor(ONES, lambda layer: (_channels(layer),)),
+            "out_proj.weight": _part(lambda layer: (_model_width(layer), _channels(layer))),
+        },
         bias=None,
         has_theory=False,
     ),

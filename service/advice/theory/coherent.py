@@ -55,7 +55,7 @@ class CoherentPath(Path):
 
 
 @dataclass(frozen=True)
-class _Step:
+class Moments:
     """The moments of a function at a layer's pre-activations: E[f], E[f^2], E[f'], E[f'^2]."""
 
     mean: float
@@ -73,7 +73,7 @@ class _Passage:
     """What a layer, or a residual block, makes of a signal, and the moments at the layers within."""
 
     after: CoherentSignal
-    steps: tuple[_Step, ...]
+    steps: tuple[Moments, ...]
 
 
 def follow(
@@ -108,7 +108,7 @@ def _pass(
 ) -> _Passage:
     inner, steps = signal, []
     for _ in range(layers_per_branch or 1):
-        step = _moments(function, inner)
+        step = moments(function, inner)
         steps.append(step)
         inner = _next(step, scaling)
     if layers_per_branch is not None:
@@ -116,14 +116,15 @@ def _pass(
     return _Passage(inner, tuple(steps))
 
 
-def _next(step: _Step, scaling: Scaling) -> CoherentSignal:
+def _next(step: Moments, scaling: Scaling) -> CoherentSignal:
     coherent = scaling.mean * step.mean
     noise = abs(scaling.mean) * math.sqrt(max(step.second - step.mean * step.mean, 0.0) / scaling.inputs)
     shared = math.copysign(min(math.hypot(coherent, noise), _LARGEST), coherent)
     return CoherentSignal(shared, min(scaling.own * step.second + scaling.bias, _LARGEST))
 
 
-def _moments(function: PointwiseFunction, signal: CoherentSignal) -> _Step:
+def moments(function: PointwiseFunction, signal: CoherentSignal) -> Moments:
+    """Return the moments of a function at pre-activations N(shared, spread)."""
     spread = max(signal.spread, _LEAST_SPREAD * signal.shared * signal.shared, _SMALLEST)
     scale, centre = np.array([spread]), np.array([signal.shared])
     z, weight = nodes(function.kinks, scale, centre)
@@ -131,7 +132,7 @@ def _moments(function: PointwiseFunction, signal: CoherentSignal) -> _Step:
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         value, slope = function.function(x), function.derivative(x)
         found = [weighted_sum(weight, each) for each in (value, value * value, slope, slope * slope)]
-    return _Step(*(min(max(float(np.nan_to_num(each[0], nan=_LARGEST)), -_LARGEST), _LARGEST) for each in found))
+    return Moments(*(min(max(float(np.nan_to_num(each[0], nan=_LARGEST)), -_LARGEST), _LARGEST) for each in found))
 
 
 def _is_steady(before: CoherentSignal, after: CoherentSignal) -> bool:
@@ -149,7 +150,7 @@ class _Gradient:
     shared_part: float
     """The square of the mean over the units, over the mean square: 1 / n for a random gradient."""
 
-    def before(self, step: _Step, scaling: Scaling) -> _Gradient:
+    def before(self, step: Moments, scaling: Scaling) -> _Gradient:
         """Return the gradient before a layer."""
         coherent = scaling.mean * scaling.mean * self.shared_part
         total = min(step.slope_second * (scaling.own + coherent), _LARGEST)

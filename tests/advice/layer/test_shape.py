@@ -22,8 +22,9 @@ ASSUMED = [
     ("LayerNorm", {"width": 64}, [64]),
     ("PReLU", {"width": 64}, [64]),
     ("LayerScale", {"width": 64}, [64]),
-    ("mamba2", {"width": 64}, [64]),
-    ("mamba", {"width": 64}, [64, 16]),
+    # Gu and Dao, arXiv:2312.00752: twice as many channels as the model is wide; of Mamba-2 heads of 64.
+    ("mamba2", {"width": 256}, [8]),
+    ("mamba", {"width": 64}, [128, 16]),
     ("S4D", {"width": 64}, [64, 16]),
     ("logit_scale", {}, [1]),
     ("attention", {"width": 64}, [192, 64]),

@@ -11,7 +11,8 @@ import pytest
 from service.advice.layer.description import LayerDescription
 from service.advice.layer.resolve import resolve
 from service.advice.links import LinkOptions
-from service.advice.network import NetworkLayer, advise_network
+from service.advice.network.network import advise_network
+from service.advice.network.network_layer import NetworkLayer
 from service.advice.presentation.page import WIDTH
 from service.advice.presentation.text import MOST_LINES, layer_text, network_text
 from service.catalogue.catalogue import CATALOGUE

@@ -76,11 +76,13 @@ BLOCK = (
 )
 UP, DOWN = 64 * TOKEN**2, 256 * TOKEN**2
 """fan_in · Var(w) of the two; a GELU stands between them."""
+SCALED_DOWN = DOWN / 4.0
+"""GPT-2's, whose variance is divided by the number of branches: two a block, in two blocks."""
 
 
 def test_normalised_branches_add_the_same_to_the_stream_each():
     network = ask_network(*BLOCK, *BLOCK, architecture="gpt")["network"]
-    branch, jacobian = DOWN * moment(gelu, UP), UP * DOWN * moment(gelu_slope, UP)
+    branch, jacobian = SCALED_DOWN * moment(gelu, UP), UP * SCALED_DOWN * moment(gelu_slope, UP)
 
     assert second_moments(network) == pytest.approx([UP, 1.0 + branch, UP, 1.0 + 2.0 * branch], rel=1e-6)
     first, last = 1.0 + jacobian, 1.0 + jacobian / (1.0 + branch)
@@ -88,21 +90,34 @@ def test_normalised_branches_add_the_same_to_the_stream_each():
 
 
 def test_normalised_sums_keep_the_stream():
-    network = ask_network(*BLOCK, *BLOCK, architecture="gpt", norm_position="post")["network"]
-    branch, jacobian = DOWN * moment(gelu, UP), UP * DOWN * moment(gelu_slope, UP)
+    answer = ask_network(*BLOCK, *BLOCK, architecture="gpt", norm_position="post")
+    network, widths = answer["network"], (64, 256)
+    stds = [layer["recommendation"]["weights"]["std"] for layer in answer["layers"][:2]]
+    up, down = (width * std**2 for width, std in zip(widths, stds, strict=True))
+    branch, jacobian = down * moment(gelu, up), up * down * moment(gelu_slope, up)
     factor = (1.0 + jacobian) / (1.0 + branch)
 
-    assert second_moments(network) == pytest.approx([UP, 1.0, UP, 1.0], rel=1e-6)
+    assert second_moments(network) == pytest.approx([up, 1.0, up, 1.0], rel=1e-6)
     assert gradients(network) == pytest.approx([factor**2, factor, factor, 1.0], rel=1e-6)
 
 
-def test_bare_branches_of_rectifiers_double_the_stream():
-    """He's variance keeps what a rectifier gets; the input of the network goes through none, and is doubled."""
+def test_bare_branches_add_to_the_stream():
+    """LeCun's variance halves what a rectifier gets; the input of the network goes through none, and is kept."""
+    members = {"residual": True, "normalization": "none", "layers_per_branch": 1, "activation": "relu"}
+    layer = {"layer": "dense", "shape": [64, 64], "parametrization": "mup", "optimizer": "sgd"}
+    network = ask_network(*(layer for _ in range(3)), **members)["network"]
+
+    assert second_moments(network) == pytest.approx([2.0, 3.0, 4.5], rel=1e-9)
+    assert gradients(network) == pytest.approx([2.25, 1.5, 1.0], rel=1e-9)
+
+
+def test_bare_branches_have_fixups_scale_by_the_depth_of_the_list():
+    """Zhang et al., arXiv:1901.09321: He's variance over the number of branches, of one layer each."""
     members = {"residual": True, "normalization": "none", "layers_per_branch": 1, "activation": "relu"}
     network = ask_network(*({"layer": "dense", "shape": [64, 64]} for _ in range(3)), **members)["network"]
 
-    assert second_moments(network) == pytest.approx([3.0, 6.0, 12.0], rel=1e-9)
-    assert gradients(network) == pytest.approx([4.0, 2.0, 1.0], rel=1e-9)
+    assert second_moments(network) == pytest.approx([5.0 / 3.0, 20.0 / 9.0, 80.0 / 27.0], rel=1e-9)
+    assert gradients(network) == pytest.approx([16.0 / 9.0, 4.0 / 3.0, 1.0], rel=1e-9)
 
 
 def test_the_branch_is_as_long_as_it_is_said_to_be():

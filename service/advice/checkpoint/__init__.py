@@ -1,0 +1,1 @@
+"""All tensors of a layer, under the names that the checkpoints of its framework have for them."""

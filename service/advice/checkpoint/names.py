@@ -1,0 +1,75 @@
+"""What a checkpoint calls the weight and the bias of a layer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from service.advice.layer.layer import Layer
+from service.advice.layer.storage import StoredTensor
+from service.advice.layer.vocabulary import LayerKind
+from service.likeness import fold
+
+_OF_KINDS: Mapping[LayerKind, str] = {
+    "lora": "lora_A.weight", "layer_scale": "gamma", "mamba": "A_log", "mamba2": "A_log",
+}  # fmt: skip
+"""Of layers that no framework's record has: as peft, timm and mamba_ssm call them."""
+
+_ADAPTERS: Mapping[str, tuple[str, str]] = {
+    "keras": ("lora_kernel_a", "lora_kernel_b"),
+    "tensorflow": ("lora_kernel_a", "lora_kernel_b"),
+    "flax": ("lora_a", "lora_b"),
+    "jax": ("lora_a", "lora_b"),
+}
+"""The two matrices of an adapter, where they are not called as in peft."""
+
+_NAMES_OF_PARAMETERS = """
+pos_embed cls_token class_token mask_token dist_token reg_token register_tokens pos_embedding positional_embedding
+class_embedding relative_position_bias_table logit_scale query_tokens latents gamma gamma_1 gamma_2 layer_scale A_log
+"""
+_PARAMETERS = frozenset(map(fold, _NAMES_OF_PARAMETERS.split()))
+"""What models call tensors that are in no layer of their own, folded: these are whole names."""
+_BARE_KINDS: frozenset[LayerKind] = frozenset(("positional_embedding", "logit_scale", "layer_scale", "embedding"))
+_TABLE_RANK = 2
+
+
+def stored_tensor(layer: Layer) -> StoredTensor | None:
+    """Return the tensor whose record says how the weight is stored, of the framework that is named if there is one."""
+    return layer.weight.own or layer.weight.stored
+
+
+def weight_name(layer: Layer) -> str:
+    """Return what the weight is called in its layer; empty where the name of the layer is that of the tensor."""
+    if _is_bare(layer):
+        return ""
+    if layer.kind == "lora":
+        return adapter_names(layer)[0]
+    if layer.kind in _OF_KINDS:
+        return _OF_KINDS[layer.kind]
+    stored = stored_tensor(layer)
+    return "weight" if stored is None else f"{stored.tensor}{first_suffix(layer)}"
+
+
+def bias_name(layer: Layer) -> str:
+    """Return what the bias is called in its layer."""
+    stored = stored_tensor(layer)
+    bias = None if stored is None else stored.bias
+    return "bias" if bias is None else f"{bias.tensor}{first_suffix(layer)}"
+
+
+def adapter_names(layer: Layer) -> tuple[str, str]:
+    """Return what the two matrices of a low-rank adapter are called, A and B."""
+    return _ADAPTERS.get(layer.description.framework or "", ("lora_A.weight", "lora_B.weight"))
+
+
+def first_suffix(layer: Layer) -> str:
+    """Return what follows the name of a tensor in the first layer of a recurrent stack."""
+    return "_l0" if layer.is_numbered else ""
+
+
+def _is_bare(layer: Layer) -> bool:
+    """Return whether the layer's name is that of its tensor: a parameter that is in no layer of its own."""
+    name = layer.links.name
+    if not name or layer.kind not in _BARE_KINDS:
+        return False
+    is_parameter = fold(name.rpartition(".")[2]) in _PARAMETERS
+    return is_parameter or (layer.kind == "positional_embedding" and len(layer.shape) != _TABLE_RANK)

@@ -1,0 +1,167 @@
+"""What a list of layers says of each of them: its role, the normalisation after it, its inputs, the network's depth."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from service.advice.checkpoint.names import stored_tensor
+from service.advice.layer.description import Normalization
+from service.advice.layer.layer import Layer
+from service.advice.layer.resolve import resolve
+from service.advice.layer.roles import NORMALIZED_ROLES
+from service.advice.layer.storage import normalization_type
+from service.advice.layer.vocabulary import LayerKind
+from service.advice.network.depth import depth_of
+from service.advice.network.joints import outputs_of
+from service.advice.network.network_layer import NetworkLayer, at_layer
+from service.advice.network.structure import Place, block_of, family_of, places_of
+from service.frameworks.layers import LayerType
+from service.likeness import fold
+
+_NAMES_OF_SHORTCUTS = """
+downsample shortcut skip skip_connection conv_shortcut nin_shortcut proj_shortcut res_conv residual_conv identity_conv
+skip_conv skip_proj
+"""
+_SHORTCUTS = frozenset(map(fold, _NAMES_OF_SHORTCUTS.split()))
+"""What models call the module on a skip path, folded."""
+
+_NORMALIZATIONS: Mapping[LayerType, Normalization] = {
+    "batch_norm": "batch", "instance_norm": "instance", "group_norm": "group", "layer_norm": "layer",
+    "rms_norm": "rms",
+}  # fmt: skip
+_NORMALIZED_KINDS: frozenset[LayerKind] = frozenset(("dense", "conv", "conv_transpose"))
+_POSITIONS_OF_SHORTCUTS = 1
+"""Those in the kernel of a convolution on a skip path."""
+
+
+def in_context(network_layers: Sequence[NetworkLayer]) -> tuple[list[NetworkLayer], list[Place]]:
+    """Return the layers of a list with what the others say of them, and where each stands. Raises InvalidLayer."""
+    found = list(network_layers)
+    for look in (_outside_blocks, _shortcuts, _normalizations, _ends_of_branches, _scales_alone, _inputs_of_cells):
+        for index, members in look(found).items():
+            found[index] = _with_members(index, found[index], members)
+    places = places_of([each.layer for each in found])
+    return _with_depth(found, places), places
+
+
+def _with_members(index: int, network_layer: NetworkLayer, members: Mapping[str, object]) -> NetworkLayer:
+    """Return a layer understood again, with members that are told as assumed."""
+    layer = network_layer.layer
+    assumed_tensor = {"tensor": None} if "tensor" in layer.assumed else {}
+    description = layer.description.model_copy(update={**members, **assumed_tensor})
+    read = {**network_layer.read, **members}
+    with at_layer(index):
+        return replace(network_layer, layer=resolve(description, layer.links, read), read=read)
+
+
+def _outside_blocks(network_layers: Sequence[NetworkLayer]) -> dict[int, dict[str, object]]:
+    """Return the layers around which no skips go, since their names are of no block, and those of others are."""
+    blocks = {
+        index: block_of(each.layer.links.name)
+        for index, each in enumerate(network_layers)
+        if each.layer.has_skips and each.layer.kind in _NORMALIZED_KINDS and family_of(each.layer) == "plain"
+    }
+    if not any(blocks.values()):
+        return {}
+    assumed = {index for index in blocks if "residual" in network_layers[index].layer.assumed}
+    return {index: {"residual": False} for index in sorted(assumed) if blocks[index] is None}
+
+
+def _shortcuts(network_layers: Sequence[NetworkLayer]) -> dict[int, dict[str, object]]:
+    """Return the projections on skip paths, which are called so, and read one position at a time."""
+    return {
+        index: {"role": "shortcut"}
+        for index, each in enumerate(network_layers)
+        if "role" in each.layer.assumed and each.layer.kind in {"dense", "conv"} and _is_called_shortcut(each.layer)
+    }
+
+
+def _is_called_shortcut(layer: Layer) -> bool:
+    parts = map(fold, layer.links.name.split("."))
+    positions = 1 if layer.axes is None else layer.axes.receptive_field
+    return layer.has_skips and positions == _POSITIONS_OF_SHORTCUTS and not _SHORTCUTS.isdisjoint(parts)
+
+
+def _normalizations(network_layers: Sequence[NetworkLayer]) -> dict[int, dict[str, object]]:
+    """Return which normalisation follows each layer of which none is said; or that its bias stays, where none does."""
+    found: dict[int, dict[str, object]] = {}
+    has_any = any(each.layer.kind == "normalization" for each in network_layers)
+    for index, each in enumerate(network_layers):
+        layer = each.layer
+        if not has_any or layer.kind not in _NORMALIZED_KINDS or layer.role not in NORMALIZED_ROLES:
+            continue
+        after = _normalization_after(network_layers, index)
+        is_said = "normalization" in each.own or layer.description.norm_position is not None
+        if after is not None and layer.normalization == "none" and not is_said:
+            found[index] = {"normalization": after}
+        if after is None and layer.loses_bias and layer.description.bias is None and "normalization" not in each.own:
+            found[index] = {"bias": True}
+    return found
+
+
+def _normalization_after(network_layers: Sequence[NetworkLayer], index: int) -> Normalization | None:
+    """Return the normalisation that follows a layer at once, in the same block; None where none does."""
+    if index + 1 == len(network_layers):
+        return None
+    layer, after = network_layers[index].layer, network_layers[index + 1].layer
+    type_ = normalization_type(after.description.layer) if after.kind == "normalization" else None
+    if type_ is None or after.shape != (layer.out,) or block_of(layer.links.name) != block_of(after.links.name):
+        return None
+    return _NORMALIZATIONS[type_]
+
+
+def _ends_of_branches(network_layers: Sequence[NetworkLayer]) -> dict[int, dict[str, object]]:
+    """Return the normalisations after the last layers of branches."""
+    return {
+        index + 1: {"role": "residual_last"}
+        for index, (each, after) in enumerate(itertools.pairwise(network_layers))
+        if each.layer.role == "residual_last"
+        and each.layer.is_normalized
+        and "role" in after.layer.assumed
+        and _normalization_after(network_layers, index) is not None
+    }
+
+
+def _scales_alone(network_layers: Sequence[NetworkLayer]) -> dict[int, dict[str, object]]:
+    """Return the RMS normalisations, which have no bias in most frameworks."""
+    found: dict[int, dict[str, object]] = {}
+    for index, each in enumerate(network_layers):
+        stored, description = stored_tensor(each.layer), each.layer.description
+        has_none = stored is None or stored.bias is None or stored.layer == stored.layers.types.get("layer_norm")
+        if each.layer.is_rms_normalization and has_none and description.bias is None:
+            found[index] = {"bias": False}
+    return found
+
+
+def _inputs_of_cells(network_layers: Sequence[NetworkLayer]) -> dict[int, dict[str, object]]:
+    """Return the inputs of recurrent layers of which none are said: the outputs of the layer before."""
+    found: dict[int, dict[str, object]] = {}
+    before: int | None = None
+    for index, each in enumerate(network_layers):
+        description = each.layer.description
+        is_unsaid = description.inputs is None and description.tensor is None
+        if each.layer.is_recurrent and is_unsaid and before is not None:
+            found[index] = {"inputs": before}
+        outputs = outputs_of(each.layer)
+        before = before if outputs is None and each.layer.kind == "normalization" else outputs
+    return found
+
+
+def _with_depth(network_layers: Sequence[NetworkLayer], places: Sequence[Place]) -> list[NetworkLayer]:
+    """Return the layers with the depth of the list, where they say none."""
+    layers = [each.layer for each in network_layers]
+    stacks = {layer.description.stack for layer in layers}
+    depths = {stack: depth_of(layers, places, stack) for stack in stacks}
+    return [
+        each
+        if each.layer.depth is not None or (depth := depths[each.layer.description.stack]) is None
+        else replace(each, layer=_of_depth(each.layer, depth))
+        for each in network_layers
+    ]
+
+
+def _of_depth(layer: Layer, depth: int) -> Layer:
+    description = layer.description.model_copy(update={"depth": depth})
+    return replace(layer, description=description, assumed={**layer.assumed, "depth": depth})

@@ -1,0 +1,40 @@
+"""From a list of layers to the answer: each one's, the signal through all of them, their tensors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from service.advice.advisor import Advisor
+from service.advice.answer import NetworkAnswer
+from service.advice.layer.layer import Layer
+from service.advice.network.context import in_context
+from service.advice.network.evidence import network_evidence
+from service.advice.network.joints import mismatches
+from service.advice.network.manifest import manifest_of
+from service.advice.network.network_layer import NetworkLayer, at_layer
+from service.advice.rules.roles import ZERO_SCALE
+
+
+def advise_network(network_layers: Sequence[NetworkLayer]) -> NetworkAnswer:
+    """Return the answers for layers in the order in which a signal meets them. Raises InvalidLayer."""
+    understood, places = in_context(network_layers)
+    layers = [each.layer for each in understood]
+    unmet = dict(mismatches(layers, places))
+    advisors, answers = [], []
+    for index, each in enumerate(understood):
+        with at_layer(index):
+            advisor = Advisor(each.layer)
+            answer = advisor.answer(each.current)
+        advisors.append(advisor)
+        answers.append(replace(answer, warnings=tuple(_warnings(layers, index, unmet, answer.warnings))))
+    return NetworkAnswer(tuple(answers), network_evidence(advisors, places, unmet), manifest_of(advisors))
+
+
+def _warnings(layers: Sequence[Layer], index: int, unmet: Mapping[int, str], own: Sequence[str]) -> Iterator[str]:
+    """Yield what to beware of with a layer: where its shape does not meet, and its own but for what the list heeds."""
+    if index in unmet:
+        yield unmet[index]
+    after = layers[index + 1] if index + 1 < len(layers) else None
+    has_zero_scale = after is not None and after.kind == "normalization" and after.role == "residual_last"
+    yield from (warning for warning in own if warning != ZERO_SCALE or not has_zero_scale)

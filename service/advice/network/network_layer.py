@@ -1,0 +1,48 @@
+"""A layer in a list of layers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from service.advice.layer.layer import QUICK_LAYERS_BY_QUADRATURE, Layer
+from service.initializers.initializer import Initializer
+from service.tensors.errors import InvalidParameter
+
+
+@dataclass(frozen=True)
+class NetworkLayer:
+    """A layer of the network, with what its weights have now."""
+
+    layer: Layer
+    current: Initializer | None = None
+    read: Mapping[str, object] = field(default_factory=dict)
+    """What its description has from a constructor's call."""
+    own: frozenset[str] = frozenset()
+    """The members that are said of this very layer, not of all."""
+
+    @property
+    def is_quick(self) -> bool:
+        """Whether an answer takes less than a millisecond."""
+        is_shallow = (self.layer.depth or 0) <= QUICK_LAYERS_BY_QUADRATURE
+        return self.layer.is_quick and (self.current is None or is_shallow)
+
+
+class InvalidLayer(Exception):
+    """A layer of a list of which something is wrong."""
+
+    def __init__(self, index: int, parameter: str, detail: str) -> None:
+        super().__init__(detail)
+        self.index = index
+        self.parameter = parameter
+        self.detail = detail
+
+
+@contextmanager
+def at_layer(index: int) -> Iterator[None]:
+    """Raise an InvalidParameter that is raised within the context as InvalidLayer, with its place in the list."""
+    try:
+        yield
+    except InvalidParameter as error:
+        raise InvalidLayer(index, error.parameter, error.detail) from error
