@@ -41,7 +41,7 @@ def test_reasons_and_warnings_are_whole_sentences():
     for name, text in sentences_of_rules():
         assert re.match(r"[A-Zµ0-9]|ln\(|timm's", text), (name, text)
         assert text.endswith("."), (name, text)
-        assert len(text) <= 240, (name, text)
+        assert len(text) <= 260, (name, text)
 
 
 def test_an_alternative_is_for_when_something_holds():
