@@ -48,6 +48,10 @@ REFERENCES: Mapping[str, Reference] = {
         "Thomas Bachlechner, Bodhisattwa Prasad Majumder, Huanru Henry Mao, Garrison W. Cottrell, Julian McAuley",
         "ReZero is All You Need: Fast Convergence at Large Depth", 2020, "2003.04887",
     ),
+    "baevski2020": _arxiv(
+        "Alexei Baevski, Henry Zhou, Abdelrahman Mohamed, Michael Auli",
+        "wav2vec 2.0: A Framework for Self-Supervised Learning of Speech Representations", 2020, "2006.11477",
+    ),
     "beck2024": _arxiv(
         "Maximilian Beck, Korbinian Pöppel, Markus Spanring, et al.",
         "xLSTM: Extended Long Short-Term Memory", 2024, "2405.04517",
@@ -94,6 +98,10 @@ REFERENCES: Mapping[str, Reference] = {
         "Soham De, Samuel L. Smith",
         "Batch Normalization Biases Residual Blocks Towards the Identity Function in Deep Networks", 2020, "2002.10444",
     ),
+    "devlin2018": _arxiv(
+        "Jacob Devlin, Ming-Wei Chang, Kenton Lee, Kristina Toutanova",
+        "BERT: Pre-training of Deep Bidirectional Transformers for Language Understanding", 2018, "1810.04805",
+    ),
     "dey2025": _arxiv(
         "Nolan Dey, Bin Claire Zhang, Lorenzo Noci, et al.",
         "Don't be lazy: CompleteP enables compute-efficient deep transformers", 2025, "2505.01618",
@@ -110,6 +118,10 @@ REFERENCES: Mapping[str, Reference] = {
     "gallicchio2020": _doi(
         "Claudio Gallicchio, Alessio Micheli, Luca Pedrelli",
         "Fast Spectral Radius Initialization for Recurrent Neural Networks", 2020, "10.1007/978-3-030-16841-4_39",
+    ),
+    "gemma2024": _arxiv(
+        "Gemma Team, Thomas Mesnard, Cassidy Hardin, et al.",
+        "Gemma: Open Models Based on Gemini Research and Technology", 2024, "2403.08295",
     ),
     "glorot2010": Reference(
         "Xavier Glorot, Yoshua Bengio", "Understanding the difficulty of training deep feedforward neural networks",
@@ -318,6 +330,10 @@ REFERENCES: Mapping[str, Reference] = {
         "Alec Radford, Jong Wook Kim, Tao Xu, Greg Brockman, Christine McLeavey, Ilya Sutskever",
         "Robust Speech Recognition via Large-Scale Weak Supervision", 2022, "2212.04356",
     ),
+    "raffel2019": _arxiv(
+        "Colin Raffel, Noam Shazeer, Adam Roberts, Katherine Lee, Sharan Narang, et al.",
+        "Exploring the Limits of Transfer Learning with a Unified Text-to-Text Transformer", 2019, "1910.10683",
+    ),
     "raissi2019": _doi(
         "Maziar Raissi, Paris Perdikaris, George Em Karniadakis",
         "Physics-informed neural networks: A deep learning framework for solving forward and inverse problems "
@@ -346,6 +362,10 @@ REFERENCES: Mapping[str, Reference] = {
         "Mohammad Shoeybi, Mostofa Patwary, Raul Puri, Patrick LeGresley, Jared Casper, Bryan Catanzaro",
         "Megatron-LM: Training Multi-Billion Parameter Language Models Using Model Parallelism", 2019, "1909.08053",
     ),
+    "sandler2018": _arxiv(
+        "Mark Sandler, Andrew Howard, Menglong Zhu, Andrey Zhmoginov, Liang-Chieh Chen",
+        "MobileNetV2: Inverted Residuals and Linear Bottlenecks", 2018, "1801.04381",
+    ),
     "sitzmann2020": _arxiv(
         "Vincent Sitzmann, Julien N. P. Martel, Alexander W. Bergman, David B. Lindell, Gordon Wetzstein",
         "Implicit Neural Representations with Periodic Activation Functions", 2020, "2006.09661",
@@ -369,6 +389,10 @@ REFERENCES: Mapping[str, Reference] = {
         "Hugo Touvron, Matthieu Cord, Alexandre Sablayrolles, Gabriel Synnaeve, Hervé Jégou",
         "Going deeper with Image Transformers", 2021, "2103.17239",
     ),
+    "touvron2023": _arxiv(
+        "Hugo Touvron, Thibaut Lavril, Gautier Izacard, et al.",
+        "LLaMA: Open and Efficient Foundation Language Models", 2023, "2302.13971",
+    ),
     "trabelsi2017": _arxiv(
         "Chiheb Trabelsi, Olexa Bilaniuk, Ying Zhang, et al.", "Deep Complex Networks", 2017, "1705.09792",
     ),
@@ -385,6 +409,15 @@ REFERENCES: Mapping[str, Reference] = {
     ),
     "wang2022b": _arxiv(
         "Hongyu Wang, Shuming Ma, Shaohan Huang, et al.", "Foundation Transformers", 2022, "2210.06423",
+    ),
+    "warner2024": _arxiv(
+        "Benjamin Warner, Antoine Chaffin, Benjamin Clavié, et al.",
+        "Smarter, Better, Faster, Longer: A Modern Bidirectional Encoder for Fast, Memory Efficient, and Long Context "
+        "Finetuning and Inference", 2024, "2412.13663",
+    ),
+    "wolf2019": _arxiv(
+        "Thomas Wolf, Lysandre Debut, Victor Sanh, et al.",
+        "HuggingFace's Transformers: State-of-the-art Natural Language Processing", 2019, "1910.03771",
     ),
     "xiao2018": _arxiv(
         "Lechao Xiao, Yasaman Bahri, Jascha Sohl-Dickstein, Samuel S. Schoenholz, Jeffrey Pennington",

@@ -13,7 +13,12 @@ from service.advice.layer.resolve import resolve
 from service.advice.links import LinkOptions
 from service.advice.network.network_layer import NetworkLayer
 from service.requests.advice_parameters import AnswerParameters, LayerParameters, LinkParameters
-from service.requests.current_initializer import framework_default, is_framework_default, read_current
+from service.requests.current_initializer import (
+    framework_default,
+    framework_named,
+    is_framework_default,
+    read_current,
+)
 from service.requests.faults import Fault
 from service.requests.layer_call import understand_activation, understand_layer
 from service.requests.members import Members
@@ -103,6 +108,11 @@ def _layer(
     for of_links in others[:1]:
         links = read(LinkParameters, of_links, faults)
         shared = shared if links is None else replace(shared, seed=links.seed, dtype=DTYPES[links.dtype])
+    named = None if parameters is None else framework_named(parameters.current)
+    if named is not None and description is not None:
+        if description.framework not in {None, named}:
+            faults.append(Fault("current", f"is {named}'s default, and framework is {description.framework}"))
+        description, said = description.model_copy(update={"framework": named}), {**said, "framework": named}
     is_default = parameters is not None and is_framework_default(parameters.current)
     current = None if parameters is None or is_default else read_current(parameters.current, members.in_body, faults)
     if description is None or parameters is None or faults:

@@ -21,7 +21,7 @@ def read_array_call(text: str) -> WrittenCall | None:
 
     None of what is no such array.
     """
-    if len(text) > LONGEST:
+    if not ("(" in text or "*" in text) or len(text) > LONGEST:
         return None
     made, factor = _scaled(text.strip())
     call = read_call(made) or (WrittenCall(made, ()) if factor is not None else None)

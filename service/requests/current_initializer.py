@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import parse_qsl
 
 from service.advice.framework_default import default_of
+from service.advice.layer.description import LayerDescription
 from service.advice.layer.layer import Layer
 from service.catalogue.catalogue import CATALOGUE, NotOfShape, UnknownInitializer
 from service.initializers.initializer import Initializer
@@ -14,9 +16,13 @@ from service.requests.array_calls import read_array_call
 from service.requests.calls import read_call, with_arguments
 from service.requests.faults import Fault
 from service.requests.members import MAX_MEMBERS, Members
+from service.requests.spellings.model import choices_of
 from service.requests.validation import read, split
 from service.tensors.errors import InvalidParameter
 
+_OF_FRAMEWORK = re.compile(r"(?:'s)?[_ -]defaults?$", re.IGNORECASE)
+_LONGEST_DEFAULT = 48
+_NUMBER = re.compile(r"-?[0-9]{0,40}\.?[0-9]{1,40}(?:[eE][-+]?[0-9]{1,3})?")
 _DEFAULT = frozenset(("default", "defaults", "framework_default"))
 
 _OF_THE_TENSOR = frozenset(("shape", "seed", "name", "dtype", "stream", "format"))
@@ -25,7 +31,14 @@ _OF_THE_TENSOR = frozenset(("shape", "seed", "name", "dtype", "stream", "format"
 
 def is_framework_default(value: str | dict[str, Any] | None) -> bool:
     """Return whether `current` says that nobody has touched the weights."""
-    return isinstance(value, str) and value[:32].lower() in _DEFAULT
+    return isinstance(value, str) and (value[:32].lower() in _DEFAULT or framework_named(value) is not None)
+
+
+def framework_named(value: str | dict[str, Any] | None) -> str | None:
+    """Return the framework whose default `current` says that the weights have, pytorch default; None where none."""
+    if not isinstance(value, str) or len(value) > _LONGEST_DEFAULT:
+        return None
+    return choices_of(LayerDescription)["framework"].find(_OF_FRAMEWORK.sub("", value.strip()))
 
 
 def framework_default(layer: Layer) -> Initializer:
@@ -42,6 +55,8 @@ def read_current(value: str | dict[str, Any] | None, in_body: bool, faults: list
     """Return the initializer that `current` names; None, with what is wrong added to `faults`, where it names none."""
     if value is None:
         return None
+    if isinstance(value, str) and _NUMBER.fullmatch(value):
+        value = f"constant?value={value}"
     if isinstance(value, str):
         name, _, query = value.removeprefix("/weights/").partition("?")
         if query.count("&") >= MAX_MEMBERS:

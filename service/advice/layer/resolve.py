@@ -9,13 +9,16 @@ from types import MappingProxyType
 from service.advice.layer.activation import resolve_activation
 from service.advice.layer.architectures import architecture_called
 from service.advice.layer.checks import check
-from service.advice.layer.description import LayerDescription, Normalization
+from service.advice.layer.description import ArchitectureName, LayerDescription, Normalization
 from service.advice.layer.layer import Layer
 from service.advice.layer.roles import BLOCK_ROLES, TRANSFORMER_ROLES
 from service.advice.layer.stored_weight import stored_weight
 from service.advice.layer.uses import check_uses
 from service.advice.layer.vocabulary import LayerKind, LayerRole, layer_word
 from service.advice.links import LinkOptions
+
+_WITHOUT_ATTENTION: frozenset[ArchitectureName] = frozenset(("mamba", "mamba2"))
+"""Whose in_proj leads to no queries, keys and values."""
 
 NOTHING: Mapping[str, object] = MappingProxyType({})
 
@@ -28,6 +31,8 @@ def resolve(description: LayerDescription, links: LinkOptions, read: Mapping[str
     word = layer_word(description.layer)
     if word.role_in_transformer is not None and architecture_called(description.architecture).is_transformer:
         word = replace(word, role=word.role_in_transformer)
+    if word.role == "qkv" and description.architecture in _WITHOUT_ATTENTION:
+        word = replace(word, role=None)
     assumed: dict[str, object] = {**read}
     role: LayerRole = description.role or word.role or _usual_role(description, word.kind)
     if description.role is None and word.role is None:

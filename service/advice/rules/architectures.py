@@ -20,16 +20,16 @@ from service.advice.rules.condition import (
 )
 from service.advice.rules.recipes import (
     BY_FORWARD_GAIN,
+    GATED_RESIDUAL,
     GLOROT_UNIFORM,
     HE_FAN_OUT,
     HE_NORMAL,
     LECUN_NORMAL,
     ORTHOGONAL,
     ORTHOGONAL_PRESERVING,
+    RESIDUAL,
     TOKEN_NORMAL,
-    TOKEN_STD,
     ZEROS,
-    forward_gain,
 )
 from service.advice.rules.rule import Choice, Rule
 
@@ -41,14 +41,8 @@ def _layers(layer: Layer) -> int | None:
     return layer.depth
 
 
-def _residual_gated_std(layer: Layer) -> float:
-    std = forward_gain(layer) / math.sqrt(layer.fan_in)
-    return std / math.sqrt(2.0 * layer.depth) if layer.depth else std
-
-
 _ROOT = recipe("normal", std=lambda layer: 1.0 / math.sqrt(layer.width))
 _SMALL_INIT = recipe("small_init", width=lambda layer: layer.width)
-_RESIDUAL = recipe("residual_scaled_normal", layers=_layers)
 
 ARCHITECTURE_RULES = (
     Rule(
@@ -63,70 +57,31 @@ ARCHITECTURE_RULES = (
         ),
     ),
     Rule(
-        "diffusion_transformer",
-        architecture("dit") & _MATRIX & HIDDEN,
-        GLOROT_UNIFORM,
-        "DiT: Glorot's uniform for linear layers; modulations and the final layer zeros (role=modulation).",
-        ("peebles2022", "glorot2010"),
-        (Choice(TOKEN_NORMAL, "the network of the time steps", ("peebles2022",)),),
-    ),
-    Rule(
-        "vision_transformer_qkv",
-        architecture("vit") & role("qkv"),
-        GLOROT_UNIFORM,
-        "Glorot's uniform on queries, keys and values each, as MoCo v3 has it; on the three stacked the variance "
-        "would be half.",
-        ("dosovitskiy2020", "chen2021", "glorot2010"),
-        (Choice(recipe("truncated_normal", std=TOKEN_STD), "you follow timm's preset", ("dosovitskiy2020",)),),
-    ),
-    Rule(
-        "vision_transformer",
-        architecture("vit")
-        & _MATRIX
-        & (HIDDEN | role("query", "key", "value", "attention_output", "mlp_up", "mlp_down")),
-        recipe("truncated_normal", std=TOKEN_STD),
-        "timm's preset: N(0, 0.02²), cut at two sigmas.",
-        ("dosovitskiy2020",),
-        (
-            Choice(GLOROT_UNIFORM, "as the paper's code has it, with biases from N(0, 1e-12)", ("dosovitskiy2020",)),
-            Choice(_RESIDUAL, "branches' outputs in deep models, whose sum should not grow", ("radford2019",)),
-        ),
-    ),
-    Rule(
         "clip_attention_output",
         architecture("clip") & role("attention_output", "mlp_down"),
         recipe("normal", std=lambda layer: 1.0 / math.sqrt(layer.width * 2.0 * (layer.depth or 12))),
-        "CLIP: d^(-1/2) (2 L)^(-1/2) for what ends a residual branch.",
+        "CLIP: a standard deviation of d^(-1/2) (2 L)^(-1/2) for the last layer of a residual branch.",
         ("radford2021",),
-        (Choice(TOKEN_NORMAL, "as GPT-2, without the depth", ("radford2019",)),),
+        (Choice(TOKEN_NORMAL, "you follow GPT-2, but without the depth", ("radford2019",)),),
     ),
     Rule(
         "clip",
         architecture("clip") & _MATRIX & (HIDDEN | role("query", "key", "value", "qkv", "mlp_up")),
         recipe("normal", std=lambda layer: 1.0 / math.sqrt((2.0 if layer.role == "mlp_up" else 1.0) * layer.width)),
-        "CLIP: d^(-1/2) for attention, (2 d)^(-1/2) for the feed-forward's first matrix.",
+        "CLIP: a standard deviation of d^(-1/2) for attention, and of (2 d)^(-1/2) for the first matrix of the "
+        "feed-forward layers.",
         ("radford2021",),
-        (Choice(TOKEN_NORMAL, "as GPT-2, whatever the width", ("radford2019",)),),
-    ),
-    Rule(
-        "t5",
-        architecture("t5")
-        & _MATRIX
-        & (HIDDEN | role("query", "key", "value", "qkv", "attention_output", "mlp_up", "mlp_down")),
-        LECUN_NORMAL,
-        "T5: 1 / sqrt(fan_in), without a scale of the logits; queries also smaller by sqrt(d_k).",
-        ("lecun1998",),
-        (Choice(TOKEN_NORMAL, "as GPT-2 and BERT", ("radford2019",)),),
+        (Choice(TOKEN_NORMAL, "you follow GPT-2, which takes it at any width", ("radford2019",)),),
     ),
     Rule(
         "gated_down_projection",
         role("mlp_down") & _GATED,
-        recipe("normal", std=_residual_gated_std),
+        GATED_RESIDUAL,
         "The gain that makes up for the gate, 1 / sqrt(E[f(z)²]), over sqrt(fan_in), and divided by sqrt(2 L), so "
         "that the sum of all branches does not grow with the depth.",
         ("shazeer2020", "radford2019"),
         (
-            Choice(_RESIDUAL, "as GPT-2 and LLaMA: 0.02 / sqrt(2 L)", ("radford2019",)),
+            Choice(RESIDUAL, "you follow GPT-2 and Megatron-LM: 0.02 / sqrt(2 L)", ("radford2019",)),
             Choice(LECUN_NORMAL, "the model is shallow", ("lecun1998",)),
         ),
         warnings=(
@@ -137,7 +92,7 @@ ARCHITECTURE_RULES = (
     Rule(
         "transformer_residual_output",
         TRANSFORMER & role("attention_output", "mlp_down") & DEPTH_GIVEN,
-        _RESIDUAL,
+        RESIDUAL,
         "GPT-2: the last layer of a residual branch gets 0.02 / sqrt(2 L), because the stream sums 2 L branches.",
         ("radford2019",),
         (
@@ -181,13 +136,12 @@ ARCHITECTURE_RULES = (
         "transformer",
         TRANSFORMER & _MATRIX & (HIDDEN | role("mlp_up", "mlp_gate", "qkv", "query", "key", "value")),
         TOKEN_NORMAL,
-        "N(0, 0.02²), as GPT-2, BERT and LLaMA: after a normalisation the scale decides only how large a step is; "
-        "about half of 1 / sqrt(d) for d of 500 to 1600.",
+        "N(0, 0.02²), as in GPT-2, BERT and LLaMA: half to three quarters of 1 / sqrt(d) for widths of 600 to 1400.",
         ("radford2019",),
         (
-            Choice(_ROOT, "other widths: 1 / sqrt(d) keeps the scale", ("lecun1998",)),
+            Choice(_ROOT, "the width is another: 1 / sqrt(d) keeps the scale", ("lecun1998",)),
             Choice(_SMALL_INIT, "the transformer is deep and has no warm-up", ("nguyen2019",)),
-            Choice(GLOROT_UNIFORM, "encoders as in the original paper's code", ("glorot2010",)),
+            Choice(GLOROT_UNIFORM, "you follow the encoder of the original paper's code", ("glorot2010",)),
         ),
     ),
     Rule(

@@ -84,6 +84,7 @@ def member(name: str, *values: object) -> Condition:
 
 
 HIDDEN = role("hidden", "first")
+TRANSFORMER_MATRICES = role("query", "key", "value", "qkv", "attention_output", "mlp_up", "mlp_gate", "mlp_down")
 WEIGHTED = kind("dense", "conv", "conv_transpose", "graph")
 NORMALIZED = Condition("a normalisation after the layer", lambda layer: layer.is_normalized)
 PLAIN = Condition("no skips and no normalisation", lambda layer: not layer.has_skips and layer.normalization == "none")

@@ -10,6 +10,7 @@ from service.advice.rules.condition import (
     DEPTH_GIVEN,
     SKIPS,
     TRANSFORMER,
+    architecture,
     kind,
     member,
     normalization,
@@ -69,6 +70,8 @@ def _stack(layer: Layer) -> str | None:
 
 
 _STACKS = {"encoder_layers": _encoder_layers, "decoder_layers": _decoder_layers, "stack": _stack}
+
+DEEPNORM = recipe("deepnorm", matrix=_matrix, **_STACKS)
 
 PARAMETRIZATION_RULES = (
     Rule(
@@ -131,11 +134,12 @@ PARAMETRIZATION_RULES = (
     Rule(
         "deepnorm",
         TRANSFORMER
+        & ~architecture("bert")
         & _MATRICES
         & member("norm_position", "post")
         & DEPTH_GIVEN
         & role("query", "key", "value", "qkv", "attention_output", "mlp_up", "mlp_gate", "mlp_down", "hidden"),
-        recipe("deepnorm", matrix=_matrix, **_STACKS),
+        DEEPNORM,
         "DeepNorm: Glorot's scheme, scaled down by β in values, outputs and feed-forward layers, for residual "
         "connections scaled up by α: LayerNorm(α x + f(x)). The tensor's reply gives α as residual_alpha.",
         ("wang2022",),
@@ -144,8 +148,9 @@ PARAMETRIZATION_RULES = (
             Choice(GLOROT_UNIFORM, "there are only a few layers, and a warm-up of the learning rate", ("glorot2010",)),
         ),
         warnings=(
-            "Take this scheme only if the model multiplies its residual connections by α. Without it post-norm usually "
-            "needs a warm-up: the gradient near the output is large at first.",
+            "It changes the model too: multiply each residual connection by α (residual_alpha in the tensor's reply). "
+            "Without α take Glorot's scheme or N(0, 0.02²) as they are.",
+            "Post-norm without this usually needs a warm-up: the gradient near the output is large at first.",
         ),
     ),
     Rule(

@@ -58,3 +58,19 @@ IDENTITY_MATRIX = recipe("identity")
 TOKEN_STD = 0.02
 """GPT-2's and BERT's standard deviation, for embeddings and matrices alike."""
 TOKEN_NORMAL = recipe("normal", std=TOKEN_STD)
+TRUNCATED_TOKEN_NORMAL = recipe("truncated_normal", std=TOKEN_STD)
+ROOT_OF_INPUTS = recipe("normal", std=lambda layer: 1.0 / math.sqrt(layer.fan_in))
+UNIFORM_OF_INPUTS = recipe("uniform", fan_in=lambda layer: layer.fan_in)
+"""PyTorch's default for linear layers and convolutions."""
+FLATTENED_GLOROT = recipe("glorot_uniform", fan_in=lambda layer: layer.fan_in, fan_out=lambda layer: float(layer.out))
+"""Of a kernel read as a matrix, whose units feed one position each."""
+RESIDUAL = recipe("residual_scaled_normal", layers=lambda layer: layer.depth)
+
+
+def _gated_residual_std(layer: Layer) -> float:
+    std = forward_gain(layer) / math.sqrt(layer.fan_in)
+    return std / math.sqrt(2.0 * layer.depth) if layer.depth else std
+
+
+GATED_RESIDUAL = recipe("normal", std=_gated_residual_std)
+"""What ends a gated branch: it makes up for the gate, and for the number of branches."""

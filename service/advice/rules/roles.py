@@ -19,13 +19,16 @@ from service.advice.rules.condition import (
     role,
 )
 from service.advice.rules.recipes import (
+    FLATTENED_GLOROT,
     GLOROT_UNIFORM,
     HE_NORMAL,
     LECUN_NORMAL,
     ONES,
     ORTHOGONAL,
+    ROOT_OF_INPUTS,
     SIREN_BIAS,
     TOKEN_NORMAL,
+    UNIFORM_OF_INPUTS,
     ZEROS,
 )
 from service.advice.rules.rule import Choice, Rule
@@ -45,7 +48,6 @@ def _prior(layer: Layer) -> float:
 
 
 _SMALL_HEAD = recipe("normal", std=0.01)
-_ROOT_OF_INPUTS = recipe("normal", std=lambda layer: 1.0 / math.sqrt(layer.fan_in))
 _PRIOR_BIAS = recipe("prior_bias", prior=_prior)
 
 ZERO_SCALE = "Set the scale (gamma) of the last normalisation in each branch to zero: /weights/zeros."
@@ -138,7 +140,7 @@ ROLE_RULES = (
     Rule(
         "projection_head",
         role("projection_head") | (role("head") & architecture("clip")),
-        _ROOT_OF_INPUTS,
+        ROOT_OF_INPUTS,
         "CLIP's projections: N(0, 1 / d) for d inputs. What is normalised next must not be zero, because a zero "
         "vector has no direction and no gradient.",
         ("radford2021",),
@@ -184,7 +186,7 @@ ROLE_RULES = (
         (
             Choice(ZEROS, "the loss should start at exactly ln C", ("dosovitskiy2020",)),
             Choice(
-                _ROOT_OF_INPUTS,
+                ROOT_OF_INPUTS,
                 "logits should have unit variance, as in T5 and torchtitan",
                 ("lecun1998",),
             ),
@@ -407,8 +409,17 @@ ROLE_RULES = (
         "scale.",
         ("lecun1998", "dosovitskiy2020"),
         (
-            Choice(GLOROT_UNIFORM, "you follow MAE and DiT, which use it on the flattened patches", ("peebles2022",)),
-            Choice(TOKEN_NORMAL, "you follow timm's preset", ("dosovitskiy2020",)),
+            Choice(FLATTENED_GLOROT, "you follow MAE and DiT, which use it on the flattened patches", ("peebles2022",)),
+            Choice(
+                UNIFORM_OF_INPUTS,
+                "you follow timm, which leaves PyTorch's default there, a third of the variance",
+                ("dosovitskiy2020",),
+            ),
+            Choice(
+                TOKEN_NORMAL,
+                "you follow transformers' ViT, which takes it for any size of patches",
+                ("dosovitskiy2020",),
+            ),
         ),
     ),
 )

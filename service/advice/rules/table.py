@@ -1,7 +1,7 @@
 """All rules, in the order of precedence: of those whose condition holds, the first answers.
 
-Explicit parametrisations, then layers with a special part to play, the recipes of architectures, kinds of layers, very
-deep networks, activations.
+Explicit parametrisations, then what families of models do, layers with a special part to play, the recipes of kinds of
+networks, kinds of layers, very deep networks, activations.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from service.advice.rules.activations import ACTIVATION_RULES
 from service.advice.rules.architectures import ARCHITECTURE_RULES
 from service.advice.rules.deep_networks import DEEP_NETWORK_RULES
 from service.advice.rules.fallback import FALLBACK_RULES
+from service.advice.rules.models import MODEL_RULES
 from service.advice.rules.parametrizations import PARAMETRIZATION_RULES
 from service.advice.rules.recurrent import RECURRENT_RULES
 from service.advice.rules.roles import ROLE_RULES
@@ -22,6 +23,7 @@ from service.advice.rules.structures import STRUCTURE_RULES
 
 TABLES: tuple[tuple[Rule, ...], ...] = (
     PARAMETRIZATION_RULES,
+    MODEL_RULES,
     ROLE_RULES,
     ARCHITECTURE_RULES,
     RECURRENT_RULES,

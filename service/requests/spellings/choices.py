@@ -76,9 +76,11 @@ class Choices:
         yield last
         if not self.may_have_size:
             return
-        name = text.rpartition("/")[2]
-        ends = [separator.start() for separator in _SEPARATOR.finditer(name)]
-        yield from (name[:end] for end in reversed(ends))
+        # An organisation stands before the name, or the size of a patch after it: vit-b/16.
+        owner, _, name = text.rpartition("/")
+        for part in filter(None, (name, owner)):
+            ends = [separator.start() for separator in _SEPARATOR.finditer(part)]
+            yield from (part[:end] for end in reversed(ends))
         if beginning := _BEGINNING.match(last.rpartition("/")[2]):
             yield beginning[0]
 

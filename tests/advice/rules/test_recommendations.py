@@ -69,6 +69,7 @@ NORMAL = ("normal", TOKEN)
 CUT = stats.truncnorm.std(-2.0, 2.0)
 """What a cut at two sigmas leaves of a standard deviation."""
 CUT_NORMAL = ("truncated_normal", CUT * TOKEN)
+FAR_CUT = ("truncated_normal", TOKEN)
 ZEROS, ONES = ("zeros", 0.0), ("ones", 1.0)
 ORTHOGONAL = ("orthogonal", 1.0)
 RESIDUAL = ("residual_scaled_normal", TOKEN / math.sqrt(2.0 * DEPTH))
@@ -178,6 +179,55 @@ ROWS = [
     dense("fixup", ("fixup", he(OUT) * DEPTH**-0.5), HE, ("orthogonal", ROOT_TWO), layers_per_branch=1, **BRANCHES),
     dense("fixup", ("fixup", he(OUT) * DEPTH**-0.25), HE, ("orthogonal", ROOT_TWO), layers_per_branch=3,
         **BRANCHES),
+    # Raffel et al., arXiv:1910.10683, and their code: queries smaller by the root of a head's size, 64.
+    apart("t5_embedding", ("normal", 1.0), NORMAL, ("normal", lecun(OUT)), layer="embedding", architecture="t5",
+        bias=None),
+    readout("t5_relative_position_bias", ("normal", 10**-1.5), ZEROS, layer="relative_position_bias", width=1000,
+        architecture="t5", shape=[32, 8], bias=None),
+    readout("t5_lm_head", ("normal", lecun(IN)), ("normal", 1.0), ZEROS, role="lm_head", architecture="t5", bias=None),
+    dense("t5", ("normal", lecun(IN)), NORMAL, architecture="t5", role="mlp_up",
+        bias=None),
+    dense("t5", ("normal", lecun(IN) / 8.0), LECUN, NORMAL, architecture="t5", role="query",
+        bias=None),
+    # Peebles and Xie, arXiv:2212.09748.
+    dense("diffusion_transformer_time", NORMAL, GLOROT, layer="time_mlp", architecture="dit"),
+    dense("diffusion_transformer", GLOROT, NORMAL, architecture="dit"),
+    dense("diffusion_transformer", ("glorot_uniform", glorot(64, 192)), ("glorot_uniform", glorot(64, 64)), NORMAL,
+        architecture="dit", role="qkv", shape=[192, 64]),
+    conv("diffusion_transformer_patches", ("glorot_uniform", glorot(SUMMED, OUT)), ("lecun_normal", lecun(SUMMED)),
+        architecture="dit", role="patch_embedding"),
+    # Dosovitskiy et al., arXiv:2010.11929, in JAX; timm's bounds of ±2 cut nothing.
+    dense("vision_transformer_jax_feed_forward", GLOROT, FAR_CUT, role="mlp_up", framework="flax", layout="out_in",
+        architecture="vit", bias=("normal", 1e-6)),
+    dense("vision_transformer_jax", GLOROT, FAR_CUT, role="query", framework="jax", layout="out_in",
+        architecture="vit"),
+    # Chen et al., arXiv:2104.02057: each of the three by itself.
+    dense("vision_transformer", FAR_CUT, ("glorot_uniform", glorot(64, 64)), CUT_NORMAL, architecture="vit",
+        role="qkv", shape=[192, 64]),
+    dense("vision_transformer", FAR_CUT, GLOROT, CUT_NORMAL, RESIDUAL, architecture="vit", depth=DEPTH),
+    readout("vision_transformer_class_token", ("normal", 1e-6), ZEROS, NORMAL, layer="cls_token", architecture="vit",
+        shape=[1, 1, OUT], bias=None),
+    # Warner et al., arXiv:2412.13663, cut at two sigmas.
+    dense("modernbert", ("truncated_normal", CUT * TOKEN / math.sqrt(2.0 * DEPTH)), NORMAL, LECUN, role="mlp_down",
+        architecture="modernbert", depth=DEPTH),
+    # Liu et al., arXiv:2201.03545.
+    conv("convnext", FAR_CUT, NORMAL, ("he_normal", he(SUMMED, GELU)), architecture="convnext", activation="gelu"),
+    readout("convnext_layer_scale", ("constant", 1e-6), ZEROS, layer="layer_scale", architecture="convnext",
+        shape=[OUT], bias=None),
+    readout("normalization_of_gemma", ZEROS, ONES, layer="RMSNorm", architecture="gemma2", shape=[OUT], bias=None),
+    # Baevski et al., arXiv:2006.11477.
+    conv("wav2vec2_convolution", ("he_normal", he(SUMMED)), ("he_normal", he(SUMMED, GELU)), architecture="wav2vec2"),
+    # Gu and Dao, arXiv:2312.00752: PyTorch's default, and that over sqrt(L).
+    dense("mamba_output", ("uniform", ROOT_BIAS[1] / 3.0), ROOT_BIAS, architecture="mamba", role="attention_output",
+        depth=DEPTH),
+    dense("mamba_matrix", ROOT_BIAS, ("normal", 0.1), LECUN, architecture="mamba2"),
+    dense("starcoder2", ("normal", 0.018042), RESIDUAL, NORMAL, architecture="starcoder2", role="mlp_down",
+        depth=DEPTH),
+    dense("unscaled_residual_output", NORMAL, RESIDUAL, ("normal", lecun(IN) / math.sqrt(2.0 * DEPTH)),
+        ("deepnorm", glorot(IN, OUT, (8.0 * DEPTH) ** -0.25)), architecture="llama", role="attention_output",
+        depth=DEPTH, bias=None, zeros_are_fine=True),
+    readout("mobilenet_head", SMALL_HEAD, ZEROS, role="head", architecture="mobilenet"),
+    readout("detector_boxes", SMALL_HEAD, ZEROS, role="regression_head", architecture="detector"),
     apart("siren_last", ("siren", SIREN), GLOROT, architecture="siren", role="head", bias=ROOT_BIAS),
     apart("siren_last", ("siren", 3.0 * SIREN), GLOROT, architecture="siren", role="head", omega=10.0,
         bias=ROOT_BIAS),
@@ -223,22 +273,17 @@ ROWS = [
         depth=depth, shape=[OUT], bias=None) for depth, value in ((18, 0.1), (19, 1e-5), (24, 1e-5), (25, 1e-6))),
     readout("layer_scale", ("constant", 0.1), ZEROS, ("constant", 12**-0.5), layer="layer_scale", shape=[OUT],
         bias=None),
-    conv("patch_embedding", ("lecun_normal", lecun(SUMMED)), GLOROT_CONV, NORMAL, role="patch_embedding"),
+    # PyTorch's default: uniform on ±1 / sqrt(n).
+    conv("patch_embedding", ("lecun_normal", lecun(SUMMED)), ("glorot_uniform", glorot(SUMMED, OUT)),
+        ("uniform", lecun(SUMMED) / math.sqrt(3.0)), NORMAL, role="patch_embedding"),
     # Radford et al., arXiv:1511.06434.
     conv("dcgan", NORMAL, ("orthogonal", 1.0), ("normal", 1.0), architecture="dcgan"),
-    # Peebles and Xie, arXiv:2212.09748.
-    dense("diffusion_transformer", GLOROT, NORMAL, architecture="dit"),
-    # Chen et al., arXiv:2104.02057: each of the three by itself.
-    dense("vision_transformer_qkv", ("glorot_uniform", glorot(64, 64)), CUT_NORMAL, architecture="vit", role="qkv",
-        shape=[192, 64]),
-    dense("vision_transformer", CUT_NORMAL, GLOROT, RESIDUAL, architecture="vit", depth=DEPTH),
     # Radford et al., arXiv:2103.00020.
     dense("clip_attention_output", ("normal", (48 * 2.0 * DEPTH) ** -0.5), NORMAL, role="mlp_down", depth=DEPTH,
         **CLIP),
     dense("clip_attention_output", ("normal", (48 * 24.0) ** -0.5), NORMAL, role="mlp_down", **CLIP),
     dense("clip", ("normal", 48**-0.5), NORMAL, role="query", **CLIP),
     dense("clip", ("normal", 96**-0.5), NORMAL, role="mlp_up", **CLIP),
-    dense("t5", LECUN, NORMAL, architecture="t5", role="mlp_up", bias=None),
     # Shazeer, arXiv:2002.05202: a product of independent factors, one of unit second moment.
     dense("gated_down_projection", ("normal", lecun(IN, GELU) / math.sqrt(2.0 * DEPTH)), RESIDUAL, LECUN,
         activation="geglu", role="mlp_down", depth=DEPTH),

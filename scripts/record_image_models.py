@@ -1,0 +1,57 @@
+"""Record what timm's, torchvision's and DiT's models start with, in `tests/frameworks/recorded/image_models.json`.
+
+Run in an environment with timm and torchvision, with the path of a checkout of facebookresearch/DiT:
+`PYTHONPATH=CHECKOUT python -m scripts.record_image_models > FILE`.
+"""
+
+from __future__ import annotations
+
+import importlib
+from importlib.metadata import version
+
+import torch
+from timm.models.vision_transformer import VisionTransformer
+from torch import nn
+from torchvision.models import convnext, mobilenet_v2, resnet18
+from torchvision.models.detection.retinanet import RetinaNetHead
+
+from scripts.records import record, write
+
+_VIT = {"img_size": 32, "patch_size": 8, "embed_dim": 192, "depth": 1, "num_heads": 3, "num_classes": 10}
+_BLOCK = [convnext.CNBlockConfig(96, None, 2)]
+
+
+def _models() -> dict[str, nn.Module]:
+    dit = importlib.import_module("models").DiT
+    return {
+        "timm ViT": VisionTransformer(**_VIT),
+        "timm ViT (jax)": VisionTransformer(**_VIT, weight_init="jax"),
+        "timm ViT (moco)": VisionTransformer(**_VIT, weight_init="moco"),
+        "DiT": dit(input_size=16, patch_size=2, hidden_size=192, depth=1, num_heads=3, num_classes=100),
+        "torchvision ConvNeXt": convnext.ConvNeXt(_BLOCK, num_classes=10),
+        "torchvision MobileNetV2": mobilenet_v2(width_mult=0.25),
+        "torchvision ResNet-18": resnet18(),
+        "torchvision RetinaNet head": RetinaNetHead(64, 3, 10),
+    }
+
+
+def main() -> None:
+    torch.manual_seed(0)
+    records = [
+        record(name, tensor, values.detach().numpy(), {})
+        for name, model in _models().items()
+        for tensor, values in model.named_parameters()
+        if values.ndim > 1 or "gamma" in tensor or tensor.endswith("bias")
+    ]
+    kept = [entry for entry in records if not entry["layer"].endswith(("V2", "18")) or _is_kept(entry["tensor"])]
+    versions = {"timm": version("timm"), "torchvision": version("torchvision"), "DiT": "ed81ce2"}
+    write(versions, "scripts/record_image_models.py", kept)
+
+
+def _is_kept(tensor: str) -> bool:
+    """Return whether a tensor of a large model is one of the few that are kept."""
+    return tensor.startswith(("classifier", "fc", "conv1", "layer1.0", "layer2.0.downsample", "features.1."))
+
+
+if __name__ == "__main__":
+    main()
