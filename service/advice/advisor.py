@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
@@ -90,12 +91,15 @@ class Advisor:
             if (shape := extra.shape(layer)) is not None and not (extra.is_bias and self.bias is None)
         }
 
-    def answer(self, current: Initializer | None) -> Answer:
-        """Return the answer. `current` is what the weights have now. Raises InvalidParameter."""
+    def answer(self, current: Initializer | None, is_brief: bool = False) -> Answer:
+        """Return the answer. `current` is what the weights have now. Raises InvalidParameter.
+
+        A brief answer has no evidence of alternatives.
+        """
         layer, rule = self.layer, self.rule
         judge = Judge(layer, rule, self.weights, self.bias)
         evidence = evidence_of(layer, self.weights, self.bias, rule.has_theory)
-        alternatives = self._alternatives()
+        alternatives = self._alternatives(judge, is_brief)
         default = judge.framework_default()
         verdict = None if current is None else judge.verdict(self._current(current))
         return Answer(
@@ -131,18 +135,23 @@ class Advisor:
     def _reason(self) -> str:
         """Return the rule's reason, and what dropout changes in its formula."""
         layer, recipe, reason = self.layer, self.rule.weights, self.rule.reason
-        if not layer.description.dropout or recipe is None or self.weights is None:
+        own = None if self.weights is None else self.weights.mean_square
+        if not layer.description.dropout or recipe is None or own is None:
             return reason
         undropped = replace(layer, description=layer.description.model_copy(update={"dropout": 0.0}))
-        other = recipe.on(undropped).mean_square
-        return reason if other == self.weights.mean_square else f"{reason} {dropout_sentence(layer)}"
+        is_same = math.isclose(recipe.on(undropped).mean_square or 0.0, own)
+        return reason if is_same else f"{reason} {dropout_sentence(layer)}"
 
     @cached_property
     def _bias_advice(self) -> TensorAdvice | None:
         return tensor_advice(self.bias)
 
-    def _alternatives(self) -> tuple[Alternative, ...]:
-        """Return the choices besides the recommendation, without those that are not for a tensor of this shape."""
+    def _alternatives(self, judge: Judge, is_brief: bool) -> tuple[Alternative, ...]:
+        """Return the choices besides the recommendation, without those that are not for a tensor of this shape.
+
+        Those that are the recommendation itself here are left out too, and those that theory rejects in this network,
+        which choices for another one need not suit.
+        """
         alternatives = []
         for choice in self.rule.alternatives:
             try:
@@ -152,13 +161,15 @@ class Advisor:
             bias = self.bias if choice.bias is None else self._bias(choice.bias)
             if bias is self.bias and self._is_recommended(weights):
                 continue
+            if choice.condition is None and judge.rejects(weights, bias):
+                continue
             alternatives.append(
                 Alternative(
                     tensor_advice(weights),
                     self._bias_advice if bias is self.bias else tensor_advice(bias),
                     choice.when,
                     choice.references,
-                    evidence_of(self.layer, weights, bias, self.rule.has_theory),
+                    None if is_brief else evidence_of(self.layer, weights, bias, self.rule.has_theory),
                 )
             )
         return tuple(alternatives)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import Field
 
 from service.tensors.spec import Scalar
 
@@ -16,6 +18,13 @@ class TensorAdvice:
     initializer: str
     parameters: Mapping[str, Scalar]
     std: float | None
+    stds: Annotated[
+        tuple[float, ...] | None,
+        Field(
+            description="The standard deviation of each block of the out axis, where blocks of unequal sizes, as those "
+            "of grouped queries, keys and values, have their own; std is then that of all together."
+        ),
+    ]
     bound: float | None
     fan_in: float | None
     fan_out: float | None
@@ -109,7 +118,8 @@ class Alternative:
     bias: TensorAdvice | None
     when: str
     references: tuple[str, ...]
-    evidence: Evidence
+    evidence: Evidence | None
+    """None in a brief answer."""
 
 
 Judgement = Literal["good", "acceptable", "poor", "reject"]

@@ -46,8 +46,8 @@ def _warnings(layer: Layer, rule: Rule, bias: Scheme | None, evidence: Evidence)
     elif _sums_unnormalised_branches(layer, evidence):
         yield (
             "Nothing normalises the branches, and each block adds to the signal: end each branch with zeros "
-            "(role=residual_last) or with a factor that starts at zero (ReZero, SkipInit), or give depth for Fixup's "
-            "scale."
+            "(role=residual_last) or with a factor that starts at zero (ReZero, SkipInit)"
+            f"{', or give depth for the scale of Fixup' if layer.depth is None else ''}."
         )
     elif _is_lost_over_depth(evidence):
         assert evidence.depth is not None

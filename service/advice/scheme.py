@@ -97,6 +97,12 @@ class Scheme:
         return None if self.law is None else self.law.std
 
     @property
+    def stds(self) -> tuple[float, ...] | None:
+        """That of each block, where blocks of unequal sizes have their own; None where they share one."""
+        told = self.initialization.facts.get("std")
+        return tuple(map(float, told.split(","))) if isinstance(told, str) else None
+
+    @property
     def mean(self) -> float:
         """The mean of elements that a unit sums many of; 0 where there are none such, or where it is not known."""
         return 0.0 if self.law is None or self.unit_gain is not None else self.law.mean

@@ -23,6 +23,7 @@ def tensor_advice(scheme: Scheme | None) -> TensorAdvice | None:
         scheme.initializer_name,
         {name: plain(value) if name.startswith("fan_") else value for name, value in scheme.parameters.items()},
         None if std is None else significant(std),
+        None if scheme.stds is None else tuple(map(significant, scheme.stds)),
         None if bound is None else significant(bound),
         None if fan_in is None else fan_number(fan_in),
         None if fan_out is None else fan_number(fan_out),

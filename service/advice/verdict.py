@@ -201,12 +201,17 @@ class Judge:
         judgement, signal = judge(self.layer, weights, bias)
         if judgement == "good":
             return judgement, signal_sentence(subject, self.layer, weights, signal)
-        if self._likeness(weights) is not None:
-            return "good", hopeless_sentence(subject, self.layer, weights, signal)
         recommended = self._signal_of_recommended
-        if recommended is not None:
+        if self._likeness(weights) is not None:
+            judgement = "good"
+        elif recommended is not None:
             judgement = judge_beside(signal, recommended)
-        return judgement, signal_sentence(subject, self.layer, weights, signal)
+        sentence = hopeless_sentence if judgement == "good" else signal_sentence
+        return judgement, sentence(subject, self.layer, weights, signal)
+
+    def rejects(self, weights: Scheme, bias: Scheme | None) -> bool:
+        """Return whether theory rejects weights for this layer."""
+        return self._is_followed(weights) and self._opinion_on_signal("", weights, bias)[0] == "reject"
 
     @cached_property
     def _signal_of_recommended(self) -> Signal | None:

@@ -11,7 +11,8 @@ from starlette.responses import Response
 from service.advice.advisor import advise
 from service.advice.network.network import advise_network
 from service.advice.network.network_layer import InvalidLayer
-from service.advice.presentation.document import Document, layer_document, network_document
+from service.advice.presentation.document import Document, layer_document
+from service.advice.presentation.network import network_document
 from service.advice.presentation.text import layer_text, network_text
 from service.requests.advice_request import EXPECTED_LAYERS, parse_layer, parse_network
 from service.requests.answer_form import TEXT, AnswerForm, read_form
@@ -76,7 +77,7 @@ async def _network_reply(members: Members, request: Request) -> Response:
     def answer() -> bytes:
         network_layers = parse_network(members, _root_path(request), max_layers, faults)
         try:
-            advice = advise_network(network_layers)
+            advice = advise_network(network_layers, is_brief=form.detail == "short")
         except InvalidLayer as error:
             members.inside("layers", error.index).refuse(Fault(error.parameter, error.detail))
         if form.format is TEXT:

@@ -101,6 +101,8 @@ _LAYERS = FrameworkLayers(
         # (*positions, kernel · in, out), a kernel for each position, whose fan-in has the positions in it.
         "ConvLocal": _layer("s+io"),
         "ConvTranspose": _layer("k+io"),
+        # As the kernel of the convolution that it transposes; the axis before the last makes the fan-in all the same.
+        "ConvTranspose(transpose_kernel=True)": _layer("k+oi"),
         # variance_scaling(1, "fan_in", "normal", out_axis=0), whose in and out axes are one.
         "Embed": {"embedding": LayerTensor(NORMAL_OF_FEATURES, stored="io")},
         "LSTMCell": _cell(

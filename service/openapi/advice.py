@@ -65,12 +65,12 @@ _WITHOUT_NULLS = ("TensorAdvice", "Evidence")
 """Schemas whose members are absent where they would be null."""
 
 _NOT_ALWAYS_TOLD: Mapping[str, tuple[str, ...]] = {
-    "TensorAdvice": ("parameters",),
+    "TensorAdvice": ("parameters", "href"),
     "Evidence": ("validity",),
     "Validity": ("reasons",),
     "Recommendation": ("tensors",),
     "Alternative": ("bias", "references", "evidence"),
-    "FrameworkDefault": ("bias", "evidence"),
+    "FrameworkDefault": ("weights", "bias", "evidence"),
     "Verdict": ("evidence",),
     "Experiment": ("hrefs",),
     "Source": ("authors", "year"),
@@ -92,7 +92,10 @@ def describe_advice(page: Schema) -> None:
         **schemas["Advice"]["properties"]["references"],
         "description": "The works that the layers' advice rests on.",
     }
-    schemas["NetworkAdvice"]["required"].append("references")
+    schemas["NetworkAdvice"]["properties"] |= _of_several_layers()
+    schemas["NetworkAdvice"]["required"] += ["references", "warnings", "experiments"]
+    # A brief answer has none, and does not say null.
+    schemas["Alternative"]["properties"]["evidence"] = reference("Evidence")
     schemas["Advice"]["properties"] |= {"layer": reference("DescribedLayer"), "assumed": reference("Assumed")}
     # A manifest's tensors are requests.
     schemas["Manifest"]["properties"]["tensors"]["additionalProperties"] = reference("TensorRequest")
@@ -118,6 +121,26 @@ def describe_advice(page: Schema) -> None:
         },
         "/advise/network": {
             "post": _post("post_network_advice", "Advise on a network", post_network_advice, "NetworkAdvice", _NETWORK)
+        },
+    }
+
+
+def _of_several_layers() -> Schema:
+    """Return the schemas of what is told of several layers of a network at once."""
+    warning: Schema = {
+        "type": "object",
+        "properties": {
+            "warning": {"type": "string"},
+            "layers": {"type": "array", "items": {"type": "string"}, "description": "Their names."},
+        },
+        "required": ["warning", "layers"],
+    }
+    return {
+        "warnings": {"type": "array", "items": warning, "description": "What to beware of with more than one layer."},
+        "experiments": {
+            "type": "array",
+            "items": reference("Experiment"),
+            "description": "What is worth trying with more than one layer.",
         },
     }
 

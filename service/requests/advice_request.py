@@ -12,7 +12,7 @@ from service.advice.layer.description import LayerDescription, NetworkDescriptio
 from service.advice.layer.resolve import resolve
 from service.advice.links import LinkOptions
 from service.advice.network.network_layer import NetworkLayer
-from service.requests.advice_parameters import AnswerParameters, LayerParameters, LinkParameters
+from service.requests.advice_parameters import MAX_LAYER_NAME, AnswerParameters, LayerParameters, LinkParameters
 from service.requests.current_initializer import (
     framework_default,
     framework_named,
@@ -63,11 +63,17 @@ def parse_network(
     if links is None or faults:
         members.refuse(*faults)
     shared = LinkOptions(links.seed or 0, DTYPES[links.dtype], root=root_path)
-    network_layers = []
+    network_layers: list[NetworkLayer] = []
+    # Layers that are alike in all but their names are understood once.
+    understood: dict[str, NetworkLayer] = {}
     for index, layer in enumerate(layers):
-        values = {**common, **layer, "name": layer.get("name") or f"layers.{index}"}
-        of_layer = Members(values, in_body=True, within=("layers", index))
-        network_layers.append(replace(_layer(of_layer, shared, _OF_EACH_LAYER), own=frozenset(layer)))
+        name = layer.get("name") or f"layers.{index}"
+        text = repr({member: value for member, value in layer.items() if member != "name"})
+        alike = understood.get(text) if isinstance(name, str) and len(name) <= MAX_LAYER_NAME else None
+        if alike is None:
+            of_layer = Members({**common, **layer, "name": name}, in_body=True, within=("layers", index))
+            alike = understood[text] = replace(_layer(of_layer, shared, _OF_EACH_LAYER), own=frozenset(layer))
+        network_layers.append(alike.called(name))
     names: set[str] = set()
     for index, network_layer in enumerate(network_layers):
         if network_layer.layer.links.name in names:

@@ -155,6 +155,10 @@ DEFAULTS = [
      1 / math.sqrt(3 * 2048)),
     ("CrossAttention", {**BURN, "shape": [64, 64], "head_size": 16}, "CrossAttention", 1 / math.sqrt(16 * 64)),
     ("CrossAttention", {**BURN, "shape": [64, 64], "heads": 4}, "CrossAttention", 1 / math.sqrt(16 * 64)),
+    # flax/linen/linear.py: with transpose_kernel the kernel is (*kernel, features, in), and its third axis from the
+    # end, the features, makes the fan-in of lecun_normal.
+    ("ConvTranspose", {**FLAX, "shape": [4, 4, 64, 128], "stride": 2, "layout": "kkoi"},
+     "ConvTranspose(transpose_kernel=True)", 1 / math.sqrt(1024)),
     # Both read the third axis from the end as it is stored.
     ("ConvTranspose", {**FLAX, "shape": [4, 4, 128, 64], "stride": 2}, "ConvTranspose", 1 / math.sqrt(2048)),
     ("ConvTranspose", {**MLX, "shape": [64, 4, 4, 128], "stride": 2}, "ConvTranspose", 1 / math.sqrt(3 * 2048)),
@@ -193,7 +197,7 @@ RECORDS = [
     if described.layers is not None
     for layer, tensors in described.layers.layers.items()
     for tensor, record in tensors.items()
-    # An adapter's B stands beside its A; GPT-2's c_proj has a role, and no word of its own.
+    # An adapter's B stands beside its A; GPT-2's c_proj has a role, and a layer with an argument a layout, and no word.
     if record.axes and "lora" not in tensor and "(" not in layer
 ]
 SIZES = {"s": (6, 10), "o": (12, 24, 2), "i": (20, 8, 3), "k": (3, 5, 7)}
@@ -338,6 +342,18 @@ def test_grouped_queries_keys_and_values_are_matrices_of_their_own(members):
 
     assert weights["parameters"] == {"gates": "4096,1024,1024"}
     assert "gates=4096,1024,1024" in weights["href"]
+
+
+def test_blocks_of_unequal_sizes_have_a_standard_deviation_each():
+    """Glorot's, sqrt(2 / (fan_in + fan_out)), as the tensor's own reply has them."""
+    weights = ask("attention", shape=[6144, 4096], heads=32, kv_heads=8)["recommendation"]["weights"]
+
+    assert weights["stds"] == [pytest.approx(math.sqrt(2 / (4096 + size))) for size in (4096, 1024, 1024)]
+    assert weights["std"] == pytest.approx(math.sqrt((4 * weights["stds"][0] ** 2 + 2 * weights["stds"][1] ** 2) / 6))
+
+
+def test_blocks_of_one_size_share_one():
+    assert ask("attention", shape=[192, 64])["recommendation"]["weights"]["stds"] is None
 
 
 def test_heads_that_are_as_many_make_three_blocks_of_one_size():

@@ -351,7 +351,7 @@ NETWORK: dict = {
 def test_a_network_is_answered_layer_by_layer_and_as_a_whole(client):
     answer = client.post("/advise", json=NETWORK).json()
 
-    assert set(answer) == {"layers", "references", "network", "manifest"}
+    assert set(answer) == {"layers", "warnings", "experiments", "references", "network", "manifest"}
     assert [set(layer) for layer in answer["layers"]] == [MEMBERS - {"references"}] * 3
     assert [layer["layer"]["name"] for layer in answer["layers"]] == ["fc1", "fc2", "layers.2"]
     assert answer["layers"][0]["framework_default"]["framework"] == "PyTorch"

@@ -66,10 +66,15 @@ def first_suffix(layer: Layer) -> str:
     return "_l0" if layer.is_numbered else ""
 
 
+def is_named_by_its_layer(layer: Layer) -> bool:
+    """Return whether what a layer is called may say what its tensor is called."""
+    return layer.kind in _BARE_KINDS
+
+
 def _is_bare(layer: Layer) -> bool:
     """Return whether the layer's name is that of its tensor: a parameter that is in no layer of its own."""
     name = layer.links.name
-    if not name or layer.kind not in _BARE_KINDS:
+    if not name or not is_named_by_its_layer(layer):
         return False
     is_parameter = fold(name.rpartition(".")[2]) in _PARAMETERS
     return is_parameter or (layer.kind == "positional_embedding" and len(layer.shape) != _TABLE_RANK)

@@ -10,9 +10,10 @@ from service.advice.layer.layer import Layer
 from service.advice.layer.storage import StoredTensor
 from service.advice.recipe import Recipe
 from service.advice.scheme import Scheme
-from service.frameworks.layers import TensorRole
+from service.frameworks.layers import LayerTensor, TensorRole
 from service.frameworks.rules import TensorContext
 from service.frameworks.storage import letters
+from service.tensors.errors import InvalidParameter
 from service.tensors.layout import Shape, axes
 
 _COUNTER = "num_batches_tracked"
@@ -72,10 +73,17 @@ def _statistics(layer: Layer) -> Iterator[tuple[str, Scheme]]:
     own = {stored.tensor, None if stored.bias is None else stored.bias.tensor, "log10stdev"}
     for name, record in stored.layers.layers[stored.layer].items():
         if name not in own:
-            recipe = Recipe.of(record.initializer(TensorContext(layer.shape)))
-            yield name, recipe.on(layer, layer.shape, name)
+            yield name, _statistic(name, record, layer.shape).on(layer, layer.shape, name)
     if stored.layers.title == "PyTorch":
         yield _COUNTER, Recipe("zeros", {}).on(layer, (), _COUNTER)
+
+
+def _statistic(name: str, record: LayerTensor, shape: Shape) -> Recipe:
+    try:
+        return Recipe.of(record.initializer(TensorContext(shape)))
+    except InvalidParameter:
+        # ONNX stores it and starts none.
+        return Recipe("ones" if "var" in name else "zeros", {})
 
 
 def _projections(layer: Layer, weights: Scheme, bias: Scheme | None) -> Iterator[tuple[str, Scheme]]:

@@ -139,7 +139,24 @@ def find_weight(description: LayerDescription, kind: LayerKind, role: LayerRole)
     if _is_conv_1d(description):
         # A convolution by its name, which with two axes is a linear layer.
         name, kind = CONV_1D, "conv"
-    return _find_weight(Names(name, description.framework, description.tensor, layout), kind, role)
+    names = Names(_variant(description) or name, description.framework, description.tensor, layout)
+    return _find_weight(names, kind, role)
+
+
+def _variant(description: LayerDescription) -> str | None:
+    """Return the layer as a framework names it with the argument that makes it store its weight in the layout given."""
+    layers = None if description.framework is None else DESCRIBED[description.framework].layers
+    layout, shape = description.layout, description.shape
+    if layers is None or layout is None or layout in LAYOUT_NAMES or shape is None:
+        return None
+    usual = layers.named_layer(description.layer)
+    variants = (layer for layer in layers.layers if layer.startswith(f"{usual}("))
+    return next((layer for layer in variants if _is_stored_as(layers, layer, layout, len(shape))), None)
+
+
+def _is_stored_as(layers: FrameworkLayers, layer: str, layout: Layout, rank: int) -> bool:
+    tensor = layers.tensor_with_role(layer, "weight")
+    return tensor is not None and letters(layers.layers[layer][tensor].axes, rank) == layout
 
 
 def _is_conv_1d(description: LayerDescription) -> bool:

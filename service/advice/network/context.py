@@ -40,8 +40,11 @@ def in_context(network_layers: Sequence[NetworkLayer]) -> tuple[list[NetworkLaye
     """Return the layers of a list with what the others say of them, and where each stands. Raises InvalidLayer."""
     found = list(network_layers)
     for look in (_outside_blocks, _shortcuts, _normalizations, _ends_of_branches, _scales_alone, _inputs_of_cells):
+        understood: dict[tuple[object, ...], NetworkLayer] = {}
         for index, members in look(found).items():
-            found[index] = _with_members(index, found[index], members)
+            key = (*found[index].likeness, *members.items())
+            alike = understood.get(key) or understood.setdefault(key, _with_members(index, found[index], members))
+            found[index] = alike.called(found[index].layer.links.name)
     places = places_of([each.layer for each in found])
     return _with_depth(found, places), places
 
@@ -152,16 +155,21 @@ def _inputs_of_cells(network_layers: Sequence[NetworkLayer]) -> dict[int, dict[s
 def _with_depth(network_layers: Sequence[NetworkLayer], places: Sequence[Place]) -> list[NetworkLayer]:
     """Return the layers with the depth of the list, where they say none."""
     layers = [each.layer for each in network_layers]
-    stacks = {layer.description.stack for layer in layers}
-    depths = {stack: depth_of(layers, places, stack) for stack in stacks}
-    return [
-        each
-        if each.layer.depth is not None or (depth := depths[each.layer.description.stack]) is None
-        else replace(each, layer=_of_depth(each.layer, depth))
-        for each in network_layers
-    ]
+    depths = {stack: depth_of(layers, places, stack) for stack in {layer.description.stack for layer in layers}}
+    understood: dict[tuple[int, int], NetworkLayer] = {}
+    found = []
+    for each in network_layers:
+        depth = depths[each.layer.description.stack]
+        if each.layer.depth is not None or depth is None:
+            found.append(each)
+            continue
+        alike = understood.get(each.likeness) or understood.setdefault(each.likeness, _of_depth(each, depth))
+        found.append(alike.called(each.layer.links.name))
+    return found
 
 
-def _of_depth(layer: Layer, depth: int) -> Layer:
+def _of_depth(network_layer: NetworkLayer, depth: int) -> NetworkLayer:
+    layer = network_layer.layer
     description = layer.description.model_copy(update={"depth": depth})
-    return replace(layer, description=description, assumed={**layer.assumed, "depth": depth})
+    assumed = {**layer.assumed, "depth": depth}
+    return replace(network_layer, layer=replace(layer, description=description, assumed=assumed))

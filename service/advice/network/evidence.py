@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from service.advice.advisor import Advisor
 from service.advice.answer import LayerSignal, Level, NetworkEvidence, Validity
+from service.advice.network.advised import AdvisedLayer
 from service.advice.network.structure import Place
 from service.advice.numbers import significant
 from service.advice.theory.recursion import bounded_exp
@@ -16,35 +16,35 @@ _NAMED_LAYERS = 8
 
 
 def network_evidence(
-    advisors: Sequence[Advisor], places: Sequence[Place], mismatches: Mapping[int, str]
+    advised: Sequence[AdvisedLayer], places: Sequence[Place], mismatches: Mapping[int, str]
 ) -> NetworkEvidence:
     """Return what becomes of a signal on its way through layers, and of the gradient back."""
     walk, left_out = Walk(), []
-    for advisor, place in zip(advisors, places, strict=True):
-        if place.way == "apart" and advisor.layer.kind != "embedding":
+    for each, place in zip(advised, places, strict=True):
+        if place.way == "apart" and each.layer.kind != "embedding":
             continue
-        if _is_followed(advisor):
-            assert advisor.weights is not None
-            walk.take(advisor.layer, advisor.weights, advisor.bias, place)
+        weights = each.advisor.weights
+        if weights is not None and _is_followed(each):
+            walk.take(each.layer, weights, each.advisor.bias, place)
         else:
-            left_out.append(advisor.layer.links.name)
+            left_out.append(each.layer.links.name)
             walk.pass_by(place)
     walk.finish()
     signal = _signal(walk.steps)
     forward = walk.steps[-1].second_moment if walk.steps else 1.0
     backward = signal[0].gradient if signal else 1.0
-    validity = _validity(advisors, left_out, [advisors[index].layer.links.name for index in mismatches])
+    validity = _validity(advised, left_out, [advised[index].layer.links.name for index in mismatches])
     if not walk.steps:
         validity = Validity("none", validity.reasons)
     return NetworkEvidence(len(signal), significant(forward), backward, signal, validity)
 
 
-def _is_followed(advisor: Advisor) -> bool:
+def _is_followed(advised: AdvisedLayer) -> bool:
     """Return whether theory says what a layer does to the signal; zeros at the end of a branch leave it as it is."""
-    layer, weights = advisor.layer, advisor.weights
+    layer, weights = advised.layer, advised.advisor.weights
     if weights is None or weights.mean_square is None or layer.axes is None:
         return False
-    return advisor.rule.has_theory or (weights.is_constant and layer.has_skips)
+    return advised.advisor.rule.has_theory or (weights.is_constant and layer.has_skips)
 
 
 def _signal(steps: Sequence[Step]) -> tuple[LayerSignal, ...]:
@@ -56,16 +56,16 @@ def _signal(steps: Sequence[Step]) -> tuple[LayerSignal, ...]:
     return tuple(reversed(signal))
 
 
-def _validity(advisors: Sequence[Advisor], left_out: Sequence[str], unmet: Sequence[str]) -> Validity:
+def _validity(advised: Sequence[AdvisedLayer], left_out: Sequence[str], unmet: Sequence[str]) -> Validity:
     reasons: list[str] = []
     level: Level = "high"
     if left_out:
         reasons.append(f"theory says nothing of {_listed(left_out)}")
         level = "medium"
-    if any(advisor.layer.has_skips for advisor in advisors):
+    if any(each.layer.has_skips for each in advised):
         reasons.append("branches and their sum are taken for independent")
         level = "medium"
-    if any(advisor.layer.is_recurrent or advisor.layer.kind == "attention" for advisor in advisors):
+    if any(each.layer.is_recurrent or each.layer.kind == "attention" for each in advised):
         reasons.append("recurrence and attention are not followed")
         level = "low"
     if unmet:

@@ -2,40 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from service.advice.advisor import Advisor
 from service.advice.answer import Manifest
 from service.advice.layer.layer import Layer
+from service.advice.network.advised import AdvisedLayer
 from service.advice.network.network_layer import InvalidLayer
 from service.advice.scheme import Scheme
 from service.tensors.spec import Scalar
 
 
-def manifest_of(advisors: Sequence[Advisor]) -> Manifest:
+def manifest_of(advised: Sequence[AdvisedLayer]) -> Manifest:
     """Return the tensors of the layers of a network, which share a seed and a dtype.
 
     Raises InvalidLayer where tensors of two layers would have one name.
     """
-    links = advisors[0].layer.links
+    links = advised[0].layer.links
     seed = str(links.seed or 0)
-    names = {advisor.layer.links.name for advisor in advisors}
+    names = {each.layer.links.name for each in advised}
     owners: dict[str, Layer] = {}
     tensors: dict[str, dict[str, Scalar | list[int]]] = {}
-    for index, advisor in enumerate(advisors):
-        for scheme in (*advisor.tensors().values(), *_parts(advisor, names)):
-            owner = owners.setdefault(scheme.name, advisor.layer)
-            if scheme.name in tensors:
-                raise _collision(index, scheme.name, owner, advisor.layer)
-            tensors[scheme.name] = _entry(scheme, seed)
+    of_advisors: dict[int, Mapping[str, Scheme]] = {}
+    for index, each in enumerate(advised):
+        own = of_advisors.get(id(each.advisor)) or of_advisors.setdefault(id(each.advisor), each.advisor.tensors())
+        for tensor, scheme in (*own.items(), *_parts(each, names)):
+            name = each.named(tensor)
+            owner = owners.setdefault(name, each.layer)
+            if name in tensors:
+                raise _collision(index, name, owner, each.layer)
+            tensors[name] = _entry(scheme, seed, name)
     return Manifest(seed, links.dtype.name, tensors)
 
 
-def _parts(advisor: Advisor, names: set[str]) -> Iterator[Scheme]:
+def _parts(advised: AdvisedLayer, names: set[str]) -> Iterator[tuple[str, Scheme]]:
     """Yield the tensors of parts of a layer that are no layers of the list themselves."""
-    for name, scheme in advisor.parts().items():
-        if f"{advisor.layer.links.name}.{name.rpartition('.')[0]}" not in names:
-            yield scheme
+    for tensor, scheme in advised.advisor.parts().items():
+        if advised.named(tensor.rpartition(".")[0]) not in names:
+            yield tensor, scheme
 
 
 def _collision(index: int, tensor: str, first: Layer, second: Layer) -> InvalidLayer:
@@ -48,9 +51,9 @@ def _collision(index: int, tensor: str, first: Layer, second: Layer) -> InvalidL
     )
 
 
-def _entry(scheme: Scheme, seed: str) -> dict[str, Scalar | list[int]]:
+def _entry(scheme: Scheme, seed: str, name: str) -> dict[str, Scalar | list[int]]:
     """Return a tensor in the member names of `/weights`: a complete request, which a POST makes as it stands."""
     entry: dict[str, Scalar | list[int]] = {"initializer": scheme.initializer_name, "shape": list(scheme.shape)}
     if scheme.initializer.random:
         entry["seed"] = seed
-    return {**entry, "name": scheme.name, "dtype": scheme.links.dtype.name, **scheme.parameters}
+    return {**entry, "name": name, "dtype": scheme.links.dtype.name, **scheme.parameters}

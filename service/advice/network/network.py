@@ -5,30 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from service.advice.advisor import Advisor
 from service.advice.answer import NetworkAnswer
 from service.advice.layer.layer import Layer
+from service.advice.network.advised import advise_layers
 from service.advice.network.context import in_context
 from service.advice.network.evidence import network_evidence
 from service.advice.network.joints import mismatches
 from service.advice.network.manifest import manifest_of
-from service.advice.network.network_layer import NetworkLayer, at_layer
+from service.advice.network.network_layer import NetworkLayer
 from service.advice.rules.roles import ZERO_SCALE
 
 
-def advise_network(network_layers: Sequence[NetworkLayer]) -> NetworkAnswer:
-    """Return the answers for layers in the order in which a signal meets them. Raises InvalidLayer."""
+def advise_network(network_layers: Sequence[NetworkLayer], is_brief: bool = False) -> NetworkAnswer:
+    """Return the answers for layers in the order in which a signal meets them. Raises InvalidLayer.
+
+    A brief answer has no evidence of alternatives.
+    """
     understood, places = in_context(network_layers)
-    layers = [each.layer for each in understood]
+    advised = advise_layers(understood, is_brief)
+    layers = [each.layer for each in advised]
     unmet = dict(mismatches(layers, places))
-    advisors, answers = [], []
-    for index, each in enumerate(understood):
-        with at_layer(index):
-            advisor = Advisor(each.layer)
-            answer = advisor.answer(each.current)
-        advisors.append(advisor)
-        answers.append(replace(answer, warnings=tuple(_warnings(layers, index, unmet, answer.warnings))))
-    return NetworkAnswer(tuple(answers), network_evidence(advisors, places, unmet), manifest_of(advisors))
+    answers = tuple(
+        replace(each.answer, warnings=tuple(_warnings(layers, index, unmet, each.answer.warnings)))
+        for index, each in enumerate(advised)
+    )
+    return NetworkAnswer(answers, network_evidence(advised, places, unmet), manifest_of(advised))
 
 
 def _warnings(layers: Sequence[Layer], index: int, unmet: Mapping[int, str], own: Sequence[str]) -> Iterator[str]:

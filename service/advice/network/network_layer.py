@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from service.advice.layer.layer import QUICK_LAYERS_BY_QUADRATURE, Layer
 from service.initializers.initializer import Initializer
@@ -21,6 +21,17 @@ class NetworkLayer:
     """What its description has from a constructor's call."""
     own: frozenset[str] = frozenset()
     """The members that are said of this very layer, not of all."""
+
+    def called(self, name: str) -> NetworkLayer:
+        """Return the same layer under another name."""
+        if name == self.layer.links.name:
+            return self
+        return replace(self, layer=replace(self.layer, links=replace(self.layer.links, name=name)))
+
+    @property
+    def likeness(self) -> tuple[int, int]:
+        """What only layers share that differ in nothing but their names, while both are there."""
+        return id(self.layer.description), id(self.current)
 
     @property
     def is_quick(self) -> bool:

@@ -13,7 +13,6 @@ from service.advice.answer import (
     Experiment,
     FrameworkDefault,
     Level,
-    NetworkAnswer,
     TensorAdvice,
     Verdict,
 )
@@ -29,7 +28,7 @@ SHORT_EVIDENCE = ("forward_ratio", "depth", "initial_loss")
 SHORT_EVIDENCE_OF_A_LAYER = ("forward_ratio", "chi_perp", "initial_loss")
 """The same where no depth is known, over which signal and gradient would change."""
 
-SHORT_TENSOR = ("initializer", "parameters", "std", "href")
+SHORT_TENSOR = ("initializer", "parameters", "std", "stds", "href")
 """What it tells of tensors that are not the recommended ones, as far as there is something to tell."""
 
 SHORT_WORK = ("key", "title", "url")
@@ -38,22 +37,16 @@ SHORT_WORK = ("key", "title", "url")
 
 def layer_document(answer: Answer, detail: Detail) -> Document:
     """Return the answer for a layer."""
-    return {**_layer(answer, detail), "references": _works([answer], detail)}
+    others = Full() if detail == "full" else Short(answer.recommendation.bias, answer.evidence.validity.level)
+    return {**layer_members(answer, others), "references": works([answer], detail)}
 
 
-def network_document(answer: NetworkAnswer, detail: Detail) -> Document:
-    """Return the answer for a list of layers, with the works that any of them rests on beside them."""
-    return {
-        "layers": [_layer(layer, detail) for layer in answer.layers],
-        "references": _works(answer.layers, detail),
-        "network": answer.network,
-        "manifest": answer.manifest,
-    }
+def layer_members(answer: Answer, others: Full) -> Document:
+    """Return the members of the answer for a layer but for the works that it rests on.
 
-
-def _layer(answer: Answer, detail: Detail) -> Document:
+    `others` tells what is not recommended.
+    """
     advice, default, verdict = answer.recommendation, answer.framework_default, answer.verdict
-    others = _Full() if detail == "full" else _Short(advice.bias, answer.evidence.validity.level)
     return {
         "layer": answer.layer,
         "assumed": answer.assumed,
@@ -66,16 +59,16 @@ def _layer(answer: Answer, detail: Detail) -> Document:
             "references": advice.references,
         },
         "alternatives": [others.alternative(each) for each in answer.alternatives],
-        "evidence": _evidence(answer.evidence),
+        "evidence": others.own_evidence(answer.evidence),
         "framework_default": None if default is None else others.default(default),
         "verdict": None if verdict is None else others.verdict(verdict),
         "warnings": answer.warnings,
-        "experiments": [_experiment(each) for each in answer.experiments],
+        "experiments": [experiment_document(each) for each in answer.experiments],
     }
 
 
 @dataclass(frozen=True)
-class _Full:
+class Full:
     """All that is known of what is not recommended."""
 
     def alternative(self, choice: Alternative) -> Document:
@@ -108,12 +101,16 @@ class _Full:
     def tensor(self, tensor: TensorAdvice | None) -> Document | None:
         return _tensor(tensor)
 
-    def evidence(self, evidence: Evidence) -> Document:
-        return {"evidence": _evidence(evidence)}
+    def evidence(self, evidence: Evidence | None) -> Document:
+        return {} if evidence is None else {"evidence": evidence_document(evidence)}
+
+    def own_evidence(self, evidence: Evidence) -> Document:
+        """Return the evidence of the recommendation."""
+        return evidence_document(evidence)
 
 
 @dataclass(frozen=True)
-class _Short(_Full):
+class Short(Full):
     """What is worth telling of what is not recommended."""
 
     own_bias: TensorAdvice | None
@@ -132,7 +129,9 @@ class _Short(_Full):
         members = vars(tensor)
         return {name: value for name in SHORT_TENSOR if (value := members[name]) is not None and value != {}}
 
-    def evidence(self, evidence: Evidence) -> Document:
+    def evidence(self, evidence: Evidence | None) -> Document:
+        if evidence is None:
+            return {}
         members, level = vars(evidence), evidence.validity.level
         validity = {} if level == self.own_level else {"validity": {"level": level}}
         names = SHORT_EVIDENCE_OF_A_LAYER if evidence.depth is None else SHORT_EVIDENCE
@@ -144,26 +143,28 @@ def _tensor(tensor: TensorAdvice | None) -> Document | None:
     return None if tensor is None else _known(vars(tensor))
 
 
-def _evidence(evidence: Evidence) -> Document:
+def evidence_document(evidence: Evidence) -> Document:
+    """Return all that is known of evidence."""
     validity = evidence.validity
     reasons = {"reasons": validity.reasons} if validity.reasons else {}
     return {**_known(vars(evidence)), "validity": {"level": validity.level, **reasons}}
 
 
-def _experiment(experiment: Experiment) -> Document:
+def experiment_document(experiment: Experiment) -> Document:
+    """Return an experiment, with links where it has some."""
     members = dict(vars(experiment))
     if not experiment.hrefs:
         del members["hrefs"]
     return members
 
 
-def _works(answers: Sequence[Answer], detail: Detail) -> list[Document]:
+def works(answers: Sequence[Answer], detail: Detail) -> list[Document]:
     """Return the works that answers rest on, each once."""
-    works = {work.key: vars(work) for answer in answers for work in answer.references}
+    found = {work.key: vars(work) for answer in answers for work in answer.references}
     if detail == "full":
-        return list(works.values())
+        return list(found.values())
     named = dict.fromkeys(key for answer in answers for key in _named(answer))
-    return [{member: works[key][member] for member in SHORT_WORK} for key in named]
+    return [{member: found[key][member] for member in SHORT_WORK} for key in named]
 
 
 def _named(answer: Answer) -> Iterator[str]:

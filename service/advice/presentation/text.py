@@ -156,7 +156,9 @@ def _tensor(tensor: TensorAdvice) -> str:
     """Return an initializer with its parameters, and how large its elements are where it draws them."""
     given = ", ".join(f"{name}={_value(value)}" for name, value in tensor.parameters.items())
     text = f"{tensor.initializer}({given})" if given else tensor.initializer
-    if tensor.std:
+    if tensor.stds:
+        text += f", std {', '.join(f'{std:.4g}' for std in tensor.stds)} of the blocks"
+    elif tensor.std:
         text += f", std {tensor.std:.4g}"
     if tensor.std and tensor.bound is not None:
         text += f", at most {tensor.bound:.4g}"

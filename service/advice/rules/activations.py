@@ -6,7 +6,16 @@ import math
 
 from service.advice.layer.layer import Layer
 from service.advice.recipe import recipe
-from service.advice.rules.condition import HIDDEN, RECTIFIERS, WEIGHTED, activation, kind, role
+from service.advice.rules.condition import (
+    BARE_AND_DEEP,
+    ELSEWHERE,
+    HIDDEN,
+    RECTIFIERS,
+    WEIGHTED,
+    activation,
+    kind,
+    role,
+)
 from service.advice.rules.recipes import (
     BY_FORWARD_GAIN,
     GLOROT_UNIFORM,
@@ -51,7 +60,9 @@ _UNSTABLE = (
     "The scale that the signal keeps is unstable (elasticity above 1): beyond about ten layers without "
     "normalisation it often grows or dies. Normalise, or add skips.",
 )
-_SMALL_NETS = "there are only a few layers, or they are normalised: 5/3 is PyTorch's gain for tanh"
+_SMALL_NETS = "you want PyTorch's gain for tanh, 5/3, which some take in a few layers or before a normalisation"
+
+_AS_FOR_RELU = "the signal may shrink, in a few layers or before a normalisation: as for ReLU"
 
 _HIDDEN = WEIGHTED & HIDDEN
 
@@ -78,7 +89,7 @@ ACTIVATION_RULES = (
         "SIREN: uniform on ±sqrt(6 / fan_in) / ω, so that the argument ω W x of each sine is close to N(0, 1) at any "
         "depth.",
         ("sitzmann2020",),
-        (Choice(BY_FORWARD_GAIN, "the sines have no factor ω inside", ("sitzmann2020",)),),
+        (Choice(BY_FORWARD_GAIN, "the sines have no factor ω inside", ("sitzmann2020",), condition=ELSEWHERE),),
         bias=SIREN_BIAS,
     ),
     Rule(
@@ -97,8 +108,9 @@ ACTIVATION_RULES = (
             ),
             Choice(
                 ORTHOGONAL_PRESERVING,
-                "draws should differ less: it keeps norms better in deep stacks without skips or normalisation",
+                "there are many layers without skips or normalisation",
                 ("saxe2013", "hanin2018"),
+                condition=BARE_AND_DEEP,
             ),
         ),
     ),
@@ -109,11 +121,12 @@ ACTIVATION_RULES = (
         "LeCun's scheme, for which the constants of 1.7159 tanh(2x/3) were chosen.",
         ("lecun1998",),
         (
-            Choice(GLOROT_UNIFORM, "layers have unequal widths", ("glorot2010",)),
+            Choice(GLOROT_UNIFORM, "keeping the gradient matters as much as keeping the signal", ("glorot2010",)),
             Choice(
                 ORTHOGONAL,
-                "draws should differ less: it keeps norms better in deep stacks without skips",
+                "there are many layers without skips or normalisation",
                 ("saxe2013",),
+                condition=BARE_AND_DEEP,
             ),
         ),
     ),
@@ -125,15 +138,12 @@ ACTIVATION_RULES = (
         "neither saturates the units nor lets the gradient vanish exponentially.",
         ("glorot2010", "lecun1998", "roberts2021"),
         (
-            Choice(
-                LECUN_NORMAL,
-                "keeping the signal matters more than keeping the gradient; the same where fan_in is fan_out",
-                ("lecun1998",),
-            ),
+            Choice(LECUN_NORMAL, "keeping the signal matters more than keeping the gradient", ("lecun1998",)),
             Choice(
                 ORTHOGONAL,
-                "draws should differ less: it keeps norms better in deep stacks and over time",
+                "there are many layers without skips or normalisation",
                 ("saxe2013", "pennington2017"),
+                condition=BARE_AND_DEEP,
             ),
             Choice(_PYTORCH_TANH, _SMALL_NETS, ("glorot2010",)),
             Choice(BY_FORWARD_GAIN, "the mean square should stay exactly 1, in a few layers", ("poole2016",)),
@@ -155,10 +165,10 @@ ACTIVATION_RULES = (
             ),
             Choice(
                 recipe("glorot_uniform", gain=4.0),
-                "there are only a few layers: it makes up for the slope of 1/4",
+                "keeping the gradient matters more than keeping the signal: 4 makes up for the slope of 1/4",
                 ("glorot2010",),
             ),
-            Choice(LECUN_NORMAL, "layers have equal widths, for which it is the same", ("lecun1998",)),
+            Choice(LECUN_NORMAL, "keeping the signal matters more than keeping the gradient", ("lecun1998",)),
         ),
         bare_warnings=("Gradients vanish within a few layers of sigmoids: take tanh or ReLU, or normalise.",),
     ),
@@ -181,7 +191,12 @@ ACTIVATION_RULES = (
                 "deviation of 0.2",
                 ("klambauer2017",),
             ),
-            Choice(ORTHOGONAL, "draws should differ less: it keeps norms better in deep stacks", ("saxe2013",)),
+            Choice(
+                ORTHOGONAL,
+                "there are many layers without skips or normalisation",
+                ("saxe2013",),
+                condition=BARE_AND_DEEP,
+            ),
         ),
         warnings=("SELU needs standardised inputs, AlphaDropout instead of dropout, and no skips.",),
     ),
@@ -197,11 +212,12 @@ ACTIVATION_RULES = (
                 "you follow ELU's authors: the signal grows a little",
                 ("clevert2015",),
             ),
-            Choice(LECUN_NORMAL, "units should stay near 0, where the slope is about 1", ("lecun1998",)),
+            Choice(LECUN_NORMAL, "the gradient should not grow, as the slope above 0 is 1", ("lecun1998",)),
             Choice(
                 ORTHOGONAL_PRESERVING,
-                "draws should differ less: it keeps norms better in deep stacks without skips",
+                "there are many layers without skips or normalisation",
                 ("saxe2013",),
+                condition=BARE_AND_DEEP,
             ),
         ),
     ),
@@ -215,20 +231,16 @@ ACTIVATION_RULES = (
         (
             Choice(
                 recipe("he_normal", gain=math.sqrt(2.0)),
-                "there are only a few layers, or they are normalised",
+                _AS_FOR_RELU,
                 ("he2015",),
             ),
             Choice(
                 _CRITICAL_WEIGHTS,
-                "there is no normalisation: with biases of this variance signal and gradient are critical",
+                "you accept biases of this variance: signal and gradient are then critical at any depth",
                 ("roberts2021",),
                 bias=_CRITICAL_BIAS,
             ),
-            Choice(
-                ORTHOGONAL_PRESERVING,
-                "draws should differ less: it keeps norms better in deep stacks without skips",
-                ("saxe2013",),
-            ),
+            Choice(ORTHOGONAL_PRESERVING, "draws should differ less, and may take longer to make", ("saxe2013",)),
         ),
         bare_warnings=_UNSTABLE,
     ),
@@ -241,14 +253,10 @@ ACTIVATION_RULES = (
         (
             Choice(
                 recipe("he_normal", gain=math.sqrt(2.0)),
-                "there are only a few layers, or they are normalised",
+                _AS_FOR_RELU,
                 ("he2015",),
             ),
-            Choice(
-                ORTHOGONAL_PRESERVING,
-                "draws should differ less: it keeps norms better in deep stacks without skips",
-                ("saxe2013",),
-            ),
+            Choice(ORTHOGONAL_PRESERVING, "draws should differ less, and may take longer to make", ("saxe2013",)),
         ),
         bare_warnings=_UNSTABLE,
     ),
@@ -274,7 +282,7 @@ ACTIVATION_RULES = (
         "He's scheme with the gain that makes up for the gate, 1 / sqrt(E[f(z)²]); value and gate are assumed "
         "independent.",
         ("shazeer2020",),
-        (Choice(LECUN_NORMAL, "a normalisation stands before the layer", ("lecun1998",)),),
+        (Choice(LECUN_NORMAL, "the signal may shrink, for instance before a normalisation", ("lecun1998",)),),
         bare_warnings=_UNSTABLE,
     ),
     Rule(
@@ -286,7 +294,12 @@ ACTIVATION_RULES = (
         ("glorot2010",),
         (
             Choice(LECUN_NORMAL, "keeping the signal matters more than keeping the gradient", ("lecun1998",)),
-            Choice(ORTHOGONAL, "norms should be kept exactly, as in deep linear networks", ("saxe2013", "hu2020")),
+            Choice(
+                ORTHOGONAL,
+                "there are many layers without skips or normalisation: it keeps norms exactly",
+                ("saxe2013", "hu2020"),
+                condition=BARE_AND_DEEP,
+            ),
         ),
     ),
     Rule(
@@ -298,11 +311,7 @@ ACTIVATION_RULES = (
         (
             Choice(HE_NORMAL, "keeping the signal matters more than keeping the gradient", ("he2015",)),
             Choice(LECUN_NORMAL, "the activation's slope at 0 is about 1 and its values stay small", ("lecun1998",)),
-            Choice(
-                ORTHOGONAL_PRESERVING,
-                "draws should differ less: it keeps norms better in deep stacks without skips",
-                ("saxe2013",),
-            ),
+            Choice(ORTHOGONAL_PRESERVING, "draws should differ less, and may take longer to make", ("saxe2013",)),
         ),
         warnings=("Measure it: scale each layer until its outputs have unit variance on a batch of data (LSUV).",),
     ),

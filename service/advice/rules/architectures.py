@@ -8,6 +8,7 @@ from service.advice.layer.layer import Layer
 from service.advice.recipe import recipe
 from service.advice.rules.condition import (
     DEPTH_GIVEN,
+    ELSEWHERE,
     HIDDEN,
     RECTIFIERS,
     SKIPS,
@@ -52,15 +53,16 @@ ARCHITECTURE_RULES = (
         "DCGAN: all weights from N(0, 0.02²).",
         ("radford2015",),
         (
-            Choice(ORTHOGONAL, "the GAN is large and has spectral normalisation", ("saxe2013",)),
-            Choice(recipe("normal"), "weights are scaled at run time (equalised learning rates)"),
+            Choice(ORTHOGONAL, "the GAN is large and has spectral normalisation", ("saxe2013",), condition=ELSEWHERE),
+            Choice(recipe("normal"), "weights are scaled at run time (equalised learning rates)", condition=ELSEWHERE),
         ),
     ),
     Rule(
         "clip_attention_output",
         architecture("clip") & role("attention_output", "mlp_down"),
         recipe("normal", std=lambda layer: 1.0 / math.sqrt(layer.width * 2.0 * (layer.depth or 12))),
-        "CLIP: a standard deviation of d^(-1/2) (2 L)^(-1/2) for the last layer of a residual branch.",
+        "CLIP: a standard deviation of d^(-1/2) (2 L)^(-1/2) for the last layer of a residual branch; without depth, "
+        "L is the 12 of its text encoder.",
         ("radford2021",),
         (Choice(TOKEN_NORMAL, "you follow GPT-2, but without the depth", ("radford2019",)),),
     ),
@@ -77,12 +79,12 @@ ARCHITECTURE_RULES = (
         "gated_down_projection",
         role("mlp_down") & _GATED,
         GATED_RESIDUAL,
-        "The gain that makes up for the gate, 1 / sqrt(E[f(z)²]), over sqrt(fan_in), and divided by sqrt(2 L), so "
-        "that the sum of all branches does not grow with the depth.",
+        "The gain that makes up for the gate, 1 / sqrt(E[f(z)²]), over sqrt(fan_in). With depth it is divided by "
+        "sqrt(2 L), so that the sum of all branches does not grow.",
         ("shazeer2020", "radford2019"),
         (
             Choice(RESIDUAL, "you follow GPT-2 and Megatron-LM: 0.02 / sqrt(2 L)", ("radford2019",)),
-            Choice(LECUN_NORMAL, "the model is shallow", ("lecun1998",)),
+            Choice(LECUN_NORMAL, "the model is shallow, and its branches may add up", ("lecun1998",)),
         ),
         warnings=(
             "The product of a gate and a value is of degree 2 (elasticity above 2): put it after a normalisation, and "
@@ -102,7 +104,7 @@ ARCHITECTURE_RULES = (
                 "the other matrices start with small_init, as in GPT-NeoX",
                 ("black2022",),
             ),
-            Choice(LECUN_NORMAL, "there are only a few layers", ("lecun1998",)),
+            Choice(LECUN_NORMAL, "there are only a few layers, and their branches may add up", ("lecun1998",)),
         ),
         zeros_are_fine=True,
     ),
@@ -114,7 +116,7 @@ ARCHITECTURE_RULES = (
         ("radford2019",),
         (
             Choice(ZEROS, "every block should be the identity at first", ("zhang2019",)),
-            Choice(LECUN_NORMAL, "there are only a few layers", ("lecun1998",)),
+            Choice(LECUN_NORMAL, "there are only a few layers, and their branches may add up", ("lecun1998",)),
         ),
         zeros_are_fine=True,
         warnings=("Give depth: the last layer of a residual branch should shrink as the number of layers grows.",),
@@ -139,7 +141,7 @@ ARCHITECTURE_RULES = (
         "N(0, 0.02²), as in GPT-2, BERT and LLaMA: half to three quarters of 1 / sqrt(d) for widths of 600 to 1400.",
         ("radford2019",),
         (
-            Choice(_ROOT, "the width is another: 1 / sqrt(d) keeps the scale", ("lecun1998",)),
+            Choice(_ROOT, "the scale should be the same at every width", ("lecun1998",)),
             Choice(_SMALL_INIT, "the transformer is deep and has no warm-up", ("nguyen2019",)),
             Choice(GLOROT_UNIFORM, "you follow the encoder of the original paper's code", ("glorot2010",)),
         ),
@@ -152,8 +154,8 @@ ARCHITECTURE_RULES = (
         "(role=policy_head, value_head).",
         ("andrychowicz2020", "saxe2013"),
         (
-            Choice(HE_NORMAL, "the network has ReLUs and you prefer Gaussian weights", ("he2015",)),
-            Choice(GLOROT_UNIFORM, "the network has tanhs and you prefer uniform weights", ("glorot2010",)),
+            Choice(HE_NORMAL, "orthogonal matrices take too long to make, and ReLU follows", ("he2015",)),
+            Choice(GLOROT_UNIFORM, "orthogonal matrices take too long to make, and tanh follows", ("glorot2010",)),
         ),
     ),
     Rule(
@@ -171,7 +173,7 @@ ARCHITECTURE_RULES = (
         GLOROT_UNIFORM,
         "Glorot's uniform, as in the code of graph convolutions.",
         ("kipf2016", "glorot2010"),
-        (Choice(HE_NORMAL, "there are perceptrons with ReLU inside, as in GIN", ("he2015",)),),
+        (Choice(HE_NORMAL, "there are perceptrons of several layers with ReLU inside, as in GIN", ("he2015",)),),
     ),
     Rule(
         "pinn",
@@ -180,8 +182,13 @@ ARCHITECTURE_RULES = (
         "Glorot's scheme with tanh, with which physics-informed networks were introduced.",
         ("raissi2019", "glorot2010"),
         (
-            Choice(recipe("siren"), "you take sines instead of tanh, for high frequencies", ("sitzmann2020",)),
-            Choice(LECUN_NORMAL, "layers have equal widths", ("lecun1998",)),
+            Choice(
+                recipe("siren"),
+                "you take sines instead of tanh, for high frequencies",
+                ("sitzmann2020",),
+                condition=activation("siren", "sin"),
+            ),
+            Choice(LECUN_NORMAL, "keeping the signal matters more than keeping the gradient", ("lecun1998",)),
         ),
     ),
     Rule(
@@ -193,8 +200,14 @@ ARCHITECTURE_RULES = (
         ("he2015", "ioffe2015"),
         (
             Choice(HE_NORMAL, "you prefer fan_in, which is the same where channels do not change", ("he2015",)),
-            Choice(ORTHOGONAL_PRESERVING, "there are only a few blocks", ("saxe2013",)),
-            Choice(BY_FORWARD_GAIN, "channels change by much from layer to layer", ("glorot2010",)),
+            Choice(
+                ORTHOGONAL_PRESERVING, "there are only a few blocks, and their kernels should keep norms", ("saxe2013",)
+            ),
+            Choice(
+                BY_FORWARD_GAIN,
+                "channels change by much from layer to layer: it takes the mean of both fans",
+                ("glorot2010",),
+            ),
         ),
         bias=None,
     ),

@@ -83,6 +83,8 @@ def member(name: str, *values: object) -> Condition:
     )
 
 
+VERY_DEEP = deeper_than(30)
+"""Layers from which a network without skips and normalisation counts as very deep: a choice, no number of theory."""
 HIDDEN = role("hidden", "first")
 TRANSFORMER_MATRICES = role("query", "key", "value", "qkv", "attention_output", "mlp_up", "mlp_gate", "mlp_down")
 WEIGHTED = kind("dense", "conv", "conv_transpose", "graph")
@@ -90,9 +92,16 @@ NORMALIZED = Condition("a normalisation after the layer", lambda layer: layer.is
 PLAIN = Condition("no skips and no normalisation", lambda layer: not layer.has_skips and layer.normalization == "none")
 SKIPS = Condition("residual", lambda layer: layer.has_skips)
 TRANSFORMER = Condition("in a transformer", lambda layer: layer.is_transformer)
+BARE_AND_DEEP = PLAIN & VERY_DEEP
 DEPTHWISE = Condition("depthwise", lambda layer: layer.is_depthwise)
 DEPTH_GIVEN = Condition("the number of layers given", lambda layer: layer.depth is not None)
 ONE_UNIT = Condition("one unit", lambda layer: layer.out == 1)
+WIDENING = Condition(
+    "as many outputs as inputs or more",
+    lambda layer: layer.axes is not None and layer.axes.in_ * layer.groups <= layer.out,
+)
+ELSEWHERE = Condition("in a network of another kind", lambda _: False)
+"""Of what no description says."""
 GROUPED = Condition("groups above 1", lambda layer: layer.groups > 1)
 ALWAYS = Condition("any other layer", lambda _: True)
 

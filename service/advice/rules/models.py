@@ -40,6 +40,7 @@ _MATRIX = kind("dense", "attention")
 _ANY_MATRIX = _MATRIX & (HIDDEN | TRANSFORMER_MATRICES)
 _FEED_FORWARD = role("mlp_up", "mlp_gate", "mlp_down")
 _JAX = member("framework", "flax", "jax", "haiku")
+_TENSORFLOW = member("framework", "tensorflow", "keras")
 _UNSCALED = architecture(
     "llama", "bert", "gptj", "gpt_neox", "opt", "bloom", "falcon", "phi", "starcoder2", "mixtral", "deepseek_v3",
     "whisper", "wav2vec2",
@@ -217,6 +218,19 @@ MODEL_RULES = (
         has_theory=False,
     ),
     Rule(
+        "bert_in_tensorflow",
+        architecture("bert") & ~architecture("modernbert") & (_ANY_MATRIX | kind("embedding")) & _TENSORFLOW,
+        TRUNCATED_TOKEN_NORMAL,
+        "BERT's own code, in TensorFlow: N(0, 0.02²), cut at two sigmas, on every matrix and embedding at any depth.",
+        ("devlin2018",),
+        (
+            Choice(TOKEN_NORMAL, "you follow transformers, which does not cut", ("wolf2019",)),
+            Choice(
+                RESIDUAL, "it ends a branch, and you follow GPT-2 and Megatron-LM: 0.02 / sqrt(2 L)", ("radford2019",)
+            ),
+        ),
+    ),
+    Rule(
         "modernbert",
         architecture("modernbert") & (_ANY_MATRIX | kind("embedding")),
         recipe("truncated_normal", std=_own_std),
@@ -224,7 +238,7 @@ MODEL_RULES = (
         ("warner2024", "radford2019"),
         (
             Choice(TOKEN_NORMAL, "you follow BERT, which does neither", ("devlin2018",)),
-            Choice(LECUN_NORMAL, "the width is far from a thousand", ("lecun1998",)),
+            Choice(LECUN_NORMAL, "the scale of the signal should be the same at every width", ("lecun1998",)),
         ),
     ),
     Rule(
@@ -327,6 +341,11 @@ MODEL_RULES = (
                 GATED_RESIDUAL,
                 "you prefer theory's scale for any width: the gain for what comes before, over sqrt(2 L fan_in)",
                 ("shazeer2020", "radford2019"),
+            ),
+            Choice(
+                recipe("wang_init", layers=lambda layer: layer.depth, width=lambda layer: layer.width),
+                "the other matrices start with small_init, as in GPT-NeoX-20B",
+                ("black2022",),
             ),
             Choice(
                 DEEPNORM,

@@ -144,7 +144,12 @@ PARAMETRIZATION_RULES = (
         "connections scaled up by α: LayerNorm(α x + f(x)). The tensor's reply gives α as residual_alpha.",
         ("wang2022",),
         (
-            Choice(TOKEN_NORMAL, "you normalise before the branch instead (pre-norm)", ("xiong2020",)),
+            Choice(
+                TOKEN_NORMAL,
+                "you normalise before the branch instead (pre-norm)",
+                ("xiong2020",),
+                condition=~member("norm_position", "post"),
+            ),
             Choice(GLOROT_UNIFORM, "there are only a few layers, and a warm-up of the learning rate", ("glorot2010",)),
         ),
         warnings=(
@@ -169,6 +174,7 @@ PARAMETRIZATION_RULES = (
                 recipe("residual_scaled_normal", layers=lambda layer: layer.depth),
                 "you normalise after all",
                 ("radford2019",),
+                condition=~normalization("none"),
             ),
         ),
         warnings=("Initialise the embeddings for it too: normal with std = d^(-1/2) (9 N)^(-1/4).",),
@@ -211,7 +217,11 @@ PARAMETRIZATION_RULES = (
                 "each branch ends in a factor that starts at zero (SkipInit, ReZero)",
                 ("de2020", "bachlechner2020"),
             ),
-            Choice(recipe("orthogonal", gain=math.sqrt(2.0)), "there are only a few blocks", ("saxe2013",)),
+            Choice(
+                recipe("orthogonal", gain=math.sqrt(2.0)),
+                "there are only a few blocks, and the signal may grow",
+                ("saxe2013",),
+            ),
         ),
         warnings=(
             "Fixup also has scalar biases before each layer and a multiplier at the end of each branch: add them.",

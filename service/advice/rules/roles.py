@@ -9,6 +9,7 @@ from service.advice.recipe import recipe
 from service.advice.rules.condition import (
     NORMALIZED,
     ONE_UNIT,
+    RECTIFIERS,
     TRANSFORMER,
     activation,
     architecture,
@@ -116,7 +117,7 @@ ROLE_RULES = (
         "block starts as the identity.",
         ("he2015", "goyal2017", "de2020"),
         (
-            Choice(ZEROS, "no normalisation follows this layer", ("zhang2019",)),
+            Choice(ZEROS, "no normalisation follows this layer", ("zhang2019",), condition=~NORMALIZED),
             Choice(HE_NORMAL, "you prefer fan_in, which keeps the signal rather than the gradient", ("he2015",)),
         ),
         bias=None,
@@ -132,9 +133,21 @@ ROLE_RULES = (
         ("nichol2021", "zhang2019"),
         (
             Choice(TOKEN_NORMAL, "a LayerScale after the branch already does this, as in ConvNeXt", ("liu2022",)),
-            Choice(LECUN_NORMAL, "there are only a few blocks", ("lecun1998",)),
+            Choice(
+                LECUN_NORMAL, "there are only a few blocks, which may add to the signal from the start", ("lecun1998",)
+            ),
         ),
         zeros_are_fine=True,
+        has_theory=False,
+    ),
+    Rule(
+        "projection_hidden",
+        role("projection_head") & activation(*RECTIFIERS),
+        HE_NORMAL,
+        "This is a hidden layer of a projection that has several: He's scheme makes up for the half that a rectifier "
+        "drops.",
+        ("he2015",),
+        (Choice(ROOT_OF_INPUTS, "it is the last layer, before the normalisation of its outputs", ("radford2021",)),),
         has_theory=False,
     ),
     Rule(
@@ -146,7 +159,10 @@ ROLE_RULES = (
         ("radford2021",),
         (
             Choice(
-                recipe("he_normal"), "this is a hidden layer of a projection with several, before ReLU", ("he2015",)
+                recipe("he_normal"),
+                "this is a hidden layer of a projection with several, before ReLU",
+                ("he2015",),
+                condition=activation(*RECTIFIERS),
             ),
             Choice(ORTHOGONAL, "distances between the inputs should be kept", ("saxe2013",)),
         ),
@@ -259,7 +275,7 @@ ROLE_RULES = (
                 "logits should have unit variance: the loss then starts about half a nat higher",
                 ("lecun1998",),
             ),
-            Choice(GLOROT_UNIFORM, "you want Keras's default", ("glorot2010",)),
+            Choice(GLOROT_UNIFORM, "you follow Keras, which treats all layers alike", ("glorot2010",)),
         ),
         zeros_are_fine=True,
         has_theory=False,
@@ -364,7 +380,7 @@ ROLE_RULES = (
         GLOROT_UNIFORM,
         "A bias of -2 opens the transform gate by only 12 %, so that the layer carries its input through at first.",
         ("srivastava2015", "glorot2010"),
-        (Choice(HE_NORMAL, "there are rectifiers around it", ("he2015",)),),
+        (Choice(HE_NORMAL, "its inputs come from a rectifier", ("he2015",)),),
         bias=recipe("constant", value=-2.0),
         has_theory=False,
     ),

@@ -32,6 +32,9 @@ class Choice:
     references: tuple[str, ...] = ()
     bias: Recipe | None = None
     """What goes with it; None for the bias of the rule."""
+    condition: Condition | None = None
+    """What `when` puts into words, as far as a description can say whether it holds; it then holds for no layer that
+    the rule answers, as the choice would be the recommendation. None where `when` is a matter of taste or of data."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,17 @@ from collections.abc import Callable
 from service.advice.layer.layer import Layer
 from service.advice.layer.shape import MAMBA_HEAD
 from service.advice.recipe import recipe
-from service.advice.rules.condition import DEPTHWISE, GROUPED, HIDDEN, TRANSFORMER, activation, architecture, has, kind
+from service.advice.rules.condition import (
+    DEPTHWISE,
+    GROUPED,
+    HIDDEN,
+    TRANSFORMER,
+    activation,
+    architecture,
+    has,
+    kind,
+    role,
+)
 from service.advice.rules.recipes import (
     GLOROT_NORMAL,
     GLOROT_UNIFORM,
@@ -79,9 +89,9 @@ def _model_width(layer: Layer) -> int:
 
 
 _EMBEDDING_CHOICES = (
-    Choice(recipe("normal", std=_features_root), "embeddings are multiplied by sqrt(d), or tied", ("huang2020",)),
-    Choice(recipe("normal"), "embeddings are not tied and are normalised next (this is PyTorch's default)", ()),
-    Choice(recipe("uniform", low=-0.05, high=0.05), "you want Keras's default", ()),
+    Choice(recipe("normal", std=_features_root), "the model multiplies its embeddings by sqrt(d)", ("huang2020",)),
+    Choice(recipe("normal"), "a normalisation follows before anything is added: this is PyTorch's default", ()),
+    Choice(recipe("uniform", low=-0.05, high=0.05), "you follow Keras", ()),
 )
 
 STRUCTURE_RULES = (
@@ -117,8 +127,8 @@ STRUCTURE_RULES = (
         "its fan_in, whatever the stored shape suggests.",
         ("he2015",),
         (
-            Choice(recipe("bilinear"), "the layer enlarges feature maps: it interpolates at first", ("long2014",)),
-            Choice(GLOROT_NORMAL, "no rectifier follows", ("glorot2010",)),
+            Choice(recipe("bilinear"), "the layer should interpolate at first, as in segmentation", ("long2014",)),
+            Choice(GLOROT_NORMAL, "keeping the gradient matters as much as keeping the signal", ("glorot2010",)),
         ),
         warnings=(
             "PyTorch stores (in, out / groups, kernel) and takes the second axis for the inputs: kaiming_* with "
@@ -172,7 +182,7 @@ STRUCTURE_RULES = (
         recipe("normal", mean=1.0, std=0.02),
         "DCGAN's scales: N(1, 0.02²).",
         ("radford2015",),
-        (Choice(ONES, "you follow any other network", ("ioffe2015",)),),
+        (Choice(ONES, "you follow any other network", ("ioffe2015",), condition=~architecture("dcgan")),),
         has_theory=False,
     ),
     Rule(
@@ -186,6 +196,7 @@ STRUCTURE_RULES = (
                 ZEROS,
                 "it is the last normalisation of a residual branch, so that the block starts as the identity",
                 ("goyal2017",),
+                condition=role("residual_last"),
             ),
         ),
         zeros_are_fine=True,
@@ -249,7 +260,7 @@ STRUCTURE_RULES = (
         "signal as well.",
         ("kipf2016", "glorot2010"),
         (
-            Choice(HE_NORMAL, "there are perceptrons with ReLU inside, as in GIN", ("he2015",)),
+            Choice(HE_NORMAL, "there are perceptrons of several layers with ReLU inside, as in GIN", ("he2015",)),
             Choice(GLOROT_NORMAL, "you prefer a normal of the same variance", ("glorot2010",)),
         ),
     ),
