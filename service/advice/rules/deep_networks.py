@@ -67,7 +67,7 @@ DEEP_NETWORK_RULES = (
             Choice(LECUN_NORMAL, "keeping the signal matters more than keeping the gradient", ("lecun1998",)),
             Choice(
                 recipe("orthogonal", gain=1.1),
-                "the signal should not fade with the depth: a gain of up to 1.1 keeps it up, and the gradient grows instead",
+                "the signal should not fade: a gain of up to 1.1 keeps it up, and the gradient grows instead",
                 ("saxe2013",),
             ),
         ),
