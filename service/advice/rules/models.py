@@ -223,7 +223,7 @@ MODEL_RULES = (
         ("warner2024", "radford2019"),
         (
             Choice(TOKEN_NORMAL, "as BERT, with neither", ("devlin2018",)),
-            Choice(LECUN_NORMAL, "other widths than about a thousand", ("lecun1998",)),
+            Choice(LECUN_NORMAL, "the scale of the signal should be the same at every width", ("lecun1998",)),
         ),
     ),
     Rule(
