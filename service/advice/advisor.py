@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 
 from service.advice.answer import Alternative, Answer, Recommendation, TensorAdvice
-from service.advice.checkpoint.names import bias_name, stored_tensor, weight_name
+from service.advice.checkpoint.names import bias_name, first_suffix, stored_tensor, weight_name
 from service.advice.checkpoint.tensors import checkpoint_tensors, name_of, output_shape
 from service.advice.citations import citations
 from service.advice.experiments import experiments
@@ -61,6 +62,19 @@ class Advisor:
         others = {**self._output_projection(), **self._extra_tensors}
         return checkpoint_tensors(self.layer, self.weights, self.bias, others)
 
+    def _rest_of_stack(self) -> Mapping[str, Scheme]:
+        """Return the tensors of a recurrent layer's further layers, directions and projections, by their full names."""
+        layer, first = self.layer, first_suffix(self.layer)
+        is_first = {f"{tensor}{first}" for tensor in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")}
+        if not layer.is_numbered:
+            return {}
+        links = layer.links
+        return {
+            tensor: replace(scheme, name=".".join(part for part in (links.name, tensor) if part))
+            for tensor, scheme in self.tensors().items()
+            if tensor not in is_first
+        }
+
     def _output_projection(self) -> Mapping[str, Scheme]:
         """Return the matrix that ends an attention of which a rule names the first alone, by the rule for it."""
         layer = self.layer
@@ -112,6 +126,10 @@ class Advisor:
             references=citations(layer, rule, evidence),
         )
 
+    def has_mean(self, current: Initializer) -> bool:
+        """Return whether weights by an initializer have a mean. Raises InvalidParameter."""
+        return self._current(current).mean != 0.0
+
     def _current(self, initializer: Initializer) -> Scheme:
         """Return what the weights have now, of the dtype that the recommended scheme of the same name is of."""
         own = Recipe.of(initializer)
@@ -123,7 +141,7 @@ class Advisor:
         return Recommendation(
             tensor_advice(self.weights),
             self._bias_advice,
-            {name: tensor_advice(scheme) for name, scheme in self._extra_tensors.items()},
+            {name: tensor_advice(scheme) for name, scheme in {**self._extra_tensors, **self._rest_of_stack()}.items()},
             self.rule.name,
             self.rule.reason,
             self.rule.references,

@@ -78,6 +78,7 @@ USES: Mapping[str, Use] = {
     "proj_size": Use(lambda layer: layer.kind == "lstm" and layer.is_numbered, "an LSTM of PyTorch"),
     "in_features": Use(_has_axes, "layers with a matrix or a kernel; give a recurrent layer's as inputs and units"),
     "out_features": Use(_has_axes, "layers with a matrix or a kernel; give a recurrent layer's as inputs and units"),
+    "groups": Use(lambda layer: layer.axes is not None or layer.kind == "normalization", "convolutions"),
     "kernel_size": Use(lambda layer: layer.kind in _CONVOLUTIONS, "convolutions"),
     "units": _RECURRENT,
     "inputs": _RECURRENT,
@@ -87,7 +88,7 @@ USES: Mapping[str, Use] = {
     ),
     "tied": Use(lambda layer: layer.kind == "embedding", "embeddings, and heads that share their weights"),
     "classes": Use(
-        lambda layer: layer.role in CLASSIFIER_ROLES or layer.kind == "embedding",
+        lambda layer: layer.role in CLASSIFIER_ROLES or layer.description.tied,
         "classifiers: role=head, binary_head or detector_head",
     ),
     "bias": Use(
