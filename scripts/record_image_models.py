@@ -10,14 +10,24 @@ import importlib
 from importlib.metadata import version
 
 import torch
+from timm import create_model
+from timm.models.convnext import ConvNeXt
+from timm.models.resnet import BasicBlock, ResNet
+from timm.models.swin_transformer import SwinTransformer
 from timm.models.vision_transformer import VisionTransformer
 from torch import nn
-from torchvision.models import convnext, mobilenet_v2, resnet18
+from torchvision.models import DenseNet, convnext, efficientnet_b0, mobilenet_v2, resnet18, swin_transformer
+from torchvision.models import VisionTransformer as TorchvisionVisionTransformer
 from torchvision.models.detection.retinanet import RetinaNetHead
 
 from scripts.records import record, write
 
 _VIT = {"img_size": 32, "patch_size": 8, "embed_dim": 192, "depth": 1, "num_heads": 3, "num_classes": 10}
+_LARGE = ("timm ResNet", "timm ConvNeXt", "MobileNetV2", "ResNet-18", "EfficientNet", "DenseNet", "MobileNet")
+_KEPT = (
+    "classifier", "fc", "conv1", "layer1.0", "layer2.0.downsample", "features.1.", "features.conv0", "stem",
+    "conv_stem", "stages.1", "features.denseblock1.denselayer1", "blocks.1.0", "conv_head",
+)  # fmt: skip
 _BLOCK = [convnext.CNBlockConfig(96, None, 2)]
 
 
@@ -28,6 +38,17 @@ def _models() -> dict[str, nn.Module]:
         "timm ViT (jax)": VisionTransformer(**_VIT, weight_init="jax"),
         "timm ViT (moco)": VisionTransformer(**_VIT, weight_init="moco"),
         "DiT": dit(input_size=16, patch_size=2, hidden_size=192, depth=1, num_heads=3, num_classes=100),
+        "timm DINOv2": VisionTransformer(**_VIT, init_values=1e-5),
+        "timm ConvNeXt": ConvNeXt(depths=(1, 1, 1, 1), dims=(32, 48, 64, 80), num_classes=10),
+        "timm ResNet": ResNet(BasicBlock, (1, 1, 1, 1), num_classes=10),
+        "timm MobileNet": create_model("mobilenetv2_050", num_classes=100),
+        "timm Swin": SwinTransformer(
+            img_size=32, patch_size=4, embed_dim=48, depths=(1, 1), num_heads=(2, 4), window_size=4, num_classes=10
+        ),
+        "torchvision ViT": TorchvisionVisionTransformer(32, 8, 1, 4, 192, 768, num_classes=10),
+        "torchvision Swin": swin_transformer.SwinTransformer([4, 4], 48, [1, 1], [2, 4], [4, 4], num_classes=10),
+        "torchvision EfficientNet": efficientnet_b0(),
+        "torchvision DenseNet": DenseNet(block_config=(2, 2), num_classes=10),
         "torchvision ConvNeXt": convnext.ConvNeXt(_BLOCK, num_classes=10),
         "torchvision MobileNetV2": mobilenet_v2(width_mult=0.25),
         "torchvision ResNet-18": resnet18(),
@@ -43,14 +64,14 @@ def main() -> None:
         for tensor, values in model.named_parameters()
         if values.ndim > 1 or "gamma" in tensor or tensor.endswith("bias")
     ]
-    kept = [entry for entry in records if not entry["layer"].endswith(("V2", "18")) or _is_kept(entry["tensor"])]
+    kept = [entry for entry in records if not entry["layer"].endswith(_LARGE) or _is_kept(entry["tensor"])]
     versions = {"timm": version("timm"), "torchvision": version("torchvision"), "DiT": "ed81ce2"}
     write(versions, "scripts/record_image_models.py", kept)
 
 
 def _is_kept(tensor: str) -> bool:
     """Return whether a tensor of a large model is one of the few that are kept."""
-    return tensor.startswith(("classifier", "fc", "conv1", "layer1.0", "layer2.0.downsample", "features.1."))
+    return tensor.startswith(_KEPT)
 
 
 if __name__ == "__main__":

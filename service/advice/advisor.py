@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
@@ -143,8 +144,22 @@ class Advisor:
             self._bias_advice,
             {name: tensor_advice(scheme) for name, scheme in {**self._extra_tensors, **self._rest_of_stack()}.items()},
             self.rule.name,
-            self.rule.reason,
+            self._reason(),
             self.rule.references,
+        )
+
+    def _reason(self) -> str:
+        """Return the rule's reason, and what dropout changes in what it says, where the weights make up for that."""
+        layer, recipe = self.layer, self.rule.weights
+        dropout = layer.description.dropout
+        if not dropout or recipe is None or self.weights is None or self.weights.std is None:
+            return self.rule.reason
+        bare = replace(layer, description=layer.description.model_copy(update={"dropout": 0.0}))
+        if math.isclose(recipe.on(bare).std or 0.0, self.weights.std):
+            return self.rule.reason
+        return (
+            f"{self.rule.reason} Dropout scales what it keeps up, so that the variance here is {1.0 - dropout:g} times "
+            "that."
         )
 
     @cached_property

@@ -18,7 +18,7 @@ from service.frameworks.framework import Framework
 from service.frameworks.registry import DESCRIBED
 from service.frameworks.rules import TensorContext
 from service.frameworks.storage import letters
-from service.frameworks.transformers import CONV_1D, TRANSFORMERS
+from service.frameworks.transformers import CONV_1D
 from service.tensors.errors import InvalidParameter
 from service.tensors.layout import Axes, Shape
 
@@ -39,26 +39,28 @@ def default_of(layer: Layer) -> LayerDefault | None:
     Raises InvalidParameter where the framework stores no tensor of the layer's shape, or draws it by what is not known.
     """
     own, name = layer.weight.own, layer.description.framework
-    model = model_tensor(layer) if name == TRANSFORMERS.name else None
+    if name is None:
+        return None
+    model = model_tensor(layer, name)
     if model is not None:
-        return _of_model(model, own, layer)
-    if own is None or name is None:
+        return _of_model(model, DESCRIBED[name], own, layer)
+    if own is None:
         return None
     weights = _weights(DESCRIBED[name], own, layer)
     return LayerDefault(own.layers.title, own.layer, weights, _bias(DESCRIBED[name], own.bias, weights, layer))
 
 
-def _of_model(model: ModelTensor, own: StoredTensor | None, layer: Layer) -> LayerDefault:
+def _of_model(model: ModelTensor, library: Framework, own: StoredTensor | None, layer: Layer) -> LayerDefault:
     """Return the default of a part of a family of models, in whose code rules of its own may stand."""
     if own is None:
         weights = Recipe.of(model.weight.initializer(model_context(layer))).on(layer, layer.shape, "weight")
-        return LayerDefault(TRANSFORMERS.title, f"{model.family.title} {model.part.replace('_', ' ')}", weights, None)
+        return LayerDefault(library.title, f"{model.family.title} {model.part.replace('_', ' ')}", weights, None)
     title = f"{model.family.title} {own.layer}"
     if model.is_transposed:
         own, title = replace(own, layer=CONV_1D), f"{model.family.title} Conv1D"
     beside = own.bias
-    weights = _weights(TRANSFORMERS, replace(own, start=model.weight), layer)
-    bias = _bias(TRANSFORMERS, beside and replace(beside, start=model.bias), weights, layer)
+    weights = _weights(library, replace(own, start=model.weight), layer)
+    bias = _bias(library, beside and replace(beside, start=model.bias), weights, layer)
     return LayerDefault(own.layers.title, title, weights, bias)
 
 

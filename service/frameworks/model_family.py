@@ -31,7 +31,7 @@ class ModelFamily:
     """A family of models as a library's code starts it.
 
     A part that `weights` does not name starts as the library starts any layer: matrices, kernels and embeddings from
-    N(0, std²), scales of normalisations as ones, biases as zeros.
+    N(0, std²), scales of normalisations as ones, and the bias of any part but of those in `biases` as zeros.
     """
 
     name: str
@@ -40,8 +40,8 @@ class ModelFamily:
     """As its authors write it."""
     source: str
     """Where its own rule stands, or its configuration where it has none; the file and the line."""
-    std: float = 0.02
-    """The configuration's own."""
+    std: float | None = 0.02
+    """The configuration's own; None in a library that leaves all other parts as the framework starts them."""
     weights: Mapping[ModelPart, TensorDefault] = field(default_factory=dict)
     biases: Mapping[ModelPart, TensorDefault] = field(default_factory=dict)
     padding_rows: Mapping[ModelPart, int] = field(default_factory=dict)
@@ -52,14 +52,16 @@ class ModelFamily:
     """Whether attention and feed-forward are GPT-2's Conv1D, stored (in, out)."""
 
     def weight(self, part: ModelPart) -> TensorDefault | None:
-        """Return what the weight of a part starts with; None where the model has no such part."""
-        own = self.weights.get(part)
-        if own is not None or part not in _DRAWN_ALIKE:
-            return own or (ALL_ONES if part == "normalization" else None)
+        """Return what the weight of a part starts with; None where nothing but the framework's default is known."""
+        own, std = self.weights.get(part), self.std
+        if own is not None or std is None:
+            return own
+        if part not in _DRAWN_ALIKE:
+            return ALL_ONES if part == "normalization" else None
         row = self.padding_rows.get(part)
         return TensorDefault(
-            f"N(0, {self.std:g}²)" + ("" if row is None else f", row {row} 0"),
-            lambda context: NormalInitializer(std=self.std, padding_idx=_row_of(row, context)),
+            f"N(0, {std:g}²)" + ("" if row is None else f", row {row} 0"),
+            lambda context: NormalInitializer(std=std, padding_idx=_row_of(row, context)),
         )
 
     def bias(self, part: ModelPart) -> TensorDefault:

@@ -59,6 +59,7 @@ from service.frameworks.tinygrad import TINYGRAD
 from service.frameworks.torchcvnn import TORCHCVNN
 from service.frameworks.torchscale import TORCHSCALE
 from service.frameworks.torchtitan import TORCHTITAN
+from service.frameworks.torchvision import TORCHVISION
 from service.frameworks.transformers import TRANSFORMERS
 from service.frameworks.xformers import XFORMERS
 from service.frameworks.xlstm import XLSTM
@@ -98,6 +99,7 @@ FRAMEWORKS: tuple[Framework, ...] = (
     TENSORFLOW,
     ONNX,
     TRANSFORMERS,
+    TORCHVISION,
     PEFT,
     FASTAI,
     RESERVOIR_COMPUTING_JL,
@@ -132,7 +134,7 @@ FRAMEWORKS: tuple[Framework, ...] = (
 DESCRIBED: Mapping[str, Framework] = {
     framework.name: framework
     for framework in (
-        PYTORCH, KERAS, TENSORFLOW, FLAX, JAX, HAIKU, BURN, CANDLE, MLX, FLUX, TRANSFORMERS,
+        PYTORCH, KERAS, TENSORFLOW, FLAX, JAX, HAIKU, BURN, CANDLE, MLX, FLUX, TRANSFORMERS, TIMM, TORCHVISION,
         TENSORFLOW_JS, PADDLE, EQUINOX, MINDSPORE, TINYGRAD, DL4J, ONNX,
     )
 }  # fmt: skip

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from service.initializers.constant import ConstantInitializer, Ones, Zeros
 from service.initializers.initializer import LARGEST_FAN, Initializer
-from service.initializers.random import NormalInitializer, UniformInitializer
+from service.initializers.random import NormalInitializer, TruncatedNormalInitializer, UniformInitializer
 from service.tensors.errors import InvalidParameter
 from service.tensors.fans import Geometry, fans
 from service.tensors.layout import Layout, Shape
@@ -130,6 +130,8 @@ STANDARD_NORMAL = TensorDefault("N(0, 1)", lambda _: NormalInitializer())
 NORMAL_OF_FEATURES = TensorDefault(
     "N(0, 1/features)", lambda context: NormalInitializer(std=1.0 / math.sqrt(context.size(-1)))
 )
+CUT_FAR_OUT = TensorDefault("N(0, 0.02²), cut at ±2", lambda _: TruncatedNormalInitializer(std=0.02, bounds="absolute"))
+"""PyTorch's and timm's trunc_normal_(std=0.02), whose bounds are no multiples of std, so that it cuts nothing."""
 UNIFORM_OF_FAN_IN = TensorDefault(
     "U(±1/sqrt(fan_in))", lambda context: UniformInitializer(fan_in=context.fan_in_or_zero()), ("fan_in",)
 )

@@ -1,8 +1,11 @@
-"""timm's initializers."""
+"""timm's initializers. Its layers are PyTorch's; what its models start with stands in `image_models`."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from service.frameworks.framework import Call, Framework
+from service.frameworks.pytorch import PyTorchDefault
 from service.initializers.random import TruncatedNormalInitializer
 from service.initializers.variance_scaling import LecunNormal, VarianceScaling
 from service.initializers.vision import EfficientNetNormal, Vit
@@ -34,4 +37,5 @@ TIMM = Framework(
         EfficientNetNormal: ("init_weight_goog",),
         Vit: ("init_weights_vit_timm", "init_weights_vit_jax", "init_weights_vit_moco"),
     },
+    layers=replace(PyTorchDefault.layers, title="timm"),
 )

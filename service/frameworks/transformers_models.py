@@ -16,6 +16,7 @@ from service.frameworks.model_family import MATRIX_PARTS, ModelFamily, ModelPart
 from service.frameworks.rules import (
     ALL_ZEROS,
     BIAS_OF_FAN_IN,
+    CUT_FAR_OUT,
     NORMAL_OF_FEATURES,
     STANDARD_NORMAL,
     UNIFORM_OF_FAN_IN,
@@ -76,11 +77,6 @@ _CLIP_INPUT = _normal(
 )
 _CLIP_DOWN = _normal("1/(2 width layers)", lambda context: (_fan_out(context) * 2 * _layers(context)) ** -0.5, "depth")
 _CLIP_UP = _normal("1/(2 width)", lambda context: (2 * context.fan_in_of_shape()) ** -0.5, "fan_in")
-
-_CUT_FAR_OUT = TensorDefault(
-    "N(0, 0.02²), cut at ±2", lambda _: TruncatedNormalInitializer(std=0.02, bounds="absolute")
-)
-"""PyTorch's trunc_normal_(std=0.02), whose bounds are not in standard deviations, so that it cuts nothing."""
 
 
 def _cut(formula: str, std: Callable[[TensorContext], float], *takes: str) -> TensorDefault:
@@ -227,7 +223,7 @@ _ENCODER_DECODERS = (
 _IMAGES = (
     _ruled(
         "vit", "ViT", 323,
-        weights={"class_token": _CUT_FAR_OUT, "positional_embedding": _CUT_FAR_OUT, "mask_token": ALL_ZEROS},
+        weights={"class_token": CUT_FAR_OUT, "positional_embedding": CUT_FAR_OUT, "mask_token": ALL_ZEROS},
     ),
     _ruled(
         "deit", "DeiT", 313,
@@ -236,7 +232,7 @@ _IMAGES = (
     _ruled(
         "dinov2", "DINOv2", 348,
         weights={
-            **dict.fromkeys((*MATRIX_PARTS, "class_token", "positional_embedding"), _CUT_FAR_OUT),
+            **dict.fromkeys((*MATRIX_PARTS, "class_token", "positional_embedding"), CUT_FAR_OUT),
             "mask_token": ALL_ZEROS,
             "layer_scale": constant(1.0),
         },

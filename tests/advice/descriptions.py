@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+import functools
+
+from hypothesis import HealthCheck, assume, settings
 from hypothesis import strategies as st
 
 from service.activations.table import ACTIVATIONS
 from service.advice.layer.architectures import ARCHITECTURES
+from service.advice.layer.description import LayerDescription
+from service.advice.layer.resolve import resolve
 from service.advice.layer.vocabulary import LAYER_ROLES
+from service.advice.links import LinkOptions
 from service.frameworks.registry import DESCRIBED
+from service.tensors.errors import InvalidParameter
+from tests.advice.asking import ask
+
+drawn = functools.partial(
+    settings,
+    derandomize=True,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
 
 _ACTIVATIONS = tuple(activation.name for activation in ACTIVATIONS)
 _USUAL_ACTIVATIONS = ("relu", "tanh", "gelu", "silu", "sigmoid", "linear", "leaky_relu", "elu", "selu", "swiglu")
@@ -52,3 +68,17 @@ def descriptions(draw):
     if layer in _CONVOLUTIONS:
         members |= {"kernel_size": _maybe(draw, 50, ([1], [3], [7])), "stride": _maybe(draw, 20, (2,))}
     return {"layer": layer, **{name: value for name, value in members.items() if value is not None}}
+
+
+def resolved(members):
+    """Return the layer; descriptions whose members do not go together are passed over."""
+    try:
+        return resolve(LayerDescription(**members), LinkOptions())
+    except InvalidParameter:
+        assume(False)
+
+
+def answered(members, current=None):
+    """Return the answer, which every description has whose members go together."""
+    resolved(members)
+    return ask(current=current, **members)

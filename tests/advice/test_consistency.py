@@ -5,27 +5,14 @@ Each property is tried on hundreds of descriptions, which stay the same from run
 
 from __future__ import annotations
 
-import functools
 import re
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import given
 
-from service.advice.layer.description import LayerDescription
-from service.advice.layer.resolve import resolve
-from service.advice.links import LinkOptions
 from service.advice.rules.table import RULES, rule_for
-from service.tensors.errors import InvalidParameter
 from tests.advice.asking import ask, ask_network
-from tests.advice.descriptions import descriptions
-
-drawn = functools.partial(
-    settings,
-    derandomize=True,
-    deadline=None,
-    database=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-)
+from tests.advice.descriptions import answered, descriptions, drawn, resolved
 
 FAR = 1e3
 """By which factor signal and gradient may grow or shrink over the depth without a word."""
@@ -36,20 +23,6 @@ RATIOS = re.compile(r": (\S+) (?:from|through).*?, and (\S+) for the gradient")
 ZEROS: tuple[str, dict[str, float]] = ("zeros", {})
 
 
-def resolved(members):
-    """Return the layer; descriptions whose members do not go together are passed over."""
-    try:
-        return resolve(LayerDescription(**members), LinkOptions())
-    except InvalidParameter:
-        assume(False)
-
-
-def answered(members, current=None):
-    """Return the answer, which every description has whose members go together."""
-    resolved(members)
-    return ask(current=current, **members)
-
-
 def scheme(tensor):
     return None if tensor is None else (tensor["initializer"], tensor["parameters"])
 
@@ -58,7 +31,7 @@ def is_far(*ratios):
     return any(not 1.0 / FAR < ratio < FAR for ratio in ratios)
 
 
-@drawn(max_examples=600)
+@drawn(max_examples=500)
 @given(descriptions())
 def test_what_grows_or_vanishes_over_the_depth_is_warned_of_with_a_remedy(members):
     answer = answered(members)
@@ -68,7 +41,7 @@ def test_what_grows_or_vanishes_over_the_depth_is_warned_of_with_a_remedy(member
         assert any(REMEDY.search(warning) for warning in answer["warnings"]), answer["warnings"]
 
 
-@drawn(max_examples=300)
+@drawn(max_examples=250)
 @given(descriptions())
 def test_the_verdict_on_the_recommendation_is_good_and_calls_it_so(members):
     weights = answered(members)["recommendation"]["weights"]
@@ -78,7 +51,7 @@ def test_the_verdict_on_the_recommendation_is_good_and_calls_it_so(members):
     assert "as recommended" in verdict["statement"]
 
 
-@drawn(max_examples=250)
+@drawn(max_examples=200)
 @given(descriptions())
 def test_a_choice_is_another_scheme_and_none_that_this_network_rejects(members):
     answer, layer = answered(members), resolved(members)
@@ -92,7 +65,7 @@ def test_a_choice_is_another_scheme_and_none_that_this_network_rejects(members):
         assert verdict["judgement"] != "reject", verdict["statement"]
 
 
-@drawn(max_examples=400)
+@drawn(max_examples=300)
 @given(descriptions())
 def test_a_default_is_called_as_recommended_only_where_it_is(members):
     answer = answered(members)
@@ -101,7 +74,7 @@ def test_a_default_is_called_as_recommended_only_where_it_is(members):
         assert (default["weights"]["std"], default["weights"]["bound"]) == (recommended["std"], recommended["bound"])
 
 
-@drawn(max_examples=800)
+@drawn(max_examples=500)
 @given(descriptions())
 def test_no_choice_is_offered_when_what_it_asks_for_holds_already(members):
     """It would be the recommendation."""
@@ -176,7 +149,7 @@ CONTRADICTED = [
 ]
 
 
-@drawn(max_examples=500)
+@drawn(max_examples=400)
 @given(descriptions())
 def test_no_warning_speaks_against_what_is_said_or_recommended(members):
     answer = answered(members)

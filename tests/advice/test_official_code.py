@@ -151,6 +151,8 @@ READ = [
     ("embed_tokens", {**STARCODER, "shape": [49152, 768]}, 0.018042, "configuration_starcoder2.py:68"),
     ("wo", {**MODERN, "shape": SQUARE}, CUT * 0.02 / 44**0.5, "modeling_modernbert.py:373"),
     ("Wqkv", {**MODERN, "shape": [2304, 768]}, CUT * 0.02, "modeling_modernbert.py:372"),
+    *((layer, {**BERT, "framework": "tensorflow", "layout": "out_in", "shape": SQUARE, "depth": 12}, CUT * 0.02,
+       "google-research/bert modeling.py create_initializer") for layer in ("q_proj", "o_proj", "fc1", "fc2")),
     ("RMSNorm", {"architecture": "gemma", "shape": [2048]}, 0.0, "modeling_gemma.py:350"),
     ("Conv1d", {"architecture": "wav2vec2", "shape": [512, 512, 3]}, (2 / 1536) ** 0.5, "modeling_wav2vec2.py:939"),
     ("in_proj", {"architecture": "mamba", "shape": UP}, (3 * 768) ** -0.5, "mamba_ssm/models/mixer_seq_simple.py:55"),
@@ -187,6 +189,8 @@ def alternatives(layer, **members):
         ("o_proj", {**LLAMA, "shape": SQUARE, "depth": 12}, OF_DEPTH, "GPT-2 and Megatron-LM"),
         ("o_proj", {**BERT, "shape": SQUARE, "depth": 12}, OF_DEPTH, "GPT-2 and Megatron-LM"),
         ("down_proj", {**LLAMA, "shape": DOWN, "depth": 12}, 3072**-0.5 / 24**0.5, "theory"),
+        # Black et al., arXiv:2204.06745: 2 / (L sqrt(d)).
+        ("o_proj", {"architecture": "gpt_neox", "shape": SQUARE, "depth": 12}, 2 / (12 * 768**0.5), "GPT-NeoX"),
         # Wang et al., arXiv:2203.00555: β = (8 N)^(-1/4) for an encoder.
         ("o_proj", {**BERT, "shape": SQUARE, "depth": 12}, 768**-0.5 * (8 * 12) ** -0.25, "multiplied by α"),
         ("q_proj", {**T5, "shape": SQUARE}, 768**-0.5, "divided by sqrt(d_k)"),

@@ -149,6 +149,18 @@ def test_every_family_is_recorded_and_may_be_named():
     assert {*TRANSFORMERS_MODELS} <= {*get_args(ArchitectureName)}
 
 
+TIED = {record["model"] for record in RECORDS} - {
+    record["model"] for record in RECORDS if re.search(r"lm_head\.weight|embed_out", record["tensor"])
+}
+IMAGES_AND_SOUND = {"vit", "deit", "dinov2", "clip", "swin", "resnet", "convnext", "wav2vec2"}
+
+
+def test_a_tied_output_layer_is_no_tensor_of_its_own():
+    tied = {family.name for family in TRANSFORMERS_MODELS.values() if family.is_tied}
+
+    assert tied == TIED - IMAGES_AND_SOUND
+
+
 def of_model(layer, **members):
     return ask(layer, framework="transformers", **members)["framework_default"]
 
@@ -210,6 +222,8 @@ ANSWERED = [
     ("relative_position_bias_table", {"architecture": "swin", "shape": [169, 3]}, "Swin relative position bias", 0.0,
      None),
     ("Conv1d", {"architecture": "wav2vec2", "shape": [512, 512, 3]}, "wav2vec 2.0 Conv", (2 / 1536) ** 0.5, None),
+    ("pos_conv_embed", {"architecture": "wav2vec2", "shape": [768, 48, 128]}, "wav2vec 2.0 Conv", (3 * 6144) ** -0.5,
+     6144**-0.5),
     ("router", {"architecture": "mixtral", "shape": [8, 4096]}, "Mixtral Linear", 0.02, None),
     ("experts", {"architecture": "deepseek_v3", "role": "mlp_up", "shape": [8, 512, 256]}, "DeepSeek-V3 Linear", 0.02,
      None),
@@ -257,6 +271,12 @@ def test_the_positions_of_whispers_encoder_are_sinusoids():
 
     assert encoder["weights"]["initializer"] == "sinusoidal"
     assert decoder["weights"]["std"] == 0.02
+
+
+@pytest.mark.parametrize(("layer", "shape"), [("Mamba", [1536, 16]), ("Mamba2", [24])])
+def test_mambas_state_matrix_is_log_1_to_n(layer, shape):
+    """modeling_mamba.py:338 and modeling_mamba2.py:445, where N are the heads."""
+    assert of_model(layer, shape=shape)["weights"]["initializer"] == "mamba_a_log"
 
 
 def test_without_a_family_matrices_are_drawn_alike_and_convolutions_unknown():

@@ -1,4 +1,4 @@
-"""Which part a layer plays in the family of models that it is of, as transformers' code of the family tells it."""
+"""Which part a layer plays in the family of models that it is of, in the libraries whose code of them is known."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from service.advice.layer.description import ArchitectureName
 from service.advice.layer.layer import Layer
 from service.advice.layer.vocabulary import LayerKind, LayerRole, fold_layer_word
 from service.frameworks.model_family import MATRIX_PARTS, ModelFamily, ModelPart
+from service.frameworks.models import MODELS
 from service.frameworks.rules import TensorContext, TensorDefault
-from service.frameworks.transformers_models import TRANSFORMERS_MODELS
+from service.frameworks.transformers import TRANSFORMERS
 from service.tensors.layout import Layout, Shape
 
-_EXAMPLES: Mapping[ArchitectureName, str] = {"gpt": "gpt2", "moe": "mixtral"}
+_EXAMPLES: Mapping[str, str] = {"gpt": "gpt2", "moe": "mixtral"}
 """The family that stands for a kind of network."""
 
 _PARTS_OF_KINDS: Mapping[LayerKind, ModelPart] = {
@@ -31,6 +31,7 @@ _PARTS_OF_WORDS: Mapping[str, ModelPart] = {
         ("relativepositionbias", "relativepositionbiastable", "relpos", "relattnbias"), "relative_position_bias"
     ),
     **dict.fromkeys(("clstoken", "classtoken", "disttoken", "registertokens"), "class_token"),
+    "posconvembed": "position_conv", "positionalconvembedding": "position_conv",
     "masktoken": "mask_token", "dtproj": "dt_proj", "featureprojection": "feature_projection",
 }  # fmt: skip
 """Of words that say more of a part than a kind and a role can."""
@@ -58,18 +59,20 @@ class ModelTensor:
         return self.family.has_transposed_linears and is_of_block
 
 
-def family_of(architecture: ArchitectureName | None) -> ModelFamily | None:
-    """Return the family of models that a description names; None where it names none that is known."""
-    if architecture is None:
-        return None
-    return TRANSFORMERS_MODELS.get(architecture) or TRANSFORMERS_MODELS.get(_EXAMPLES.get(architecture, ""))
+def model_tensor(layer: Layer, library: str = TRANSFORMERS.name) -> ModelTensor | None:
+    """Return what the layer's weight is in its family of models, in a library's code.
 
-
-def model_tensor(layer: Layer) -> ModelTensor | None:
-    """Return what the layer's weight is in its family of models; None where the family has no such part."""
-    family, part = family_of(layer.description.architecture), _part(layer)
+    None where the library says nothing of the family, or of that part.
+    """
+    family, part = _family(layer, library), _part(layer)
     weight = None if family is None or part is None else family.weight(part)
     return None if family is None or part is None or weight is None else ModelTensor(family, part, weight)
+
+
+def _family(layer: Layer, library: str) -> ModelFamily | None:
+    families = MODELS.get(library, {})
+    name: str = layer.description.architecture or layer.kind
+    return families.get(name) or families.get(_EXAMPLES.get(name, ""))
 
 
 def _part(layer: Layer) -> ModelPart | None:
@@ -93,6 +96,7 @@ def model_context(layer: Layer, shape: Shape | None = None, layout: Layout | Non
     return TensorContext(
         layer.shape if shape is None else shape,
         layout or layer.layout,
+        groups=layer.groups,
         fan_in=layer.fan_in,
         depth=layer.depth,
         **known,

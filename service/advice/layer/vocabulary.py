@@ -119,7 +119,7 @@ _LAYER_WORDS: tuple[tuple[str, LayerWord], ...] = (
     ("downproj dense4htoh mlpcproj", LayerWord("dense", "mlp_down")),
     ("fc2 linear2 w2", LayerWord("dense", None, None, "mlp_down")),
     ("dtproj xproj featureprojection pwconv1 pwconv2", LayerWord("dense")),
-    ("dwconv", LayerWord("conv")),
+    ("dwconv posconvembed positionalconvembedding", LayerWord("conv")),
     ("pooler", LayerWord("dense", None, "tanh")),
     (
         "head classifier output outputlayer logits classificationhead rnnoutputlayer clshead fcout score",

@@ -63,7 +63,7 @@ ARCHITECTURE_RULES = (
         "clip_attention_output",
         architecture("clip") & role("attention_output", "mlp_down"),
         recipe("normal", std=lambda layer: 1.0 / math.sqrt(layer.width * 2.0 * (layer.depth or 12))),
-        "CLIP: d^(-1/2) (2 L)^(-1/2) for what ends a residual branch.",
+        "CLIP: d^(-1/2) (2 L)^(-1/2) for what ends a residual branch; without depth, L is the 12 of its text encoder.",
         ("radford2021",),
         (Choice(TOKEN_NORMAL, "as GPT-2, without the depth", ("radford2019",)),),
     ),
@@ -79,8 +79,8 @@ ARCHITECTURE_RULES = (
         "gated_down_projection",
         role("mlp_down") & _GATED,
         GATED_RESIDUAL,
-        "The gain that makes up for the gate, 1 / sqrt(E[f(z)²]), over sqrt(fan_in); divided by sqrt(2 L), so that "
-        "the sum of all branches does not grow with the depth.",
+        "The gain that makes up for the gate, 1 / sqrt(E[f(z)²]), over sqrt(fan_in); where depth is given, divided by "
+        "sqrt(2 L), so that the sum of all branches does not grow with it.",
         ("shazeer2020", "radford2019"),
         (
             Choice(RESIDUAL, "as GPT-2 and Megatron-LM: 0.02 / sqrt(2 L)", ("radford2019",)),

@@ -40,6 +40,7 @@ _MATRIX = kind("dense", "attention")
 _ANY_MATRIX = _MATRIX & (HIDDEN | TRANSFORMER_MATRICES)
 _FEED_FORWARD = role("mlp_up", "mlp_gate", "mlp_down")
 _JAX = member("framework", "flax", "jax", "haiku")
+_TENSORFLOW = member("framework", "tensorflow", "keras")
 _UNSCALED = architecture(
     "llama", "bert", "gptj", "gpt_neox", "opt", "bloom", "falcon", "phi", "starcoder2", "mixtral", "deepseek_v3",
     "whisper", "wav2vec2",
@@ -203,6 +204,18 @@ MODEL_RULES = (
         has_theory=False,
     ),
     Rule(
+        "bert_in_tensorflow",
+        architecture("bert") & ~architecture("modernbert") & (_ANY_MATRIX | kind("embedding")) & _TENSORFLOW,
+        TRUNCATED_TOKEN_NORMAL,
+        "BERT's own code, in TensorFlow: N(0, 0.02²), cut at two sigmas, on every matrix and embedding, whatever the "
+        "depth.",
+        ("devlin2018",),
+        (
+            Choice(TOKEN_NORMAL, "as transformers draws it, without the cut", ("wolf2019",)),
+            Choice(RESIDUAL, "what ends a branch, as GPT-2 and Megatron-LM: 0.02 / sqrt(2 L)", ("radford2019",)),
+        ),
+    ),
+    Rule(
         "modernbert",
         architecture("modernbert") & (_ANY_MATRIX | kind("embedding")),
         recipe("truncated_normal", std=_own_std),
@@ -210,7 +223,7 @@ MODEL_RULES = (
         ("warner2024", "radford2019"),
         (
             Choice(TOKEN_NORMAL, "as BERT, with neither", ("devlin2018",)),
-            Choice(LECUN_NORMAL, "other widths than about a thousand", ("lecun1998",)),
+            Choice(LECUN_NORMAL, "the scale of the signal should be the same at every width", ("lecun1998",)),
         ),
     ),
     Rule(
@@ -300,6 +313,11 @@ MODEL_RULES = (
                 GATED_RESIDUAL,
                 "theory's scale for any width: the gain that makes up for what comes before, over sqrt(2 L fan_in)",
                 ("shazeer2020", "radford2019"),
+            ),
+            Choice(
+                recipe("wang_init", layers=lambda layer: layer.depth, width=lambda layer: layer.width),
+                "as GPT-NeoX-20B was trained, beside small_init in the other matrices",
+                ("black2022",),
             ),
             Choice(
                 DEEPNORM,

@@ -94,7 +94,7 @@ def _gate_bias_shape(layer: Layer) -> Shape:
     return (layer.stacked_units,)
 
 
-_IS_PYTORCH = member("framework", "pytorch")
+_IS_PYTORCH = member("framework", "pytorch", "timm", "torchvision")
 _SECOND_BIAS = {"bias_hh": ExtraTensor(ZEROS, _gate_bias_shape, is_bias=True)}
 _TWO_BIASES = (
     "PyTorch adds two biases: give the forget gate's 1 to bias_ih alone, bias_hh being zeros; in both it would be 2.",

@@ -49,8 +49,6 @@ ENUMERATIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "libtorch",
             "pt",
             "torch.nn",
-            "timm",
-            "torchvision",
             "lightning",
             "pytorch_lightning",
             "fastai",
@@ -74,6 +72,8 @@ ENUMERATIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "mlx": ("mlx.nn",),
         "flux": ("Flux.jl", "julia"),
         "transformers": ("huggingface", "hf"),
+        "timm": ("pytorch_image_models", "timm.models"),
+        "torchvision": ("torchvision.models",),
     },
     "optimizer": {
         "sgd": ("momentum", "nesterov", "sgd_momentum", "sgd with momentum"),

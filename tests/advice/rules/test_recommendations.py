@@ -207,6 +207,9 @@ ROWS = [
     dense("vision_transformer", FAR_CUT, GLOROT, CUT_NORMAL, RESIDUAL, architecture="vit", depth=DEPTH),
     readout("vision_transformer_class_token", ("normal", 1e-6), ZEROS, NORMAL, layer="cls_token", architecture="vit",
         shape=[1, 1, OUT], bias=None),
+    # Devlin et al., arXiv:1810.04805, and google-research/bert modeling.py, create_initializer.
+    dense("bert_in_tensorflow", CUT_NORMAL, NORMAL, RESIDUAL, role="attention_output", architecture="bert",
+        framework="tensorflow", layout="out_in", depth=DEPTH),
     # Warner et al., arXiv:2412.13663, cut at two sigmas.
     dense("modernbert", ("truncated_normal", CUT * TOKEN / math.sqrt(2.0 * DEPTH)), NORMAL, LECUN, role="mlp_down",
         architecture="modernbert", depth=DEPTH),
@@ -224,8 +227,8 @@ ROWS = [
     dense("starcoder2", ("normal", 0.018042), RESIDUAL, NORMAL, architecture="starcoder2", role="mlp_down",
         depth=DEPTH),
     dense("unscaled_residual_output", NORMAL, RESIDUAL, ("normal", lecun(IN) / math.sqrt(2.0 * DEPTH)),
-        ("deepnorm", glorot(IN, OUT, (8.0 * DEPTH) ** -0.25)), architecture="llama", role="attention_output",
-        depth=DEPTH, bias=None, zeros_are_fine=True),
+        ("wang_init", 2.0 / (DEPTH * math.sqrt(IN))), ("deepnorm", glorot(IN, OUT, (8.0 * DEPTH) ** -0.25)),
+        architecture="llama", role="attention_output", depth=DEPTH, bias=None, zeros_are_fine=True),
     readout("mobilenet_head", SMALL_HEAD, ZEROS, role="head", architecture="mobilenet"),
     readout("detector_boxes", SMALL_HEAD, ZEROS, role="regression_head", architecture="detector"),
     apart("siren_last", ("siren", SIREN), GLOROT, architecture="siren", role="head", bias=ROOT_BIAS),

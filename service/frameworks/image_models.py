@@ -1,0 +1,114 @@
+"""What timm's and torchvision's models of images start with, besides PyTorch's defaults of their layers.
+
+Read in timm 1.0.31 and torchvision 0.29.1, and recorded from them in tests/frameworks/recorded/image_models.json.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from service.frameworks.model_family import MATRIX_PARTS, ModelFamily, ModelPart
+from service.frameworks.rules import ALL_ZEROS, CUT_FAR_OUT, TensorContext, TensorDefault, constant, of_matrix
+from service.initializers.initializer import Initializer
+from service.initializers.random import NormalInitializer, TruncatedNormalInitializer, UniformInitializer
+from service.initializers.variance_scaling import GlorotUniform, HeNormal
+from service.initializers.vision import EfficientNetNormal
+
+_LINEAR_PARTS: tuple[ModelPart, ...] = tuple(part for part in MATRIX_PARTS if part not in {"conv", "patch_embedding"})
+_LINEAR: Mapping[ModelPart, TensorDefault] = dict.fromkeys(_LINEAR_PARTS, CUT_FAR_OUT)
+_HE_FAN_OUT = of_matrix(HeNormal, "He's normal by fan_out", mode="fan_out")
+_SMALL = TensorDefault("N(0, 0.01²)", lambda _: NormalInitializer(std=0.01))
+_TINY = TensorDefault("N(0, 1e-6²)", lambda _: NormalInitializer(std=1e-6))
+_TOKEN = TensorDefault("N(0, 0.02²)", lambda _: NormalInitializer(std=0.02))
+
+
+def _units_uniform(context: TensorContext) -> Initializer:
+    return UniformInitializer(fan_in=context.size(0))
+
+
+def _grouped(context: TensorContext) -> Initializer:
+    return EfficientNetNormal(groups=context.groups)
+
+
+def _root_of_patch(context: TensorContext) -> Initializer:
+    return TruncatedNormalInitializer(std=context.fan_in_of_shape() ** -0.5, bounds="absolute")
+
+
+_UNITS_UNIFORM = TensorDefault("U(±1/sqrt(units))", _units_uniform)
+
+
+def _families(*families: ModelFamily) -> Mapping[str, ModelFamily]:
+    return {family.name: family for family in families}
+
+
+def _timm(name: str, title: str, place: str, **members: Any) -> ModelFamily:
+    return ModelFamily(name, title, f"timm/models/{place}", std=None, **members)
+
+
+_TIMM_VIT: Mapping[ModelPart, TensorDefault] = {
+    **_LINEAR, "positional_embedding": CUT_FAR_OUT, "class_token": _TINY, "layer_scale": constant(1e-5),
+}  # fmt: skip
+"""Of the linear layers alone: the patch embedding has PyTorch's default."""
+_CONVNEXT: Mapping[ModelPart, TensorDefault] = {
+    **dict.fromkeys(MATRIX_PARTS, CUT_FAR_OUT), "layer_scale": constant(1e-6),
+}  # fmt: skip
+
+TIMM_MODELS = _families(
+    _timm("vit", "ViT", "vision_transformer.py:1355", weights=_TIMM_VIT),
+    _timm("deit", "DeiT", "vision_transformer.py:1355", weights=_TIMM_VIT),
+    _timm("dinov2", "DINOv2", "vision_transformer.py:1355", weights=_TIMM_VIT),
+    _timm("swin", "Swin", "swin_transformer.py:939", weights={**_LINEAR, "relative_position_bias": CUT_FAR_OUT}),
+    _timm("convnext", "ConvNeXt", "convnext.py:645", weights=_CONVNEXT),
+    _timm("resnet", "ResNet", "resnet.py:627", weights={"conv": _HE_FAN_OUT}),
+    *(
+        _timm(
+            name, title, "_efficientnet_builder.py:536",
+            weights={
+                "conv": TensorDefault("N(0, 2 groups/fan_out)", _grouped, ("groups",)),
+                "head": _UNITS_UNIFORM,
+                "dense": _UNITS_UNIFORM,
+            },
+        )
+        for name, title in (("efficientnet", "EfficientNet"), ("mobilenet", "MobileNet"))
+    ),
+)  # fmt: skip
+
+
+def _torchvision(name: str, title: str, place: str, **members: Any) -> ModelFamily:
+    return ModelFamily(name, title, f"torchvision/models/{place}", std=None, **members)
+
+
+_GLOROT = of_matrix(GlorotUniform)
+
+TORCHVISION_MODELS = _families(
+    _torchvision("resnet", "ResNet", "resnet.py:208", weights={"conv": _HE_FAN_OUT}),
+    _torchvision("densenet", "DenseNet", "densenet.py:203", weights={"conv": of_matrix(HeNormal)}),
+    _torchvision(
+        "mobilenet", "MobileNet", "mobilenetv2.py:151",
+        weights={"conv": _HE_FAN_OUT, **dict.fromkeys(("dense", "head"), _SMALL)},
+    ),
+    _torchvision(
+        "efficientnet", "EfficientNet", "efficientnet.py:320",
+        weights={"conv": _HE_FAN_OUT, **dict.fromkeys(("dense", "head"), _UNITS_UNIFORM)},
+    ),
+    _torchvision("convnext", "ConvNeXt", "convnext.py:164", weights=_CONVNEXT),
+    _torchvision(
+        "vit", "ViT", "vision_transformer.py:48 and :245",
+        weights={
+            **dict.fromkeys(("mlp_up", "mlp_down"), _GLOROT),
+            "patch_embedding": TensorDefault("N(0, 1/fan_in), cut at ±2", _root_of_patch, ("fan_in",)),
+            "head": ALL_ZEROS,
+            "class_token": ALL_ZEROS,
+            "positional_embedding": _TOKEN,
+        },
+        biases=dict.fromkeys(("mlp_up", "mlp_down"), _TINY),
+    ),
+    _torchvision(
+        "swin", "Swin", "swin_transformer.py:601", weights={**_LINEAR, "relative_position_bias": CUT_FAR_OUT},
+    ),
+    _torchvision(
+        "detector", "RetinaNet", "detection/retinanet.py:115",
+        weights=dict.fromkeys(("conv", "head"), _SMALL),
+    ),
+)  # fmt: skip
