@@ -9,7 +9,7 @@ from functools import cached_property
 
 from service.advice.answer import Alternative, Answer, Recommendation, TensorAdvice
 from service.advice.checkpoint.names import bias_name, first_suffix, stored_tensor, weight_name
-from service.advice.checkpoint.tensors import checkpoint_tensors, name_of, output_shape
+from service.advice.checkpoint.tensors import checkpoint_tensors, name_of, output_shape, parts_of_transformer_layer
 from service.advice.citations import citations
 from service.advice.experiments import experiments
 from service.advice.layer.layer import Layer
@@ -61,7 +61,16 @@ class Advisor:
     def tensors(self) -> dict[str, Scheme]:
         """Return all tensors of the layer, by the names that they have in a checkpoint."""
         others = {**self._output_projection(), **self._extra_tensors}
-        return checkpoint_tensors(self.layer, self.weights, self.bias, others)
+        return {**checkpoint_tensors(self.layer, self.weights, self.bias, others), **self._tensors_of_parts()}
+
+    def _tensors_of_parts(self) -> dict[str, Scheme]:
+        """Return the tensors of the further layers within a transformer's layer, each by the rule for it."""
+        layer, found = self.layer, dict[str, Scheme]()
+        for name, members in parts_of_transformer_layer(layer).items():
+            own = {"role": None, "tensor": None, "layout": None, "dim_feedforward": None, **members}
+            part = resolve(layer.description.model_copy(update=own), replace(layer.links, name=""))
+            found |= {f"{name}.{tensor}": scheme for tensor, scheme in Advisor(part).tensors().items()}
+        return found
 
     def _rest_of_stack(self) -> Mapping[str, Scheme]:
         """Return the tensors of a recurrent layer's further layers, directions and projections, by their full names."""

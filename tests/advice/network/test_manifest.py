@@ -99,6 +99,16 @@ def test_recurrent_layers_have_the_tensors_of_pytorchs(module, members):
     assert found == {name: shape for name, shape in state_dict("recurrent").items() if name.startswith(f"{module}.")}
 
 
+@pytest.mark.parametrize(
+    ("module", "word"), [("encoder", "TransformerEncoderLayer"), ("decoder", "nn.TransformerDecoderLayer")]
+)
+def test_a_transformers_layer_has_the_tensors_of_pytorchs(module, word):
+    layer = {"name": module, "layer": word, "shape": [144, 48], "dim_feedforward": 96}
+    found = {name: tensor["shape"] for name, tensor in tensors(layer).items()}
+
+    assert found == {name: shape for name, shape in state_dict("recurrent").items() if name.startswith(f"{module}.")}
+
+
 def test_each_layer_of_a_stack_reads_what_the_one_below_gives():
     """PyTorch: (4 · 8, 5), then (4 · 8, 2 · 8) of three layers in two directions."""
     found = tensors({"layer": "LSTM", "units": 8, "inputs": 5, "num_layers": 4, "bidirectional": True})
