@@ -193,8 +193,8 @@ def _prediction(evidence: Evidence) -> Iterator[str]:
         low, high = (f"{end:.2g}" for end in interval)
         draws = "" if low == high else f" (95 % of draws: {low} to {high})"
     yield (
-        f"In theory {depth.layers} of them multiply the signal's mean square by {ratio_text(depth.forward)}{draws}, "
-        f"the gradient's by {ratio_text(depth.backward)}."
+        f"In theory a depth of {depth.layers} multiplies the signal's mean square by {ratio_text(depth.forward)}"
+        f"{draws}, the gradient's squared norm by {ratio_text(depth.backward)}."
     )
 
 
