@@ -86,6 +86,26 @@ def test_the_moments_are_those_of_scipys_quadrature(name, q):
     assert found.fourth[0] == pytest.approx(expected(activation.function, 4), rel=1e-9)
     assert found.slope_second[0] == pytest.approx(expected(activation.derivative, 2), rel=1e-9)
     assert found.mean[0] == pytest.approx(expected(activation.function, 1), rel=1e-9, abs=1e-12)
+    assert found.mixed[0] == pytest.approx(expected(lambda x: activation.function(x) * activation.derivative(x), 2))
+
+
+@pytest.mark.parametrize("name", ["sin", "cos", "snake", "exp", "relu", "square", "abs"])
+def test_the_mixed_moment_in_closed_form_is_that_of_the_quadrature(name):
+    """E[f^2 f'^2], on which the noise of signal and gradient together rests."""
+    activation, q = find_activation(name), np.array([0.01, 0.3, 1.0, 2.0])
+
+    np.testing.assert_allclose(
+        activation.moments.at(q).mixed, QuadratureMoments(activation.function).at(q).mixed, rtol=1e-6
+    )
+
+
+def test_the_mixed_moment_of_a_product_is_that_of_its_draws():
+    rng = np.random.default_rng(3)
+    gate, value = rng.normal(size=(2, 400_000))
+    f, slope = special.expit(gate), special.expit(gate) * special.expit(-gate)
+    squares = (f * value) ** 2 * ((slope * value) ** 2 + f**2)
+
+    assert find_activation("glu").moments.at(np.ones(1)).mixed[0] == pytest.approx(squares.mean(), rel=0.03)
 
 
 def test_what_selu_was_made_for():
