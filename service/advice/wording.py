@@ -18,7 +18,7 @@ def possessive(name: str) -> str:
 
 def hopeless_sentence(subject: str, layer: Layer, weights: Scheme, signal: Signal) -> str:
     """Return what becomes of the signal with the recommended weights, which cannot keep it, and what would."""
-    if layer.fan_in != layer.fan_out and not layer.has_skips and layer.depth is None:
+    if not layer.is_square and not layer.has_skips and layer.depth is None:
         # Nobody stacks such a layer on itself.
         return f"{subject} gives a forward ratio of {ratio_text(signal.forward_ratio)} in this layer"
     return f"{signal_sentence(subject, layer, weights, signal)}; to keep both, {remedy(layer)}"
@@ -40,7 +40,7 @@ def signal_sentence(subject: str, layer: Layer, weights: Scheme, signal: Signal)
     unit = "block" if layer.has_skips else "layer"
     way = f"through {layers} blocks" if layer.has_skips else f"from the first to the last of {layers} layers"
     own = f"a {unit} here"
-    if layer.fan_in != layer.fan_out and not layer.has_skips:
+    if not layer.is_square and not layer.has_skips:
         own = "in this layer"
         way += " like it, each followed by one of the transposed shape"
     sentence = (

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from service.advice.layer.description import LayerDescription
 from service.advice.layer.storage import Weight
-from service.advice.layer.vocabulary import LayerKind, dimensions, is_depthwise, kernel_side
+from service.advice.layer.vocabulary import LayerKind, LayerRole, dimensions, is_depthwise, kernel_side
 from service.advice.layer.weight_axes import usual_layout, weight_letters
 from service.frameworks.storage import letters
 from service.tensors.errors import InvalidParameter
@@ -23,6 +23,8 @@ _USUAL_UNITS = 256
 _CONVOLUTIONS: frozenset[LayerKind] = frozenset(("conv", "conv_transpose", "subpixel_conv"))
 _OF_VECTORS: frozenset[LayerKind] = frozenset(("normalization", "prelu", "layer_scale", "logit_scale", "mamba2"))
 """Layers whose weight is a vector."""
+_ROLES_OF_CLASSES: frozenset[LayerRole] = frozenset(("head", "lm_head"))
+"""Of layers with an output for each class."""
 _USUAL_STATE = 16
 """Numbers in the state of each channel of a state-space layer: Mamba's (Gu and Dao, arXiv:2312.00752)."""
 _MAMBA_EXPANSION = 2
@@ -51,6 +53,8 @@ def usual_shape(description: LayerDescription, weight: Weight, gates: int) -> tu
         units = description.units or _USUAL_UNITS
         shape = _stored(description, weight, gates * units, description.proj_size or units)
         return shape, {} if description.units is not None else {"units": units}
+    if weight.role in _ROLES_OF_CLASSES and description.out_features is None:
+        description = description.model_copy(update={"out_features": description.classes})
     shape = _usual_shape(description, weight)
     return shape, {"shape": list(shape)}
 
