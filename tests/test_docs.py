@@ -34,16 +34,18 @@ def test_the_readme_shows_six_requests_on_one_page():
 
 
 def test_every_request_that_a_page_shows_is_run_here():
-    shown = [line for page in PAGES for line in page.read_text().splitlines() if re.match(r"(\$ )?curl ", line.strip())]
+    without_output = [CONSOLE.sub(r"$ \g<command>", page.read_text()) for page in PAGES]
+    shown = [line for text in without_output for line in text.splitlines() if re.match(r"(\$ )?curl ", line.strip())]
     assert len(shown) == len(EXAMPLES)
 
 
 @pytest.mark.parametrize(("command", "output"), EXAMPLES)
 def test_request_prints_what_the_page_says(server, tmp_path, command, output):
     program("curl")
-    here = command.replace("localhost:8000", server.removeprefix("http://"))
+    host = server.removeprefix("http://")
+    here = command.replace("localhost:8000", host)
     printed = subprocess.run(["bash", "-c", here], cwd=tmp_path, capture_output=True, check=True).stdout.decode()
-    assert printed.replace("\r", "").rstrip("\n") == output.rstrip("\n")
+    assert printed.replace("\r", "").replace(host, "localhost:8000").rstrip("\n") == output.rstrip("\n")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
@@ -66,6 +68,19 @@ def _anchors(text):
 def test_what_the_code_determines_is_current(path):
     """`make docs` writes these files."""
     assert generate.difference(path) == ""
+
+
+def test_the_guide_opens_with_schemes_and_choices_that_each_have_a_request():
+    page = (ROOT / "docs" / "advice.md").read_text()
+    schemes, choices = (
+        page.split(f"## {title}\n")[1].split("\n## ")[0] for title in ("Seven schemes", "How to choose")
+    )
+
+    assert page.index("## Seven schemes") < page.index("## How to choose") < page.index("## All rules")
+    for part, count in ((schemes, 7), (choices, 8)):
+        headed = part.split("\n### ")[1:]
+        assert len(headed) == count
+        assert all(len(CONSOLE.findall(text)) == 1 for text in headed)
 
 
 def test_a_table_is_written_between_its_marks():

@@ -25,7 +25,9 @@ class ClosedFormMoments:
     fourth: Callable[[Float64Array], Float64Array]
     slope_second: Callable[[Float64Array], tuple[Float64Array, Float64Array]]
     slope_fourth: Callable[[Float64Array], Float64Array]
+    mixed: Callable[[Float64Array], Float64Array]
     degree: None = None
+    pieces: int = 1
 
     def at(self, q: Float64Array) -> ActivationMoments:
         with np.errstate(over="ignore", under="ignore", invalid="ignore"):
@@ -36,6 +38,7 @@ class ClosedFormMoments:
                 fourth=self.fourth(q),
                 slope_second=slope_second,
                 slope_fourth=self.slope_fourth(q),
+                mixed=self.mixed(q),
                 elasticity=ratio(second_slope, second),
                 slope_elasticity=ratio(slope_slope, slope_second),
             )
@@ -62,6 +65,11 @@ def _oscillation_fourth(sign: float) -> Callable[[Float64Array], Float64Array]:
     return moment
 
 
+def _oscillation_mixed(q: Float64Array) -> Float64Array:
+    """Return E[sin(z)^2 cos(z)^2] = E[sin(2 z)^2] / 4."""
+    return -0.125 * np.expm1(-8.0 * q)
+
+
 def sine_moments(omega: float) -> ClosedFormMoments:
     """Return the moments of sin(omega z)."""
     square = omega * omega
@@ -76,6 +84,7 @@ def sine_moments(omega: float) -> ClosedFormMoments:
         fourth=lambda q: _oscillation_fourth(-1.0)(square * q),
         slope_second=slope,
         slope_fourth=lambda q: square * square * _oscillation_fourth(1.0)(square * q),
+        mixed=lambda q: square * _oscillation_mixed(square * q),
     )
 
 
@@ -87,6 +96,7 @@ def cosine_moments() -> ClosedFormMoments:
         fourth=_oscillation_fourth(1.0),
         slope_second=_oscillation(-1.0),
         slope_fourth=_oscillation_fourth(-1.0),
+        mixed=_oscillation_mixed,
     )
 
 
@@ -103,6 +113,7 @@ def exponential_moments() -> ClosedFormMoments:
         fourth=lambda q: np.exp(8.0 * q),
         slope_second=square,
         slope_fourth=lambda q: np.exp(8.0 * q),
+        mixed=lambda q: np.exp(8.0 * q),
     )
 
 
@@ -131,12 +142,20 @@ def snake_moments(frequency: float) -> ClosedFormMoments:
         two = cosine(2.0, q)
         return 1.5 - 0.5 * two, 4.0 * a * a * q * two
 
+    def mixed(q: Float64Array) -> Float64Array:
+        one, two, three, four = (cosine(multiple, q) for multiple in (1.0, 2.0, 3.0, 4.0))
+        # E[z sin(k z)] = k q exp(-k^2 q / 2)
+        squares = 1.5 * q - 0.5 * (q - 16.0 * (a * q) ** 2) * two
+        crossed = 4.0 * q * (one - two)
+        return squares + crossed + (2.125 - 2.5 * one + 0.5 * three - 0.125 * four) / (4.0 * a * a)
+
     return ClosedFormMoments(
         mean=lambda q: -np.expm1(-2.0 * a * a * q) / (2.0 * a),
         second=second,
         fourth=fourth,
         slope_second=slope_second,
         slope_fourth=lambda q: 4.375 - 3.5 * cosine(2.0, q) + 0.125 * cosine(4.0, q),
+        mixed=mixed,
     )
 
 
@@ -149,7 +168,7 @@ def maxout_moments(pieces: int) -> PowerLawMoments:
     below = np.array([[0.5 * math.erfc(-x / math.sqrt(2.0)) for x in z[0]]])
     density = weight * pieces * below ** (pieces - 1)
     mean, second, fourth = (float(weighted_sum(density, z**k)[0]) for k in (1, 2, 4))
-    return PowerLawMoments(1, mean, second, fourth, 1.0, 1.0)
+    return PowerLawMoments(1, mean, second, fourth, 1.0, 1.0, second, pieces)
 
 
 def random_slope_moments(low: float, high: float) -> PowerLawMoments:
@@ -157,5 +176,11 @@ def random_slope_moments(low: float, high: float) -> PowerLawMoments:
     slope, square, fourth = ((high ** (k + 1) - low ** (k + 1)) / ((k + 1) * (high - low)) for k in (1, 2, 4))
     half = 0.5 * (1.0 + square)
     return PowerLawMoments(
-        1, (1.0 - slope) / math.sqrt(2.0 * math.pi), half, 1.5 * (1.0 + fourth), half, 0.5 * (1.0 + fourth)
+        1,
+        (1.0 - slope) / math.sqrt(2.0 * math.pi),
+        half,
+        1.5 * (1.0 + fourth),
+        half,
+        0.5 * (1.0 + fourth),
+        0.5 * (1.0 + fourth),
     )

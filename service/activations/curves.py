@@ -30,7 +30,7 @@ class Curves:
         self._moments = moments
         self.function = function
         """What the moments are of, where it is a function of each pre-activation by itself."""
-        self.degree = moments.degree
+        self.degree, self.pieces = moments.degree, moments.pieces
 
     @property
     def are_ready(self) -> bool:
@@ -49,7 +49,7 @@ class Curves:
     @cached_property
     def table(self) -> Float64Array:
         moments = self._tabulated
-        rows = np.array([moments.second, moments.slope_second, moments.fourth, moments.slope_fourth])
+        rows = np.array([moments.second, moments.slope_second, moments.fourth, moments.slope_fourth, moments.mixed])
         is_finite = np.isfinite(rows).all(axis=0)
         count = _COUNT if is_finite.all() else int(np.argmin(is_finite))
         values = np.log(np.maximum(rows[:, :count], _LEAST))

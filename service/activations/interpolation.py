@@ -1,7 +1,7 @@
 """Interpolation in the tables of an activation's moments, in kernels.
 
-A `table` has the logarithms of V, D, E[f^4] and E[f'^4] (`moments.py`) in rows 0 to 3 and their slopes in rows 4 to 7,
-at ln q = FIRST, FIRST + STEP, ...; between them they are cubic (Hermite), beyond the ends straight.
+A `table` has the logarithms of V, D, E[f^4], E[f'^4] and E[f^2 f'^2] (`moments.py`) in rows 0 to 4 and their slopes in
+rows 5 to 9, at ln q = FIRST, FIRST + STEP, ...; between them they are cubic (Hermite), beyond the ends straight.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from service.compilation import inlined, kernel
 FIRST, STEP = -28.0, 0.125
 """Of the tables, in ln q."""
 
-CURVES = 4
-V, D, V4, D4 = range(CURVES)
+CURVES = 5
+V, D, V4, D4, MIXED = range(CURVES)
 
 _TABLE, _VECTOR = "float64[:, ::1]", "float64[::1]"
 
 
 @inlined
 def value_at(table: NDArray[np.float64], curve: int, log_q: float) -> float:
-    """Return the logarithm of the moment `curve` (V, D, V4 or D4)."""
+    """Return the logarithm of the moment `curve` (V, D, V4, D4 or MIXED)."""
     values, slopes = table[curve], table[CURVES + curve]
     place = (log_q - FIRST) / STEP
     last = values.size - 1
@@ -52,6 +52,12 @@ def slope_at(table: NDArray[np.float64], curve: int, log_q: float) -> float:
     t = place - i
     rise = (values[i + 1] - values[i]) / STEP
     return 6.0 * t * (1.0 - t) * rise + (1.0 - t) * (1.0 - 3.0 * t) * slopes[i] + t * (3.0 * t - 2.0) * slopes[i + 1]
+
+
+@inlined
+def curvature_at(table: NDArray[np.float64], curve: int, log_q: float) -> float:
+    """Return the second derivative of the moment's logarithm by ln q."""
+    return (slope_at(table, curve, log_q + 0.5 * STEP) - slope_at(table, curve, log_q - 0.5 * STEP)) / STEP
 
 
 @kernel(f"void({_TABLE}, float64, {_VECTOR})")

@@ -1,6 +1,7 @@
 """Moments of an activation's values and slopes, for normal pre-activations of any variance.
 
-For z ~ N(0, q): V(q) = E[f(z)^2], D(q) = E[f'(z)^2], and the fourth moments of both (Poole et al., arXiv:1606.05340).
+For z ~ N(0, q): V(q) = E[f(z)^2], D(q) = E[f'(z)^2] (Poole et al., arXiv:1606.05340), the fourth moments of both, and
+E[f(z)^2 f'(z)^2].
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ class ActivationMoments:
     fourth: Float64Array
     slope_second: Float64Array
     slope_fourth: Float64Array
+    mixed: Float64Array
+    """E[f^2 f'^2]."""
     elasticity: Float64Array
     """d ln V / d ln q."""
     slope_elasticity: Float64Array
@@ -37,6 +40,11 @@ class MomentFunction(Protocol):
         """The power of q with which V goes exactly; None where it is no power."""
         ...
 
+    @property
+    def pieces(self) -> int:
+        """How many pre-activations make one value."""
+        ...
+
     def at(self, q: Float64Array) -> ActivationMoments:
         """Return the moments at pre-activation variances `q` (1-D, above 0)."""
         ...
@@ -47,6 +55,7 @@ class QuadratureMoments:
     """Moments of a function of each pre-activation by itself."""
 
     function: PointwiseFunction
+    pieces: int = 1
 
     @property
     def degree(self) -> int | None:
@@ -67,6 +76,7 @@ class QuadratureMoments:
                 fourth=weighted_sum(weight, square * square),
                 slope_second=slope_second,
                 slope_fourth=weighted_sum(weight, slope_square * slope_square),
+                mixed=weighted_sum(weight, square * slope_square),
                 elasticity=ratio(weighted_sum(hermite, square), second),
                 slope_elasticity=ratio(weighted_sum(hermite, slope_square), slope_second),
             )
@@ -87,6 +97,8 @@ class PowerLawMoments:
     fourth: float
     slope_second: float
     slope_fourth: float
+    mixed: float
+    pieces: int = 1
 
     def at(self, q: Float64Array) -> ActivationMoments:
         k, ones = self.degree, np.ones_like(q)
@@ -96,6 +108,7 @@ class PowerLawMoments:
             fourth=self.fourth * q ** (2.0 * k),
             slope_second=self.slope_second * q ** (k - 1.0),
             slope_fourth=self.slope_fourth * q ** (2.0 * k - 2.0),
+            mixed=self.mixed * q ** (2.0 * k - 1.0),
             elasticity=k * ones,
             slope_elasticity=(k - 1.0) * ones,
         )
@@ -107,8 +120,9 @@ def moments_of(function: PointwiseFunction) -> MomentFunction:
     if function.degree is None:
         return by_quadrature
     at_one = by_quadrature.at(np.ones(1))
-    moments = (at_one.mean, at_one.second, at_one.fourth, at_one.slope_second, at_one.slope_fourth)
-    return PowerLawMoments(function.degree, *(float(moment[0]) for moment in moments))
+    moments = (at_one.mean, at_one.second, at_one.fourth, at_one.slope_second, at_one.slope_fourth, at_one.mixed)
+    mean, second, fourth, slope_second, slope_fourth, mixed = (float(moment[0]) for moment in moments)
+    return PowerLawMoments(function.degree, mean, second, fourth, slope_second, slope_fourth, mixed)
 
 
 @dataclass(frozen=True)
@@ -121,6 +135,7 @@ class GatedMoments:
     gate: PointwiseFunction
     """f."""
     degree: None = None
+    pieces: int = 2
 
     def at(self, q: Float64Array) -> ActivationMoments:
         inner = moments_of(self.gate).at(q)
@@ -132,7 +147,8 @@ class GatedMoments:
             second=q * inner.second,
             fourth=3.0 * q * q * inner.fourth,
             slope_second=slope_second,
-            slope_fourth=3.0 * q * q * inner.slope_fourth + inner.fourth + 2.0 * through_gate * inner.second,
+            slope_fourth=3.0 * q * q * inner.slope_fourth + inner.fourth + 2.0 * q * inner.mixed,
+            mixed=3.0 * q * q * inner.mixed + q * inner.fourth,
             elasticity=1.0 + inner.elasticity,
             slope_elasticity=ratio(slope_slope, slope_second),
         )

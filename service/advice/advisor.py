@@ -25,6 +25,7 @@ from service.advice.scheme import Scheme
 from service.advice.tensor_advice import tensor_advice
 from service.advice.theory.evidence import evidence_of
 from service.advice.verdict import Judge
+from service.advice.wording import dropout_sentence
 from service.initializers.initializer import Initializer
 from service.tensors.errors import InvalidParameter
 
@@ -132,18 +133,14 @@ class Advisor:
         )
 
     def _reason(self) -> str:
-        """Return the rule's reason, and what dropout changes in what it says, where the weights make up for that."""
-        layer, recipe = self.layer, self.rule.weights
-        dropout = layer.description.dropout
-        if not dropout or recipe is None or self.weights is None or self.weights.std is None:
-            return self.rule.reason
-        bare = replace(layer, description=layer.description.model_copy(update={"dropout": 0.0}))
-        if math.isclose(recipe.on(bare).std or 0.0, self.weights.std):
-            return self.rule.reason
-        return (
-            f"{self.rule.reason} Dropout scales what it keeps up, so that the variance here is {1.0 - dropout:g} times "
-            "that."
-        )
+        """Return the rule's reason, and what dropout changes in its formula."""
+        layer, recipe, reason = self.layer, self.rule.weights, self.rule.reason
+        own = None if self.weights is None else self.weights.mean_square
+        if not layer.description.dropout or recipe is None or own is None:
+            return reason
+        undropped = replace(layer, description=layer.description.model_copy(update={"dropout": 0.0}))
+        is_same = math.isclose(recipe.on(undropped).mean_square or 0.0, own)
+        return reason if is_same else f"{reason} {dropout_sentence(layer)}"
 
     @cached_property
     def _bias_advice(self) -> TensorAdvice | None:

@@ -11,6 +11,11 @@ from pydantic import Field
 from service.tensors.spec import Scalar
 
 
+def _told(text: str) -> Any:
+    """Return what the JSON Schema says of a member."""
+    return Field(description=text)
+
+
 @dataclass(frozen=True)
 class TensorAdvice:
     """How one tensor is to be made."""
@@ -49,7 +54,13 @@ Level = Literal["high", "medium", "low", "none"]
 class Validity:
     """How far theory holds here, and why no further."""
 
-    level: Level
+    level: Annotated[
+        Level,
+        _told(
+            "high: the intervals of `finite_width` hold 90 to 99 % of the draws; medium: at least 80 %; low: the "
+            "numbers tell the direction; none: there are no numbers."
+        ),
+    ]
     reasons: tuple[str, ...]
 
 
@@ -57,44 +68,94 @@ class Validity:
 class DepthEvidence:
     """The signal and the gradient from the first of `layers` layers like this one to the last."""
 
-    layers: int
-    forward: float
-    backward: float
+    layers: Annotated[int, _told("Layers; blocks of a residual network.")]
+    forward: Annotated[
+        float, _told("The mean square of the last layer's pre-activations over the first's; of the residual stream.")
+    ]
+    backward: Annotated[
+        float,
+        _told(
+            "The gradient's squared norm, by the first layer's pre-activations over that by the last's. Both layers "
+            "are taken to be equally wide, so that it is the ratio of its mean squares too."
+        ),
+    ]
 
 
 @dataclass(frozen=True)
 class FiniteWidthEvidence:
-    """What finite layers add: 95 % of all draws of the weights lie in the intervals."""
+    """How one draw of the weights differs from another, from the first layer to the last, as layers are not endless.
 
-    width: float
-    log_std: float
-    forward_interval: tuple[float, float]
-    backward_interval: tuple[float, float]
+    The first layer's pre-activations are drawn too, as normal numbers. What cannot be told is left out.
+    """
+
+    width: Annotated[
+        float,
+        _told(
+            "How many units in a layer make the noise: the harmonic mean of its inputs and outputs, of a convolution's "
+            "channels."
+        ),
+    ]
+    log_std: Annotated[
+        float | None, _told("The standard deviation of the logarithm of `depth.forward` over the draws.")
+    ]
+    forward_interval: Annotated[
+        tuple[float, float] | None, _told("Between which two numbers 95 % of the draws have `depth.forward`.")
+    ]
+    backward_interval: Annotated[
+        tuple[float, float] | None, _told("Between which two numbers 95 % of the draws have `depth.backward`.")
+    ]
+    reason: Annotated[str | None, _told("Why an interval cannot be told, where it cannot.")]
 
 
 @dataclass(frozen=True)
 class FixedPointEvidence:
-    """Where the pre-activations' second moment settles, and the gradient's ratio there."""
+    """Where the pre-activations' mean square settles, layer after layer."""
 
-    kind: Literal["stable", "unstable", "any", "zero", "infinity"]
-    chi_perp: float
+    kind: Annotated[
+        Literal["stable", "unstable", "any", "zero", "infinity"],
+        _told("Whether it settles at `q_star`, runs from it, stays as it is, or goes to zero or infinity."),
+    ]
+    chi_perp: Annotated[float, _told("What `chi_perp` is there.")]
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What theory predicts of the layer with these weights; null where it predicts nothing."""
+    """What theory predicts of the layer with these weights, for wide layers; what it does not predict is left out."""
 
-    sigma_w2: float | None
-    sigma_b2: float | None
-    forward_ratio: float | None
-    backward_ratio: float | None
-    chi_perp: float | None
-    elasticity: float | None
-    q_star: float | None
+    sigma_w2: Annotated[
+        float | None, _told("fan_in times the mean square of the weights, at the scale that dropout and ω give them.")
+    ]
+    sigma_b2: Annotated[float | None, _told("The variance of the biases, at the same scale.")]
+    forward_ratio: Annotated[
+        float | None,
+        _told(
+            "The mean square of the layer's pre-activations over that of the pre-activations before it, which is 1; of "
+            "the stream after a residual block over that before it."
+        ),
+    ]
+    backward_ratio: Annotated[
+        float | None,
+        _told(
+            "The mean square of the gradient's elements, by the pre-activations before the layer over that by the "
+            "layer's own: `chi_perp` times fan_out / fan_in."
+        ),
+    ]
+    chi_perp: Annotated[
+        float | None, _told("The same ratio of the gradient's squared norms: sums of squares, not means.")
+    ]
+    elasticity: Annotated[
+        float | None,
+        _told("By how many percent a signal differs after the layer that differs by one before it, in mean square."),
+    ]
+    q_star: Annotated[
+        float | None, _told("The mean square of the pre-activations that stays the same from layer to layer.")
+    ]
     fixed_point: FixedPointEvidence | None
-    depth: DepthEvidence | None
-    finite_width: FiniteWidthEvidence | None
-    initial_loss: float | None
+    depth: Annotated[DepthEvidence | None, _told("Where the layer's `depth` is known.")]
+    finite_width: Annotated[FiniteWidthEvidence | None, _told("Likewise.")]
+    initial_loss: Annotated[
+        float | None, _told("The cross-entropy with which training starts, in nats, of what ends a classifier.")
+    ]
     validity: Validity
 
 
@@ -178,22 +239,26 @@ class Answer:
 
 @dataclass(frozen=True)
 class LayerSignal:
-    """What theory predicts behind a layer of the network."""
+    """What theory predicts after a layer of the network."""
 
     layer: str
-    second_moment: float
-    """Of its pre-activations; of the residual stream, behind the last layer of a branch. The input's is 1."""
-    gradient: float
-    """The squared norm of the gradient there over that at the last layer."""
+    second_moment: Annotated[
+        float,
+        _told(
+            "The mean square of its pre-activations; of the residual stream, after the last layer of a branch. The "
+            "input's is 1."
+        ),
+    ]
+    gradient: Annotated[float, _told("The gradient's squared norm there over that at the last layer.")]
 
 
 @dataclass(frozen=True)
 class NetworkEvidence:
     """The signal from the input to the last layer that theory speaks of, and the gradient back to the first."""
 
-    layers: int
-    forward_ratio: float
-    backward_ratio: float
+    layers: Annotated[int, _told("Those that theory speaks of.")]
+    forward: Annotated[float, _told("The mean square of the last layer's pre-activations over the input's.")]
+    backward: Annotated[float, _told("The gradient's squared norm at the first layer over that at the last.")]
     signal: tuple[LayerSignal, ...]
     validity: Validity
 

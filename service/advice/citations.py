@@ -27,7 +27,7 @@ def _keys(layer: Layer, rule: Rule, evidence: Evidence) -> Iterable[str]:
         yield from choice.references
     if evidence.forward_ratio is not None:
         yield from _THEORY
-    if evidence.finite_width is not None:
+    if evidence.finite_width is not None and evidence.finite_width.log_std is not None:
         yield "hanin2018"
     if layer.normalization == "batch":
         yield "yang2019"

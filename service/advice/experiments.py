@@ -41,7 +41,7 @@ def _measured_variance(layer: Layer) -> Experiment | None:
     return Experiment(
         "measured variance",
         "compare the mean squares of the layers' pre-activations, and of their gradients, on one batch",
-        "within a factor of 3 from layer to layer; otherwise rescale each layer (LSUV)",
+        "a factor below 3 from layer to layer; otherwise rescale each layer (LSUV)",
     )
 
 
@@ -51,7 +51,7 @@ def _loss(layer: Layer, weights: Scheme) -> Experiment | None:
         return None
     return Experiment(
         "loss at initialisation",
-        "the mean cross-entropy of one batch before the first step",
+        "compute the mean cross-entropy of one batch before the first step",
         f"{loss:.6g} nats, against ln C = {least:.6g} for a model that knows nothing",
     )
 
@@ -61,15 +61,15 @@ def _coordinate_check(layer: Layer) -> Experiment | None:
         return None
     return Experiment(
         "coordinate check",
-        "a few steps at several widths, looking at the mean absolute activation of each layer",
-        "the same at every width; what grows or shrinks with it is not parametrised",
+        "take a few steps at several widths, and look at the mean absolute activation of each layer",
+        "the same at every width; what grows or shrinks with the width is not parametrised yet",
     )
 
 
 _SEEDS = Experiment(
     "seeds",
     "repeat the run with three other seeds (seed=1, 2, 3)",
-    "schemes that differ by more than seeds do",
+    "differences between schemes that exceed those between seeds",
 )
 
 

@@ -39,9 +39,9 @@ def _warnings(layer: Layer, rule: Rule, bias: Scheme | None, evidence: Evidence)
     if _explodes_under_normalisation(layer, rule, evidence):
         assert evidence.depth is not None
         yield (
-            f"{layer.normalization} normalisation without skips multiplies the gradient's squared norm by "
-            f"{evidence.chi_perp:.5g} a layer, {evidence.depth.backward:.2g} times through "
-            f"{evidence.depth.layers} layers, whatever the weights: add skips"
+            f"Without skips, {layer.normalization} normalisation multiplies the gradient's squared norm by "
+            f"{evidence.chi_perp:.5g} in each layer, by {evidence.depth.backward:.2g} over {evidence.depth.layers} "
+            "layers, whatever the weights: add skips."
         )
     elif _sums_unnormalised_branches(layer, evidence):
         yield (
@@ -52,12 +52,12 @@ def _warnings(layer: Layer, rule: Rule, bias: Scheme | None, evidence: Evidence)
     elif _is_lost_over_depth(evidence):
         assert evidence.depth is not None
         yield (
-            f"Through {evidence.depth.layers} {'blocks' if layer.has_skips else 'layers'} like this one the signal is "
+            f"Over {evidence.depth.layers} {'blocks' if layer.has_skips else 'layers'} like this one the signal is "
             f"multiplied by {ratio_text(evidence.depth.forward)}, its gradient by "
             f"{ratio_text(evidence.depth.backward)}: {remedy(layer)}."
         )
     if layer.description.bias is not False and bias is None and layer.loses_bias:
-        yield "The normalisation after the layer takes any bias away again: leave it out."
+        yield "The normalisation after the layer cancels any bias: leave it out."
     # A gain makes up for dropout where the second moment is proportional to the signal's.
     if layer.description.dropout and not (layer.activation.family.is_rectifier or layer.activation.name == "linear"):
         yield "Dropout adds noise that no scale of the weights makes up for exactly."
@@ -94,21 +94,21 @@ def _warnings_of_storage(layer: Layer) -> Iterable[str]:
     is_said = weight.letters == layer.description.layout or layer.description.equation is not None
     if weight.stack > 1 and not layer.has_kernel_by_channel and not is_said:
         yield (
-            f"The weight is taken for a stack of {weight.stack} independent kernels, which count in no fan "
-            f"(layout={weight.letters}); give layout if its axes are others."
+            f"The weight is read as a stack of {weight.stack} independent kernels, which count in no fan "
+            f"(layout={weight.letters}). If its axes mean something else, give layout."
         )
     pointwise = _pointwise_kernel(layer)
     if pointwise is not None:
         yield f"The layer has a second weight, which mixes the channels: ask for it with tensor={pointwise}."
     if layer.role == "qkv" and layer.gates == 1 and len(layer.shape) == 2 and weight.out > weight.in_:
         yield (
-            "If queries, keys and values are stacked here in sizes of their own, give heads and kv_heads: each of them "
-            "is a matrix of its own."
+            "If queries, keys and values of different sizes are stacked here, give heads and kv_heads: each of them is "
+            "a matrix of its own."
         )
     if layer.bias_shape is None and layer.description.bias is not False:
         yield (
-            "The bias has a number for each output of the pointwise kernel, of which this weight does not say how many "
-            "there are: zeros."
+            "The bias has one number for each output of the pointwise kernel, and this weight does not say how many "
+            "there are. Take zeros."
         )
     if own is not None and "head_size" in own.record.default.takes and not _has_head_size(layer):
         yield f"{own.layers.title} draws {own.layer} by the size of a head: give head_size to see its default judged."

@@ -96,7 +96,7 @@ class Judge:
         # Biases drawn at random keep up a second moment that says nothing of the input.
         judgement, statement = self._opinion_on_signal(subject, default.weights, None)
         if bias is not None and bias.mean_square and not bias.is_constant:
-            statement += f"; its biases add a variance of {bias.mean_square:.2g} that says nothing of the input"
+            statement += f"; its biases add a variance of {bias.mean_square:.2g} that does not depend on the input"
         return judgement, statement
 
     def _opinion_on_logits(self, weights: Scheme) -> tuple[Judgement, str]:
@@ -104,7 +104,7 @@ class Judge:
         judgement, statement = self._compare(weights)
         least, loss = initial_loss(self.layer), initial_loss(self.layer, weights)
         if loss is not None and least is not None:
-            statement += f"; the loss starts at {loss:.4g} nats, where {least:.4g} knows nothing"
+            statement += f"; the loss starts at {loss:.4g} nats, that of a model that knows nothing at {least:.4g}"
             judgement = "reject" if loss > least + _EXCESS_NATS else judgement
         return judgement, statement
 
@@ -122,15 +122,17 @@ class Judge:
         own = None if recommended is None else recommended.mean_square
         other = weights.mean_square
         if recommended is None or own is None or other is None:
-            return "acceptable", f"{weights.initializer_name} is another kind of tensor than {self.rule.name} asks for"
+            return "acceptable", f"{weights.initializer_name} makes another kind of tensor than is recommended"
         if recommended.constant is not None or weights.constant is not None:
             return self._compare_with_constant(weights, recommended)
         if math.isclose(own, other) and not weights.mean:
             return "good", _of_scale(recommended)
         ratio = math.sqrt(other / own)
-        judgement, statement = _band(ratio), f"{ratio_text(ratio)} times the standard deviation that is recommended"
+        judgement, statement = _band(ratio), f"{ratio_text(ratio)} times the recommended standard deviation"
         if self.layer.is_normalized:
-            statement += "; after a normalisation that decides how large a step is, not the signal"
+            statement += (
+                "; the next normalisation takes this factor out of the signal, not out of the effective learning rate"
+            )
         if self._has_shared_signal(weights):
             return "poor", (
                 f"the mean of {weights.mean:.3g} adds up over {self.layer.fan_in:g} inputs to more than the weights "
@@ -177,8 +179,8 @@ class Judge:
     def _effect(self, weights: Scheme, added: float) -> str:
         std = weights.std or 0.0
         size = f"a standard deviation of {std:.3g} adds" if weights.constant is None else "it adds"
-        of = f" over {self.layer.fan_in:g} inputs" if self.layer.axes is not None and self._sums_inputs else ""
-        return f"{size} a second moment of {added:.3g} to the output{of}"
+        of = f", summed over {self.layer.fan_in:g} inputs" if self.layer.axes is not None and self._sums_inputs else ""
+        return f"{size} a mean square of {added:.3g} to the output{of}"
 
     def _has_shared_signal(self, weights: Scheme) -> bool:
         """Return whether all units get much the same, though a normalisation follows that keeps the scale.
@@ -244,16 +246,16 @@ class Judge:
         return next(choices, None)
 
     def _symmetry_statement(self, weights: Scheme) -> str:
-        zero = "the signal is zero, and so is the gradient before it; " if weights.constant == 0.0 else ""
+        zero = "the signal is zero, and so is the gradient of the layers before; " if weights.constant == 0.0 else ""
         remedy = self.rule.weights.initializer if self.rule.weights else "a random scheme"
         return (
-            f"{zero}all units compute the same and get the same gradient, and so remain the same for ever: one unit in "
-            f"effect. Take {remedy}"
+            f"{zero}all units compute the same and get the same gradient, so that they stay alike for ever, in effect "
+            f"one unit. Take {remedy}"
         )
 
 
 def _of_scale(recommended: Scheme) -> str:
-    return f"of the scale of {recommended.initializer_name}, which is recommended"
+    return f"at the recommended scale, that of {recommended.initializer_name}"
 
 
 def _band(ratio: float) -> Judgement:

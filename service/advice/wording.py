@@ -16,11 +16,17 @@ def possessive(name: str) -> str:
     return f"{name}'" if name.endswith("s") else f"{name}'s"
 
 
+def dropout_sentence(layer: Layer) -> str:
+    """Return what dropout changes in the variance that keeps a signal."""
+    keep = 1.0 - layer.description.dropout
+    return f"Dropout multiplies what it keeps by 1 / {keep:g}, so that the variance here is {keep:g} times that."
+
+
 def hopeless_sentence(subject: str, layer: Layer, weights: Scheme, signal: Signal) -> str:
     """Return what becomes of the signal with the recommended weights, which cannot keep it, and what would."""
     if not layer.is_square and not layer.has_skips and layer.depth is None:
         # Nobody stacks such a layer on itself.
-        return f"{subject} gives a forward ratio of {ratio_text(signal.forward_ratio)} in this layer"
+        return f"{subject} multiplies the signal's mean square by {ratio_text(signal.forward_ratio)} in this layer"
     return f"{signal_sentence(subject, layer, weights, signal)}; to keep both, {remedy(layer)}"
 
 
@@ -38,18 +44,17 @@ def signal_sentence(subject: str, layer: Layer, weights: Scheme, signal: Signal)
     assert signal.depth is not None
     layers = signal.depth.layers
     unit = "block" if layer.has_skips else "layer"
-    way = f"through {layers} blocks" if layer.has_skips else f"from the first to the last of {layers} layers"
-    own = f"a {unit} here"
+    own, stack = f"in each {unit}", f"{layers} {unit}s"
     if not layer.is_square and not layer.has_skips:
-        own = "in this layer"
-        way += " like it, each followed by one of the transposed shape"
+        own, stack = "in this layer", f"{layers} (it and its transpose in turn)"
     sentence = (
-        f"{subject} gives a forward ratio of {ratio_text(signal.forward_ratio)} {own}: "
-        f"{ratio_text(signal.depth.forward)} {way}, and {ratio_text(signal.depth.backward)} for the gradient"
+        f"{subject} multiplies the signal's mean square by {ratio_text(signal.forward_ratio)} {own} and by "
+        f"{ratio_text(signal.depth.forward)} over {stack}, and "
+        f"the gradient's squared norm by {ratio_text(signal.depth.backward)}"
     )
     if signal.shared_part > _WORTH_TELLING:
         sentence += (
-            f"; the weights' mean of {weights.mean:.3g} adds up over {layer.fan_in:g} inputs, and "
-            f"{100.0 * signal.shared_part:.3g} % of the signal ends up the same in all units"
+            f"; the weights' mean of {weights.mean:.3g} adds up over {layer.fan_in:g} inputs, so that in the end "
+            f"{100.0 * signal.shared_part:.3g} % of the signal is the same in all units"
         )
     return sentence

@@ -61,7 +61,7 @@ _PUBLISHED_NAMES = {"Answer": "Advice", "NetworkAnswer": "NetworkAdvice", "Citat
 """Schemas whose name in the document is not that of the class: clients generate code by it."""
 
 
-_WITHOUT_NULLS = ("TensorAdvice", "Evidence")
+_WITHOUT_NULLS = ("TensorAdvice", "Evidence", "FiniteWidthEvidence")
 """Schemas whose members are absent where they would be null."""
 
 _NOT_ALWAYS_TOLD: Mapping[str, tuple[str, ...]] = {

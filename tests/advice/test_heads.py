@@ -80,7 +80,7 @@ def test_where_zeros_come_first_their_limits_and_the_small_normal_stand_beside_t
 
     assert any("role=mixture_head" in warning for warning in answer["warnings"])
     assert answer["alternatives"][0]["weights"]["std"] == 0.01
-    assert answer["alternatives"][0]["when"] == "gradients should reach the body in the first step"
+    assert answer["alternatives"][0]["when"] == "the layers before it should get a gradient in the first step"
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_the_last_layer_of_a_branch_knows_where_the_normalisation_stands(members
 def test_only_what_a_normalisation_follows_is_free_of_scale(members, is_told):
     verdict = ask("Linear", shape=[256, 256], current=("normal", {"std": 1.0}), **members)["verdict"]
 
-    assert ("decides how large a step is" in verdict["statement"]) == is_told
+    assert ("not out of the effective learning rate" in verdict["statement"]) == is_told
 
 
 @pytest.mark.parametrize("activation", ["silu", "gelu", "linear", "elu", "tanh", "relu", "selu", "mish"])

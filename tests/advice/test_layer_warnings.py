@@ -19,7 +19,7 @@ def test_gradients_that_grow_a_thousandfold_behind_normalisation_are_warned_of(d
     found = warnings("dense", "add skips", normalization="batch", depth=depth, **RELU)
 
     assert bool(found) == is_warned
-    assert all("by 1.4669 a layer, 1.5e+03 times through 20 layers" in warning for warning in found)
+    assert all("by 1.4669 in each layer, by 1.5e+03 over 20 layers" in warning for warning in found)
     assert not warnings("dense", "add skips", normalization="batch", depth=100, residual=True, **RELU)
 
 

@@ -62,7 +62,8 @@ def test_logits_may_cost_ten_nats_at_first(excess, judgement):
 
     assert verdict["judgement"] == judgement
     assert verdict["statement"].endswith(
-        f"the loss starts at {math.log(10.0) + excess:.4g} nats, where {math.log(10.0):.4g} knows nothing"
+        f"the loss starts at {math.log(10.0) + excess:.4g} nats, that of a model that knows nothing at "
+        f"{math.log(10.0):.4g}"
     )
 
 
@@ -71,8 +72,8 @@ def test_a_larger_scale_than_that_of_zeros_has_no_ratio():
 
     assert verdict["judgement"] == "acceptable"
     assert verdict["statement"] == (
-        "random where zeros are recommended: a standard deviation of 0.03 adds a second moment of 0.461 to the output "
-        "over 512 inputs"
+        "random where zeros are recommended: a standard deviation of 0.03 adds a mean square of 0.461 to the output, "
+        "summed over 512 inputs"
     )
 
 
@@ -84,28 +85,28 @@ def test_a_matrix_of_another_kind_is_not_compared():
     verdict = ask("S4", shape=[16, 16], current=("normal", {}))["verdict"]
 
     assert verdict["judgement"] == "acceptable"
-    assert verdict["statement"] == "normal is another kind of tensor than s4 asks for"
+    assert verdict["statement"] == "normal makes another kind of tensor than is recommended"
 
 
 def test_the_recommended_scale_by_another_distribution_is_good():
     answer = ask("embedding", shape=[1000, 64], current=("uniform", {"low": -0.02 * 3**0.5, "high": 0.02 * 3**0.5}))
 
     assert answer["verdict"]["judgement"] == "good"
-    assert answer["verdict"]["statement"] == "of the scale of normal, which is recommended"
+    assert answer["verdict"]["statement"] == "at the recommended scale, that of normal"
 
 
 @pytest.mark.parametrize(
     ("current", "how"),
     [
-        ("glorot_normal", ", of the scale of glorot_uniform, which is recommended, gives"),
-        ("orthogonal", " as it is gives"),
+        ("glorot_normal", ", at the recommended scale, that of glorot_uniform, multiplies"),
+        ("orthogonal", " as it is multiplies"),
     ],
 )
 def test_a_matrix_that_keeps_norms_is_more_than_one_of_the_same_scale(current, how):
     """Linear layers are recommended Glorot's; an orthogonal matrix has the same second moment here."""
     verdict = ask("dense", shape=SQUARE, activation="linear", current=(current, {}))["verdict"]
 
-    assert verdict["statement"].startswith(f"{current}{how} a forward ratio of 1 a layer here")
+    assert verdict["statement"].startswith(f"{current}{how} the signal's mean square by 1 in each layer")
 
 
 def test_the_statement_tells_what_becomes_of_signal_and_gradient():
@@ -114,8 +115,8 @@ def test_the_statement_tells_what_becomes_of_signal_and_gradient():
     verdict = ask("dense", shape=SQUARE, activation="relu", current=("normal", {"std": std}))["verdict"]
 
     assert verdict["statement"] == (
-        "normal as it is gives a forward ratio of 1/2 a layer here: "
-        "0.00195 from the first to the last of 10 layers, and 0.00195 for the gradient"
+        "normal as it is multiplies the signal's mean square by 1/2 in each layer and by 0.00195 over 10 layers, and "
+        "the gradient's squared norm by 0.00195"
     )
 
 
@@ -125,14 +126,14 @@ def test_the_statement_counts_blocks_where_there_are_skips():
     std = math.sqrt(2.0 / WIDTH)
     verdict = ask("dense", shape=SQUARE, current=("normal", {"std": std}), **members)["verdict"]
 
-    assert "a forward ratio of 2 a block here: 8 through 3 blocks, and 8 for the gradient" in verdict["statement"]
+    assert "by 2 in each block and by 8 over 3 blocks, and the gradient's squared norm by 8" in verdict["statement"]
 
 
 def test_after_a_normalisation_the_scale_is_compared_and_the_reason_told():
     verdict = ask("dense", shape=SQUARE, activation="relu", normalization="batch", current=("normal", {"std": 1.0}))
 
     assert verdict["verdict"]["judgement"] == "poor"
-    assert verdict["verdict"]["statement"].startswith("16 times the standard deviation that is recommended; ")
+    assert verdict["verdict"]["statement"].startswith("16 times the recommended standard deviation; ")
 
 
 @pytest.mark.parametrize(("value", "opening"), [(0.0, "the signal is zero"), (0.5, "all units compute the same")])
@@ -149,7 +150,7 @@ def test_the_variance_of_a_defaults_biases_is_told():
     default = ask("Linear", shape=[64, 64], activation="relu", framework="pytorch")["framework_default"]
 
     assert default["statement"].endswith(
-        f"; its biases add a variance of {1 / (3 * 64):.2g} that says nothing of the input"
+        f"; its biases add a variance of {1 / (3 * 64):.2g} that does not depend on the input"
     )
 
 
@@ -198,8 +199,8 @@ def test_positive_weights_of_rectifiers_are_rejected_with_what_was_measured(curr
     verdict = ask("Linear", shape=[256, 256], activation="relu", depth=5, current=current)["verdict"]
 
     assert verdict["judgement"] == "reject"
-    assert f": {ratio} from the first to the last of 5 layers" in verdict["statement"]
-    assert "99.9 % of the signal ends up the same in all units" in verdict["statement"]
+    assert f" and by {ratio} over 5 layers" in verdict["statement"]
+    assert "in the end 99.9 % of the signal is the same in all units" in verdict["statement"]
 
 
 def test_a_mean_is_no_recommended_scale():
@@ -261,7 +262,7 @@ def test_a_residual_networks_convolutions_keep_the_scale_over_depth(shape, state
     verdict = ask("Conv2d", shape=shape, activation="relu", current=("he_normal", {"mode": "fan_out"}))["verdict"]
 
     assert verdict["judgement"] == "good"
-    assert f"a forward ratio of {stated} in this layer: 1 from the first to the last" in verdict["statement"]
+    assert f"by {stated} in this layer and by 1 over 10 (it and its transpose in turn)" in verdict["statement"]
 
 
 def test_a_rectangular_layers_depth_is_that_of_an_alternating_stack():

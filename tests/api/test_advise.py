@@ -365,7 +365,7 @@ def test_the_signal_goes_through_all_layers(client):
 
     assert [step["second_moment"] for step in network["signal"]] == pytest.approx([2.0] * 6)
     assert [step["gradient"] for step in network["signal"]] == pytest.approx([1.0] * 6)
-    assert (network["forward_ratio"], network["backward_ratio"]) == pytest.approx((2, 1))
+    assert (network["forward"], network["backward"]) == pytest.approx((2, 1))
 
 
 def test_the_gradient_follows_widths_that_change(client):
@@ -397,7 +397,7 @@ def test_residual_branches_add_up(client):
     network = client.post("/advise", json={"layers": layers}).json()["network"]
 
     # Fixup: the last layer of each branch is zero, and each block the identity.
-    assert network["forward_ratio"] == network["backward_ratio"] == 1
+    assert network["forward"] == network["backward"] == 1
 
 
 def test_each_tensor_of_the_manifest_can_be_made(client):

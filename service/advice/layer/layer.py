@@ -240,6 +240,16 @@ class Layer:
             return float(self.shape[-1])
         return self.fan_out if self.role == "mlp_down" else self.fan_in
 
+    @cached_property
+    def noise_width(self) -> float:
+        """How many independent units a layer has: a convolution's channels. Of both sides it is the harmonic mean."""
+        inputs, units = self.fan_in, self.fan_out
+        if self.kind in {"conv", "conv_transpose", "subpixel_conv"} and self.axes is not None:
+            units = float(self.out)
+            is_divided = self.kind != "conv_transpose"
+            inputs = units if self.has_kernel_by_channel else float(self.axes.in_ * (self.groups if is_divided else 1))
+        return 2.0 / (1.0 / inputs + 1.0 / units)
+
     @property
     def rank(self) -> int:
         """The rank of a Mamba layer's time steps: a sixteenth of the model's width."""

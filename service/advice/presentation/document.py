@@ -147,7 +147,8 @@ def evidence_document(evidence: Evidence) -> Document:
     """Return all that is known of evidence."""
     validity = evidence.validity
     reasons = {"reasons": validity.reasons} if validity.reasons else {}
-    return {**_known(vars(evidence)), "validity": {"level": validity.level, **reasons}}
+    finite = {} if evidence.finite_width is None else {"finite_width": _known(vars(evidence.finite_width))}
+    return {**_known(vars(evidence)), **finite, "validity": {"level": validity.level, **reasons}}
 
 
 def experiment_document(experiment: Experiment) -> Document:

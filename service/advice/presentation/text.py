@@ -128,9 +128,9 @@ def _head(answer: NetworkAnswer) -> Iterator[Section]:
     yield Section("network", [f"{len(answer.layers)} layers, {len(tensors)} tensors, {elements:,} elements"])
     if network.layers:
         told = [
-            f"the mean square of the pre-activations is {ratio_text(network.forward_ratio)} after {network.layers} "
+            f"the mean square of the pre-activations is {ratio_text(network.forward)} after {network.layers} "
             f"layers, that of the input being 1; the gradient's squared norm changes by "
-            f"{ratio_text(network.backward_ratio)} on its way back ({network.validity.level} validity)"
+            f"{ratio_text(network.backward)} on its way back ({network.validity.level} validity)"
         ]
         yield Section.of("signal", told)
     by_warning: dict[str, list[str]] = {}
@@ -188,12 +188,13 @@ def _prediction(evidence: Evidence) -> Iterator[str]:
         yield f"In theory the layer multiplies the signal's mean square by {ratio_text(evidence.forward_ratio)}."
         return
     draws = ""
-    if finite is not None and evidence.validity.level in {"high", "medium"}:
-        low, high = finite.forward_interval
-        draws = f" (95 % of draws: {low:.2g} to {high:.2g})"
+    interval = None if finite is None else finite.forward_interval
+    if interval is not None and evidence.validity.level in {"high", "medium"}:
+        low, high = (f"{end:.2g}" for end in interval)
+        draws = "" if low == high else f" (95 % of draws: {low} to {high})"
     yield (
-        f"In theory {depth.layers} of them multiply the signal's mean square by {ratio_text(depth.forward)}{draws}, "
-        f"the gradient's by {ratio_text(depth.backward)}."
+        f"In theory a depth of {depth.layers} multiplies the signal's mean square by {ratio_text(depth.forward)}"
+        f"{draws}, the gradient's squared norm by {ratio_text(depth.backward)}."
     )
 
 

@@ -53,15 +53,16 @@ def _omega(layer: Layer) -> float | None:
 
 
 _FADING = (
-    "The signal fades like 1 / (2 l) with the layer l at gain 1: slowly, and no gain avoids it without saturating.",
+    "With gain 1 the signal fades like 1 / (2 l) at layer l: slowly, and any gain that prevents it saturates the "
+    "units.",
 )
 _UNSTABLE = (
-    "The signal is unstable around any scale it keeps (elasticity above 1): beyond about ten layers without "
-    "normalisation it grows or dies; normalise, or add skips.",
+    "The scale that the signal keeps is unstable (elasticity above 1): beyond about ten layers without "
+    "normalisation it often grows or dies. Normalise, or add skips.",
 )
-_SMALL_NETS = "PyTorch's gain for tanh, 5/3, is wanted, as some have it in a few layers or before a normalisation"
+_SMALL_NETS = "you want PyTorch's gain for tanh, 5/3, which some take in a few layers or before a normalisation"
 
-_AS_FOR_RELU = "as for ReLU, where the signal may shrink: in a few layers, or before a normalisation"
+_AS_FOR_RELU = "the signal may shrink, in a few layers or before a normalisation: as for ReLU"
 
 _HIDDEN = WEIGHTED & HIDDEN
 
@@ -70,7 +71,8 @@ ACTIVATION_RULES = (
         "siren_first",
         kind("dense") & role("first") & activation("siren"),
         recipe("siren", layer="first"),
-        "The first layer spreads the coordinates over several periods of sin(ω x): uniform on ±1 / fan_in.",
+        "SIREN: uniform on ±1 / fan_in, so that the first layer spreads the coordinates over several periods of "
+        "sin(ω x).",
         ("sitzmann2020",),
         (
             Choice(
@@ -84,29 +86,29 @@ ACTIVATION_RULES = (
         "siren",
         kind("dense") & activation("siren"),
         recipe("siren", omega=_omega),
-        "Uniform on ±sqrt(6 / fan_in) / ω: the argument ω W x of each sine is then distributed as N(0, 1) whatever "
-        "the depth.",
+        "SIREN: uniform on ±sqrt(6 / fan_in) / ω, so that the argument ω W x of each sine is close to N(0, 1) at any "
+        "depth.",
         ("sitzmann2020",),
-        (Choice(BY_FORWARD_GAIN, "sines without the factor ω inside", ("sitzmann2020",), condition=ELSEWHERE),),
+        (Choice(BY_FORWARD_GAIN, "the sines have no factor ω inside", ("sitzmann2020",), condition=ELSEWHERE),),
         bias=SIREN_BIAS,
     ),
     Rule(
         "rectifier",
         _HIDDEN & activation(*RECTIFIERS),
         HE_NORMAL,
-        "He's scheme: a rectifier drops half of the signal's second moment, and a variance of 2 / ((1 + a²) fan_in) "
-        "makes up for it, forwards and backwards alike.",
+        "He's scheme: a rectifier drops half of the signal's mean square, and a variance of 2 / ((1 + a²) fan_in), a "
+        "being the slope below 0 if there is one, makes up for it, forwards and backwards alike.",
         ("he2015",),
         (
-            Choice(HE_UNIFORM, "no weight should be far from the others: the same variance, bounded", ("he2015",)),
+            Choice(HE_UNIFORM, "no single weight should be large: the variance is the same, but bounded", ("he2015",)),
             Choice(
                 HE_FAN_OUT,
-                "the gradient's scale matters more than the signal's, as in torchvision's ResNets",
+                "keeping the gradient matters more than keeping the signal, as in torchvision's ResNets",
                 ("he2015",),
             ),
             Choice(
                 ORTHOGONAL_PRESERVING,
-                "many layers without skips or normalisation",
+                "there are many layers without skips or normalisation",
                 ("saxe2013", "hanin2018"),
                 condition=BARE_AND_DEEP,
             ),
@@ -119,27 +121,32 @@ ACTIVATION_RULES = (
         "LeCun's scheme, for which the constants of 1.7159 tanh(2x/3) were chosen.",
         ("lecun1998",),
         (
-            Choice(GLOROT_UNIFORM, "the gradient matters as much as the signal", ("glorot2010",)),
-            Choice(ORTHOGONAL, "many layers without skips or normalisation", ("saxe2013",), condition=BARE_AND_DEEP),
+            Choice(GLOROT_UNIFORM, "keeping the gradient matters as much as keeping the signal", ("glorot2010",)),
+            Choice(
+                ORTHOGONAL,
+                "there are many layers without skips or normalisation",
+                ("saxe2013",),
+                condition=BARE_AND_DEEP,
+            ),
         ),
     ),
     Rule(
         "tanh",
         _HIDDEN & activation("tanh", "erf", "arctan", "hardtanh", "softsign"),
         GLOROT_UNIFORM,
-        "Glorot's scheme: the slope at 0 is 1, so that a variance of 1 / n, n between fan_in and fan_out, neither "
-        "saturates the units nor lets the gradient vanish exponentially.",
+        "Glorot's scheme: the slope at 0 is 1, so that a variance of 1 / n, with n the mean of fan_in and fan_out, "
+        "neither saturates the units nor lets the gradient vanish exponentially.",
         ("glorot2010", "lecun1998", "roberts2021"),
         (
-            Choice(LECUN_NORMAL, "the forward signal matters more than the gradient", ("lecun1998",)),
+            Choice(LECUN_NORMAL, "keeping the signal matters more than keeping the gradient", ("lecun1998",)),
             Choice(
                 ORTHOGONAL,
-                "many layers without skips or normalisation",
+                "there are many layers without skips or normalisation",
                 ("saxe2013", "pennington2017"),
                 condition=BARE_AND_DEEP,
             ),
             Choice(_PYTORCH_TANH, _SMALL_NETS, ("glorot2010",)),
-            Choice(BY_FORWARD_GAIN, "the second moment should stay 1 exactly, in a few layers", ("poole2016",)),
+            Choice(BY_FORWARD_GAIN, "the mean square should stay exactly 1, in a few layers", ("poole2016",)),
         ),
         bare_warnings=_FADING,
     ),
@@ -158,52 +165,57 @@ ACTIVATION_RULES = (
             ),
             Choice(
                 recipe("glorot_uniform", gain=4.0),
-                "the gradient matters more: 4 makes up for the slope of 1/4",
+                "keeping the gradient matters more than keeping the signal: 4 makes up for the slope of 1/4",
                 ("glorot2010",),
             ),
-            Choice(LECUN_NORMAL, "the forward signal matters more than the gradient", ("lecun1998",)),
+            Choice(LECUN_NORMAL, "keeping the signal matters more than keeping the gradient", ("lecun1998",)),
         ),
-        bare_warnings=("The gradient vanishes within a few layers of sigmoids; take tanh or ReLU, or normalise.",),
+        bare_warnings=("Gradients vanish within a few layers of sigmoids: take tanh or ReLU, or normalise.",),
     ),
     Rule(
         "selu",
         _HIDDEN & activation("selu"),
         LECUN_NORMAL,
-        "Self-normalising networks: with a variance of 1 / fan_in, mean 0 and variance 1 are a stable fixed point of "
-        "SELU.",
+        "LeCun's scheme, as for self-normalising networks: with a variance of 1 / fan_in, mean 0 and variance 1 are "
+        "a stable fixed point of SELU.",
         ("klambauer2017",),
         (
             Choice(
                 recipe("lecun_normal", nonlinearity="selu", gain_rule="backward"),
-                "the gradient's scale matters more than the signal's",
+                "keeping the gradient matters more than keeping the signal",
                 ("poole2016",),
             ),
             Choice(
                 recipe("lecun_normal", gain=0.75),
-                "as PyTorch's calculate_gain has it, found by trial: the signal then settles at a standard deviation "
-                "of 0.2",
+                "you follow PyTorch's calculate_gain, a value found by trial: the signal then settles at a standard "
+                "deviation of 0.2",
                 ("klambauer2017",),
             ),
-            Choice(ORTHOGONAL, "many layers without skips or normalisation", ("saxe2013",), condition=BARE_AND_DEEP),
+            Choice(
+                ORTHOGONAL,
+                "there are many layers without skips or normalisation",
+                ("saxe2013",),
+                condition=BARE_AND_DEEP,
+            ),
         ),
-        warnings=("SELU needs standardised inputs, AlphaDropout in place of dropout, and no skips.",),
+        warnings=("SELU needs standardised inputs, AlphaDropout instead of dropout, and no skips.",),
     ),
     Rule(
         "elu",
         _HIDDEN & activation("elu", "celu"),
         HE_NORMAL,
-        "He's scheme with the gain of the activation itself, 1 / sqrt(E[f(z)²]), which keeps the second moment.",
+        "He's scheme with the gain of the activation itself, 1 / sqrt(E[f(z)²]), which keeps the mean square.",
         ("he2015", "poole2016"),
         (
             Choice(
                 recipe("he_normal", gain=math.sqrt(2.0)),
-                "as its authors had it: the signal grows a little",
+                "you follow ELU's authors: the signal grows a little",
                 ("clevert2015",),
             ),
-            Choice(LECUN_NORMAL, "the gradient should not grow: the slope above 0 is 1", ("lecun1998",)),
+            Choice(LECUN_NORMAL, "the gradient should not grow, as the slope above 0 is 1", ("lecun1998",)),
             Choice(
                 ORTHOGONAL_PRESERVING,
-                "many layers without skips or normalisation",
+                "there are many layers without skips or normalisation",
                 ("saxe2013",),
                 condition=BARE_AND_DEEP,
             ),
@@ -213,8 +225,8 @@ ACTIVATION_RULES = (
         "smooth_rectifier",
         _HIDDEN & activation(*_CRITICAL),
         HE_NORMAL,
-        "He's scheme with the gain of the activation itself, 1 / sqrt(E[f(z)²]). With ReLU's gain the signal shrinks "
-        "in every layer, and faster the smaller it is.",
+        "He's scheme with the activation's own gain, 1 / sqrt(E[f(z)²]). With ReLU's gain the signal would shrink in "
+        "every layer, the faster the smaller it is.",
         ("he2015", "hayou2019"),
         (
             Choice(
@@ -224,11 +236,11 @@ ACTIVATION_RULES = (
             ),
             Choice(
                 _CRITICAL_WEIGHTS,
-                "biases of this variance are no matter: signal and gradient are then critical, however deep",
+                "you accept biases of this variance: signal and gradient are then critical at any depth",
                 ("roberts2021",),
                 bias=_CRITICAL_BIAS,
             ),
-            Choice(ORTHOGONAL_PRESERVING, "less noise from draw to draw is worth a decomposition", ("saxe2013",)),
+            Choice(ORTHOGONAL_PRESERVING, "draws should differ less, and may take longer to make", ("saxe2013",)),
         ),
         bare_warnings=_UNSTABLE,
     ),
@@ -236,7 +248,7 @@ ACTIVATION_RULES = (
         "smooth_rectifier_without_critical_point",
         _HIDDEN & activation("gelu_tanh", "quick_gelu"),
         HE_NORMAL,
-        "He's scheme with the gain of the activation itself, 1 / sqrt(E[f(z)²]).",
+        "He's scheme with the activation's own gain, 1 / sqrt(E[f(z)²]).",
         ("he2015", "hayou2019"),
         (
             Choice(
@@ -244,7 +256,7 @@ ACTIVATION_RULES = (
                 _AS_FOR_RELU,
                 ("he2015",),
             ),
-            Choice(ORTHOGONAL_PRESERVING, "less noise from draw to draw is worth a decomposition", ("saxe2013",)),
+            Choice(ORTHOGONAL_PRESERVING, "draws should differ less, and may take longer to make", ("saxe2013",)),
         ),
         bare_warnings=_UNSTABLE,
     ),
@@ -252,12 +264,13 @@ ACTIVATION_RULES = (
         "maxout",
         _HIDDEN & activation("maxout"),
         HE_NORMAL,
-        "A variance of c / fan_in with c = 1 / E[max²], the largest of so many standard normals.",
+        "He's scheme for maxout: a variance of c / fan_in, where c is 1 / E[max²] over as many standard normals as "
+        "there are pieces.",
         ("tseran2023",),
         (
             Choice(
                 recipe("he_normal", gain=math.sqrt(2.0)),
-                "as for ReLU, of which maxout is a generalisation",
+                "you treat it like ReLU, of which maxout is a generalisation",
                 ("he2015",),
             ),
         ),
@@ -266,23 +279,24 @@ ACTIVATION_RULES = (
         "gated",
         _HIDDEN & activation("glu", "reglu", "geglu", "swiglu", "bilinear"),
         HE_NORMAL,
-        "The gain that makes up for the gate, 1 / sqrt(E[f(z)²]): value and gate are independent.",
+        "He's scheme with the gain that makes up for the gate, 1 / sqrt(E[f(z)²]); value and gate are assumed "
+        "independent.",
         ("shazeer2020",),
-        (Choice(LECUN_NORMAL, "the signal may shrink, as before a normalisation", ("lecun1998",)),),
+        (Choice(LECUN_NORMAL, "the signal may shrink, for instance before a normalisation", ("lecun1998",)),),
         bare_warnings=_UNSTABLE,
     ),
     Rule(
         "linear",
         _HIDDEN & activation("linear"),
         GLOROT_UNIFORM,
-        "Without a nonlinearity a variance of 1 / n keeps the signal with n = fan_in and the gradient with n = "
-        "fan_out; Glorot's is the mean of both.",
+        "Without a nonlinearity a variance of 1 / fan_in keeps the signal and one of 1 / fan_out the gradient; "
+        "Glorot's scheme takes the mean of both.",
         ("glorot2010",),
         (
-            Choice(LECUN_NORMAL, "the forward signal matters more", ("lecun1998",)),
+            Choice(LECUN_NORMAL, "keeping the signal matters more than keeping the gradient", ("lecun1998",)),
             Choice(
                 ORTHOGONAL,
-                "many layers without skips or normalisation: it keeps norms exactly",
+                "there are many layers without skips or normalisation: it keeps norms exactly",
                 ("saxe2013", "hu2020"),
                 condition=BARE_AND_DEEP,
             ),
@@ -295,10 +309,10 @@ ACTIVATION_RULES = (
         "Glorot's scheme with the activation's own gain, 1 / sqrt(E[f(z)²]), computed from the function itself.",
         ("glorot2010", "poole2016"),
         (
-            Choice(HE_NORMAL, "the forward signal matters more than the gradient", ("he2015",)),
+            Choice(HE_NORMAL, "keeping the signal matters more than keeping the gradient", ("he2015",)),
             Choice(LECUN_NORMAL, "the activation's slope at 0 is about 1 and its values stay small", ("lecun1998",)),
-            Choice(ORTHOGONAL_PRESERVING, "less noise from draw to draw is worth a decomposition", ("saxe2013",)),
+            Choice(ORTHOGONAL_PRESERVING, "draws should differ less, and may take longer to make", ("saxe2013",)),
         ),
-        warnings=("Measure: scale each layer until its outputs have unit variance on a batch of data (LSUV).",),
+        warnings=("Measure it: scale each layer until its outputs have unit variance on a batch of data (LSUV).",),
     ),
 )

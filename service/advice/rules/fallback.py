@@ -14,7 +14,7 @@ FALLBACK_RULES = (
         "LeCun's variance keeps the scale of a layer that no nonlinearity follows.",
         ("lecun1998",),
         (
-            Choice(GLOROT_UNIFORM, "the gradient matters as much as the signal", ("glorot2010",)),
+            Choice(GLOROT_UNIFORM, "keeping the gradient matters as much as keeping the signal", ("glorot2010",)),
             Choice(ORTHOGONAL, "norms should be kept exactly", ("saxe2013",)),
         ),
     ),

@@ -49,10 +49,12 @@ _UNSCALED = architecture(
 _MAMBA = architecture("mamba", "mamba2")
 _TIME = frozenset(("timestepembedding", "timestepembedder", "timeembed", "timemlp"))
 _CLASS_TOKEN = Condition(
-    "a class token or a register",
+    "it is a class token or a register",
     lambda layer: fold_layer_word(layer.description.layer) in {"clstoken", "classtoken", "disttoken", "registertokens"},
 )
-_OF_TIME = Condition("the network of the time steps", lambda layer: fold_layer_word(layer.description.layer) in _TIME)
+_OF_TIME = Condition(
+    "it is in the network of the time steps", lambda layer: fold_layer_word(layer.description.layer) in _TIME
+)
 
 
 def _own_std(layer: Layer) -> float:
@@ -80,11 +82,11 @@ MODEL_RULES = (
         "t5_embedding",
         architecture("t5") & kind("embedding"),
         _OWN_NORMAL,
-        "T5: N(0, 1). Where the embedding is also the output layer, its inputs are divided by sqrt(d) there.",
+        "T5: N(0, 1). Where the embedding is the output layer as well, its inputs there are divided by sqrt(d).",
         ("raffel2019",),
         (
-            Choice(TOKEN_NORMAL, "as GPT-2 and BERT, whose output layers divide by nothing", ("radford2019",)),
-            Choice(ROOT_OF_INPUTS, "an output layer of its own, as in T5 1.1", ("raffel2019",)),
+            Choice(TOKEN_NORMAL, "you follow GPT-2 and BERT, whose output layers divide by nothing", ("radford2019",)),
+            Choice(ROOT_OF_INPUTS, "there is a separate output layer, as in T5 1.1", ("raffel2019",)),
         ),
         bias=None,
         has_theory=False,
@@ -94,9 +96,9 @@ MODEL_RULES = (
         architecture("t5") & kind("positional_embedding"),
         _OWN_NORMAL,
         "T5's only positions are biases of its logits, by distance and head, from N(0, 1 / d). Without width, d is "
-        "taken for 64 a head, as in its smaller models.",
+        "assumed to be 64 for each head, as in its smaller models.",
         ("raffel2019",),
-        (Choice(ZEROS, "all distances alike at first, as in transformers' Swin", ("wolf2019",)),),
+        (Choice(ZEROS, "all distances should count alike at first, as in transformers' Swin", ("wolf2019",)),),
         bias=None,
         zeros_are_fine=True,
         has_theory=False,
@@ -105,11 +107,11 @@ MODEL_RULES = (
         "t5_lm_head",
         architecture("t5") & role("lm_head"),
         ROOT_OF_INPUTS,
-        "T5 1.1's output layer of its own: N(0, 1 / d), for logits of unit variance.",
+        "The separate output layer of T5 1.1: N(0, 1 / d), for logits of unit variance.",
         ("raffel2019",),
         (
-            Choice(recipe("normal"), "as transformers draws it, N(0, 1), for logits that are divided by sqrt(d)"),
-            Choice(ZEROS, "the loss should start at ln C exactly", ("dosovitskiy2020",)),
+            Choice(recipe("normal"), "you follow transformers: N(0, 1), for logits that are divided by sqrt(d)"),
+            Choice(ZEROS, "the loss should start at exactly ln C", ("dosovitskiy2020",)),
         ),
         bias=None,
         zeros_are_fine=True,
@@ -120,11 +122,13 @@ MODEL_RULES = (
         architecture("t5") & _ANY_MATRIX,
         _OWN_NORMAL,
         "T5, whose attention does not divide its logits: queries from N(0, 1 / (d · d_k)), all other matrices from "
-        "N(0, 1 / fan_in). d_k is head_size, 64 where nothing says otherwise.",
+        "N(0, 1 / fan_in). d_k is head_size, or 64 without it.",
         ("raffel2019", "lecun1998"),
         (
-            Choice(LECUN_NORMAL, "logits that are divided by sqrt(d_k): no smaller queries", ("lecun1998",)),
-            Choice(TOKEN_NORMAL, "as GPT-2 and BERT", ("radford2019",)),
+            Choice(
+                LECUN_NORMAL, "the logits are divided by sqrt(d_k), so that queries need not be smaller", ("lecun1998",)
+            ),
+            Choice(TOKEN_NORMAL, "you follow GPT-2 and BERT", ("radford2019",)),
         ),
     ),
     Rule(
@@ -133,18 +137,22 @@ MODEL_RULES = (
         TOKEN_NORMAL,
         "DiT's network of the time steps: N(0, 0.02²).",
         ("peebles2022",),
-        (Choice(GLOROT_UNIFORM, "as DiT's other matrices", ("peebles2022", "glorot2010")),),
+        (Choice(GLOROT_UNIFORM, "you treat it like DiT's other matrices", ("peebles2022", "glorot2010")),),
     ),
     Rule(
         "diffusion_transformer",
         architecture("dit") & _ANY_MATRIX,
         _FUSED_GLOROT,
-        "DiT: Glorot's uniform on every linear layer, whatever its part, with queries, keys and values as one matrix; "
-        "zeros on modulations (role=modulation) and on the final layer, which make each block the identity at first.",
+        "DiT: Glorot's uniform on every linear layer, with queries, keys and values as one matrix, and zeros on "
+        "modulations (role=modulation) and the final layer, so that each block is the identity at first.",
         ("peebles2022", "glorot2010"),
         (
-            Choice(GLOROT_UNIFORM, "queries, keys and values each by itself, as theory has it", ("glorot2010",)),
-            Choice(TOKEN_NORMAL, "the network of the time steps (layer=time_mlp)", ("peebles2022",)),
+            Choice(
+                GLOROT_UNIFORM,
+                "queries, keys and values should each be drawn by itself, as theory says",
+                ("glorot2010",),
+            ),
+            Choice(TOKEN_NORMAL, "it is in the network of the time steps (layer=time_mlp)", ("peebles2022",)),
         ),
     ),
     Rule(
@@ -153,7 +161,7 @@ MODEL_RULES = (
         FLATTENED_GLOROT,
         "DiT: Glorot's uniform on the kernel read as a matrix of flattened patches.",
         ("peebles2022", "glorot2010"),
-        (Choice(LECUN_NORMAL, "a scale that does not depend on the width", ("lecun1998",)),),
+        (Choice(LECUN_NORMAL, "the scale should not depend on the width", ("lecun1998",)),),
     ),
     Rule(
         "vision_transformer_jax_feed_forward",
@@ -161,7 +169,7 @@ MODEL_RULES = (
         GLOROT_UNIFORM,
         "The paper's own code, in JAX: Glorot's uniform, with biases from N(0, 1e-12) in the feed-forward.",
         ("dosovitskiy2020", "glorot2010"),
-        (Choice(_FAR_CUT, "as timm and DeiT have it in PyTorch", ("dosovitskiy2020",)),),
+        (Choice(_FAR_CUT, "you follow timm and DeiT in PyTorch", ("dosovitskiy2020",)),),
         bias=_TINY,
     ),
     Rule(
@@ -170,34 +178,40 @@ MODEL_RULES = (
         GLOROT_UNIFORM,
         "The paper's own code, in JAX: Glorot's uniform on queries, keys, values and the output, each by itself.",
         ("dosovitskiy2020", "glorot2010"),
-        (Choice(_FAR_CUT, "as timm and DeiT have it in PyTorch", ("dosovitskiy2020",)),),
+        (Choice(_FAR_CUT, "you follow timm and DeiT in PyTorch", ("dosovitskiy2020",)),),
     ),
     Rule(
         "vision_transformer",
         architecture("vit") & _ANY_MATRIX,
         _FAR_CUT,
-        "timm: trunc_normal_(std=0.02) on every linear layer, queries, keys and values in one or not, and zeros on its "
-        "bias. Its bounds are ±2, a hundred sigmas, so that nothing is cut: N(0, 0.02²).",
+        "timm: trunc_normal_(std=0.02) on every linear layer, and zeros on its bias. Its bounds are ±2, a hundred "
+        "sigmas, so that nothing is cut: N(0, 0.02²).",
         ("dosovitskiy2020",),
         (
             Choice(
                 GLOROT_UNIFORM,
-                "as the paper's code in JAX, and as MoCo v3: on queries, keys and values each by itself",
+                "you follow the paper's code in JAX, and MoCo v3: on queries, keys and values each by itself",
                 ("dosovitskiy2020", "chen2021"),
             ),
-            Choice(TRUNCATED_TOKEN_NORMAL, "a cut at two sigmas, as in TensorFlow and JAX", ("dosovitskiy2020",)),
-            Choice(RESIDUAL, "branches' outputs in deep models, whose sum should not grow", ("radford2019",)),
+            Choice(
+                TRUNCATED_TOKEN_NORMAL, "you want a cut at two sigmas, as in TensorFlow and JAX", ("dosovitskiy2020",)
+            ),
+            Choice(
+                RESIDUAL,
+                "it ends a branch of a deep model, and the sum of the branches should not grow",
+                ("radford2019",),
+            ),
         ),
     ),
     Rule(
         "vision_transformer_class_token",
         architecture("vit") & kind("positional_embedding") & _CLASS_TOKEN,
         _TINY,
-        "timm: N(0, 1e-12) on the class token and on registers, which is as good as the zeros of the paper's code.",
+        "timm: N(0, 1e-12) on the class token and on registers, in effect the zeros of the paper's code.",
         ("dosovitskiy2020",),
         (
-            Choice(ZEROS, "as the paper's code in JAX, and transformers' DeiT", ("dosovitskiy2020",)),
-            Choice(TOKEN_NORMAL, "as transformers' ViT", ("wolf2019",)),
+            Choice(ZEROS, "you follow the paper's code in JAX, or transformers' DeiT", ("dosovitskiy2020",)),
+            Choice(TOKEN_NORMAL, "you follow transformers' ViT", ("wolf2019",)),
         ),
         bias=None,
         zeros_are_fine=True,
@@ -207,22 +221,23 @@ MODEL_RULES = (
         "bert_in_tensorflow",
         architecture("bert") & ~architecture("modernbert") & (_ANY_MATRIX | kind("embedding")) & _TENSORFLOW,
         TRUNCATED_TOKEN_NORMAL,
-        "BERT's own code, in TensorFlow: N(0, 0.02²), cut at two sigmas, on every matrix and embedding, whatever the "
-        "depth.",
+        "BERT's own code, in TensorFlow: N(0, 0.02²), cut at two sigmas, on every matrix and embedding at any depth.",
         ("devlin2018",),
         (
-            Choice(TOKEN_NORMAL, "as transformers draws it, without the cut", ("wolf2019",)),
-            Choice(RESIDUAL, "what ends a branch, as GPT-2 and Megatron-LM: 0.02 / sqrt(2 L)", ("radford2019",)),
+            Choice(TOKEN_NORMAL, "you follow transformers, which does not cut", ("wolf2019",)),
+            Choice(
+                RESIDUAL, "it ends a branch, and you follow GPT-2 and Megatron-LM: 0.02 / sqrt(2 L)", ("radford2019",)
+            ),
         ),
     ),
     Rule(
         "modernbert",
         architecture("modernbert") & (_ANY_MATRIX | kind("embedding")),
         recipe("truncated_normal", std=_own_std),
-        "ModernBERT: N(0, 0.02²), cut at two sigmas; divided by sqrt(2 L) in what ends a branch.",
+        "ModernBERT: N(0, 0.02²), cut at two sigmas, and divided by sqrt(2 L) in the last layer of a branch.",
         ("warner2024", "radford2019"),
         (
-            Choice(TOKEN_NORMAL, "as BERT, with neither", ("devlin2018",)),
+            Choice(TOKEN_NORMAL, "you follow BERT, which does neither", ("devlin2018",)),
             Choice(LECUN_NORMAL, "the scale of the signal should be the same at every width", ("lecun1998",)),
         ),
     ),
@@ -236,8 +251,8 @@ MODEL_RULES = (
         "zeros on the bias; LayerScale at 1e-6 makes each block almost the identity.",
         ("liu2022",),
         (
-            Choice(TOKEN_NORMAL, "as transformers draws it: the same to the last digit but one", ("wolf2019",)),
-            Choice(HE_NORMAL, "by fan_in, where no LayerScale follows", ("he2015",)),
+            Choice(TOKEN_NORMAL, "you follow transformers: the same but for rounding", ("wolf2019",)),
+            Choice(HE_NORMAL, "no LayerScale follows: by fan_in", ("he2015",)),
         ),
     ),
     Rule(
@@ -246,7 +261,13 @@ MODEL_RULES = (
         recipe("constant", value=1e-6),
         "ConvNeXt: 1e-6 at every depth.",
         ("liu2022", "touvron2021"),
-        (Choice(ZEROS, "exactly the identity (ReZero, SkipInit)", ("bachlechner2020", "de2020")),),
+        (
+            Choice(
+                ZEROS,
+                "each block should be exactly the identity at first (ReZero, SkipInit)",
+                ("bachlechner2020", "de2020"),
+            ),
+        ),
         bias=None,
         zeros_are_fine=True,
         has_theory=False,
@@ -257,7 +278,7 @@ MODEL_RULES = (
         ZEROS,
         "Gemma's normalisation multiplies by 1 + weight: zeros are its scale of 1.",
         ("gemma2024",),
-        (Choice(ONES, "a normalisation that multiplies by the weight itself, as LLaMA's", ("touvron2023",)),),
+        (Choice(ONES, "the normalisation multiplies by the weight itself, as LLaMA's does", ("touvron2023",)),),
         bias=None,
         zeros_are_fine=True,
         has_theory=False,
@@ -266,17 +287,22 @@ MODEL_RULES = (
         "wav2vec2_convolution",
         architecture("wav2vec2") & kind("conv") & HIDDEN,
         recipe("he_normal"),
-        "wav2vec 2.0: He's normal for rectifiers by fan_in, though GELU follows.",
+        "wav2vec 2.0: He's normal by fan_in with ReLU's gain, although GELU follows.",
         ("baevski2020", "he2015"),
-        (Choice(HE_NORMAL, "the gain of GELU itself, by theory: 8 % more", ("he2015",)),),
+        (Choice(HE_NORMAL, "you prefer GELU's own gain, which is 8 % larger", ("he2015",)),),
     ),
     Rule(
         "mamba_output",
         _MAMBA & kind("dense") & role("attention_output", "residual_last"),
         recipe("uniform", low=lambda layer: -_end(layer), high=_end),
-        "Mamba: PyTorch's default on out_proj, divided by sqrt(L) for the L branches of the stream; give depth.",
+        "Mamba: PyTorch's default on out_proj, divided by sqrt(L) because the stream sums L branches. Give depth for "
+        "it.",
         ("gu2023", "radford2019"),
-        (Choice(UNIFORM_OF_INPUTS, "as transformers has it by default, with no regard to the depth", ("wolf2019",)),),
+        (
+            Choice(
+                UNIFORM_OF_INPUTS, "you follow transformers, whose default does not depend on the depth", ("wolf2019",)
+            ),
+        ),
     ),
     Rule(
         "mamba_matrix",
@@ -285,8 +311,8 @@ MODEL_RULES = (
         "Mamba's own code leaves PyTorch's default on in_proj and x_proj: U(±1 / sqrt(fan_in)).",
         ("gu2023",),
         (
-            Choice(_OWN_NORMAL, "as transformers draws it, N(0, 0.1²)", ("wolf2019",)),
-            Choice(LECUN_NORMAL, "the forward signal's scale should be kept", ("lecun1998",)),
+            Choice(_OWN_NORMAL, "you follow transformers: N(0, 0.1²)", ("wolf2019",)),
+            Choice(LECUN_NORMAL, "the signal should keep its scale", ("lecun1998",)),
         ),
     ),
     Rule(
@@ -296,33 +322,34 @@ MODEL_RULES = (
         "StarCoder2: N(0, 0.018042²) on every matrix, as its configuration in transformers says.",
         ("wolf2019",),
         (
-            Choice(RESIDUAL, "what ends a branch, as GPT-2 and Megatron-LM: 0.02 / sqrt(2 L)", ("radford2019",)),
-            Choice(TOKEN_NORMAL, "as other models", ("radford2019",)),
+            Choice(
+                RESIDUAL, "it ends a branch, and you follow GPT-2 and Megatron-LM: 0.02 / sqrt(2 L)", ("radford2019",)
+            ),
+            Choice(TOKEN_NORMAL, "you follow most other models", ("radford2019",)),
         ),
     ),
     Rule(
         "unscaled_residual_output",
         _UNSCALED & _MATRIX & role("attention_output", "mlp_down"),
         TOKEN_NORMAL,
-        "The practice of this family's code in transformers: N(0, 0.02²) on every matrix, whatever the depth. Theory, "
-        "GPT-2, Megatron-LM and torchtitan divide what ends a branch by the root of the number of branches.",
+        "This family's code in transformers: N(0, 0.02²) on every matrix at any depth. Theory, GPT-2, Megatron-LM "
+        "and torchtitan divide the last layer of a branch by the root of the number of branches.",
         ("wolf2019", "devlin2018", "touvron2023"),
         (
-            Choice(RESIDUAL, "as GPT-2 and Megatron-LM: 0.02 / sqrt(2 L)", ("radford2019", "shoeybi2019")),
+            Choice(RESIDUAL, "you follow GPT-2 and Megatron-LM: 0.02 / sqrt(2 L)", ("radford2019", "shoeybi2019")),
             Choice(
                 GATED_RESIDUAL,
-                "theory's scale for any width: the gain that makes up for what comes before, over sqrt(2 L fan_in)",
+                "you prefer theory's scale for any width: the gain for what comes before, over sqrt(2 L fan_in)",
                 ("shazeer2020", "radford2019"),
             ),
             Choice(
                 recipe("wang_init", layers=lambda layer: layer.depth, width=lambda layer: layer.width),
-                "as GPT-NeoX-20B was trained, beside small_init in the other matrices",
+                "the other matrices start with small_init, as in GPT-NeoX-20B",
                 ("black2022",),
             ),
             Choice(
                 DEEPNORM,
-                "post-norm whose residual connections are multiplied by α (residual_alpha in the tensor's reply) as "
-                "well; wrong without",
+                "the model multiplies its residual connections by α, the reply's residual_alpha; it is wrong without",
                 ("wang2022",),
             ),
         ),
@@ -334,7 +361,7 @@ MODEL_RULES = (
         _SMALL_HEAD,
         "MobileNet's classifier in torchvision: N(0, 0.01²), with biases of zero.",
         ("sandler2018",),
-        (Choice(ZEROS, "a loss of exactly ln C at first", ("dosovitskiy2020",)),),
+        (Choice(ZEROS, "the loss should start at exactly ln C", ("dosovitskiy2020",)),),
         zeros_are_fine=True,
         has_theory=False,
     ),
@@ -344,7 +371,7 @@ MODEL_RULES = (
         _SMALL_HEAD,
         "RetinaNet's boxes: N(0, 0.01²), with biases of zero: each starts near its anchor.",
         ("lin2017",),
-        (Choice(ZEROS, "exactly at its anchor", ("lin2017",)),),
+        (Choice(ZEROS, "it should start exactly at its anchor", ("lin2017",)),),
         zeros_are_fine=True,
         has_theory=False,
     ),

@@ -36,8 +36,8 @@ _MUP_HIDDEN = recipe("mup", role="hidden", optimizer=_optimizer, base_fan_in=_ba
 _MUP_OUTPUT = recipe("mup", role="output", optimizer=_optimizer, base_fan_in=_base)
 _MUP_INPUT = recipe("mup", role="input", optimizer=_optimizer, base_fan_out=_base)
 _MUP_WARNING = (
-    "It is half a scheme: the learning rate of each matrix is to be multiplied by learning_rate_multiplier, which the "
-    "tensor's reply tells, and attention's logits by 1 / d instead of 1 / sqrt(d).",
+    "Initialisation is one half of µP: also multiply each matrix's learning rate by learning_rate_multiplier, "
+    "which the tensor's reply gives, and scale attention's logits by 1 / d instead of 1 / sqrt(d).",
 )
 
 _MATRIX = {
@@ -78,10 +78,16 @@ PARAMETRIZATION_RULES = (
         "mup_output",
         _MUP & _HEADS,
         ZEROS,
-        "Maximal update parametrisation: the readout starts at zero, which makes the initial logits independent of "
-        "the width.",
+        "µP, the maximal update parametrisation: the readout starts at zero, so that the first logits do not depend "
+        "on the width.",
         ("yang2022",),
-        (Choice(_MUP_OUTPUT, "random logits at first: a variance of 1 / fan_in² at every width", ("yang2022",)),),
+        (
+            Choice(
+                _MUP_OUTPUT,
+                "the first logits should be random: a variance of 1 / fan_in² at every width",
+                ("yang2022",),
+            ),
+        ),
         warnings=_MUP_WARNING,
         zeros_are_fine=True,
         has_theory=False,
@@ -90,9 +96,9 @@ PARAMETRIZATION_RULES = (
         "mup_query",
         _MUP & role("query"),
         ZEROS,
-        "Queries of zero make attention uniform at first, at every width.",
+        "µP: with queries of zero, attention is uniform at first at every width.",
         ("yang2022",),
-        (Choice(_MUP_HIDDEN, "attention should differ from place to place at first", ("yang2022",)),),
+        (Choice(_MUP_HIDDEN, "attention should differ from place to place from the start", ("yang2022",)),),
         warnings=_MUP_WARNING,
         zeros_are_fine=True,
         has_theory=False,
@@ -101,20 +107,28 @@ PARAMETRIZATION_RULES = (
         "mup_input",
         _MUP & (role("first") | kind("embedding")),
         _MUP_INPUT,
-        "Maximal update parametrisation: the input's matrix has a variance of 1 / fan_in, which does not grow with "
-        "the width.",
+        "µP, the maximal update parametrisation: the variance of the input's matrix is 1 / fan_in, which does not "
+        "depend on the width.",
         ("yang2022",),
-        (Choice(LECUN_NORMAL, "the same distribution, in the standard parametrisation", ("lecun1998",)),),
+        (
+            Choice(
+                LECUN_NORMAL, "you stay with the standard parametrisation: the distribution is the same", ("lecun1998",)
+            ),
+        ),
         warnings=_MUP_WARNING,
     ),
     Rule(
         "mup_hidden",
         _MUP & _MATRICES,
         _MUP_HIDDEN,
-        "Maximal update parametrisation: a variance of 1 / fan_in, with a learning rate that falls as the width "
-        "grows, keeps the best hyperparameters the same at every width.",
+        "µP, the maximal update parametrisation: a variance of 1 / fan_in, and a learning rate that falls as the "
+        "width grows. The best hyperparameters then often carry over from one width to another.",
         ("yang2022",),
-        (Choice(LECUN_NORMAL, "the same distribution, in the standard parametrisation", ("lecun1998",)),),
+        (
+            Choice(
+                LECUN_NORMAL, "you stay with the standard parametrisation: the distribution is the same", ("lecun1998",)
+            ),
+        ),
         warnings=_MUP_WARNING,
     ),
     Rule(
@@ -126,22 +140,22 @@ PARAMETRIZATION_RULES = (
         & DEPTH_GIVEN
         & role("query", "key", "value", "qkv", "attention_output", "mlp_up", "mlp_gate", "mlp_down", "hidden"),
         DEEPNORM,
-        "DeepNorm: Glorot's scheme, smaller by β with the depth in values, outputs and feed-forwards, beside residual "
-        "connections that are larger by α: LayerNorm(α x + f(x)). The tensor's reply tells α as residual_alpha.",
+        "DeepNorm: Glorot's scheme, scaled down by β in values, outputs and feed-forward layers, for residual "
+        "connections scaled up by α: LayerNorm(α x + f(x)). The tensor's reply gives α as residual_alpha.",
         ("wang2022",),
         (
             Choice(
                 TOKEN_NORMAL,
-                "normalisation before the branch instead (pre-norm)",
+                "you normalise before the branch instead (pre-norm)",
                 ("xiong2020",),
                 condition=~member("norm_position", "post"),
             ),
-            Choice(GLOROT_UNIFORM, "a few layers, with a warm-up", ("glorot2010",)),
+            Choice(GLOROT_UNIFORM, "there are only a few layers, and a warm-up of the learning rate", ("glorot2010",)),
         ),
         warnings=(
-            "This changes the model too: each residual connection is multiplied by α (residual_alpha in the "
-            "tensor's reply). Without α take Glorot's scheme or N(0, 0.02²) as they are.",
-            "Post-norm without this needs a warm-up: the gradient near the output is large at first.",
+            "It changes the model too: multiply each residual connection by α (residual_alpha in the tensor's reply). "
+            "Without α take Glorot's scheme or N(0, 0.02²) as they are.",
+            "Post-norm without this usually needs a warm-up: the gradient near the output is large at first.",
         ),
     ),
     Rule(
@@ -152,23 +166,25 @@ PARAMETRIZATION_RULES = (
         & DEPTH_GIVEN
         & role("query", "key", "value", "qkv", "attention_output", "mlp_up", "mlp_gate", "mlp_down", "hidden"),
         recipe("t_fixup", matrix=_matrix, **_STACKS),
-        "T-Fixup: Glorot's scheme, smaller with the depth, lets a transformer train without normalisation and warm-up.",
+        "T-Fixup: Glorot's scheme, scaled down as the depth grows. Its authors trained transformers so without "
+        "normalisation and without warm-up.",
         ("huang2020",),
         (
             Choice(
                 recipe("residual_scaled_normal", layers=lambda layer: layer.depth),
-                "normalised after all",
+                "you normalise after all",
                 ("radford2019",),
                 condition=~normalization("none"),
             ),
         ),
-        warnings=("The embeddings too: normal with std = d^(-1/2) (9 N)^(-1/4).",),
+        warnings=("Initialise the embeddings for it too: normal with std = d^(-1/2) (9 N)^(-1/4).",),
     ),
     Rule(
         "fixup_last",
         kind("dense", "conv") & SKIPS & normalization("none") & role("residual_last", "head") & ~TRANSFORMER,
         ZEROS,
-        "Fixup: the last layer of each branch, and the classifier, are zeros: every block is the identity at first.",
+        "Fixup: the last layer of each branch and the classifier start at zero, so that every block is the identity "
+        "at first.",
         ("zhang2019",),
         (
             Choice(
@@ -177,7 +193,7 @@ PARAMETRIZATION_RULES = (
                     branches=lambda layer: layer.depth or 1,
                     layers_per_branch=lambda layer: max(layer.description.layers_per_branch, 2),
                 ),
-                "the layer is not the last of its branch",
+                "this is not the last layer of its branch",
                 ("zhang2019",),
             ),
         ),
@@ -192,19 +208,23 @@ PARAMETRIZATION_RULES = (
             branches=lambda layer: layer.depth,
             layers_per_branch=lambda layer: max(layer.description.layers_per_branch, 2),
         ),
-        "Fixup: He's scheme times L^(-1/(2m - 2)), L branches of m layers, and zeros in each branch's last layer, so "
-        "that the signal does not double in every block.",
+        "Fixup: He's scheme times L^(-1/(2m - 2)) for L branches of m layers, and zeros in each branch's last layer, "
+        "so that the blocks do not double the signal.",
         ("zhang2019",),
         (
             Choice(
                 HE_NORMAL,
-                "a factor that starts at 0 stands at the end of each branch (SkipInit, ReZero)",
+                "each branch ends in a factor that starts at zero (SkipInit, ReZero)",
                 ("de2020", "bachlechner2020"),
             ),
-            Choice(recipe("orthogonal", gain=math.sqrt(2.0)), "few blocks, which may grow", ("saxe2013",)),
+            Choice(
+                recipe("orthogonal", gain=math.sqrt(2.0)),
+                "there are only a few blocks, and the signal may grow",
+                ("saxe2013",),
+            ),
         ),
         warnings=(
-            "Add scalar biases before each layer and a multiplier at the end of each branch, as Fixup has them.",
+            "Fixup also has scalar biases before each layer and a multiplier at the end of each branch: add them.",
         ),
     ),
 )

@@ -62,11 +62,11 @@ class _Cell:
             f"{self.name}_input",
             self.when & member("tensor", "input"),
             self.input_matrix,
-            "The input's matrix acts once a step, as a layer without a past: Glorot's scheme, each gate by itself.",
+            "The input's matrix acts once in each step: Glorot's scheme, on each gate by itself, as in Keras.",
             ("glorot2010",),
             (
-                Choice(LECUN_NORMAL, "as in Flax", ("lecun1998",)),
-                Choice(ORTHOGONAL, "inputs as many as units, over long sequences", ("saxe2013",)),
+                Choice(LECUN_NORMAL, "you follow Flax", ("lecun1998",)),
+                Choice(ORTHOGONAL, "there are as many inputs as units, and sequences are long", ("saxe2013",)),
             ),
             bias=self.bias,
             tensors={"recurrent": ExtraTensor(_beside(self.recurrent), _recurrent_shape), **self.tensors},
@@ -97,23 +97,23 @@ def _gate_bias_shape(layer: Layer) -> Shape:
 _IS_PYTORCH = member("framework", "pytorch", "timm", "torchvision")
 _SECOND_BIAS = {"bias_hh": ExtraTensor(ZEROS, _gate_bias_shape, is_bias=True)}
 _TWO_BIASES = (
-    "PyTorch adds two biases: give the forget gate's 1 to bias_ih alone, bias_hh being zeros; in both it would be 2.",
+    "PyTorch adds two biases: set the forget gate's 1 in bias_ih only and keep bias_hh at zero; in both it would be 2.",
 )
 _LSTM_REASON = (
-    "Orthogonal recurrent matrices, each gate by itself, neither grow nor shrink the state over the steps; a forget "
-    "gate's bias of 1 keeps 73 % of the cell a step at first, where 0 keeps half."
+    "Orthogonal recurrent matrices, one for each gate, neither grow nor shrink the state from step to step. With "
+    "a forget bias of 1 a cell keeps 73 % of its content a step at first, with 0 only half."
 )
 _LSTM_ALTERNATIVES = (
-    Choice(GLOROT_UNIFORM, "short sequences", ("glorot2010",)),
-    Choice(recipe("identity"), "units that should keep their state", ("le2015",)),
+    Choice(GLOROT_UNIFORM, "sequences are short", ("glorot2010",)),
+    Choice(recipe("identity"), "units should keep their state", ("le2015",)),
     Choice(
         recipe("uniform", fan_in=lambda layer: float(layer.units)),
-        "a PyTorch reference is to be matched, with its default",
+        "you have to match PyTorch's default",
     ),
 )
 _CHRONO = recipe("chrono", longest=lambda layer: layer.description.longest)
 _CHRONO_REASON = (
-    "As for any LSTM; the biases give the units time scales spread between one step and the longest dependency: "
+    "As for any LSTM, but the biases spread the units' time scales between one step and the longest dependency: "
     "b_f = ln u, u uniform on [1, T_max - 1), b_i = -b_f."
 )
 
@@ -126,11 +126,11 @@ _CELLS = (
         "relu_rnn",
         kind("rnn") & activation("relu", "leaky_relu", "prelu", "relu6"),
         IDENTITY_MATRIX,
-        "The identity (IRNN): a rectifier then keeps the state as it is until an input changes it.",
+        "IRNN: with the identity a rectifier keeps the state as it is until an input changes it.",
         ("le2015",),
         (
-            Choice(ORTHOGONAL, "states that should mix from step to step", ("henaff2016", "saxe2013")),
-            Choice(recipe("identity", gain=0.01), "short-range dependencies, as in speech", ("le2015",)),
+            Choice(ORTHOGONAL, "states should mix from step to step", ("henaff2016", "saxe2013")),
+            Choice(recipe("identity", gain=0.01), "dependencies are short, as in speech", ("le2015",)),
         ),
         input_matrix=recipe("normal", std=0.001),
         warnings=("Clip gradients: nothing bounds the state of a ReLU RNN.",),
@@ -139,13 +139,13 @@ _CELLS = (
         "rnn",
         kind("rnn"),
         ORTHOGONAL,
-        "An orthogonal matrix has norm 1: over T steps the state neither explodes nor vanishes, where a random matrix "
-        "of the same variance does within about sqrt(units) steps.",
+        "An orthogonal matrix keeps norms, so that the state neither explodes nor vanishes over the steps. With a "
+        "random matrix of the same variance it often does within about sqrt(units) steps.",
         ("saxe2013", "henaff2016"),
         (
-            Choice(IDENTITY_MATRIX, "units that should keep their state", ("le2015",)),
-            Choice(recipe("orthogonal", gain=0.95), "a state that should forget slowly", ("henaff2016",)),
-            Choice(GLOROT_UNIFORM, "short sequences", ("glorot2010",)),
+            Choice(IDENTITY_MATRIX, "units should keep their state", ("le2015",)),
+            Choice(recipe("orthogonal", gain=0.95), "the state should fade slowly", ("henaff2016",)),
+            Choice(GLOROT_UNIFORM, "sequences are short", ("glorot2010",)),
         ),
     ),
     _Cell(
@@ -157,8 +157,8 @@ _CELLS = (
         _LSTM_ALTERNATIVES,
         tensors=_FORGET_BIAS,
         bias_warnings=(
-            "For dependencies as long as these take the biases of all gates from /weights/chrono, with a shape of four "
-            "times the units, and cut them by slice: input, forget, cell, output.",
+            "For such long dependencies take the biases of all gates from /weights/chrono, with a shape of four times "
+            "the units, and cut them with slice: input, forget, cell, output.",
         ),
     ),
     _Cell(
@@ -214,11 +214,11 @@ _CELLS = (
         "gru",
         kind("gru"),
         ORTHOGONAL,
-        "Orthogonal recurrent matrices, each gate by itself, neither grow nor shrink the state over the steps.",
+        "Orthogonal recurrent matrices, one for each gate, neither grow nor shrink the state from step to step.",
         ("saxe2013", "cho2014"),
         (
-            Choice(GLOROT_UNIFORM, "short sequences", ("glorot2010",)),
-            Choice(recipe("identity"), "units that keep their state", ("le2015",)),
+            Choice(GLOROT_UNIFORM, "sequences are short", ("glorot2010",)),
+            Choice(recipe("identity"), "units should keep their state", ("le2015",)),
         ),
         bias_warnings=(
             "For long memory raise the update gate's bias: in PyTorch and Keras, h = z h + (1 - z) n, a positive bias "

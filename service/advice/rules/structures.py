@@ -89,9 +89,9 @@ def _model_width(layer: Layer) -> int:
 
 
 _EMBEDDING_CHOICES = (
-    Choice(recipe("normal", std=_features_root), "embeddings that the model multiplies by sqrt(d)", ("huang2020",)),
-    Choice(recipe("normal"), "a normalisation follows before anything is added, as PyTorch's default has it", ()),
-    Choice(recipe("uniform", low=-0.05, high=0.05), "all as in Keras", ()),
+    Choice(recipe("normal", std=_features_root), "the model multiplies its embeddings by sqrt(d)", ("huang2020",)),
+    Choice(recipe("normal"), "a normalisation follows before anything is added: this is PyTorch's default", ()),
+    Choice(recipe("uniform", low=-0.05, high=0.05), "you follow Keras", ()),
 )
 
 STRUCTURE_RULES = (
@@ -99,55 +99,57 @@ STRUCTURE_RULES = (
         "depthwise",
         DEPTHWISE,
         HE_NORMAL,
-        "Each channel has a kernel of its own: a unit sums k² inputs only, which is the fan_in of the stored shape.",
+        "Each channel has a kernel of its own, so that a unit sums only k² inputs: that is the fan_in.",
         ("tan2019", "he2015"),
         (
-            Choice(HE_FAN_OUT, "as in EfficientNet, with the fan_out of one group", ("tan2019",)),
-            Choice(recipe("dirac"), "a residual-free network that should start as the identity", ()),
+            Choice(HE_FAN_OUT, "you follow EfficientNet, which takes the fan_out of one group", ("tan2019",)),
+            Choice(recipe("dirac"), "there are no skips, and the network should start as the identity", ()),
         ),
         warnings=(
-            "PyTorch's fan_out does not know of groups, and is too large by their number; Keras's Glorot counts all "
-            "channels and is as much too small.",
+            "PyTorch's fan_out ignores groups and is too large by their number; Keras's Glorot counts all channels and "
+            "is too small by the same factor.",
         ),
     ),
     Rule(
         "grouped",
         kind("conv") & GROUPED & HIDDEN & activation("relu", "leaky_relu", "prelu", "relu6", "rrelu"),
         HE_NORMAL,
-        "He's scheme with the fans of one group: fan_in is that of the stored shape, fan_out is divided by the groups.",
+        "He's scheme with the fans of one group: fan_in is that of the stored shape, and fan_out is divided by the "
+        "number of groups.",
         ("he2015", "tan2019"),
-        (Choice(HE_FAN_OUT, "the gradient's scale matters more than the signal's", ("he2015",)),),
+        (Choice(HE_FAN_OUT, "keeping the gradient matters more than keeping the signal", ("he2015",)),),
     ),
     Rule(
         "transposed",
         kind("conv_transpose") & ~architecture("dcgan", "gan"),
         HE_NORMAL,
-        "A unit of a transposed convolution sums in · k / stride inputs along each axis on average; fan_in is that "
-        "here, not what the stored shape says.",
+        "A unit of a transposed convolution sums in · k / stride inputs along each axis on average, so that this is "
+        "its fan_in, whatever the stored shape suggests.",
         ("he2015",),
         (
             Choice(recipe("bilinear"), "the layer should interpolate at first, as in segmentation", ("long2014",)),
-            Choice(GLOROT_NORMAL, "the gradient matters as much as the signal", ("glorot2010",)),
+            Choice(GLOROT_NORMAL, "keeping the gradient matters as much as keeping the signal", ("glorot2010",)),
         ),
         warnings=(
             "PyTorch stores (in, out / groups, kernel) and takes the second axis for the inputs: kaiming_* with "
-            "mode='fan_in' has the wrong axis there, and does not look at the stride.",
+            "mode='fan_in' uses the wrong axis there, and ignores the stride.",
         ),
     ),
     Rule(
         "subpixel",
         kind("subpixel_conv"),
         recipe("icnr", factor=lambda layer: max(layer.description.stride, 2)),
-        "ICNR: all the pixels that a unit's copies make are the same at first, so that there is no checkerboard.",
+        "ICNR: all pixels that come from one unit start with the same kernel, so that there is no checkerboard at "
+        "first.",
         ("aitken2017", "he2015"),
-        (Choice(HE_NORMAL, "the checkerboard does no harm", ("he2015",)),),
+        (Choice(HE_NORMAL, "a checkerboard at first does no harm", ("he2015",)),),
     ),
     Rule(
         "embedding_in_transformer",
         kind("embedding") & (TRANSFORMER | has("tied")),
         TOKEN_NORMAL,
-        "GPT-2's and BERT's N(0, 0.02²). A tied embedding is the output layer as well: its logits have the variance "
-        "d · std² after a normalisation, which should be below 1.",
+        "N(0, 0.02²), as in GPT-2 and BERT. A tied embedding is the output layer as well: after a normalisation its "
+        "logits have a variance of d · std², which should be below 1.",
         ("radford2019",),
         _EMBEDDING_CHOICES,
         bias=None,
@@ -157,7 +159,7 @@ STRUCTURE_RULES = (
         "embedding",
         kind("embedding"),
         TOKEN_NORMAL,
-        "Small, so that no token says much before it is learnt: N(0, 0.02²).",
+        "N(0, 0.02²), as in GPT-2: small, so that no token says much before it is learnt.",
         ("radford2019",),
         _EMBEDDING_CHOICES,
         bias=None,
@@ -167,9 +169,9 @@ STRUCTURE_RULES = (
         "positional_embedding",
         kind("positional_embedding"),
         recipe("normal", std=lambda layer: 0.01 if layer.description.architecture == "clip" else TOKEN_STD),
-        "Small beside the tokens: 0.02 in ViT and GPT-2, 0.01 in CLIP.",
+        "Small compared with the tokens: 0.02 in ViT and GPT-2, 0.01 in CLIP.",
         ("dosovitskiy2020", "radford2019", "radford2021"),
-        (Choice(ZEROS, "relative position biases, and class tokens"),),
+        (Choice(ZEROS, "these are relative position biases or class tokens"),),
         bias=None,
         zeros_are_fine=True,
         has_theory=False,
@@ -178,9 +180,9 @@ STRUCTURE_RULES = (
         "normalization_of_gan",
         kind("normalization") & architecture("dcgan"),
         recipe("normal", mean=1.0, std=0.02),
-        "DCGAN's scales, N(1, 0.02²).",
+        "DCGAN's scales: N(1, 0.02²).",
         ("radford2015",),
-        (Choice(ONES, "any other network", ("ioffe2015",), condition=~architecture("dcgan")),),
+        (Choice(ONES, "you follow any other network", ("ioffe2015",), condition=~architecture("dcgan")),),
         has_theory=False,
     ),
     Rule(
@@ -192,7 +194,7 @@ STRUCTURE_RULES = (
         (
             Choice(
                 ZEROS,
-                "the last normalisation of a residual branch: the block starts as the identity",
+                "it is the last normalisation of a residual branch, so that the block starts as the identity",
                 ("goyal2017",),
                 condition=role("residual_last"),
             ),
@@ -204,7 +206,7 @@ STRUCTURE_RULES = (
         "prelu",
         kind("prelu"),
         recipe("constant", value=0.25),
-        "The slope with which its authors started.",
+        "0.25 is the slope with which its authors started.",
         ("he2015",),
         (Choice(ZEROS, "it should start as ReLU", ("he2015",)),),
         bias=None,
@@ -215,19 +217,19 @@ STRUCTURE_RULES = (
         "attention",
         kind("attention"),
         GLOROT_UNIFORM,
-        "Queries, keys and values are d × d matrices without a nonlinearity: Glorot's scheme on each, not on the three "
-        "stacked, whose fan_out would be three times theirs and the variance half.",
+        "Queries, keys and values are d × d matrices without a nonlinearity: Glorot's scheme on each. On the three "
+        "stacked, fan_out would be three times as large and the variance half.",
         ("glorot2010", "chen2021"),
         (
-            Choice(TOKEN_NORMAL, "GPT-2 and BERT", ("radford2019",)),
-            Choice(LECUN_NORMAL, "the forward signal matters more", ("lecun1998",)),
-            Choice(recipe("small_init"), "deep transformers without warm-up", ("nguyen2019",)),
+            Choice(TOKEN_NORMAL, "you follow GPT-2 and BERT", ("radford2019",)),
+            Choice(LECUN_NORMAL, "keeping the signal matters more than keeping the gradient", ("lecun1998",)),
+            Choice(recipe("small_init"), "the transformer is deep and has no warm-up", ("nguyen2019",)),
         ),
         tensors={
             "output": ExtraTensor(recipe("glorot_uniform", layout=_output_layout), _output_shape),
         },
         warnings=(
-            "PyTorch's MultiheadAttention draws the packed (3d, d) matrix as one, with half the variance, and "
+            "PyTorch's MultiheadAttention draws the packed (3d, d) matrix as one, with half the variance. "
             "nn.TransformerEncoder copies its first layer, so that all start identical: initialise each again.",
         ),
     ),
@@ -235,11 +237,15 @@ STRUCTURE_RULES = (
         "lora",
         kind("lora"),
         recipe("lora_a"),
-        "The down-projection is random, the up-projection zeros: the adapter adds nothing at first, and still learns. "
-        "Both zeros would never learn.",
+        "LoRA: the down-projection is random and the up-projection zero, so that the adapter adds nothing at first "
+        "and still learns. If both were zero it would never learn.",
         ("hu2021",),
         (
-            Choice(recipe("lora_a", method="gaussian"), "as in the paper, whose code has the uniform", ("hu2021",)),
+            Choice(
+                recipe("lora_a", method="gaussian"),
+                "you follow the paper's text; its code draws a uniform",
+                ("hu2021",),
+            ),
             Choice(ZEROS, "the roles are swapped, as for an embedding, and B is normal", ("hu2021",)),
         ),
         bias=None,
@@ -250,12 +256,12 @@ STRUCTURE_RULES = (
         "graph",
         kind("graph"),
         GLOROT_UNIFORM,
-        "Glorot's uniform, as in the graph convolutions of their authors; averaging over neighbours also shrinks the "
-        "signal.",
+        "Glorot's uniform, as in the authors' code of graph convolutions. Averaging over neighbours shrinks the "
+        "signal as well.",
         ("kipf2016", "glorot2010"),
         (
-            Choice(HE_NORMAL, "perceptrons of several layers with ReLU inside, as in GIN", ("he2015",)),
-            Choice(GLOROT_NORMAL, "the same variance, normal", ("glorot2010",)),
+            Choice(HE_NORMAL, "there are perceptrons of several layers with ReLU inside, as in GIN", ("he2015",)),
+            Choice(GLOROT_NORMAL, "you prefer a normal of the same variance", ("glorot2010",)),
         ),
     ),
     Rule(
@@ -273,7 +279,7 @@ STRUCTURE_RULES = (
         "s4d",
         kind("s4d"),
         recipe("s4d", dtype="complex64"),
-        "S4D-Lin: decay 1/2 and frequencies π n, as of a Fourier basis. B is 1.",
+        "S4D-Lin: a decay of 1/2 and the frequencies π n of a Fourier basis. B is 1.",
         ("gu2022",),
         (Choice(recipe("s4d", kind="inv", dtype="complex64"), "it should approximate HiPPO-LegS", ("gu2022",)),),
         tensors={"dt_bias": ExtraTensor(_DT_BIAS, out_units)},
@@ -284,9 +290,10 @@ STRUCTURE_RULES = (
         "mamba",
         kind("mamba"),
         recipe("mamba_a_log"),
-        "S4D-Real: -A = 1, 2, ..., N for each channel, by its logarithm; time steps log-uniform between 0.001 and 0.1.",
+        "S4D-Real: -A = 1, 2, ..., N for each channel, stored as logarithms; time steps are log-uniform between "
+        "0.001 and 0.1.",
         ("gu2023", "gu2022"),
-        (Choice(recipe("mamba2_a_log"), "Mamba-2, with one number a head", ("dao2024",)),),
+        (Choice(recipe("mamba2_a_log"), "it is Mamba-2, with one number a head", ("dao2024",)),),
         tensors={
             "dt_proj.weight": ExtraTensor(
                 recipe("uniform", fan_in=lambda layer: float(layer.rank)), lambda layer: (layer.out, layer.rank)
@@ -308,9 +315,10 @@ STRUCTURE_RULES = (
         "mamba2",
         kind("mamba2"),
         recipe("mamba2_a_log"),
-        "One decay a head, uniform on [1, 16), by its logarithm; time steps log-uniform between 0.001 and 0.1.",
+        "One decay a head, uniform on [1, 16), stored as its logarithm; time steps are log-uniform between 0.001 and "
+        "0.1.",
         ("dao2024",),
-        (Choice(recipe("mamba_a_log"), "Mamba-1, with a state of its own for each channel", ("gu2023",)),),
+        (Choice(recipe("mamba_a_log"), "it is Mamba-1, with a state for each channel", ("gu2023",)),),
         tensors={"dt_bias": ExtraTensor(_DT_BIAS, out_units), "D": ExtraTensor(ONES, out_units)},
         parts={
             "in_proj.weight": _part(
@@ -330,7 +338,12 @@ STRUCTURE_RULES = (
         recipe("constant", value=math.log(1.0 / 0.07)),
         "ln(1 / 0.07): the temperature with which CLIP started.",
         ("radford2021",),
-        (Choice(recipe("constant", value=math.log(10.0)), "pairs by a sigmoid, as in SigLIP, with a bias of -10"),),
+        (
+            Choice(
+                recipe("constant", value=math.log(10.0)),
+                "pairs are judged by a sigmoid, as in SigLIP, with a bias of -10",
+            ),
+        ),
         bias=None,
         has_theory=False,
     ),

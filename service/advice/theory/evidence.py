@@ -13,14 +13,17 @@ from service.advice.layer.roles import CLASSIFIER_ROLES
 from service.advice.numbers import significant
 from service.advice.scheme import Scheme
 from service.advice.theory import mean_field
+from service.advice.theory.finite_width import Interval
 from service.advice.theory.mean_field import Normalizer, Signal, Surroundings
 from service.advice.theory.scaling import Scaling
-from service.advice.theory.validity import validity_of
+from service.advice.theory.validity import has_unlike_branches, validity_of
 
 _NORMALIZERS: Mapping[Normalization, Normalizer] = {
     "none": "none", "batch": "batch", "instance": "batch", "group": "batch", "layer": "layer", "rms": "layer",
     "weight": "none",
 }  # fmt: skip
+
+_TOO_FAR = "draws differ so much, or drift so far from the prediction, that no interval around it can be told"
 
 _LARGEST_MEAN = 1e100
 """What counts as the largest sum of weights, so that its square is still a number."""
@@ -35,7 +38,7 @@ def evidence_of(layer: Layer, weights: Scheme | None, bias: Scheme | None, has_t
     signal = mean_field.signal(layer.curves, scaling, surroundings_of(layer), stack_scaling_of(layer, weights, bias))
     return _evidence_of_signal(signal, scaling)(
         backward_ratio=significant(signal.chi_perp * layer.fan_out / layer.fan_in),
-        finite_width=_finite_width(layer, signal),
+        finite_width=_finite_width(layer, weights, signal),
         initial_loss=initial_loss(layer, weights),
         validity=validity_of(layer, weights, signal),
     )
@@ -76,7 +79,8 @@ def _scaling(layer: Layer, weights: Scheme, bias: Scheme | None, weight: float, 
     rounded = float(f"{scale * weight / (1.0 - layer.description.dropout):.13g}")
     if not weights.mean:
         gain = None if weights.unit_gain is None or bias_square else layer.frequency * weights.unit_gain
-        return Scaling(rounded, scale * bias_square, weights.is_isometric, unit_gain=gain)
+        kept = 1.0 - layer.description.dropout
+        return Scaling(rounded, scale * bias_square, weights.is_isometric, kept=kept, unit_gain=gain)
     mean = min(max(layer.frequency * inputs * weights.mean, -_LARGEST_MEAN), _LARGEST_MEAN)
     return Scaling(rounded, scale * bias_square, False, mean, inputs)
 
@@ -139,20 +143,32 @@ def _evidence_of_signal(signal: Signal, scaling: Scaling) -> functools.partial[E
     )
 
 
-def _finite_width(layer: Layer, signal: Signal) -> FiniteWidthEvidence | None:
-    finite = signal.finite_width
-    if finite is None:
+def _finite_width(layer: Layer, weights: Scheme, signal: Signal) -> FiniteWidthEvidence | None:
+    if signal.depth is None:
         return None
-    return FiniteWidthEvidence(
-        significant(layer.fan_in),
-        significant(finite.log_std(layer.fan_in)),
-        _interval(finite.forward_interval(layer.fan_in)),
-        _interval(finite.backward_interval(layer.fan_in)),
-    )
+    width = significant(layer.noise_width)
+    if signal.finite_width is None or has_unlike_branches(layer):
+        return FiniteWidthEvidence(width, None, None, None, _why_no_noise(layer, weights))
+    scatter = signal.finite_width.scatter(layer.noise_width)
+    forward, backward = _interval(scatter.forward), _interval(scatter.backward)
+    reason = _TOO_FAR if forward is None or backward is None else None
+    log_std = None if scatter.log_std is None else significant(scatter.log_std)
+    return FiniteWidthEvidence(width, log_std, forward, backward, reason)
 
 
-def _interval(ends: tuple[float, float]) -> tuple[float, float]:
-    return significant(ends[0]), significant(ends[1])
+def _why_no_noise(layer: Layer, weights: Scheme) -> str:
+    if has_unlike_branches(layer):
+        return "how much draws differ depends on the other matrices of the branch"
+    if weights.mean:
+        return "how the part of the signal that all units share differs from draw to draw is not followed"
+    if weights.unit_gain is not None and layer.normalization == "none":
+        return "each unit is fed from one other, so that nothing averages over the units"
+    return "how much draws differ depends on the batch"
+
+
+def _interval(ends: Interval | None) -> tuple[float, float] | None:
+    """Return an interval of a ratio from that of its logarithm."""
+    return None if ends is None else (significant(math.exp(ends[0])), significant(math.exp(ends[1])))
 
 
 def _no_prediction(layer: Layer, weights: Scheme | None, has_theory: bool) -> Evidence:

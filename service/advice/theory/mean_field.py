@@ -18,6 +18,7 @@ from service.activations import interpolation
 from service.activations.curves import Curves
 from service.activations.pointwise import PointwiseFunction
 from service.advice.theory import coherent, recursion, unmixed
+from service.advice.theory.finite_width import Blocks, FiniteWidth, StackNoise, of_blocks, of_normalized
 from service.advice.theory.path import Path
 from service.advice.theory.recursion import bounded_exp
 from service.advice.theory.scaling import Scaling
@@ -30,9 +31,6 @@ _SETTLED = 1e-6
 
 _FAR = math.log(1e6)
 """A fixed point beyond such a second moment, or below its inverse, counts as infinity or zero: nothing gets there."""
-
-_CONFIDENCE = 1.959963984540054
-"""Sigmas of an interval that holds 95 %."""
 
 SMALLEST, LARGEST = 1e-300, 1e300
 """Of what is divided by, and of what is multiplied on."""
@@ -83,31 +81,6 @@ class Depth:
 
 
 @dataclass(frozen=True)
-class FiniteWidth:
-    """What the noise of finite sums does to both over the depth (Hanin and Nica, arXiv:1812.05994).
-
-    For layers of one unit each; with n units the variances of the logarithms are n times smaller.
-    """
-
-    log_forward: float
-    log_backward: float
-    forward_variance: float
-    backward_variance: float
-
-    def log_std(self, width: float) -> float:
-        """Return the standard deviation of the logarithm of the forward ratio, from one draw to another."""
-        return math.sqrt(self.forward_variance / width)
-
-    def forward_interval(self, width: float) -> tuple[float, float]:
-        """Return the ends between which the forward ratio of 95 % of the draws lies."""
-        return _interval(self.log_forward, self.forward_variance / width)
-
-    def backward_interval(self, width: float) -> tuple[float, float]:
-        """Return those of the gradient's ratio."""
-        return _interval(self.log_backward, self.backward_variance / width)
-
-
-@dataclass(frozen=True)
 class Signal:
     """What theory predicts of a layer with given weights in given surroundings."""
 
@@ -147,7 +120,8 @@ def signal(curves: Curves, scaling: Scaling, surroundings: Surroundings, stack: 
     else:
         forward, chi, elasticity = _at(curves, scaling, 0.0)
         point = fixed_point(curves, stack)
-        depth, finite = _through(curves, stack, surroundings) if surroundings.layers else (None, None)
+        order = _order(scaling, stack)
+        depth, finite = _through(curves, stack, surroundings, order) if surroundings.layers else (None, None)
         usual = Signal(forward, chi, elasticity, point, depth, finite)
     return replace(usual, shared_part=_largest_shared_part(stack)) if scaling.mean else usual
 
@@ -179,6 +153,11 @@ def _coherent(function: PointwiseFunction, scaling: Scaling, stack: Scaling, sur
         finite_width=None,
         shared_part=max(each.last.shared_part for each in (one, path) if each is not None),
     )
+
+
+def _order(scaling: Scaling, stack: Scaling) -> float:
+    """Return how far a ratio over the depth depends on which of two shapes that alternate comes first and last."""
+    return abs(math.log(max(scaling.weight, SMALLEST) / max(stack.weight, SMALLEST)))
 
 
 def _depth(surroundings: Surroundings, path: Path | None) -> Depth | None:
@@ -225,22 +204,14 @@ def fixed_point(curves: Curves, scaling: Scaling) -> FixedPoint:
     return FixedPoint("stable" if abs(elasticity) < 1.0 else "unstable", math.exp(log_q), chi)
 
 
-def _through(curves: Curves, scaling: Scaling, surroundings: Surroundings) -> tuple[Depth, FiniteWidth]:
+def _through(curves: Curves, scaling: Scaling, surroundings: Surroundings, order: float) -> tuple[Depth, FiniteWidth]:
     """Follow the recursion from the first layer's pre-activations, q = 1, to the last's."""
     layers = surroundings.layers or 1
-    out = np.empty(4)
-    network = (layers - 1.0, float(scaling.is_isometric))
-    recursion.propagate(curves.table, (scaling.weight, scaling.bias), network, out)
-    log_q, gradient, variance, backward_variance = (float(value) for value in out)
-    return Depth(layers, bounded_exp(log_q), bounded_exp(gradient)), FiniteWidth(
-        log_q, gradient, variance, backward_variance
-    )
-
-
-def _interval(logarithm: float, variance: float) -> tuple[float, float]:
-    """Return 95 % of a log-normal number whose mean is the exponential of `logarithm`."""
-    middle, reach = logarithm - 0.5 * variance, _CONFIDENCE * math.sqrt(variance)
-    return bounded_exp(middle - reach), bounded_exp(middle + reach)
+    out = np.empty(2)
+    recursion.propagate(curves.table, (scaling.weight, scaling.bias), layers - 1.0, 0.0, out)
+    log_q, gradient = (float(value) for value in out)
+    own = StackNoise(curves, scaling, layers - 1)
+    return Depth(layers, bounded_exp(log_q), bounded_exp(gradient)), FiniteWidth(own, log_q, gradient, order)
 
 
 def _normalised(curves: Curves, scaling: Scaling, surroundings: Surroundings) -> Signal:
@@ -253,10 +224,13 @@ def _normalised(curves: Curves, scaling: Scaling, surroundings: Surroundings) ->
     second, slope_second, mean = float(one.second[0]), float(one.slope_second[0]), float(one.mean[0])
     spread = second - mean * mean if surroundings.normalizer == "batch" else second
     chi = slope_second / max(spread, SMALLEST)
-    depth = None
+    depth, finite = None, None
     if surroundings.layers:
-        depth = Depth(surroundings.layers, 1.0, bounded_exp((surroundings.layers - 1) * math.log(max(chi, SMALLEST))))
-    return Signal(1.0, chi, 0.0, FixedPoint("stable", 1.0, chi), depth, None)
+        log_chi = (surroundings.layers - 1) * math.log(max(chi, SMALLEST))
+        depth = Depth(surroundings.layers, 1.0, bounded_exp(log_chi))
+        if surroundings.normalizer == "layer":
+            finite = of_normalized(curves, scaling, surroundings.layers - 1, log_chi)
+    return Signal(1.0, chi, 0.0, FixedPoint("stable", 1.0, chi), depth, finite)
 
 
 @dataclass(frozen=True)
@@ -277,10 +251,23 @@ def _with_skips(curves: Curves, scaling: Scaling, surroundings: Surroundings) ->
     unit = _branch(curves, scaling, surroundings)
     forward, chi = 1.0 + unit.output, 1.0 + unit.jacobian
     depth = _through_blocks(curves, scaling, surroundings, unit) if surroundings.layers else None
+    finite = None if depth is None else _noise_of_blocks(curves, scaling, surroundings, depth)
     if surroundings.is_post_norm:
         chi /= forward
-        return Signal(1.0, chi, 0.0, FixedPoint("stable", 1.0, chi), depth, None)
-    return Signal(forward, chi, 1.0, FixedPoint("infinity" if unit.output > 0.0 else "any", None, chi), depth, None)
+        return Signal(1.0, chi, 0.0, FixedPoint("stable", 1.0, chi), depth, finite)
+    point = FixedPoint("infinity" if unit.output > 0.0 else "any", None, chi)
+    return Signal(forward, chi, 1.0, point, depth, finite)
+
+
+def _noise_of_blocks(curves: Curves, scaling: Scaling, surroundings: Surroundings, depth: Depth) -> FiniteWidth | None:
+    """Return the noise of a stream through residual blocks; None where it depends on a batch."""
+    if surroundings.normalizer == "batch":
+        return None
+    blocks = Blocks(
+        depth.layers, surroundings.layers_per_branch, surroundings.normalizer != "none", surroundings.is_post_norm
+    )
+    logarithms = math.log(max(depth.forward, SMALLEST)), math.log(max(depth.backward, SMALLEST))
+    return of_blocks(curves, scaling, blocks, logarithms)
 
 
 def _branch(curves: Curves, scaling: Scaling, surroundings: Surroundings) -> _Branch:

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import math
 
-from service.activations.interpolation import D4, FIRST, STEP, V4, D, V, slope_at, value_at
+from service.activations.interpolation import FIRST, STEP, D, V, value_at
 from service.arithmetic.arrays import Doubles
 from service.compilation import inlined, kernel
 
 _Scaling = tuple[float, float]
-_Network = tuple[float, float]
-"""Steps from layer to layer, and 1 for orthogonal weights, else 0."""
 _Blocks = tuple[float, float]
 """Residual blocks, and the layers in the branch of each."""
 
@@ -67,35 +65,19 @@ def find_fixed_point(table: Doubles, scaling: _Scaling, out: Doubles) -> None:
     out[0] = x
 
 
-@kernel(f"void({_TABLE}, UniTuple(float64, 2), UniTuple(float64, 2), {_VECTOR})")
-def propagate(table: Doubles, scaling: _Scaling, network: _Network, out: Doubles) -> None:
-    """Follow the pre-activations' second moment from 1, and the gradient, through the steps of `network`.
+@kernel(f"void({_TABLE}, UniTuple(float64, 2), float64, float64, {_VECTOR})")
+def propagate(table: Doubles, scaling: _Scaling, steps: float, first: float, out: Doubles) -> None:
+    """Follow ln q of the pre-activations from `first`, and the gradient, through so many steps.
 
-    The gradient's squared norm is multiplied by w D(q) at each. `out` gets ln q, the logarithm of its ratio,
-    and the variances of both, times the number of units in a layer, by the noise of finite sums: of f(z)^2 forwards,
-    and of f'(z)^2 u^2 backwards, u being normal; orthogonal weights add none of their own.
+    The gradient's squared norm is multiplied by w D(q) at each. `out` gets ln q and the logarithm of its ratio.
     """
-    steps, isometric = network
-    log_q, gradient, variance, gradient_variance, shared = 0.0, 0.0, 0.0, 0.0, 0.0
+    log_q, gradient = first, 0.0
     log_w = _log(scaling[0])
     for _ in range(int(steps)):
-        log_v, log_d = value_at(table, V, log_q), value_at(table, D, log_q)
-        signal = _signal(table, scaling, log_q)
-        share = signal / (signal + scaling[1]) if signal + scaling[1] > 0.0 else 1.0
-        elasticity = share * slope_at(table, V, log_q)
-        noise = math.exp(min(value_at(table, V4, log_q) - 2.0 * log_v, 300.0)) - 1.0
-        noise -= isometric * 2.0 * elasticity * elasticity
-        gradient_noise = 3.0 * math.exp(min(value_at(table, D4, log_q) - 2.0 * log_d, 300.0)) - 1.0
-        gradient_noise -= isometric * 2.0
-        shared += abs(slope_at(table, D, log_q)) * math.sqrt(variance)
-        variance = elasticity * elasticity * variance + share * share * max(noise, 0.0)
-        gradient_variance += max(gradient_noise, 0.0)
-        gradient += log_w + log_d
-        log_q = _log(signal + scaling[1])
+        gradient += log_w + value_at(table, D, log_q)
+        log_q = _log(_signal(table, scaling, log_q) + scaling[1])
     out[0] = log_q
     out[1] = gradient
-    out[2] = variance
-    out[3] = gradient_variance + shared * shared
 
 
 @kernel(f"void({_TABLE}, UniTuple(float64, 2), UniTuple(float64, 2), {_VECTOR})")

@@ -20,6 +20,8 @@ class Scaling:
     """n_f E[w]: how many times the mean of its inputs a unit has."""
     inputs: float = math.inf
     """n_f, where the weights have a mean."""
+    kept: float = 1.0
+    """The part of the inputs that dropout keeps."""
     unit_gain: float | None = None
     """The one weight of each unit, where the matrix feeds each from one unit only; None where it mixes them."""
 

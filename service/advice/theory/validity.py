@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from service.advice.answer import Level, Validity
 from service.advice.layer.layer import Layer
+from service.advice.layer.roles import TRANSFORMER_ROLES
+from service.advice.layer.vocabulary import LayerKind
 from service.advice.scheme import Scheme
 from service.advice.theory.mean_field import Signal
 
@@ -15,11 +17,16 @@ _NARROW = 32
 _NOISY = 0.5
 """A variance of the logarithm beyond which one draw says little of another: a choice, a factor of two at one sigma."""
 
+_ALONG = 0.25
+"""What of the gradient's mean square may come along the signal besides the prediction: a choice."""
+
 _UNSTABLE_LAYERS = 10
 """Through so many, deviations that grow do not matter yet: a choice."""
 
 _ROUNDING = 1e-6
 """By which an elasticity of exactly 1 may be above it."""
+
+_IMAGE_KINDS: frozenset[LayerKind] = frozenset(("conv", "conv_transpose", "subpixel_conv"))
 
 _LEVELS: tuple[Level, ...] = ("none", "low", "medium", "high")
 
@@ -34,9 +41,18 @@ class _Doubt:
 
 def validity_of(layer: Layer, weights: Scheme, signal: Signal) -> Validity:
     """Return how far to trust the prediction for a layer with these weights."""
-    doubts = [*_doubts_about_layer(layer, weights), *_doubts_about_signal(layer, signal)]
+    doubts = [
+        *_doubts_about_layer(layer, weights),
+        *_doubts_about_stack(layer, weights, signal),
+        *_doubts_about_signal(layer, signal),
+    ]
     level: Level = min((doubt.level for doubt in doubts), key=_LEVELS.index, default="high")
     return Validity(level, tuple(doubt.reason for doubt in doubts))
+
+
+def has_unlike_branches(layer: Layer) -> bool:
+    """Return whether the layer is one of several that a residual branch is made of, each with a size of its own."""
+    return layer.has_skips and layer.role in TRANSFORMER_ROLES
 
 
 def _doubts_about_layer(layer: Layer, weights: Scheme) -> list[_Doubt]:
@@ -60,11 +76,34 @@ def _doubts_about_layer(layer: Layer, weights: Scheme) -> list[_Doubt]:
     return doubts
 
 
+def _doubts_about_stack(layer: Layer, weights: Scheme, signal: Signal) -> list[_Doubt]:
+    """Return why a stack of layers like this one is not the network that the layer stands in."""
+    if signal.depth is None or not weights.mean_square:
+        return []
+    doubts = []
+    if has_unlike_branches(layer):
+        doubts.append(_Doubt("low", "the other matrices of the branch are taken to be like this one"))
+    elif layer.fan_in != layer.fan_out:
+        doubts.append(_Doubt("medium", "layers of this shape and of the transposed one are taken to alternate"))
+    if layer.kind in _IMAGE_KINDS and signal.finite_width is not None:
+        doubts.append(
+            _Doubt(
+                "medium", "the intervals are for images of one colour; those of others differ less from draw to draw"
+            )
+        )
+    return doubts
+
+
 def _doubts_about_signal(layer: Layer, signal: Signal) -> list[_Doubt]:
     doubts = []
     depth, is_bare = layer.depth or 1, layer.normalization == "none" and not layer.has_skips
     if is_bare and signal.elasticity is not None and signal.elasticity > 1.0 + _ROUNDING and depth > _UNSTABLE_LAYERS:
         doubts.append(_Doubt("low", "elasticity above 1: deviations grow from layer to layer, see finite_width"))
-    if signal.finite_width is not None and signal.finite_width.log_std(layer.fan_in) ** 2 > _NOISY:
+    if signal.finite_width is None:
+        return doubts
+    scatter = signal.finite_width.scatter(layer.noise_width)
+    if scatter.log_std is None or scatter.log_std**2 > _NOISY:
         doubts.append(_Doubt("low", "the layers are too narrow for the depth: one draw says little of another"))
+    if scatter.along_signal > _ALONG:
+        doubts.append(_Doubt("medium", "layers of this width pass more of the gradient back than wide ones would"))
     return doubts

@@ -129,7 +129,7 @@ def test_weights_as_large_as_any_number_are_rejected(current):
 def test_ratios_beyond_what_is_followed_are_said_to_be():
     default = ask("Linear", framework="pytorch", activation="relu", depth=10_000)["framework_default"]
 
-    assert "under 1e-299 from the first to the last of 10000 layers" in default["statement"]
+    assert "by under 1e-299 over 10000 layers" in default["statement"]
 
 
 def test_a_warning_of_bare_layers_is_not_given_where_skips_are():

@@ -54,8 +54,8 @@ def test_a_signal_is_followed_through_plain_layers_of_any_width():
     assert network["layers"] == 3
     assert second_moments(network) == pytest.approx(q, rel=1e-6)
     assert gradients(network) == pytest.approx([through_second * through_third, through_third, 1.0], rel=1e-6)
-    assert network["forward_ratio"] == second_moments(network)[-1]
-    assert network["backward_ratio"] == gradients(network)[0]
+    assert network["forward"] == second_moments(network)[-1]
+    assert network["backward"] == gradients(network)[0]
 
 
 def test_a_normalised_layer_gives_a_unit_signal_and_divides_the_gradient():
@@ -170,7 +170,7 @@ def test_attention_is_not_followed():
 def test_a_network_of_which_theory_says_nothing_passes_its_input_on():
     network = ask_network({"layer": "head"})["network"]
 
-    assert (network["layers"], network["forward_ratio"], network["backward_ratio"]) == (0, 1.0, 1.0)
+    assert (network["layers"], network["forward"], network["backward"]) == (0, 1.0, 1.0)
     assert network["signal"] == []
 
 

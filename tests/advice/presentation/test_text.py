@@ -115,7 +115,7 @@ def test_a_network_begins_with_what_is_to_be_said_of_all():
 
     assert "7 layers, 14 tensors, 25,610 elements" in head
     assert {"network", "signal", "watch out", "try"} == {*labels(head)}
-    assert words.count("The gradient vanishes") == 1
+    assert words.count("Gradients vanish") == 1
     assert "layers.0, layers.1, layers.2, layers.3 and 2 more" in words
     assert len(blocks) == 7
     assert all(len(block.splitlines()) <= MOST_LINES for block in blocks)

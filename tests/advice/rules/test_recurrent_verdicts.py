@@ -36,7 +36,7 @@ def test_another_matrix_of_the_recommended_scale_is_not_called_recommended():
     verdict = ask("LSTM", units=64, current=("identity", {}))["verdict"]
 
     assert verdict["judgement"] == "good"
-    assert verdict["statement"] == "of the scale of orthogonal, which is recommended"
+    assert verdict["statement"] == "at the recommended scale, that of orthogonal"
 
 
 @pytest.mark.parametrize(("std", "judgement"), [(0.125, "good"), (0.5, "acceptable"), (1.0, "poor"), (0.01, "poor")])

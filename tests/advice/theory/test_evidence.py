@@ -48,15 +48,51 @@ def test_the_gradients_elements_are_spread_over_other_widths():
 
 
 def test_the_noise_is_of_the_layers_width_and_depth():
-    """Hanin and Nica, arXiv:1812.05994: 5 / n a layer for He's rectifiers."""
+    """Hanin and Nica, arXiv:1812.05994: 5 / n a layer for He's rectifiers, n being 64 and 96 in turn."""
     finite = ask("dense", shape=SHAPE, activation="relu", depth=11)["evidence"]["finite_width"]
-    variance = 50.0 / 64
+    width = 2.0 / (1.0 / 64 + 1.0 / 96)
+    variance = 50.0 / width
     low, high = (math.exp(-0.5 * variance + sign * 1.959963985 * math.sqrt(variance)) for sign in (-1.0, 1.0))
 
-    assert finite["width"] == 64
+    assert finite["width"] == pytest.approx(width, rel=1e-9)
     assert finite["log_std"] == pytest.approx(math.sqrt(variance), rel=1e-6)
     assert finite["forward_interval"] == pytest.approx([low, high], rel=1e-5)
     assert finite["backward_interval"] == pytest.approx([low, high], rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("layer", "members", "width"),
+    [
+        ("Conv2d", {"shape": [32, 32, 3, 3]}, 32),
+        ("Conv2d", {"shape": [96, 32, 3, 3]}, 48),
+        ("Conv2d", {"shape": [64, 16, 3, 3], "groups": 4}, 64),
+        ("ConvTranspose2d", {"shape": [32, 96, 4, 4], "stride": 2}, 48),
+        ("Conv2D", {"shape": [3, 3, 32, 96], "framework": "keras"}, 48),
+        ("DepthwiseConv2D", {"shape": [3, 3, 64, 1], "framework": "keras"}, 64),
+        ("Linear", {"shape": [32, 32]}, 32),
+    ],
+)
+def test_a_convolution_is_as_wide_as_it_has_channels(layer, members, width):
+    finite = ask(layer, activation="relu", depth=4, **members)["evidence"]["finite_width"]
+
+    assert finite["width"] == pytest.approx(width, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("members", "reason"),
+    [
+        ({"normalization": "batch"}, "how much draws differ depends on the batch"),
+        ({"residual": True, "normalization": "batch"}, "how much draws differ depends on the batch"),
+        ({"role": "mlp_down", "architecture": "gpt"}, "how much draws differ depends on the other matrices"),
+        ({"activation": "swiglu", "depth": 60, "current": ("normal", {"std": 0.2})}, "draws differ so much"),
+    ],
+)
+def test_where_no_interval_can_be_told_the_reason_is(members, reason):
+    answer = ask("Linear", **{"shape": [64, 64], "activation": "relu", "depth": 8, **members})
+    finite = (answer["verdict"] or answer)["evidence"]["finite_width"]
+
+    assert finite["forward_interval"] is None
+    assert finite["reason"].startswith(reason)
 
 
 def test_an_orthogonal_matrix_has_less_noise():

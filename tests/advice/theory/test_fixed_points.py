@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import math
-
 import pytest
-from scipy import stats
 
 from service.activations.names import find_activation
-from service.advice.theory.mean_field import FiniteWidth, fixed_point
+from service.advice.theory.mean_field import fixed_point
 from service.advice.theory.scaling import Scaling
 
 
@@ -58,17 +55,3 @@ def test_where_deviations_grow_the_unit_signal_is_unstable():
     found = settled("bilinear", 1.0)
 
     assert (found.kind, found.q) == ("unstable", 1)
-
-
-@pytest.mark.parametrize("width", [1.0, 64.0])
-def test_ninety_five_of_a_hundred_draws_are_within_the_interval(width):
-    """A log-normal number whose mean is the exponential of the first number."""
-    finite = FiniteWidth(0.3, -0.7, 1.5, 2.5)
-    forward, backward = (
-        stats.lognorm(math.sqrt(variance / width), scale=math.exp(logarithm - 0.5 * variance / width))
-        for logarithm, variance in ((0.3, 1.5), (-0.7, 2.5))
-    )
-
-    assert finite.log_std(width) == pytest.approx((1.5 / width) ** 0.5)
-    assert finite.forward_interval(width) == pytest.approx(forward.interval(0.95), rel=1e-6)
-    assert finite.backward_interval(width) == pytest.approx(backward.interval(0.95), rel=1e-6)

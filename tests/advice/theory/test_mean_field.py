@@ -183,25 +183,6 @@ def test_post_norm_keeps_the_signal():
     assert predict("relu", 2.0, layers=24, has_skips=True, normalizer="layer", is_post_norm=True).depth.forward == 1
 
 
-# Hanin and Nica, arXiv:1812.05994: Var ln q_L = 5 sum 1/n for ReLU, 2 sum 1/n for linear; orthogonal 3 and 0.
-NOISE = [("relu", False, 5), ("relu", True, 3), ("linear", False, 2), ("linear", True, 0)]
-
-
-@pytest.mark.parametrize(("name", "is_isometric", "factor"), NOISE)
-def test_the_noise_of_finite_layers(name, is_isometric, factor):
-    found = predict(name, 2.0 if name == "relu" else 1.0, layers=13, is_isometric=is_isometric).finite_width
-
-    assert found.log_std(64) ** 2 == pytest.approx(factor * 12 / 64, abs=1e-9)
-    assert found.backward_variance == pytest.approx(factor * 12, abs=1e-9)
-
-
-def test_noise_that_grows_from_layer_to_layer_is_far_more_than_its_sum():
-    """GELU with He's scale: the naive sum is 0.53; a simulation of 128 units had 2.7 (log q, twelve layers)."""
-    found = predict("gelu", 2.0, layers=13).finite_width
-
-    assert 2.0 < found.log_std(128) ** 2 < 4.0
-
-
 @pytest.mark.parametrize("name", ["cos", "gaussian"])
 def test_where_the_moment_falls_the_fixed_point_is_found(name):
     weight = 3.0

@@ -56,7 +56,7 @@ def test_the_verdict_on_an_identity_before_rectifiers_is_of_what_it_does(name):
 
     assert verdict["evidence"]["depth"]["forward"] == 0.5
     assert verdict["evidence"]["fixed_point"] is None
-    assert verdict["evidence"]["finite_width"] is None
+    assert verdict["evidence"]["finite_width"]["reason"].startswith("each unit is fed from one other")
     assert verdict["judgement"] == "good"
 
 

@@ -81,6 +81,32 @@ def test_narrow_layers_are_noisy_when_they_are_many(depth, level):
     assert validity("dense", shape=[64, 64], activation="relu", depth=depth)[0] == level
 
 
+@pytest.mark.parametrize(
+    ("layer", "members", "level", "reason"),
+    [
+        ("Linear", {"shape": [256, 512]}, "medium", "layers of this shape and of the transposed one"),
+        ("Conv2d", {"shape": [128, 128, 3, 3]}, "medium", "the intervals are for images of one colour"),
+        ("Linear", {"shape": [256, 1024], "role": "mlp_down", "architecture": "gpt"}, "low", "the other matrices"),
+        (
+            "Linear",
+            {"shape": [256, 256], "activation": "maxout", "pieces": 8, "depth": 8},
+            "medium",
+            "layers of this width pass",
+        ),
+    ],
+)
+def test_of_a_stack_what_the_layer_does_not_say_is_told(layer, members, level, reason):
+    told_level, reasons = validity(layer, **{"activation": "relu", "depth": 6, **members})
+
+    assert told_level == level
+    assert [told.startswith(reason) for told in reasons] == [True]
+
+
+@pytest.mark.parametrize("members", [{"shape": [256, 512]}, {"layer": "Conv2d", "shape": [128, 128, 3, 3]}])
+def test_one_layer_by_itself_is_what_theory_is_of(members):
+    assert validity(**{"layer": "Linear", "activation": "relu", **members}) == ("high", [])
+
+
 def test_the_lowest_level_of_several_counts_and_all_reasons_are_told():
     level, reasons = validity("conv", shape=[64, 3, 3, 3], stride=2, normalization="batch")
 
