@@ -24,7 +24,7 @@ from service.catalogue.catalogue import CATALOGUE
 
 Interval = tuple[float, float]
 
-_ROUNDING = 1e-9
+_ROUNDING = 1e-6
 
 _CHUNK = 2**24
 """Numbers that are held of one chunk of draws, about."""

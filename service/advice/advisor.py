@@ -8,8 +8,8 @@ from dataclasses import replace
 from functools import cached_property
 
 from service.advice.answer import Alternative, Answer, Recommendation, TensorAdvice
-from service.advice.checkpoint.names import bias_name, stored_tensor, weight_name
-from service.advice.checkpoint.tensors import checkpoint_tensors, name_of, output_shape
+from service.advice.checkpoint.names import bias_name, first_suffix, stored_tensor, weight_name
+from service.advice.checkpoint.tensors import checkpoint_tensors, name_of, output_shape, parts_of_transformer_layer
 from service.advice.citations import citations
 from service.advice.experiments import experiments
 from service.advice.layer.layer import Layer
@@ -62,7 +62,29 @@ class Advisor:
     def tensors(self) -> dict[str, Scheme]:
         """Return all tensors of the layer, by the names that they have in a checkpoint."""
         others = {**self._output_projection(), **self._extra_tensors}
-        return checkpoint_tensors(self.layer, self.weights, self.bias, others)
+        return {**checkpoint_tensors(self.layer, self.weights, self.bias, others), **self._tensors_of_parts()}
+
+    def _tensors_of_parts(self) -> dict[str, Scheme]:
+        """Return the tensors of the further layers within a transformer's layer, each by the rule for it."""
+        layer, found = self.layer, dict[str, Scheme]()
+        for name, members in parts_of_transformer_layer(layer).items():
+            own = {"role": None, "tensor": None, "layout": None, "dim_feedforward": None, **members}
+            part = resolve(layer.description.model_copy(update=own), replace(layer.links, name=""))
+            found |= {f"{name}.{tensor}": scheme for tensor, scheme in Advisor(part).tensors().items()}
+        return found
+
+    def _rest_of_stack(self) -> Mapping[str, Scheme]:
+        """Return the tensors of a recurrent layer's further layers, directions and projections, by their full names."""
+        layer, first = self.layer, first_suffix(self.layer)
+        is_first = {f"{tensor}{first}" for tensor in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")}
+        if not layer.is_numbered:
+            return {}
+        links = layer.links
+        return {
+            tensor: replace(scheme, name=".".join(part for part in (links.name, tensor) if part))
+            for tensor, scheme in self.tensors().items()
+            if tensor not in is_first
+        }
 
     def _output_projection(self) -> Mapping[str, Scheme]:
         """Return the matrix that ends an attention of which a rule names the first alone, by the rule for it."""
@@ -115,6 +137,10 @@ class Advisor:
             references=citations(layer, rule, evidence),
         )
 
+    def has_mean(self, current: Initializer) -> bool:
+        """Return whether weights by an initializer have a mean. Raises InvalidParameter."""
+        return self._current(current).mean != 0.0
+
     def _current(self, initializer: Initializer) -> Scheme:
         """Return what the weights have now, of the dtype that the recommended scheme of the same name is of."""
         own = Recipe.of(initializer)
@@ -126,7 +152,7 @@ class Advisor:
         return Recommendation(
             tensor_advice(self.weights),
             self._bias_advice,
-            {name: tensor_advice(scheme) for name, scheme in self._extra_tensors.items()},
+            {name: tensor_advice(scheme) for name, scheme in {**self._extra_tensors, **self._rest_of_stack()}.items()},
             self.rule.name,
             self._reason(),
             self.rule.references,

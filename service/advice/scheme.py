@@ -186,6 +186,9 @@ class Scheme:
             return self.mean_square
         if getattr(own, "groups", 1) != 1 or getattr(own, "gates", 1) != 1:
             return None
+        if self.is_isometric:
+            # The squares sum to the shorter side either way.
+            return self.mean_square
         letters = self._axes.letters.translate(_TRANSPOSED)
         swapped = {name: fan for name, fan in fans.items() if name in takes}
         parameters = {**dict(own.canonical), **swapped, "layout": letters}

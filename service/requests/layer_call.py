@@ -40,7 +40,7 @@ _ARGUMENTS: Mapping[str, str] = {
     **dict.fromkeys(("num_features", "normalized_shape", "num_channels", "num_parameters", "dims"), "shape"),
     **dict.fromkeys(("kernel_initializer", "weight_init"), "current"),
     "input_size": "inputs", "hidden_size": "units", "r": "rank",
-    **{name: name for name in ("num_layers", "bidirectional", "proj_size")},
+    **{name: name for name in ("num_layers", "bidirectional", "proj_size", "dim_feedforward")},
 }  # fmt: skip
 """Arguments of constructors, by the member that each is."""
 _BY_FOLD = {fold(name): member for name, member in _ARGUMENTS.items()}

@@ -125,7 +125,7 @@ class Axes:
         return tuple(axis for group in groups for axis in group.axes)
 
 
-@functools.lru_cache(maxsize=1024)
+@functools.lru_cache(maxsize=4096)
 def axes(shape: Shape, layout: Layout, names: LayoutNames = WEIGHTS) -> Axes:
     """Return the axes of a shape, which has a rank of 2 or more under the name of a layout. Raises InvalidParameter."""
     letters = names.letters(layout, len(shape))

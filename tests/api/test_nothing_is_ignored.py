@@ -160,3 +160,41 @@ def test_blanks_at_the_ends_of_a_name_survive_its_header(client, name):
     reply = client.get("/weights/zeros", params={"shape": "2", "name": name, "format": "raw"})
 
     assert unquote(reply.headers["Fanin-Name"]) == name
+
+
+@pytest.mark.parametrize(
+    ("query", "parameter"),
+    [
+        ("layer=Embedding&classes=10", "classes"),
+        ("layer=LayerScale&groups=2", "groups"),
+        ("layer=PReLU&groups=2", "groups"),
+        ("layer=GRUCell&units=4&num_layers=2", "num_layers"),
+        ("layer=LSTM&units=4&framework=keras&bidirectional=true", "bidirectional"),
+        ("layer=GRU&units=4&proj_size=2", "proj_size"),
+    ],
+)
+def test_a_member_that_another_layer_uses_is_refused(client, query, parameter):
+    (error,) = client.get(f"/advise?{query}").json()["errors"]
+
+    assert error["parameter"] == parameter
+    assert "no use" in error["detail"]
+
+
+def test_the_classes_of_a_head_are_its_outputs(client):
+    """Of a head whose shape is not given."""
+    told = client.get("/advise?layer=Dense&framework=keras&role=head&classes=10&in_features=256").json()
+    alone = client.get("/advise?layer=Linear&role=head&classes=10").json()
+
+    assert told["layer"]["shape"] == [256, 10]
+    assert alone["layer"]["shape"] == [10, 512]
+    assert client.get("/advise?layer=Linear&role=head&classes=10&shape=30,64").json()["layer"]["shape"] == [30, 64]
+
+
+def test_the_layers_of_a_recurrent_stack_are_told(client):
+    answer = client.get("/advise?layer=LSTM&units=8&inputs=4&num_layers=2&bidirectional=true&name=rnn").json()
+    tensors = answer["recommendation"]["tensors"]
+
+    assert {"weight_ih_l1", "weight_hh_l1_reverse", "bias_ih_l0_reverse"} <= tensors.keys()
+    assert "name=rnn.weight_ih_l1&" in tensors["weight_ih_l1"]["href"]
+    assert "shape=32,16" in tensors["weight_ih_l1"]["href"]
+    assert client.get("/advise?layer=LSTM&units=8&inputs=4").json()["recommendation"]["tensors"].keys() == {"input"}

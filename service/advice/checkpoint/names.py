@@ -28,6 +28,7 @@ class_embedding relative_position_bias_table logit_scale query_tokens latents ga
 """
 _PARAMETERS = frozenset(map(fold, _NAMES_OF_PARAMETERS.split()))
 """What models call tensors that are in no layer of their own, folded: these are whole names."""
+_TRANSFORMER_LAYER = ("PyTorch", "TransformerEncoderLayer")
 _BARE_KINDS: frozenset[LayerKind] = frozenset(("positional_embedding", "logit_scale", "layer_scale", "embedding"))
 _TABLE_RANK = 2
 
@@ -46,14 +47,26 @@ def weight_name(layer: Layer) -> str:
     if layer.kind in _OF_KINDS:
         return _OF_KINDS[layer.kind]
     stored = stored_tensor(layer)
-    return "weight" if stored is None else f"{stored.tensor}{first_suffix(layer)}"
+    return "weight" if stored is None else f"{attention_prefix(layer)}{stored.tensor}{first_suffix(layer)}"
 
 
 def bias_name(layer: Layer) -> str:
     """Return what the bias is called in its layer."""
     stored = stored_tensor(layer)
     bias = None if stored is None else stored.bias
-    return "bias" if bias is None else f"{bias.tensor}{first_suffix(layer)}"
+    return "bias" if bias is None else f"{attention_prefix(layer)}{bias.tensor}{first_suffix(layer)}"
+
+
+def attention_prefix(layer: Layer) -> str:
+    """Return what stands before the tensors of attention in a whole layer of a transformer of PyTorch."""
+    return "self_attn." if is_transformer_layer(layer) else ""
+
+
+def is_transformer_layer(layer: Layer) -> bool:
+    """Return whether it is an encoder's or a decoder's layer of PyTorch, with all its parts."""
+    stored = stored_tensor(layer)
+    is_whole = layer.kind == "attention" and layer.role == "qkv" and stored is not None
+    return is_whole and stored is not None and (stored.layers.title, stored.layer) == _TRANSFORMER_LAYER
 
 
 def adapter_names(layer: Layer) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from service.advice.checkpoint.names import stored_tensor
 from service.advice.layer.layer import Layer
@@ -41,60 +41,51 @@ def recurrent_tensors(layer: Layer, schemes: CellSchemes) -> dict[str, Scheme]:
     assert layer.cell is not None
     if stored is None:
         named = {"weight": schemes.state, "input": schemes.inputs, "bias": schemes.bias}
-        return {name: _named(layer, scheme, name) for name, scheme in named.items() if scheme is not None}
+        return {name: scheme for name, scheme in named.items() if scheme is not None}
     if layer.cell.is_by_gate:
         return dict(_by_gate(layer, stored, schemes))
     return dict(_stacked(layer, stored, schemes))
 
 
-def _named(layer: Layer, scheme: Scheme, name: str, shape: Shape | None = None) -> Scheme:
-    """Return a scheme under another name, and for a tensor of another shape."""
-    return Recipe.of(scheme.initializer).on(layer, scheme.shape if shape is None else shape, name)
-
-
 def _stacked(layer: Layer, stored: StoredTensor, schemes: CellSchemes) -> Iterator[tuple[str, Scheme]]:
     """Yield the tensors of cells whose gates are stacked, layer by layer and direction by direction."""
-    description = layer.description
+    description, own = layer.description, dict(_cell(layer, stored, schemes))
+    if not layer.is_numbered:
+        yield from own.items()
+        return
     directions = ("", "_reverse") if description.bidirectional else ("",)
-    for level in range(description.num_layers if layer.is_numbered else 1):
-        for direction in directions if layer.is_numbered else ("",):
-            suffix = f"_l{level}{direction}" if layer.is_numbered else ""
-            inputs = _input_shape(layer, schemes.inputs.shape, level * len(directions))
-            yield from _cell(layer, stored, schemes, suffix, inputs)
+    above = own
+    if description.num_layers > 1:
+        inputs = Recipe.of(schemes.inputs.initializer).on(layer, _shape_above(layer, len(directions)))
+        above = dict(_cell(layer, stored, replace(schemes, inputs=inputs)))
+    for level in range(description.num_layers):
+        for direction in directions:
+            for tensor, scheme in (above if level else own).items():
+                yield f"{tensor}_l{level}{direction}", scheme
 
 
-def _cell(
-    layer: Layer, stored: StoredTensor, schemes: CellSchemes, suffix: str, inputs: Shape
-) -> Iterator[tuple[str, Scheme]]:
-    for role, scheme, shape in (
-        ("weight", schemes.inputs, inputs),
-        ("recurrent_weight", schemes.state, schemes.state.shape),
-    ):
-        tensor = stored.with_role(role)  # type: ignore[arg-type]
+def _cell(layer: Layer, stored: StoredTensor, schemes: CellSchemes) -> Iterator[tuple[str, Scheme]]:
+    """Yield the tensors of one cell, without the number of its layer."""
+    weights: tuple[tuple[TensorRole, Scheme], ...] = (("weight", schemes.inputs), ("recurrent_weight", schemes.state))
+    for role, scheme in weights:
+        tensor = stored.with_role(role)
         if tensor is not None:
-            name = f"{tensor.tensor}{suffix}"
-            yield name, _named(layer, scheme, name, shape)
-    bias = stored.bias
+            yield tensor.tensor, scheme
+    bias, second = stored.bias, stored.with_role("recurrent_bias")
     if schemes.bias is not None:
-        name = f"{'bias' if bias is None else bias.tensor}{suffix}"
-        yield name, _named(layer, schemes.bias, name)
-        second = stored.with_role("recurrent_bias")
+        yield "bias" if bias is None else bias.tensor, schemes.bias
         if second is not None and second != bias:
-            name = f"{second.tensor}{suffix}"
-            yield name, Recipe("zeros", {}).on(layer, _second_bias_shape(layer, second), name)
+            yield second.tensor, Recipe("zeros", {}).on(layer, _second_bias_shape(layer, second))
     if layer.projection is not None:
-        name = f"weight_hr{suffix}"
-        yield name, Recipe("orthogonal", {}).on(layer, (layer.projection, layer.units), name)
+        yield "weight_hr", Recipe("orthogonal", {}).on(layer, (layer.projection, layer.units))
 
 
 def _second_bias_shape(layer: Layer, second: StoredTensor) -> Shape:
     return (layer.stacked_units,) if second.record.gates or second.tensor == "bias_hh" else (layer.units,)
 
 
-def _input_shape(layer: Layer, first: Shape, directions: int) -> Shape:
-    """Return the shape of an input's matrix: the first layer's, or that of one above `directions` others."""
-    if not directions:
-        return first
+def _shape_above(layer: Layer, directions: int) -> Shape:
+    """Return the shape of the input's matrix of a layer above another, which reads in `directions`."""
     inputs = directions * (layer.projection or layer.units)
     return (inputs, layer.stacked_units) if layer.layout == "in_out" else (layer.stacked_units, inputs)
 
@@ -110,12 +101,12 @@ def _by_gate(layer: Layer, stored: StoredTensor, schemes: CellSchemes) -> Iterat
     )  # fmt: skip
     weights = [(name, scheme) for role, scheme in roles for name in stored.layers.roles.get(role, ()) if name in record]
     for name, scheme in weights:
-        yield name, _named(layer, scheme, name)
+        yield name, scheme
     gates = {name.rpartition(".")[0] for name, _ in weights}
     for name in record:
         gate, _, tensor = name.rpartition(".")
         if gate in gates and tensor == "bias" and schemes.bias is not None:
-            yield name, _named(layer, _bias_of_gate(gate, schemes.bias, schemes), name)
+            yield name, _bias_of_gate(gate, schemes.bias, schemes)
 
 
 def _by_module(layer: Layer, stored: StoredTensor, schemes: CellSchemes) -> Iterator[tuple[str, Scheme]]:
@@ -125,10 +116,10 @@ def _by_module(layer: Layer, stored: StoredTensor, schemes: CellSchemes) -> Iter
             part, _, kind = tensor.rpartition(".")
             name, is_of_inputs = f"{gate}.{tensor}", part == "input_transform"
             if kind == "weight":
-                yield name, _named(layer, schemes.inputs if is_of_inputs else schemes.state, name)
+                yield name, (schemes.inputs if is_of_inputs else schemes.state)
             elif schemes.bias is not None:
                 zeros = schemes.bias
-                yield name, _named(layer, _bias_of_gate(gate, zeros, schemes) if is_of_inputs else zeros, name)
+                yield name, (_bias_of_gate(gate, zeros, schemes) if is_of_inputs else zeros)
 
 
 def _bias_of_gate(gate: str, bias: Scheme, schemes: CellSchemes) -> Scheme:

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from service.advice.checkpoint.names import adapter_names, bias_name, first_suffix, stored_tensor, weight_name
+from service.advice.checkpoint.names import (
+    adapter_names,
+    attention_prefix,
+    bias_name,
+    first_suffix,
+    is_transformer_layer,
+    stored_tensor,
+    weight_name,
+)
 from service.advice.checkpoint.recurrent import CellSchemes, recurrent_tensors
 from service.advice.layer.layer import Layer
 from service.advice.layer.storage import StoredTensor
+from service.advice.layer.vocabulary import fold_layer_word
 from service.advice.recipe import Recipe
 from service.advice.scheme import Scheme
 from service.frameworks.layers import LayerTensor, TensorRole
@@ -15,6 +24,9 @@ from service.frameworks.rules import TensorContext
 from service.frameworks.storage import letters
 from service.tensors.errors import InvalidParameter
 from service.tensors.layout import Shape, axes
+
+USUAL_FEED_FORWARD = 2048
+"""Hidden units in the feed-forward part of a transformer's layer: PyTorch's default, and Vaswani et al.'s."""
 
 _COUNTER = "num_batches_tracked"
 """A number that PyTorch's BatchNorm has besides its statistics."""
@@ -29,7 +41,7 @@ def name_of(layer: Layer, key: str) -> str:
     if layer.kind == "lora" and key == "up":
         return adapter_names(layer)[1]
     found = stored.with_role(roles[key]) if stored is not None and key in roles else None
-    return key if found is None else f"{found.tensor}{first_suffix(layer)}"
+    return key if found is None else f"{attention_prefix(layer)}{found.tensor}{first_suffix(layer)}"
 
 
 def checkpoint_tensors(
@@ -50,6 +62,22 @@ def checkpoint_tensors(
     if layer.kind == "attention" and weights is not None and layer.role not in {"query", "key", "value"}:
         found |= dict(_projections(layer, weights, bias))
     return found
+
+
+def parts_of_transformer_layer(layer: Layer) -> Mapping[str, Mapping[str, object]]:
+    """Return the layers in an encoder's or a decoder's layer of PyTorch besides its first attention, by their names."""
+    if not is_transformer_layer(layer) or layer.axes is None:
+        return {}
+    width, hidden = layer.axes.in_, layer.description.dim_feedforward or USUAL_FEED_FORWARD
+    is_decoder = "decoder" in fold_layer_word(layer.description.layer)
+    norms = ("norm1", "norm2", "norm3") if is_decoder else ("norm1", "norm2")
+    across = {"multihead_attn": {"layer": "MultiheadAttention", "shape": [3 * width, width]}} if is_decoder else {}
+    return {
+        **across,
+        "linear1": {"layer": "Linear", "role": "mlp_up", "shape": [hidden, width]},
+        "linear2": {"layer": "Linear", "role": "mlp_down", "shape": [width, hidden]},
+        **{name: {"layer": "LayerNorm", "shape": [width]} for name in norms},
+    }
 
 
 def output_shape(layer: Layer) -> Shape | None:
@@ -103,7 +131,7 @@ def _projections(layer: Layer, weights: Scheme, bias: Scheme | None) -> Iterator
             yield tensor.bias.tensor, _zeros(layer, tensor.bias, _outputs(layer, shape))
     output = stored.with_role("output_weight")
     if output is not None and output.bias is not None and bias is not None:
-        yield output.bias.tensor, _zeros(layer, output.bias, (layer.axes.in_,))
+        yield f"{attention_prefix(layer)}{output.bias.tensor}", _zeros(layer, output.bias, (layer.axes.in_,))
 
 
 def _zeros(layer: Layer, tensor: StoredTensor, shape: Shape) -> Scheme:

@@ -156,6 +156,12 @@ class LayerDescription(NetworkDescription):
     ] = None
     units: Annotated[_Count | None, Field(description="Of a recurrent layer: the size of its state.")] = None
     inputs: Annotated[_Count | None, Field(description="Of a recurrent layer: the size of its input.")] = None
+    dim_feedforward: Annotated[
+        _Count | None,
+        Field(
+            description="Of a transformer's layer of PyTorch: hidden units of its feed-forward part, 2048 if absent."
+        ),
+    ] = None
     num_layers: Annotated[
         int, Field(ge=1, le=64, description="Of a recurrent layer of PyTorch: layers in its stack.")
     ] = 1

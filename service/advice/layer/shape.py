@@ -27,6 +27,8 @@ _ROLES_OF_CLASSES: frozenset[LayerRole] = frozenset(("head", "lm_head"))
 """Of layers with an output for each class."""
 _USUAL_STATE = 16
 """Numbers in the state of each channel of a state-space layer: Mamba's (Gu and Dao, arXiv:2312.00752)."""
+_BY_CLASSES: frozenset[LayerRole] = frozenset(("head", "lm_head"))
+"""Of classifiers with an output for each class."""
 _MAMBA_EXPANSION = 2
 """Channels of a Mamba layer over the width of its model."""
 MAMBA_HEAD = 64
@@ -100,6 +102,14 @@ def _adapter_shape(shape: Shape, rank: int | None, order: str) -> tuple[Shape, d
 
 
 def _usual_shape(description: LayerDescription, weight: Weight) -> Shape:
+    is_unsaid = description.out_features is None and description.fan_out is None
+    if (
+        is_unsaid
+        and description.classes is not None
+        and weight.kind in {"dense", "conv"}
+        and weight.role in _BY_CLASSES
+    ):
+        description = description.model_copy(update={"out_features": description.classes})
     width, kind = description.width or _USUAL_WIDTH, weight.kind
     if kind == "lora":
         return _stored(description, weight, description.rank or _USUAL_RANK, int(description.fan_in or width))

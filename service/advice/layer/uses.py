@@ -9,7 +9,7 @@ from service.advice.layer.description import LayerDescription
 from service.advice.layer.layer import Layer
 from service.advice.layer.model_part import model_tensor
 from service.advice.layer.roles import CLASSIFIER_ROLES
-from service.advice.layer.vocabulary import LayerKind
+from service.advice.layer.vocabulary import LayerKind, fold_layer_word
 from service.advice.layer.weight_axes import is_of_axes, is_of_equation
 from service.tensors.errors import InvalidParameter
 
@@ -73,11 +73,16 @@ USES: Mapping[str, Use] = {
     "stride": Use(lambda layer: layer.kind in _CONVOLUTIONS, "convolutions"),
     "rank": Use(lambda layer: layer.kind in {"lora", "mamba"}, "low-rank adapters (layer=LoRA) and Mamba"),
     "longest": _RECURRENT,
+    "dim_feedforward": Use(
+        lambda layer: fold_layer_word(layer.description.layer).startswith("transformer") and layer.kind == "attention",
+        "a transformer's layer (TransformerEncoderLayer, TransformerDecoderLayer)",
+    ),
     "num_layers": _STACKS,
     "bidirectional": _STACKS,
     "proj_size": Use(lambda layer: layer.kind == "lstm" and layer.is_numbered, "an LSTM of PyTorch"),
     "in_features": Use(_has_axes, "layers with a matrix or a kernel; give a recurrent layer's as inputs and units"),
     "out_features": Use(_has_axes, "layers with a matrix or a kernel; give a recurrent layer's as inputs and units"),
+    "groups": Use(lambda layer: layer.axes is not None or layer.kind == "normalization", "convolutions"),
     "kernel_size": Use(lambda layer: layer.kind in _CONVOLUTIONS, "convolutions"),
     "units": _RECURRENT,
     "inputs": _RECURRENT,
@@ -87,7 +92,7 @@ USES: Mapping[str, Use] = {
     ),
     "tied": Use(lambda layer: layer.kind == "embedding", "embeddings, and heads that share their weights"),
     "classes": Use(
-        lambda layer: layer.role in CLASSIFIER_ROLES or layer.kind == "embedding",
+        lambda layer: layer.role in CLASSIFIER_ROLES or layer.description.tied,
         "classifiers: role=head, binary_head or detector_head",
     ),
     "bias": Use(

@@ -10,7 +10,17 @@ from service.advice.answer import Alternative, Answer, TensorAdvice
 from service.advice.checkpoint.names import is_named_by_its_layer
 from service.advice.layer.layer import Layer
 from service.advice.network.network_layer import NetworkLayer, at_layer
+from service.tensors.errors import InvalidParameter
 from service.tensors.spec import encode_query
+
+MAX_FOLLOWED = 64
+"""Layers that differ, and whose weights have a mean now: to follow the signal through each takes some milliseconds."""
+
+
+_TOO_MANY = (
+    f"weights with a mean are judged in at most {MAX_FOLLOWED} layers that differ in more than their names; ask for "
+    "the others in another request"
+)
 
 
 @dataclass(frozen=True)
@@ -30,12 +40,15 @@ class AdvisedLayer:
 def advise_layers(network_layers: Sequence[NetworkLayer], is_brief: bool) -> list[AdvisedLayer]:
     """Return the answers for the layers of a list, brief ones without evidence of alternatives. Raises InvalidLayer."""
     known: dict[tuple[int, int], AdvisedLayer] = {}
-    found = []
+    found, followed = [], 0
     for index, each in enumerate(network_layers):
         alike = known.get(each.likeness)
         if alike is None or is_named_by_its_layer(each.layer):
             with at_layer(index):
                 advisor = Advisor(each.layer)
+                followed += each.current is not None and advisor.has_mean(each.current)
+                if followed > MAX_FOLLOWED:
+                    raise InvalidParameter("current", _TOO_MANY)
                 alike = known[each.likeness] = AdvisedLayer(each.layer, advisor, advisor.answer(each.current, is_brief))
         found.append(_called(alike, each.layer))
     return found

@@ -63,7 +63,7 @@ def _validity(advised: Sequence[AdvisedLayer], left_out: Sequence[str], unmet: S
         reasons.append(f"theory says nothing of {_listed(left_out)}")
         level = "medium"
     if any(each.layer.has_skips for each in advised):
-        reasons.append("branches and their sum are taken for independent")
+        reasons.append("branches and their sum are assumed to be independent")
         level = "medium"
     if any(each.layer.is_recurrent or each.layer.kind == "attention" for each in advised):
         reasons.append("recurrence and attention are not followed")

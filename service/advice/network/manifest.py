@@ -11,11 +11,14 @@ from service.advice.network.network_layer import InvalidLayer
 from service.advice.scheme import Scheme
 from service.tensors.spec import Scalar
 
+MAX_TENSORS = 2**15
+"""In a manifest."""
+
 
 def manifest_of(advised: Sequence[AdvisedLayer]) -> Manifest:
     """Return the tensors of the layers of a network, which share a seed and a dtype.
 
-    Raises InvalidLayer where tensors of two layers would have one name.
+    Raises InvalidLayer where tensors of two layers would have one name, or all are too many.
     """
     links = advised[0].layer.links
     seed = str(links.seed or 0)
@@ -25,6 +28,8 @@ def manifest_of(advised: Sequence[AdvisedLayer]) -> Manifest:
     of_advisors: dict[int, Mapping[str, Scheme]] = {}
     for index, each in enumerate(advised):
         own = of_advisors.get(id(each.advisor)) or of_advisors.setdefault(id(each.advisor), each.advisor.tensors())
+        if len(tensors) + len(own) > MAX_TENSORS:
+            raise InvalidLayer(index, "layer", f"with this layer the network has more than {MAX_TENSORS} tensors")
         for tensor, scheme in (*own.items(), *_parts(each, names)):
             name = each.named(tensor)
             owner = owners.setdefault(name, each.layer)

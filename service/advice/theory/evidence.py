@@ -174,11 +174,11 @@ def _interval(ends: Interval | None) -> tuple[float, float] | None:
 def _no_prediction(layer: Layer, weights: Scheme | None, has_theory: bool) -> Evidence:
     mean_square = None if weights is None else weights.mean_square
     if layer.is_recurrent:
-        reason = "the same weights act at every step in time, of which the theory of stacked layers does not speak"
+        reason = "the same weights act at every time step, which the theory of stacked layers does not cover"
     elif not has_theory:
-        reason = "the layer does not stand in a stack of its like, of which mean-field theory speaks"
+        reason = "mean-field theory is about stacks of similar layers, and this layer is not part of one"
     elif mean_square is None:
-        reason = "the scheme is no draw of independent elements, and no orthogonal matrix"
+        reason = "the elements are neither independent nor those of an orthogonal matrix"
     else:
         reason = "the tensor is a vector"
     return Evidence(

@@ -24,7 +24,10 @@ _SQUARE_QUANTILES = (0.000982, 0.4549, 5.0239)
 _ROUNDING = 1e-6
 """By which an interval without width may miss the number that it is of."""
 
-_SMALLEST = 1e-300
+_SMALLEST, _LEAST_VARIANCE = 1e-300, 1e-9
+
+_LASTING_SLOPES = 1.15
+"""How much more the gradient differs where a stream meets much the same slopes in block after block: measured."""
 
 Interval = tuple[float, float]
 """The ends of a logarithm."""
@@ -84,12 +87,12 @@ class StackNoise:
     def forward_variance(self) -> float:
         """The variance of the logarithm of the last layer's mean square over the first's, times the units."""
         first, gain = 2.0 / self.curves.pieces, self.results[noise.GAIN]
-        return max(self.results[noise.SIGNAL] + first - 2.0 * gain * first, 0.0)
+        return _known(self.results[noise.SIGNAL] + first - 2.0 * gain * first)
 
     @property
     def backward_variance(self) -> float:
         """That of the gradient's."""
-        return max(self.results[noise.GRADIENT], 0.0)
+        return _known(self.results[noise.GRADIENT])
 
     def along_signal(self, width: float) -> float:
         """Return what comes along the signal: it grows by e^2 q' / q a layer, the rest by w D(q)."""
@@ -155,6 +158,8 @@ def of_blocks(curves: Curves, scaling: Scaling, blocks: Blocks, logarithms: tupl
     forward, backward, drift, gradient_drift = (float(value) for value in out)
     if blocks.is_sum_normalized:
         forward = drift = 0.0
+    elif not blocks.is_input_normalized:
+        backward *= _LASTING_SLOPES
     own = LogNormal(logarithms, (drift, gradient_drift), (max(forward, 0.0), max(backward, 0.0)))
     return FiniteWidth(own, *logarithms)
 
@@ -175,6 +180,11 @@ def of_normalized(curves: Curves, scaling: Scaling, steps: int, log_backward: fl
 def _network(curves: Curves, scaling: Scaling, steps: int) -> tuple[float, float, float, float]:
     """Return what noise depends on besides the scale."""
     return (float(steps), float(scaling.is_isometric), scaling.kept, float(curves.pieces))
+
+
+def _known(variance: float) -> float:
+    """Return a variance, without what is left of nothing by rounding."""
+    return variance if variance > _LEAST_VARIANCE else 0.0
 
 
 def _around(middle: float, reach: float) -> Interval:

@@ -62,15 +62,15 @@ def _doubts_about_layer(layer: Layer, weights: Scheme) -> list[_Doubt]:
     if layer.kind == "graph":
         doubts.append(_Doubt("medium", "averaging over neighbours also shrinks the signal"))
     if layer.fan_in < _NARROW:
-        doubts.append(_Doubt("low", f"a unit sums {layer.fan_in:g} inputs only"))
+        doubts.append(_Doubt("low", f"a unit sums only {layer.fan_in:g} inputs"))
     if layer.normalization in {"batch", "instance", "group"}:
-        doubts.append(_Doubt("medium", "batches are taken for large, and layers for larger"))
+        doubts.append(_Doubt("medium", "batches and layers are assumed to be large"))
     if layer.activation.name == "table":
-        doubts.append(_Doubt("medium", "the activation is known by samples only"))
+        doubts.append(_Doubt("medium", "the activation is known only by samples"))
     if layer.description.stride > 1 and layer.kind in {"conv", "conv_transpose"}:
-        doubts.append(_Doubt("medium", "positions are not all covered alike by a stride"))
+        doubts.append(_Doubt("medium", "a stride does not cover all positions alike"))
     if weights.unit_gain is not None and layer.normalization != "none":
-        doubts.append(_Doubt("low", "units that no sum mixes do not become normal, which theory takes them for"))
+        doubts.append(_Doubt("low", "theory assumes normal units, which those that no sum mixes are not"))
     if weights.mean:
         doubts.append(_Doubt("low", "the weights have a mean, which adds up coherently"))
     return doubts
@@ -82,9 +82,9 @@ def _doubts_about_stack(layer: Layer, weights: Scheme, signal: Signal) -> list[_
         return []
     doubts = []
     if has_unlike_branches(layer):
-        doubts.append(_Doubt("low", "the other matrices of the branch are taken to be like this one"))
+        doubts.append(_Doubt("low", "the other matrices of the branch are assumed to be like this one"))
     elif layer.fan_in != layer.fan_out:
-        doubts.append(_Doubt("medium", "layers of this shape and of the transposed one are taken to alternate"))
+        doubts.append(_Doubt("medium", "layers of this shape and of the transposed one are assumed to alternate"))
     if layer.kind in _IMAGE_KINDS and signal.finite_width is not None:
         doubts.append(
             _Doubt(
@@ -103,7 +103,7 @@ def _doubts_about_signal(layer: Layer, signal: Signal) -> list[_Doubt]:
         return doubts
     scatter = signal.finite_width.scatter(layer.noise_width)
     if scatter.log_std is None or scatter.log_std**2 > _NOISY:
-        doubts.append(_Doubt("low", "the layers are too narrow for the depth: one draw says little of another"))
+        doubts.append(_Doubt("low", "the layers are narrow for this depth: draws differ by much"))
     if scatter.along_signal > _ALONG:
         doubts.append(_Doubt("medium", "layers of this width pass more of the gradient back than wide ones would"))
     return doubts

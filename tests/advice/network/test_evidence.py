@@ -141,7 +141,11 @@ NOT_FOLLOWED = ["recurrence and attention are not followed"]
     [
         ([DENSE], "high", []),
         ([DENSE, {"layer": "head"}], "medium", ["theory says nothing of layer1"]),
-        ([DENSE, {"layer": "dense", "role": "mlp_up"}], "medium", ["branches and their sum are taken for independent"]),
+        (
+            [DENSE, {"layer": "dense", "role": "mlp_up"}],
+            "medium",
+            ["branches and their sum are assumed to be independent"],
+        ),
         ([DENSE, {"layer": "LSTM", "units": 64}], "low", ["theory says nothing of layer1", *NOT_FOLLOWED]),
         ([{"layer": "head"}], "none", ["theory says nothing of layer0"]),
         (

@@ -99,6 +99,32 @@ def test_recurrent_layers_have_the_tensors_of_pytorchs(module, members):
     assert found == {name: shape for name, shape in state_dict("recurrent").items() if name.startswith(f"{module}.")}
 
 
+@pytest.mark.parametrize(
+    ("module", "word"), [("encoder", "TransformerEncoderLayer"), ("decoder", "nn.TransformerDecoderLayer")]
+)
+def test_a_transformers_layer_has_the_tensors_of_pytorchs(module, word):
+    layer = {"name": module, "layer": word, "shape": [144, 48], "dim_feedforward": 96}
+    found = {name: tensor["shape"] for name, tensor in tensors(layer).items()}
+
+    assert found == {name: shape for name, shape in state_dict("recurrent").items() if name.startswith(f"{module}.")}
+
+
+def test_each_layer_of_a_stack_reads_what_the_one_below_gives():
+    """PyTorch: (4 · 8, 5), then (4 · 8, 2 · 8) of three layers in two directions."""
+    found = tensors({"layer": "LSTM", "units": 8, "inputs": 5, "num_layers": 4, "bidirectional": True})
+
+    assert [found[f"layer0.weight_ih_l{level}_reverse"]["shape"] for level in range(4)] == [[32, 5], *[[32, 16]] * 3]
+
+
+def test_a_manifest_has_no_more_tensors_than_one_reads():
+    stack = {"layer": "LSTM", "units": 8, "num_layers": 64, "bidirectional": True}
+    with pytest.raises(InvalidLayer) as refused:
+        ask_network(*[stack] * 65)
+
+    assert refused.value.index == 64
+    assert "tensors" in refused.value.detail
+
+
 @pytest.mark.parametrize("call", ["nn.LSTM(8, 16)", "LSTM"])
 def test_the_forget_gates_bias_of_one_is_in_one_bias_of_each_layer(call):
     """Jozefowicz et al. 2015; PyTorch adds bias_ih and bias_hh."""

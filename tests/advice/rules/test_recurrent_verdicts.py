@@ -28,7 +28,7 @@ def test_recurrence_has_no_forward_ratio(layer, activation):
     for evidence in [answer["evidence"], *(each["evidence"] for each in answer["alternatives"])]:
         assert evidence["forward_ratio"] is None
         assert evidence["validity"]["reasons"] == [
-            "the same weights act at every step in time, of which the theory of stacked layers does not speak"
+            "the same weights act at every time step, which the theory of stacked layers does not cover"
         ]
 
 

@@ -21,16 +21,21 @@ def test_a_wide_stack_of_layers_is_what_theory_is_of():
 @pytest.mark.parametrize(
     ("layer", "members", "level", "reason"),
     [
-        ("LSTM", {"units": 64}, "none", "the same weights act at every step in time"),
+        ("LSTM", {"units": 64}, "none", "the same weights act at every time step"),
         ("attention", {"shape": [192, 64]}, "low", "attention mixes correlated tokens"),
         ("dense", {"role": "query", "shape": [64, 64]}, "low", "attention mixes correlated tokens"),
         ("dense", {"role": "key", "shape": [64, 64]}, "low", "attention mixes correlated tokens"),
         ("graph", {"shape": [64, 64]}, "medium", "averaging over neighbours"),
-        ("dense", {"normalization": "batch"}, "medium", "batches are taken for large"),
-        ("dense", {"normalization": "instance"}, "medium", "batches are taken for large"),
-        ("dense", {"normalization": "group"}, "medium", "batches are taken for large"),
-        ("conv", {"shape": [64, 64, 3, 3], "stride": 2}, "medium", "positions are not all covered alike"),
-        ("ConvTranspose2d", {"shape": [64, 64, 3, 3], "stride": 2}, "medium", "positions are not all covered alike"),
+        ("dense", {"normalization": "batch"}, "medium", "batches and layers are assumed to be large"),
+        ("dense", {"normalization": "instance"}, "medium", "batches and layers are assumed to be large"),
+        ("dense", {"normalization": "group"}, "medium", "batches and layers are assumed to be large"),
+        ("conv", {"shape": [64, 64, 3, 3], "stride": 2}, "medium", "a stride does not cover all positions alike"),
+        (
+            "ConvTranspose2d",
+            {"shape": [64, 64, 3, 3], "stride": 2},
+            "medium",
+            "a stride does not cover all positions alike",
+        ),
     ],
 )
 def test_what_theory_leaves_out_is_told(layer, members, level, reason):
@@ -53,7 +58,7 @@ def test_what_theory_does_speak_of_is_trusted(layer, members):
     assert validity(layer, **members) == ("high", [])
 
 
-@pytest.mark.parametrize(("inputs", "expected"), [(31, ("low", ["a unit sums 31 inputs only"])), (32, ("high", []))])
+@pytest.mark.parametrize(("inputs", "expected"), [(31, ("low", ["a unit sums only 31 inputs"])), (32, ("high", []))])
 def test_fewer_than_32_inputs_are_far_from_normal(inputs, expected):
     assert validity("dense", shape=[512, inputs], activation="relu") == expected
 
@@ -124,8 +129,8 @@ def test_weights_with_a_mean_add_up_coherently():
 @pytest.mark.parametrize(
     ("layer", "members", "reason"),
     [
-        ("head", {}, "the layer does not stand in a stack of its like"),
-        ("dense", {"current": ("hippo", {}), "shape": [16, 16]}, "the scheme is no draw of independent elements"),
+        ("head", {}, "mean-field theory is about stacks of similar layers"),
+        ("dense", {"current": ("hippo", {}), "shape": [16, 16]}, "the elements are neither independent"),
     ],
 )
 def test_where_theory_is_silent_the_reason_is_told(layer, members, reason):
