@@ -23,8 +23,6 @@ _USUAL_UNITS = 256
 _CONVOLUTIONS: frozenset[LayerKind] = frozenset(("conv", "conv_transpose", "subpixel_conv"))
 _OF_VECTORS: frozenset[LayerKind] = frozenset(("normalization", "prelu", "layer_scale", "logit_scale", "mamba2"))
 """Layers whose weight is a vector."""
-_ROLES_OF_CLASSES: frozenset[LayerRole] = frozenset(("head", "lm_head"))
-"""Of layers with an output for each class."""
 _USUAL_STATE = 16
 """Numbers in the state of each channel of a state-space layer: Mamba's (Gu and Dao, arXiv:2312.00752)."""
 _BY_CLASSES: frozenset[LayerRole] = frozenset(("head", "lm_head"))
@@ -55,8 +53,6 @@ def usual_shape(description: LayerDescription, weight: Weight, gates: int) -> tu
         units = description.units or _USUAL_UNITS
         shape = _stored(description, weight, gates * units, description.proj_size or units)
         return shape, {} if description.units is not None else {"units": units}
-    if weight.role in _ROLES_OF_CLASSES and description.out_features is None:
-        description = description.model_copy(update={"out_features": description.classes})
     shape = _usual_shape(description, weight)
     return shape, {"shape": list(shape)}
 
