@@ -76,7 +76,7 @@ FORMULAS = {
         "d^(-1/2) (2 L)^(-1/2)",
         lambda layer, fan_in, fan_out: 1.0 / math.sqrt(layer.width * 2.0 * (layer.depth or 12)),
     ),
-    "gated_down_projection": ("1 / sqrt(E[f(z)²]), over sqrt(fan_in). With depth it is divided by sqrt(2 L)", gated_down),
+    "gated_down_projection": ("1 / sqrt(E[f(z)²]), over sqrt(fan_in). With depth it is divided by", gated_down),
     "transformer_residual_output": (
         "0.02 / sqrt(2 L)", lambda layer, fan_in, fan_out: 0.02 / math.sqrt(2.0 * layer.depth)
     ),
