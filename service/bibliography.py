@@ -349,6 +349,10 @@ REFERENCES: Mapping[str, Reference] = {
         "Ali Rodan, Peter Tiňo", "Simple Deterministically Constructed Cycle Reservoirs with Regular Jumps", 2012,
         "10.1162/NECO_a_00297",
     ),
+    "sandler2018": _arxiv(
+        "Mark Sandler, Andrew Howard, Menglong Zhu, Andrey Zhmoginov, Liang-Chieh Chen",
+        "MobileNetV2: Inverted Residuals and Linear Bottlenecks", 2018, "1801.04381",
+    ),
     "saxe2013": _arxiv(
         "Andrew M. Saxe, James L. McClelland, Surya Ganguli",
         "Exact solutions to the nonlinear dynamics of learning in deep linear neural networks", 2013, "1312.6120",
@@ -361,10 +365,6 @@ REFERENCES: Mapping[str, Reference] = {
     "shoeybi2019": _arxiv(
         "Mohammad Shoeybi, Mostofa Patwary, Raul Puri, Patrick LeGresley, Jared Casper, Bryan Catanzaro",
         "Megatron-LM: Training Multi-Billion Parameter Language Models Using Model Parallelism", 2019, "1909.08053",
-    ),
-    "sandler2018": _arxiv(
-        "Mark Sandler, Andrew Howard, Menglong Zhu, Andrey Zhmoginov, Liang-Chieh Chen",
-        "MobileNetV2: Inverted Residuals and Linear Bottlenecks", 2018, "1801.04381",
     ),
     "sitzmann2020": _arxiv(
         "Vincent Sitzmann, Julien N. P. Martel, Alexander W. Bergman, David B. Lindell, Gordon Wetzstein",

@@ -97,6 +97,9 @@ def _warnings_of_storage(layer: Layer) -> Iterable[str]:
             f"The weight is read as a stack of {weight.stack} independent kernels, which count in no fan "
             f"(layout={weight.letters}). If its axes mean something else, give layout."
         )
+    pointwise = _pointwise_kernel(layer)
+    if pointwise is not None:
+        yield f"The layer has a second weight, which mixes the channels: ask for it with tensor={pointwise}."
     if layer.role == "qkv" and layer.gates == 1 and len(layer.shape) == 2 and weight.out > weight.in_:
         yield (
             "If queries, keys and values of different sizes are stacked here, give heads and kv_heads: each of them is "
@@ -109,6 +112,14 @@ def _warnings_of_storage(layer: Layer) -> Iterable[str]:
         )
     if own is not None and "head_size" in own.record.default.takes and not _has_head_size(layer):
         yield f"{own.layers.title} draws {own.layer} by the size of a head: give head_size to see its default judged."
+
+
+def _pointwise_kernel(layer: Layer) -> str | None:
+    """Return the name of a separable convolution's other weight, where its depthwise one is asked for."""
+    stored = layer.weight.stored
+    if stored is None or not layer.has_kernel_by_channel:
+        return None
+    return next((name for name in stored.layers.layers[stored.layer] if name == "pointwise_kernel"), None)
 
 
 def _has_head_size(layer: Layer) -> bool:

@@ -24,7 +24,7 @@ def dropout_sentence(layer: Layer) -> str:
 
 def hopeless_sentence(subject: str, layer: Layer, weights: Scheme, signal: Signal) -> str:
     """Return what becomes of the signal with the recommended weights, which cannot keep it, and what would."""
-    if layer.fan_in != layer.fan_out and not layer.has_skips and layer.depth is None:
+    if not layer.is_square and not layer.has_skips and layer.depth is None:
         # Nobody stacks such a layer on itself.
         return f"{subject} multiplies the signal's mean square by {ratio_text(signal.forward_ratio)} in this layer"
     return f"{signal_sentence(subject, layer, weights, signal)}; to keep both, {remedy(layer)}"
@@ -45,7 +45,7 @@ def signal_sentence(subject: str, layer: Layer, weights: Scheme, signal: Signal)
     layers = signal.depth.layers
     unit = "block" if layer.has_skips else "layer"
     own, stack = f"in each {unit}", f"{layers} {unit}s"
-    if layer.fan_in != layer.fan_out and not layer.has_skips:
+    if not layer.is_square and not layer.has_skips:
         own, stack = "in this layer", f"{layers} (it and its transpose in turn)"
     sentence = (
         f"{subject} multiplies the signal's mean square by {ratio_text(signal.forward_ratio)} {own} and by "

@@ -18,7 +18,7 @@ FAR = 1e3
 """By which factor signal and gradient may grow or shrink over the depth without a word."""
 
 REMEDY = re.compile(r"skip|normalis|ReZero|at zero|ends? each branch|vanish|fades|unstable")
-RATIOS = re.compile(r": (\S+) (?:from|through).*?, and (\S+) for the gradient")
+RATIOS = re.compile(r" and by (\S+) over .*?, and the gradient's squared norm by ([^\s;]+)")
 
 ZEROS: tuple[str, dict[str, float]] = ("zeros", {})
 

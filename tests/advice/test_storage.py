@@ -352,6 +352,18 @@ def test_blocks_of_unequal_sizes_have_a_standard_deviation_each():
     assert weights["std"] == pytest.approx(math.sqrt((4 * weights["stds"][0] ** 2 + 2 * weights["stds"][1] ** 2) / 6))
 
 
+def test_a_separable_convolution_tells_of_its_other_weight():
+    warnings = ask("SeparableConv2D", framework="keras", shape=[3, 3, 32, 1])["warnings"]
+
+    assert any("tensor=pointwise_kernel" in warning for warning in warnings)
+    assert not any("second weight" in text for text in ask("DepthwiseConv2D", **KERAS, shape=[3, 3, 32, 1])["warnings"])
+
+
+@pytest.mark.parametrize(("members", "shape"), [({}, [10, 512]), (KERAS, [512, 10]), ({"in_features": 64}, [10, 64])])
+def test_a_classifier_has_an_output_for_each_class(members, shape):
+    assert ask("Dense", role="head", classes=10, **members)["layer"]["shape"] == shape
+
+
 def test_blocks_of_one_size_share_one():
     assert ask("attention", shape=[192, 64])["recommendation"]["weights"]["stds"] is None
 

@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pytest
 
+from service.tensors.errors import InvalidParameter
 from tests.advice.asking import ask
 
 WIDTH = 512
@@ -307,3 +308,26 @@ def test_a_mean_before_an_activation_that_is_not_followed_is_rejected_too(activa
     verdict = ask("dense", shape=SQUARE, activation=activation, current=("uniform", {"low": 0.0, "high": 0.1}))
 
     assert verdict["verdict"]["judgement"] == "reject"
+
+
+def test_zeros_that_are_a_choice_are_not_rejected():
+    """An adapter's A may be zeros where its B is random."""
+    answer = ask("LoRA", shape=[8, 64], current=("zeros", {}))
+
+    assert "zeros" in [choice["weights"]["initializer"] for choice in answer["alternatives"]]
+    assert answer["verdict"]["judgement"] == "acceptable"
+    assert answer["verdict"]["statement"].startswith("right where ")
+
+
+@pytest.mark.parametrize("role", ["lm_head", "projection_head"])
+def test_a_bias_that_is_asked_for_is_zeros_where_none_is_usual(role):
+    assert ask("Linear", role=role)["recommendation"]["bias"] is None
+    assert ask("Linear", role=role, bias=True)["recommendation"]["bias"]["initializer"] == "zeros"
+
+
+@pytest.mark.parametrize("layer", ["Embedding", "LoRA", "PReLU", "Mamba"])
+def test_a_bias_is_refused_where_a_layer_has_none(layer):
+    with pytest.raises(InvalidParameter, match="has no use in") as refused:
+        ask(layer, bias=True)
+
+    assert refused.value.parameter == "bias"

@@ -105,6 +105,17 @@ class Layer:
         return self.axes.out * positions / (groups * self._strides)
 
     @property
+    def is_square(self) -> bool:
+        """Whether a layer of the transposed shape sums as many inputs as this one."""
+        return self.fan_in == self.fan_in_of_transposed
+
+    @property
+    def fan_in_of_transposed(self) -> float:
+        """The inputs that a unit sums in a layer of the same kind with the two sides exchanged."""
+        is_given = self.description.fan_out is not None or self.kind == "conv_transpose"
+        return self.fan_out if is_given else self.fan_out * self._strides
+
+    @property
     def _strides(self) -> float:
         """How many positions of the larger side there are for one of the smaller."""
         return float(self.description.stride) ** (0 if self.axes is None else len(self.axes.kernel))

@@ -61,13 +61,13 @@ def stack_scaling_of(layer: Layer, weights: Scheme, bias: Scheme | None) -> Scal
     A layer that is not square is followed by one of the transposed shape: the second moment changes through both as
     through two of their geometric mean.
     """
-    if layer.fan_in == layer.fan_out:
+    if layer.is_square:
         return None
     transposed = weights.transposed_mean_square
     if transposed is None:
         return None
-    weight = math.sqrt(layer.fan_in * (weights.mean_square or 0.0) * layer.fan_out * transposed)
-    return _scaling(layer, weights, bias, weight, math.sqrt(layer.fan_in * layer.fan_out))
+    weight = math.sqrt(layer.fan_in * (weights.mean_square or 0.0) * layer.fan_in_of_transposed * transposed)
+    return _scaling(layer, weights, bias, weight, math.sqrt(layer.fan_in * layer.fan_in_of_transposed))
 
 
 def _scaling(layer: Layer, weights: Scheme, bias: Scheme | None, weight: float, inputs: float) -> Scaling:

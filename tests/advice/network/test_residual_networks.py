@@ -102,7 +102,7 @@ def test_the_walk_through_a_resnet_leaves_every_branch(model, per_branch, roles)
     if model == "resnet18":
         assert moments == pytest.approx([1.5, 2.16, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0], rel=0.02)
         # Measured between 60 (32 × 32 pixels, no pooling) and 160.
-        assert 20.0 < network["backward_ratio"] < 400.0
+        assert 20.0 < network["backward"] < 400.0
 
 
 @pytest.mark.parametrize("extra", [1, 2, 3, 4])

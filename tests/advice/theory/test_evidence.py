@@ -163,3 +163,12 @@ def test_of_a_vector_no_variance_is_told():
     found = ask("LayerNorm", shape=[64], current=("normal", {}))["verdict"]["evidence"]
 
     assert found["sigma_w2"] is None
+
+
+@pytest.mark.parametrize("layer", ["Conv2d", "ConvTranspose2d"])
+def test_a_stride_alone_neither_loses_nor_adds_a_signal(layer):
+    """A unit of He's convolution keeps the second moment of its inputs, wherever it stands."""
+    answer = ask(layer, activation="relu", depth=20, stride=2, in_features=64, out_features=64, kernel_size=[3])
+
+    assert answer["evidence"]["depth"]["forward"] == pytest.approx(1.0)
+    assert answer["evidence"]["depth"]["backward"] == pytest.approx(1.0)
