@@ -15,7 +15,7 @@ from __future__ import annotations
 import math
 
 from service.activations.interpolation import D4, MIXED, V4, D, V, curvature_at, slope_at, value_at
-from service.advice.theory.recursion import HIGHEST, LOWEST
+from service.advice.theory.recursion import HIGHEST, LOWEST, SETTLED
 from service.arithmetic.arrays import Doubles
 from service.compilation import called, inlined, kernel
 
@@ -77,25 +77,30 @@ def follow(table: Doubles, scaling: _Scaling, network: _Network, out: Doubles) -
     log_q, log_w = 0.0, math.log(max(scaling[0], 1e-300))
     x_x, y_y, x_y, gain = sphere, 0.0, 0.0, 1.0
     x, path, y, own_y, along, across = -0.5 * sphere, -0.5 * sphere, 0.0, 0.0, 0.0, 0.0
+    settled = False
     for _ in range(int(network[0])):
-        share = _share(table, scaling, log_q)
-        slope, d = slope_at(table, V, log_q), slope_at(table, D, log_q)
-        e = share * slope
-        bend = share * (curvature_at(table, V, log_q) + slope * slope) - e * e
-        turn = curvature_at(table, D, log_q)
-        s_s, g_g, s_g, mixed = noises(table, network, share, log_q)
-        log_v, log_chi = value_at(table, V, log_q), log_w + value_at(table, D, log_q)
-        log_next = min(max(log_w + log_v - math.log(max(share, 1e-300)), LOWEST), HIGHEST)
-        if scaling[0] <= 0.0 or share <= 0.0:
-            log_next = math.log(max(scaling[1], 1e-300))
+        if not settled:
+            share = _share(table, scaling, log_q)
+            slope, d = slope_at(table, V, log_q), slope_at(table, D, log_q)
+            e = share * slope
+            bend = share * (curvature_at(table, V, log_q) + slope * slope) - e * e
+            turn = curvature_at(table, D, log_q)
+            s_s, g_g, s_g, mixed = noises(table, network, share, log_q)
+            log_v, log_chi = value_at(table, V, log_q), log_w + value_at(table, D, log_q)
+            log_next = min(max(log_w + log_v - math.log(max(share, 1e-300)), LOWEST), HIGHEST)
+            if scaling[0] <= 0.0 or share <= 0.0:
+                log_next = math.log(max(scaling[1], 1e-300))
+            # Products and maxima are taken for homogeneous.
+            along_factor = e * e * _exp(log_next - log_q - log_chi)
+            homogeneous = slope * slope * _exp(log_v + log_w - log_chi - log_q)
+            rest = 1.0 + 2.0 * d - homogeneous if network[3] == 1.0 else 0.0
+            settled = abs(log_next - log_q) < SETTLED
         # The gradient, from what is known before the layer.
         off_y = -0.5 * sphere * (turn + d * d - d) - 0.5 * g_g
         y += d * x + 0.5 * turn * x_x + off_y
         own_y += off_y
-        # Products and maxima are taken for homogeneous.
-        rest = 1.0 + 2.0 * d - slope * slope * _exp(log_v + log_w - log_chi - log_q) if network[3] == 1.0 else 0.0
         across += along * rest - mixed
-        along = mixed + along * e * e * _exp(log_next - log_q - log_chi)
+        along = mixed + along * along_factor
         # The signal, and both.
         off_x = -0.5 * sphere * (bend + e * e - e) - 0.5 * s_s - 0.5 * own
         x = e * x + 0.5 * bend * x_x + off_x
