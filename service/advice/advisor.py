@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
 
-from service.advice.answer import Alternative, Answer, Recommendation, TensorAdvice
+from service.advice.answer import Alternative, Answer, Detail, Recommendation, TensorAdvice
 from service.advice.checkpoint.names import bias_name, first_suffix, stored_tensor, weight_name
 from service.advice.checkpoint.tensors import checkpoint_tensors, name_of, output_shape, parts_of_transformer_layer
 from service.advice.citations import citations
@@ -30,9 +30,9 @@ from service.initializers.initializer import Initializer
 from service.tensors.errors import InvalidParameter
 
 
-def advise(layer: Layer, current: Initializer | None = None) -> Answer:
+def advise(layer: Layer, current: Initializer | None = None, detail: Detail = "full") -> Answer:
     """Return the answer. `current` is what the weights have now. Raises InvalidParameter."""
-    return Advisor(layer).answer(current)
+    return Advisor(layer).answer(current, detail)
 
 
 class Advisor:
@@ -113,13 +113,13 @@ class Advisor:
             if (shape := extra.shape(layer)) is not None and not (extra.is_bias and self.bias is None)
         }
 
-    def answer(self, current: Initializer | None, is_brief: bool = False) -> Answer:
+    def answer(self, current: Initializer | None, detail: Detail = "full", is_brief: bool = False) -> Answer:
         """Return the answer. `current` is what the weights have now. Raises InvalidParameter.
 
-        A brief answer has no evidence of alternatives.
+        A short answer has no intervals but for the recommendation, a brief one no evidence of alternatives.
         """
         layer, rule = self.layer, self.rule
-        judge = Judge(layer, rule, self.weights, self.bias)
+        judge = Judge(layer, rule, self.weights, self.bias, detail == "full")
         evidence = evidence_of(layer, self.weights, self.bias, rule.has_theory)
         alternatives = self._alternatives(judge, is_brief)
         default = judge.framework_default()
@@ -195,7 +195,7 @@ class Advisor:
                     self._bias_advice if bias is self.bias else tensor_advice(bias),
                     choice.when,
                     choice.references,
-                    None if is_brief else evidence_of(self.layer, weights, bias, self.rule.has_theory),
+                    None if is_brief else judge.evidence(weights, bias),
                 )
             )
         return tuple(alternatives)

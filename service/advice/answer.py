@@ -16,6 +16,10 @@ def _told(text: str) -> Any:
     return Field(description=text)
 
 
+Detail = Literal["full", "short"]
+"""How much is told beside the recommendation."""
+
+
 @dataclass(frozen=True)
 class TensorAdvice:
     """How one tensor is to be made."""

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from functools import cached_property
 
-from service.advice.answer import JUDGEMENTS, FrameworkDefault, Judgement, Verdict
+from service.advice.answer import JUDGEMENTS, Evidence, FrameworkDefault, Judgement, Verdict
 from service.advice.framework_default import LayerDefault, default_of
 from service.advice.layer.layer import Layer
 from service.advice.numbers import ratio_text
@@ -49,11 +49,13 @@ class Judge:
     rule: Rule
     recommended: Scheme | None
     bias: Scheme | None
+    tells_intervals: bool = True
+    """Whether the evidence of what is judged has intervals around it."""
 
     def verdict(self, weights: Scheme) -> Verdict:
         """Return the verdict on the weights that the layer has now."""
         judgement, statement = self._opinion(weights)
-        evidence = evidence_of(self.layer, weights, self.bias, self.rule.has_theory)
+        evidence = self.evidence(weights, self.bias)
         return Verdict(judgement, statement, tensor_advice(weights), evidence)
 
     def framework_default(self) -> FrameworkDefault | None:
@@ -66,8 +68,12 @@ class Judge:
         except InvalidParameter:
             return None
         judgement, statement = self._opinion_on_default(default)
-        evidence = evidence_of(self.layer, default.weights, None, self.rule.has_theory)
+        evidence = self.evidence(default.weights, None)
         return FrameworkDefault(default.framework, default.layer, weights, bias, judgement, statement, evidence)
+
+    def evidence(self, weights: Scheme, bias: Scheme | None) -> Evidence:
+        """Return what theory predicts of the layer with other weights than the recommended ones."""
+        return evidence_of(self.layer, weights, bias, self.rule.has_theory, self.tells_intervals)
 
     def _opinion(self, weights: Scheme) -> tuple[Judgement, str]:
         if weights.is_constant and self.layer.axes is not None and not self.rule.zeros_are_fine:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from service.advice.presentation.document import Detail
+from service.advice.answer import Detail
 from service.delivery.negotiation import choose
 from service.requests.advice_parameters import AnswerParameters
 from service.requests.faults import Fault

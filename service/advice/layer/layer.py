@@ -104,12 +104,12 @@ class Layer:
         groups = 1 if self.has_kernel_by_channel else self.groups
         return self.axes.out * positions / (groups * self._strides)
 
-    @property
+    @cached_property
     def is_square(self) -> bool:
         """Whether a layer of the transposed shape sums as many inputs as this one."""
         return self.fan_in == self.fan_in_of_transposed
 
-    @property
+    @cached_property
     def fan_in_of_transposed(self) -> float:
         """The inputs that a unit sums in a layer of the same kind with the two sides exchanged."""
         is_given = self.description.fan_out is not None or self.kind == "conv_transpose"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from service.advice.advisor import Advisor
-from service.advice.answer import Alternative, Answer, TensorAdvice
+from service.advice.answer import Alternative, Answer, Detail, TensorAdvice
 from service.advice.checkpoint.names import is_named_by_its_layer
 from service.advice.layer.layer import Layer
 from service.advice.network.network_layer import NetworkLayer, at_layer
@@ -40,6 +40,7 @@ class AdvisedLayer:
 def advise_layers(network_layers: Sequence[NetworkLayer], is_brief: bool) -> list[AdvisedLayer]:
     """Return the answers for the layers of a list, brief ones without evidence of alternatives. Raises InvalidLayer."""
     known: dict[tuple[int, int], AdvisedLayer] = {}
+    detail: Detail = "short" if is_brief else "full"
     found, followed = [], 0
     for index, each in enumerate(network_layers):
         alike = known.get(each.likeness)
@@ -49,7 +50,9 @@ def advise_layers(network_layers: Sequence[NetworkLayer], is_brief: bool) -> lis
                 followed += each.current is not None and advisor.has_mean(each.current)
                 if followed > MAX_FOLLOWED:
                     raise InvalidParameter("current", _TOO_MANY)
-                alike = known[each.likeness] = AdvisedLayer(each.layer, advisor, advisor.answer(each.current, is_brief))
+                alike = known[each.likeness] = AdvisedLayer(
+                    each.layer, advisor, advisor.answer(each.current, detail, is_brief)
+                )
         found.append(_called(alike, each.layer))
     return found
 

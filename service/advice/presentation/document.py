@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from service.advice.answer import (
     Alternative,
     Answer,
+    Detail,
     Evidence,
     Experiment,
     FrameworkDefault,
@@ -16,9 +16,6 @@ from service.advice.answer import (
     TensorAdvice,
     Verdict,
 )
-
-Detail = Literal["full", "short"]
-"""How much is told beside the recommendation."""
 
 Document = dict[str, object]
 

@@ -9,6 +9,7 @@ from typing import TypeVar
 from service.advice.answer import (
     Alternative,
     Answer,
+    Detail,
     Evidence,
     Experiment,
     FrameworkDefault,
@@ -17,7 +18,6 @@ from service.advice.answer import (
 )
 from service.advice.presentation.document import (
     SHORT_TENSOR,
-    Detail,
     Document,
     Full,
     Short,

@@ -29,8 +29,10 @@ _LARGEST_MEAN = 1e100
 """What counts as the largest sum of weights, so that its square is still a number."""
 
 
-def evidence_of(layer: Layer, weights: Scheme | None, bias: Scheme | None, has_theory: bool = True) -> Evidence:
-    """Return what theory predicts of the layer with these weights and biases."""
+def evidence_of(
+    layer: Layer, weights: Scheme | None, bias: Scheme | None, has_theory: bool = True, has_intervals: bool = True
+) -> Evidence:
+    """Return what theory predicts of the layer with these weights and biases, with intervals around it or without."""
     mean_square = None if weights is None else weights.mean_square
     if weights is None or mean_square is None or not has_theory or layer.axes is None:
         return _no_prediction(layer, weights, has_theory)
@@ -38,7 +40,7 @@ def evidence_of(layer: Layer, weights: Scheme | None, bias: Scheme | None, has_t
     signal = mean_field.signal(layer.curves, scaling, surroundings_of(layer), stack_scaling_of(layer, weights, bias))
     return _evidence_of_signal(signal, scaling)(
         backward_ratio=significant(signal.chi_perp * layer.fan_out / layer.fan_in),
-        finite_width=_finite_width(layer, weights, signal),
+        finite_width=_finite_width(layer, weights, signal) if has_intervals else None,
         initial_loss=initial_loss(layer, weights),
         validity=validity_of(layer, weights, signal),
     )
