@@ -120,7 +120,7 @@ class Advisor:
         """
         layer, rule = self.layer, self.rule
         judge = Judge(layer, rule, self.weights, self.bias, detail == "full")
-        evidence = evidence_of(layer, self.weights, self.bias, rule.has_theory)
+        evidence = evidence_of(judge.prediction(self.weights, self.bias), rule.has_theory)
         alternatives = self._alternatives(judge, is_brief)
         default = judge.framework_default()
         verdict = None if current is None else judge.verdict(self._current(current))

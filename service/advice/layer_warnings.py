@@ -9,7 +9,7 @@ from service.advice.layer.layer import Layer
 from service.advice.numbers import ratio_text
 from service.advice.rules.rule import Rule
 from service.advice.scheme import Scheme
-from service.advice.theory.evidence import surroundings_of
+from service.advice.theory.prediction import surroundings_of
 from service.advice.wording import remedy
 
 _GROWTH_OF_A_BLOCK, _GROWTH_OF_A_STACK = 1.1, 10.0

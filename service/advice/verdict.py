@@ -13,9 +13,10 @@ from service.advice.numbers import ratio_text
 from service.advice.rules.rule import Rule
 from service.advice.scheme import Scheme
 from service.advice.tensor_advice import tensor_advice
-from service.advice.theory.evidence import evidence_of, initial_loss, surroundings_of
+from service.advice.theory.evidence import evidence_of, initial_loss
 from service.advice.theory.judgement import judge, judge_beside
 from service.advice.theory.mean_field import Signal
+from service.advice.theory.prediction import Prediction, surroundings_of
 from service.advice.wording import hopeless_sentence, possessive, signal_sentence
 from service.tensors.errors import InvalidParameter
 
@@ -73,7 +74,19 @@ class Judge:
 
     def evidence(self, weights: Scheme, bias: Scheme | None) -> Evidence:
         """Return what theory predicts of the layer with other weights than the recommended ones."""
-        return evidence_of(self.layer, weights, bias, self.rule.has_theory, self.tells_intervals)
+        return evidence_of(self.prediction(weights, bias), self.rule.has_theory, self.tells_intervals)
+
+    def prediction(self, weights: Scheme | None, bias: Scheme | None) -> Prediction:
+        """Return what theory predicts of the layer with these weights; the same object for the same ones."""
+        known = self._predictions.get((id(weights), id(bias)))
+        if known is None:
+            known = self._predictions[id(weights), id(bias)] = Prediction(self.layer, weights, bias)
+        return known
+
+    @cached_property
+    def _predictions(self) -> dict[tuple[int, int], Prediction]:
+        """Those of each pair of weights and biases, which they keep alive."""
+        return {}
 
     def _opinion(self, weights: Scheme) -> tuple[Judgement, str]:
         if weights.is_constant and self.layer.axes is not None and not self.rule.zeros_are_fine:
@@ -204,7 +217,7 @@ class Judge:
         What is recommended is good, as nothing better is known: where it cannot keep the signal either, other weights
         are judged by how much worse they are.
         """
-        judgement, signal = judge(self.layer, weights, bias)
+        judgement, signal = judge(self.prediction(weights, bias))
         if judgement == "good":
             return judgement, signal_sentence(subject, self.layer, weights, signal)
         recommended = self._signal_of_recommended
@@ -224,7 +237,7 @@ class Judge:
         """What the recommended weights make of the signal; None where theory does not follow them."""
         if self.recommended is None or not self._is_followed(self.recommended):
             return None
-        return judge(self.layer, self.recommended, self.bias)[1]
+        return judge(self.prediction(self.recommended, self.bias))[1]
 
     def _likeness(self, weights: Scheme) -> str | None:
         """Return in which respect weights are those that are recommended, if they are as good; None if they differ."""

@@ -4,97 +4,32 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Mapping
 
 from service.advice.answer import DepthEvidence, Evidence, FiniteWidthEvidence, FixedPointEvidence, Validity
-from service.advice.layer.description import Normalization
 from service.advice.layer.layer import Layer
 from service.advice.layer.roles import CLASSIFIER_ROLES
 from service.advice.numbers import significant
 from service.advice.scheme import Scheme
-from service.advice.theory import mean_field
 from service.advice.theory.finite_width import Interval
-from service.advice.theory.mean_field import Normalizer, Signal, Surroundings
+from service.advice.theory.mean_field import Signal
+from service.advice.theory.prediction import Prediction
 from service.advice.theory.scaling import Scaling
 from service.advice.theory.validity import has_unlike_branches, validity_of
 
-_NORMALIZERS: Mapping[Normalization, Normalizer] = {
-    "none": "none", "batch": "batch", "instance": "batch", "group": "batch", "layer": "layer", "rms": "layer",
-    "weight": "none",
-}  # fmt: skip
-
 _TOO_FAR = "draws differ so much, or drift so far from the prediction, that no interval around it can be told"
 
-_LARGEST_MEAN = 1e100
-"""What counts as the largest sum of weights, so that its square is still a number."""
 
-
-def evidence_of(
-    layer: Layer, weights: Scheme | None, bias: Scheme | None, has_theory: bool = True, has_intervals: bool = True
-) -> Evidence:
-    """Return what theory predicts of the layer with these weights and biases, with intervals around it or without."""
-    mean_square = None if weights is None else weights.mean_square
-    if weights is None or mean_square is None or not has_theory or layer.axes is None:
+def evidence_of(prediction: Prediction, has_theory: bool = True, has_intervals: bool = True) -> Evidence:
+    """Return what theory predicts of a layer with its weights and biases, with intervals around it or without."""
+    layer, weights = prediction.layer, prediction.weights
+    if weights is None or not prediction.is_made or not has_theory:
         return _no_prediction(layer, weights, has_theory)
-    scaling = scaling_of(layer, weights, bias)
-    signal = mean_field.signal(layer.curves, scaling, surroundings_of(layer), stack_scaling_of(layer, weights, bias))
-    return _evidence_of_signal(signal, scaling)(
+    signal = prediction.signal
+    return _evidence_of_signal(signal, prediction.scaling)(
         backward_ratio=significant(signal.chi_perp * layer.fan_out / layer.fan_in),
         finite_width=_finite_width(layer, weights, signal) if has_intervals else None,
         initial_loss=initial_loss(layer, weights),
         validity=validity_of(layer, weights, signal),
-    )
-
-
-def predict(layer: Layer, weights: Scheme, bias: Scheme | None, layers: int) -> Signal:
-    """Return the signal through `layers` layers like this one."""
-    own, stack = scaling_of(layer, weights, bias), stack_scaling_of(layer, weights, bias)
-    return mean_field.signal(layer.curves, own, surroundings_of(layer, layers), stack)
-
-
-def scaling_of(layer: Layer, weights: Scheme, bias: Scheme | None) -> Scaling:
-    """Return the layer's weights and biases as theory sees them. Inverted dropout scales what it keeps up."""
-    return _scaling(layer, weights, bias, layer.fan_in * (weights.mean_square or 0.0), layer.fan_in)
-
-
-def stack_scaling_of(layer: Layer, weights: Scheme, bias: Scheme | None) -> Scaling | None:
-    """Return the scaling of a stack of layers like this one; None where it is that of the layer itself.
-
-    A layer that is not square is followed by one of the transposed shape: the second moment changes through both as
-    through two of their geometric mean.
-    """
-    if layer.is_square:
-        return None
-    transposed = weights.transposed_mean_square
-    if transposed is None:
-        return None
-    weight = math.sqrt(layer.fan_in * (weights.mean_square or 0.0) * layer.fan_in_of_transposed * transposed)
-    return _scaling(layer, weights, bias, weight, math.sqrt(layer.fan_in * layer.fan_in_of_transposed))
-
-
-def _scaling(layer: Layer, weights: Scheme, bias: Scheme | None, weight: float, inputs: float) -> Scaling:
-    # The same constant everywhere shifts the signal; it does not spread it.
-    is_random = bias is not None and not bias.is_constant
-    bias_square = (bias.mean_square or 0.0) if bias is not None and is_random else 0.0
-    scale = layer.frequency**2
-    # To fewer digits than a double has, so that layers of different widths are known to be scaled alike.
-    rounded = float(f"{scale * weight / (1.0 - layer.description.dropout):.13g}")
-    if not weights.mean:
-        gain = None if weights.unit_gain is None or bias_square else layer.frequency * weights.unit_gain
-        kept = 1.0 - layer.description.dropout
-        return Scaling(rounded, scale * bias_square, weights.is_isometric, kept=kept, unit_gain=gain)
-    mean = min(max(layer.frequency * inputs * weights.mean, -_LARGEST_MEAN), _LARGEST_MEAN)
-    return Scaling(rounded, scale * bias_square, False, mean, inputs)
-
-
-def surroundings_of(layer: Layer, layers: int | None = None) -> Surroundings:
-    """Return what theory must know of the network around a layer, of `layers` layers in place of its own depth."""
-    return Surroundings(
-        layers=layer.depth if layers is None else layers,
-        normalizer=_NORMALIZERS[layer.normalization],
-        has_skips=layer.has_skips,
-        is_post_norm=layer.description.norm_position == "post",
-        layers_per_branch=layer.description.layers_per_branch,
     )
 
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 import math
 
 from service.advice.answer import Judgement
-from service.advice.layer.layer import Layer
-from service.advice.scheme import Scheme
-from service.advice.theory.evidence import predict
 from service.advice.theory.mean_field import Signal
+from service.advice.theory.prediction import Prediction
 
 JUDGED_LAYERS = 10
 """A signal is followed through so many to judge it, when the depth is not given: a choice."""
@@ -23,9 +21,9 @@ _SMALLEST_RATIO = 1e-300
 """A ratio that has a logarithm, for ratios that vanish."""
 
 
-def judge(layer: Layer, weights: Scheme, bias: Scheme | None) -> tuple[Judgement, Signal]:
+def judge(prediction: Prediction) -> tuple[Judgement, Signal]:
     """Return the judgement on weights, and the signal that it rests on."""
-    signal = predict(layer, weights, bias, layer.depth or JUDGED_LAYERS)
+    signal = prediction.through(prediction.layer.depth or JUDGED_LAYERS)
     return _judgement(signal, _log_distance(signal)), signal
 
 

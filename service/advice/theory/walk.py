@@ -13,8 +13,8 @@ from service.activations.curves import Curves
 from service.advice.layer.layer import Layer
 from service.advice.scheme import Scheme
 from service.advice.theory.coherent import CoherentSignal, moments
-from service.advice.theory.evidence import scaling_of, surroundings_of
 from service.advice.theory.mean_field import LARGEST, SMALLEST, Normalizer, Surroundings
+from service.advice.theory.prediction import scaling_of, surroundings_of
 from service.advice.theory.recursion import bounded_exp
 from service.advice.theory.scaling import Scaling
 

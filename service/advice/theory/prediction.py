@@ -1,0 +1,108 @@
+"""A layer with weights and biases as theory sees it, and the signal that it predicts."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from service.advice.layer.description import Normalization
+from service.advice.layer.layer import Layer
+from service.advice.scheme import Scheme
+from service.advice.theory import mean_field
+from service.advice.theory.mean_field import Normalizer, Signal, Surroundings
+from service.advice.theory.scaling import Scaling
+
+_NORMALIZERS: Mapping[Normalization, Normalizer] = {
+    "none": "none", "batch": "batch", "instance": "batch", "group": "batch", "layer": "layer", "rms": "layer",
+    "weight": "none",
+}  # fmt: skip
+
+_LARGEST_MEAN = 1e100
+"""What counts as the largest sum of weights, so that its square is still a number."""
+
+
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """What theory predicts of a layer with these weights and biases, worked out when it is first asked for."""
+
+    layer: Layer
+    weights: Scheme | None
+    bias: Scheme | None
+
+    @property
+    def is_made(self) -> bool:
+        """Whether theory knows the weights' second moment, and what it does to a signal."""
+        return self.weights is not None and self.weights.mean_square is not None and self.layer.axes is not None
+
+    @cached_property
+    def scaling(self) -> Scaling:
+        """The weights and biases of the layer itself."""
+        assert self.weights is not None
+        return scaling_of(self.layer, self.weights, self.bias)
+
+    @cached_property
+    def stack_scaling(self) -> Scaling | None:
+        """Those of a stack of layers like this one; None where they are the layer's own."""
+        assert self.weights is not None
+        return stack_scaling_of(self.layer, self.weights, self.bias)
+
+    @cached_property
+    def signal(self) -> Signal:
+        """The signal through the layer, and through as many as the network has, where that is known."""
+        return self._through(self.layer.depth)
+
+    def through(self, layers: int) -> Signal:
+        """Return the signal through so many layers like this one."""
+        return self.signal if layers == self.layer.depth else self._through(layers)
+
+    def _through(self, layers: int | None) -> Signal:
+        surroundings = surroundings_of(self.layer, layers)
+        return mean_field.signal(self.layer.curves, self.scaling, surroundings, self.stack_scaling)
+
+
+def scaling_of(layer: Layer, weights: Scheme, bias: Scheme | None) -> Scaling:
+    """Return the layer's weights and biases as theory sees them. Inverted dropout scales what it keeps up."""
+    return _scaling(layer, weights, bias, layer.fan_in * (weights.mean_square or 0.0), layer.fan_in)
+
+
+def stack_scaling_of(layer: Layer, weights: Scheme, bias: Scheme | None) -> Scaling | None:
+    """Return the scaling of a stack of layers like this one; None where it is that of the layer itself.
+
+    A layer that is not square is followed by one of the transposed shape: the second moment changes through both as
+    through two of their geometric mean.
+    """
+    if layer.is_square:
+        return None
+    transposed = weights.transposed_mean_square
+    if transposed is None:
+        return None
+    weight = math.sqrt(layer.fan_in * (weights.mean_square or 0.0) * layer.fan_in_of_transposed * transposed)
+    return _scaling(layer, weights, bias, weight, math.sqrt(layer.fan_in * layer.fan_in_of_transposed))
+
+
+def _scaling(layer: Layer, weights: Scheme, bias: Scheme | None, weight: float, inputs: float) -> Scaling:
+    # The same constant everywhere shifts the signal; it does not spread it.
+    is_random = bias is not None and not bias.is_constant
+    bias_square = (bias.mean_square or 0.0) if bias is not None and is_random else 0.0
+    scale = layer.frequency**2
+    # To fewer digits than a double has, so that layers of different widths are known to be scaled alike.
+    rounded = float(f"{scale * weight / (1.0 - layer.description.dropout):.13g}")
+    if not weights.mean:
+        gain = None if weights.unit_gain is None or bias_square else layer.frequency * weights.unit_gain
+        kept = 1.0 - layer.description.dropout
+        return Scaling(rounded, scale * bias_square, weights.is_isometric, kept=kept, unit_gain=gain)
+    mean = min(max(layer.frequency * inputs * weights.mean, -_LARGEST_MEAN), _LARGEST_MEAN)
+    return Scaling(rounded, scale * bias_square, False, mean, inputs)
+
+
+def surroundings_of(layer: Layer, layers: int | None = None) -> Surroundings:
+    """Return what theory must know of the network around a layer, of `layers` layers in place of its own depth."""
+    return Surroundings(
+        layers=layer.depth if layers is None else layers,
+        normalizer=_NORMALIZERS[layer.normalization],
+        has_skips=layer.has_skips,
+        is_post_norm=layer.description.norm_position == "post",
+        layers_per_branch=layer.description.layers_per_branch,
+    )
