@@ -37,7 +37,11 @@ LINEN = [
     ("Conv", _of(linen.Conv(64, (3, 3), feature_group_count=4), 1, 20, 20, 32), {}),
     ("ConvLocal", _of(linen.ConvLocal(32, (3,), padding="VALID"), 1, 12, 20), {}),
     ("ConvTranspose", _of(linen.ConvTranspose(32, (3, 3)), 1, 8, 8, 64), {}),
-    ("ConvTranspose", _of(linen.ConvTranspose(32, (3, 3), transpose_kernel=True), 1, 8, 8, 64), {}),
+    (
+        "ConvTranspose(transpose_kernel=True)",
+        _of(linen.ConvTranspose(32, (3, 3), transpose_kernel=True), 1, 8, 8, 64),
+        {},
+    ),
     ("Embed", linen.Embed(300, 100).init(KEY, jnp.zeros((1,), jnp.int32)), {}),
     ("LSTMCell", _cell(linen.LSTMCell(64), (50,)), {}),
     ("OptimizedLSTMCell", _cell(linen.OptimizedLSTMCell(64), (50,)), {}),

@@ -192,9 +192,14 @@ def alternatives(layer, **members):
         # Black et al., arXiv:2204.06745: 2 / (L sqrt(d)).
         ("o_proj", {"architecture": "gpt_neox", "shape": SQUARE, "depth": 12}, 2 / (12 * 768**0.5), "GPT-NeoX"),
         # Wang et al., arXiv:2203.00555: β = (8 N)^(-1/4) for an encoder.
-        ("o_proj", {**BERT, "shape": SQUARE, "depth": 12}, 768**-0.5 * (8 * 12) ** -0.25, "multiplied by α"),
+        (
+            "o_proj",
+            {**BERT, "shape": SQUARE, "depth": 12},
+            768**-0.5 * (8 * 12) ** -0.25,
+            "multiplies its residual connections by α",
+        ),
         ("q_proj", {**T5, "shape": SQUARE}, 768**-0.5, "divided by sqrt(d_k)"),
-        ("qkv", {"architecture": "dit", "shape": [2304, 768]}, 768**-0.5, "each by itself"),
+        ("qkv", {"architecture": "dit", "shape": [2304, 768]}, 768**-0.5, "each be drawn by itself"),
         ("qkv", {**VIT, "shape": [2304, 768]}, 768**-0.5, "MoCo v3"),
         ("fc1", {**VIT, "shape": UP}, CUT * 0.02, "cut at two sigmas"),
         ("in_proj", {"architecture": "mamba", "shape": UP}, 0.1, "transformers"),
@@ -213,7 +218,7 @@ def test_deepnorm_says_that_the_model_must_be_changed_too(architecture):
     answer = ask("o_proj", architecture=architecture, norm_position="post", depth=24, shape=SQUARE)
 
     assert choices(answer)[0] == "deepnorm"
-    assert any("multiplied by α" in warning for warning in answer["warnings"])
+    assert any("multiply each residual connection by α" in warning for warning in answer["warnings"])
 
 
 def test_bert_is_not_taken_for_a_network_with_deepnorm():
