@@ -16,10 +16,13 @@ from service.openapi.problems import BODY_PROBLEMS, problem_replies
 from service.openapi.schema import COMPONENT, Schema, reference
 from service.problems.types import INVALID_REQUEST, NOT_ACCEPTABLE, OVERLOADED
 from service.requests.advice_parameters import AnswerParameters, LayerParameters, LinkParameters
-from service.requests.answer_form import ANSWER_FORMATS, JSON
+from service.requests.answer_form import JSON
 
 _BODY_ONLY = frozenset(("activation_table",))
 """What a query cannot say."""
+
+_FOR_PEOPLE = frozenset(("format",))
+"""What the document leaves out: a second type of answer would be one that generated clients must tell apart."""
 
 _LAYER: Schema = {"layer": "Linear", "shape": [256, 784], "activation": "relu", "framework": "pytorch"}
 _NETWORK: Schema = {
@@ -188,7 +191,7 @@ def _object(schemas: Schema, *models: type[BaseModel]) -> Schema:
     """Return the schema of an object with the members of all models, and put what they refer to among `schemas`."""
     for model in models:
         schemas |= model.model_json_schema(ref_template=COMPONENT).get("$defs", {})
-    return object_schema(fields(*models))
+    return object_schema([field for field in fields(*models) if field.name not in _FOR_PEOPLE])
 
 
 def _network(schemas: Schema) -> Schema:
@@ -221,14 +224,12 @@ def _operation(identifier: str, summary: str, endpoint: Callable[..., object]) -
 
 def _reply(answer: str) -> Schema:
     return {
-        "description": "The advice.",
+        "description": "The advice. For people there is a plain text too, with format=text or Accept: text/plain.",
         "headers": _HEADERS,
-        "content": {
-            f.media_type: {"schema": reference(answer) if f is JSON else {"type": "string"}} for f in ANSWER_FORMATS
-        },
+        "content": {JSON.media_type: {"schema": reference(answer)}},
     }
 
 
 def _query_parameters() -> list[Schema]:
     described = fields(LayerDescription, LayerParameters, LinkParameters, AnswerParameters)
-    return [field.parameter for field in described if field.name not in _BODY_ONLY]
+    return [field.parameter for field in described if field.name not in _BODY_ONLY | _FOR_PEOPLE]
