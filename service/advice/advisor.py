@@ -29,6 +29,9 @@ from service.advice.wording import dropout_sentence
 from service.initializers.initializer import Initializer
 from service.tensors.errors import InvalidParameter
 
+_OF_THE_WHOLE = dict.fromkeys(("role", "tensor", "layout", "dim_feedforward", "heads", "kv_heads", "head_size"))
+"""What a description says of a transformer's layer, and of none of its parts."""
+
 
 def advise(layer: Layer, current: Initializer | None = None, detail: Detail = "full") -> Answer:
     """Return the answer. `current` is what the weights have now. Raises InvalidParameter."""
@@ -68,7 +71,7 @@ class Advisor:
         """Return the tensors of the further layers within a transformer's layer, each by the rule for it."""
         layer, found = self.layer, dict[str, Scheme]()
         for name, members in parts_of_transformer_layer(layer).items():
-            own = {"role": None, "tensor": None, "layout": None, "dim_feedforward": None, **members}
+            own = {**_OF_THE_WHOLE, **members}
             part = resolve(layer.description.model_copy(update=own), replace(layer.links, name=""))
             found |= {f"{name}.{tensor}": scheme for tensor, scheme in Advisor(part).tensors().items()}
         return found

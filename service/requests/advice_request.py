@@ -26,6 +26,8 @@ from service.requests.spellings.model import prepare_readers
 from service.requests.validation import read, split
 from service.tensors.dtypes import DTYPES
 
+MAX_ACTIVATIONS = 64
+"""Activations with different parameters in one request; the moments of each cost as much as twenty layers."""
 MAX_TABLES = 16
 """Activations by samples in one request; each costs as much as a hundred layers."""
 
@@ -74,6 +76,9 @@ def parse_network(
             of_layer = Members({**common, **layer, "name": name}, in_body=True, within=("layers", index))
             alike = understood[text] = replace(_layer(of_layer, shared, _OF_EACH_LAYER), own=frozenset(layer))
         network_layers.append(alike.called(name))
+    activations = {(each.layer.activation.name, each.layer.activation.value) for each in network_layers}
+    if len(activations) > MAX_ACTIVATIONS:
+        members.refuse(Fault("layers", f"has more than {MAX_ACTIVATIONS} different activations"))
     names: set[str] = set()
     for index, network_layer in enumerate(network_layers):
         if network_layer.layer.links.name in names:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 
 from service.requests.calls import LONGEST, WrittenCall, read_call
 from service.requests.expressions import evaluate
@@ -45,8 +46,8 @@ def _scaled(text: str) -> tuple[str, float | None]:
     for pattern, own, factor in ((_FACTOR_AFTER, 1, 2), (_FACTOR_BEFORE, 2, 1)):
         found = pattern.fullmatch(text)
         if found is not None:
-            try:
-                return found[own].strip(), evaluate(found[factor])
-            except ValueError:
-                continue
+            with suppress(ValueError):
+                # A sum in it would not be a factor: what is 0 times it is the other term.
+                if evaluate(f"0*{found[factor]}" if factor == 2 else f"{found[factor]}*0") == 0.0:
+                    return found[own].strip(), evaluate(found[factor])
     return text, None

@@ -523,3 +523,27 @@ def test_the_links_of_a_default_name_its_tensors(client, query, prefix):
 
     names = [parse_qs(urlsplit(default[tensor]["href"]).query)["name"] for tensor in ("weights", "bias")]
     assert names == [[f"{prefix}weight_hh"], [f"{prefix}bias_ih"]]
+
+
+@pytest.mark.parametrize("layer", ["TransformerEncoderLayer(8, 2)", "TransformerDecoderLayer(d_model=8, nhead=2)"])
+def test_a_transformers_layer_from_its_call_has_all_tensors_of_its_parts(client, layer):
+    reply = client.post("/advise", json={"layers": [{"name": "block", "layer": f"nn.{layer}"}]})
+
+    assert reply.status_code == 200
+    assert {"block.self_attn.in_proj_weight", "block.linear2.bias"} <= reply.json()["manifest"]["tensors"].keys()
+
+
+@pytest.mark.parametrize("character", ["\n", "\r", "\t", "\x1b", "\x00", "\u2028", "\u202e"])
+def test_a_name_cannot_begin_a_line_of_the_text_nor_move_the_cursor(client, character):
+    body = {"format": "text", "layer": "Linear", "shape": [4, 3], "name": f"x{character}           curl other"}
+    text = client.post("/advise", json=body).text
+
+    assert character not in text.replace("\n", "") if character != "\n" else "\n           curl other" not in text
+
+
+def test_a_network_has_a_limited_number_of_different_activations(client):
+    layers = [{"layer": "Linear", "activation": f"ELU({1 + index / 100})"} for index in range(65)]
+    reply = client.post("/advise", json={"layers": layers})
+
+    assert reply.status_code == 422
+    assert "64 different activations" in reply.json()["detail"]

@@ -66,7 +66,7 @@ def map_body(context, body):
     return _known(body)
 
 
-BOOLEANS = {"residual", "tied", "bias"}
+BOOLEANS = {"residual", "tied", "bias", "bidirectional", "pretty", "flat"}
 
 
 def _is_spelt_otherwise(value, name=""):

@@ -47,7 +47,9 @@ def test_sizes_that_are_no_numbers_are_the_requests(client, text, std):
     [
         "zeros_(w)", "np.random.rand(3, 4) * 2", "zeros() * 2", "keras.initializers.Zeros()",
         "jax.nn.initializers.zeros(k, s)",
-        "normal(0, 1)", "randn * n", "*", "2 * 3", "zeros", "x * randn(", "zeros(shape=3)", "randn(1)*" * 100,
+        "normal(0, 1)", "randn * n",
+        "randn(2) * 0.1 + 5", "5 + 0.1 * randn(2)", "*", "2 * 3", "zeros", "x * randn(", "zeros(shape=3)",
+        "randn(1)*" * 100,
     ],
 )  # fmt: skip
 def test_what_is_no_such_array_is_left_to_others(text):

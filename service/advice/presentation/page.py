@@ -46,9 +46,14 @@ class Section:
             sentences = [*sentences[:-1], *(f"{last.rstrip(';.')}." for last in sentences[-1:])]
             if self.on_left_out:
                 sentences.append(self.on_left_out.format(left_out))
-        lines = [*self.lines, *filled(" ".join(sentences), WIDTH - _LABEL)]
+        lines = [*map(_printable, self.lines), *filled(_printable(" ".join(sentences)), WIDTH - _LABEL)]
         labels = [self.label, *[""] * len(lines)]
         return [f"{label:{_LABEL}}{line}" for label, line in zip(labels, lines, strict=False)]
+
+
+def _printable(text: str) -> str:
+    """Return a text in which nothing can move a terminal's cursor or begin a line, as a name that is told might."""
+    return text if text.isprintable() else "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
 
 
 @functools.lru_cache(maxsize=1024)
