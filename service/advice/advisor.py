@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
 
-from service.advice.answer import Alternative, Answer, Detail, Recommendation, TensorAdvice
+from service.advice.answer import Alternative, Answer, Extent, Recommendation, TensorAdvice
 from service.advice.checkpoint.names import bias_name, first_suffix, stored_tensor, weight_name
 from service.advice.checkpoint.tensors import checkpoint_tensors, name_of, output_shape, parts_of_transformer_layer
 from service.advice.citations import citations
@@ -33,9 +33,9 @@ _OF_THE_WHOLE = dict.fromkeys(("role", "tensor", "layout", "dim_feedforward", "h
 """What a description says of a transformer's layer, and of none of its parts."""
 
 
-def advise(layer: Layer, current: Initializer | None = None, detail: Detail = "full") -> Answer:
+def advise(layer: Layer, current: Initializer | None = None, extent: Extent = "full") -> Answer:
     """Return the answer. `current` is what the weights have now. Raises InvalidParameter."""
-    return Advisor(layer).answer(current, detail)
+    return Advisor(layer).answer(current, extent)
 
 
 class Advisor:
@@ -82,9 +82,8 @@ class Advisor:
         is_first = {f"{tensor}{first}" for tensor in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")}
         if not layer.is_numbered:
             return {}
-        links = layer.links
         return {
-            tensor: replace(scheme, name=".".join(part for part in (links.name, tensor) if part))
+            tensor: replace(scheme, name=layer.links.named(tensor))
             for tensor, scheme in self.tensors().items()
             if tensor not in is_first
         }
@@ -116,15 +115,12 @@ class Advisor:
             if (shape := extra.shape(layer)) is not None and not (extra.is_bias and self.bias is None)
         }
 
-    def answer(self, current: Initializer | None, detail: Detail = "full", is_brief: bool = False) -> Answer:
-        """Return the answer. `current` is what the weights have now. Raises InvalidParameter.
-
-        A short answer has no intervals but for the recommendation, a brief one no evidence of alternatives.
-        """
+    def answer(self, current: Initializer | None, extent: Extent = "full") -> Answer:
+        """Return the answer. `current` is what the weights have now. Raises InvalidParameter."""
         layer, rule = self.layer, self.rule
-        judge = Judge(layer, rule, self.weights, self.bias, detail == "full")
+        judge = Judge(layer, rule, self.weights, self.bias, extent)
         evidence = evidence_of(judge.prediction(self.weights, self.bias), rule.has_theory)
-        alternatives = self._alternatives(judge, is_brief)
+        alternatives = self._alternatives(judge)
         default = judge.framework_default()
         verdict = None if current is None else judge.verdict(self._current(current))
         return Answer(
@@ -175,7 +171,7 @@ class Advisor:
     def _bias_advice(self) -> TensorAdvice | None:
         return tensor_advice(self.bias)
 
-    def _alternatives(self, judge: Judge, is_brief: bool) -> tuple[Alternative, ...]:
+    def _alternatives(self, judge: Judge) -> tuple[Alternative, ...]:
         """Return the choices besides the recommendation, without those that are not for a tensor of this shape.
 
         Those that are the recommendation itself here are left out too, and those that theory rejects in this network,
@@ -198,7 +194,7 @@ class Advisor:
                     self._bias_advice if bias is self.bias else tensor_advice(bias),
                     choice.when,
                     choice.references,
-                    None if is_brief else judge.evidence(weights, bias),
+                    judge.evidence_of_choice(weights, bias),
                 )
             )
         return tuple(alternatives)

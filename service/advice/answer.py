@@ -19,6 +19,10 @@ def _told(text: str) -> Any:
 Detail = Literal["full", "short"]
 """How much is told beside the recommendation."""
 
+Extent = Literal["full", "short", "brief"]
+"""How much is worked out beside the recommendation. short: evidence without intervals. brief: none of alternatives and
+of the framework's default, of which a list of layers tells none."""
+
 
 @dataclass(frozen=True)
 class TensorAdvice:
@@ -184,7 +188,7 @@ class Alternative:
     when: str
     references: tuple[str, ...]
     evidence: Evidence | None
-    """None in a brief answer."""
+    """None in a brief answer, as that of a framework's default."""
 
 
 Judgement = Literal["good", "acceptable", "poor", "reject"]
@@ -202,7 +206,7 @@ class FrameworkDefault:
     bias: TensorAdvice | None
     judgement: Judgement
     statement: str
-    evidence: Evidence
+    evidence: Evidence | None
 
 
 @dataclass(frozen=True)

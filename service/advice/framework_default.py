@@ -13,8 +13,9 @@ from service.advice.layer.storage import StoredTensor
 from service.advice.layer.vocabulary import dimensions
 from service.advice.layer.weight_axes import is_of_axes, is_of_equation
 from service.advice.recipe import Recipe
-from service.advice.scheme import Scheme, with_parameters
+from service.advice.scheme import Scheme
 from service.frameworks.framework import Framework
+from service.frameworks.layers import of_stack
 from service.frameworks.registry import DESCRIBED
 from service.frameworks.rules import TensorContext
 from service.frameworks.storage import letters
@@ -94,12 +95,9 @@ def _weights(framework: Framework, own: StoredTensor, layer: Layer) -> Scheme:
 def _copies(framework: Framework, own: StoredTensor, layer: Layer, weight: Axes) -> Scheme:
     """Return the weights of a stack of layers, each of which is drawn by itself."""
     shape = _arranged(weight, own, weight.out)
-    order = letters(own.record.axes, len(shape))
-    scheme = own.record.initializer(TensorContext(shape, **_context(framework, own, layer, None)))
-    if "layout" in type(scheme).model_fields:
-        layout = "s" * len(weight.stack_axes.axes) + (order or "")
-        scheme = with_parameters(type(scheme), {**dict(scheme.canonical), "layout": layout})
-    return Recipe.of(scheme).on(layer, (*weight.stack_axes.sizes, *shape), own.tensor)
+    order = "s" * len(weight.stack_axes.axes) + (letters(own.record.axes, len(shape)) or "")
+    one = own.record.initializer(TensorContext(shape, **_context(framework, own, layer, None)))
+    return Recipe.of(of_stack(one, order)).on(layer, (*weight.stack_axes.sizes, *shape), own.tensor)
 
 
 def _stored_shape(layer: Layer, own: StoredTensor, weight: Axes) -> Shape:

@@ -24,6 +24,10 @@ class LinkOptions:
     root: str = ""
     """The path under which the service is reached, before /weights."""
 
+    def named(self, tensor: str) -> str:
+        """Return the name of a tensor of the layer; either may be empty."""
+        return ".".join(part for part in (self.name, tensor) if part)
+
 
 def href(initializer: Initializer, shape: Shape, links: LinkOptions, name: str) -> str:
     """Return the URL of a tensor, without what goes without saying; it draws a seed when none was given."""

@@ -42,9 +42,8 @@ class Recipe:
         initializer_type = CATALOGUE.get(self.initializer)
         geometry = _geometry(layer, initializer_type) if shape is None else {}
         parameters = {name: value for name, value in {**geometry, **own}.items() if value is not None}
-        name = ".".join(part for part in (layer.links.name, suffix) if part)
         initializer = with_parameters(initializer_type, parameters)
-        return Scheme.of(initializer, layer.shape if shape is None else shape, links, name)
+        return Scheme.of(initializer, layer.shape if shape is None else shape, links, links.named(suffix))
 
 
 def recipe(initializer: str, **parameters: RecipeParameter) -> Recipe:

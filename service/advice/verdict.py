@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from functools import cached_property
 
-from service.advice.answer import JUDGEMENTS, Evidence, FrameworkDefault, Judgement, Verdict
+from service.advice.answer import JUDGEMENTS, Evidence, Extent, FrameworkDefault, Judgement, Verdict
 from service.advice.framework_default import LayerDefault, default_of
 from service.advice.layer.layer import Layer
 from service.advice.numbers import ratio_text
@@ -50,13 +50,12 @@ class Judge:
     rule: Rule
     recommended: Scheme | None
     bias: Scheme | None
-    tells_intervals: bool = True
-    """Whether the evidence of what is judged has intervals around it."""
+    extent: Extent = "full"
 
     def verdict(self, weights: Scheme) -> Verdict:
         """Return the verdict on the weights that the layer has now."""
         judgement, statement = self._opinion(weights)
-        evidence = self.evidence(weights, self.bias)
+        evidence = self._evidence(weights, self.bias)
         return Verdict(judgement, statement, tensor_advice(weights), evidence)
 
     def framework_default(self) -> FrameworkDefault | None:
@@ -69,12 +68,16 @@ class Judge:
         except InvalidParameter:
             return None
         judgement, statement = self._opinion_on_default(default)
-        evidence = self.evidence(default.weights, None)
+        evidence = self.evidence_of_choice(default.weights, None)
         return FrameworkDefault(default.framework, default.layer, weights, bias, judgement, statement, evidence)
 
-    def evidence(self, weights: Scheme, bias: Scheme | None) -> Evidence:
+    def evidence_of_choice(self, weights: Scheme, bias: Scheme | None) -> Evidence | None:
+        """Return what theory predicts of the layer with weights that it might have; None in a brief answer."""
+        return None if self.extent == "brief" else self._evidence(weights, bias)
+
+    def _evidence(self, weights: Scheme, bias: Scheme | None) -> Evidence:
         """Return what theory predicts of the layer with other weights than the recommended ones."""
-        return evidence_of(self.prediction(weights, bias), self.rule.has_theory, self.tells_intervals)
+        return evidence_of(self.prediction(weights, bias), self.rule.has_theory, self.extent == "full")
 
     def prediction(self, weights: Scheme | None, bias: Scheme | None) -> Prediction:
         """Return what theory predicts of the layer with these weights; the same object for the same ones."""

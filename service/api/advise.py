@@ -77,7 +77,7 @@ async def _network_reply(members: Members, request: Request) -> Response:
     def answer() -> bytes:
         network_layers = parse_network(members, _root_path(request), max_layers, faults)
         try:
-            advice = advise_network(network_layers, is_brief=form.detail == "short")
+            advice = advise_network(network_layers, "full" if form.detail == "full" else "brief")
         except InvalidLayer as error:
             members.inside("layers", error.index).refuse(Fault(error.parameter, error.detail))
         if form.format is TEXT:

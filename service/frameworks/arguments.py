@@ -37,10 +37,6 @@ class Argument:
         """Whether it is no parameter of the catalogue: each of its `choices` makes the same."""
         return not self.parameter
 
-    def is_choice(self, value: Any) -> bool:
-        """Return whether it may have a value, which is a text or as JSON has it."""
-        return not self.choices or any(same(value, choice) for choice in self.choices)
-
 
 def same(value: Any, other: Any) -> bool:
     """Return whether two values are one, of which either may be the text of the other; words in any case."""

@@ -61,9 +61,14 @@ class LayerTensor:
         scheme = self.default.initializer(
             replace(context, shape=context.shape[stacked:], layout=self.layout or "out_in", gates=self.gates)
         )
-        if not stacked or "layout" not in type(scheme).model_fields:
-            return scheme
-        return type(scheme).model_validate({**dict(scheme.canonical), "layout": order})
+        return of_stack(scheme, order) if stacked and order is not None else scheme
+
+
+def of_stack(scheme: Initializer, letters: str) -> Initializer:
+    """Return a scheme that draws each tensor of a stack by itself, the axes of the whole being `letters`."""
+    if "layout" not in type(scheme).model_fields:
+        return scheme
+    return type(scheme).model_validate({**dict(scheme.canonical), "layout": letters})
 
 
 _MATRICES: Mapping[str, str] = {"out_in": "oi", "in_out": "io", "out_kernel_in": "oi"}

@@ -21,8 +21,6 @@ _LAYOUT = (
     "must be out_in, in_out or out_kernel_in, or one letter an axis in stored order (o out, i in, k kernel, s stack)"
 )
 _GATES = f"must be an integer from 1 to {LARGEST_COUNT}, or the size of each gate, such as 4096,1024,1024"
-
-
 _SIZES = re.compile(r"[0-9]{1,20}(,[0-9]{1,20})+")
 
 

@@ -97,8 +97,9 @@ def describe_advice(page: Schema) -> None:
     }
     schemas["NetworkAdvice"]["properties"] |= _of_several_layers()
     schemas["NetworkAdvice"]["required"] += ["references", "warnings", "experiments"]
-    # A brief answer has none, and does not say null.
-    schemas["Alternative"]["properties"]["evidence"] = reference("Evidence")
+    for name in ("Alternative", "FrameworkDefault"):
+        # A brief answer has none, and does not say null.
+        schemas[name]["properties"]["evidence"] = reference("Evidence")
     schemas["Advice"]["properties"] |= {"layer": reference("DescribedLayer"), "assumed": reference("Assumed")}
     # A manifest's tensors are requests.
     schemas["Manifest"]["properties"]["tensors"]["additionalProperties"] = reference("TensorRequest")

@@ -124,7 +124,7 @@ def _layer(
         if description.framework not in {None, named}:
             faults.append(Fault("current", f"is {named}'s default, and framework is {description.framework}"))
         description, said = description.model_copy(update={"framework": named}), {**said, "framework": named}
-    is_default = parameters is not None and is_framework_default(parameters.current)
+    is_default = named is not None or (parameters is not None and is_framework_default(parameters.current))
     current = None if parameters is None or is_default else read_current(parameters.current, members.in_body, faults)
     if description is None or parameters is None or faults:
         members.refuse(*faults)

@@ -13,8 +13,16 @@ _BY_SIZES = _NORMAL | {"rand", "zeros", "ones", "random_sample"}
 """Functions whose arguments are the sizes of the axes, or one list of them."""
 _SQUARE = frozenset(("eye", "identity"))
 _SIZES = re.compile(r"[(\[]?\s*([0-9]+(?:\s*,\s*[0-9]+)*)\s*,?\s*[)\]]?")
-_FACTOR_AFTER = re.compile(r"(.*[\w)])\s*\*\s*([^*]+)", re.DOTALL)
-_FACTOR_BEFORE = re.compile(r"([^*]+?)\s*\*\s*([A-Za-z].*)", re.DOTALL)
+_SCALED = (
+    (re.compile(r"(?P<array>.*[\w)])\s*\*\s*(?P<factor>[^*]+)", re.DOTALL), "0*{}"),
+    (re.compile(r"(?P<factor>[^*]+?)\s*\*\s*(?P<array>[A-Za-z].*)", re.DOTALL), "{}*0"),
+)
+"""An array with its factor; and what a factor is 0 in, where a sum, of which another term is left, is none."""
+
+
+def read_initializer_call(text: str) -> WrittenCall | None:
+    """Return the call of an initializer, or of a function that makes an array, that a text is; None of what is none."""
+    return read_array_call(text) or read_call(text)
 
 
 def read_array_call(text: str) -> WrittenCall | None:
@@ -43,11 +51,9 @@ def read_array_call(text: str) -> WrittenCall | None:
 
 def _scaled(text: str) -> tuple[str, float | None]:
     """Return what is scaled, and by which number; None where there is no factor."""
-    for pattern, own, factor in ((_FACTOR_AFTER, 1, 2), (_FACTOR_BEFORE, 2, 1)):
+    for pattern, nothing in _SCALED:
         found = pattern.fullmatch(text)
-        if found is not None:
-            with suppress(ValueError):
-                # A sum in it would not be a factor: what is 0 times it is the other term.
-                if evaluate(f"0*{found[factor]}" if factor == 2 else f"{found[factor]}*0") == 0.0:
-                    return found[own].strip(), evaluate(found[factor])
+        with suppress(ValueError):
+            if found is not None and evaluate(nothing.format(found["factor"])) == 0.0:
+                return found["array"].strip(), evaluate(found["factor"])
     return text, None

@@ -12,8 +12,8 @@ from service.advice.layer.layer import Layer
 from service.catalogue.catalogue import CATALOGUE, NotOfShape, UnknownInitializer
 from service.initializers.initializer import Initializer
 from service.requests.arguments import understand
-from service.requests.array_calls import read_array_call
-from service.requests.calls import read_call, with_arguments
+from service.requests.array_calls import read_initializer_call
+from service.requests.calls import with_arguments
 from service.requests.faults import Fault
 from service.requests.members import MAX_MEMBERS, Members
 from service.requests.spellings.model import choices_of
@@ -30,8 +30,8 @@ _OF_THE_TENSOR = frozenset(("shape", "seed", "name", "dtype", "stream", "format"
 
 
 def is_framework_default(value: str | dict[str, Any] | None) -> bool:
-    """Return whether `current` says that nobody has touched the weights."""
-    return isinstance(value, str) and (value[:32].lower() in _DEFAULT or framework_named(value) is not None)
+    """Return whether `current` says that nobody has touched the weights, without saying whose default they have."""
+    return isinstance(value, str) and value[:32].lower() in _DEFAULT
 
 
 def framework_named(value: str | dict[str, Any] | None) -> str | None:
@@ -69,7 +69,7 @@ def read_current(value: str | dict[str, Any] | None, in_body: bool, faults: list
         if not isinstance(name, str) or not name:
             faults.append(Fault("current", "must have the member initializer, the name of one"))
             return None
-    call = read_array_call(name) or read_call(name)
+    call = read_initializer_call(name)
     try:
         meaning = CATALOGUE.meaning(name if call is None else call.name)
     except UnknownInitializer as error:

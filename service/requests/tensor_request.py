@@ -14,9 +14,9 @@ from service.catalogue.catalogue import CATALOGUE
 from service.frameworks.framework import Function
 from service.initializers.initializer import Initializer, Target
 from service.requests.arguments import understand
-from service.requests.array_calls import read_array_call
+from service.requests.array_calls import read_initializer_call
 from service.requests.axis_parameters import AxisParameters
-from service.requests.calls import read_call, with_arguments
+from service.requests.calls import with_arguments
 from service.requests.explanations import Taker
 from service.requests.faults import Fault
 from service.requests.members import Members
@@ -37,7 +37,7 @@ def parse_tensor(name: str, members: Members, threads: int) -> tuple[Tensor, Del
     Raises UnknownInitializer, NotOfShape and InvalidRequest.
     """
     faults: list[Fault] = []
-    call = read_array_call(name) or read_call(name)
+    call = read_initializer_call(name)
     meaning = CATALOGUE.meaning(name if call is None else call.name)
     if call is not None:
         members = with_arguments(members, call, meaning, faults)

@@ -14,7 +14,7 @@ from service.advice.layer.layer import Layer
 from service.advice.layer.roles import BLOCK_ROLES, TRANSFORMER_ROLES
 from service.advice.layer.stored_weight import stored_weight
 from service.advice.layer.uses import check_uses
-from service.advice.layer.vocabulary import LayerKind, LayerRole, layer_word
+from service.advice.layer.vocabulary import LayerKind, LayerRole, LayerWord, layer_word
 from service.advice.links import LinkOptions
 
 _WITHOUT_ATTENTION: frozenset[ArchitectureName] = frozenset(("mamba", "mamba2"))
@@ -28,11 +28,7 @@ def resolve(description: LayerDescription, links: LinkOptions, read: Mapping[str
 
     `read` is what the description has from the constructor's call, which is told as what is assumed.
     """
-    word = layer_word(description.layer)
-    if word.role_in_transformer is not None and architecture_called(description.architecture).is_transformer:
-        word = replace(word, role=word.role_in_transformer)
-    if word.role == "qkv" and description.architecture in _WITHOUT_ATTENTION:
-        word = replace(word, role=None)
+    word = _word(description)
     assumed: dict[str, object] = {**read}
     role: LayerRole = description.role or word.role or _usual_role(description, word.kind)
     if description.role is None and word.role is None:
@@ -70,6 +66,16 @@ def resolve(description: LayerDescription, links: LinkOptions, read: Mapping[str
     check_uses(layer)
     check(layer)
     return layer
+
+
+def _word(description: LayerDescription) -> LayerWord:
+    """Return what the layer's word means in the architecture that is described. Raises InvalidParameter."""
+    word = layer_word(description.layer)
+    if word.role_in_transformer is not None and architecture_called(description.architecture).is_transformer:
+        return replace(word, role=word.role_in_transformer)
+    if word.role == "qkv" and description.architecture in _WITHOUT_ATTENTION:
+        return replace(word, role=None)
+    return word
 
 
 def _usual_normalization(description: LayerDescription, role: LayerRole) -> Normalization:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from service.advice.advisor import Advisor
-from service.advice.answer import Alternative, Answer, Detail, TensorAdvice
+from service.advice.answer import Alternative, Answer, Extent, TensorAdvice
 from service.advice.checkpoint.names import is_named_by_its_layer
 from service.advice.layer.layer import Layer
 from service.advice.network.network_layer import NetworkLayer, at_layer
@@ -34,13 +34,12 @@ class AdvisedLayer:
 
     def named(self, tensor: str) -> str:
         """Return the name of a tensor in the network."""
-        return ".".join(part for part in (self.layer.links.name, tensor) if part)
+        return self.layer.links.named(tensor)
 
 
-def advise_layers(network_layers: Sequence[NetworkLayer], is_brief: bool) -> list[AdvisedLayer]:
-    """Return the answers for the layers of a list, brief ones without evidence of alternatives. Raises InvalidLayer."""
+def advise_layers(network_layers: Sequence[NetworkLayer], extent: Extent) -> list[AdvisedLayer]:
+    """Return the answers for the layers of a list. Raises InvalidLayer."""
     known: dict[tuple[int, int], AdvisedLayer] = {}
-    detail: Detail = "short" if is_brief else "full"
     found, followed = [], 0
     for index, each in enumerate(network_layers):
         alike = known.get(each.likeness)
@@ -50,9 +49,7 @@ def advise_layers(network_layers: Sequence[NetworkLayer], is_brief: bool) -> lis
                 followed += each.current is not None and advisor.has_mean(each.current)
                 if followed > MAX_FOLLOWED:
                     raise InvalidParameter("current", _TOO_MANY)
-                alike = known[each.likeness] = AdvisedLayer(
-                    each.layer, advisor, advisor.answer(each.current, detail, is_brief)
-                )
+                alike = known[each.likeness] = AdvisedLayer(each.layer, advisor, advisor.answer(each.current, extent))
         found.append(_called(alike, each.layer))
     return found
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from service.advice.answer import NetworkAnswer
+from service.advice.answer import Extent, NetworkAnswer
 from service.advice.layer.layer import Layer
 from service.advice.network.advised import advise_layers
 from service.advice.network.context import in_context
@@ -16,13 +16,10 @@ from service.advice.network.network_layer import NetworkLayer
 from service.advice.rules.roles import ZERO_SCALE
 
 
-def advise_network(network_layers: Sequence[NetworkLayer], is_brief: bool = False) -> NetworkAnswer:
-    """Return the answers for layers in the order in which a signal meets them. Raises InvalidLayer.
-
-    A brief answer has no evidence of alternatives.
-    """
+def advise_network(network_layers: Sequence[NetworkLayer], extent: Extent = "full") -> NetworkAnswer:
+    """Return the answers for layers in the order in which a signal meets them. Raises InvalidLayer."""
     understood, places = in_context(network_layers)
-    advised = advise_layers(understood, is_brief)
+    advised = advise_layers(understood, extent)
     layers = [each.layer for each in advised]
     unmet = dict(mismatches(layers, places))
     answers = tuple(

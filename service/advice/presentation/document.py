@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from service.advice.answer import (
     Alternative,
@@ -113,6 +114,7 @@ class Short(Full):
     own_bias: TensorAdvice | None
     """The recommended one, which goes with all weights but those with a bias of their own."""
     own_level: Level
+    told_of_tensor: ClassVar[Sequence[str]] = SHORT_TENSOR
 
     def bias(self, bias: TensorAdvice | None) -> Document:
         return {} if bias is self.own_bias else super().bias(bias)
@@ -124,7 +126,7 @@ class Short(Full):
         if tensor is None:
             return None
         members = vars(tensor)
-        return {name: value for name in SHORT_TENSOR if (value := members[name]) is not None and value != {}}
+        return _known({name: members[name] for name in self.told_of_tensor})
 
     def evidence(self, evidence: Evidence | None) -> Document:
         if evidence is None:

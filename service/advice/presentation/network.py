@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from service.advice.answer import (
-    Alternative,
     Answer,
     Detail,
     Evidence,
     Experiment,
     FrameworkDefault,
     NetworkAnswer,
-    TensorAdvice,
 )
 from service.advice.presentation.document import (
     SHORT_TENSOR,
@@ -57,9 +55,7 @@ def network_document(answer: NetworkAnswer, detail: Detail) -> Document:
 class _ShortInNetwork(Short):
     """What is worth telling of a layer among others."""
 
-    def alternative(self, choice: Alternative) -> Document:
-        references = {"references": choice.references} if choice.references else {}
-        return {"weights": self.tensor(choice.weights), **self.bias(choice.bias), "when": choice.when, **references}
+    told_of_tensor = _SHORT_TENSOR
 
     def default(self, default: FrameworkDefault) -> Document:
         return {
@@ -68,12 +64,6 @@ class _ShortInNetwork(Short):
             "judgement": default.judgement,
             "statement": default.statement,
         }
-
-    def tensor(self, tensor: TensorAdvice | None) -> Document | None:
-        if tensor is None:
-            return None
-        members = vars(tensor)
-        return {name: value for name in _SHORT_TENSOR if (value := members[name]) is not None and value != {}}
 
     def own_evidence(self, evidence: Evidence) -> Document:
         told = evidence_document(evidence)
