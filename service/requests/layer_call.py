@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from service.activations.names import UnknownActivation, find_activation
+from service.advice.layer.outputs import is_softmax
 from service.advice.layer.vocabulary import LayerKind, fold_layer_word, is_depthwise, layer_word
 from service.likeness import fold
 from service.requests.builder_call import read_builder
@@ -104,7 +105,7 @@ def understand_activation(members: Members) -> tuple[Members, Mapping[str, objec
         activation = find_activation(call.name[:64])
     except (UnknownActivation, InvalidParameter):
         return members, {}
-    read: dict[str, object] = {"activation": activation.full_name}
+    read: dict[str, object] = {"activation": "softmax" if is_softmax(call.name) else activation.full_name}
     if activation.name == "gelu" and call.keywords.get("approximate") in ("tanh", True):
         read["activation"] = "gelu_tanh"
     own = {parameter: value for parameter, value in call.keywords.items() if parameter in _OF_ACTIVATIONS}

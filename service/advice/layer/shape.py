@@ -21,6 +21,7 @@ _USUAL_CHANNELS, _USUAL_SIDE = 256, 3
 _USUAL_UNITS = 256
 """Of a recurrent layer: a choice."""
 _CONVOLUTIONS: frozenset[LayerKind] = frozenset(("conv", "conv_transpose", "subpixel_conv"))
+_OF_TWO_SIDES: frozenset[LayerKind] = _CONVOLUTIONS | {"dense", "graph", "embedding"}
 _OF_VECTORS: frozenset[LayerKind] = frozenset(("normalization", "prelu", "layer_scale", "logit_scale", "mamba2"))
 """Layers whose weight is a vector."""
 _USUAL_STATE = 16
@@ -54,7 +55,20 @@ def usual_shape(description: LayerDescription, weight: Weight, gates: int) -> tu
         shape = _stored(description, weight, gates * units, description.proj_size or units)
         return shape, {} if description.units is not None else {"units": units}
     shape = _usual_shape(description, weight)
-    return shape, {"shape": list(shape)}
+    return shape, {"shape": list(shape), **_usual_sides(description, weight, shape)}
+
+
+def _usual_sides(description: LayerDescription, weight: Weight, shape: Shape) -> dict[str, object]:
+    """Return what to say of the side of a matrix or kernel that is a usual one, where only the other is given."""
+    has_other = description.width is not None or description.fan_in is not None or description.fan_out is not None
+    if weight.kind not in _OF_TWO_SIDES or has_other or is_depthwise(description.layer):
+        return {}
+    given = {"in_features": description.in_features, "out_features": description.out_features}
+    open_ = [name for name, size in given.items() if size is None]
+    if len(open_) != 1:
+        return {}
+    usual = _USUAL_CHANNELS if weight.kind in _CONVOLUTIONS else _USUAL_WIDTH
+    return {f"{open_[0]}_from": f"{usual} is a usual number, as nothing says how many there are; give {open_[0]}"}
 
 
 def is_input_matrix(gates: int, weight: Axes) -> bool:
