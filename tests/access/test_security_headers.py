@@ -24,7 +24,9 @@ def test_every_reply_has_them_once(client, method, path, fields, status):
     assert _directives(headers["Content-Security-Policy"])["frame-ancestors"] == ["'none'"]
 
 
-@pytest.mark.parametrize(("method", "path", "fields", "status"), [case for case in REQUESTS if "/docs" not in str(case.id)])
+@pytest.mark.parametrize(
+    ("method", "path", "fields", "status"), [case for case in REQUESTS if "/docs" not in str(case.id)]
+)
 def test_what_is_no_page_loads_and_runs_nothing(client, method, path, fields, status):
     policy = client.request(method, path, headers=fields).headers["Content-Security-Policy"]
 
