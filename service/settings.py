@@ -6,6 +6,7 @@ import ipaddress
 import re
 from collections.abc import Iterable
 from functools import cached_property
+from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, ValidationError
@@ -71,6 +72,11 @@ class Settings(BaseSettings):
     )
     stall_seconds: AtLeastOne = Field(
         default=60, description="How long a client may take nothing of its reply before it is dropped."
+    )
+    metrics_directory: Path | None = Field(
+        default=None,
+        description="A folder in which several workers keep what they count together; where it is not set one is made "
+        "at the start and removed at the end.",
     )
     max_streams: AtLeastOne = Field(
         default=256, description="Large replies under way at one time, in each process; more are a 503."
