@@ -12,6 +12,7 @@ from service.advice.network.network_layer import InvalidLayer
 from service.advice.scheme import Scheme
 from service.tensors.spec import Scalar
 
+
 def manifest_of(advised: Sequence[AdvisedLayer]) -> Manifest:
     """Return the tensors of the layers of a network, which share a seed and a dtype.
 
