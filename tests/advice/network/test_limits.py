@@ -16,7 +16,7 @@ from service.advice.network.network_layer import InvalidLayer, NetworkLayer
 from service.catalogue.catalogue import CATALOGUE
 from service.tensors.errors import InvalidParameter
 
-_WITH_MEAN = CATALOGUE.get("uniform")(low=0.0, high=0.1)
+_WITH_MEAN = CATALOGUE.get("uniform").model_validate({"low": 0.0, "high": 0.1})
 
 
 @pytest.fixture
