@@ -18,6 +18,9 @@ from service.advice.layer.weight_axes import is_of_equation
 from service.likeness import fold, nearest
 from service.tensors.errors import InvalidParameter
 
+CONV_1D = "Conv1D"
+"""Of Keras a convolution, of Hugging Face transformers GPT-2's matrix, whose arguments are its outputs and inputs."""
+
 RECURRENT: frozenset[LayerKind] = frozenset(("rnn", "lstm", "gru"))
 _VECTORS: frozenset[LayerKind] = frozenset(("normalization", "prelu", "layer_scale"))
 
@@ -30,6 +33,7 @@ _MEMBERS: Mapping[str, str] = {
     **SIZES,
     **dict.fromkeys(("in_features", "in_dim", "input_dim", "d_in", "in_size", "num_embeddings", "n_in"), "in_features"),
     **dict.fromkeys(("input_dims", "d_input", "vocab_size"), "in_features"),
+    "nx": "in_features", "nf": "out_features",
     **dict.fromkeys(("out_features", "features", "output_size", "output_channels", "n_out"), "out_features"),
     **dict.fromkeys(("out_dim", "output_dim", "d_out", "embedding_dim", "output_dims", "out_size"), "out_features"),
     **dict.fromkeys(("embedding_size", "d_output"), "out_features"),
@@ -258,6 +262,8 @@ def _of_matrix(written: Written) -> Places:
         return ("equation", *(("output_shape", "activation") if "dense" in written.word else ("shape",)))
     if written.word == "bilinear" and len(written.values) > 2:
         return ("in1_features", "in2_features", "out_features", "bias")
+    if written.name.rpartition(".")[2] == CONV_1D:
+        return ("out_features", "in_features")
     sizes = sum(not isinstance(value, bool) and not is_activation(value) for value in written.values[:2])
     return ("in_features", "out_features", "bias") if sizes > 1 else ("out_features", "activation", "bias")
 

@@ -8,12 +8,16 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from service.activations.names import UnknownActivation, find_activation
+from service.advice.layer.description import LayerDescription
+from service.advice.layer.outputs import is_softmax
 from service.advice.layer.vocabulary import LayerKind, layer_word
+from service.frameworks.transformers import TRANSFORMERS
 from service.likeness import fold
 from service.requests.builder_call import read_builder
 from service.requests.calls import read_call, value_of
 from service.requests.constructors import (
     COMBINED,
+    CONV_1D,
     LISTS,
     RECURRENT,
     SIZES,
@@ -29,9 +33,11 @@ from service.requests.constructors import (
 )
 from service.requests.faults import Fault
 from service.requests.members import Members, repeated
+from service.requests.spellings.model import choices_of
 from service.requests.spellings.values import integers
 from service.tensors.errors import InvalidParameter
 
+_LONGEST = 64
 _INPUT_SHAPES = frozenset(("inputshape", "batchinputshape"))
 """Keras's shape of the inputs, of which the features or channels are the last axis."""
 
@@ -97,7 +103,7 @@ def understand_activation(members: Members) -> tuple[Members, Mapping[str, objec
         activation = find_activation(call.name[:64])
     except (UnknownActivation, InvalidParameter):
         return members, {}
-    read: dict[str, object] = {"activation": activation.full_name}
+    read: dict[str, object] = {"activation": "softmax" if is_softmax(call.name) else activation.full_name}
     if activation.name == "gelu" and call.keywords.get("approximate") in ("tanh", True):
         read["activation"] = "gelu_tanh"
     own = {parameter: value for parameter, value in call.keywords.items() if parameter in _OF_ACTIVATIONS}
@@ -128,8 +134,11 @@ def understand_layer(members: Members) -> tuple[Members, Mapping[str, object]]:
     members = _with_own_names(members, kind)
     if call is None:
         return members, {}
+    is_transposed = _is_conv_1d(call, members)
     with members.refusing():
-        read = _read(call, kind)
+        read = _read(call, "dense" if is_transposed else kind)
+    if is_transposed and members.values.get("framework") is None:
+        read["framework"] = TRANSFORMERS.name
     values = {**members.values, "layer": name}
     for member, value in read.items():
         if member == "unused_arguments":
@@ -139,6 +148,16 @@ def understand_layer(members: Members) -> tuple[Members, Mapping[str, object]]:
             members.refuse(Fault(member, f"is {value} in {text[:64]}, and given otherwise too; give one of them"))
         values.setdefault(member, value)
     return replace(members, values=values), read
+
+
+def _is_conv_1d(call: Call, members: Members) -> bool:
+    """Return whether a call is of Hugging Face's Conv1D(nf, nx), a matrix, and not of Keras's convolution."""
+    path, _, last = call.name.rpartition(".")
+    if last != CONV_1D or "kernel_size" in call.keywords:
+        return False
+    framework = choices_of(LayerDescription)["framework"].find(str(members.values.get("framework", ""))[:_LONGEST])
+    is_of_library = framework == TRANSFORMERS.name or path.split(".")[0] == TRANSFORMERS.name
+    return is_of_library or not {"nf", "nx"}.isdisjoint(call.keywords)
 
 
 def _with_own_names(members: Members, kind: LayerKind) -> Members:

@@ -19,8 +19,9 @@ def serve(settings: Settings) -> None:
         http=Protocol,
         ws="none",
         server_header=False,
-        # Nothing here asks who the client is or how it came; a path is all that is told of a URL.
-        proxy_headers=False,
+        # Where there are none, nobody is believed who says that he asks for another.
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies,
         access_log=False,
         timeout_graceful_shutdown=settings.shutdown_seconds,
     )

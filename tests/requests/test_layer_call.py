@@ -59,6 +59,8 @@ CALLS = {
     "Mamba(d_model=256, d_state=32, d_conv=4, expand=2)": (512, 32),
     "MultiHeadAttention(num_heads=8, key_dim=32)": (768, 256),
     "tf.layers.dense({units: 32, inputShape: [50]})": (32, 50),
+    "transformers.pytorch_utils.Conv1D(2304, 768)": (768, 2304),
+    "Conv1D(nf=2304, nx=768)": (768, 2304),
     "tf.layers.conv2d({inputShape: [28, 28, 1], kernelSize: 5, filters: 8})": (8, 1, 5, 5),
 }
 IN_ORDER = {
@@ -75,6 +77,11 @@ IN_ORDER = {
     ("mlx", "nn.Conv2d(3, 64, 3)"): (64, 3, 3, 3),
     ("flux", "Conv((3, 3), 1 => 16, relu)"): (3, 3, 1, 16),
     ("burn", "Linear(784, 256)"): (784, 256),
+    # Hugging Face's Conv1D(nf, nx) has a weight of (nx, nf).
+    ("transformers", "Conv1D(2304, 768)"): (768, 2304),
+    ("huggingface", "pytorch_utils.Conv1D(nx=768, nf=3072)"): (768, 3072),
+    ("transformers", "nn.Conv1d(80, 384, 3)"): (384, 80, 3),
+    ("keras", "Conv1D(64, 3)"): (3, 256, 64),
 }
 
 
