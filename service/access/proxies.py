@@ -1,0 +1,33 @@
+"""The proxies that are believed when they say who the client is."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+@dataclass(frozen=True)
+class Proxies:
+    """Addresses and networks, such as `10.0.0.7` and `172.16.0.0/12`."""
+
+    networks: tuple[Network, ...] = ()
+
+    @classmethod
+    def parse(cls, text: str) -> Proxies:
+        """Return those of a list with commas. Raises ValueError for what is no address."""
+        return cls(tuple(ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip()))
+
+    def __contains__(self, host: str) -> bool:
+        if not self.networks:
+            return False
+        try:
+            address = ipaddress.ip_address(host)
+        except ValueError:
+            return False
+        mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+        return any((mapped or address) in network for network in self.networks)
+
+    def __str__(self) -> str:
+        return ",".join(map(str, self.networks))
