@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TypedDict
 
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from service import __version__
+from service.access.security_headers import SecurityHeaders
 from service.activations import table
 from service.api.routes import add_routes
 from service.api.trailing_slashes import TrailingSlashes
@@ -18,13 +20,29 @@ from service.delivery.executors import Executors
 from service.openapi.document import add_document
 from service.problems.handlers import add_exception_handlers
 from service.requests import advice_request, tensor_request
-from service.settings import Settings
+from service.settings import Settings, split_list
 from service.streams import self_test
+
+Middleware = Callable[[ASGIApp], ASGIApp]
+
+
+class Application(FastAPI):
+    """FastAPI's, with middleware around all that answers, its reply to an unexpected error too."""
+
+    outermost: Sequence[Middleware] = ()
+    """Each around those after it."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        stack = super().build_middleware_stack()
+        for middleware in reversed(self.outermost):
+            stack = middleware(stack)
+        return stack
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """Return the application with `settings`, by default those of the environment."""
-    app = FastAPI(
+    settings = settings or Settings()
+    app = Application(
         title="Fanin",
         version=__version__,
         summary="Neural-network weights over HTTP, each tensor a pure function of its URL.",
@@ -32,7 +50,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
-        lifespan=_lifespan(settings or Settings()),
+        lifespan=_lifespan(settings),
         # FastAPI would look for OpenTelemetry's providers at each request.
         telemetry={"tracing": False, "metrics": False, "logs": False},
         redirect_slashes=False,
@@ -40,9 +58,17 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     add_routes(app)
     add_exception_handlers(app)
     add_document(app)
-    app.add_middleware(TrailingSlashes)
-    app.add_middleware(CrossOrigin)
+    app.outermost = _middleware(settings)
     return app
+
+
+def _middleware(settings: Settings) -> Sequence[Middleware]:
+    """Return what each request goes through, in that order, and each reply the other way."""
+    return (
+        TrailingSlashes,
+        SecurityHeaders,
+        lambda app: CrossOrigin(app, split_list(settings.cors_origins)),
+    )
 
 
 class State(TypedDict):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ipaddress
+import re
 from collections.abc import Iterable
 from functools import cached_property
 from typing import Annotated, Any
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from service.access.proxies import Proxies
@@ -17,6 +19,34 @@ PREFIX = "FANIN_"
 
 AtLeastOne = Annotated[int, Field(ge=1)]
 
+_ORIGIN = re.compile(r"\*|[a-z][a-z0-9+.-]*://[a-z0-9.-]+(:[0-9]+)?|[a-z][a-z0-9+.-]*://\[[0-9a-f:.]+\](:[0-9]+)?")
+"""As a browser writes it: lower case, no path, no slash at the end (the Fetch standard, section 3.1)."""
+
+
+def _check_origins(text: str) -> str:
+    for origin in split_list(text):
+        if not _ORIGIN.fullmatch(origin):
+            raise ValueError(f"{origin!r} is no origin, which is as https://example.org or http://localhost:8080")
+    return text
+
+
+def _check_networks(text: str) -> str:
+    for network in split_list(text):
+        try:
+            ipaddress.ip_network(network)
+        except ValueError as error:
+            raise ValueError(f"{network!r} is neither an address nor a network such as 10.0.0.0/8") from error
+    return text
+
+
+def split_list(text: str) -> list[str]:
+    """Return the items between the commas of a setting."""
+    return [item.strip() for item in text.split(",") if item.strip()]
+
+
+Origins = Annotated[str, AfterValidator(_check_origins)]
+Networks = Annotated[str, AfterValidator(_check_networks)]
+
 
 class Settings(BaseSettings):
     """The settings of one application."""
@@ -25,6 +55,16 @@ class Settings(BaseSettings):
 
     host: str = Field(default="127.0.0.1", description="The address to listen on.")
     port: int = Field(default=8000, ge=0, le=65535, description="The port to listen on; 0 for any free one.")
+    trusted_proxies: Networks = Field(
+        default="",
+        description="Addresses of proxies, or networks of them, that tell who the client is (X-Forwarded-For), with "
+        "commas between them; none where it is empty.",
+    )
+    cors_origins: Origins = Field(
+        default="*",
+        description="Origins whose pages may read replies, such as https://example.org, with commas between them; "
+        "`*` for any, empty for none.",
+    )
     workers: AtLeastOne = Field(default=1, description="Processes that serve.")
     threads: AtLeastOne = Field(default=2, description="Threads that make tensors, in each process.")
     shutdown_seconds: AtLeastOne = Field(
@@ -49,10 +89,6 @@ class Settings(BaseSettings):
         default=768,
         description="Connections at one time, in each process; beyond, idle ones give way, then those without a whole "
         "request, and more are a 503. Open files (`ulimit -n`) must allow 32 more.",
-    )
-    trusted_proxies: str = Field(
-        default="",
-        description="Addresses of proxies, separated by commas, whose X-Forwarded-For says who the client is.",
     )
     max_head_bytes: AtLeastOne = Field(
         default=2**16, description="Bytes in the head of a request, about; more are a 431."
@@ -83,16 +119,10 @@ class Settings(BaseSettings):
     max_layers: AtLeastOne = Field(default=2000, description="Layers in one request for advice.")
     max_advice_bytes: AtLeastOne = Field(default=2**20, description="Bytes in the body of one request for advice.")
 
-    @field_validator("trusted_proxies")
-    @classmethod
-    def _has_addresses(cls, value: str) -> str:
-        Proxies.parse(value)
-        return value
-
     @cached_property
     def proxies(self) -> Proxies:
         """The proxies that are trusted."""
-        return Proxies.parse(self.trusted_proxies)
+        return Proxies.of(split_list(self.trusted_proxies))
 
     @cached_property
     def limits(self) -> Limits:

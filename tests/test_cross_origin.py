@@ -92,7 +92,13 @@ def test_a_preflight_allows_the_methods_there_are(client, path, method):
 def test_a_preflight_allows_any_header(client, names):
     response = client.options(RAW, headers={**PREFLIGHT, "Access-Control-Request-Headers": names})
 
-    assert response.headers["Access-Control-Allow-Headers"] == "*"
+    assert "*" in response.headers["Access-Control-Allow-Headers"].split(", ")
+
+
+def test_a_preflight_allows_a_key_which_an_asterisk_does_not(client):
+    response = client.options(RAW, headers={**PREFLIGHT, "Access-Control-Request-Headers": "authorization"})
+
+    assert "Authorization" in response.headers["Access-Control-Allow-Headers"].split(", ")
 
 
 @pytest.mark.parametrize("method", ["DELETE", "PUT", "PATCH", "OPTIONS"])
@@ -111,6 +117,51 @@ def test_options_that_are_no_preflight_are_a_method_that_is_not_there(client):
 
     assert (response.status_code, response.headers["Allow"]) == (405, "GET, HEAD")
     assert response.headers["Access-Control-Allow-Origin"] == "*"
+
+
+OTHER = {"Origin": "https://example.com"}
+
+
+@pytest.fixture(scope="module")
+def closed_client():
+    """A client of an application that pages of two origins may read."""
+    settings = Settings(cors_origins="https://example.org, http://localhost:8080")
+    with TestClient(create_app(settings), raise_server_exceptions=False) as client:
+        yield client
+
+
+@pytest.mark.parametrize("origin", ["https://example.org", "http://localhost:8080"])
+@pytest.mark.parametrize(("method", "path", "fields", "status"), REQUESTS)
+def test_a_page_of_an_allowed_origin_may_read_any_reply(closed_client, method, path, fields, status, origin):
+    headers = closed_client.request(method, path, headers={**fields, "Origin": origin}).headers
+
+    assert headers.get_list("Access-Control-Allow-Origin") == [origin]
+    assert (headers["Access-Control-Expose-Headers"], headers["Timing-Allow-Origin"]) == ("*", origin)
+    assert "Origin" in headers["Vary"].split(", ")
+
+
+@pytest.mark.parametrize(
+    "origin", [OTHER, {}, {"Origin": "null"}, {"Origin": "https://example.org.evil"}, {"Origin": "*"}]
+)
+@pytest.mark.parametrize(("method", "path", "fields", "status"), REQUESTS)
+def test_no_other_page_may(closed_client, method, path, fields, status, origin):
+    headers = closed_client.request(method, path, headers={**fields, **origin}).headers
+
+    assert not {name for name in headers if name.startswith("access-control") or name == "timing-allow-origin"}
+    assert "Origin" in headers["Vary"].split(", ")
+
+
+def test_a_preflight_of_an_allowed_origin_is_answered_and_of_another_refused(closed_client):
+    allowed, refused = (closed_client.options(RAW, headers={**PREFLIGHT, **o}).headers for o in (ORIGIN, OTHER))
+
+    assert (allowed["Access-Control-Allow-Origin"], allowed["Vary"]) == ("https://example.org", "Origin")
+    assert "Access-Control-Allow-Origin" not in refused
+    assert refused["Vary"] == "Origin"
+
+
+def test_without_origins_no_page_may_read():
+    with TestClient(create_app(Settings(cors_origins=""))) as client:
+        assert "Access-Control-Allow-Origin" not in client.get(RAW, headers=ORIGIN).headers
 
 
 PAGE = """<!doctype html>

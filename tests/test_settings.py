@@ -41,6 +41,9 @@ def test_the_defaults_serve_this_machine_alone():
         ("FANIN_MAX_MATRIX_WORK", "10", "max_matrix_work", 10),
         ("FANIN_MAX_BODY_BYTES", "512", "max_body_bytes", 512),
         ("FANIN_MAX_MATRIX_ELEMENTS", "9", "max_matrix_elements", 9),
+        ("FANIN_CORS_ORIGINS", "https://example.org", "cors_origins", "https://example.org"),
+        ("FANIN_CORS_ORIGINS", "", "cors_origins", ""),
+        ("FANIN_TRUSTED_PROXIES", "10.0.0.0/8, ::1", "trusted_proxies", "10.0.0.0/8, ::1"),
     ],
 )
 def test_each_is_set_by_an_environment_variable(monkeypatch, variable, text, field, value):
@@ -64,6 +67,12 @@ def test_each_is_set_by_an_environment_variable(monkeypatch, variable, text, fie
         ("FANIN_MAX_ELEMENTS", "0"),
         ("FANIN_MAX_ELEMENTS", "many"),
         ("FANIN_MAX_BODY_BYTES", "-5"),
+        ("FANIN_CORS_ORIGINS", "example.org"),
+        ("FANIN_CORS_ORIGINS", "https://example.org/"),
+        ("FANIN_CORS_ORIGINS", "https://Example.org"),
+        ("FANIN_CORS_ORIGINS", "https://*.example.org"),
+        ("FANIN_TRUSTED_PROXIES", "proxy.example.org"),
+        ("FANIN_TRUSTED_PROXIES", "10.0.0.1/8"),
     ],
 )
 def test_a_wrong_value_is_refused_by_name(monkeypatch, variable, text):

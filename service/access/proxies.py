@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -15,9 +16,9 @@ class Proxies:
     networks: tuple[Network, ...] = ()
 
     @classmethod
-    def parse(cls, text: str) -> Proxies:
-        """Return those of a list with commas. Raises ValueError for what is no address."""
-        return cls(tuple(ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip()))
+    def of(cls, items: Iterable[str]) -> Proxies:
+        """Return those of a list. Raises ValueError for what is no address."""
+        return cls(tuple(map(ipaddress.ip_network, items)))
 
     def __contains__(self, host: str) -> bool:
         if not self.networks:
@@ -28,6 +29,3 @@ class Proxies:
             return False
         mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
         return any((mapped or address) in network for network in self.networks)
-
-    def __str__(self) -> str:
-        return ",".join(map(str, self.networks))

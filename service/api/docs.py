@@ -10,6 +10,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 
+from service.access.security_headers import POLICY, page_policy
+
 ASSETS_PATH = "/docs/assets"
 
 # Only the files of the package are used: its function would replace the application's own.
@@ -26,10 +28,12 @@ async def show_document(request: Request) -> Response:
 async def show_docs(request: Request) -> HTMLResponse:
     """Show the OpenAPI document as a page from which requests can be made."""
     root = request.scope.get("root_path", "")
-    return get_swagger_ui_html(
+    page = get_swagger_ui_html(
         title="Fanin",
         openapi_url=f"{root}/openapi.json",
         swagger_js_url=f"{root}{ASSETS_PATH}/swagger-ui-bundle.js",
         swagger_css_url=f"{root}{ASSETS_PATH}/swagger-ui.css",
         swagger_favicon_url=f"{root}{ASSETS_PATH}/favicon.png",
     )
+    page.headers[POLICY] = page_policy(bytes(page.body).decode())
+    return page

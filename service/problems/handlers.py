@@ -13,7 +13,6 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from service.cross_origin import OPEN
 from service.problems.document import Problem, blank_response
 from service.problems.nearest_route import Wanted, nearest_route
 from service.problems.translations import TRANSLATIONS
@@ -79,7 +78,4 @@ async def _on_disconnect(request: Request, error: Exception) -> Response:
 async def _on_error(request: Request, error: Exception) -> Response:
     logger.error("unexpected error in %s %s", request.method, request.url.path, exc_info=error)
     detail = "an unexpected error, logged by the server; the request was not at fault"
-    response = Problem(INTERNAL_ERROR, detail).response()
-    # The framework makes it outside of all middleware.
-    response.raw_headers.extend(OPEN)
-    return response
+    return Problem(INTERNAL_ERROR, detail).response()

@@ -36,8 +36,9 @@ def serve(settings: Settings) -> None:
         http=Protocol,
         ws="none",
         server_header=False,
+        # Where there are none, nobody is believed who says that he asks for another.
         proxy_headers=bool(settings.trusted_proxies),
-        forwarded_allow_ips=str(settings.proxies),
+        forwarded_allow_ips=settings.trusted_proxies,
         access_log=False,
         timeout_graceful_shutdown=settings.shutdown_seconds,
         timeout_worker_healthcheck=WORKER_SECONDS,

@@ -19,12 +19,18 @@ def page(server, tmp_path_factory):
         "--disable-background-networking", "--disable-component-update", "--disable-sync",
         f"--user-data-dir={tmp_path_factory.mktemp('profile')}",
         f"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE {host}",
-        "--virtual-time-budget=10000", "--dump-dom", f"{server}/docs",
+        "--virtual-time-budget=10000", "--enable-logging=stderr", "--dump-dom", f"{server}/docs",
     ]  # fmt: skip
-    return subprocess.run(command, capture_output=True, check=True, timeout=120).stdout.decode()
+    done = subprocess.run(command, capture_output=True, check=True, timeout=120)
+    return done.stdout.decode(), done.stderr.decode()
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_page_shows_the_operation(page, operation):
-    assert f'-{operation}"' in page
+    assert f'-{operation}"' in page[0]
+
+
+@pytest.mark.slow
+def test_page_breaks_nothing_of_its_policy(page):
+    assert "Content Security Policy" not in page[1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -18,21 +19,22 @@ HEAD = b"GET / HTTP/1.1\r\nHost: x\r\n"
 ANNOUNCED = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n"
 
 
+class Loop(Clock):
+    """Begins no task."""
+
+    def create_task(self, coroutine):
+        coroutine.close()
+        return SimpleNamespace(add_done_callback=lambda callback: None)
+
+
 class Server:
     """The connections of one process, none of whose requests is answered but by `complete`."""
 
     def __init__(self, settings=SETTINGS):
-        self.clock: Any = Clock()
-        self.clock.create_task = self._started
+        self.clock: Any = Loop()
         self.state = {"settings": settings}
         self.server_state = ServerState()
         self.config = uvicorn.Config(lambda scope: None, http=Protocol, ws="none", log_config=None, interface="asgi3")
-        self.tasks: list = []
-
-    def _started(self, coroutine):
-        coroutine.close()
-        task: Any = type("Task", (), {"add_done_callback": lambda self, callback: None})()
-        return task
 
     def connect(self, address=("127.0.0.1", 50000)) -> Any:
         protocol = Protocol(self.config, self.server_state, self.state, self.clock)
