@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import socket
-from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 import uvicorn
@@ -24,7 +24,7 @@ class Loop(Clock):
 
     def create_task(self, coroutine):
         coroutine.close()
-        return SimpleNamespace(add_done_callback=lambda callback: None)
+        return Mock()
 
 
 class Server:
