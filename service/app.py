@@ -52,7 +52,7 @@ class Application(FastAPI):
         return stack
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
+def create_app(settings: Settings | None = None) -> Application:
     """Return the application with `settings`, by default those of the environment."""
     settings = settings or Settings()
     app = Application(
@@ -77,8 +77,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
 
 def _measurements(app: FastAPI, settings: Settings) -> Measurements:
+    routes: dict[str, frozenset[str]] = {}
+    for resource in resources(app).values():
+        routes[resource.template] = routes.get(resource.template, frozenset()) | resource.methods
     words = Vocabulary(
-        {resource.template: resource.methods for resource in resources(app).values()},
+        routes,
         FORMATS,
         [kind.name for kind in CATALOGUE],
         PROBLEM_TYPES,

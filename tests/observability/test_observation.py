@@ -31,10 +31,10 @@ def observed():
         ("POST", "/weights", {}, "/weights", "415"),
         ("GET", "/livez", {}, "/livez", "200"),
         ("GET", "/livez/", {}, "/livez", "200"),
-        ("GET", "/docs/assets/swagger-ui.css", {}, "/docs/assets", "200"),
+        ("GET", "/docs/assets/swagger-ui.css", {}, "/docs/assets/{path}", "200"),
         ("GET", "/initializers/zeros", {}, "/initializers/{initializer}", "200"),
         ("GET", "/nowhere", {}, "other", "404"),
-        ("GET", "/weights/normal/more", {}, "other", "404"),
+        ("GET", "/livez/more", {}, "other", "404"),
         ("OPTIONS", RAW, {"Origin": "https://example.org", "Access-Control-Request-Method": "GET"}, "other", "204"),
     ],
 )
