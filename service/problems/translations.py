@@ -41,7 +41,7 @@ MOST_FAULTS = 32
 """Faults of one request that are told: who has more to mend begins with these."""
 _LONGEST_DETAIL = 1000
 _LONGEST_NAME = 256
-"""Characters of what is told of one fault, and of a name that is repeated in it: longer ones nobody has given a member."""
+"""Characters of what is told of one fault, and of a name in it: nobody has given a member a longer one."""
 
 
 def _invalid_request(error: InvalidRequest) -> Problem:
