@@ -8,14 +8,22 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from service.activations.names import UnknownActivation, find_activation
+from service.advice.layer.description import LayerDescription
+from service.advice.layer.outputs import is_softmax
 from service.advice.layer.vocabulary import LayerKind, fold_layer_word, is_depthwise, layer_word
+from service.frameworks.transformers import TRANSFORMERS
 from service.likeness import fold
 from service.requests.builder_call import read_builder
 from service.requests.calls import read_call, value_of
 from service.requests.faults import Fault
 from service.requests.members import Members
+from service.requests.spellings.model import choices_of
 from service.requests.spellings.values import integers
 from service.tensors.errors import InvalidParameter
+
+_CONV_1D = "Conv1D"
+"""Of Keras a convolution, of Hugging Face transformers GPT-2's matrix, whose arguments are its outputs and inputs."""
+_LONGEST = 64
 
 _RECURRENT = frozenset(("rnn", "lstm", "gru"))
 _VECTORS = frozenset(("normalization", "prelu", "layer_scale"))
@@ -28,6 +36,7 @@ SIZES: Mapping[str, str] = {
 _ARGUMENTS: Mapping[str, str] = {
     **SIZES,
     **dict.fromkeys(("in_features", "in_dim", "input_dim", "d_in", "in_size", "num_embeddings", "n_in"), "in_features"),
+    "nx": "in_features", "nf": "out_features",
     **dict.fromkeys(("out_features", "features", "output_size", "output_channels", "n_out"), "out_features"),
     **dict.fromkeys(("out_dim", "output_dim", "d_out", "embedding_dim"), "out_features"),
     **dict.fromkeys(("kernel_size", "kernel_shape"), "kernel_size"),
@@ -104,7 +113,7 @@ def understand_activation(members: Members) -> tuple[Members, Mapping[str, objec
         activation = find_activation(call.name[:64])
     except (UnknownActivation, InvalidParameter):
         return members, {}
-    read: dict[str, object] = {"activation": activation.full_name}
+    read: dict[str, object] = {"activation": "softmax" if is_softmax(call.name) else activation.full_name}
     if activation.name == "gelu" and call.keywords.get("approximate") in ("tanh", True):
         read["activation"] = "gelu_tanh"
     own = {parameter: value for parameter, value in call.keywords.items() if parameter in _OF_ACTIVATIONS}
@@ -135,8 +144,11 @@ def understand_layer(members: Members) -> tuple[Members, Mapping[str, object]]:
     members = _with_own_names(members, kind)
     if call is None:
         return members, {}
+    is_transposed = _is_conv_1d(call, members)
     with members.refusing():
-        read = _read(call, kind)
+        read = _read(call, "dense" if is_transposed else kind)
+    if is_transposed and members.values.get("framework") is None:
+        read["framework"] = TRANSFORMERS.name
     values = {**members.values, "layer": name}
     for member, value in read.items():
         if member == "unused_arguments":
@@ -146,6 +158,16 @@ def understand_layer(members: Members) -> tuple[Members, Mapping[str, object]]:
             members.refuse(Fault(member, f"is {value} in {text[:64]}, and given otherwise too; give one of them"))
         values.setdefault(member, value)
     return replace(members, values=values), read
+
+
+def _is_conv_1d(call: Call, members: Members) -> bool:
+    """Return whether a call is of Hugging Face's Conv1D(nf, nx), a matrix, and not of Keras's convolution."""
+    path, _, last = call.name.rpartition(".")
+    if last != _CONV_1D or "kernel_size" in call.keywords:
+        return False
+    framework = choices_of(LayerDescription)["framework"].find(str(members.values.get("framework", ""))[:_LONGEST])
+    is_of_library = framework == TRANSFORMERS.name or path.split(".")[0] == TRANSFORMERS.name
+    return is_of_library or not {"nf", "nx"}.isdisjoint(call.keywords)
 
 
 def _with_own_names(members: Members, kind: LayerKind) -> Members:
@@ -238,6 +260,8 @@ def _of_matrix(call: Call, numbers: list[Any]) -> tuple[str, ...]:
     if fold_layer_word(call.name) == "bilinear" and len(numbers) > 2:
         numbers[:] = [[numbers[2], numbers[0], numbers[1]]]
         return ("shape",)
+    if call.name.rpartition(".")[2] == _CONV_1D:
+        return ("out_features", "in_features")
     has_input = len(numbers) > 1 and "in_features" not in call.keywords
     return ("in_features", "out_features") if has_input else ("out_features",)
 

@@ -48,6 +48,8 @@ CALLS = {
     "torch::nn::Conv2d(torch::nn::Conv2dOptions(3, 64, 7).bias(false))": (64, 3, 7, 7),
     "nn.Linear(784, 256).to(device)": (256, 784),
     "tf.layers.dense({units: 32, inputShape: [50]})": (32, 50),
+    "transformers.pytorch_utils.Conv1D(2304, 768)": (768, 2304),
+    "Conv1D(nf=2304, nx=768)": (768, 2304),
     "tf.layers.conv2d({inputShape: [28, 28, 1], kernelSize: 5, filters: 8})": (8, 1, 5, 5),
 }
 IN_ORDER = {
@@ -64,6 +66,11 @@ IN_ORDER = {
     ("mlx", "nn.Conv2d(3, 64, 3)"): (64, 3, 3, 3),
     ("flux", "Conv((3, 3), 1 => 16, relu)"): (3, 3, 1, 16),
     ("burn", "Linear(784, 256)"): (784, 256),
+    # Hugging Face's Conv1D(nf, nx) has a weight of (nx, nf).
+    ("transformers", "Conv1D(2304, 768)"): (768, 2304),
+    ("huggingface", "pytorch_utils.Conv1D(nx=768, nf=3072)"): (768, 3072),
+    ("transformers", "nn.Conv1d(80, 384, 3)"): (384, 80, 3),
+    ("keras", "Conv1D(64, 3)"): (3, 256, 64),
 }
 
 

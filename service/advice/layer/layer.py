@@ -53,6 +53,11 @@ class Layer:
     def role(self) -> LayerRole:
         return self.weight.role
 
+    @property
+    def has_assumed_shape(self) -> bool:
+        """Whether the shape follows from sizes, of which some, or all, may be usual ones."""
+        return self.description.shape is None
+
     @cached_property
     def architectures(self) -> tuple[ArchitectureName, ...]:
         """The family of models and the kind of network that the layer is in, as far as they are said."""
