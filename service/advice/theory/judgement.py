@@ -5,24 +5,17 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from service.advice.answer import JUDGEMENTS, Judgement
+from service.advice.judgements import (
+    GROWTH,
+    JUDGED_LAYERS,
+    JUDGEMENTS,
+    LARGEST_SHARED_PART,
+    SIGNAL,
+    Judgement,
+    Scale,
+)
 from service.advice.theory.mean_field import Signal
 from service.advice.theory.prediction import Prediction
-
-JUDGED_LAYERS = 10
-"""A signal is followed through so many to judge it, when the depth is not given: a choice."""
-
-_Bands = tuple[tuple[float, Judgement], ...]
-
-_OVER_THE_DEPTH: _Bands = ((10.0, "good"), (1e3, "acceptable"), (1e10, "poor"))
-"""By less than which factor signal and gradient may grow or shrink: a choice, theory has no such number."""
-
-_IN_ONE_LAYER: _Bands = ((10.0, "good"), (30.0, "acceptable"), (100.0, "poor"))
-"""By less than which factor they may grow in each layer, however few there are: a choice. At 100 outputs have ten times
-the standard deviation of inputs."""
-
-_LARGEST_SHARED_PART = 0.9
-"""Of the signal that may be the same in all units, before they count as copies of one: a choice."""
 
 _SMALLEST_RATIO = 1e-300
 """A ratio that has a logarithm, for ratios that vanish."""
@@ -47,13 +40,13 @@ class Course:
 
         Beyond what counts as good it is by how much worse the signal is kept than by these.
         """
-        if self.signal.shared_part > _LARGEST_SHARED_PART:
+        if self.signal.shared_part > LARGEST_SHARED_PART:
             return "reject"
         over_depth, growth = self.log_distance, self.log_growth
         if recommended is not None:
-            over_depth -= _excess(recommended.log_distance, _OVER_THE_DEPTH)
-            growth -= _excess(recommended.log_growth, _IN_ONE_LAYER)
-        found = (_judgement(over_depth, _OVER_THE_DEPTH), _judgement(growth, _IN_ONE_LAYER))
+            over_depth -= _excess(recommended.log_distance, SIGNAL)
+            growth -= _excess(recommended.log_growth, GROWTH)
+        found = (SIGNAL.judgement(over_depth), GROWTH.judgement(growth))
         return max(found, key=JUDGEMENTS.index)
 
     @property
@@ -67,13 +60,9 @@ class Course:
         return max(_logarithms(self.step))
 
 
-def _judgement(log_factor: float, bands: _Bands) -> Judgement:
-    return next((judgement for factor, judgement in bands if log_factor < math.log(factor)), "reject")
-
-
-def _excess(log_factor: float, bands: _Bands) -> float:
+def _excess(log_factor: float, scale: Scale) -> float:
     """Return by how much a factor is beyond what counts as good."""
-    return max(log_factor - math.log(bands[0][0]), 0.0)
+    return max(log_factor - math.log(scale.bounds[0][0]), 0.0)
 
 
 def _logarithms(signal: Signal) -> tuple[float, float]:
