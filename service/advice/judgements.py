@@ -105,7 +105,8 @@ RULES: tuple[tuple[str, str], ...] = (
 
 IN_WORDS = (
     f"good, acceptable, poor or reject. Where theory follows the signal, by {SIGNAL.measure} over the depth, or else "
-    f"{JUDGED_LAYERS} layers: {SIGNAL.in_words}; and by {GROWTH.measure}: {GROWTH.in_words}. Elsewhere by {DEVIATION.measure}: {DEVIATION.in_words}; where a "
+    f"{JUDGED_LAYERS} layers: {SIGNAL.in_words}; and by {GROWTH.measure}: {GROWTH.in_words}. "
+    f"Elsewhere by {DEVIATION.measure}: {DEVIATION.in_words}; where a "
     f"constant is recommended by {OUTPUT.measure}: {OUTPUT.in_words}. These thresholds are choices."
 )
 """The same in short, for a schema."""
