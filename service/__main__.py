@@ -7,6 +7,8 @@ import os
 import sys
 import time
 
+from service import kernel_cache
+
 
 def main(arguments: list[str]) -> int:
     if arguments == ["compile"]:
@@ -39,6 +41,8 @@ def _serve() -> int:
     except InvalidSettings as error:
         sys.stderr.write(f"{error}\n")
         return 2
+    # Here for all processes that serve: each would find the same, and make a temporary folder of its own.
+    kernel_cache.choose(kernel_cache.PACKAGE, os.environ.get("NUMBA_CACHE_DIR", ""))
     serve(settings)
     return 0
 
