@@ -64,6 +64,11 @@ def choose(package: Path, configured: str) -> Path | None:
     return temporary
 
 
+def holds_kernels(folder: Path | None) -> bool:
+    """Return whether there are kernels in the folder that was chosen."""
+    return folder is not None and any(folder.rglob("*.nbi"))
+
+
 @functools.cache
 def warn_of_loss(reason: str) -> None:
     """Say, once for each reason, that a kernel was compiled and not kept, or kept and not read."""

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from service.access.proxies import Proxies
 from service.delivery.limits import Limits
 from service.likeness import fold, nearest
 
@@ -72,6 +73,28 @@ class Settings(BaseSettings):
     stall_seconds: AtLeastOne = Field(
         default=60, description="How long a client may take nothing of its reply before it is dropped."
     )
+    min_bytes_per_second: Annotated[int, Field(ge=0)] = Field(
+        default=2**10, description="What a client must take of its reply, on average of that time, not to be dropped."
+    )
+    head_seconds: AtLeastOne = Field(
+        default=20, description="How long a client may take for the head of a request; more is a 408."
+    )
+    body_seconds: AtLeastOne = Field(
+        default=60, description="How long it may take for the body of a request; more is a 408."
+    )
+    keep_alive_seconds: AtLeastOne = Field(
+        default=65, description="How long a connection may be idle; proxies should close theirs sooner."
+    )
+    max_connections: AtLeastOne = Field(
+        default=768,
+        description="Connections at one time, in each process; beyond, idle ones give way, then those without a whole "
+        "request, and more are a 503. Open files (`ulimit -n`) must allow 32 more.",
+    )
+    max_head_bytes: AtLeastOne = Field(
+        default=2**16, description="Bytes in the head of a request, about; more are a 431."
+    )
+    max_fields: AtLeastOne = Field(default=100, description="Fields in the head of a request; more are a 431.")
+    max_target_bytes: AtLeastOne = Field(default=2**15, description="Bytes in a URL; more are a 414.")
     max_streams: AtLeastOne = Field(
         default=256, description="Large replies under way at one time, in each process; more are a 503."
     )
@@ -95,6 +118,11 @@ class Settings(BaseSettings):
     max_body_bytes: AtLeastOne = Field(default=2**16, description="Bytes in the body of one request for a tensor.")
     max_layers: AtLeastOne = Field(default=2000, description="Layers in one request for advice.")
     max_advice_bytes: AtLeastOne = Field(default=2**20, description="Bytes in the body of one request for advice.")
+
+    @cached_property
+    def proxies(self) -> Proxies:
+        """The proxies that are trusted."""
+        return Proxies.of(split_list(self.trusted_proxies))
 
     @cached_property
     def limits(self) -> Limits:

@@ -304,9 +304,3 @@ def test_the_service_starts_from_a_read_only_tree_as_another_user(tmp_path, work
     ]
     assert log.count("until the service ends") == 1
     assert workers == 1 or list((tmp_path / "temporary").glob("fanin-kernels-*")) == []
-
-
-@pytest.mark.slow
-def test_the_service_starts_with_few_descriptors(tmp_path):
-    with serving(tmp_path, by=(program("prlimit"), "--nofile=40:40")) as served:
-        assert "Traceback" not in served.log.read_text()

@@ -22,7 +22,8 @@ from service.requests.query import refuse_content, refuse_query
 
 def add_routes(app: FastAPI) -> None:
     """Give `app` all resources."""
-    _add(app, "/weights/{initializer}", get_weights, "GET", "HEAD")
+    # A call may have a slash in it: randn(2, 3) / 10.
+    _add(app, "/weights/{initializer:path}", get_weights, "GET", "HEAD")
     _add(app, "/weights", post_weights, "POST")
     _add(app, "/advise", get_advice, "GET", "HEAD")
     _add(app, "/advise", post_advice, "POST")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from http import HTTPStatus
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -12,7 +14,7 @@ from service.formats.format import Format
 from service.requests.body import read_body
 from service.requests.faults import Fault
 from service.requests.members import Members
-from service.requests.path import split_extension
+from service.requests.path import is_step, split_extension
 from service.requests.query import read_query, refuse_content, refuse_query_of_post
 from service.requests.representation import parse_representation
 
@@ -20,7 +22,10 @@ from service.requests.representation import parse_representation
 async def get_weights(request: Request) -> Response:
     """Make a tensor: a shape, an initializer and a seed in, the weights out. HEAD tells its headers, making nothing."""
     refuse_content(request)
-    name, format_ = split_extension(request.path_params["initializer"])
+    step = request.path_params["initializer"]
+    if not is_step(step):
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    name, format_ = split_extension(step)
     return await _deliver(name, read_query(request), request, format_)
 
 

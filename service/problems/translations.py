@@ -66,7 +66,8 @@ def _over_limit(error: OverLimit) -> Problem:
 
 def _not_acceptable(error: NotAcceptable) -> Problem:
     supported = [{"format": f.name, "media_type": f.media_type} for f in error.supported]
-    return Problem(NOT_ACCEPTABLE, str(error), {"supported": supported})
+    headers = {"Vary": "Accept"} if error.is_negotiated else {}
+    return Problem(NOT_ACCEPTABLE, str(error), {"supported": supported}, headers)
 
 
 TRANSLATIONS: dict[type[Exception], Callable[[Any], Problem]] = {

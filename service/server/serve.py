@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+import signal
+import sys
+from types import FrameType
+
 import uvicorn
 
+from service.server.descriptors import connections_within
 from service.server.protocol import Protocol
 from service.settings import Settings
+
+WORKER_SECONDS = 60
+"""How long a worker may not answer the supervisor before it is replaced: on a machine with too much to do it can take
+seconds for its turn."""
 
 
 def serve(settings: Settings) -> None:
     """Serve until a signal says to stop, then let the replies under way end."""
+    # uvicorn raises the signal again when it has done what it asks for; before, there is nothing to end.
+    signal.signal(signal.SIGTERM, _end)
+    connections = connections_within(settings.max_connections)
+    if connections < settings.max_connections:
+        sys.stderr.write(
+            f"warning: the limit of open files (ulimit -n) leaves room for {connections} connections in each process, "
+            f"not for the {settings.max_connections} of FANIN_MAX_CONNECTIONS\n"
+        )
     uvicorn.run(
         "service.server.worker:application",
         factory=True,
@@ -24,4 +41,9 @@ def serve(settings: Settings) -> None:
         forwarded_allow_ips=settings.trusted_proxies,
         access_log=False,
         timeout_graceful_shutdown=settings.shutdown_seconds,
+        timeout_worker_healthcheck=WORKER_SECONDS,
     )
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    sys.exit(0)

@@ -53,6 +53,11 @@ class Layer:
     def role(self) -> LayerRole:
         return self.weight.role
 
+    @property
+    def has_assumed_shape(self) -> bool:
+        """Whether the shape follows from sizes, of which some, or all, may be usual ones."""
+        return self.description.shape is None
+
     @cached_property
     def architectures(self) -> tuple[ArchitectureName, ...]:
         """The family of models and the kind of network that the layer is in, as far as they are said."""
@@ -266,7 +271,7 @@ class Layer:
         assert self.axes is not None
         if self.description.shape is not None and tuple(self.description.shape) != self.shape:
             return axes(tuple(self.description.shape), self.layout).out
-        return int(self.description.fan_out or self.axes.in_)
+        return int(self.description.fan_out or self.description.out_features or self.axes.in_)
 
     @property
     def depth(self) -> int | None:

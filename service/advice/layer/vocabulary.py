@@ -252,6 +252,19 @@ def _refuse_weightless(word: str, folded: str) -> None:
     )
 
 
+_ROLES_OF_NAMES: dict[str, LayerRole] = {
+    **dict.fromkeys(("fcmu", "mu", "fcvar", "fclogvar", "logvar", "zmean", "zlogvar", "fcmean"), "variational_head"),
+}
+"""Names of layers, folded, that are no words for them."""
+
+
+def role_of_name(name: str) -> LayerRole | None:
+    """Return the role that a layer's name in its network says: model.classifier, fc_mu; None where it says none."""
+    folded = fold(name.rpartition(".")[2][:_LONGEST])
+    word = _MEANINGS.get(folded)
+    return _ROLES_OF_NAMES.get(folded) if word is None else word.role
+
+
 def kernel_side(word: str) -> int | None:
     """Return the sides of the kernel that a convolution's word says, conv3x3; None where it says none."""
     found = _KERNEL.search(word[:_LONGEST])

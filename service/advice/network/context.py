@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from service.advice.checkpoint.names import stored_tensor
-from service.advice.layer.description import Normalization
+from service.advice.layer.description import LayerDescription, Normalization
 from service.advice.layer.layer import Layer
 from service.advice.layer.resolve import resolve
 from service.advice.layer.roles import NORMALIZED_ROLES
 from service.advice.layer.storage import normalization_type
 from service.advice.layer.vocabulary import LayerKind
 from service.advice.network.depth import depth_of
-from service.advice.network.joints import outputs_of
+from service.advice.network.inputs import inputs_by_list
 from service.advice.network.network_layer import NetworkLayer, at_layer
+from service.advice.network.outputs import outputs_by_list
 from service.advice.network.structure import Place, block_of, family_of, places_of
 from service.frameworks.layers import LayerType
 from service.likeness import fold
@@ -39,12 +40,13 @@ _POSITIONS_OF_SHORTCUTS = 1
 def in_context(network_layers: Sequence[NetworkLayer]) -> tuple[list[NetworkLayer], list[Place]]:
     """Return the layers of a list with what the others say of them, and where each stands. Raises InvalidLayer."""
     found = list(network_layers)
-    for look in (_outside_blocks, _shortcuts, _normalizations, _ends_of_branches, _scales_alone, _inputs_of_cells):
+    for look in _LOOKS:
         understood: dict[tuple[object, ...], NetworkLayer] = {}
         for index, members in look(found).items():
-            key = (*found[index].likeness, *members.items())
-            alike = understood.get(key) or understood.setdefault(key, _with_members(index, found[index], members))
-            found[index] = alike.called(found[index].layer.links.name)
+            own = found[index]
+            key = (*own.likeness, *((name, str(value)) for name, value in members.items()))
+            alike = understood.get(key) or understood.setdefault(key, _with_members(index, own, members))
+            found[index] = replace(own, layer=alike.called(own.layer.links.name).layer, read=alike.read)
     places = places_of([each.layer for each in found])
     return _with_depth(found, places), places
 
@@ -53,7 +55,9 @@ def _with_members(index: int, network_layer: NetworkLayer, members: Mapping[str,
     """Return a layer understood again, with members that are told as assumed."""
     layer = network_layer.layer
     assumed_tensor = {"tensor": None} if "tensor" in layer.assumed else {}
-    description = layer.description.model_copy(update={**members, **assumed_tensor})
+    # What a member follows from is told beside it, and is none itself.
+    own = {name: value for name, value in members.items() if name in LayerDescription.model_fields}
+    description = layer.description.model_copy(update={**own, **assumed_tensor})
     read = {**network_layer.read, **members}
     with at_layer(index):
         return replace(network_layer, layer=resolve(description, layer.links, read), read=read)
@@ -138,18 +142,12 @@ def _scales_alone(network_layers: Sequence[NetworkLayer]) -> dict[int, dict[str,
     return found
 
 
-def _inputs_of_cells(network_layers: Sequence[NetworkLayer]) -> dict[int, dict[str, object]]:
-    """Return the inputs of recurrent layers of which none are said: the outputs of the layer before."""
-    found: dict[int, dict[str, object]] = {}
-    before: int | None = None
-    for index, each in enumerate(network_layers):
-        description = each.layer.description
-        is_unsaid = description.inputs is None and description.tensor is None
-        if each.layer.is_recurrent and is_unsaid and before is not None:
-            found[index] = {"inputs": before}
-        outputs = outputs_of(each.layer)
-        before = before if outputs is None and each.layer.kind == "normalization" else outputs
-    return found
+_Look = Callable[[Sequence[NetworkLayer]], dict[int, dict[str, object]]]
+
+_LOOKS: tuple[_Look, ...] = (
+    inputs_by_list, outputs_by_list, _outside_blocks, _shortcuts, _normalizations, _ends_of_branches, _scales_alone,
+)  # fmt: skip
+"""What is looked for in a list, one after another: each returns members by the places of the layers."""
 
 
 def _with_depth(network_layers: Sequence[NetworkLayer], places: Sequence[Place]) -> list[NetworkLayer]:

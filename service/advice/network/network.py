@@ -21,7 +21,7 @@ def advise_network(network_layers: Sequence[NetworkLayer], extent: Extent = "ful
     understood, places = in_context(network_layers)
     advised = advise_layers(understood, extent)
     layers = [each.layer for each in advised]
-    unmet = dict(mismatches(layers, places))
+    unmet = mismatches(layers, places)
     answers = tuple(
         replace(each.answer, warnings=tuple(_warnings(layers, index, unmet, each.answer.warnings)))
         for index, each in enumerate(advised)

@@ -170,7 +170,10 @@ ACTIVATION_RULES = (
             ),
             Choice(LECUN_NORMAL, "keeping the signal matters more than keeping the gradient", ("lecun1998",)),
         ),
-        bare_warnings=("Gradients vanish within a few layers of sigmoids: take tanh or ReLU, or normalise.",),
+        bare_warnings=(
+            "Gradients vanish within a few layers of sigmoids: take tanh or ReLU in hidden layers, or normalise. The "
+            "sigmoid of an output (role=head) or of a gate stays.",
+        ),
     ),
     Rule(
         "selu",
