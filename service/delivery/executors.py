@@ -85,6 +85,10 @@ class Executors:
         finally:
             pipeline.close()
 
+    async def aside(self, task: Callable[[], _Result]) -> _Result:
+        """Return what `task` returns, which takes some milliseconds, done beside the event loop."""
+        return await asyncio.get_running_loop().run_in_executor(self._pieces, task)
+
     def begin(self, task: Callable[[], None]) -> None:
         """Do what makes answers faster, meanwhile."""
         self._answers.submit(task)
