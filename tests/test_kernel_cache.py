@@ -256,7 +256,7 @@ def test_a_user_without_a_name_or_a_home_is_served(tmp_path):
     root()
     read_only = f'mount --bind -o ro "{ROOT}" "{ROOT}" && cd "{ROOT}" && exec "$@"'
     by = (program("unshare"), "--mount", "sh", "-c", read_only, "sh")
-    by += ("env", "-u", "HOME", program("unshare"), *STRANGER)
+    by = (*by, "env", "-u", "HOME", program("unshare"), *STRANGER)
 
     written, warnings, left = _run(tmp_path, before=by, NUMBA_CACHE_DIR="")
 
@@ -293,7 +293,16 @@ def test_the_service_starts_from_a_read_only_tree_as_another_user(tmp_path, work
     (tmp_path / "temporary").mkdir()
     read_only = f'mount --bind -o ro "{ROOT}" "{ROOT}" && cd "{ROOT}" && exec "$@"'
     by = (program("unshare"), "--mount", "sh", "-c", read_only, "sh")
-    by += ("env", "-u", "HOME", f"TMPDIR={tmp_path / 'temporary'}", "NUMBA_CACHE_DIR=", program("unshare"), *STRANGER)
+    by = (
+        *by,
+        "env",
+        "-u",
+        "HOME",
+        f"TMPDIR={tmp_path / 'temporary'}",
+        "NUMBA_CACHE_DIR=",
+        program("unshare"),
+        *STRANGER,
+    )
 
     with serving(tmp_path, by=by, workers=workers) as served:
         log = served.log.read_text()
