@@ -255,8 +255,19 @@ STRANGER = ("--user", "--map-user=54321", "--map-group=54321")
 def test_a_user_without_a_name_or_a_home_is_served(tmp_path):
     root()
     read_only = f'mount --bind -o ro "{ROOT}" "{ROOT}" && cd "{ROOT}" && exec "$@"'
-    by = (program("unshare"), "--mount", "sh", "-c", read_only, "sh")
-    by = (*by, "env", "-u", "HOME", program("unshare"), *STRANGER)
+    by = (
+        program("unshare"),
+        "--mount",
+        "sh",
+        "-c",
+        read_only,
+        "sh",
+        "env",
+        "-u",
+        "HOME",
+        program("unshare"),
+        *STRANGER,
+    )
 
     written, warnings, left = _run(tmp_path, before=by, NUMBA_CACHE_DIR="")
 
