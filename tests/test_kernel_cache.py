@@ -303,17 +303,8 @@ def test_the_service_starts_from_a_read_only_tree_as_another_user(tmp_path, work
     root()
     (tmp_path / "temporary").mkdir()
     read_only = f'mount --bind -o ro "{ROOT}" "{ROOT}" && cd "{ROOT}" && exec "$@"'
-    by = (program("unshare"), "--mount", "sh", "-c", read_only, "sh")
-    by = (
-        *by,
-        "env",
-        "-u",
-        "HOME",
-        f"TMPDIR={tmp_path / 'temporary'}",
-        "NUMBA_CACHE_DIR=",
-        program("unshare"),
-        *STRANGER,
-    )
+    variables = ("-u", "HOME", f"TMPDIR={tmp_path / 'temporary'}", "NUMBA_CACHE_DIR=")
+    by = (program("unshare"), "--mount", "sh", "-c", read_only, "sh", "env", *variables, program("unshare"), *STRANGER)
 
     with serving(tmp_path, by=by, workers=workers) as served:
         log = served.log.read_text()
