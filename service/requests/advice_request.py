@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import BaseModel
@@ -12,7 +12,14 @@ from service.advice.layer.description import LayerDescription, NetworkDescriptio
 from service.advice.layer.resolve import resolve
 from service.advice.links import LinkOptions
 from service.advice.network.network_layer import NetworkLayer
-from service.requests.advice_parameters import MAX_LAYER_NAME, AnswerParameters, LayerParameters, LinkParameters
+from service.initializers.initializer import Initializer
+from service.requests.advice_parameters import (
+    MAX_LAYER_NAME,
+    AnswerParameters,
+    CurrentParameters,
+    LayerParameters,
+    LinkParameters,
+)
 from service.requests.current_initializer import (
     framework_default,
     framework_named,
@@ -21,10 +28,12 @@ from service.requests.current_initializer import (
 )
 from service.requests.faults import Fault
 from service.requests.layer_call import understand_activation, understand_layer
+from service.requests.layer_list import EXPECTED_LAYERS, read_layers
 from service.requests.members import Members
 from service.requests.spellings.model import prepare_readers
 from service.requests.validation import read, split
 from service.tensors.dtypes import DTYPES
+from service.tensors.errors import InvalidParameter
 
 MAX_ACTIVATIONS = 64
 """Activations with different parameters in one request; the moments of each cost as much as twenty layers."""
@@ -32,11 +41,8 @@ MAX_TABLES = 16
 """Activations by samples in one request; each costs as much as a hundred layers."""
 
 
-EXPECTED_LAYERS = 'must be a list of objects, such as [{"layer": "Linear", "shape": [256, 784]}]'
-
-
 _OF_ONE_LAYER: tuple[type[BaseModel], ...] = (LayerDescription, LayerParameters, LinkParameters, AnswerParameters)
-_OF_A_NETWORK: tuple[type[BaseModel], ...] = (NetworkDescription, LinkParameters, AnswerParameters)
+_OF_A_NETWORK: tuple[type[BaseModel], ...] = (NetworkDescription, LinkParameters, CurrentParameters, AnswerParameters)
 _OF_EACH_LAYER: tuple[type[BaseModel], ...] = (LayerDescription, LayerParameters)
 """What a request for one layer may say, one for a list of them, and each of the list."""
 
@@ -59,33 +65,78 @@ def parse_network(
     faults = [*faults_of_form]
     rest = dict(members.values)
     layers = rest.pop("layers")
-    common, of_links, _ = split(Members(rest, in_body=True), "a list of layers", _OF_A_NETWORK, faults)
+    common, of_links, of_current, _ = split(Members(rest, in_body=True), "a list of layers", _OF_A_NETWORK, faults)
     links = read(LinkParameters, of_links, faults)
     faults += _faults_of_list(layers, max_layers)
     if links is None or faults:
         members.refuse(*faults)
     shared = LinkOptions(links.seed or 0, DTYPES[links.dtype], root=root_path)
+    current = _SharedCurrent.of(of_current, members)
     network_layers: list[NetworkLayer] = []
     # Layers that are alike in all but their names are understood once.
     understood: dict[str, NetworkLayer] = {}
     activations: set[tuple[str, float | None]] = set()
-    for index, layer in enumerate(layers):
-        name = layer.get("name") or f"layers.{index}"
+    for entry in read_layers(layers, members, max_layers):
+        layer = entry.members
+        name = layer.get("name") or entry.name
         text = repr({member: value for member, value in layer.items() if member != "name"})
         alike = understood.get(text) if isinstance(name, str) and len(name) <= MAX_LAYER_NAME else None
         if alike is None:
-            of_layer = Members({**common, **layer, "name": name}, in_body=True, within=("layers", index))
-            alike = understood[text] = replace(_layer(of_layer, shared, _OF_EACH_LAYER), own=frozenset(layer))
+            within = ("layers",) if entry.place is None else ("layers", entry.place)
+            of_layer = Members({**common, **current.common, **layer, "name": name}, in_body=True, within=within)
+            found = replace(_layer(of_layer, shared, _OF_EACH_LAYER), own=frozenset(layer))
+            alike = understood[text] = found if "current" in layer else current.on(found)
             activations.add((alike.layer.activation.name, alike.layer.activation.value))
             if len(activations) > MAX_ACTIVATIONS:
                 members.refuse(Fault("layers", f"has more than {MAX_ACTIVATIONS} different activations"))
-        network_layers.append(alike.called(name))
+        alike = replace(alike.called(name), place=entry.place, passages=entry.passages, window=entry.window)
+        network_layers.append(alike)
     names: set[str] = set()
-    for index, network_layer in enumerate(network_layers):
+    for network_layer in network_layers:
         if network_layer.layer.links.name in names:
-            members.inside("layers", index).refuse(Fault("name", "another layer has this name"))
+            at_layer(members, network_layer).refuse(Fault("name", "another layer has this name"))
         names.add(network_layer.layer.links.name)
     return network_layers
+
+
+def at_layer(members: Members, network_layer: NetworkLayer) -> Members:
+    """Return no members, to refuse what is said of a layer of the list."""
+    place = network_layer.place
+    return members.inside("layers") if place is None else members.inside("layers", place)
+
+
+@dataclass(frozen=True)
+class _SharedCurrent:
+    """What the weights of all layers of a list have now."""
+
+    initializer: Initializer | None
+    is_default: bool
+    common: Mapping[str, str]
+    """The framework whose default it is, as a member of all layers."""
+
+    @classmethod
+    def of(cls, values: dict[str, Any], members: Members) -> _SharedCurrent:
+        """Return what a request says of all layers. Raises InvalidRequest."""
+        faults: list[Fault] = []
+        parameters = read(CurrentParameters, values, faults)
+        value = None if parameters is None else parameters.current
+        named = framework_named(value)
+        is_default = named is not None or is_framework_default(value)
+        initializer = None if is_default else read_current(value, True, faults)
+        if faults:
+            members.refuse(*faults)
+        return cls(initializer, is_default, {} if named is None else {"framework": named})
+
+    def on(self, network_layer: NetworkLayer) -> NetworkLayer:
+        """Return a layer with it: of matrices and kernels an initializer, the framework's default where it has one."""
+        layer = network_layer.layer
+        current = self.initializer if layer.axes is not None else None
+        if self.is_default:
+            try:
+                current = framework_default(layer)
+            except InvalidParameter:
+                current = None
+        return replace(network_layer, current=current)
 
 
 def prepare() -> None:
@@ -95,11 +146,14 @@ def prepare() -> None:
 
 
 def _faults_of_list(layers: Any, max_layers: int) -> list[Fault]:
-    if not isinstance(layers, list) or not layers or not all(isinstance(layer, dict) for layer in layers):
+    if isinstance(layers, str):
+        return [Fault("layers", EXPECTED_LAYERS)] if not layers.strip() else []
+    if not isinstance(layers, list) or not layers or not all(isinstance(layer, dict | str) for layer in layers):
         return [Fault("layers", EXPECTED_LAYERS)]
     if len(layers) > max_layers:
         return [Fault("layers", f"has {len(layers)} layers; this server answers at most {max_layers} in one request")]
-    if len({str(layer.get("activation_table")) for layer in layers} - {"None"}) > MAX_TABLES:
+    tables = {str(layer.get("activation_table")) for layer in layers if isinstance(layer, dict)}
+    if len(tables - {"None"}) > MAX_TABLES:
         return [Fault("layers", f"has more than {MAX_TABLES} different activation tables")]
     return []
 

@@ -62,7 +62,7 @@ def read_call(text: str) -> WrittenCall | None:
     inside = (found[2] or found[3] or "").strip().strip(";")
     if inside.startswith("{") and inside.endswith("}"):
         inside = inside[1:-1]
-    named = [(_NAMED.fullmatch(part), part) for part in _parts(inside)]
+    named = [(_NAMED.fullmatch(part), part) for part in parts_of(inside)]
     return WrittenCall(
         found[1], tuple((match[1], match[2].strip()) if match else (None, part) for match, part in named)
     )
@@ -116,7 +116,7 @@ def _by_name(call: WrittenCall, meaning: Meaning, faults: list[Fault]) -> Iterat
             faults.append(Fault(None, f"the argument {text[:32]!r} of {call.name} needs its name, such as std=0.02"))
 
 
-def _parts(inside: str) -> Iterator[str]:
+def parts_of(inside: str) -> Iterator[str]:
     """Yield what stands between the commas, or Julia's semicolons, that are in no brackets and no quotes."""
     depth, quote, start = 0, "", 0
     for place, letter in enumerate(inside):

@@ -258,6 +258,28 @@ _ROLES_OF_NAMES: dict[str, LayerRole] = {
 """Names of layers, folded, that are no words for them."""
 
 
+GATED_UNITS = frozenset(("glu", "reglu", "geglu", "swiglu", "maxout"))
+"""Words of activations that are layers too, where sizes are given."""
+
+
+def is_activation(word: str) -> bool:
+    """Return whether a word is an activation's and no layer's: nn.ReLU, jax.nn.gelu."""
+    folded = fold_layer_word(word)
+    if folded in _MEANINGS or folded in WEIGHTLESS or folded in INSTEAD:
+        return folded in GATED_UNITS
+    try:
+        find_activation(folded)
+    except (UnknownActivation, InvalidParameter):
+        return False
+    return True
+
+
+def weightless_word(word: str) -> str | None:
+    """Return a word folded where it is of a layer without weights, and not of an activation; None of others."""
+    folded = fold_layer_word(word)
+    return folded if folded in WEIGHTLESS and folded not in _MEANINGS else None
+
+
 def role_of_name(name: str) -> LayerRole | None:
     """Return the role that a layer's name in its network says: model.classifier, fc_mu; None where it says none."""
     folded = fold(name.rpartition(".")[2][:_LONGEST])
