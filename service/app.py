@@ -82,7 +82,8 @@ class State(TypedDict):
 def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextManager[State]]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[State]:
-        executors = Executors(settings.threads, Admission(settings.max_streams, settings.max_bytes_in_flight))
+        admission = Admission(settings.max_streams, settings.max_bytes_in_flight, settings.yielding_bytes_per_second)
+        executors = Executors(settings.threads, admission)
         executors.begin(advice_request.prepare)
         executors.begin(tensor_request.prepare)
         executors.begin(table.prepare)

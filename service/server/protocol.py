@@ -58,6 +58,14 @@ class Protocol(RequestHeads):
         self.transport.write(words)
         self.transport.close()
 
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self.scope["state"]["connection"] = self
+
+    def unsent(self) -> int:
+        """Return how many bytes of its replies the client has not taken yet."""
+        return self.transport.get_write_buffer_size()
+
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
         self._await_client()
