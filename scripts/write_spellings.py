@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from service.catalogue.bare_names import BARE_NAMES
+from service.formats.registry import FORMATS
 from service.requests.spellings.parameters import MEANT, shown
 from service.requests.spellings.table import AMBIGUOUS, ENUMERATIONS, FALSE, LISTS, NUMBERS, TRUE
 from service.tensors.dtypes import DTYPES
@@ -50,8 +51,9 @@ class Row:
     canonical_url: str
 
 
-def _request(parameter: str) -> str:
-    return _WEIGHTS.get(parameter, f"{_ADVISE}{parameter}=")
+def _request(parameter: str, value: str = "") -> str:
+    is_of_advice = parameter == "format" and value not in FORMATS
+    return f"{_ADVISE}{parameter}=" if is_of_advice else _WEIGHTS.get(parameter, f"{_ADVISE}{parameter}=")
 
 
 def rows() -> Iterator[Row]:
@@ -59,7 +61,7 @@ def rows() -> Iterator[Row]:
     for parameter, values in ENUMERATIONS.items():
         for value, spellings in values.items():
             if parameter != "dtype" or value in DTYPES:
-                start = _request(parameter)
+                start = _request(parameter, value)
                 for spelling in (*spellings, value.upper(), value.replace("_", "-")):
                     yield Row(value, spelling, start + spelling, start + value)
     yield from _paths()
@@ -78,8 +80,8 @@ def rows() -> Iterator[Row]:
 
 
 def _paths() -> Iterator[Row]:
-    for value, spellings in ENUMERATIONS["format"].items():
-        for spelling in (spelling for spelling in spellings if "/" not in spelling):
+    for value in FORMATS:
+        for spelling in (spelling for spelling in ENUMERATIONS["format"][value] if "/" not in spelling):
             path = f"/weights/zeros.{spelling.lstrip('.')}?shape=2"
             yield Row(value, spelling, path, f"/weights/zeros?shape=2&format={value}")
 
@@ -89,7 +91,7 @@ def ambiguous() -> Iterator[tuple[str, tuple[str, ...], str]]:
     for parameter, spellings in AMBIGUOUS.items():
         for spelling, values in spellings.items():
             known = tuple(value for value in values if parameter != "dtype" or value in DTYPES)
-            yield spelling, known, _request(parameter) + spelling
+            yield spelling, known, _request(parameter, values[0]) + spelling
 
 
 def page() -> str:

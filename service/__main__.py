@@ -6,6 +6,8 @@ import importlib
 import os
 import sys
 import time
+from pathlib import Path
+from typing import TextIO
 
 
 def main(arguments: list[str]) -> int:
@@ -19,12 +21,25 @@ def main(arguments: list[str]) -> int:
 
 def _compile() -> int:
     """Importing the kernels compiles them, unless they are in the cache."""
-    sys.stdout.write("Compiling the kernels for this processor, once; this takes a minute or two\n")
-    sys.stdout.flush()
+    _announce(sys.stdout)
     start = time.monotonic()
     importlib.import_module("service.app")
     sys.stdout.write(f"The kernels are ready, after {time.monotonic() - start:.0f} s\n")
     return 0
+
+
+def _announce(stream: TextIO) -> None:
+    """Say at once what takes so long, also where the log is buffered."""
+    stream.write("Compiling the kernels for this processor, once; this takes a minute or two\n")
+    stream.flush()
+
+
+def _are_compiled() -> bool:
+    """Return whether there are kernels in the cache that this code has."""
+    # Imported late, as it imports Numba.
+    from service.compilation import config  # noqa: PLC0415
+
+    return config.CACHE_DIR is not None and any(Path(config.CACHE_DIR).rglob("*.nbi"))
 
 
 def _serve() -> int:
@@ -39,6 +54,8 @@ def _serve() -> int:
     except InvalidSettings as error:
         sys.stderr.write(f"{error}\n")
         return 2
+    if not _are_compiled():
+        _announce(sys.stderr)
     serve(settings)
     return 0
 

@@ -78,10 +78,10 @@ class Advisor:
 
     def _rest_of_stack(self) -> Mapping[str, Scheme]:
         """Return the tensors of a recurrent layer's further layers, directions and projections, by their full names."""
-        layer, first = self.layer, first_suffix(self.layer)
-        is_first = {f"{tensor}{first}" for tensor in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")}
+        layer = self.layer
         if not layer.is_numbered:
             return {}
+        is_first = {f"{tensor}{first_suffix(layer)}" for tensor in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")}
         return {
             tensor: replace(scheme, name=layer.links.named(tensor))
             for tensor, scheme in self.tensors().items()
@@ -135,10 +135,6 @@ class Advisor:
             experiments=experiments(layer, self.weights),
             references=citations(layer, rule, evidence),
         )
-
-    def has_mean(self, current: Initializer) -> bool:
-        """Return whether weights by an initializer have a mean. Raises InvalidParameter."""
-        return self._current(current).mean != 0.0
 
     def _current(self, initializer: Initializer) -> Scheme:
         """Return what the weights have now, of the dtype that the recommended scheme of the same name is of."""

@@ -6,8 +6,9 @@ import math
 from dataclasses import dataclass
 from functools import cached_property
 
-from service.advice.answer import JUDGEMENTS, Evidence, Extent, FrameworkDefault, Judgement, Verdict
+from service.advice.answer import Evidence, Extent, FrameworkDefault, Verdict
 from service.advice.framework_default import LayerDefault, default_of
+from service.advice.judgements import DEVIATION, EXCESS_NATS, JUDGEMENTS, OUTPUT, SHARED_OVER_OWN, Judgement
 from service.advice.layer.layer import Layer
 from service.advice.numbers import ratio_text
 from service.advice.rules.rule import Rule
@@ -20,21 +21,8 @@ from service.advice.theory.prediction import Prediction, surroundings_of
 from service.advice.wording import hopeless_sentence, possessive, signal_sentence
 from service.tensors.errors import InvalidParameter
 
-_EXCESS_NATS = 10.0
-"""The initial loss over that of knowing nothing beyond which the first steps only undo the weights: a choice."""
-
-_BANDS: tuple[tuple[float, Judgement], ...] = ((2.0, "good"), (5.0, "acceptable"))
-"""By which factor a standard deviation may differ from the recommended one: a choice."""
-
-_OUTPUT_BANDS: tuple[tuple[float, Judgement], ...] = ((0.1, "good"), (1.0, "acceptable"))
-"""What weights may do where a constant is recommended: the second moment of what they add, relative to 1: a choice."""
-
 _SMALLEST_RATIO = 1e-12
 """A ratio of standard deviations that has a logarithm, for weights of zero."""
-
-_SHARED_OVER_OWN = 1.0
-"""What all units share over what each has of its own, beyond which a normalisation leaves them much alike: a choice."""
-
 
 _ROUNDING = 1e-12
 """By which two numbers that are the same may differ."""
@@ -127,7 +115,7 @@ class Judge:
         least, loss = initial_loss(self.layer), initial_loss(self.layer, weights)
         if loss is not None and least is not None:
             statement += f"; the loss starts at {loss:.4g} nats, that of a model that knows nothing at {least:.4g}"
-            judgement = "reject" if loss > least + _EXCESS_NATS else judgement
+            judgement = "reject" if loss > least + EXCESS_NATS else judgement
         return judgement, statement
 
     def _is_followed(self, weights: Scheme) -> bool:
@@ -180,7 +168,7 @@ class Judge:
             judgement = _band(ratio) if value / target > 0.0 else max(_band(ratio), "acceptable", key=JUDGEMENTS.index)
             return judgement, f"a constant of {value:.3g} where {target:g} is recommended"
         added = self._added_second_moment(weights, target)
-        judgement = next((name for bound, name in _OUTPUT_BANDS if added < bound), "poor")
+        judgement = OUTPUT.judgement(math.log(max(added, _SMALLEST_RATIO)))
         what = f"a constant of {value:.3g}" if value is not None else "random"
         where = "zeros are" if target == 0.0 else f"a constant of {target:g} is"
         return judgement, f"{what} where {where} recommended: {self._effect(weights, added)}"
@@ -212,7 +200,7 @@ class Judge:
         if not weights.mean or self.layer.axes is None or not self._sums_inputs or self.layer.normalization == "layer":
             return False
         own, shared = weights.std or 0.0, math.sqrt(self.layer.fan_in) * abs(weights.mean)
-        return shared > _SHARED_OVER_OWN * own
+        return shared > SHARED_OVER_OWN * own
 
     def _opinion_on_signal(self, subject: str, weights: Scheme, bias: Scheme | None) -> tuple[Judgement, str]:
         """Judge weights by what they make of the signal, and say it.
@@ -282,5 +270,4 @@ def _of_scale(recommended: Scheme) -> str:
 
 def _band(ratio: float) -> Judgement:
     """Return the judgement on a standard deviation, or on a constant, by its ratio to the recommended one."""
-    distance = abs(math.log(max(ratio, _SMALLEST_RATIO)))
-    return next((name for factor, name in _BANDS if distance <= math.log(factor) + _ROUNDING), "poor")
+    return DEVIATION.judgement(abs(math.log(max(ratio, _SMALLEST_RATIO))))

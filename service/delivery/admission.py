@@ -10,6 +10,7 @@ from typing import Protocol
 
 from service.access.client import NOBODY
 from service.delivery.pool import Pool
+from service.observability.measurements import Measurements
 
 RESERVE = 8
 """One part in so many is kept for replies that end soon."""
@@ -63,6 +64,7 @@ class Admission:
         self,
         max_streams: int,
         max_bytes: int,
+        measurements: Measurements | None = None,
         yielding_rate: float = 0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -70,6 +72,7 @@ class Admission:
         self._common = Pool(max_streams - streams, max_bytes - nbytes, has_oversize=True)
         self._reserve = Pool(streams, nbytes)
         self._yielding_rate = yielding_rate
+        self._measurements = measurements or Measurements()
         self._clock = clock
         self._under_way: set[Stream] = set()
 
@@ -91,6 +94,7 @@ class Admission:
         stream = Stream(client, nbytes, self._pool(nbytes, client, ends_soon), wire)
         stream.pool.take(nbytes, client)
         self._under_way.add(stream)
+        self._measure()
         try:
             yield stream
         finally:
@@ -144,3 +148,7 @@ class Admission:
         if stream in self._under_way:
             self._under_way.remove(stream)
             stream.pool.give_back(stream.nbytes, stream.client)
+            self._measure()
+
+    def _measure(self) -> None:
+        self._measurements.in_flight(self.streams, self.bytes)

@@ -68,6 +68,7 @@ def parse_network(
     network_layers: list[NetworkLayer] = []
     # Layers that are alike in all but their names are understood once.
     understood: dict[str, NetworkLayer] = {}
+    activations: set[tuple[str, float | None]] = set()
     for index, layer in enumerate(layers):
         name = layer.get("name") or f"layers.{index}"
         text = repr({member: value for member, value in layer.items() if member != "name"})
@@ -75,10 +76,10 @@ def parse_network(
         if alike is None:
             of_layer = Members({**common, **layer, "name": name}, in_body=True, within=("layers", index))
             alike = understood[text] = replace(_layer(of_layer, shared, _OF_EACH_LAYER), own=frozenset(layer))
+            activations.add((alike.layer.activation.name, alike.layer.activation.value))
+            if len(activations) > MAX_ACTIVATIONS:
+                members.refuse(Fault("layers", f"has more than {MAX_ACTIVATIONS} different activations"))
         network_layers.append(alike.called(name))
-    activations = {(each.layer.activation.name, each.layer.activation.value) for each in network_layers}
-    if len(activations) > MAX_ACTIVATIONS:
-        members.refuse(Fault("layers", f"has more than {MAX_ACTIVATIONS} different activations"))
     names: set[str] = set()
     for index, network_layer in enumerate(network_layers):
         if network_layer.layer.links.name in names:

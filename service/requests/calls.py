@@ -117,14 +117,14 @@ def _by_name(call: WrittenCall, meaning: Meaning, faults: list[Fault]) -> Iterat
 
 
 def _parts(inside: str) -> Iterator[str]:
-    """Yield what stands between the commas that are in no brackets and no quotes."""
+    """Yield what stands between the commas, or Julia's semicolons, that are in no brackets and no quotes."""
     depth, quote, start = 0, "", 0
     for place, letter in enumerate(inside):
         if quote:
             quote = "" if letter == quote else quote
         elif letter in _QUOTES:
             quote = letter
-        elif letter == "," and depth == 0:
+        elif letter in ",;" and depth == 0:
             yield inside[start:place].strip()
             start = place + 1
         depth += (letter in _OPENING) - (letter in _CLOSING)

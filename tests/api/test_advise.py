@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shlex
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -326,6 +327,19 @@ def test_commands_go_to_the_server_that_was_asked(host, scheme, origin):
         text = client.get("/fanin/advise?layer=dense&format=text", headers={"Host": host}).text
 
     assert f"curl -OJ '{origin}/fanin/weights/he_normal.npy?shape=512,512'\n" in text
+
+
+def test_a_root_path_is_quoted_for_the_shell():
+    with TestClient(create_app(Settings()), root_path="/v1/it's") as client:
+        text = client.get("/v1/it's/advise?layer=dense&format=text").text
+
+    (line,) = [line for line in text.splitlines() if "curl" in line]
+    assert shlex.split(line)[2] == "testserver/v1/it's/weights/he_normal.npy?shape=512,512"
+
+
+@pytest.mark.parametrize("format_", ["text", "text/plain", "txt", "TEXT"])
+def test_text_has_several_names(client, format_):
+    assert client.get(f"/advise?layer=dense&format={format_}").headers["Content-Type"].startswith("text/plain")
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH"])

@@ -124,7 +124,7 @@ def slow(entered):
     class Slow:
         def __init__(self):
             self.now = 0.0
-            self.admission = Admission(100, 11, 100, lambda: self.now)
+            self.admission = Admission(100, 11, yielding_rate=100, clock=lambda: self.now)
 
         def enter(self, client, nbytes, pace, seconds=11, **options):
             wire = Client()
@@ -158,7 +158,7 @@ def test_replies_that_are_fast_or_have_just_begun_do_not_give_way(slow, entered,
 
 
 def test_replies_of_which_nothing_is_sent_do_not_give_way(entered):
-    admission = Admission(100, 11, 100, lambda: 10.0**6)
+    admission = Admission(100, 11, yielding_rate=100, clock=lambda: 10.0**6)
     wire = Client()
     entered.enter_context(admission.enter(10, "a", wire=wire))
     with pytest.raises(Overloaded):

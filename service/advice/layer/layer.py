@@ -271,7 +271,7 @@ class Layer:
         assert self.axes is not None
         if self.description.shape is not None and tuple(self.description.shape) != self.shape:
             return axes(tuple(self.description.shape), self.layout).out
-        return int(self.description.fan_out or self.axes.in_)
+        return int(self.description.fan_out or self.description.out_features or self.axes.in_)
 
     @property
     def depth(self) -> int | None:

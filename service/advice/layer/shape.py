@@ -125,7 +125,8 @@ def _usual_shape(description: LayerDescription, weight: Weight) -> Shape:
         description = description.model_copy(update={"out_features": description.classes})
     width, kind = description.width or _USUAL_WIDTH, weight.kind
     if kind == "lora":
-        return _stored(description, weight, description.rank or _USUAL_RANK, int(description.fan_in or width))
+        inputs = int(description.fan_in or description.in_features or width)
+        return _stored(description, weight, description.rank or _USUAL_RANK, inputs)
     sizes = (description.in_features, description.out_features, description.kernel_size)
     if kind not in _OF_VECTORS and any(size is not None for size in sizes):
         return _shape_of_sizes(description, weight)

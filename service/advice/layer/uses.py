@@ -90,6 +90,7 @@ USES: Mapping[str, Use] = {
     "tensor": Use(
         lambda layer: layer.is_recurrent or layer.description.tensor not in {"input", "recurrent"}, _RECURRENT.users
     ),
+    "padding_idx": Use(lambda layer: layer.kind == "embedding" and layer.axes is not None, "embeddings"),
     "tied": Use(lambda layer: layer.kind == "embedding", "embeddings, and heads that share their weights"),
     "classes": Use(
         lambda layer: layer.role in CLASSIFIER_ROLES or layer.description.tied,

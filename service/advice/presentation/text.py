@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -177,7 +178,8 @@ def _command(tensor: TensorAdvice, origin: str) -> str:
     """Return the command that saves a tensor under a name of its own."""
     path, _, query = tensor.href.partition("?")
     extension = "safetensors" if _DTYPE.search(tensor.href) else "npy"
-    return f"curl -OJ '{origin}{path}.{extension}?{_FORMAT.sub('', query)}'"
+    url = f"{origin}{path}.{extension}?{_FORMAT.sub('', query)}"
+    return f"curl -OJ {shlex.quote(url)}"
 
 
 def _prediction(evidence: Evidence) -> Iterator[str]:

@@ -24,6 +24,7 @@ ENUMERATIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "npy": ("numpy", "np", ".npy", "application/x-npy"),
         "safetensors": ("safetensor", "st", ".safetensors", "application/vnd.safetensors"),
         "raw": ("bin", "binary", "bytes", "octet-stream", "application/octet-stream"),
+        "text": ("txt", ".txt", "plain", "text/plain"),
     },
     "layout": {
         "out_in": ("pytorch", "torch", "caffe", "OIHW", "OIW", "OIDHW"),
