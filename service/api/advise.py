@@ -15,7 +15,7 @@ from service.advice.network.network_layer import InvalidLayer, NetworkLayer
 from service.advice.presentation.document import Document, layer_document
 from service.advice.presentation.network import network_document
 from service.advice.presentation.text import layer_text, network_text
-from service.requests.advice_request import at_layer, parse_layer, parse_network
+from service.requests.advice_request import parse_layer, parse_network, place_of
 from service.requests.answer_form import TEXT, AnswerForm, read_form
 from service.requests.body import read_body
 from service.requests.faults import Fault
@@ -96,7 +96,7 @@ async def _network_reply(members: Members, request: Request) -> Response:
         try:
             advice = advise_network(network_layers, "full" if form.detail == "full" else "brief")
         except InvalidLayer as error:
-            at_layer(members, network_layers[error.index]).refuse(Fault(error.parameter, error.detail))
+            place_of(network_layers[error.index]).inside(members).refuse(Fault(error.parameter, error.detail))
         if form.format is TEXT:
             return network_text(advice, _origin(request)).encode()
         return _json(network_document(advice, form.detail), form)

@@ -27,14 +27,14 @@ from service.requests.current_initializer import (
     is_framework_default,
     read_current,
 )
-from service.requests.faults import Fault
+from service.requests.faults import Fault, InvalidRequest
+from service.requests.framework_of_call import framework_of
 from service.requests.layer_call import understand_activation, understand_layer
-from service.requests.layer_list import EXPECTED_LAYERS, read_layers
+from service.requests.layer_list import EXPECTED_LAYERS, Place, read_layers
 from service.requests.members import Members
 from service.requests.spellings.model import prepare_readers
 from service.requests.validation import read, split
 from service.tensors.dtypes import DTYPES
-from service.tensors.errors import InvalidParameter
 
 MAX_ACTIVATIONS = 64
 """Activations with different parameters in one request; the moments of each cost as much as twenty layers."""
@@ -88,37 +88,39 @@ def parse_network(
         text = repr({member: value for member, value in layer.items() if member != "name"})
         alike = understood.get(text) if isinstance(name, str) and len(name) <= MAX_LAYER_NAME else None
         if alike is None:
-            within = ("layers",) if entry.place is None else ("layers", entry.place)
-            of_layer = Members({**common, **current.common, **layer, "name": name}, in_body=True, within=within)
-            found = replace(_layer(of_layer, shared, _OF_EACH_LAYER), own=frozenset(layer))
-            alike = understood[text] = found if "current" in layer else current.on(found)
+            of_layer = entry.place.inside(members, {**common, **layer, "name": name})
+            alike = understood[text] = replace(current.layer(of_layer, shared), own=frozenset(layer))
             activations.add((alike.layer.activation.name, alike.layer.activation.value))
             if len(activations) > MAX_ACTIVATIONS:
                 members.refuse(Fault("layers", f"has more than {MAX_ACTIVATIONS} different activations"))
-        alike = replace(alike.called(name), place=entry.place, passages=entry.passages, window=entry.window)
+        alike = replace(
+            alike.called(name),
+            place=entry.place.index,
+            is_pasted=entry.place.is_text,
+            passages=entry.passages,
+            window=entry.window,
+        )
         network_layers.append(alike)
     names: set[str] = set()
     for network_layer in network_layers:
         if network_layer.layer.links.name in names:
-            at_layer(members, network_layer).refuse(Fault("name", "another layer has this name"))
+            place_of(network_layer).inside(members).refuse(Fault("name", "another layer has this name"))
         names.add(network_layer.layer.links.name)
     return network_layers
 
 
-def at_layer(members: Members, network_layer: NetworkLayer) -> Members:
-    """Return no members, to refuse what is said of a layer of the list."""
-    place = network_layer.place
-    return members.inside("layers") if place is None else members.inside("layers", place)
+def place_of(network_layer: NetworkLayer) -> Place:
+    """Return where a layer of a list stands in the request."""
+    return Place(network_layer.place, network_layer.is_pasted)
 
 
 @dataclass(frozen=True)
 class _SharedCurrent:
     """What the weights of all layers of a list have now."""
 
-    initializer: Initializer | None
-    is_default: bool
-    common: Mapping[str, str]
-    """The framework whose default it is, as a member of all layers."""
+    initializer: Initializer | None = None
+    default: str | None = None
+    """What the request says where it is a framework's default."""
 
     @classmethod
     def of(cls, values: dict[str, Any], members: Members) -> _SharedCurrent:
@@ -126,29 +128,31 @@ class _SharedCurrent:
         faults: list[Fault] = []
         parameters = read(CurrentParameters, values, faults)
         value = None if parameters is None else parameters.current
-        named = framework_named(value)
-        is_default = named is not None or is_framework_default(value)
-        current = None if is_default else read_current(value, True, faults)
+        if isinstance(value, str) and (is_framework_default(value) or framework_named(value) is not None):
+            return cls(default=value)
+        current = read_current(value, True, faults)
         if current is not None and current.shape is not None:
-            faults.append(
-                Fault("current", "has a shape, and is said of all layers: give it in the layer that it is of")
-            )
+            faults.append(Fault("current", "has a shape, and is said of all layers: give it in the layer it is of"))
         if faults:
             members.refuse(*faults)
-        return cls(
-            None if current is None else current.initializer, is_default, {} if named is None else {"framework": named}
-        )
+        return cls() if current is None else cls(current.initializer)
 
-    def on(self, network_layer: NetworkLayer) -> NetworkLayer:
-        """Return a layer with it: of matrices and kernels an initializer, the framework's default where it has one."""
-        layer = network_layer.layer
-        current = self.initializer if layer.axes is not None else None
-        if self.is_default:
+    def layer(self, members: Members, shared: LinkOptions) -> NetworkLayer:
+        """Return a layer of the list with it: where it is a matrix or a kernel, or where the framework has a default.
+
+        Raises InvalidRequest.
+        """
+        if "current" in members.values:
+            return _layer(members, shared, _OF_EACH_LAYER)
+        if self.default is not None:
             try:
-                current = framework_default(layer)
-            except InvalidParameter:
-                current = None
-        return replace(network_layer, current=current)
+                with_default = replace(members, values={**members.values, "current": self.default})
+                return _layer(with_default, shared, _OF_EACH_LAYER)
+            except InvalidRequest as error:
+                if any(fault.parameter != "current" for fault in error.faults):
+                    raise
+        found = _layer(members, shared, _OF_EACH_LAYER)
+        return found if found.layer.axes is None else replace(found, current=self.initializer)
 
 
 def prepare() -> None:
@@ -190,8 +194,10 @@ def _layer(
     if named is not None and description is not None:
         if description.framework not in {None, named}:
             faults.append(Fault("current", f"is {named}'s default, and framework is {description.framework}"))
-        description, said = description.model_copy(update={"framework": named}), {**said, "framework": named}
+        description, said = _of_framework(description, said, named)
     is_default = named is not None or (parameters is not None and is_framework_default(parameters.current))
+    if is_default and description is not None and description.framework is None:
+        description, said = _of_framework(description, said, framework_of(description.layer))
     current = None if parameters is None or is_default else read_current(parameters.current, members.in_body, faults)
     if description is None or parameters is None or faults:
         members.refuse(*faults)
@@ -204,6 +210,15 @@ def _layer(
             return NetworkLayer(layer, framework_default(layer) if is_default else None, said)
         current.check(layer)
         return NetworkLayer(layer, current.initializer, said)
+
+
+def _of_framework(
+    description: LayerDescription, said: Mapping[str, object], framework: str | None
+) -> tuple[LayerDescription, Mapping[str, object]]:
+    """Return a description with the framework that something else says, which is told."""
+    if framework is None:
+        return description, said
+    return description.model_copy(update={"framework": framework}), {**said, "framework": framework}
 
 
 def _beside_current(

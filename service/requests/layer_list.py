@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from service.advice.layer.instead import INSTEAD
@@ -30,14 +30,27 @@ _NOT_ACTIVATED = frozenset(("normalization", "prelu", "layer_scale", "positional
 """Kinds of layers between which and the activation after them another layer has it."""
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where a layer stands in a request, for what is wrong with it."""
+
+    index: int | None
+    """That in the list; None of what is pasted as one text."""
+    is_text: bool = False
+
+    def inside(self, members: Members, values: dict[str, Any] | None = None) -> Members:
+        """Return members that stand there, or none, to refuse what does."""
+        steps = ("layers",) if self.index is None else ("layers", self.index)
+        return replace(members.inside(*steps), values=values or {}, is_text=self.is_text)
+
+
 @dataclass
 class Entry:
     """A layer of a list: its members, the name that it has where they say none, and what stands before it."""
 
     members: dict[str, Any]
     name: str
-    place: int | None
-    """That in the list of the request; None of what is pasted as one text."""
+    place: Place
     passages: tuple[Passage, ...] = ()
 
     @property
@@ -53,7 +66,7 @@ class _Item:
 
     members: dict[str, Any]
     name: str
-    place: int | None
+    place: Place
 
 
 @dataclass
@@ -117,19 +130,19 @@ def read_layers(layers: Any, within: Members, most: int) -> list[Entry]:
 def _items(layers: Any, within: Members) -> Iterator[_Item]:
     if isinstance(layers, str):
         for module in modules_of(layers):
-            yield _Item({"layer": module.text}, module.name, None)
+            yield _Item({"layer": module.text}, module.name, Place(None, is_text=True))
         return
     for index, given in enumerate(layers):
         members = {"layer": given} if isinstance(given, str) else dict(given)
         name, word = members.get("name") or f"layers.{index}", members.get("layer")
         if not isinstance(word, str) or not isinstance(name, str) or not is_container(word):
-            yield _Item(members, name, index)
+            yield _Item(members, name, Place(index, isinstance(given, str)))
             continue
         if others := members.keys() - {"layer", "name"}:
             fault = Fault(min(others), "is said of layers, one by one, and this entry is of several")
             within.inside("layers", index).refuse(fault)
         for module in modules_of(word):
-            yield _Item({"layer": module.text}, f"{name}.{module.name}", index)
+            yield _Item({"layer": module.text}, f"{name}.{module.name}", Place(index, is_text=True))
 
 
 def _word(members: Mapping[str, Any]) -> str | None:
@@ -173,8 +186,9 @@ def _refuse_others(item: _Item, within: Members, what: str) -> None:
     """Raise InvalidRequest where an entry without weights says more than that."""
     others = item.members.keys() - _OF_ACTIVATIONS
     if others:
-        step = within if item.place is None else within.inside("layers", item.place)
-        step.refuse(Fault(min(others), f"has no use here: {_word(item.members)} {what}; leave it out"))
+        item.place.inside(within).refuse(
+            Fault(min(others), f"has no use here: {_word(item.members)} {what}; leave it out")
+        )
 
 
 def _kind(members: Mapping[str, Any]) -> str:

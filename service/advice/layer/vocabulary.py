@@ -246,10 +246,17 @@ def _refuse_weightless(word: str, folded: str) -> None:
         activation = find_activation(folded).full_name
     except (UnknownActivation, InvalidParameter):
         return
+    # With its parameter, as in nn.LeakyReLU(0.2).
+    written = word.strip() if _ARGUMENT.search(word) else activation
     raise InvalidParameter(
         "layer",
-        f"{word[:64]!r} is an activation and has no weights; give the layer before it, and activation={activation}",
+        f"{word[:64]!r} is an activation and has no weights; give the layer before it, and activation={written[:64]}, "
+        "or both in a list of layers, in a POST",
     )
+
+
+_ARGUMENT = re.compile(r"\(\s*[\w=.]*[0-9]")
+"""The number with which an activation's call begins."""
 
 
 _ROLES_OF_NAMES: dict[str, LayerRole] = {
