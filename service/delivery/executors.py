@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from service.access.client import NOBODY
 from service.delivery.admission import Admission
 from service.delivery.buffer_pool import BufferPool
 from service.delivery.pipeline import Pipeline
@@ -102,9 +103,9 @@ class Executors:
         """Do what makes answers faster, meanwhile."""
         self._answers.submit(task)
 
-    async def run(self, answer: Callable[[], _Result], nbytes: int) -> _Result:
-        """Return what `answer` returns, which takes `nbytes` of memory. Raises Overloaded."""
-        with self.admission.enter(nbytes):
+    async def run(self, answer: Callable[[], _Result], nbytes: int, client: str = NOBODY) -> _Result:
+        """Return what `answer` returns, which takes `nbytes` of memory, for a client. Raises Overloaded."""
+        with self.admission.enter(nbytes, client, ends_soon=True):
             return await asyncio.wrap_future(self._submit("answers", self._answers, answer))
 
     def _submit(

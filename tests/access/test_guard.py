@@ -8,12 +8,8 @@ from starlette.testclient import TestClient
 from service.app import create_app
 from service.settings import Settings
 
-KEY, METRICS_KEY, OLD_KEY, YOUNG_KEY = (
-    "the-key-of-alice-42",
-    "the-key-of-prometheus",
-    "a-key-of-last-year",
-    "a-key-of-today",
-)
+KEY, METRICS_KEY = "the-key-of-alice-42", "the-key-of-prometheus"
+OLD_KEY, YOUNG_KEY = "a-key-of-yesterday", "a-key-until-tomorrow"
 TODAY = datetime.now(UTC).date()
 RAW = "/weights/normal?shape=100&seed=1&format=raw"
 LARGE = "/weights/normal?shape=300000&seed=1&format=raw"
@@ -82,7 +78,7 @@ def test_a_key_opens_what_is_there(guarded, scheme):
 
 
 def test_a_key_with_a_last_day_is_good_until_then(guarded):
-    assert guarded.get(RAW, headers=_bearer(f"{YOUNG_KEY}")).status_code == 200
+    assert guarded.get(RAW, headers=_bearer(YOUNG_KEY)).status_code == 200
     response = _problem(guarded.get(RAW, headers=_bearer(OLD_KEY)), "key-required", 401)
     assert "last day" in response.json()["detail"]
 
