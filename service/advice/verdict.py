@@ -14,8 +14,7 @@ from service.advice.rules.rule import Rule
 from service.advice.scheme import Scheme
 from service.advice.tensor_advice import tensor_advice
 from service.advice.theory.evidence import evidence_of, initial_loss
-from service.advice.theory.judgement import judge, judge_beside
-from service.advice.theory.mean_field import Signal
+from service.advice.theory.judgement import Course
 from service.advice.theory.prediction import Prediction, surroundings_of
 from service.advice.wording import hopeless_sentence, possessive, signal_sentence
 from service.lazy import lazy
@@ -237,31 +236,42 @@ class Judge:
         What is recommended is good, as nothing better is known: where it cannot keep the signal either, other weights
         are judged by how much worse they are.
         """
-        own, signal = judge(self.prediction(weights, bias))
-        judgement = self._judgement_on_signal(own, signal, weights)
+        course = self._course(weights, bias)
+        own, judgement = course.judgement(), self._judgement_on_course(course, weights)
         sentence = hopeless_sentence if judgement == "good" != own else signal_sentence
-        return judgement, sentence(subject, self.layer, weights, signal)
+        return judgement, sentence(subject, self.layer, weights, course.signal)
 
-    def _judgement_on_signal(self, own: Judgement, signal: Signal, weights: Scheme) -> Judgement:
-        """Return the judgement on weights, `own` being that on the signal by itself."""
+    def _course(self, weights: Scheme, bias: Scheme | None) -> Course:
+        prediction = self.prediction(weights, bias)
+        known = self._courses.get(id(prediction))
+        if known is None:
+            known = self._courses[id(prediction)] = Course.of(prediction)
+        return known
+
+    @lazy
+    def _courses(self) -> dict[int, Course]:
+        """That of each prediction."""
+        return {}
+
+    def _judgement_on_course(self, course: Course, weights: Scheme) -> Judgement:
+        own = course.judgement()
         if own == "good" or self._likeness(weights) is not None:
             return "good"
-        recommended = self._signal_of_recommended
-        return own if recommended is None else judge_beside(signal, recommended)
+        recommended = self._course_of_recommended
+        return own if recommended is None else course.judgement(recommended)
 
     def rejects(self, weights: Scheme, bias: Scheme | None) -> bool:
         """Return whether theory rejects weights for this layer."""
         if not self._is_followed(weights):
             return False
-        own, signal = judge(self.prediction(weights, bias))
-        return self._judgement_on_signal(own, signal, weights) == "reject"
+        return self._judgement_on_course(self._course(weights, bias), weights) == "reject"
 
     @lazy
-    def _signal_of_recommended(self) -> Signal | None:
+    def _course_of_recommended(self) -> Course | None:
         """What the recommended weights make of the signal; None where theory does not follow them."""
         if self.recommended is None or not self._is_followed(self.recommended):
             return None
-        return judge(self.prediction(self.recommended, self.bias))[1]
+        return self._course(self.recommended, self.bias)
 
     def _likeness(self, weights: Scheme) -> str | None:
         """Return in which respect weights are those that are recommended, if they are as good; None if they differ."""

@@ -8,9 +8,10 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
+from service.access.client import client_of
 from service.advice.advisor import advise
 from service.advice.network.network import advise_network
-from service.advice.network.network_layer import InvalidLayer
+from service.advice.network.network_layer import InvalidLayer, NetworkLayer
 from service.advice.presentation.document import Document, layer_document
 from service.advice.presentation.network import network_document
 from service.advice.presentation.text import layer_text, network_text
@@ -27,6 +28,9 @@ DEFAULT_ORIGIN = "localhost:8000"
 _HOST = re.compile(r"[A-Za-z0-9.\-]{1,255}(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:[0-9]{1,5})?")
 """Hosts that stand in a shell's command as they are."""
 
+_OBJECTS_A_LAYER = 4
+"""In a body: the layer, its current initializer, and some more."""
+
 ANSWER_BYTES = 2**16
 """More than the answer for a layer takes, as objects and as text."""
 
@@ -40,7 +44,7 @@ async def get_advice(request: Request) -> Response:
 async def post_advice(request: Request) -> Response:
     """As the GET. A body with a list of `layers` is answered as POST /advise/network answers it."""
     refuse_query_of_post(request)
-    members = await read_body(request, request.state.settings.max_advice_bytes)
+    members = await _members(request)
     reply = _network_reply if "layers" in members.values else _layer_reply
     return await reply(members, request)
 
@@ -48,15 +52,24 @@ async def post_advice(request: Request) -> Response:
 async def post_network_advice(request: Request) -> Response:
     """Advise on a list of `layers`, with what they have in common beside it, and give their tensors as a manifest."""
     refuse_query_of_post(request)
-    members = await read_body(request, request.state.settings.max_advice_bytes)
+    members = await _members(request)
     if "layers" not in members.values:
         members.refuse(Fault("layers", f"is required; it {EXPECTED_LAYERS}"))
     return await _network_reply(members, request)
 
 
+async def _members(request: Request) -> Members:
+    settings = request.state.settings
+    return await read_body(request, settings.max_advice_bytes, _OBJECTS_A_LAYER * settings.max_layers)
+
+
 async def _layer_reply(members: Members, request: Request) -> Response:
     form, faults = _form(members, request)
-    network_layer = parse_layer(members, _root_path(request), faults)
+
+    def parse() -> NetworkLayer:
+        return parse_layer(members, _root_path(request), faults)
+
+    network_layer = await request.state.executors.aside(parse) if members.is_large else parse()
 
     def answer() -> bytes:
         with members.refusing():
@@ -67,7 +80,10 @@ async def _layer_reply(members: Members, request: Request) -> Response:
 
     # To wake a thread and to be woken takes a third of the time of an answer.
     is_quick = network_layer.is_quick
-    return _reply(answer() if is_quick else await request.state.executors.run(answer, ANSWER_BYTES), form)
+    return _reply(
+        answer() if is_quick else await request.state.executors.run(answer, ANSWER_BYTES, client_of(request.scope)),
+        form,
+    )
 
 
 async def _network_reply(members: Members, request: Request) -> Response:
@@ -85,7 +101,7 @@ async def _network_reply(members: Members, request: Request) -> Response:
         return _json(network_document(advice, form.detail), form)
 
     nbytes = ANSWER_BYTES * min(len(layers), max_layers) if isinstance(layers, list) else 0
-    return _reply(await request.state.executors.run(answer, nbytes), form)
+    return _reply(await request.state.executors.run(answer, nbytes, client_of(request.scope)), form)
 
 
 def _form(members: Members, request: Request) -> tuple[AnswerForm, list[Fault]]:

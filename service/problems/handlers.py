@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import uuid
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Any
@@ -13,12 +14,15 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
+from service.observability.observation import CLIENT_CLOSED
 from service.problems.document import Problem, blank_response
 from service.problems.nearest_route import Wanted, nearest_route
 from service.problems.translations import TRANSLATIONS
 from service.problems.types import INTERNAL_ERROR
 
 logger = logging.getLogger(__name__)
+
+_LOGGED = "The log has this error already."
 
 _LONGEST_PATH = 200
 """Characters of a path that an answer repeats."""
@@ -35,7 +39,9 @@ def add_exception_handlers(app: FastAPI) -> None:
 
 def _handler(translation: Callable[[Any], Problem]) -> Callable[[Request, Exception], Awaitable[Response]]:
     async def handle(request: Request, error: Exception) -> Response:
-        return translation(error).response()
+        problem = translation(error)
+        request.state.measurements.refused(problem.type.slug)
+        return problem.response()
 
     return handle
 
@@ -72,10 +78,20 @@ def _allowed_methods(request: Request) -> list[str]:
 
 async def _on_disconnect(request: Request, error: Exception) -> Response:
     """The client went away before all of its body had come: nobody reads this answer."""
-    return Response(status_code=HTTPStatus.BAD_REQUEST)
+    return Response(status_code=CLIENT_CLOSED)
 
 
 async def _on_error(request: Request, error: Exception) -> Response:
-    logger.error("unexpected error in %s %s", request.method, request.url.path, exc_info=error)
+    """Answer what is the server's fault; the log has the same `instance`, and the traceback."""
+    instance = uuid.uuid4().urn
+    target = request.scope.get("raw_path", b"").decode("ascii", "replace")[:_LONGEST_PATH]
+    logger.error("%s: unexpected error in %s %s", instance, request.method, target, exc_info=error)
+    error.add_note(_LOGGED)
+    request.state.measurements.refused(INTERNAL_ERROR.slug)
     detail = "an unexpected error, logged by the server; the request was not at fault"
-    return Problem(INTERNAL_ERROR, detail).response()
+    return Problem(INTERNAL_ERROR, detail, {"instance": instance}).response()
+
+
+def is_logged(error: BaseException) -> bool:
+    """Whether the log has the error already."""
+    return _LOGGED in getattr(error, "__notes__", ())

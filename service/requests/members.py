@@ -27,6 +27,8 @@ class Members:
     """A sentence on each of them that was understood otherwise than its words may suggest."""
     written: Mapping[str, str] = field(default_factory=dict)
     """The request's names of parameters that it calls otherwise, by their own."""
+    is_large: bool = False
+    """Whether there is so much that to look at all of it takes time."""
 
     def refuse(self, *faults: Fault) -> NoReturn:
         """Raise InvalidRequest with `faults`, each by the name that the request has for the parameter."""
