@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from service.advice.links import LinkOptions
 from service.advice.network.network_layer import NetworkLayer
 from service.requests.advice_parameters import MAX_LAYER_NAME, AnswerParameters, LayerParameters, LinkParameters
 from service.requests.current_initializer import (
+    Current,
     framework_default,
     framework_named,
     is_framework_default,
@@ -39,6 +40,11 @@ _OF_ONE_LAYER: tuple[type[BaseModel], ...] = (LayerDescription, LayerParameters,
 _OF_A_NETWORK: tuple[type[BaseModel], ...] = (NetworkDescription, LinkParameters, AnswerParameters)
 _OF_EACH_LAYER: tuple[type[BaseModel], ...] = (LayerDescription, LayerParameters)
 """What a request for one layer may say, one for a list of them, and each of the list."""
+
+_SIZES = frozenset(
+    ("shape", "in_features", "out_features", "kernel_size", "units", "inputs", "width", "heads", "fan_in", "fan_out")
+)
+"""Members of a description that say how large the weight is."""
 
 
 def parse_layer(members: Members, root_path: str, faults: Sequence[Fault] = ()) -> NetworkLayer:
@@ -130,6 +136,26 @@ def _layer(
     if description is None or parameters is None or faults:
         members.refuse(*faults)
     said = {**said, **said_of_activation}
+    if current is not None:
+        members, description, said = _beside_current(current, members, description, said)
     with members.refusing():
         layer = resolve(description, replace(shared, name=parameters.name), said)
-        return NetworkLayer(layer, framework_default(layer) if is_default else current, said)
+        if current is None:
+            return NetworkLayer(layer, framework_default(layer) if is_default else None, said)
+        current.check(layer)
+        return NetworkLayer(layer, current.initializer, said)
+
+
+def _beside_current(
+    current: Current, members: Members, description: LayerDescription, said: Mapping[str, object]
+) -> tuple[Members, LayerDescription, Mapping[str, object]]:
+    """Return the description with the shape that `current` has, where no size is given, and what to tell of both."""
+    unused = current.unused_beside(members)
+    if unused:
+        said = {**said, "unused_in_current": [*unused]}
+    if not current.shape or not _SIZES.isdisjoint(description.model_fields_set):
+        return members, description, said
+    own = ",".join(map(str, current.shape))
+    members = replace(members, written={**members.written, "shape": "current"})
+    description = description.model_copy(update={"shape": [*current.shape]})
+    return members, description, {**said, "shape_from": f"current, which has {own}"}
