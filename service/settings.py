@@ -77,6 +77,9 @@ class Settings(BaseSettings):
         description="Origins whose pages may read replies, such as https://example.org, with commas between them; "
         "`*` for any, empty for none.",
     )
+    access_log: Literal["off", "json"] = Field(
+        default="off", description="Whether each request is a line of JSON on the standard output: `json` or `off`."
+    )
     metrics_directory: Path | None = Field(
         default=None,
         description="A folder in which several workers keep what they count together; where it is not set one is made "
