@@ -17,10 +17,11 @@ from service.advice.presentation.document import Document, layer_document
 from service.advice.presentation.network import network_document
 from service.advice.presentation.text import layer_text, network_text
 from service.delivery.recent_answers import RecentAnswers
-from service.requests.advice_request import EXPECTED_LAYERS, parse_layer, parse_network
+from service.requests.advice_request import parse_layer, parse_network, place_of
 from service.requests.answer_form import TEXT, AnswerForm, read_form
 from service.requests.body import read_body
 from service.requests.faults import Fault
+from service.requests.layer_list import EXPECTED_LAYERS
 from service.requests.members import Members
 from service.requests.query import read_query, refuse_content, refuse_query_of_post
 
@@ -102,12 +103,13 @@ async def _network_reply(members: Members, request: Request) -> Response:
         try:
             advice = advise_network(network_layers, "full" if form.detail == "full" else "brief")
         except InvalidLayer as error:
-            members.inside("layers", error.index).refuse(Fault(error.parameter, error.detail))
+            place_of(network_layers[error.index]).inside(members).refuse(Fault(error.parameter, error.detail))
         if form.format is TEXT:
             return network_text(advice, _origin(request)).encode()
         return _json(network_document(advice, form.detail), form)
 
-    nbytes = ANSWER_BYTES * min(len(layers), max_layers) if isinstance(layers, list) else 0
+    count = layers.count("(") if isinstance(layers, str) else len(layers) if isinstance(layers, list) else 0
+    nbytes = ANSWER_BYTES * min(count, max_layers)
     return _reply(await request.state.executors.run(answer, nbytes, client_of(request.scope)), form)
 
 

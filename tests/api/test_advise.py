@@ -436,9 +436,10 @@ def test_the_manifest_and_the_links_are_the_same_tensors(client):
 
 
 NETWORKS_REFUSED = [
-    ({"layers": []}, "/layers", "list of objects"),
-    ({"layers": "dense"}, "/layers", "list of objects"),
-    ({"layers": [1]}, "/layers", "list of objects"),
+    ({"layers": []}, "/layers", "list of layers"),
+    ({"layers": ""}, "/layers", "list of layers"),
+    ({"layers": 3}, "/layers", "list of layers"),
+    ({"layers": [1]}, "/layers", "list of layers"),
     ({"layers": [{"layer": "dense"}], "sede": 1}, "/sede", "did you mean seed"),
     ({"layers": [{"layer": "dense"}], "shape": [2, 2]}, "/shape", "a list of layers takes no such parameter"),
     ({"layers": [{"layer": "dense"}], "depth": 0}, "/layers/0/depth", "greater than"),
