@@ -27,6 +27,11 @@ _PUBLIC = b"public"
 _PRIVATE = b"private"
 
 
+def has_credential(query: bytes) -> bool:
+    """Return whether a query has a parameter that is meant for a key."""
+    return _CREDENTIAL.search(query) is not None
+
+
 class Unauthorized(Exception):
     """A request without a key that is good. `challenge` is the value of WWW-Authenticate (RFC 6750 section 3)."""
 
@@ -86,7 +91,7 @@ class Guard:
         Raises Unauthorized, Forbidden and KeyInUrl.
         """
         query = scope["query_string"]
-        if _CREDENTIAL.search(query):
+        if has_credential(query):
             raise KeyInUrl
         key = None if _path(scope) in self._open_paths else self._key(scope)
         if self._keyring.keys.is_in(scope["path"].encode() + b"?" + _decoded(query)):
