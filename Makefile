@@ -9,7 +9,9 @@ PARALLEL := --numprocesses=auto --dist=loadfile
 # The build of the package is held to the same versions as its dependencies.
 INSTALL := PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: serve test quick clients check format bench openapi docs clean
+DOWNLOADS := 100
+
+.PHONY: serve test quick clients check format bench replicas openapi docs clean
 
 serve: $(VENV)/kernels  ## Serve on port 8000; settings are environment variables, see docs/operations.md
 	$(BIN)/python -m service
@@ -38,6 +40,9 @@ bench: $(VENV)/tools $(VENV)/kernels $(PEERS)/ready  ## Measure against the fram
 	@for name in curl nginx wrk; do command -v $$name >/dev/null || missing="$$missing $$name"; done; \
 	    [ -z "$$missing" ] || { apt-get update -qq && apt-get install -y -qq --no-install-recommends $$missing; }
 	PEERS_PYTHON=$(PEERS)/bin/python $(BIN)/python -m benchmarks
+
+replicas: $(VENV)/tools $(VENV)/kernels  ## Kill and replace replicas behind nginx, DOWNLOADS=100 times
+	$(BIN)/python -m tests.deploy.trial $(DOWNLOADS)
 
 openapi: $(VENV)/kernels  ## Write openapi/openapi.json
 	$(BIN)/python -m scripts.generate openapi/openapi.json
