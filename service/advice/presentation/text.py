@@ -15,6 +15,13 @@ from service.advice.presentation.page import Section, fitted
 MOST_LINES = 15
 """Of a layer."""
 
+_FROM = "_from"
+_WORDS: Mapping[str, str] = {"unused_arguments": "not used", "unused_in_current": "of current not used"}
+_TOLD_ALWAYS = frozenset(
+    ("shape", "units", "inputs", "width", "rank", "dim_feedforward", "out_features", "in_features", *_WORDS)
+)
+"""What was assumed of sizes, and what says nothing."""
+
 _FIRST_TO_GO = ("assumed", "try", "default", "now", "because", "watch out")
 """What is told in fewer sentences where there is no room for all."""
 
@@ -66,9 +73,24 @@ def _layer(answer: Answer, origin: str) -> Iterator[Section]:
     title = f"{name}{layer['kind']} {of_weight}, {layer['role']}, {layer['activation']}"
     yield Section("layer", [f"{title}; fan_in {layer['fan_in']:g}, fan_out {layer['fan_out']:g}"])
     if answer.assumed:
-        assumed = ", ".join(f"{member} {_value(value)}" for member, value in answer.assumed.items())
-        yield Section("assumed", [assumed], least=0)
+        yield _assumed(answer.assumed)
     yield Section("take", lines=[*_take(answer, origin)])
+
+
+def _assumed(assumed: Mapping[str, object]) -> Section:
+    """Return what was assumed: first the sizes, and what was not used, for which there is always room."""
+    first = [member for member in assumed if member in _TOLD_ALWAYS or member.endswith(_FROM)]
+    told = [
+        ", ".join(f"{_in_words(member)} {_value(assumed[member])}" for member in members)
+        for members in (first, [member for member in assumed if member not in first])
+        if members
+    ]
+    return Section("assumed", ["; ".join(told[:1]) + (";" if told[1:] else ""), *told[1:]], least=1 if first else 0)
+
+
+def _in_words(member: str) -> str:
+    """Return what a member of what was assumed is called in a text."""
+    return _WORDS.get(member) or (f"{member.removesuffix(_FROM)}:" if member.endswith(_FROM) else member)
 
 
 def _take(answer: Answer, origin: str) -> Iterator[str]:
