@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -11,8 +12,11 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from service import __version__
+from service.access.guard import METRICS, Guard
+from service.access.keyring import Keyring
 from service.access.security_headers import SecurityHeaders
 from service.activations import table
+from service.api.health import PROBES
 from service.api.routes import add_routes, resources
 from service.api.trailing_slashes import TrailingSlashes
 from service.catalogue.catalogue import CATALOGUE
@@ -27,6 +31,7 @@ from service.observability.measurements import Measurements
 from service.observability.observation import Observation
 from service.openapi.document import add_document
 from service.problems.handlers import add_exception_handlers
+from service.problems.translations import TRANSLATIONS
 from service.problems.types import PROBLEM_TYPES
 from service.requests import advice_request, tensor_request
 from service.settings import Settings, split_list
@@ -42,6 +47,8 @@ class Application(FastAPI):
 
     settings: Settings
     measurements: Measurements
+    keyring: Keyring | None = None
+    """The keys that are asked for; None where none are."""
     outermost: Sequence[Middleware] = ()
     """Each around those after it."""
 
@@ -68,9 +75,10 @@ def create_app(settings: Settings | None = None) -> Application:
         telemetry={"tracing": False, "metrics": False, "logs": False},
         redirect_slashes=False,
     )
-    add_routes(app)
+    add_routes(app, with_metrics=settings.metrics != "off")
     add_exception_handlers(app)
     add_document(app)
+    app.keyring = None if settings.api_keys_file is None else Keyring(settings.api_keys_file)
     app.settings, app.measurements = settings, _measurements(app, settings)
     app.outermost = _middleware(app)
     return app
@@ -103,7 +111,20 @@ def _middleware(app: Application) -> Sequence[Middleware]:
         lambda inner: Observation(inner, app.measurements, templates),
         SecurityHeaders,
         lambda inner: CrossOrigin(inner, split_list(settings.cors_origins)),
+        *([] if app.keyring is None else [_guard(app, app.keyring)]),
     )
+
+
+def _guard(app: Application, keyring: Keyring) -> Middleware:
+    """Return the guard, which refuses as the handlers of exceptions do."""
+
+    def refusal(error: Exception) -> ASGIApp:
+        problem = TRANSLATIONS[type(error)](error)
+        app.measurements.refused(problem.type.slug)
+        return problem.response()
+
+    open_paths = [*PROBES, *([METRICS] if app.settings.metrics == "open" else [])]
+    return lambda inner: Guard(inner, keyring, open_paths, refusal)
 
 
 class State(TypedDict):
@@ -124,6 +145,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[State]:
         settings.max_streams, settings.max_bytes_in_flight, measurements, settings.yielding_bytes_per_second
     )
     executors = Executors(settings.threads, admission, measurements)
+    watch = None if app.keyring is None else asyncio.create_task(app.keyring.watch())
     executors.begin(advice_request.prepare)
     executors.begin(tensor_request.prepare)
     executors.begin(table.prepare)
@@ -135,3 +157,5 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[State]:
         "self_test_passed": self_test.passes(),
     }
     executors.close()
+    if watch is not None:
+        watch.cancel()

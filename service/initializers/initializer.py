@@ -76,6 +76,9 @@ class Initialization:
     own_notes: tuple[str, ...] = ()
     """A sentence on each thing that the scheme understands otherwise than the request's words may suggest."""
 
+    drawn_by: Initializer | None = None
+    """The scheme that a framework's default is, for the layer that it is the default of."""
+
     @property
     def notes(self) -> tuple[str, ...]:
         """Its own notes, and that of the law."""
