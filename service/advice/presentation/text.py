@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from service.advice.answer import Answer, Evidence, FrameworkDefault, NetworkAnswer, TensorAdvice, Verdict
-from service.advice.numbers import ratio_text
+from service.advice.numbers import fan_text, ratio_text
 from service.advice.presentation.page import Section, fitted
 
 MOST_LINES = 15
@@ -24,6 +24,9 @@ _TOLD_ALWAYS = frozenset(
 
 _FIRST_TO_GO = ("assumed", "try", "default", "now", "because", "watch out")
 """What is told in fewer sentences where there is no room for all."""
+
+_TELLING = 1e-3
+"""By how much a signal must change for that to be told."""
 
 _NAMED_LAYERS = 4
 """How many of the layers that a warning is about are named."""
@@ -71,7 +74,7 @@ def _layer(answer: Answer, origin: str) -> Iterator[Section]:
     of_weight = f"{shape} ({layer['layout']})" if len(layer["shape"]) > 1 else shape
     name = f"{layer['name']}: " if "name" in layer else ""
     title = f"{name}{layer['kind']} {of_weight}, {layer['role']}, {layer['activation']}"
-    yield Section("layer", [f"{title}; fan_in {layer['fan_in']:g}, fan_out {layer['fan_out']:g}"])
+    yield Section("layer", [f"{title}; fan_in {fan_text(layer['fan_in'])}, fan_out {fan_text(layer['fan_out'])}"])
     if answer.assumed:
         yield _assumed(answer.assumed)
     yield Section("take", lines=[*_take(answer, origin)])
@@ -208,8 +211,11 @@ def _prediction(evidence: Evidence) -> Iterator[str]:
     depth, finite = evidence.depth, evidence.finite_width
     if evidence.forward_ratio is None:
         return
-    if depth is None:
-        yield f"In theory the layer multiplies the signal's mean square by {ratio_text(evidence.forward_ratio)}."
+    if depth is None or depth.layers == 1:
+        is_kept = math.isclose(evidence.forward_ratio, 1.0, rel_tol=_TELLING)
+        does = "keeps" if is_kept else "multiplies"
+        by = "" if is_kept else f" by {ratio_text(evidence.forward_ratio)}"
+        yield f"In theory the layer {does} the signal's mean square{by}."
         return
     draws = ""
     interval = None if finite is None else finite.forward_interval
@@ -218,7 +224,7 @@ def _prediction(evidence: Evidence) -> Iterator[str]:
         draws = "" if low == high else f" (95 % of draws: {low} to {high})"
     yield (
         f"In theory a depth of {depth.layers} multiplies the signal's mean square by {ratio_text(depth.forward)}"
-        f"{draws}, the gradient's squared norm by {ratio_text(depth.backward)}."
+        f"{draws}, and the gradient's squared norm by {ratio_text(depth.backward)}."
     )
 
 
@@ -227,7 +233,7 @@ def _authors(answer: Answer) -> str:
     works = {work.key: work for work in answer.references}
     found = [works[key] for key in answer.recommendation.references if key in works]
     cited = [f"{_surnames(work.authors)} {work.year}" for work in found]
-    return f" ({'; '.join(cited)})" if cited else ""
+    return f" ({', '.join(cited)})" if cited else ""
 
 
 def _surnames(authors: str) -> str:
