@@ -77,6 +77,9 @@ class Settings(BaseSettings):
         description="Origins whose pages may read replies, such as https://example.org, with commas between them; "
         "`*` for any, empty for none.",
     )
+    access_log: Literal["off", "json"] = Field(
+        default="off", description="Whether each request is a line of JSON on the standard output: `json` or `off`."
+    )
     metrics_directory: Path | None = Field(
         default=None,
         description="A folder in which several workers keep what they count together; where it is not set one is made "
@@ -144,6 +147,11 @@ class Settings(BaseSettings):
     max_body_bytes: AtLeastOne = Field(default=2**16, description="Bytes in the body of one request for a tensor.")
     max_layers: AtLeastOne = Field(default=2000, description="Layers in one request for advice.")
     max_advice_bytes: AtLeastOne = Field(default=2**20, description="Bytes in the body of one request for advice.")
+    recent_answer_bytes: Annotated[int, Field(ge=0)] = Field(
+        default=2**22,
+        description="Bytes of the latest answers on single layers, which each process keeps to give them again; 0 for "
+        "none.",
+    )
 
     @cached_property
     def proxies(self) -> Proxies:

@@ -27,6 +27,11 @@ _PUBLIC = b"public"
 _PRIVATE = b"private"
 
 
+def has_credential(query: bytes) -> bool:
+    """Return whether a query has a parameter that is meant for a key."""
+    return _CREDENTIAL.search(query) is not None
+
+
 class Unauthorized(Exception):
     """A request without a key that is good. `challenge` is the value of WWW-Authenticate (RFC 6750 section 3)."""
 
@@ -67,22 +72,28 @@ class Guard:
         self._refusal = refusal
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or _path(scope) in self._open_paths:
+        if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         try:
-            scope[KEY_NAME] = self._admit(scope).name
+            key = self._admit(scope)
         except (Unauthorized, Forbidden, KeyInUrl) as error:
             await self._refusal(error)(scope, receive, send)
             return
-        await self._app(scope, receive, self._privately(send))
+        if key is not None:
+            scope[KEY_NAME] = key.name
+            send = self._privately(send)
+        await self._app(scope, receive, send)
 
-    def _admit(self, scope: Scope) -> Key:
-        """Return the key of a request that may pass. Raises Unauthorized, Forbidden and KeyInUrl."""
+    def _admit(self, scope: Scope) -> Key | None:
+        """Return the key of a request that may pass; None where it needs none.
+
+        Raises Unauthorized, Forbidden and KeyInUrl.
+        """
         query = scope["query_string"]
-        if _CREDENTIAL.search(query):
+        if has_credential(query):
             raise KeyInUrl
-        key = self._key(scope)
+        key = None if _path(scope) in self._open_paths else self._key(scope)
         if self._keyring.keys.is_in(scope["path"].encode() + b"?" + _decoded(query)):
             raise KeyInUrl
         return key

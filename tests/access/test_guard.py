@@ -72,6 +72,13 @@ def test_the_probes_are(guarded, resource):
     assert guarded.get(resource).status_code == 200
 
 
+@pytest.mark.parametrize("query", [KEY, f"a={KEY}", "api_key=x"])
+def test_not_even_the_probes_take_a_key_in_the_url(guarded, query):
+    response = _problem(guarded.get(f"/livez?{query}"), "key-in-url", 400)
+
+    assert KEY not in response.text
+
+
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER", "Bearer  "])
 def test_a_key_opens_what_is_there(guarded, scheme):
     assert guarded.get(RAW, headers={"Authorization": f"{scheme} {KEY}"}).status_code == 200
