@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import sys
 
 import pytest
 
 from service import __main__ as main
+from service import kernel_cache
 
 
 class Log(io.StringIO):
@@ -23,8 +25,8 @@ class Log(io.StringIO):
 @pytest.mark.parametrize("has_kernels", [True, False])
 def test_that_kernels_are_compiled_is_said_at_once_where_they_are(has_kernels, monkeypatch):
     log, told = Log(), []
-    monkeypatch.setattr(main.kernel_cache, "holds_kernels", lambda folder: has_kernels)
-    monkeypatch.setattr(main.sys, "stderr", log)
+    monkeypatch.setattr(kernel_cache, "holds_kernels", lambda folder: has_kernels)
+    monkeypatch.setattr(sys, "stderr", log)
     monkeypatch.setattr("service.server.serve.serve", lambda settings: told.append(log.told))
 
     assert main.main([]) == 0
