@@ -24,6 +24,7 @@ from service.advice.scheme import Scheme
 from service.advice.tensor_advice import tensor_advice
 from service.advice.verdict import Judge
 from service.advice.wording import dropout_sentence
+from service.frameworks.default_initializer import DefaultInitializer
 from service.initializers.initializer import Initializer
 from service.lazy import lazy
 from service.tensors.errors import InvalidParameter
@@ -140,6 +141,9 @@ class Advisor:
         own = Recipe.of(initializer)
         if self.weights is not None and self.weights.initializer_name == initializer.name:
             own = Recipe(own.initializer, {**own.parameters, "dtype": self.weights.links.dtype.name})
+        if self.layer.axes is None and isinstance(initializer, DefaultInitializer):
+            # A framework's default for a vector has no fans.
+            return own.on(self.layer, self.layer.shape, weight_name(self.layer) if self.layer.links.name else "")
         return self._weights(own)
 
     def _recommendation(self) -> Recommendation:

@@ -47,15 +47,11 @@ class AnswerParameters(BaseModel):
     pretty: Annotated[bool, Field(description="JSON in indented lines.")] = False
 
 
-class LayerParameters(BaseModel):
-    """What is said of a layer besides its description."""
+class CurrentParameters(BaseModel):
+    """What is said of weights that there are."""
 
     model_config = ConfigDict(frozen=True)
 
-    name: Annotated[
-        str,
-        Field(max_length=MAX_LAYER_NAME, description="The layer's name, which the names of its tensors begin with."),
-    ] = ""
     current: Annotated[
         str | dict[str, Any] | None,
         Field(
@@ -64,3 +60,12 @@ class LayerParameters(BaseModel):
             "its parameters."
         ),
     ] = None
+
+
+class LayerParameters(CurrentParameters):
+    """What is said of a layer besides its description."""
+
+    name: Annotated[
+        str,
+        Field(max_length=MAX_LAYER_NAME, description="The layer's name, which the names of its tensors begin with."),
+    ] = ""

@@ -69,7 +69,7 @@ def read_call(text: str) -> WrittenCall | None:
         return None
     if inside.startswith("{") and inside.endswith("}"):
         inside = inside[1:-1]
-    named = [(_NAMED.fullmatch(part), part) for part in _parts(inside)]
+    named = [(_NAMED.fullmatch(part), part) for part in parts_of(inside)]
     return WrittenCall(
         found[1], tuple((match[1], match[2].strip()) if match else (None, part) for match, part in named)
     )
@@ -132,7 +132,7 @@ def _is_balanced(inside: str) -> bool:
     return True
 
 
-def _parts(inside: str) -> Iterator[str]:
+def parts_of(inside: str) -> Iterator[str]:
     """Yield what stands between the commas, or Julia's semicolons, that are in no brackets and no quotes."""
     depth, quote, start = 0, "", 0
     for place, letter in enumerate(inside):
