@@ -23,7 +23,7 @@ Elsewhere the kernel chooses, for it knows the delay.
 
 
 SIP_SECONDS = 0.25
-"""Between two looks at what a client goes on to send to which nothing more is said: it is read only to be thrown away."""
+"""Between two looks at what a client goes on to send to which nothing more is said: it is read to be thrown away."""
 
 
 class Protocol(RequestHeads):
