@@ -14,7 +14,8 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp, Scope
 
 from service import __version__
-from service.access.guard import METRICS, Guard, has_credential
+from service.access.credentials import has_credential
+from service.access.guard import METRICS, Guard
 from service.access.keyring import Keyring
 from service.access.security_headers import SecurityHeaders
 from service.activations import table
@@ -25,6 +26,7 @@ from service.catalogue.catalogue import CATALOGUE
 from service.cross_origin import CrossOrigin
 from service.delivery.admission import Admission
 from service.delivery.executors import QUEUES, Executors
+from service.delivery.recent_answers import RecentAnswers
 from service.formats.registry import FORMATS
 from service.observability.access_log import AccessLog
 from service.observability.build import build
@@ -161,6 +163,7 @@ class State(TypedDict):
 
     settings: Settings
     executors: Executors
+    recent_answers: RecentAnswers
     measurements: Measurements
     exposition: Exposition
     self_test_passed: bool
@@ -182,6 +185,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[State]:
         yield {
             "settings": settings,
             "executors": executors,
+            "recent_answers": RecentAnswers(settings.recent_answer_bytes),
             "measurements": measurements,
             "exposition": Exposition(measurements, build()),
             "self_test_passed": self_test.passes(),

@@ -147,6 +147,11 @@ class Settings(BaseSettings):
     max_body_bytes: AtLeastOne = Field(default=2**16, description="Bytes in the body of one request for a tensor.")
     max_layers: AtLeastOne = Field(default=2000, description="Layers in one request for advice.")
     max_advice_bytes: AtLeastOne = Field(default=2**20, description="Bytes in the body of one request for advice.")
+    recent_answer_bytes: Annotated[int, Field(ge=0)] = Field(
+        default=2**22,
+        description="Bytes of the latest answers on single layers, which each process keeps to give them again; 0 for "
+        "none.",
+    )
 
     @cached_property
     def proxies(self) -> Proxies:

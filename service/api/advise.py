@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 
 import orjson
 from starlette.requests import Request
@@ -15,6 +16,7 @@ from service.advice.network.network_layer import InvalidLayer, NetworkLayer
 from service.advice.presentation.document import Document, layer_document
 from service.advice.presentation.network import network_document
 from service.advice.presentation.text import layer_text, network_text
+from service.delivery.recent_answers import RecentAnswers
 from service.requests.advice_request import USUAL_SEED, parse_layer, parse_network, place_of
 from service.requests.answer_form import TEXT, AnswerForm, read_form
 from service.requests.body import read_body
@@ -66,6 +68,11 @@ async def _members(request: Request) -> Members:
 
 async def _layer_reply(members: Members, request: Request) -> Response:
     form, faults = _form(members, request)
+    recent: RecentAnswers = request.state.recent_answers
+    question = None if faults or members.is_large else _question(members, form, request)
+    known = None if question is None else recent.find(question)
+    if known is not None:
+        return _reply(known, form)
 
     def parse() -> NetworkLayer:
         return parse_layer(members, _root_path(request), faults)
@@ -81,10 +88,10 @@ async def _layer_reply(members: Members, request: Request) -> Response:
 
     # To wake a thread and to be woken takes a third of the time of an answer.
     is_quick = network_layer.is_quick
-    return _reply(
-        answer() if is_quick else await request.state.executors.run(answer, ANSWER_BYTES, client_of(request.scope)),
-        form,
-    )
+    body = answer() if is_quick else await request.state.executors.run(answer, ANSWER_BYTES, client_of(request.scope))
+    if question is not None:
+        recent.keep(question, body)
+    return _reply(body, form)
 
 
 async def _network_reply(members: Members, request: Request) -> Response:
@@ -105,6 +112,14 @@ async def _network_reply(members: Members, request: Request) -> Response:
     count = layers.count("(") if isinstance(layers, str) else len(layers) if isinstance(layers, list) else 0
     nbytes = ANSWER_BYTES * min(count, max_layers)
     return _reply(await request.state.executors.run(answer, nbytes, client_of(request.scope)), form)
+
+
+def _question(members: Members, form: AnswerForm, request: Request) -> bytes | None:
+    """Return all that an answer on one layer depends on; None where JSON has no room for it."""
+    origin = _origin(request) if form.format is TEXT else ""
+    with suppress(orjson.JSONEncodeError):
+        return orjson.dumps((members.values, members.in_body, form.format.name, _root_path(request), origin))
+    return None
 
 
 def _form(members: Members, request: Request) -> tuple[AnswerForm, list[Fault]]:

@@ -102,7 +102,8 @@ class DefaultInitializer(Initializer):
             "framework": f"{self.layers.title} {self.layers.version}", "layer": self.layer, "tensor": self.tensor,
             "scheme": scheme.name,
         }  # fmt: skip
-        facts |= {**dict(scheme.canonical), **initialization.facts}
+        facts.update(scheme.canonical)
+        facts.update(initialization.facts)
         return replace(initialization, facts=facts, own_notes=self._notes(target), drawn_by=scheme)
 
     def _notes(self, target: Target) -> tuple[str, ...]:

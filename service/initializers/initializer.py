@@ -19,7 +19,7 @@ from service.tensors.errors import InvalidParameter
 from service.tensors.laws import Constant, ElementMoments, Law
 from service.tensors.layout import WEIGHTS, LayoutNames, Shape
 from service.tensors.source import ConstantSource, Source, WholeSource
-from service.tensors.spec import LARGEST_EXACT_INTEGER, Scalar
+from service.tensors.spec import LARGEST_EXACT_INTEGER, Scalar, encode_query
 from service.tensors.zero_row import row_of_padding
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]
@@ -159,6 +159,11 @@ class Initializer(BaseModel, ABC):
         return tuple(
             (name, value) for name, value in given.items() if value is not None and str(value) != str(defaults[name])
         )
+
+    @cached_property
+    def query(self) -> str:
+        """The same as they stand in a URL."""
+        return encode_query(self.canonical)
 
     def canonical_for(self, shape: Shape) -> tuple[tuple[str, Scalar], ...]:
         """Return `canonical` as it is told of a shape.

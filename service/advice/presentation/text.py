@@ -9,14 +9,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from service.advice.answer import Answer, Evidence, FrameworkDefault, NetworkAnswer, TensorAdvice, Verdict
-from service.advice.numbers import ratio_text
+from service.advice.numbers import fan_text, ratio_text
 from service.advice.presentation.page import Section, fitted
 
 MOST_LINES = 15
 """Of a layer."""
 
+_FROM = "_from"
+_WORDS: Mapping[str, str] = {"unused_arguments": "not used", "unused_in_current": "of current not used"}
+_TOLD_ALWAYS = frozenset(
+    ("shape", "units", "inputs", "width", "rank", "dim_feedforward", "out_features", "in_features", *_WORDS)
+)
+"""What was assumed of sizes, and what says nothing."""
+
 _FIRST_TO_GO = ("try", "assumed", "default", "now", "because", "watch out")
 """What is told in fewer sentences where there is no room for all."""
+
+_TELLING = 1e-3
+"""By how much a signal must change for that to be told."""
 
 _NAMED_LAYERS = 4
 """How many of the layers that a warning is about are named."""
@@ -66,29 +76,35 @@ def _layer(answer: Answer, origin: str) -> Iterator[Section]:
     of_weight = f"{shape} ({layer['layout']})" if len(layer["shape"]) > 1 else shape
     name = f"{layer['name']}: " if "name" in layer else ""
     title = f"{name}{layer['kind']} {of_weight}, {layer['role']}, {layer['activation']}"
-    yield Section("layer", [f"{title}; fan_in {layer['fan_in']:g}, fan_out {layer['fan_out']:g}"])
-    assumed = [*_assumed(answer)]
-    if assumed:
-        yield Section("assumed", [f"{text.removesuffix('.')}." for text in assumed], is_optional=True)
+    yield Section("layer", [f"{title}; fan_in {fan_text(layer['fan_in'])}, fan_out {fan_text(layer['fan_out'])}"])
+    assumed = _assumed(answer)
+    if assumed.sentences:
+        yield assumed
     yield Section("take", lines=[*_take(answer, origin)])
 
 
-def _assumed(answer: Answer) -> Iterator[str]:
-    """Yield what is assumed, each with what it follows from where that is told, and that nothing fixes the draws."""
-    assumed, plain = answer.assumed, []
+def _assumed(answer: Answer) -> Section:
+    """Return what was assumed: first the sizes, what was not used, and what other members follow from.
+
+    For these there is always room; then come the other members, and that nothing fixes the draws.
+    """
+    assumed, sizes, reasons, others = answer.assumed, list[str](), list[str](), list[str]()
     for member, value in assumed.items():
-        own = member.removesuffix("_from")
-        if f"{member}_from" in assumed:
-            yield f"{member} {_value(value)}: {assumed[f'{member}_from']}"
-        elif own != member and own not in assumed:
-            yield f"{own}: {value}"
-        elif own == member:
-            plain.append(f"{member} {_value(value)}")
-    if plain:
-        yield ", ".join(plain)
+        told = f"{_WORDS.get(member, member)} {_value(value)}"
+        own = member.removesuffix(_FROM)
+        if f"{member}{_FROM}" in assumed:
+            reasons.append(f"{told}: {assumed[f'{member}{_FROM}']}")
+        elif own != member:
+            reasons += [f"{own}: {value}"] if own not in assumed else []
+        else:
+            (sizes if member in _TOLD_ALWAYS else others).append(told)
+    first = "; ".join(filter(None, (", ".join(sizes), *reasons)))
     weights = answer.recommendation.weights
-    if weights is not None and weights.std and not _SEED.search(weights.href):
-        yield "No seed, so that each call draws anew."
+    is_drawn_anew = weights is not None and weights.std and not _SEED.search(weights.href)
+    rest = [", ".join(others), "no seed, so that each call draws anew" if is_drawn_anew else ""]
+    told_in_order = [*filter(None, (first, *rest))]
+    sentences = [f"{text};" for text in told_in_order[:-1]] + told_in_order[-1:]
+    return Section("assumed", sentences, least=1 if first else 0)
 
 
 def _take(answer: Answer, origin: str) -> Iterator[str]:
@@ -248,9 +264,11 @@ def _prediction(evidence: Evidence) -> Iterator[str]:
     depth, finite = evidence.depth, evidence.finite_width
     if evidence.forward_ratio is None:
         return
-    if depth is None:
-        ratio = ratio_text(evidence.forward_ratio)
-        yield f"In theory the layer multiplies the mean square of the pre-activations before it by {ratio}."
+    if depth is None or depth.layers == 1:
+        is_kept = math.isclose(evidence.forward_ratio, 1.0, rel_tol=_TELLING)
+        does = "keeps" if is_kept else "multiplies"
+        by = "" if is_kept else f" by {ratio_text(evidence.forward_ratio)}"
+        yield f"In theory the layer {does} the signal's mean square{by}."
         return
     draws = ""
     interval = None if finite is None else finite.forward_interval
@@ -269,7 +287,7 @@ def _authors(answer: Answer) -> str:
     works = {work.key: work for work in answer.references}
     found = [works[key] for key in answer.recommendation.references if key in works]
     cited = [f"{_surnames(work.authors)} {work.year}" for work in found]
-    return f" ({'; '.join(cited)})" if cited else ""
+    return f" ({', '.join(cited)})" if cited else ""
 
 
 def _surnames(authors: str) -> str:

@@ -109,9 +109,14 @@ class StackNoise:
         recursion.propagate(self.curves.table, (self.scaling.weight, self.scaling.bias), float(self.steps), first, out)
         return float(out[0]), float(out[1])
 
+    @lazy
+    def _undisturbed(self) -> tuple[float, float]:
+        """The same from q = 1."""
+        return self._logarithms(0.0)
+
     def _around_mean(self, width: float) -> tuple[Interval, Interval]:
         """Return the ends where deviations do not grow."""
-        q, gradient = self._logarithms(0.0)
+        q, gradient = self._undisturbed
         forward = _around(q + self.results[noise.DRIFT] / width, _CONFIDENCE * math.sqrt(self.forward_variance / width))
         middle = gradient + self.results[noise.GRADIENT_DRIFT] / width
         reach = _CONFIDENCE**2 * self.backward_variance / width

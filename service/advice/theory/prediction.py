@@ -98,10 +98,10 @@ def _scaling(layer: Layer, weights: Scheme, bias: Scheme | None, weight: float, 
     bias_square = (bias.mean_square or 0.0) if bias is not None and is_random else 0.0
     scale = layer.frequency**2
     # To fewer digits than a double has, so that layers of different widths are known to be scaled alike.
-    rounded = float(f"{scale * weight / (1.0 - layer.description.dropout):.13g}")
+    kept = 1.0 - layer.description.dropout
+    rounded = float(f"{scale * weight / kept:.13g}")
     if not weights.mean:
         gain = None if weights.unit_gain is None or bias_square else layer.frequency * weights.unit_gain
-        kept = 1.0 - layer.description.dropout
         return Scaling(rounded, scale * bias_square, weights.is_isometric, kept=kept, unit_gain=gain)
     mean = min(max(layer.frequency * inputs * weights.mean, -_LARGEST_MEAN), _LARGEST_MEAN)
     return Scaling(rounded, scale * bias_square, False, mean, inputs)

@@ -192,7 +192,7 @@ def test_what_is_assumed_comes_with_what_it_follows_from():
     description = LayerDescription(layer="Linear", activation="softmax", shape=[10, 64])
     text = " ".join(layer_text(advise(resolve(description, LinkOptions())), ORIGIN).split())
 
-    assert "assumed role head: the softmax after it" in text
+    assert "role head: the softmax after it" in text
     assert "role_from" not in text
 
 
@@ -208,3 +208,21 @@ def test_the_signal_through_a_network_says_where_it_begins():
     assert "over a depth of 3, the mean square of the first pre-activations is multiplied by 1 " in " ".join(
         first.split()
     )
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_sizes_that_were_assumed_are_always_told(seed):
+    for asked, answer in drawn_answers(100, 40 + seed):
+        words = " ".join(layer_text(answer, ORIGIN).split())
+        for member in ("shape", "units", "inputs", "width", "rank"):
+            if member in answer.assumed:
+                value = answer.assumed[member]
+                told = ",".join(map(str, value)) if isinstance(value, list) else str(value)
+                assert f"{member} {told}" in words, asked
+
+
+def test_arguments_that_say_nothing_are_told(client):
+    asked = {"layer": "nn.Conv2d(3, 64, 7, padding=3, device='cuda')", "framework": "pytorch", "format": "text"}
+    text = client.get("/advise", params={**asked, "depth": "30", "activation": "tanh", "current": "normal?std=1"}).text
+
+    assert "not used padding,device" in " ".join(text.split())
