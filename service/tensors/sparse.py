@@ -10,9 +10,14 @@ from numpy.typing import NDArray
 
 from service.streams.view import View
 from service.tensors.lattice import Lattice
+from service.tensors.pace import CHOOSE, NANOSECOND, Pace, lookup
 
 _SHORTEST_LINE = 64
 """Elements of a stretch for each progression, with fewer of which it is quicker to look at each element."""
+
+
+LEVEL_OF_LATTICE = 15.0 * NANOSECOND
+"""To look whether an element is on one level of a lattice."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,13 @@ class SparseSource:
             for lattice in self.lattices:
                 for progression in lattice.progressions():
                     out[progression.within(start, out.size)] = self.value
+
+    def pace(self, dtype: np.dtype[Any]) -> Pace:
+        if self.view is None and all(lattice.lines == 1 for lattice in self.lattices):
+            # Progressions, from which only short stretches are chosen.
+            return Pace(CHOOSE)
+        levels = sum(1 + len(lattice.levels) for lattice in self.lattices)
+        return Pace(lookup(self.view) + levels * LEVEL_OF_LATTICE)
 
     def _choose(self, out: NDArray[Any], indices: NDArray[np.int64]) -> None:
         out.fill(0)

@@ -13,11 +13,15 @@ from numpy.typing import NDArray
 
 from service.tensors.layout import Shape
 from service.tensors.slicing import Selection
-from service.tensors.source import ArraySource, ConstantSource, Source, WholeSource
+from service.tensors.pace import COPY, Pace
+from service.tensors.source import ArraySource, ConstantSource, Source, WholeSource, pace_of_array
 from service.tensors.spec import Scalar, TensorSpec
 
 MULTIPLICATIONS_A_SECOND = 10**10
 """In single precision, of one thread in the orthogonal matrices, as `python -m scripts.measure_orthogonal` has it."""
+
+_COUNTABLE = 2**128
+"""Multiplications, at most, whose seconds are told: a product of any sizes may be no double."""
 
 _ROUNDED_AT_ONCE = 2**17
 """Elements that wait, in a cache, to be rounded to a narrower dtype. Between two lots a thread needs the interpreter,
@@ -58,9 +62,24 @@ class Tensor:
         return self.source.work if isinstance(self.source, WholeSource) else 0
 
     @property
-    def seconds(self) -> int:
-        """What that takes one thread, about, rounded up: a double is half as fast as a single."""
-        return -(-self.work * self.spec.dtype.part.itemsize // (4 * MULTIPLICATIONS_A_SECOND))
+    def single_work(self) -> int:
+        """The same in multiplications in single precision: a double is half as fast."""
+        return self.work * self.spec.dtype.part.itemsize // 4
+
+    @property
+    def seconds(self) -> float:
+        """What that takes one thread, about."""
+        return min(self.single_work, _COUNTABLE) / MULTIPLICATIONS_A_SECOND
+
+    @cached_property
+    def pace(self) -> Pace:
+        """How long it takes to fill arrays with its elements, once it is materialized."""
+        dtype, source, view = self.spec.dtype, self.source, None if self.selection is None else self.selection.view
+        if isinstance(source, WholeSource):
+            pace = pace_of_array(view)
+        else:
+            pace = (source if view is None else source.part(view)).pace(dtype.working)
+        return pace if dtype.rounding is None else pace.slower(2 * COPY)
 
     @property
     def memory(self) -> int:
