@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import sys
 import time
-from pathlib import Path
 from typing import TextIO
+
+from service import kernel_cache
 
 
 def main(arguments: list[str]) -> int:
@@ -34,15 +36,9 @@ def _announce(stream: TextIO) -> None:
     stream.flush()
 
 
-def _are_compiled() -> bool:
-    """Return whether there are kernels in the cache that this code has."""
-    # Imported late, as it imports Numba.
-    from service.compilation import config  # noqa: PLC0415
-
-    return config.CACHE_DIR is not None and any(Path(config.CACHE_DIR).rglob("*.nbi"))
-
-
 def _serve() -> int:
+    # Nothing that is imported is garbage; the application turns collections on again (`service.server.worker`).
+    gc.disable()
     # Imported late, for `compile` has to speak before the kernels are imported.
     from service.server.serve import serve  # noqa: PLC0415
     from service.settings import InvalidSettings, read_settings, unknown_variables  # noqa: PLC0415
@@ -54,7 +50,8 @@ def _serve() -> int:
     except InvalidSettings as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    if not _are_compiled():
+    # Here for all processes that serve: each would find the same, and make a temporary folder of its own.
+    if not kernel_cache.holds_kernels(kernel_cache.choose(kernel_cache.PACKAGE, os.environ.get("NUMBA_CACHE_DIR", ""))):
         _announce(sys.stderr)
     serve(settings)
     return 0

@@ -6,6 +6,7 @@ import ipaddress
 import re
 from collections.abc import Iterable
 from functools import cached_property
+from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, ValidationError
@@ -64,6 +65,11 @@ class Settings(BaseSettings):
         default="*",
         description="Origins whose pages may read replies, such as https://example.org, with commas between them; "
         "`*` for any, empty for none.",
+    )
+    metrics_directory: Path | None = Field(
+        default=None,
+        description="A folder in which several workers keep what they count together; where it is not set one is made "
+        "at the start and removed at the end.",
     )
     workers: AtLeastOne = Field(default=1, description="Processes that serve.")
     threads: AtLeastOne = Field(default=2, description="Threads that make tensors, in each process.")

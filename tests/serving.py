@@ -65,19 +65,18 @@ def _proc(pid, name):
 
 
 @contextmanager
-def serving(directory, files=None, **settings):
+def serving(directory, *, by=(), **settings):
     """Start a server with `settings` on a free port, its log in `directory`; stop it at the end.
 
-    `files` is the number that it may have open.
+    `by` is the beginning of a command that runs the rest of it in its place: `env`, `setpriv`, `unshare`.
     """
     environment = {key: value for key, value in os.environ.items() if not key.startswith("FANIN_")}
     environment |= {"FANIN_PORT": "0"} | {f"FANIN_{key.upper()}": str(value) for key, value in settings.items()}
     log = directory / "log"
     with log.open("wb") as output:
-        command = [sys.executable, "-m", "service"]
-        if files is not None:
-            command = ["sh", "-c", f'ulimit -n {files} && exec "$@"', "sh", *command]
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(
+            [*by, sys.executable, "-m", "service"], cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
+        )
     try:
         url = _address(process, log)
         until(lambda: _is_ready(url))

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from service.delivery.reply import reply
 from service.formats.format import Format
+from service.observability.observation import SUBJECT, Subject
 from service.requests.body import read_body
 from service.requests.faults import Fault
 from service.requests.members import Members
@@ -44,7 +45,12 @@ async def _deliver(name: str, members: Members, request: Request, of_path: Forma
     settings = request.state.settings
     accept = ",".join(request.headers.getlist("accept"))
     representation = parse_representation(name, members, accept, settings.threads, of_path)
-    settings.limits.check(representation.body.cost)
+    body = representation.body
+    settings.limits.check(body.cost)
+    tensor = representation.tensor.spec
+    request.scope[SUBJECT] = Subject(
+        representation.url, representation.format.name, tensor.initializer, body.cost.elements, body.length
+    )
     response = reply(representation, request, request.state.executors)
     timing = f"spec;dur={1000 * (time.perf_counter() - start):.3g}"
     response.raw_headers.append((b"server-timing", timing.encode()))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from service.observability.measurements import Measurements
+
 
 class Overloaded(Exception):
     """There is no room for a reply now."""
@@ -13,11 +15,12 @@ class Overloaded(Exception):
 class Admission:
     """Counts the replies under way and the bytes that they hold."""
 
-    def __init__(self, max_streams: int, max_bytes: int) -> None:
+    def __init__(self, max_streams: int, max_bytes: int, measurements: Measurements | None = None) -> None:
         self.max_streams = max_streams
         self.max_bytes = max_bytes
         self.streams = 0
         self.bytes = 0
+        self._measurements = measurements or Measurements()
 
     @contextmanager
     def enter(self, nbytes: int) -> Iterator[None]:
@@ -29,10 +32,13 @@ class Admission:
             raise Overloaded(f"{self.streams} large replies are under way; try again in a moment")
         if self.bytes and self.bytes + nbytes > self.max_bytes:
             raise Overloaded(f"replies under way hold {self.bytes} bytes; try again in a moment")
-        self.streams += 1
-        self.bytes += nbytes
+        self._count(1, nbytes)
         try:
             yield
         finally:
-            self.streams -= 1
-            self.bytes -= nbytes
+            self._count(-1, -nbytes)
+
+    def _count(self, streams: int, nbytes: int) -> None:
+        self.streams += streams
+        self.bytes += nbytes
+        self._measurements.in_flight(self.streams, self.bytes)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import os
 import threading
 from collections.abc import AsyncIterator, Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -16,8 +17,12 @@ from service.delivery.buffer_pool import BufferPool
 from service.delivery.pipeline import Pipeline
 from service.formats.body import Body, Bytes
 from service.linear_algebra.interruption import interruptible
+from service.observability.measurements import Measurements
 
 _Result = TypeVar("_Result")
+
+QUEUES = ("pieces", "preparations", "long preparations", "answers")
+"""What waits for a thread, by the threads that it waits for."""
 
 _LONG_SECONDS = 2
 """Of one thread; what takes longer to materialize is made beside the rest."""
@@ -36,6 +41,7 @@ class Executors:
 
     threads: int
     admission: Admission
+    measurements: Measurements = field(default_factory=Measurements)
     _pieces: ThreadPoolExecutor = field(init=False)
     _preparations: ThreadPoolExecutor = field(init=False)
     _long_preparations: ThreadPoolExecutor = field(init=False)
@@ -69,9 +75,12 @@ class Executors:
             with interruptible(unwanted):
                 return body.prepare()
 
-        executor = self._long_preparations if body.cost.seconds > _LONG_SECONDS else self._preparations
+        is_long = body.cost.seconds > _LONG_SECONDS
+        executor = self._long_preparations if is_long else self._preparations
         try:
-            return await asyncio.get_running_loop().run_in_executor(executor, make)
+            return await asyncio.wrap_future(
+                self._submit("long preparations" if is_long else "preparations", executor, make)
+            )
         except asyncio.CancelledError:
             unwanted.set()
             raise
@@ -79,7 +88,7 @@ class Executors:
     @asynccontextmanager
     async def pieces(self, body: Body) -> AsyncIterator[AsyncIterator[Bytes]]:
         """Yield the bytes of `body`, piece after piece, made ahead; what is left undone at the end is dropped."""
-        pipeline = Pipeline(body, self._pieces.submit, self._buffers)
+        pipeline = Pipeline(body, functools.partial(self._submit, "pieces", self._pieces), self._buffers)
         try:
             yield pipeline.run(self.pieces_ahead)
         finally:
@@ -96,7 +105,15 @@ class Executors:
     async def run(self, answer: Callable[[], _Result], nbytes: int) -> _Result:
         """Return what `answer` returns, which takes `nbytes` of memory. Raises Overloaded."""
         with self.admission.enter(nbytes):
-            return await asyncio.get_running_loop().run_in_executor(self._answers, answer)
+            return await asyncio.wrap_future(self._submit("answers", self._answers, answer))
+
+    def _submit(
+        self, queue: str, executor: ThreadPoolExecutor, task: Callable[..., _Result], *arguments: object
+    ) -> Future[_Result]:
+        waiting = self.measurements.wait(queue)
+        future = executor.submit(waiting.around(task), *arguments)
+        future.add_done_callback(waiting.drop)
+        return future
 
 
 def _give_way() -> None:

@@ -40,7 +40,9 @@ def reply(representation: Representation, request: Request, executors: Executors
             response.headers["Content-Length"] = str(body.length)
         return response
     if body.is_inline:
-        return CompleteReply(body.render(), status, headers)
+        with executors.measurements.generating():
+            content = body.render()
+        return CompleteReply(content, status, headers)
     if body.length is not None:
         headers["Content-Length"] = str(body.length)
     return StreamingReply(body, status, headers, executors)

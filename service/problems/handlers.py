@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
+from service.observability.observation import CLIENT_CLOSED
 from service.problems.document import Problem, blank_response
 from service.problems.nearest_route import Wanted, nearest_route
 from service.problems.translations import TRANSLATIONS
@@ -35,7 +36,9 @@ def add_exception_handlers(app: FastAPI) -> None:
 
 def _handler(translation: Callable[[Any], Problem]) -> Callable[[Request, Exception], Awaitable[Response]]:
     async def handle(request: Request, error: Exception) -> Response:
-        return translation(error).response()
+        problem = translation(error)
+        request.state.measurements.refused(problem.type.slug)
+        return problem.response()
 
     return handle
 
@@ -72,10 +75,11 @@ def _allowed_methods(request: Request) -> list[str]:
 
 async def _on_disconnect(request: Request, error: Exception) -> Response:
     """The client went away before all of its body had come: nobody reads this answer."""
-    return Response(status_code=HTTPStatus.BAD_REQUEST)
+    return Response(status_code=CLIENT_CLOSED)
 
 
 async def _on_error(request: Request, error: Exception) -> Response:
     logger.error("unexpected error in %s %s", request.method, request.url.path, exc_info=error)
+    request.state.measurements.refused(INTERNAL_ERROR.slug)
     detail = "an unexpected error, logged by the server; the request was not at fault"
     return Problem(INTERNAL_ERROR, detail).response()

@@ -109,7 +109,7 @@ def test_open_files_limit_the_connections(monkeypatch, files, connections):
 @pytest.mark.slow
 def test_silent_connections_shut_nobody_out(tmp_path):
     """Two hundred of them, to a server that may open 64 files; each lives until its room is wanted."""
-    with serving(tmp_path, files=64) as served, ExitStack() as stack:
+    with serving(tmp_path, by=("prlimit", "--nofile=64:64")) as served, ExitStack() as stack:
         assert "ulimit -n" in served.log.read_text()
         silent = [stack.enter_context(talking(served.url)) for _ in range(200)]
         for start in (b"", b"GET /li", b"POST /weights HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n"):
