@@ -105,12 +105,15 @@ class BinaryBody(TensorBody):
         itemsize = self.tensor.spec.dtype.itemsize
         longest = self._longest
         size = min(self._scaled(FIRST_BYTES), longest)
-        same = self._make_constant() if self.tensor.is_constant and self.length > 2 * PIECE_BYTES else None
+        is_same, made = self.tensor.is_constant and self.length > 2 * PIECE_BYTES, list[memoryview]()
         while first < end:
             # All but the last end where elements do.
             cut = min(header + max(first + size - header, 0) // itemsize * itemsize, end)
             is_even = first >= header and (first - header) % itemsize == 0
-            yield same[: cut - first] if same and is_even else partial(self._make, first, cut)
+            if is_same and is_even:
+                yield made[0][: cut - first] if made else partial(self._make_constant, made, cut - first)
+            else:
+                yield partial(self._make, first, cut)
             first, size = cut, min(2 * size, longest)
 
     @property
@@ -125,9 +128,11 @@ class BinaryBody(TensorBody):
             return nbytes
         return nbytes * min(self.tensor.spec.dtype.itemsize, BYTES_AN_ELEMENT) // BYTES_AN_ELEMENT
 
-    def _make_constant(self) -> memoryview:
-        """Return a piece of elements that are all the same, to be sent again and again."""
-        return self.tensor.read(0, PIECE_BYTES // self.tensor.spec.dtype.itemsize).view(np.uint8).data
+    def _make_constant(self, made: list[memoryview], nbytes: int, buffer: Buffer) -> memoryview:
+        """Return a piece of elements that are all the same, which is put into `made` to be sent again and again."""
+        if not made:
+            made.append(self.tensor.read(0, PIECE_BYTES // self.tensor.spec.dtype.itemsize).view(np.uint8).data)
+        return made[0][:nbytes]
 
     def _make(self, first: int, end: int, buffer: Buffer) -> memoryview:
         """Put bytes first ... end of the whole into `buffer`."""

@@ -12,13 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.tensors.layout import Shape
-from service.tensors.slicing import Selection
 from service.tensors.pace import COPY, Pace
+from service.tensors.slicing import Selection
 from service.tensors.source import ArraySource, ConstantSource, Source, WholeSource, pace_of_array
 from service.tensors.spec import Scalar, TensorSpec
 
 MULTIPLICATIONS_A_SECOND = 10**10
 """In single precision, of one thread in the orthogonal matrices, as `python -m scripts.measure_orthogonal` has it."""
+
+_BEGUN, _DRAWN = 1e-4, 2.5e-9
+"""Seconds that materializing takes before the first multiplication, and for each byte of the elements."""
 
 _COUNTABLE = 2**128
 """Multiplications, at most, whose seconds are told: a product of any sizes may be no double."""
@@ -68,8 +71,11 @@ class Tensor:
 
     @property
     def seconds(self) -> float:
-        """What that takes one thread, about."""
-        return min(self.single_work, _COUNTABLE) / MULTIPLICATIONS_A_SECOND
+        """What that takes one thread, about, with the draws and the copies of the elements; 0 where it is no work."""
+        if not self.work:
+            return 0.0
+        elements = Pace(_DRAWN * self.spec.dtype.working.itemsize, _BEGUN).seconds(self.spec.size)
+        return elements + min(self.single_work, _COUNTABLE) / MULTIPLICATIONS_A_SECOND
 
     @cached_property
     def pace(self) -> Pace:

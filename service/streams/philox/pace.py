@@ -1,4 +1,4 @@
-"""How long draws take a processor, by the figures that `python -m scripts.measure_paces` prints, and half as much again."""
+"""How long draws take a processor: half as much again as `python -m scripts.measure_paces` measures."""
 
 from __future__ import annotations
 
