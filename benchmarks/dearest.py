@@ -40,7 +40,31 @@ NEGLIGIBLE = 1e-3
 _SAMPLED_SECONDS = 0.15
 """Of the pieces of one reply that are made."""
 
-_SIZES = (1, 2, 3, 4, 5, 7, 8, 16, 17, 64, 65, 100, 256, 1000, 1024, 1900, 2048, 4096, 65536, 2**20, 2**24, 2**25, 2**30)
+_SIZES = (
+    1,
+    2,
+    3,
+    4,
+    5,
+    7,
+    8,
+    16,
+    17,
+    64,
+    65,
+    100,
+    256,
+    1000,
+    1024,
+    1900,
+    2048,
+    4096,
+    65536,
+    2**20,
+    2**24,
+    2**25,
+    2**30,
+)
 _COUNTS = (1, 2, 3, 4, 16, 64, 4096, 65536, 2**20, 2**24)
 
 
@@ -63,7 +87,9 @@ class Trial:
         return (self.measured - NEGLIGIBLE) / self.estimate
 
     def __str__(self) -> str:
-        times = f"{self.measured:9.4f} s, estimated {self.estimate:9.4f}, understood in {1000 * self.understood:6.2f} ms"
+        times = (
+            f"{self.measured:9.4f} s, estimated {self.estimate:9.4f}, understood in {1000 * self.understood:6.2f} ms"
+        )
         return f"{times}  {self.url}"
 
 
@@ -86,7 +112,11 @@ class Requests:
                 value = self._value(name, schema)
                 if value is not None:
                     query[name] = value
-        query |= {"seed": "1", "dtype": chance.choice(list(DTYPES)), "format": chance.choice(["json", "raw", "raw", "npy"])}
+        query |= {
+            "seed": "1",
+            "dtype": chance.choice(list(DTYPES)),
+            "format": chance.choice(["json", "raw", "raw", "npy"]),
+        }
         rank = query["shape"].count(",") + 1
         if chance.random() < 0.5:
             query["slice"] = ",".join(self._item(int(size or 1)) for size in query["shape"].split(",")[:rank])

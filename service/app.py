@@ -120,7 +120,9 @@ class State(TypedDict):
 async def _lifespan(app: FastAPI) -> AsyncIterator[State]:
     assert isinstance(app, Application)
     settings, measurements = app.settings, app.measurements
-    admission = Admission(settings.max_streams, settings.max_bytes_in_flight, measurements)
+    admission = Admission(
+        settings.max_streams, settings.max_bytes_in_flight, measurements, settings.yielding_bytes_per_second
+    )
     executors = Executors(settings.threads, admission, measurements)
     executors.begin(advice_request.prepare)
     executors.begin(tensor_request.prepare)

@@ -102,9 +102,18 @@ class Settings(BaseSettings):
     max_fields: AtLeastOne = Field(default=100, description="Fields in the head of a request; more are a 431.")
     max_target_bytes: AtLeastOne = Field(default=2**15, description="Bytes in a URL; more are a 414.")
     max_streams: AtLeastOne = Field(
-        default=256, description="Large replies under way at one time, in each process; more are a 503."
+        default=256,
+        description="Large replies under way at one time, in each process; more are a 503. One client has at most as "
+        "many as are free, and an eighth is kept for replies of up to 4 MiB.",
     )
-    max_bytes_in_flight: AtLeastOne = Field(default=2**30, description="Bytes that they hold together.")
+    max_bytes_in_flight: AtLeastOne = Field(
+        default=2**30, description="Bytes that they hold together; they are shared in the same way."
+    )
+    yielding_bytes_per_second: Annotated[int, Field(ge=0)] = Field(
+        default=2**18,
+        description="A reply under way for ten seconds whose client takes less, on average, is cut when there is no "
+        "room for another; it can be resumed by a range.",
+    )
     max_elements: AtLeastOne = Field(
         default=2**35, description="Elements in one binary reply; 2^35 float32 are 128 GiB."
     )

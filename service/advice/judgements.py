@@ -44,6 +44,13 @@ SIGNAL = Scale(
 )
 """Of layers that theory follows."""
 
+GROWTH = Scale(
+    "the factor by which either grows in one layer",
+    ((10.0, "good"), (30.0, "acceptable"), (100.0, "poor")),
+    "reject",
+)
+"""However few layers there are: at 100 the outputs have ten times the inputs' standard deviation."""
+
 DEVIATION = Scale(
     "the factor between the standard deviation and the recommended one",
     ((2.0, "good"), (5.0, "acceptable")),
@@ -73,7 +80,8 @@ EXCESS_NATS = 10.0
 RULES: tuple[tuple[str, str], ...] = (
     (
         "Theory follows the signal (dense and convolutional layers without normalisation)",
-        f"{SIGNAL.measure}, over the `depth` or else {JUDGED_LAYERS} layers: {SIGNAL.in_words}. `reject` also where "
+        f"{SIGNAL.measure}, over the `depth` or else {JUDGED_LAYERS} layers: {SIGNAL.in_words}; and by "
+        f"{GROWTH.measure}: {GROWTH.in_words}. The worse of both holds. `reject` also where "
         f"over {100.0 * LARGEST_SHARED_PART:g} % of the signal is the same in all units. Where the recommended weights "
         "lose the signal too, the factor counts from theirs, and what is like them is `good`",
     ),
@@ -97,7 +105,8 @@ RULES: tuple[tuple[str, str], ...] = (
 
 IN_WORDS = (
     f"good, acceptable, poor or reject. Where theory follows the signal, by {SIGNAL.measure} over the depth, or else "
-    f"{JUDGED_LAYERS} layers: {SIGNAL.in_words}. Elsewhere by {DEVIATION.measure}: {DEVIATION.in_words}; where a "
+    f"{JUDGED_LAYERS} layers: {SIGNAL.in_words}; and by {GROWTH.measure}: {GROWTH.in_words}. "
+    f"Elsewhere by {DEVIATION.measure}: {DEVIATION.in_words}; where a "
     f"constant is recommended by {OUTPUT.measure}: {OUTPUT.in_words}. These thresholds are choices."
 )
 """The same in short, for a schema."""

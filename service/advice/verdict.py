@@ -15,8 +15,7 @@ from service.advice.rules.rule import Rule
 from service.advice.scheme import Scheme
 from service.advice.tensor_advice import tensor_advice
 from service.advice.theory.evidence import evidence_of, initial_loss
-from service.advice.theory.judgement import judge, judge_beside
-from service.advice.theory.mean_field import Signal
+from service.advice.theory.judgement import Course
 from service.advice.theory.prediction import Prediction, surroundings_of
 from service.advice.wording import hopeless_sentence, possessive, signal_sentence
 from service.tensors.errors import InvalidParameter
@@ -208,27 +207,28 @@ class Judge:
         What is recommended is good, as nothing better is known: where it cannot keep the signal either, other weights
         are judged by how much worse they are.
         """
-        judgement, signal = judge(self.prediction(weights, bias))
+        course = Course.of(self.prediction(weights, bias))
+        judgement = course.judgement()
         if judgement == "good":
-            return judgement, signal_sentence(subject, self.layer, weights, signal)
-        recommended = self._signal_of_recommended
+            return judgement, signal_sentence(subject, self.layer, weights, course.signal)
+        recommended = self._course_of_recommended
         if self._likeness(weights) is not None:
             judgement = "good"
         elif recommended is not None:
-            judgement = judge_beside(signal, recommended)
+            judgement = course.judgement(recommended)
         sentence = hopeless_sentence if judgement == "good" else signal_sentence
-        return judgement, sentence(subject, self.layer, weights, signal)
+        return judgement, sentence(subject, self.layer, weights, course.signal)
 
     def rejects(self, weights: Scheme, bias: Scheme | None) -> bool:
         """Return whether theory rejects weights for this layer."""
         return self._is_followed(weights) and self._opinion_on_signal("", weights, bias)[0] == "reject"
 
     @cached_property
-    def _signal_of_recommended(self) -> Signal | None:
+    def _course_of_recommended(self) -> Course | None:
         """What the recommended weights make of the signal; None where theory does not follow them."""
         if self.recommended is None or not self._is_followed(self.recommended):
             return None
-        return judge(self.prediction(self.recommended, self.bias))[1]
+        return Course.of(self.prediction(self.recommended, self.bias))
 
     def _likeness(self, weights: Scheme) -> str | None:
         """Return in which respect weights are those that are recommended, if they are as good; None if they differ."""

@@ -44,9 +44,13 @@ def signal_sentence(subject: str, layer: Layer, weights: Scheme, signal: Signal)
     assert signal.depth is not None
     layers = signal.depth.layers
     unit = "block" if layer.has_skips else "layer"
-    own, stack = f"in each {unit}", f"{layers} {unit}s"
+    own, stack = f"in each {unit}", f"{layers} {unit}s" if layers > 1 else f"1 {unit}"
     if not layer.is_square and not layer.has_skips:
-        own, stack = "in this layer", f"{layers} (it and its transpose in turn)"
+        own, stack = "in this layer", f"{stack} (it and its transpose in turn)"
+    if layer.depth is None:
+        stack += ", a depth that is assumed as none is given"
+    if layers == 1 and not layer.has_skips:
+        return f"{subject} multiplies the signal's mean square by {ratio_text(signal.forward_ratio)} in this layer"
     sentence = (
         f"{subject} multiplies the signal's mean square by {ratio_text(signal.forward_ratio)} {own} and by "
         f"{ratio_text(signal.depth.forward)} over {stack}, and "

@@ -8,6 +8,7 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
+from service.access.client import client_of
 from service.advice.advisor import advise
 from service.advice.network.network import advise_network
 from service.advice.network.network_layer import InvalidLayer, NetworkLayer
@@ -79,7 +80,10 @@ async def _layer_reply(members: Members, request: Request) -> Response:
 
     # To wake a thread and to be woken takes a third of the time of an answer.
     is_quick = network_layer.is_quick
-    return _reply(answer() if is_quick else await request.state.executors.run(answer, ANSWER_BYTES), form)
+    return _reply(
+        answer() if is_quick else await request.state.executors.run(answer, ANSWER_BYTES, client_of(request.scope)),
+        form,
+    )
 
 
 async def _network_reply(members: Members, request: Request) -> Response:
@@ -97,7 +101,7 @@ async def _network_reply(members: Members, request: Request) -> Response:
         return _json(network_document(advice, form.detail), form)
 
     nbytes = ANSWER_BYTES * min(len(layers), max_layers) if isinstance(layers, list) else 0
-    return _reply(await request.state.executors.run(answer, nbytes), form)
+    return _reply(await request.state.executors.run(answer, nbytes, client_of(request.scope)), form)
 
 
 def _form(members: Members, request: Request) -> tuple[AnswerForm, list[Fault]]:

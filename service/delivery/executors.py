@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from service.access.client import NOBODY
 from service.delivery.admission import Admission
 from service.delivery.buffer_pool import BufferPool
 from service.delivery.lane import Lane
@@ -97,8 +98,10 @@ class Executors:
         """Do what makes answers faster, meanwhile."""
         self._by_queue["quick answers"].submit(task)
 
-    async def run(self, answer: Callable[[], _Result], nbytes: int, seconds: float) -> _Result:
-        """Return what `answer` returns, which takes `nbytes` of memory and about so many seconds. Raises Overloaded.
+    async def run(self, answer: Callable[[], _Result], nbytes: int, seconds: float, client: str = NOBODY) -> _Result:
+        """Return what `answer` returns for a client, which takes `nbytes` of memory and about so many seconds.
+
+        Raises Overloaded.
 
         When the caller is cancelled it ends at the next interruption that it asks for.
         """
@@ -108,8 +111,9 @@ class Executors:
             with interruptible(unwanted):
                 return answer()
 
-        with self.admission.enter(nbytes):
-            return await self._result(Lane.of(seconds), "answers", make, unwanted)
+        lane = Lane.of(seconds)
+        with self.admission.enter(nbytes, client, ends_soon=lane is not Lane.DEAR):
+            return await self._result(lane, "answers", make, unwanted)
 
     async def _result(self, lane: Lane, work: str, make: Callable[[], _Result], unwanted: threading.Event) -> _Result:
         """Return what `make` returns; when the caller is cancelled, set `unwanted` and wait until `make` has ended."""

@@ -7,8 +7,10 @@ import time
 from collections.abc import Mapping
 
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
+from service.access.client import client_of
+from service.delivery.admission import Admission, Stream
 from service.delivery.departure import departure, unless
 from service.delivery.executors import Executors
 from service.delivery.lane import Lane
@@ -16,6 +18,13 @@ from service.formats.body import Body, Bytes
 
 _PIECES_WITH_THE_SERVER = 2
 """The one that is being sent, and the one before it, until the server lets go of it."""
+
+
+SHORT_BYTES = 2**22
+"""Of a reply that ends soon."""
+
+_TEXT_BYTES = 12
+"""Of a number as text, and what is between it and the next."""
 
 
 class StreamingReply(Response):
@@ -33,14 +42,22 @@ class StreamingReply(Response):
         self._executors = executors
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        with self._executors.admission.enter(self._memory()):
+        admission = self._executors.admission
+        wire = scope.get("state", {}).get("connection")
+        with admission.enter(self._memory(), client_of(scope), ends_soon=self._ends_soon(), wire=wire) as stream:
             async with departure(receive) as gone:
-                await self._send(scope, send, gone)
+                await self._send(scope, _counted(send, stream, admission), gone)
 
     def _memory(self) -> int:
         """Return how many bytes the reply holds while it is under way."""
         body = self._content
         return body.memory + body.piece_bytes * (self._executors.pieces_ahead + _PIECES_WITH_THE_SERVER)
+
+    def _ends_soon(self) -> bool:
+        """Whether it is short enough that a slow client has it in a moment too."""
+        body = self._content
+        length = body.cost.text_elements * _TEXT_BYTES if body.length is None else body.length
+        return length <= SHORT_BYTES and Lane.of(body.cost.seconds) is not Lane.DEAR
 
     async def _send(self, scope: Scope, send: Send, gone: asyncio.Future[None]) -> None:
         start = time.perf_counter()
@@ -69,3 +86,15 @@ class StreamingReply(Response):
 
 async def _send_body(send: Send, body: Bytes, more: bool = True) -> None:
     await send({"type": "http.response.body", "body": body, "more_body": more})
+
+
+def _counted(send: Send, stream: Stream, admission: Admission) -> Send:
+    """Return `send`, with the bytes that the wire is given counted."""
+
+    async def counting(message: Message) -> None:
+        if stream.since is None:
+            admission.began(stream)
+        await send(message)
+        stream.sent += len(message.get("body", b""))
+
+    return counting

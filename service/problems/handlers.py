@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import uuid
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Any
@@ -20,6 +21,8 @@ from service.problems.translations import TRANSLATIONS
 from service.problems.types import INTERNAL_ERROR
 
 logger = logging.getLogger(__name__)
+
+_LOGGED = "The log has this error already."
 
 _LONGEST_PATH = 200
 """Characters of a path that an answer repeats."""
@@ -79,7 +82,16 @@ async def _on_disconnect(request: Request, error: Exception) -> Response:
 
 
 async def _on_error(request: Request, error: Exception) -> Response:
-    logger.error("unexpected error in %s %s", request.method, request.url.path, exc_info=error)
+    """Answer what is the server's fault; the log has the same `instance`, and the traceback."""
+    instance = uuid.uuid4().urn
+    target = request.scope.get("raw_path", b"").decode("ascii", "replace")[:_LONGEST_PATH]
+    logger.error("%s: unexpected error in %s %s", instance, request.method, target, exc_info=error)
+    error.add_note(_LOGGED)
     request.state.measurements.refused(INTERNAL_ERROR.slug)
     detail = "an unexpected error, logged by the server; the request was not at fault"
-    return Problem(INTERNAL_ERROR, detail).response()
+    return Problem(INTERNAL_ERROR, detail, {"instance": instance}).response()
+
+
+def is_logged(error: BaseException) -> bool:
+    """Whether the log has the error already."""
+    return _LOGGED in getattr(error, "__notes__", ())

@@ -122,7 +122,7 @@ INTERNAL_ERROR = ProblemType(
     "internal-error",
     HTTPStatus.INTERNAL_SERVER_ERROR,
     "An error of the server",
-    "The fault is the server's, and is in its log.",
+    "The fault is the server's, and is in its log, with the URN that `instance` has.",
 )
 
 PROBLEM_TYPES: dict[str, ProblemType] = {

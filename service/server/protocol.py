@@ -12,7 +12,6 @@ from service.problems.types import OVERLOADED, REQUEST_TIMEOUT
 from service.server.connections import Connections
 from service.server.deadline import Deadline
 from service.server.reader_watch import ReaderWatch
-from service.server.refusal import refusal
 from service.server.replies import Stage
 from service.server.request_heads import RequestHeads
 
@@ -53,10 +52,16 @@ class Protocol(RequestHeads):
 
     def _turn_away(self) -> None:
         detail = "all connections that this server takes are in use; try again in a moment"
-        self._is_deaf = True
-        words = refusal(Problem(OVERLOADED, detail, headers={"Retry-After": "1"}), self.server_state.default_headers)
-        self.transport.write(words)
+        self.refuse(Problem(OVERLOADED, detail, headers={"Retry-After": "1"}))
         self.transport.close()
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self.scope["state"]["connection"] = self
+
+    def unsent(self) -> int:
+        """Return how many bytes of its replies the client has not taken yet."""
+        return self.transport.get_write_buffer_size()
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)

@@ -45,6 +45,7 @@ class Replies(HttpToolsProtocol):
         """Answer what has come last with `problem`, after the replies that are due, and close the connection."""
         self._is_deaf = True
         if self._stage is not Stage.BODY or self._abandon():
+            self.app_state["measurements"].refused(problem.type.slug)
             self._last_words = refusal(problem, self.server_state.default_headers)
         self._conclude()
 

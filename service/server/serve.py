@@ -13,6 +13,7 @@ from types import FrameType
 import uvicorn
 
 from service.server.descriptors import connections_within
+from service.server.log import log_config
 from service.server.protocol import Protocol
 from service.settings import PREFIX, Settings
 
@@ -49,6 +50,7 @@ def _run(settings: Settings) -> None:
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=settings.trusted_proxies,
         access_log=False,
+        log_config=log_config(),
         timeout_graceful_shutdown=settings.shutdown_seconds,
         timeout_worker_healthcheck=WORKER_SECONDS,
     )

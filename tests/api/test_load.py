@@ -216,7 +216,8 @@ def _is_quiet(served):
 
 
 def test_clients_that_leave_leave_nothing_behind(tmp_path):
-    with serving(tmp_path, max_streams=3) as served:
+    """One client has half of the streams."""
+    with serving(tmp_path, max_streams=6) as served:
         _leave_in_every_way(served)
         until(lambda: _is_quiet(served))
         threads, files = settled(served.threads), settled(served.files)

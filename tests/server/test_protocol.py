@@ -10,6 +10,7 @@ import pytest
 import uvicorn
 from uvicorn.server import ServerState
 
+from service.observability.measurements import Measurements
 from service.server.protocol import LOCAL_SEND_BUFFER, Protocol
 from service.settings import Settings
 from tests.server.clock import Clock, Transport
@@ -32,7 +33,7 @@ class Server:
 
     def __init__(self, settings=SETTINGS):
         self.clock: Any = Loop()
-        self.state = {"settings": settings}
+        self.state = {"settings": settings, "measurements": Measurements()}
         self.server_state = ServerState()
         self.config = uvicorn.Config(lambda scope: None, http=Protocol, ws="none", log_config=None, interface="asgi3")
 

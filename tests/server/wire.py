@@ -15,10 +15,15 @@ LIVEZ = b"GET /livez HTTP/1.1\r\nHost: x\r\n"
 
 
 @contextmanager
-def talking(url):
-    """Yield a connection."""
+def talking(url, source="127.0.0.1", receive_buffer=None):
+    """Yield a connection from an address of this machine."""
     address = urlsplit(url)
-    with socket.create_connection((address.hostname, address.port), timeout=ANSWERING) as connection:
+    with socket.socket() as connection:
+        if receive_buffer is not None:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        connection.settimeout(ANSWERING)
+        connection.bind((source, 0))
+        connection.connect((address.hostname, address.port))
         yield connection
 
 

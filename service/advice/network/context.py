@@ -17,24 +17,15 @@ from service.advice.network.depth import depth_of
 from service.advice.network.inputs import inputs_by_list
 from service.advice.network.network_layer import NetworkLayer, at_layer
 from service.advice.network.outputs import outputs_by_list
+from service.advice.network.skips import ends_by_names, is_called_shortcut, skips_by_names
 from service.advice.network.structure import Place, block_of, family_of, places_of
 from service.frameworks.layers import LayerType
-from service.likeness import fold
-
-_NAMES_OF_SHORTCUTS = """
-downsample shortcut skip skip_connection conv_shortcut nin_shortcut proj_shortcut res_conv residual_conv identity_conv
-skip_conv skip_proj
-"""
-_SHORTCUTS = frozenset(map(fold, _NAMES_OF_SHORTCUTS.split()))
-"""What models call the module on a skip path, folded."""
 
 _NORMALIZATIONS: Mapping[LayerType, Normalization] = {
     "batch_norm": "batch", "instance_norm": "instance", "group_norm": "group", "layer_norm": "layer",
     "rms_norm": "rms",
 }  # fmt: skip
 _NORMALIZED_KINDS: frozenset[LayerKind] = frozenset(("dense", "conv", "conv_transpose"))
-_POSITIONS_OF_SHORTCUTS = 1
-"""Those in the kernel of a convolution on a skip path."""
 
 
 def in_context(network_layers: Sequence[NetworkLayer]) -> tuple[list[NetworkLayer], list[Place]]:
@@ -81,14 +72,12 @@ def _shortcuts(network_layers: Sequence[NetworkLayer]) -> dict[int, dict[str, ob
     return {
         index: {"role": "shortcut"}
         for index, each in enumerate(network_layers)
-        if "role" in each.layer.assumed and each.layer.kind in {"dense", "conv"} and _is_called_shortcut(each.layer)
+        if "role" in each.layer.assumed and each.layer.kind in {"dense", "conv"} and _is_shortcut(each.layer)
     }
 
 
-def _is_called_shortcut(layer: Layer) -> bool:
-    parts = map(fold, layer.links.name.split("."))
-    positions = 1 if layer.axes is None else layer.axes.receptive_field
-    return layer.has_skips and positions == _POSITIONS_OF_SHORTCUTS and not _SHORTCUTS.isdisjoint(parts)
+def _is_shortcut(layer: Layer) -> bool:
+    return layer.has_skips and is_called_shortcut(layer)
 
 
 def _normalizations(network_layers: Sequence[NetworkLayer]) -> dict[int, dict[str, object]]:
@@ -104,8 +93,14 @@ def _normalizations(network_layers: Sequence[NetworkLayer]) -> dict[int, dict[st
         if after is not None and layer.normalization == "none" and not is_said:
             found[index] = {"normalization": after}
         if after is None and layer.loses_bias and layer.description.bias is None and "normalization" not in each.own:
-            found[index] = {"bias": True}
+            is_before = index > 0 and _is_normalization_of_block(network_layers[index - 1].layer, layer)
+            found[index] = {"bias": True} if is_before else {"normalization": "none"}
     return found
+
+
+def _is_normalization_of_block(normalization: Layer, layer: Layer) -> bool:
+    is_of_block = block_of(normalization.links.name) == block_of(layer.links.name)
+    return normalization.kind == "normalization" and is_of_block
 
 
 def _normalization_after(network_layers: Sequence[NetworkLayer], index: int) -> Normalization | None:
@@ -142,10 +137,11 @@ def _scales_alone(network_layers: Sequence[NetworkLayer]) -> dict[int, dict[str,
     return found
 
 
-_Look = Callable[[Sequence[NetworkLayer]], dict[int, dict[str, object]]]
+_Look = Callable[[Sequence[NetworkLayer]], Mapping[int, Mapping[str, object]]]
 
 _LOOKS: tuple[_Look, ...] = (
-    inputs_by_list, outputs_by_list, _outside_blocks, _shortcuts, _normalizations, _ends_of_branches, _scales_alone,
+    skips_by_names, inputs_by_list, outputs_by_list, _outside_blocks, _shortcuts, _normalizations, ends_by_names,
+    _ends_of_branches, _scales_alone,
 )  # fmt: skip
 """What is looked for in a list, one after another: each returns members by the places of the layers."""
 

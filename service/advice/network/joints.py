@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from service.advice.layer.description import ArchitectureName
 from service.advice.layer.layer import Layer
 from service.advice.layer.roles import HEAD_ROLES, NORMALIZED_ROLES
 from service.advice.layer.vocabulary import LayerKind, LayerRole
+from service.advice.network.skips import WITH_OTHER_SKIPS
 from service.advice.network.structure import Place, block_of
 from service.tensors.layout import LAYOUT_NAMES, WEIGHTS, Axes, axes
 
@@ -20,8 +20,6 @@ _OF_NO_UNITS: frozenset[LayerKind] = _OF_STATE_SPACES | {"embedding", "positiona
 """Layers whose weight does not say how many inputs they take."""
 HALVING = frozenset(("glu", "reglu", "geglu", "swiglu"))
 """Activations that make one number of two."""
-_WITH_OTHER_SKIPS: frozenset[ArchitectureName] = frozenset(("densenet", "unet", "efficientnet", "mobilenet"))
-"""Networks whose skips are concatenated, or go around some blocks and not around others."""
 _LAST_ROLES: frozenset[LayerRole] = frozenset(("residual_last", "attention_output", "mlp_down"))
 _LONGEST_SUM = 64
 """Outputs of earlier layers that are tried as parts of a concatenation."""
@@ -259,7 +257,7 @@ def _stream(joints: Joints, layer: Layer) -> tuple[int | None, Layer | None]:
 
 def _is_added(layer: Layer) -> bool:
     """Return whether the branch that a layer ends is certainly added to the stream: by its name, or as is said."""
-    if layer.description.architecture in _WITH_OTHER_SKIPS or layer.kind == "attention":
+    if layer.description.architecture in WITH_OTHER_SKIPS or layer.kind == "attention":
         return False
     is_said = layer.description.residual is True and "residual" not in layer.assumed
     return is_said or layer.role in _LAST_ROLES or block_of(layer.links.name) is not None
