@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
 
 import orjson
 from starlette.requests import Request
@@ -10,17 +13,21 @@ from starlette.responses import Response
 
 from service.access.client import client_of
 from service.advice.advisor import advise
+from service.advice.network.cost import READING, seconds
 from service.advice.network.network import advise_network
 from service.advice.network.network_layer import InvalidLayer, NetworkLayer
 from service.advice.presentation.document import Document, layer_document
 from service.advice.presentation.network import network_document
 from service.advice.presentation.text import layer_text, network_text
+from service.delivery.departure import departure, unless
 from service.requests.advice_request import EXPECTED_LAYERS, parse_layer, parse_network
 from service.requests.answer_form import TEXT, AnswerForm, read_form
 from service.requests.body import read_body
 from service.requests.faults import Fault
 from service.requests.members import Members
 from service.requests.query import read_query, refuse_content, refuse_query_of_post
+
+_Result = TypeVar("_Result")
 
 DEFAULT_ORIGIN = "localhost:8000"
 """Where a server is that nobody has told where it is."""
@@ -79,19 +86,23 @@ async def _layer_reply(members: Members, request: Request) -> Response:
         return _json(layer_document(advice, form.detail), form)
 
     # To wake a thread and to be woken takes a third of the time of an answer.
-    is_quick = network_layer.is_quick
-    return _reply(
-        answer() if is_quick else await request.state.executors.run(answer, ANSWER_BYTES, client_of(request.scope)),
-        form,
-    )
+    if network_layer.is_quick:
+        return _reply(answer(), form)
+    cost = Cost(ANSWER_BYTES, seconds([network_layer]))
+    return _reply(await _made(answer, cost, request), form)
 
 
 async def _network_reply(members: Members, request: Request) -> Response:
     layers, max_layers = members.values["layers"], request.state.settings.max_layers
     form, faults = _form(members, request)
 
+    def parse() -> list[NetworkLayer]:
+        return parse_network(members, _root_path(request), max_layers, faults)
+
+    count = min(len(layers), max_layers) if isinstance(layers, list) else 0
+    network_layers = await _made(parse, Cost(0, READING * count), request)
+
     def answer() -> bytes:
-        network_layers = parse_network(members, _root_path(request), max_layers, faults)
         try:
             advice = advise_network(network_layers, "full" if form.detail == "full" else "brief")
         except InvalidLayer as error:
@@ -100,8 +111,28 @@ async def _network_reply(members: Members, request: Request) -> Response:
             return network_text(advice, _origin(request)).encode()
         return _json(network_document(advice, form.detail), form)
 
-    nbytes = ANSWER_BYTES * min(len(layers), max_layers) if isinstance(layers, list) else 0
-    return _reply(await request.state.executors.run(answer, nbytes, client_of(request.scope)), form)
+    return _reply(await _made(answer, Cost(ANSWER_BYTES * count, seconds(network_layers)), request), form)
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What an answer takes, about."""
+
+    nbytes: int
+    seconds: float
+    """Of processor time."""
+
+
+async def _made(task: Callable[[], _Result], cost: Cost, request: Request) -> _Result:
+    """Return what `task` returns, done beside the event loop while the client is there.
+
+    Raises OverLimit, Overloaded and ClientDisconnect.
+    """
+    state = request.state
+    state.settings.limits.check_advice(cost.seconds)
+    running = state.executors.run(task, cost.nbytes, cost.seconds, client_of(request.scope))
+    async with departure(request.receive) as gone:
+        return await unless(gone, running)
 
 
 def _form(members: Members, request: Request) -> tuple[AnswerForm, list[Fault]]:

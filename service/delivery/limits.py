@@ -18,6 +18,8 @@ class OverLimit(Exception):
         self.limit = limit
 
 
+_SECONDS = "seconds of processor time, about"
+
 _SECONDS_A_BYTE = 2.0 / 2**30
 """Of processor time that a reply may take beyond the limit: draws of the usual laws take less."""
 
@@ -46,8 +48,16 @@ class Limits:
         # A large reply costs little more than to send it, and its client has to take it meanwhile.
         if cost.filling > self.seconds + cost.sent * _SECONDS_A_BYTE:
             way_round = "ask for parts of it with slice; an operator who sets FANIN_MAX_SECONDS allows more"
-            what = "seconds of processor time, about"
-            raise OverLimit(math.ceil(cost.filling), self.seconds, what, way_round, "spends")
+            raise OverLimit(math.ceil(cost.filling), self.seconds, _SECONDS, way_round, "spends")
+
+    def check_advice(self, seconds: float) -> None:
+        """Raise OverLimit when advice that takes so many seconds of processor time is over the limit."""
+        if seconds > self.seconds:
+            way_round = (
+                "ask for fewer layers that differ, or fewer activations, at a time; an operator who sets "
+                f"FANIN_MAX_SECONDS={math.ceil(seconds)} allows it"
+            )
+            raise OverLimit(math.ceil(seconds), self.seconds, _SECONDS, way_round, "spends")
 
     def _refuse_matrix(self, cost: Cost) -> None:
         way_round = (

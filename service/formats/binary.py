@@ -68,7 +68,7 @@ class BinaryBody(TensorBody):
 
     @property
     def is_inline(self) -> bool:
-        return self.length <= _INLINE_BYTES and self.cost.seconds <= INLINE_SECONDS
+        return self.length <= self._scaled(_INLINE_BYTES) and self.cost.seconds <= INLINE_SECONDS
 
     def _counted(self) -> Cost:
         return Cost(self.tensor.size, sent=self.length)
@@ -131,7 +131,7 @@ class BinaryBody(TensorBody):
     def _make_constant(self, made: list[memoryview], nbytes: int, buffer: Buffer) -> memoryview:
         """Return a piece of elements that are all the same, which is put into `made` to be sent again and again."""
         if not made:
-            made.append(self.tensor.read(0, PIECE_BYTES // self.tensor.spec.dtype.itemsize).view(np.uint8).data)
+            made.append(self.tensor.read(0, self._longest // self.tensor.spec.dtype.itemsize).view(np.uint8).data)
         return made[0][:nbytes]
 
     def _make(self, first: int, end: int, buffer: Buffer) -> memoryview:

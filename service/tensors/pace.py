@@ -1,7 +1,7 @@
 """How long filling takes a processor.
 
 The figures of a kind of source stand beside it, in seconds of one thread of a server's processor (an AMD EPYC with
-AVX2), half as much again as `python -m scripts.measure_paces` measures, for processors that are slower or share a cache.
+AVX2), half as much again as `python -m scripts.measure_paces` measures: other processors are slower.
 """
 
 from __future__ import annotations

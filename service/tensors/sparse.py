@@ -16,6 +16,9 @@ _SHORTEST_LINE = 64
 """Elements of a stretch for each progression, with fewer of which it is quicker to look at each element."""
 
 
+_FEW_LINES = 2**11
+"""Progressions that long stretches are not too short for."""
+
 LEVEL_OF_LATTICE = 15.0 * NANOSECOND
 """To look whether an element is on one level of a lattice."""
 
@@ -43,8 +46,7 @@ class SparseSource:
                     out[progression.within(start, out.size)] = self.value
 
     def pace(self, dtype: np.dtype[Any]) -> Pace:
-        if self.view is None and all(lattice.lines == 1 for lattice in self.lattices):
-            # Progressions, from which only short stretches are chosen.
+        if self.view is None and sum(lattice.lines for lattice in self.lattices) <= _FEW_LINES:
             return Pace(CHOOSE)
         levels = sum(1 + len(lattice.levels) for lattice in self.lattices)
         return Pace(lookup(self.view) + levels * LEVEL_OF_LATTICE)

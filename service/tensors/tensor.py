@@ -20,8 +20,9 @@ from service.tensors.spec import Scalar, TensorSpec
 MULTIPLICATIONS_A_SECOND = 10**10
 """In single precision, of one thread in the orthogonal matrices, as `python -m scripts.measure_orthogonal` has it."""
 
-_BEGUN, _DRAWN = 1e-4, 2.5e-9
-"""Seconds that materializing takes before the first multiplication, and for each byte of the elements."""
+_BEGUN, _MOVED = 2e-4, 8e-10
+"""Seconds that materializing takes before the first multiplication, and for each byte of the elements, by rank: they
+are drawn, and moved to where the axes have them, which takes the longer the more axes there are."""
 
 _COUNTABLE = 2**128
 """Multiplications, at most, whose seconds are told: a product of any sizes may be no double."""
@@ -74,7 +75,8 @@ class Tensor:
         """What that takes one thread, about, with the draws and the copies of the elements; 0 where it is no work."""
         if not self.work:
             return 0.0
-        elements = Pace(_DRAWN * self.spec.dtype.working.itemsize, _BEGUN).seconds(self.spec.size)
+        moved = _MOVED * self.spec.dtype.working.itemsize * (4 + len(self.spec.shape))
+        elements = Pace(moved, _BEGUN).seconds(self.spec.size)
         return elements + min(self.single_work, _COUNTABLE) / MULTIPLICATIONS_A_SECOND
 
     @cached_property

@@ -41,4 +41,4 @@ def seconds(draw: Draw, itemsize: int, view: View | None) -> float:
     if view is None:
         return element
     deep = stretch_length(view)
-    return element + 1e-9 * figures.run / view.levels[-1][0] + (_STRETCH / deep if deep else 0.0)
+    return element + 1e-9 * figures.run / max(view.levels[-1][0], 1) + (_STRETCH / deep if deep else 0.0)
