@@ -7,11 +7,12 @@ import re
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from service.access.keys import InvalidKeys, read_keys
 from service.access.proxies import Proxies
 from service.delivery.limits import Limits
 from service.likeness import fold, nearest
@@ -56,6 +57,16 @@ class Settings(BaseSettings):
 
     host: str = Field(default="127.0.0.1", description="The address to listen on.")
     port: int = Field(default=8000, ge=0, le=65535, description="The port to listen on; 0 for any free one.")
+    api_keys_file: Path | None = Field(
+        default=None,
+        description="A file of keys, one of which every request but those of the probes must have; without it, nobody "
+        "needs one.",
+    )
+    metrics: Literal["keyed", "open", "off"] = Field(
+        default="keyed",
+        description="Who may read /metrics: who has a key, where there are keys (`keyed`), everyone (`open`), nobody "
+        "(`off`).",
+    )
     trusted_proxies: Networks = Field(
         default="",
         description="Addresses of proxies, or networks of them, that tell who the client is (X-Forwarded-For), with "
@@ -65,6 +76,9 @@ class Settings(BaseSettings):
         default="*",
         description="Origins whose pages may read replies, such as https://example.org, with commas between them; "
         "`*` for any, empty for none.",
+    )
+    access_log: Literal["off", "json"] = Field(
+        default="off", description="Whether each request is a line of JSON on the standard output: `json` or `off`."
     )
     metrics_directory: Path | None = Field(
         default=None,
@@ -139,6 +153,11 @@ class Settings(BaseSettings):
     max_body_bytes: AtLeastOne = Field(default=2**16, description="Bytes in the body of one request for a tensor.")
     max_layers: AtLeastOne = Field(default=2000, description="Layers in one request for advice.")
     max_advice_bytes: AtLeastOne = Field(default=2**20, description="Bytes in the body of one request for advice.")
+    recent_answer_bytes: Annotated[int, Field(ge=0)] = Field(
+        default=2**22,
+        description="Bytes of the latest answers on single layers, which each process keeps to give them again; 0 for "
+        "none.",
+    )
 
     @cached_property
     def proxies(self) -> Proxies:
@@ -165,9 +184,31 @@ class InvalidSettings(Exception):
 def read_settings() -> Settings:
     """Return the settings of the environment. Raises InvalidSettings."""
     try:
-        return Settings()
+        settings = Settings()
     except ValidationError as error:
         raise InvalidSettings("\n".join(_explain(item) for item in error.errors(include_url=False))) from error
+    if settings.api_keys_file is not None:
+        try:
+            read_keys(settings.api_keys_file)
+        except InvalidKeys as error:
+            raise InvalidSettings(f"{PREFIX}API_KEYS_FILE: {settings.api_keys_file} {error}") from error
+    return settings
+
+
+def exposure(settings: Settings) -> str | None:
+    """Return a warning where others than this machine can ask, and need no key."""
+    if settings.api_keys_file is not None or _is_loopback(settings.host):
+        return None
+    return (
+        f"who reaches {settings.host}, port {settings.port}, needs no key: {PREFIX}API_KEYS_FILE names a file of keys"
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _explain(item: Any) -> str:

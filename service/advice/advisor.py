@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cached_property
 
 from service.advice.answer import Alternative, Answer, Extent, Recommendation, TensorAdvice
 from service.advice.checkpoint.names import bias_name, first_suffix, stored_tensor, weight_name
@@ -23,10 +22,11 @@ from service.advice.rules.rule import ExtraTensor, Rule
 from service.advice.rules.table import rule_for
 from service.advice.scheme import Scheme
 from service.advice.tensor_advice import tensor_advice
-from service.advice.theory.evidence import evidence_of
 from service.advice.verdict import Judge
 from service.advice.wording import dropout_sentence
+from service.frameworks.default_initializer import DefaultInitializer
 from service.initializers.initializer import Initializer
+from service.lazy import lazy
 from service.tensors.errors import InvalidParameter
 
 _OF_THE_WHOLE = dict.fromkeys(("role", "tensor", "layout", "dim_feedforward", "heads", "kv_heads", "head_size"))
@@ -103,7 +103,7 @@ class Advisor:
         """Return the tensors of ordinary layers that are parts of this one, by their names in a checkpoint."""
         return self._others(self.rule.parts)
 
-    @cached_property
+    @lazy
     def _extra_tensors(self) -> Mapping[str, Scheme]:
         return self._others(self.rule.tensors)
 
@@ -119,7 +119,7 @@ class Advisor:
         """Return the answer. `current` is what the weights have now. Raises InvalidParameter."""
         layer, rule = self.layer, self.rule
         judge = Judge(layer, rule, self.weights, self.bias, extent)
-        evidence = evidence_of(judge.prediction(self.weights, self.bias), rule.has_theory)
+        evidence = judge.evidence_of_recommended
         alternatives = self._alternatives(judge)
         default = judge.framework_default()
         verdict = None if current is None else judge.verdict(self._current(current))
@@ -141,6 +141,9 @@ class Advisor:
         own = Recipe.of(initializer)
         if self.weights is not None and self.weights.initializer_name == initializer.name:
             own = Recipe(own.initializer, {**own.parameters, "dtype": self.weights.links.dtype.name})
+        if self.layer.axes is None and isinstance(initializer, DefaultInitializer):
+            # A framework's default for a vector has no fans.
+            return own.on(self.layer, self.layer.shape, weight_name(self.layer) if self.layer.links.name else "")
         return self._weights(own)
 
     def _recommendation(self) -> Recommendation:
@@ -163,7 +166,7 @@ class Advisor:
         is_same = math.isclose(recipe.on(undropped).mean_square or 0.0, own)
         return reason if is_same else f"{reason} {dropout_sentence(layer)}"
 
-    @cached_property
+    @lazy
     def _bias_advice(self) -> TensorAdvice | None:
         return tensor_advice(self.bias)
 

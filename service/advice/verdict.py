@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cached_property
 
 from service.advice.answer import Evidence, Extent, FrameworkDefault, Verdict
 from service.advice.framework_default import LayerDefault, default_of
@@ -18,6 +17,7 @@ from service.advice.theory.evidence import evidence_of, initial_loss
 from service.advice.theory.judgement import Course
 from service.advice.theory.prediction import Prediction, surroundings_of
 from service.advice.wording import hopeless_sentence, possessive, signal_sentence
+from service.lazy import lazy
 from service.tensors.errors import InvalidParameter
 
 _SMALLEST_RATIO = 1e-12
@@ -42,7 +42,7 @@ class Judge:
     def verdict(self, weights: Scheme) -> Verdict:
         """Return the verdict on the weights that the layer has now."""
         judgement, statement = self._opinion(weights)
-        evidence = self._evidence(weights, self.bias)
+        evidence = self.evidence(weights, self.bias)
         return Verdict(judgement, statement, tensor_advice(weights), evidence)
 
     def framework_default(self) -> FrameworkDefault | None:
@@ -60,22 +60,51 @@ class Judge:
 
     def evidence_of_choice(self, weights: Scheme, bias: Scheme | None) -> Evidence | None:
         """Return what theory predicts of the layer with weights that it might have; None in a brief answer."""
-        return None if self.extent == "brief" else self._evidence(weights, bias)
+        return None if self.extent == "brief" else self.evidence(weights, bias)
 
-    def _evidence(self, weights: Scheme, bias: Scheme | None) -> Evidence:
-        """Return what theory predicts of the layer with other weights than the recommended ones."""
-        return evidence_of(self.prediction(weights, bias), self.rule.has_theory, self.extent == "full")
+    @lazy
+    def evidence_of_recommended(self) -> Evidence:
+        """What theory predicts of the layer with the recommended weights, intervals included."""
+        return self._evidence(self.prediction(self.recommended, self.bias), has_intervals=True)
 
-    def prediction(self, weights: Scheme | None, bias: Scheme | None) -> Prediction:
-        """Return what theory predicts of the layer with these weights; the same object for the same ones."""
-        known = self._predictions.get((id(weights), id(bias)))
+    def evidence(self, weights: Scheme, bias: Scheme | None) -> Evidence:
+        """Return what theory predicts of the layer with weights that it has, or might have."""
+        return self._evidence(self.prediction(weights, bias), self.extent == "full")
+
+    def _evidence(self, prediction: Prediction, has_intervals: bool) -> Evidence:
+        known = self._told.get(id(prediction))
         if known is None:
-            known = self._predictions[id(weights), id(bias)] = Prediction(self.layer, weights, bias)
+            known = self._told[id(prediction)] = evidence_of(prediction, self.rule.has_theory, has_intervals)
         return known
 
-    @cached_property
+    @lazy
+    def _told(self) -> dict[int, Evidence]:
+        """That of each prediction."""
+        return {}
+
+    def prediction(self, weights: Scheme | None, bias: Scheme | None) -> Prediction:
+        """Return what theory predicts of the layer with weights; the same object for those that it takes alike."""
+        known = self._predictions.get((id(weights), id(bias)))
+        if known is None:
+            own = Prediction(self.layer, weights, bias)
+            known = self._alike.setdefault(own.likeness, own) if self.rule.has_theory else own
+            self._predictions[id(weights), id(bias)] = known
+            self._asked.append((weights, bias))
+        return known
+
+    @lazy
     def _predictions(self) -> dict[tuple[int, int], Prediction]:
-        """Those of each pair of weights and biases, which they keep alive."""
+        """Those of each pair of weights and biases."""
+        return {}
+
+    @lazy
+    def _asked(self) -> list[tuple[Scheme | None, Scheme | None]]:
+        """These pairs, which are known by their places in memory as long as they are there."""
+        return []
+
+    @lazy
+    def _alike(self) -> dict[tuple[object, ...], Prediction]:
+        """Those that differ, by what theory sees of weights."""
         return {}
 
     def _opinion(self, weights: Scheme) -> tuple[Judgement, str]:
@@ -207,28 +236,42 @@ class Judge:
         What is recommended is good, as nothing better is known: where it cannot keep the signal either, other weights
         are judged by how much worse they are.
         """
-        course = Course.of(self.prediction(weights, bias))
-        judgement = course.judgement()
-        if judgement == "good":
-            return judgement, signal_sentence(subject, self.layer, weights, course.signal)
-        recommended = self._course_of_recommended
-        if self._likeness(weights) is not None:
-            judgement = "good"
-        elif recommended is not None:
-            judgement = course.judgement(recommended)
-        sentence = hopeless_sentence if judgement == "good" else signal_sentence
+        course = self._course(weights, bias)
+        own, judgement = course.judgement(), self._judgement_on_course(course, weights)
+        sentence = hopeless_sentence if judgement == "good" != own else signal_sentence
         return judgement, sentence(subject, self.layer, weights, course.signal)
+
+    def _course(self, weights: Scheme, bias: Scheme | None) -> Course:
+        prediction = self.prediction(weights, bias)
+        known = self._courses.get(id(prediction))
+        if known is None:
+            known = self._courses[id(prediction)] = Course.of(prediction)
+        return known
+
+    @lazy
+    def _courses(self) -> dict[int, Course]:
+        """That of each prediction."""
+        return {}
+
+    def _judgement_on_course(self, course: Course, weights: Scheme) -> Judgement:
+        own = course.judgement()
+        if own == "good" or self._likeness(weights) is not None:
+            return "good"
+        recommended = self._course_of_recommended
+        return own if recommended is None else course.judgement(recommended)
 
     def rejects(self, weights: Scheme, bias: Scheme | None) -> bool:
         """Return whether theory rejects weights for this layer."""
-        return self._is_followed(weights) and self._opinion_on_signal("", weights, bias)[0] == "reject"
+        if not self._is_followed(weights):
+            return False
+        return self._judgement_on_course(self._course(weights, bias), weights) == "reject"
 
-    @cached_property
+    @lazy
     def _course_of_recommended(self) -> Course | None:
         """What the recommended weights make of the signal; None where theory does not follow them."""
         if self.recommended is None or not self._is_followed(self.recommended):
             return None
-        return Course.of(self.prediction(self.recommended, self.bias))
+        return self._course(self.recommended, self.bias)
 
     def _likeness(self, weights: Scheme) -> str | None:
         """Return in which respect weights are those that are recommended, if they are as good; None if they differ."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -20,10 +21,12 @@ from service.advice.presentation.document import Document, layer_document
 from service.advice.presentation.network import network_document
 from service.advice.presentation.text import layer_text, network_text
 from service.delivery.departure import departure, unless
-from service.requests.advice_request import EXPECTED_LAYERS, parse_layer, parse_network
+from service.delivery.recent_answers import RecentAnswers
+from service.requests.advice_request import parse_layer, parse_network, place_of
 from service.requests.answer_form import TEXT, AnswerForm, read_form
 from service.requests.body import read_body
 from service.requests.faults import Fault
+from service.requests.layer_list import EXPECTED_LAYERS
 from service.requests.members import Members
 from service.requests.query import read_query, refuse_content, refuse_query_of_post
 
@@ -72,6 +75,11 @@ async def _members(request: Request) -> Members:
 
 async def _layer_reply(members: Members, request: Request) -> Response:
     form, faults = _form(members, request)
+    recent: RecentAnswers = request.state.recent_answers
+    question = None if faults or members.is_large else _question(members, form, request)
+    known = None if question is None else recent.find(question)
+    if known is not None:
+        return _reply(known, form)
 
     def parse() -> NetworkLayer:
         return parse_layer(members, _root_path(request), faults)
@@ -86,10 +94,11 @@ async def _layer_reply(members: Members, request: Request) -> Response:
         return _json(layer_document(advice, form.detail), form)
 
     # To wake a thread and to be woken takes a third of the time of an answer.
-    if network_layer.is_quick:
-        return _reply(answer(), form)
     cost = Cost(ANSWER_BYTES, seconds([network_layer]))
-    return _reply(await _made(answer, cost, request), form)
+    body = answer() if network_layer.is_quick else await _made(answer, cost, request)
+    if question is not None:
+        recent.keep(question, body)
+    return _reply(body, form)
 
 
 async def _network_reply(members: Members, request: Request) -> Response:
@@ -99,14 +108,15 @@ async def _network_reply(members: Members, request: Request) -> Response:
     def parse() -> list[NetworkLayer]:
         return parse_network(members, _root_path(request), max_layers, faults)
 
-    count = min(len(layers), max_layers) if isinstance(layers, list) else 0
+    written = layers.count("(") if isinstance(layers, str) else len(layers) if isinstance(layers, list) else 0
+    count = min(written, max_layers)
     network_layers = await _made(parse, Cost(0, READING * count), request)
 
     def answer() -> bytes:
         try:
             advice = advise_network(network_layers, "full" if form.detail == "full" else "brief")
         except InvalidLayer as error:
-            members.inside("layers", error.index).refuse(Fault(error.parameter, error.detail))
+            place_of(network_layers[error.index]).inside(members).refuse(Fault(error.parameter, error.detail))
         if form.format is TEXT:
             return network_text(advice, _origin(request)).encode()
         return _json(network_document(advice, form.detail), form)
@@ -133,6 +143,14 @@ async def _made(task: Callable[[], _Result], cost: Cost, request: Request) -> _R
     running = state.executors.run(task, cost.nbytes, cost.seconds, client_of(request.scope))
     async with departure(request.receive) as gone:
         return await unless(gone, running)
+
+
+def _question(members: Members, form: AnswerForm, request: Request) -> bytes | None:
+    """Return all that an answer on one layer depends on; None where JSON has no room for it."""
+    origin = _origin(request) if form.format is TEXT else ""
+    with suppress(orjson.JSONEncodeError):
+        return orjson.dumps((members.values, members.in_body, form.format.name, _root_path(request), origin))
+    return None
 
 
 def _form(members: Members, request: Request) -> tuple[AnswerForm, list[Fault]]:

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
 
+from service.access.guard import METRICS
 from service.api.advise import get_advice, post_advice, post_network_advice
 from service.api.docs import ASSETS, ASSETS_PATH, show_docs, show_document
 from service.api.endpoint import Endpoint
@@ -22,7 +23,7 @@ from service.api.weights import get_weights, post_weights
 from service.requests.query import refuse_content, refuse_query
 
 
-def add_routes(app: FastAPI) -> None:
+def add_routes(app: FastAPI, with_metrics: bool = True) -> None:
     """Give `app` all resources."""
     # A call may have a slash in it: randn(2, 3) / 10.
     _add(app, "/weights/{initializer:path}", get_weights, "GET", "HEAD")
@@ -38,7 +39,8 @@ def add_routes(app: FastAPI) -> None:
     _add_described(app, "/", get_root, "service", "What is here?")
     _add_page(app, "/openapi.json", show_document)
     _add_page(app, "/docs", show_docs)
-    _add_page(app, "/metrics", get_metrics)
+    if with_metrics:
+        _add_page(app, METRICS, get_metrics)
     app.mount(ASSETS_PATH, ASSETS)
 
 

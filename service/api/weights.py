@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from service.delivery.reply import reply
 from service.formats.format import Format
-from service.observability.observation import SUBJECT, Subject
+from service.observability.exchange import SUBJECT, Subject
 from service.requests.body import read_body
 from service.requests.faults import Fault
 from service.requests.members import Members

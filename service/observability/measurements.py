@@ -12,6 +12,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from service.observability.exchange import CURRENT
 from service.observability.families import (
     BUCKETS,
     BYTES,
@@ -121,7 +122,7 @@ class Measurements:
 
     def wait(self, queue: str) -> Waiting:
         """Count work that waits for a thread from now on."""
-        length, wait = self.place(QUEUE_LENGTH, queue), self.place(QUEUE_WAIT, queue)
+        length, wait, exchange = self.place(QUEUE_LENGTH, queue), self.place(QUEUE_WAIT, queue), CURRENT.get()
         with self._lock:
             self._add(length, 1.0)
 
@@ -130,6 +131,8 @@ class Measurements:
                 self._add(length, -1.0)
                 if seconds is not None:
                     self._observe(wait, seconds)
+                    if exchange is not None and exchange.queue is None:
+                        exchange.queue = seconds
 
         return Waiting(leave, self.generating)
 

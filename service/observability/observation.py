@@ -4,36 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from http import HTTPStatus
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from service.observability.exchange import CLIENT_CLOSED, CURRENT, SUBJECT, Exchange, Subject
 from service.observability.families import OTHER
 from service.observability.measurements import Measurements
-
-SUBJECT = "fanin.subject"
-"""Where the scope of a request for a tensor has what it is about."""
-
-CLIENT_CLOSED = 499
-"""The status, which nobody reads, of a reply to a client that went away before (nginx's)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """The tensor that a reply is of."""
-
-    url: str
-    """The canonical one."""
-    format: str
-    initializer: str
-    elements: int
-    length: int | None
-    """Bytes of the whole; None where that is not known before they are made."""
-
-    def sent(self, nbytes: int) -> float:
-        """Return how many elements `nbytes` of its body are, about."""
-        return self.elements * nbytes / self.length if self.length else self.elements
 
 
 class Observation:
@@ -57,6 +34,7 @@ class Observation:
             return
         self._measurements.began()
         exchange = Exchange(scope)
+        CURRENT.set(exchange)
 
         async def watched(message: Message) -> None:
             exchange.passes(message)
@@ -81,28 +59,3 @@ class Observation:
             measurements.disconnected("client")
         if self._log is not None:
             self._log(exchange)
-
-
-class Exchange:
-    """A request and its reply; times are those of `time.perf_counter`."""
-
-    __slots__ = ("end", "first_byte", "is_complete", "nbytes", "route", "scope", "start", "status")
-
-    def __init__(self, scope: Scope) -> None:
-        self.scope = scope
-        self.status = CLIENT_CLOSED
-        self.first_byte: float | None = None
-        """Seconds after the start."""
-        self.nbytes = 0
-        self.is_complete = False
-        self.route = OTHER
-        self.start = self.end = time.perf_counter()
-
-    def passes(self, message: Message) -> None:
-        """Note a message of the reply."""
-        if message["type"] == "http.response.start":
-            self.status = message["status"]
-            self.first_byte = time.perf_counter() - self.start
-        elif message["type"] == "http.response.body":
-            self.nbytes += len(message.get("body", b""))
-            self.is_complete = not message.get("more_body", False)

@@ -15,7 +15,12 @@ from service.openapi.headers import VALIDATORS
 from service.openapi.problems import BODY_PROBLEMS, problem_replies
 from service.openapi.schema import COMPONENT, Schema, reference
 from service.problems.types import INVALID_REQUEST, NOT_ACCEPTABLE, OVERLOADED
-from service.requests.advice_parameters import AnswerParameters, LayerParameters, LinkParameters
+from service.requests.advice_parameters import (
+    AnswerParameters,
+    CurrentParameters,
+    LayerParameters,
+    LinkParameters,
+)
 from service.requests.answer_form import JSON
 
 _BODY_ONLY = frozenset(("activation_table",))
@@ -196,12 +201,13 @@ def _object(schemas: Schema, *models: type[BaseModel]) -> Schema:
 
 
 def _network(schemas: Schema) -> Schema:
-    network = _object(schemas, NetworkDescription, LinkParameters, AnswerParameters)
+    network = _object(schemas, NetworkDescription, CurrentParameters, LinkParameters, AnswerParameters)
     network["properties"]["layers"] = {
         "type": "array",
         "minItems": 1,
         "items": reference("NetworkLayer"),
-        "description": "In the order in which a signal meets them.",
+        "description": "In the order in which a signal meets them. An entry may be a text too, the call of a layer, of "
+        "an activation or of what has no weights, and so may be all: nn.Sequential(nn.Linear(784, 256), nn.ReLU()).",
     }
     network["required"] = ["layers"]
     return network

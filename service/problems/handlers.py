@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from service.observability.observation import CLIENT_CLOSED
+from service.observability.exchange import CLIENT_CLOSED
 from service.problems.document import Problem, blank_response
 from service.problems.nearest_route import Wanted, nearest_route
 from service.problems.translations import TRANSLATIONS

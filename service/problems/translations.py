@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from service.access.guard import Forbidden, KeyInUrl, Unauthorized
 from service.catalogue.catalogue import NotOfShape, UnknownInitializer
 from service.delivery.admission import Overloaded
 from service.delivery.conditional import PreconditionFailed
@@ -16,6 +17,9 @@ from service.problems.document import Problem
 from service.problems.types import (
     BODY_TOO_LARGE,
     INVALID_REQUEST,
+    KEY_IN_URL,
+    KEY_NOT_ALLOWED,
+    KEY_REQUIRED,
     MALFORMED_BODY,
     NOT_ACCEPTABLE,
     NOT_OF_SHAPE,
@@ -105,5 +109,8 @@ TRANSLATIONS: dict[type[Exception], Callable[[Any], Problem]] = {
         RANGE_NOT_SATISFIABLE, str(error), {"length": error.length}, {"Content-Range": f"bytes */{error.length}"}
     ),
     Overloaded: lambda error: Problem(OVERLOADED, str(error), headers={"Retry-After": "1"}),
+    Unauthorized: lambda error: Problem(KEY_REQUIRED, str(error), headers={"WWW-Authenticate": error.challenge}),
+    Forbidden: lambda error: Problem(KEY_NOT_ALLOWED, str(error), headers={"WWW-Authenticate": error.challenge}),
+    KeyInUrl: lambda error: Problem(KEY_IN_URL, str(error)),
     SelfTestFailed: lambda error: Problem(NOT_READY, str(error), headers={"Retry-After": "1"}),
 }

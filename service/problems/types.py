@@ -125,6 +125,27 @@ INTERNAL_ERROR = ProblemType(
     "The fault is the server's, and is in its log, with the URN that `instance` has.",
 )
 
+KEY_REQUIRED = ProblemType(
+    "key-required",
+    HTTPStatus.UNAUTHORIZED,
+    "A key is required",
+    "Where the operator has set keys, each request but those of the probes has one, as Authorization: Bearer KEY; this "
+    "one had none, or one that is not valid, or no longer.",
+)
+KEY_NOT_ALLOWED = ProblemType(
+    "key-not-allowed",
+    HTTPStatus.FORBIDDEN,
+    "The key is for something else",
+    "The key is valid, but not for this resource: the operator has limited it, to /metrics.",
+)
+KEY_IN_URL = ProblemType(
+    "key-in-url",
+    HTTPStatus.BAD_REQUEST,
+    "A key in the URL",
+    "A key stands in the URL, or a parameter that is meant for one: it belongs in Authorization, for URLs are kept in "
+    "logs and caches.",
+)
+
 PROBLEM_TYPES: dict[str, ProblemType] = {
     problem_type.slug: problem_type
     for problem_type in (
@@ -144,6 +165,9 @@ PROBLEM_TYPES: dict[str, ProblemType] = {
         RANGE_NOT_SATISFIABLE,
         OVERLOADED,
         NOT_READY,
+        KEY_REQUIRED,
+        KEY_NOT_ALLOWED,
+        KEY_IN_URL,
         INTERNAL_ERROR,
     )
 }

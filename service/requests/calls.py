@@ -43,6 +43,10 @@ class WrittenCall:
 
     name: str
     arguments: tuple[tuple[str | None, str], ...]
+    unused: tuple[str, ...] = ()
+    """Arguments that say nothing of the elements, and are not among the others."""
+    notes: tuple[str, ...] = ()
+    """A sentence on each thing that is understood otherwise than the code may suggest."""
 
     def without(self, names: Collection[str]) -> WrittenCall:
         """Return the call without the arguments of these names."""
@@ -60,9 +64,12 @@ def read_call(text: str) -> WrittenCall | None:
     if found is None:
         return None
     inside = (found[2] or found[3] or "").strip().strip(";")
+    if not _is_balanced(inside):
+        # What follows the call's own bracket is another call.
+        return None
     if inside.startswith("{") and inside.endswith("}"):
         inside = inside[1:-1]
-    named = [(_NAMED.fullmatch(part), part) for part in _parts(inside)]
+    named = [(_NAMED.fullmatch(part), part) for part in parts_of(inside)]
     return WrittenCall(
         found[1], tuple((match[1], match[2].strip()) if match else (None, part) for match, part in named)
     )
@@ -116,7 +123,16 @@ def _by_name(call: WrittenCall, meaning: Meaning, faults: list[Fault]) -> Iterat
             faults.append(Fault(None, f"the argument {text[:32]!r} of {call.name} needs its name, such as std=0.02"))
 
 
-def _parts(inside: str) -> Iterator[str]:
+def _is_balanced(inside: str) -> bool:
+    depth = 0
+    for letter in inside:
+        depth += (letter in _OPENING) - (letter in _CLOSING)
+        if depth < 0:
+            return False
+    return True
+
+
+def parts_of(inside: str) -> Iterator[str]:
     """Yield what stands between the commas, or Julia's semicolons, that are in no brackets and no quotes."""
     depth, quote, start = 0, "", 0
     for place, letter in enumerate(inside):

@@ -15,8 +15,9 @@ from service.frameworks.framework import Function
 from service.initializers.initializer import Initializer, Target
 from service.requests.arguments import understand
 from service.requests.array_calls import read_initializer_call
+from service.requests.array_laws import UnreadableArray
 from service.requests.axis_parameters import AxisParameters
-from service.requests.calls import with_arguments
+from service.requests.calls import WrittenCall, with_arguments
 from service.requests.explanations import Taker
 from service.requests.faults import Fault
 from service.requests.members import Members
@@ -37,7 +38,10 @@ def parse_tensor(name: str, members: Members, threads: int) -> tuple[Tensor, Del
     Raises UnknownInitializer, NotOfShape and InvalidRequest.
     """
     faults: list[Fault] = []
-    call = read_initializer_call(name)
+    try:
+        call = read_initializer_call(name)
+    except UnreadableArray as error:
+        members.refuse(Fault(None, str(error)))
     meaning = CATALOGUE.meaning(name if call is None else call.name)
     if call is not None:
         members = with_arguments(members, call, meaning, faults)
@@ -63,8 +67,16 @@ def parse_tensor(name: str, members: Members, threads: int) -> tuple[Tensor, Del
     with members.refusing():
         told = own.get("tensor", "")
         tensor = _tensor(general, initializer, told if isinstance(told, str) else "", threads)
-    notes = (*meaning.notes, *understood.notes, *members.notes, *tensor.notes)
+    of_call = () if call is None else (*call.notes, *_unused(call))
+    notes = (*meaning.notes, *of_call, *understood.notes, *members.notes, *tensor.notes)
     return replace(tensor, notes=notes) if notes else tensor, options
+
+
+def _unused(call: WrittenCall) -> tuple[str, ...]:
+    """Return a note on the arguments of a call that say nothing of the elements."""
+    return (
+        (f"Of the call, {', '.join(call.unused)} is not used: it says nothing of the elements.",) if call.unused else ()
+    )
 
 
 @functools.cache

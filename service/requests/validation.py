@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
 
@@ -25,6 +25,10 @@ _UNKNOWN = "is not a known parameter"
 
 def read(model: type[Model], values: Mapping[str, Any], faults: list[Fault]) -> Model | None:
     """Return the model, or None with what is wrong added to `faults`; unknown members are not looked for."""
+    if not values:
+        absent = _without_values(model)
+        if absent is not None:
+            return cast("Model", absent)
     try:
         return model.model_validate(read_values(model, values), strict=True)
     except ValidationError as error:
@@ -33,6 +37,14 @@ def read(model: type[Model], values: Mapping[str, Any], faults: list[Fault]) -> 
             explanation = explain(item, place, choices_of(model).get(place or ""))
             faults.append(Fault(place, explanation + _expected(model, item)))
         return None
+
+
+@functools.cache
+def _without_values(model: type[BaseModel]) -> BaseModel | None:
+    """Return the model of which nothing is said; None where something must be, or where each has one of its own."""
+    is_frozen = model.model_config.get("frozen", False)
+    is_optional = not any(field.is_required() for field in model.model_fields.values())
+    return model() if is_frozen and is_optional and not issubclass(model, Initializer) else None
 
 
 def _expected(model: type[BaseModel], error: Mapping[str, Any]) -> str:

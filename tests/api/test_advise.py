@@ -436,9 +436,10 @@ def test_the_manifest_and_the_links_are_the_same_tensors(client):
 
 
 NETWORKS_REFUSED = [
-    ({"layers": []}, "/layers", "list of objects"),
-    ({"layers": "dense"}, "/layers", "list of objects"),
-    ({"layers": [1]}, "/layers", "list of objects"),
+    ({"layers": []}, "/layers", "list of layers"),
+    ({"layers": ""}, "/layers", "list of layers"),
+    ({"layers": 3}, "/layers", "list of layers"),
+    ({"layers": [1]}, "/layers", "list of layers"),
     ({"layers": [{"layer": "dense"}], "sede": 1}, "/sede", "did you mean seed"),
     ({"layers": [{"layer": "dense"}], "shape": [2, 2]}, "/shape", "a list of layers takes no such parameter"),
     ({"layers": [{"layer": "dense"}], "depth": 0}, "/layers/0/depth", "greater than"),
@@ -561,3 +562,36 @@ def test_a_network_has_a_limited_number_of_different_activations(client):
 
     assert reply.status_code == 422
     assert "64 different activations" in reply.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({}, {"evidence": "full"}),
+        ({}, {"pretty": True}),
+        ({}, {"format": "text"}),
+        ({}, {"name": "encoder.0"}),
+        ({"seed": 1}, {"seed": 2}),
+        ({"dropout": 0}, {"dropout": 0.5}),
+        ({"bias": True}, {"bias": False}),
+        ({"depth": 3}, {"depth": 30}),
+    ],
+)
+def test_an_answer_that_is_given_again_is_that_of_the_same_question(client, first, second):
+    bodies = [{"layer": "Linear", "shape": [64, 32], **members} for members in (first, second, first, second)]
+    texts = [client.post("/advise", json=body).text for body in bodies]
+
+    assert texts[:2] == texts[2:]
+    assert texts[0] != texts[1]
+
+
+def test_an_answer_in_text_names_the_server_that_was_asked(client):
+    for host in ("one.example", "two.example:81", "one.example"):
+        text = client.get("/advise", params={"layer": "Linear", "format": "text"}, headers={"Host": host}).text
+        assert f"{host}/weights/" in text
+
+
+def test_what_accept_asks_for_is_another_question(client):
+    for accept, start in (("text/plain", "layer"), ("application/json", "{"), ("text/plain", "layer")):
+        text = client.get("/advise", params={"layer": "Linear"}, headers={"Accept": accept}).text
+        assert text.startswith(start)

@@ -33,7 +33,8 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
         "autoencoder network backbone qnetwork dqn mlpclassifier mlpregressor resnet vgg unet vit bert gpt perceiver "
         "mlpmixer gmlp retnet xlstm deeponet neuralode resblock basicblock bottleneckblock residualblock "
         "inceptionblock features layers layer blocks block stages stage trunk",
-        f"{_NETWORK}, by layer=Linear, Conv2d, ..., with what they have in common, in a POST with a list of layers",
+        f"{_NETWORK}, by layer=Linear, Conv2d, ..., with what they have in common, in a POST with a list of layers, or "
+        'with a module pasted whole: {"layers": "nn.Sequential(nn.Linear(784, 256), nn.ReLU())"}',
     ),
     (
         "rwkv timemix channelmix",

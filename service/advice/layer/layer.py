@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from service.activations.activation import Activation
 from service.activations.curves import Curves
@@ -17,6 +16,7 @@ from service.advice.layer.roles import NORMALIZED_ROLES, TRANSFORMER_ROLES
 from service.advice.layer.storage import Weight
 from service.advice.layer.vocabulary import LayerKind, LayerRole, fold_layer_word, is_depthwise
 from service.advice.links import LinkOptions
+from service.lazy import lazy
 from service.tensors.blocks import Gates
 from service.tensors.layout import Axes, Layout, Shape, axes
 
@@ -45,11 +45,11 @@ class Layer:
     has_skips: bool
     assumed: Mapping[str, object] = field(default_factory=dict)
 
-    @cached_property
+    @lazy
     def kind(self) -> LayerKind:
         return self.weight.kind
 
-    @cached_property
+    @lazy
     def role(self) -> LayerRole:
         return self.weight.role
 
@@ -58,12 +58,12 @@ class Layer:
         """Whether the shape follows from sizes, of which some, or all, may be usual ones."""
         return self.description.shape is None
 
-    @cached_property
+    @lazy
     def architectures(self) -> tuple[ArchitectureName, ...]:
         """The family of models and the kind of network that the layer is in, as far as they are said."""
         return architectures_of(self.description.architecture)
 
-    @cached_property
+    @lazy
     def curves(self) -> Curves:
         # A SIREN's ω is taken for a part of its pre-activations.
         return find_activation("sin").curves if self.activation.name == "siren" else self.activation.curves
@@ -75,7 +75,7 @@ class Layer:
         limit = QUICK_LAYERS_BY_QUADRATURE if self.kind == "conv" else QUICK_LAYERS
         return self.curves.are_ready and (self.depth or 0) <= limit
 
-    @cached_property
+    @lazy
     def axes(self) -> Axes | None:
         """The weight's axes; None for vectors. `out` is the axis of the units, in the forward direction."""
         return axes(self.shape, self.layout) if len(self.shape) >= 2 else None
@@ -84,7 +84,7 @@ class Layer:
     def groups(self) -> int:
         return self.description.groups
 
-    @cached_property
+    @lazy
     def fan_in(self) -> float:
         """How many inputs a unit sums, on average over the positions of a transposed convolution."""
         if self.description.fan_in is not None:
@@ -96,7 +96,7 @@ class Layer:
             return self.axes.in_ * positions / (self.groups * self._strides)
         return float(self.axes.in_ * positions)
 
-    @cached_property
+    @lazy
     def fan_out(self) -> float:
         """How many units an input feeds, likewise."""
         if self.description.fan_out is not None:
@@ -109,12 +109,12 @@ class Layer:
         groups = 1 if self.has_kernel_by_channel else self.groups
         return self.axes.out * positions / (groups * self._strides)
 
-    @cached_property
+    @lazy
     def is_square(self) -> bool:
         """Whether a layer of the transposed shape sums as many inputs as this one."""
         return self.fan_in == self.fan_in_of_transposed
 
-    @cached_property
+    @lazy
     def fan_in_of_transposed(self) -> float:
         """The inputs that a unit sums in a layer of the same kind with the two sides exchanged."""
         is_given = self.description.fan_out is not None or self.kind == "conv_transpose"
@@ -245,7 +245,7 @@ class Layer:
             return float(self.shape[-1])
         return self.fan_out if self.role == "mlp_down" else self.fan_in
 
-    @cached_property
+    @lazy
     def noise_width(self) -> float:
         """How many independent units a layer has: a convolution's channels. Of both sides it is the harmonic mean."""
         inputs, units = self.fan_in, self.fan_out

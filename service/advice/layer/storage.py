@@ -6,7 +6,6 @@ import functools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import NamedTuple
 
 from service.advice.layer.description import LayerDescription
@@ -21,6 +20,7 @@ from service.frameworks.rules import TensorDefault
 from service.frameworks.storage import letters
 from service.frameworks.transformers import CONV_1D, TRANSFORMERS
 from service.frameworks.transformers_models import TRANSFORMERS_MODELS
+from service.lazy import lazy
 from service.tensors.errors import InvalidParameter
 from service.tensors.layout import LAYOUT_NAMES, WEIGHTS, Layout
 
@@ -83,12 +83,12 @@ class StoredTensor:
     start: TensorDefault | None = None
     """What it starts with where that is otherwise than the layer says: in a family of models."""
 
-    @cached_property
+    @lazy
     def record(self) -> LayerTensor:
         record = self.layers.layers[self.layer][self.tensor]
         return record if self.start is None else replace(record, default=self.start)
 
-    @cached_property
+    @lazy
     def bias(self) -> StoredTensor | None:
         """The bias beside it."""
         found = self.layers.bias_of(self.layer, self.tensor)

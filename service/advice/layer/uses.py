@@ -114,8 +114,8 @@ _DEFAULTS: Mapping[str, object] = {name: LayerDescription.model_fields[name].def
 def check_uses(layer: Layer) -> None:
     """Raise InvalidParameter where the description says something that its layer has no use for."""
     description = layer.description
-    given = description.model_fields_set
-    for name, use in USES.items():
+    given = USES.keys() & description.model_fields_set
+    for name, use in USES.items() if given else ():
         if name in given and getattr(description, name) != _DEFAULTS[name] and not use.holds(layer):
             raise InvalidParameter(
                 name,

@@ -246,16 +246,45 @@ def _refuse_weightless(word: str, folded: str) -> None:
         activation = find_activation(folded).full_name
     except (UnknownActivation, InvalidParameter):
         return
+    # With its parameter, as in nn.LeakyReLU(0.2).
+    written = word.strip() if _ARGUMENT.search(word) else activation
     raise InvalidParameter(
         "layer",
-        f"{word[:64]!r} is an activation and has no weights; give the layer before it, and activation={activation}",
+        f"{word[:64]!r} is an activation and has no weights; give the layer before it, and activation={written[:64]}, "
+        "or both in a list of layers, in a POST",
     )
+
+
+_ARGUMENT = re.compile(r"\(\s*[\w=.]*[0-9]")
+"""The number with which an activation's call begins."""
 
 
 _ROLES_OF_NAMES: dict[str, LayerRole] = {
     **dict.fromkeys(("fcmu", "mu", "fcvar", "fclogvar", "logvar", "zmean", "zlogvar", "fcmean"), "variational_head"),
 }
 """Names of layers, folded, that are no words for them."""
+
+
+GATED_UNITS = frozenset(("glu", "reglu", "geglu", "swiglu", "maxout"))
+"""Words of activations that are layers too, where sizes are given."""
+
+
+def is_activation(word: str) -> bool:
+    """Return whether a word is an activation's and no layer's: nn.ReLU, jax.nn.gelu."""
+    folded = fold_layer_word(word)
+    if folded in _MEANINGS or folded in WEIGHTLESS or folded in INSTEAD:
+        return folded in GATED_UNITS
+    try:
+        find_activation(folded)
+    except (UnknownActivation, InvalidParameter):
+        return False
+    return True
+
+
+def weightless_word(word: str) -> str | None:
+    """Return a word folded where it is of a layer without weights, and not of an activation; None of others."""
+    folded = fold_layer_word(word)
+    return folded if folded in WEIGHTLESS and folded not in _MEANINGS else None
 
 
 def role_of_name(name: str) -> LayerRole | None:

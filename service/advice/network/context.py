@@ -108,6 +108,9 @@ def _normalization_after(network_layers: Sequence[NetworkLayer], index: int) -> 
     if index + 1 == len(network_layers):
         return None
     layer, after = network_layers[index].layer, network_layers[index + 1].layer
+    if any(passage.kind == "activation" for passage in network_layers[index + 1].passages):
+        # What it normalises has gone through the nonlinearity.
+        return None
     type_ = normalization_type(after.description.layer) if after.kind == "normalization" else None
     if type_ is None or after.shape != (layer.out,) or block_of(layer.links.name) != block_of(after.links.name):
         return None

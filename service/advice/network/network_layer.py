@@ -38,6 +38,10 @@ class NetworkLayer:
     """What its description has from a constructor's call."""
     own: frozenset[str] = frozenset()
     """The members that are said of this very layer, not of all."""
+    place: int | None = None
+    """That in the list of the request, which may have more than layers; None of what is pasted as one text."""
+    is_pasted: bool = False
+    """Whether it is read from a text rather than an object."""
     passages: tuple[Passage, ...] = ()
     """What stands before it in the list and has no weights."""
     window: Window | None = None

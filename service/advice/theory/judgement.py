@@ -16,6 +16,7 @@ from service.advice.judgements import (
 )
 from service.advice.theory.mean_field import Signal
 from service.advice.theory.prediction import Prediction
+from service.lazy import lazy
 
 _SMALLEST_RATIO = 1e-300
 """A ratio that has a logarithm, for ratios that vanish."""
@@ -49,12 +50,12 @@ class Course:
         found = (SIGNAL.judgement(over_depth), GROWTH.judgement(growth))
         return max(found, key=JUDGEMENTS.index)
 
-    @property
+    @lazy
     def log_distance(self) -> float:
         """The logarithm of the factor by which signal or gradient grow or shrink, through one layer or all of them."""
         return max(map(abs, (*_logarithms(self.signal), *_logarithms(self.step))))
 
-    @property
+    @lazy
     def log_growth(self) -> float:
         """The logarithm of the factor by which they grow in one layer."""
         return max(_logarithms(self.step))

@@ -9,6 +9,7 @@ from service.advice.layer.layer import Layer
 from service.advice.layer.roles import TRANSFORMER_ROLES
 from service.advice.layer.vocabulary import LayerKind
 from service.advice.scheme import Scheme
+from service.advice.theory.finite_width import Scatter
 from service.advice.theory.mean_field import Signal
 
 _NARROW = 32
@@ -39,12 +40,12 @@ class _Doubt:
     reason: str
 
 
-def validity_of(layer: Layer, weights: Scheme, signal: Signal) -> Validity:
-    """Return how far to trust the prediction for a layer with these weights."""
+def validity_of(layer: Layer, weights: Scheme, signal: Signal, scatter: Scatter | None) -> Validity:
+    """Return how far to trust the prediction for a layer with these weights, whose draws differ by `scatter`."""
     doubts = [
         *_doubts_about_layer(layer, weights),
         *_doubts_about_stack(layer, weights, signal),
-        *_doubts_about_signal(layer, signal),
+        *_doubts_about_signal(layer, signal, scatter),
     ]
     level: Level = min((doubt.level for doubt in doubts), key=_LEVELS.index, default="high")
     return Validity(level, tuple(doubt.reason for doubt in doubts))
@@ -94,14 +95,13 @@ def _doubts_about_stack(layer: Layer, weights: Scheme, signal: Signal) -> list[_
     return doubts
 
 
-def _doubts_about_signal(layer: Layer, signal: Signal) -> list[_Doubt]:
+def _doubts_about_signal(layer: Layer, signal: Signal, scatter: Scatter | None) -> list[_Doubt]:
     doubts = []
     depth, is_bare = layer.depth or 1, layer.normalization == "none" and not layer.has_skips
     if is_bare and signal.elasticity is not None and signal.elasticity > 1.0 + _ROUNDING and depth > _UNSTABLE_LAYERS:
         doubts.append(_Doubt("low", "elasticity above 1: deviations grow from layer to layer, see finite_width"))
-    if signal.finite_width is None:
+    if scatter is None:
         return doubts
-    scatter = signal.finite_width.scatter(layer.noise_width)
     if scatter.log_std is None or scatter.log_std**2 > _NOISY:
         doubts.append(_Doubt("low", "the layers are narrow for this depth: draws differ by much"))
     if scatter.along_signal > _ALONG:

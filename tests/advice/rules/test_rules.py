@@ -7,6 +7,7 @@ import re
 from typing import get_args
 
 import pytest
+from hypothesis import given
 
 from service.activations.names import NAMES
 from service.advice.layer.description import ArchitectureName, FrameworkName, LayerDescription
@@ -19,6 +20,7 @@ from service.catalogue.catalogue import CATALOGUE
 from service.initializers.page import PAGES, page
 from service.tensors.errors import InvalidParameter
 from tests.advice.asking import ask, choices
+from tests.advice.descriptions import descriptions, drawn, resolved
 
 
 def test_rules_have_names_of_their_own():
@@ -105,6 +107,14 @@ def test_every_answer_has_a_reason_and_an_experiment():
 
 
 # The rules of the article that the service grew from.
+
+
+@drawn(max_examples=400)
+@given(descriptions())
+def test_a_rule_that_is_looked_up_is_the_first_that_holds(members):
+    layer = resolved(members)
+
+    assert rule_for(layer) is next(rule for rule in RULES if rule.when.holds(layer))
 
 
 @pytest.mark.parametrize("activation", ["relu", "leaky_relu", "prelu", "relu6", "rrelu"])
