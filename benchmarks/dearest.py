@@ -35,7 +35,7 @@ from service.tensors.dtypes import DTYPES
 UNDERSTOOD_SECONDS = 2e-3
 """In which a request is to be understood, on the event loop."""
 UNDERESTIMATED = 3.0
-NEGLIGIBLE = 1e-3
+NEGLIGIBLE = 3e-3
 """Seconds, of a measurement, of which nothing is said."""
 _SAMPLED_SECONDS, _SAMPLED_BYTES = 0.1, 2**28
 """Of the pieces of one reply that are made."""

@@ -101,7 +101,7 @@ class DeltaOrthogonal(Initializer):
 _FACTOR_OVERHEAD = 2**24
 """What a factor costs, and the matrix, however small they are, in multiplications: a third of a millisecond."""
 
-_ELEMENT_OVERHEAD = 128
+_ELEMENT_OVERHEAD = 256
 """What an element costs beside the multiplications, each time that a factor moves it."""
 
 

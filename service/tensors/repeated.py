@@ -23,7 +23,7 @@ _SPARSE = 4
 """How many elements may be drawn for each that is wanted: two draws cost more beyond that."""
 
 
-_RUN, _PLACE = 4000.0 * NANOSECOND, 60.0 * NANOSECOND
+_RUN, _PLACE = 4000.0 * NANOSECOND, 100.0 * NANOSECOND
 """What a run takes besides its elements, and an element that is looked up."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from service.advice.layer.layer import QUICK_LAYERS_BY_QUADRATURE
 from service.advice.network.network_layer import NetworkLayer
 
 READING = 4e-4
@@ -24,7 +25,7 @@ def seconds(network_layers: Sequence[NetworkLayer]) -> float:
     different = {each.likeness: each for each in network_layers}.values()
     unknown = {id(each.layer.curves): each for each in different if not each.layer.curves.are_ready}.values()
     tables = sum(each.layer.description.activation_table is not None for each in unknown)
-    followed = sum(not each.is_quick for each in different)
+    followed = sum((each.layer.depth or 0) > QUICK_LAYERS_BY_QUADRATURE for each in different)
     return (
         READING * len(network_layers)
         + _LAYER * len(different)
