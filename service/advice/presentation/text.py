@@ -9,14 +9,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from service.advice.answer import Answer, Evidence, FrameworkDefault, NetworkAnswer, TensorAdvice, Verdict
-from service.advice.numbers import ratio_text
+from service.advice.numbers import fan_text, ratio_text
 from service.advice.presentation.page import Section, fitted
 
 MOST_LINES = 15
 """Of a layer."""
 
+_FROM = "_from"
+_WORDS: Mapping[str, str] = {"unused_arguments": "not used", "unused_in_current": "of current not used"}
+_TOLD_ALWAYS = frozenset(
+    ("shape", "units", "inputs", "width", "rank", "dim_feedforward", "out_features", "in_features", *_WORDS)
+)
+"""What was assumed of sizes, and what says nothing."""
+
 _FIRST_TO_GO = ("assumed", "try", "default", "now", "because", "watch out")
 """What is told in fewer sentences where there is no room for all."""
+
+_TELLING = 1e-3
+"""By how much a signal must change for that to be told."""
 
 _NAMED_LAYERS = 4
 """How many of the layers that a warning is about are named."""
@@ -64,11 +74,26 @@ def _layer(answer: Answer, origin: str) -> Iterator[Section]:
     of_weight = f"{shape} ({layer['layout']})" if len(layer["shape"]) > 1 else shape
     name = f"{layer['name']}: " if "name" in layer else ""
     title = f"{name}{layer['kind']} {of_weight}, {layer['role']}, {layer['activation']}"
-    yield Section("layer", [f"{title}; fan_in {layer['fan_in']:g}, fan_out {layer['fan_out']:g}"])
+    yield Section("layer", [f"{title}; fan_in {fan_text(layer['fan_in'])}, fan_out {fan_text(layer['fan_out'])}"])
     if answer.assumed:
-        assumed = ", ".join(f"{member} {_value(value)}" for member, value in answer.assumed.items())
-        yield Section("assumed", [assumed], least=0)
+        yield _assumed(answer.assumed)
     yield Section("take", lines=[*_take(answer, origin)])
+
+
+def _assumed(assumed: Mapping[str, object]) -> Section:
+    """Return what was assumed: first the sizes, and what was not used, for which there is always room."""
+    first = [member for member in assumed if member in _TOLD_ALWAYS or member.endswith(_FROM)]
+    told = [
+        ", ".join(f"{_in_words(member)} {_value(assumed[member])}" for member in members)
+        for members in (first, [member for member in assumed if member not in first])
+        if members
+    ]
+    return Section("assumed", ["; ".join(told[:1]) + (";" if told[1:] else ""), *told[1:]], least=1 if first else 0)
+
+
+def _in_words(member: str) -> str:
+    """Return what a member of what was assumed is called in a text."""
+    return _WORDS.get(member) or (f"{member.removesuffix(_FROM)}:" if member.endswith(_FROM) else member)
 
 
 def _take(answer: Answer, origin: str) -> Iterator[str]:
@@ -186,8 +211,11 @@ def _prediction(evidence: Evidence) -> Iterator[str]:
     depth, finite = evidence.depth, evidence.finite_width
     if evidence.forward_ratio is None:
         return
-    if depth is None:
-        yield f"In theory the layer multiplies the signal's mean square by {ratio_text(evidence.forward_ratio)}."
+    if depth is None or depth.layers == 1:
+        is_kept = math.isclose(evidence.forward_ratio, 1.0, rel_tol=_TELLING)
+        does = "keeps" if is_kept else "multiplies"
+        by = "" if is_kept else f" by {ratio_text(evidence.forward_ratio)}"
+        yield f"In theory the layer {does} the signal's mean square{by}."
         return
     draws = ""
     interval = None if finite is None else finite.forward_interval
@@ -196,7 +224,7 @@ def _prediction(evidence: Evidence) -> Iterator[str]:
         draws = "" if low == high else f" (95 % of draws: {low} to {high})"
     yield (
         f"In theory a depth of {depth.layers} multiplies the signal's mean square by {ratio_text(depth.forward)}"
-        f"{draws}, the gradient's squared norm by {ratio_text(depth.backward)}."
+        f"{draws}, and the gradient's squared norm by {ratio_text(depth.backward)}."
     )
 
 
@@ -205,7 +233,7 @@ def _authors(answer: Answer) -> str:
     works = {work.key: work for work in answer.references}
     found = [works[key] for key in answer.recommendation.references if key in works]
     cited = [f"{_surnames(work.authors)} {work.year}" for work in found]
-    return f" ({'; '.join(cited)})" if cited else ""
+    return f" ({', '.join(cited)})" if cited else ""
 
 
 def _surnames(authors: str) -> str:

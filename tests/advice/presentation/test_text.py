@@ -129,3 +129,21 @@ def test_a_reason_that_an_earlier_layer_has_is_not_repeated():
     assert "He's scheme" in first
     assert all("He's scheme" not in block and "As for layers.0." in block for block in (second, third))
     assert [len(commands(block)) for block in (first, second, third)] == [1, 1, 1]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_sizes_that_were_assumed_are_always_told(seed):
+    for asked, answer in drawn_answers(100, 40 + seed):
+        words = " ".join(layer_text(answer, ORIGIN).split())
+        for member in ("shape", "units", "inputs", "width", "rank"):
+            if member in answer.assumed:
+                value = answer.assumed[member]
+                told = ",".join(map(str, value)) if isinstance(value, list) else str(value)
+                assert f"{member} {told}" in words, asked
+
+
+def test_arguments_that_say_nothing_are_told(client):
+    asked = {"layer": "nn.Conv2d(3, 64, 7, padding=3, device='cuda')", "framework": "pytorch", "format": "text"}
+    text = client.get("/advise", params={**asked, "depth": "30", "activation": "tanh", "current": "normal?std=1"}).text
+
+    assert "not used padding,device" in " ".join(text.split())
