@@ -84,7 +84,7 @@ _LAYER_WORDS: tuple[tuple[str, LayerWord], ...] = (
         "attention multiheadattention multiheaddotproductattention selfattention crossattention groupedqueryattention "
         "groupqueryattention selfattentionlayer attentionlayer attn selfattn crossattn transformer transformerencoder "
         "transformerencoderlayer transformerdecoder transformerdecoderlayer transformerblock transformerlayer "
-        "bertlayer attentionblock",
+        "bertlayer attentionblock mha gqa mqa mla sdpa multiheadselfattention multiheadcrossattention",
         LayerWord("attention", "qkv"),
     ),
     (
