@@ -48,7 +48,12 @@ class Advisor:
         self.bias = self._bias(self.rule.bias)
 
     def _weights(self, recipe: Recipe) -> Scheme:
-        return recipe.on(self.layer, suffix=weight_name(self.layer) if self.layer.links.name else "")
+        return recipe.on(self.layer, suffix=self._weight_name)
+
+    @lazy
+    def _weight_name(self) -> str:
+        """That of the weight in a layer with a name; links to a layer without one have none."""
+        return weight_name(self.layer) if self.layer.links.name else ""
 
     def _bias(self, recipe: Recipe | None) -> Scheme | None:
         """Return the bias by a recipe; None where the layer has none, or where a normalisation takes it away again."""
