@@ -1,5 +1,7 @@
-# The minor version of Python and the release of Debian are fixed; security fixes of both come with each rebuild.
-FROM python:3.12-slim-trixie AS base
+# The minor version of Python and the release of Debian are fixed; security fixes of both come with each rebuild. To build
+# the same image again, name it by its digest: --build-arg PYTHON=python@sha256:...
+ARG PYTHON=python:3.12-slim-trixie
+FROM ${PYTHON} AS base
 ENV PATH=/opt/venv/bin:$PATH \
     NUMBA_CACHE_DIR=/var/cache/fanin
 # Numba uses only a cache that it can write to: on a processor unlike the build machine's it compiles once more.
@@ -9,12 +11,11 @@ WORKDIR /app
 
 FROM base AS build
 WORKDIR /build
-COPY pyproject.toml constraints.txt ./
-# Only what pyproject.toml asks for, without the code, so that a change of the code installs nothing again.
-RUN python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["dependencies"], sep="\n")' > requirements.txt \
-    && python -m venv --without-pip /opt/venv \
+COPY deploy/requirements.txt ./
+# Without the code, so that a change of the code installs nothing again. What has not the hash that it had is refused.
+RUN python -m venv --without-pip /opt/venv \
     && pip --python /opt/venv install --no-cache-dir --disable-pip-version-check --root-user-action=ignore \
-        --only-binary=:all: --constraint constraints.txt --requirement requirements.txt
+        --only-binary=:all: --no-deps --require-hashes --requirement requirements.txt
 WORKDIR /app
 COPY LICENSE ./
 COPY service service

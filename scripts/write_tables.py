@@ -52,7 +52,7 @@ def _default(value: Any) -> str:
 
 def compose_environment() -> str:
     """Return the variables that `docker-compose.yml` passes on."""
-    return "".join(f"      {PREFIX}{name.upper()}:\n" for name in Settings.model_fields if name not in LISTENING)
+    return "".join(f"    {PREFIX}{name.upper()}:\n" for name in Settings.model_fields if name not in LISTENING)
 
 
 def formats() -> str:

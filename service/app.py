@@ -14,7 +14,8 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp, Scope
 
 from service import __version__
-from service.access.guard import METRICS, Guard, has_credential
+from service.access.credentials import has_credential
+from service.access.guard import METRICS, Guard
 from service.access.keyring import Keyring
 from service.access.security_headers import SecurityHeaders
 from service.activations import table

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -11,25 +10,14 @@ from urllib.parse import unquote_to_bytes
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.access.client import KEY_NAME
+from service.access.credentials import KeyInUrl, has_credential
 from service.access.keyring import Keyring
 from service.access.keys import Key
 
 METRICS = "/metrics"
 
-_CREDENTIAL = re.compile(
-    rb"(?:^|[&;])(?:x[-_])?(?:api[-_]?key|access[-_]?token|auth[-_]?token|bearer[-_]?token|authorization|bearer|token|"
-    rb"password|secret)(?:\[[^=]*\])?=",
-    re.IGNORECASE,
-)
-"""A parameter of a query that is meant to have a key; no resource has one of these names."""
-
 _PUBLIC = b"public"
 _PRIVATE = b"private"
-
-
-def has_credential(query: bytes) -> bool:
-    """Return whether a query has a parameter that is meant for a key."""
-    return _CREDENTIAL.search(query) is not None
 
 
 class Unauthorized(Exception):
@@ -44,16 +32,6 @@ class Forbidden(Exception):
     """A request with a key that is good for something else."""
 
     challenge = 'Bearer realm="fanin", error="insufficient_scope"'
-
-
-class KeyInUrl(Exception):
-    """A request whose URL, which logs, caches and histories keep, has a key or a parameter that is meant for one."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "a key does not belong in a URL, which logs and caches keep: send it as Authorization: Bearer KEY, and "
-            "have the one that stood there changed"
-        )
 
 
 class Guard:

@@ -47,7 +47,7 @@ class SecurityHeaders:
         async def secure(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = message["headers"]
-                has_policy = any(name == b"content-security-policy" for name, _ in headers)
+                has_policy = b"content-security-policy" in [name for name, _ in headers]
                 message["headers"] = [*headers, *(_ALL if has_policy else _STRICT)]
             await send(message)
 

@@ -9,7 +9,7 @@ from service.advice.answer import Evidence, Extent, FrameworkDefault, Verdict
 from service.advice.framework_default import LayerDefault, default_of
 from service.advice.judgements import DEVIATION, EXCESS_NATS, JUDGEMENTS, OUTPUT, SHARED_OVER_OWN, Judgement
 from service.advice.layer.layer import Layer
-from service.advice.numbers import ratio_text
+from service.advice.numbers import fan_text, ratio_text
 from service.advice.rules.rule import Rule
 from service.advice.scheme import Scheme
 from service.advice.tensor_advice import tensor_advice
@@ -117,7 +117,7 @@ class Judge:
         if not self._is_followed(weights) or self._is_compared_with_constant(weights):
             return self._opinion_on_logits(weights)
         likeness = self._likeness(weights)
-        how = " as it is" if likeness is None else f", {likeness},"
+        how = "" if likeness is None else f", {likeness},"
         return self._opinion_on_signal(f"{weights.initializer_name}{how}", weights, self.bias)
 
     def _is_compared_with_constant(self, weights: Scheme) -> bool:
@@ -174,8 +174,8 @@ class Judge:
             )
         if self._has_shared_signal(weights):
             return "poor", (
-                f"the mean of {weights.mean:.3g} adds up over {self.layer.fan_in:g} inputs to more than the weights "
-                f"differ by, so that all units get nearly the same signal; {statement}"
+                f"the mean of {weights.mean:.3g} adds up over {fan_text(self.layer.fan_in)} inputs to more than the "
+                f"weights differ by, so that all units get nearly the same signal; {statement}"
             )
         return judgement, statement
 
@@ -198,9 +198,8 @@ class Judge:
             return judgement, f"a constant of {value:.3g} where {target:g} is recommended"
         added = self._added_second_moment(weights, target)
         judgement = OUTPUT.judgement(math.log(max(added, _SMALLEST_RATIO)))
-        what = f"a constant of {value:.3g}" if value is not None else "random"
         where = "zeros are" if target == 0.0 else f"a constant of {target:g} is"
-        return judgement, f"{what} where {where} recommended: {self._effect(weights, added)}"
+        return judgement, f"{where} recommended here, and {self._effect(weights, added)}"
 
     def _added_second_moment(self, weights: Scheme, target: float) -> float:
         """Return the second moment of what weights add to the output, beside that of the constant `target`."""
@@ -217,8 +216,13 @@ class Judge:
 
     def _effect(self, weights: Scheme, added: float) -> str:
         std = weights.std or 0.0
-        size = f"a standard deviation of {std:.3g} adds" if weights.constant is None else "it adds"
-        of = f", summed over {self.layer.fan_in:g} inputs" if self.layer.axes is not None and self._sums_inputs else ""
+        is_random = weights.constant is None
+        size = f"a standard deviation of {std:.3g} adds" if is_random else f"a constant of {weights.constant:.3g} adds"
+        of = (
+            f", summed over {fan_text(self.layer.fan_in)} inputs"
+            if self.layer.axes is not None and self._sums_inputs
+            else ""
+        )
         return f"{size} a mean square of {added:.3g} to the output{of}"
 
     def _has_shared_signal(self, weights: Scheme) -> bool:

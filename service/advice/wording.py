@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from service.advice.layer.layer import Layer
-from service.advice.numbers import ratio_text
+from service.advice.numbers import fan_text, ratio_text
 from service.advice.scheme import Scheme
 from service.advice.theory.mean_field import Signal
 
@@ -13,7 +13,7 @@ _WORTH_TELLING = 0.01
 
 def possessive(name: str) -> str:
     """Return a name in the genitive."""
-    return f"{name}'" if name.endswith("s") else f"{name}'s"
+    return f"{name}'s"
 
 
 def dropout_sentence(layer: Layer) -> str:
@@ -46,7 +46,7 @@ def signal_sentence(subject: str, layer: Layer, weights: Scheme, signal: Signal)
     unit = "block" if layer.has_skips else "layer"
     own, stack = f"in each {unit}", f"{layers} {unit}s" if layers > 1 else f"1 {unit}"
     if not layer.is_square and not layer.has_skips:
-        own, stack = "in this layer", f"{stack} (it and its transpose in turn)"
+        own, stack = "in this layer", f"{stack} (alternately of this shape and of its transpose)"
     if layer.depth is None:
         stack += ", a depth that is assumed as none is given"
     if layers == 1 and not layer.has_skips:
@@ -58,7 +58,7 @@ def signal_sentence(subject: str, layer: Layer, weights: Scheme, signal: Signal)
     )
     if signal.shared_part > _WORTH_TELLING:
         sentence += (
-            f"; the weights' mean of {weights.mean:.3g} adds up over {layer.fan_in:g} inputs, so that in the end "
-            f"{100.0 * signal.shared_part:.3g} % of the signal is the same in all units"
+            f"; the weights' mean of {weights.mean:.3g} adds up over {fan_text(layer.fan_in)} inputs, so that in the "
+            f"end {100.0 * signal.shared_part:.3g} % of the signal is the same in all units"
         )
     return sentence

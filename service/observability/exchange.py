@@ -6,7 +6,7 @@ import time
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-from starlette.types import Message, Scope
+from starlette.types import Scope
 
 from service.observability.families import OTHER
 
@@ -50,15 +50,6 @@ class Exchange:
         self.is_complete = False
         self.route = OTHER
         self.start = self.end = time.perf_counter()
-
-    def passes(self, message: Message) -> None:
-        """Note a message of the reply."""
-        if message["type"] == "http.response.start":
-            self.status = message["status"]
-            self.first_byte = time.perf_counter() - self.start
-        elif message["type"] == "http.response.body":
-            self.nbytes += len(message.get("body", b""))
-            self.is_complete = not message.get("more_body", False)
 
 
 CURRENT: ContextVar[Exchange | None] = ContextVar("exchange", default=None)

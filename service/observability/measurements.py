@@ -28,6 +28,7 @@ from service.observability.families import (
     QUEUE_WAIT,
     REFUSALS,
     REQUESTS,
+    STATUSES,
     STREAMS,
     Family,
     Labels,
@@ -37,6 +38,8 @@ from service.observability.families import (
 from service.observability.memory import Memory, Numbers, SharedMemory
 
 _Result = TypeVar("_Result")
+
+_TEXTS = {int(status): status for status in STATUSES}
 
 
 class Measurements:
@@ -61,6 +64,7 @@ class Measurements:
         )
         self._values = self._memory.values
         self._lock = threading.Lock()
+        self._in_progress = self.place(IN_PROGRESS)
 
     def place(self, name: str, *labels: str) -> int:
         """Return where the number of a metric stands, or of the one whose labels are `other` where it has none."""
@@ -82,12 +86,13 @@ class Measurements:
 
     def began(self) -> None:
         """Count a request that is being answered."""
-        self._add(self.place(IN_PROGRESS), 1.0)
+        self._values[self._in_progress] += 1.0
 
     def answered(self, route: str, method: str, status: int, first_byte: float | None, duration: float) -> None:
         """Count its reply; times are in seconds since it came, that of the first byte None where there was no reply."""
-        self._add(self.place(IN_PROGRESS), -1.0)
-        self._add(self.place(REQUESTS, route, method, str(status)), 1.0)
+        values = self._values
+        values[self._in_progress] -= 1.0
+        values[self.place(REQUESTS, route, method, _TEXTS.get(status, OTHER))] += 1.0
         if first_byte is not None:
             self._observe(self.place(FIRST_BYTE, route), first_byte)
         self._observe(self.place(DURATION, route), duration)

@@ -37,7 +37,12 @@ class Observation:
         CURRENT.set(exchange)
 
         async def watched(message: Message) -> None:
-            exchange.passes(message)
+            if message["type"] == "http.response.body":
+                exchange.nbytes += len(message.get("body", b""))
+                exchange.is_complete = not message.get("more_body", False)
+            elif message["type"] == "http.response.start":
+                exchange.status = message["status"]
+                exchange.first_byte = time.perf_counter() - exchange.start
             await send(message)
 
         try:

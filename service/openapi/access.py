@@ -5,7 +5,7 @@ from __future__ import annotations
 from service.api.health import PROBES
 from service.openapi.problems import problem_replies
 from service.openapi.schema import Schema
-from service.problems.types import KEY_NOT_ALLOWED, KEY_REQUIRED
+from service.problems.types import KEY_IN_URL, KEY_NOT_ALLOWED, KEY_REQUIRED
 
 _SCHEME = "key"
 _CHALLENGE: Schema = {
@@ -35,3 +35,13 @@ def describe_access(page: Schema) -> None:
             for reply in replies.values():
                 reply["headers"] = {"WWW-Authenticate": _CHALLENGE}
             operation["responses"] |= replies
+            _add_problem(operation["responses"], method)
+
+
+def _add_problem(responses: Schema, method: str) -> None:
+    """Tell of keys in URLs, beside what else has the same status."""
+    [(status, reply)] = problem_replies((KEY_IN_URL,), with_body=method != "head").items()
+    if status in responses:
+        description = f"{responses[status]['description']} Or: {reply['description']}"
+        reply = {**responses[status], "description": description}
+    responses[status] = reply

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
+from service.access.credentials import has_credential
 from service.observability.exchange import CLIENT_CLOSED
 from service.problems.document import Problem, blank_response
 from service.problems.nearest_route import Wanted, nearest_route
@@ -56,7 +57,8 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
     if error.detail != title:
         return blank_response(error.status_code, error.detail, headers)
     detail = f"{request.method} {request.url.path[:_LONGEST_PATH]}: {title.lower()}"
-    wanted = Wanted(request.method, _path(request), request.scope["query_string"].decode("latin-1"))
+    query = request.scope["query_string"]
+    wanted = Wanted(request.method, _path(request), "" if has_credential(query) else query.decode("latin-1"))
     near = nearest_route(wanted)
     if near is None:
         return blank_response(error.status_code, f"{detail}; GET / lists what there is, /docs shows it", headers)

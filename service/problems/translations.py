@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from service.access.guard import Forbidden, KeyInUrl, Unauthorized
+from service.access.credentials import KeyInUrl
+from service.access.guard import Forbidden, Unauthorized
 from service.catalogue.catalogue import NotOfShape, UnknownInitializer
 from service.delivery.admission import Overloaded
 from service.delivery.conditional import PreconditionFailed

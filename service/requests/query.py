@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
+from service.access.credentials import KeyInUrl, has_credential
 from service.requests.faults import Fault, InvalidRequest
 from service.requests.members import MAX_MEMBERS, Members
 
@@ -28,9 +29,11 @@ _BRACKETS = re.compile(r"([^\[\]]+)\[([0-9]{0,9})\]")
 def read_query(request: Request) -> Members:
     """Return the members of the query, a tuple of texts where a name stands there more than once, or with brackets.
 
-    Raises InvalidRequest when it is not a query.
+    Raises InvalidRequest when it is not a query, and KeyInUrl when one is meant for a key.
     """
     query: bytes = request.scope["query_string"]
+    if has_credential(query):
+        raise KeyInUrl
     try:
         pairs = _pairs(query.decode("ascii"))
     except UnicodeDecodeError as error:

@@ -421,7 +421,7 @@ def test_40_the_last_matrix_of_a_swiglu():
     answer = ask("SwiGLU", shape=[768, 2048], depth=12)
 
     assert weights(answer)["std"] == pytest.approx(1.676532 / math.sqrt(2048) / math.sqrt(24), rel=1e-6)
-    assert any("degree 2" in warning for warning in answer["warnings"])
+    assert any("square of the signal" in warning for warning in answer["warnings"])
     assert ask("dense", activation="swiglu")["evidence"]["elasticity"] == pytest.approx(2.1726, abs=5e-5)
 
 

@@ -102,7 +102,7 @@ def test_a_larger_scale_than_that_of_zeros_has_no_ratio():
 
     assert verdict["judgement"] == "acceptable"
     assert verdict["statement"] == (
-        "random where zeros are recommended: a standard deviation of 0.03 adds a mean square of 0.461 to the output, "
+        "zeros are recommended here, and a standard deviation of 0.03 adds a mean square of 0.461 to the output, "
         "summed over 512 inputs"
     )
 
@@ -129,7 +129,7 @@ def test_the_recommended_scale_by_another_distribution_is_good():
     ("current", "how"),
     [
         ("glorot_normal", ", at the recommended scale, that of glorot_uniform, multiplies"),
-        ("orthogonal", " as it is multiplies"),
+        ("orthogonal", " multiplies"),
     ],
 )
 def test_a_matrix_that_keeps_norms_is_more_than_one_of_the_same_scale(current, how):
@@ -145,7 +145,7 @@ def test_the_statement_tells_what_becomes_of_signal_and_gradient():
     verdict = ask("dense", shape=SQUARE, activation="relu", current=("normal", {"std": std}))["verdict"]
 
     assert verdict["statement"] == (
-        "normal as it is multiplies the signal's mean square by 1/2 in each layer and by 0.00195 over 10 layers, a "
+        "normal multiplies the signal's mean square by 1/2 in each layer and by 0.00195 over 10 layers, a "
         "depth that is assumed as none is given, and the gradient's squared norm by 0.00195"
     )
 
@@ -299,7 +299,10 @@ def test_a_residual_networks_convolutions_keep_the_scale_over_depth(shape, state
     verdict = ask("Conv2d", shape=shape, activation="relu", current=("he_normal", {"mode": "fan_out"}))["verdict"]
 
     assert verdict["judgement"] == "good"
-    assert f"by {stated} in this layer and by 1 over 10 layers (it and its transpose in turn)" in verdict["statement"]
+    assert (
+        f"by {stated} in this layer and by 1 over 10 layers (alternately of this shape and of its transpose)"
+        in verdict["statement"]
+    )
 
 
 def test_a_rectangular_layers_depth_is_that_of_an_alternating_stack():

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from service.advice.layer.activation import resolve_activation
 from service.advice.layer.architectures import architecture_called
+from service.advice.layer.assumed_sizes import assumed_sizes
 from service.advice.layer.checks import check
 from service.advice.layer.description import ArchitectureName, LayerDescription, Normalization
 from service.advice.layer.layer import Layer
@@ -68,7 +69,8 @@ def resolve(description: LayerDescription, links: LinkOptions, read: Mapping[str
     )
     check_uses(layer)
     check(layer)
-    return layer
+    sizes = assumed_sizes(layer)
+    return replace(layer, assumed={**assumed, **sizes}) if sizes else layer
 
 
 def _word(description: LayerDescription) -> LayerWord:

@@ -57,8 +57,8 @@ _FADING = (
     "units.",
 )
 _UNSTABLE = (
-    "The scale that the signal keeps is unstable (elasticity above 1): beyond about ten layers without "
-    "normalisation it often grows or dies. Normalise, or add skips.",
+    "The signal's scale is unstable with this activation: beyond about ten layers without normalisation it often "
+    "grows or dies. Normalise, or add skips.",
 )
 _SMALL_NETS = "you want PyTorch's gain for tanh, 5/3, which some take in a few layers or before a normalisation"
 
@@ -282,8 +282,7 @@ ACTIVATION_RULES = (
         "gated",
         _HIDDEN & activation("glu", "reglu", "geglu", "swiglu", "bilinear"),
         HE_NORMAL,
-        "He's scheme with the gain that makes up for the gate, 1 / sqrt(E[f(z)²]); value and gate are assumed "
-        "independent.",
+        "He's scheme with the gain that makes up for the gate, 1 / sqrt(E[f(z)²]), if value and gate are independent.",
         ("shazeer2020",),
         (Choice(LECUN_NORMAL, "the signal may shrink, for instance before a normalisation", ("lecun1998",)),),
         bare_warnings=_UNSTABLE,

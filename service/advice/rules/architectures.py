@@ -79,16 +79,16 @@ ARCHITECTURE_RULES = (
         "gated_down_projection",
         role("mlp_down") & _GATED,
         GATED_RESIDUAL,
-        "The gain that makes up for the gate, 1 / sqrt(E[f(z)²]), over sqrt(fan_in). With depth it is divided by "
-        "sqrt(2 L), so that the sum of all branches does not grow.",
+        "A standard deviation of the gain that makes up for the gate, 1 / sqrt(E[f(z)²]), over sqrt(fan_in). With "
+        "depth it is divided by sqrt(2 L), so that the sum of all branches does not grow.",
         ("shazeer2020", "radford2019"),
         (
             Choice(RESIDUAL, "you follow GPT-2 and Megatron-LM: 0.02 / sqrt(2 L)", ("radford2019",)),
             Choice(LECUN_NORMAL, "the model is shallow, and its branches may add up", ("lecun1998",)),
         ),
         warnings=(
-            "The product of a gate and a value is of degree 2 (elasticity above 2): put it after a normalisation, and "
-            "never stack it without one.",
+            "A gate times a value grows with the square of the signal: put the layer after a normalisation, and never "
+            "stack it without one.",
         ),
     ),
     Rule(
@@ -112,7 +112,7 @@ ARCHITECTURE_RULES = (
         "transformer_residual_output_of_unknown_depth",
         TRANSFORMER & role("attention_output", "mlp_down"),
         TOKEN_NORMAL,
-        "GPT-2's 0.02. Give the number of layers (depth), and it is divided by sqrt(2 L).",
+        "GPT-2's 0.02, as no depth is given: with L layers GPT-2 divides it by sqrt(2 L) here.",
         ("radford2019",),
         (
             Choice(ZEROS, "every block should be the identity at first", ("zhang2019",)),
@@ -138,7 +138,8 @@ ARCHITECTURE_RULES = (
         "transformer",
         TRANSFORMER & _MATRIX & (HIDDEN | role("mlp_up", "mlp_gate", "qkv", "query", "key", "value")),
         TOKEN_NORMAL,
-        "N(0, 0.02²), as in GPT-2, BERT and LLaMA: half to three quarters of 1 / sqrt(d) for widths of 600 to 1400.",
+        "N(0, 0.02²), as in GPT-2, BERT and LLaMA. That is half to three quarters of the usual 1 / sqrt(d) where the "
+        "width d is 600 to 1400.",
         ("radford2019",),
         (
             Choice(_ROOT, "the scale should be the same at every width", ("lecun1998",)),

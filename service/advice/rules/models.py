@@ -184,8 +184,8 @@ MODEL_RULES = (
         "vision_transformer",
         architecture("vit") & _ANY_MATRIX,
         _FAR_CUT,
-        "timm: trunc_normal_(std=0.02) on every linear layer, and zeros on its bias. Its bounds are ±2, a hundred "
-        "sigmas, so that nothing is cut: N(0, 0.02²).",
+        "As in timm's code: trunc_normal_(std=0.02) for every linear layer, and a bias of zeros. The bounds are ±2, a "
+        "hundred sigmas, so that nothing is cut: N(0, 0.02²).",
         ("dosovitskiy2020",),
         (
             Choice(

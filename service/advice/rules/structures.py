@@ -123,8 +123,8 @@ STRUCTURE_RULES = (
         "transposed",
         kind("conv_transpose") & ~architecture("dcgan", "gan"),
         HE_NORMAL,
-        "A unit of a transposed convolution sums in · k / stride inputs along each axis on average, so that this is "
-        "its fan_in, whatever the stored shape suggests.",
+        "He's scheme, by what a unit of a transposed convolution sums on average: its input channels times "
+        "kernel / stride along each axis. That is its fan_in, whatever the stored shape suggests.",
         ("he2015",),
         (
             Choice(recipe("bilinear"), "the layer should interpolate at first, as in segmentation", ("long2014",)),

@@ -8,6 +8,7 @@ from service.advice.answer import Level, Validity
 from service.advice.layer.layer import Layer
 from service.advice.layer.roles import TRANSFORMER_ROLES
 from service.advice.layer.vocabulary import LayerKind
+from service.advice.numbers import fan_text
 from service.advice.scheme import Scheme
 from service.advice.theory.finite_width import Scatter
 from service.advice.theory.mean_field import Signal
@@ -63,7 +64,7 @@ def _doubts_about_layer(layer: Layer, weights: Scheme) -> list[_Doubt]:
     if layer.kind == "graph":
         doubts.append(_Doubt("medium", "averaging over neighbours also shrinks the signal"))
     if layer.fan_in < _NARROW:
-        doubts.append(_Doubt("low", f"a unit sums only {layer.fan_in:g} inputs"))
+        doubts.append(_Doubt("low", f"a unit sums only {fan_text(layer.fan_in)} inputs"))
     if layer.normalization in {"batch", "instance", "group"}:
         doubts.append(_Doubt("medium", "batches and layers are assumed to be large"))
     if layer.activation.name == "table":
@@ -99,7 +100,7 @@ def _doubts_about_signal(layer: Layer, signal: Signal, scatter: Scatter | None) 
     doubts = []
     depth, is_bare = layer.depth or 1, layer.normalization == "none" and not layer.has_skips
     if is_bare and signal.elasticity is not None and signal.elasticity > 1.0 + _ROUNDING and depth > _UNSTABLE_LAYERS:
-        doubts.append(_Doubt("low", "elasticity above 1: deviations grow from layer to layer, see finite_width"))
+        doubts.append(_Doubt("low", "deviations grow from layer to layer (elasticity above 1): see finite_width"))
     if scatter is None:
         return doubts
     if scatter.log_std is None or scatter.log_std**2 > _NOISY:
