@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -39,10 +41,10 @@ def nanoseconds(task: Callable[[], object], count: int = ELEMENTS) -> float:
     return 1e9 * least / count
 
 
-def draws(stream: PhiloxStream, dtype: type) -> dict[str, float]:
+def draws(stream: PhiloxStream, precision: str) -> dict[str, float]:
     """Return what an element of each kind of draw takes."""
-    out = np.empty(ELEMENTS, dtype)
-    pair = np.empty(ELEMENTS, np.complex64 if dtype is np.float32 else np.complex128)
+    out: Any = np.empty(ELEMENTS, {"single": np.float32, "double": np.float64}[precision])
+    pair: Any = np.empty(ELEMENTS, {"single": np.complex64, "double": np.complex128}[precision])
     return {
         "uniform": nanoseconds(lambda: stream.uniform(out, 0, -1.0, 1.0)),
         "normal": nanoseconds(lambda: stream.normal(out, 0, 0.0, 1.0)),
@@ -56,11 +58,11 @@ def paces() -> Iterator[tuple[str, float]]:
     """Yield the name of each figure and the figure."""
     stream = PhiloxStream(1, "")
     apart = stream.part(View(0, (ELEMENTS, 1), (FAR_APART, 1)))
-    for dtype in (np.float32, np.float64):
-        for name, element in draws(stream, dtype).items():
-            yield f"{name} in {dtype.__name__}", element
-        for name, run in draws(apart, dtype).items():
-            yield f"{name} in {dtype.__name__}, a run", run
+    for precision in ("single", "double"):
+        for name, element in draws(stream, precision).items():
+            yield f"{name}, {precision}", element
+        for name, run in draws(apart, precision).items():
+            yield f"{name}, {precision}, a run", run
     deep = View(0, (2,) * 18, tuple(3 ** (17 - axis) for axis in range(18)))
     out = np.empty(ELEMENTS, np.float32)
     yield "a stretch of a deep view", nanoseconds(lambda: stream.part(deep).uniform(out, 0, 0.0, 1.0), ELEMENTS // 16)
@@ -82,11 +84,11 @@ def texts() -> Iterator[tuple[str, float]]:
         working = np.random.default_rng(0).normal(size=ELEMENTS).astype(dtype.working)
         bits = np.empty(ELEMENTS, f"u{dtype.itemsize}")
         if dtype.rounding is not None:
-            yield f"rounding to {name}", nanoseconds(lambda dtype=dtype, w=working, b=bits: dtype.rounding(w, b))
+            yield f"rounding to {name}", nanoseconds(partial(dtype.rounding, working, bits))
         values, spans = working.astype(dtype.storage), lists.spans((ELEMENTS,))
         text = np.empty(lists.room(ELEMENTS, dtype.storage, spans), np.uint8)
         lists.prepare(dtype.storage)
-        yield f"text of {name}", nanoseconds(lambda t=text, v=values, s=spans: lists.write(t, v, 0, s))
+        yield f"text of {name}", nanoseconds(partial(lists.write, text, values, 0, spans))
 
 
 def main() -> None:
