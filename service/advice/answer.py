@@ -281,8 +281,9 @@ class Manifest:
 
 @dataclass(frozen=True)
 class NetworkAnswer:
-    """The answer for a list of layers."""
+    """The answer for a list of layers. `assumed` is what none of the request says of all of them."""
 
+    assumed: Mapping[str, Any]
     layers: tuple[Answer, ...]
     network: NetworkEvidence
     manifest: Manifest

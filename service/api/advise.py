@@ -22,7 +22,7 @@ from service.advice.presentation.network import network_document
 from service.advice.presentation.text import layer_text, network_text
 from service.delivery.departure import departure, unless
 from service.delivery.recent_answers import RecentAnswers
-from service.requests.advice_request import parse_layer, parse_network, place_of
+from service.requests.advice_request import USUAL_SEED, parse_layer, parse_network, place_of
 from service.requests.answer_form import TEXT, AnswerForm, read_form
 from service.requests.body import read_body
 from service.requests.faults import Fault
@@ -114,7 +114,8 @@ async def _network_reply(members: Members, request: Request) -> Response:
 
     def answer() -> bytes:
         try:
-            advice = advise_network(network_layers, "full" if form.detail == "full" else "brief")
+            assumed = {} if "seed" in members.values else {"seed": str(USUAL_SEED)}
+            advice = advise_network(network_layers, "full" if form.detail == "full" else "brief", assumed)
         except InvalidLayer as error:
             place_of(network_layers[error.index]).inside(members).refuse(Fault(error.parameter, error.detail))
         if form.format is TEXT:
