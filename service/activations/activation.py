@@ -86,7 +86,7 @@ class Activation:
     family: ActivationFamily
     value: float | None = None
 
-    @property
+    @lazy
     def name(self) -> str:
         return self.family.name
 
