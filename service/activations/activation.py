@@ -124,7 +124,7 @@ class Activation:
         form = self.family.function
         return form(self._value) if callable(form) else form
 
-    @property
+    @lazy
     def gains(self) -> Gains | None:
         """None where they are not known."""
         form = self.family.gains
