@@ -145,4 +145,7 @@ class Protocol(RequestHeads):
         if self._is_counted:
             self._is_counted = False
             self._connections.leave(self)
+        if self.scope is not None:
+            # Nothing refers to itself then, and all goes at once.
+            self.scope["state"].pop("connection", None)
         super().connection_lost(exc)

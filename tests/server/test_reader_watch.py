@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from service.server.reader_watch import ReaderWatch
-from tests.server.clock import Clock, Transport
+from tests.server.simulation import Clock, Transport
 
 SECONDS = 7
 
