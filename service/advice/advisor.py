@@ -50,7 +50,7 @@ class Advisor:
     def _weights(self, recipe: Recipe) -> Scheme:
         return recipe.on(self.layer, suffix=self._suffix)
 
-    @property
+    @lazy
     def _suffix(self) -> str:
         """What the weight is called, where others stand beside it or the layer has a name."""
         has_others = self.layer.is_recurrent or bool(self.rule.tensors)

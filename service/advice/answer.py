@@ -203,6 +203,7 @@ class FrameworkDefault:
     layer: str
     weights: TensorAdvice | None
     bias: TensorAdvice | None
+    """None where not all is told, too."""
     judgement: Judged
     statement: str
     evidence: Evidence | None

@@ -70,12 +70,11 @@ class BinaryBody(TensorBody):
     def is_inline(self) -> bool:
         return self.length <= self._scaled(_INLINE_BYTES) and self.cost.seconds <= INLINE_SECONDS
 
-    def _counted(self) -> Cost:
-        return Cost(self.tensor.size, sent=self.length)
-
-    def _filling(self) -> float:
+    def _filled(self) -> Cost:
+        tensor, length = self.tensor, self.length
         # A range may begin and end within an element.
-        return self.tensor.pace.seconds(self.length // self.tensor.spec.dtype.itemsize + 2)
+        filling = tensor.pace.seconds(length // tensor.spec.dtype.itemsize + 2)
+        return Cost(tensor.size, filling=filling, sent=length)
 
     @property
     def piece_bytes(self) -> int:

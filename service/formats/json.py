@@ -20,6 +20,7 @@ from service.formats.format import Format
 from service.formats.tensor_body import TensorBody
 from service.tensors.dtypes import DTYPES, Dtype
 from service.tensors.layout import Shape
+from service.tensors.pace import Pace
 from service.tensors.tensor import Tensor
 
 FIRST_ELEMENTS = 2**14
@@ -84,12 +85,10 @@ class JsonBody(TensorBody):
     def length(self) -> None:
         return None
 
-    def _counted(self) -> Cost:
-        return Cost(self.tensor.size, self.tensor.size, _lists(self.shape))
-
-    def _filling(self) -> float:
-        text = _TEXT_SECONDS[self.tensor.spec.dtype.itemsize]
-        return self.tensor.pace.slower(text).seconds(self.tensor.size) + _BRACKETS * min(_lists(self.shape), 2**64)
+    def _filled(self) -> Cost:
+        tensor, lists_ = self.tensor, _lists(self.shape)
+        text = tensor.pace.slower(_TEXT_SECONDS[tensor.spec.dtype.itemsize]) + Pace(0.0, _BRACKETS * min(lists_, 2**64))
+        return Cost(tensor.size, tensor.size, lists_, filling=text.seconds(tensor.size))
 
     @property
     def buffer_bytes(self) -> int:

@@ -19,26 +19,20 @@ class TensorBody(Body):
 
     @cached_property
     def cost(self) -> Cost:
-        tensor, filling = self.tensor, self._filling()
-        counted = self._counted()
+        tensor, filled = self.tensor, self._filled()
         if not tensor.work:
-            return replace(counted, filling=filling)
+            return filled
         return replace(
-            counted,
+            filled,
             multiplications=tensor.single_work,
             materialized_elements=tensor.spec.size,
             materializing=tensor.seconds,
-            filling=filling,
             memory=tensor.memory,
         )
 
     @abstractmethod
-    def _counted(self) -> Cost:
-        """Return the elements, and what the format makes of them."""
-
-    @abstractmethod
-    def _filling(self) -> float:
-        """Return the seconds that the elements take."""
+    def _filled(self) -> Cost:
+        """Return what the body takes once the tensor is materialized."""
 
     @property
     def _piece_elements(self) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from contextvars import ContextVar
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from starlette.types import Scope
 
@@ -13,12 +13,14 @@ from service.observability.families import OTHER
 SUBJECT = "fanin.subject"
 """Where the scope of a request for a tensor has what it is about."""
 
+CAUSE = "fanin.cause"
+"""Where the scope of a request whose reply was cut has why, one of `CAUSES`; the client went away where it has none."""
+
 CLIENT_CLOSED = 499
 """The status, which nobody reads, of a reply to a client that went away before (nginx's)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """The tensor that a reply is of."""
 
     url: str

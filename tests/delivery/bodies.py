@@ -35,11 +35,8 @@ class Given(TensorBody):
     asked: list = field(default_factory=list)
     begun: list = field(default_factory=list)
 
-    def _counted(self):
-        return Cost(self.tensor.size)
-
-    def _filling(self):
-        return self.filling
+    def _filled(self):
+        return Cost(self.tensor.size, filling=self.filling)
 
     def pieces(self):
         for index, piece in enumerate(self.given):

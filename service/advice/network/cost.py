@@ -4,19 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from service.advice.layer.layer import QUICK_LAYERS_BY_QUADRATURE
+from service.advice.checkpoint.recurrent import tensors_of_stack
+from service.advice.layer.layer import QUICK_LAYERS_BY_QUADRATURE, Layer
+from service.advice.network.limits import has_mean
 from service.advice.network.network_layer import NetworkLayer
 
-READING = 4e-4
+READING = 2.5e-4
 """Seconds for each layer of a list: it is understood, and its answer written."""
 
-_LAYER = 3e-3
+_LAYER = 2.2e-3
 """For each that differs from the others in more than its name: its answer is worked out."""
 
 _FOLLOWED = 6e-3
 """For each of these through whose network the signal is followed by quadrature."""
 
-_CURVES, _TABLE = 0.06, 0.35
+_ATTENTION = 0.01
+"""For each of these that is attention, whose matrices have answers of their own, or a transformer's layer."""
+
+_TENSOR = 3e-4
+"""For each tensor of a stack of recurrent layers, which is named and listed by itself."""
+
+_MEAN = 0.05
+"""For each of these whose weights have a mean now."""
+
+_CURVES, _TABLE = 0.06, 0.4
 """For each activation whose moments are not known yet: of a function, and of samples."""
 
 
@@ -25,11 +36,22 @@ def seconds(network_layers: Sequence[NetworkLayer]) -> float:
     different = {each.likeness: each for each in network_layers}.values()
     unknown = {id(each.layer.curves): each for each in different if not each.layer.curves.are_ready}.values()
     tables = sum(each.layer.description.activation_table is not None for each in unknown)
-    followed = sum((each.layer.depth or 0) > QUICK_LAYERS_BY_QUADRATURE for each in different)
+    followed = sum(_is_followed(each.layer) for each in different)
+    attention = sum(each.layer.kind == "attention" for each in different)
+    tensors = sum(tensors_of_stack(each.layer) for each in network_layers)
+    with_mean = sum(has_mean(each) for each in different)
     return (
         READING * len(network_layers)
         + _LAYER * len(different)
         + _FOLLOWED * followed
+        + _ATTENTION * attention
+        + _TENSOR * tensors
+        + _MEAN * with_mean
         + _TABLE * tables
         + _CURVES * (len(unknown) - tables)
     )
+
+
+def _is_followed(layer: Layer) -> bool:
+    """Return whether a signal is followed layer by layer: through homogeneous activations all of them are alike."""
+    return (layer.depth or 0) > QUICK_LAYERS_BY_QUADRATURE and layer.curves.degree is None

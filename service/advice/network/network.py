@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from service.advice.answer import Extent, NetworkAnswer
+from service.advice.answer import Answer, Extent, NetworkAnswer
 from service.advice.layer.layer import Layer
 from service.advice.layer.resolve import NOTHING
 from service.advice.network.advised import advise_layers
@@ -29,10 +29,14 @@ def advise_network(
     layers = [each.layer for each in advised]
     unmet = mismatches(layers, places)
     answers = tuple(
-        replace(each.answer, warnings=tuple(_warnings(layers, index, unmet, each.answer.warnings)))
+        _warned(each.answer, tuple(_warnings(layers, index, unmet, each.answer.warnings)))
         for index, each in enumerate(advised)
     )
     return NetworkAnswer(dict(assumed), answers, network_evidence(advised, places, unmet), manifest_of(advised))
+
+
+def _warned(answer: Answer, warnings: tuple[str, ...]) -> Answer:
+    return answer if warnings == answer.warnings else replace(answer, warnings=warnings)
 
 
 def _warnings(layers: Sequence[Layer], index: int, unmet: Mapping[int, str], own: Sequence[str]) -> Iterator[str]:

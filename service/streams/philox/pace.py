@@ -26,8 +26,8 @@ class _Figures:
 
 _FIGURES: dict[Draw, _Figures] = {
     "uniform": _Figures(2.0, 4.0, 120.0),
-    "normal": _Figures(4.5, 12.0, 250.0),
-    "tail_normal": _Figures(30.0, 30.0, 600.0),
+    "normal": _Figures(4.5, 12.0, 180.0),
+    "tail_normal": _Figures(32.0, 32.0, 350.0),
     "disk": _Figures(14.0, 18.0, 250.0),
     "zeros": _Figures(18.0, 18.0, 600.0),
     "permuted": _Figures(260.0, 260.0, 0.0),
