@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from service.advice.answer import Alternative, Answer, Extent, Recommendation, TensorAdvice
-from service.advice.checkpoint.names import bias_name, first_suffix, pointwise_kernel, stored_tensor, weight_name
+from service.advice.checkpoint.names import bias_name, first_suffix, stored_tensor, weight_name
 from service.advice.checkpoint.tensors import checkpoint_tensors, name_of, output_shape, parts_of_transformer_layer
 from service.advice.citations import citations
 from service.advice.experiments import experiments
@@ -76,7 +76,7 @@ class Advisor:
 
     def _pointwise_tensors(self) -> dict[str, Scheme]:
         """Return a separable convolution's other kernel, and its bias, by the rule for them."""
-        layer, name = self.layer, pointwise_kernel(self.layer)
+        layer, name = self.layer, self.layer.pointwise_kernel
         if name is None or layer.axes is None or layer.description.out_features is None:
             return {}
         shape = [*[1] * len(layer.axes.kernel), layer.out, layer.description.out_features]

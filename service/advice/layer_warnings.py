@@ -6,7 +6,6 @@ import math
 from collections.abc import Iterable
 
 from service.advice.answer import Evidence
-from service.advice.checkpoint.names import pointwise_kernel
 from service.advice.layer.layer import Layer
 from service.advice.numbers import ratio_text
 from service.advice.rules.rule import Rule
@@ -119,7 +118,7 @@ def _warnings_of_storage(layer: Layer) -> Iterable[str]:
             f"The weight is read as a stack of {weight.stack} independent kernels, which count in no fan "
             f"(layout={weight.letters}). If its axes mean something else, give layout."
         )
-    pointwise = pointwise_kernel(layer)
+    pointwise = layer.pointwise_kernel
     if pointwise is not None:
         yield f"The layer has a second weight, which mixes the channels: ask for it with tensor={pointwise}."
     if layer.role == "qkv" and layer.gates == 1 and len(layer.shape) == 2 and weight.out > weight.in_:

@@ -91,11 +91,3 @@ def _is_bare(layer: Layer) -> bool:
         return False
     is_parameter = fold(name.rpartition(".")[2]) in _PARAMETERS
     return is_parameter or (layer.kind == "positional_embedding" and len(layer.shape) != _TABLE_RANK)
-
-
-def pointwise_kernel(layer: Layer) -> str | None:
-    """Return the name of a separable convolution's other weight, where its depthwise one is asked for."""
-    stored = layer.weight.stored
-    if stored is None or not layer.has_kernel_by_channel:
-        return None
-    return next((name for name in stored.layers.layers[stored.layer] if name == "pointwise_kernel"), None)
