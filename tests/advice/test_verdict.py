@@ -300,7 +300,7 @@ def test_a_residual_networks_convolutions_keep_the_scale_over_depth(shape, state
 
     assert verdict["judgement"] == "good"
     assert (
-        f"by {stated} in this layer and by 1 over 10 layers (alternately of this shape and of its transpose)"
+        f"by {stated} in this layer and by 1 over 10 layers (every second one transposed)"
         in verdict["statement"]
     )
 
