@@ -20,15 +20,16 @@ WORKDIR /app
 COPY LICENSE ./
 COPY service service
 # The user who serves must be able to read the code, whatever the umask of the checkout.
+# Its kernels stand beside it, and fill the folder of NUMBA_CACHE_DIR at the first start.
 RUN chmod -R u=rwX,go=rX . \
-    && python -m service compile
+    && env --unset=NUMBA_CACHE_DIR python -m service compile \
+    && chmod -R u=rwX,go=rX .
 
 
 FROM base
 ENV FANIN_HOST=0.0.0.0 \
     FANIN_PORT=8000
 COPY --from=build /opt/venv /opt/venv
-COPY --from=build --chown=10001:10001 /var/cache/fanin /var/cache/fanin
 COPY --from=build /app /app
 USER 10001:10001
 EXPOSE 8000

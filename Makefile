@@ -12,7 +12,7 @@ INSTALL := PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet -
 
 DOWNLOADS := 100
 
-.PHONY: serve test quick clients check format bench replicas deploy audit lock openapi docs clean
+.PHONY: serve test quick clients check format bench dearest hostile fuzz replicas deploy audit lock openapi docs clean
 
 serve: $(VENV)/kernels  ## Serve on port 8000; settings are environment variables, see docs/operations.md
 	$(BIN)/python -m service
@@ -41,6 +41,15 @@ bench: $(VENV)/tools $(VENV)/kernels $(PEERS)/ready  ## Measure against the fram
 	@for name in curl nginx wrk; do command -v $$name >/dev/null || missing="$$missing $$name"; done; \
 	    [ -z "$$missing" ] || { apt-get update -qq && apt-get install -y -qq --no-install-recommends $$missing; }
 	PEERS_PYTHON=$(PEERS)/bin/python $(BIN)/python -m benchmarks
+
+dearest: $(VENV)/tools $(VENV)/kernels  ## Look for requests that are dearer than estimated; ARGUMENTS=--short for half a minute
+	$(BIN)/python -m benchmarks.dearest $(ARGUMENTS)
+
+hostile: $(VENV)/tools $(VENV)/kernels  ## Measure what three hundred hostile connections do to others; ARGUMENTS=--short for half a minute
+	$(BIN)/python -m benchmarks.hostile $(ARGUMENTS)
+
+fuzz: $(VENV)/tools $(VENV)/kernels  ## Send 100,000 clients' damaged requests; ARGUMENTS=5000 for so many
+	$(BIN)/python -m scripts.fuzz $(ARGUMENTS)
 
 replicas: $(VENV)/tools $(VENV)/kernels  ## Kill and replace replicas behind nginx, DOWNLOADS=100 times
 	$(BIN)/python -m tests.deploy.trial $(DOWNLOADS)

@@ -17,13 +17,14 @@ from service import __version__
 from service.access.credentials import has_credential
 from service.access.guard import METRICS, Guard
 from service.access.keyring import Keyring
-from service.access.security_headers import SecurityHeaders
+from service.access.reply_fields import ReplyFields
+from service.access.security_headers import security_fields
 from service.activations import table
 from service.api.health import PROBES
 from service.api.routes import add_routes, resources
 from service.api.trailing_slashes import TrailingSlashes
 from service.catalogue.catalogue import CATALOGUE
-from service.cross_origin import CrossOrigin
+from service.cross_origin import CrossOrigin, Preflight
 from service.delivery.admission import Admission
 from service.delivery.executors import QUEUES, Executors
 from service.delivery.recent_answers import RecentAnswers
@@ -35,7 +36,7 @@ from service.observability.families import Vocabulary
 from service.observability.lines import LineWriter
 from service.observability.measurements import Measurements
 from service.observability.observation import Observation
-from service.observability.request_ids import RequestIds
+from service.observability.request_ids import RequestIds, request_id_fields
 from service.observability.tracing import telemetry
 from service.openapi.document import add_document
 from service.problems.handlers import add_exception_handlers
@@ -134,14 +135,15 @@ def _measurements(app: FastAPI, settings: Settings) -> Measurements:
 def _middleware(app: Application) -> Sequence[Middleware]:
     """Return what each request goes through, in that order, and each reply the other way."""
     settings = app.settings
+    cross_origin = CrossOrigin(split_list(settings.cors_origins))
     log = None if app.lines is None else AccessLog(app.lines.put, app.mask)
     templates = {endpoint: resource.template for endpoint, resource in resources(app).items()}
     return (
         TrailingSlashes,
         lambda inner: RequestIds(inner, app.is_secret),
         lambda inner: Observation(inner, app.measurements, templates, log),
-        SecurityHeaders,
-        lambda inner: CrossOrigin(inner, split_list(settings.cors_origins)),
+        lambda inner: ReplyFields(inner, (request_id_fields, security_fields, cross_origin.fields)),
+        lambda inner: Preflight(inner, cross_origin.preflight),
         *([] if app.keyring is None else [_guard(app, app.keyring)]),
     )
 

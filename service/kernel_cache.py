@@ -41,14 +41,17 @@ def choose(package: Path, configured: str) -> Path | None:
     """Return the folder for the kernels of `package`, or None where none can be had.
 
     It is named after the sources of all of them, and stands in `configured`, by default beside the sources or in the
-    home folder. Where none of these can be written to, it is temporary, filled from the first that can be read, for
-    Numba has no read-only caches; processes that this one starts share it.
+    home folder; an empty one is filled with the kernels beside the sources, which an image has. Where none of these can
+    be written to, it is temporary, filled from the first that can be read, for Numba has no read-only caches; processes
+    that this one starts share it.
     """
     name = _name(package)
     beside = package / "__pycache__"
     bases = [Path(configured)] if configured else [beside, *_home_caches()]
     for base in bases:
         if _is_writable(base / name):
+            if base != beside and not holds_kernels(base / name):
+                _fill(base / name, [beside / name])
             _prune(base / name)
             return base / name
     temporary = _temporary_copy(name, [*bases, beside])
@@ -166,15 +169,22 @@ def _temporary_copy(name: str, bases: Iterable[Path]) -> Path | None:
 def _fill(copy: Path, caches: Iterable[Path]) -> None:
     """Copy the first of `caches` that can be read, without its modes: it may have been read-only."""
     for cache in caches:
-        shutil.rmtree(copy, ignore_errors=True)
-        with suppress(OSError):
-            for path in cache.rglob("*"):
-                if path.is_file():
-                    target = copy / path.relative_to(cache)
-                    target.parent.mkdir(parents=True, exist_ok=True)
-                    shutil.copyfile(path, target)
-            if copy.exists():
-                return
+        try:
+            for path in cache.rglob("*.nb[ic]"):
+                _copy(path, copy / path.relative_to(cache))
+        except OSError:
+            # Half of the kernels, on a disk that they fill, would leave no room for any.
+            shutil.rmtree(copy, ignore_errors=True)
+        if holds_kernels(copy):
+            return
+
+
+def _copy(path: Path, target: Path) -> None:
+    """Copy a file so that others see it whole or not at all."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f"{target.name}.{os.getpid()}")
+    shutil.copyfile(path, part)
+    part.replace(target)
 
 
 def _lock(folder: Path) -> bool:

@@ -135,14 +135,20 @@ class Settings(BaseSettings):
         default=2**24, description="Elements in one JSON reply, about 200 MB of text."
     )
     max_matrix_work: AtLeastOne = Field(
-        default=2**37,
-        description="Multiplications for one tensor that is made whole: of orthogonal matrices, elements times shorter "
-        "side; 2^37 is two of 4096².",
+        default=70_000_000_000,
+        description="Multiplications in single precision for one tensor that is made whole: of orthogonal matrices, "
+        "elements times shorter side, in double precision twice that; one of 4096² has 2^36, and takes about 6 seconds "
+        "of processor time.",
     )
     max_matrix_elements: AtLeastOne = Field(
         default=2**26,
         description="Elements in one tensor that is made whole, as an orthogonal one is; about three copies are held, "
         "of an orthogonal matrix of 2^24 elements or more one.",
+    )
+    max_seconds: AtLeastOne = Field(
+        default=5,
+        description="Processor time, as it is estimated, that one request may take beside what FANIN_MAX_MATRIX_WORK "
+        "allows; a binary reply may take 2 seconds more for each GiB that it sends.",
     )
     max_body_bytes: AtLeastOne = Field(default=2**16, description="Bytes in the body of one request for a tensor.")
     max_layers: AtLeastOne = Field(default=2000, description="Layers in one request for advice.")
@@ -166,6 +172,7 @@ class Settings(BaseSettings):
             json_elements=self.max_json_elements,
             matrix_work=self.max_matrix_work,
             matrix_elements=self.max_matrix_elements,
+            seconds=self.max_seconds,
             threads=self.threads,
         )
 

@@ -136,6 +136,18 @@ def test_kernels_beside_the_sources_fill_in_for_a_folder_that_cannot_be_used(cho
     assert (copy / "kernel.nbi").read_bytes() == b"compiled"
 
 
+def test_an_empty_folder_is_filled_with_the_kernels_beside_the_sources(sources, choose, tmp_path):
+    image = choose()
+    (image / "kernel.nbi").write_bytes(b"compiled")
+    for folder in (sources / "__pycache__").rglob("*"):
+        folder.chmod(0o555)
+
+    volume = choose(tmp_path / "volume")
+
+    assert volume.parent == tmp_path / "volume"
+    assert (volume / "kernel.nbi").read_bytes() == b"compiled"
+
+
 def test_without_even_a_temporary_folder_there_is_none(choose, tmp_path, monkeypatch):
     (tmp_path / "file").touch()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
@@ -187,7 +199,7 @@ def _in_a_small_disk(tmp_path, size):
 
 def test_a_kernel_is_kept_without_a_word(tmp_path):
     assert _run(tmp_path) == ("42", [], [])
-    assert [path.suffix for path in sorted((tmp_path / "cache").rglob("*.nb*"))] == [".nbc", ".nbi"]
+    assert [path.suffix for path in sorted((tmp_path / "cache").rglob("tiny_kernel*"))] == [".nbc", ".nbi"]
 
 
 def test_a_full_disk_is_a_warning_and_a_temporary_folder_that_is_removed(tmp_path):
@@ -226,7 +238,7 @@ def test_a_disk_that_fills_while_kernels_are_compiled_is_a_warning(tmp_path):
 @pytest.mark.parametrize("left", [0, 20])
 def test_a_kept_kernel_that_was_cut_off_is_compiled_again(tmp_path, suffix, left):
     _run(tmp_path)
-    file = next((tmp_path / "cache").rglob(f"*{suffix}"))
+    file = next((tmp_path / "cache").rglob(f"tiny_kernel*{suffix}"))
     file.write_bytes(file.read_bytes()[:left])
 
     written, warnings, _ = _run(tmp_path)
@@ -238,7 +250,7 @@ def test_a_kept_kernel_that_was_cut_off_is_compiled_again(tmp_path, suffix, left
 def test_a_kept_kernel_that_may_not_be_read_is_compiled_again(tmp_path):
     root()
     _run(tmp_path)
-    next((tmp_path / "cache").rglob("*.nbi")).chmod(0)
+    next((tmp_path / "cache").rglob("tiny_kernel*.nbi")).chmod(0)
 
     powerless = (program("setpriv"), "--bounding-set=-all", "--inh-caps=-all")
     written, warnings, _ = _run(tmp_path, before=powerless)

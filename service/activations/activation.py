@@ -86,7 +86,7 @@ class Activation:
     family: ActivationFamily
     value: float | None = None
 
-    @property
+    @lazy
     def name(self) -> str:
         return self.family.name
 
@@ -124,7 +124,7 @@ class Activation:
         form = self.family.function
         return form(self._value) if callable(form) else form
 
-    @property
+    @lazy
     def gains(self) -> Gains | None:
         """None where they are not known."""
         form = self.family.gains

@@ -48,7 +48,13 @@ class Advisor:
         self.bias = self._bias(self.rule.bias)
 
     def _weights(self, recipe: Recipe) -> Scheme:
-        return recipe.on(self.layer, suffix=weight_name(self.layer) if self.layer.links.name else "")
+        return recipe.on(self.layer, suffix=self._suffix)
+
+    @lazy
+    def _suffix(self) -> str:
+        """What the weight is called, where others stand beside it or the layer has a name."""
+        has_others = self.layer.is_recurrent or bool(self.rule.tensors)
+        return weight_name(self.layer) if self.layer.links.name or has_others else ""
 
     def _bias(self, recipe: Recipe | None) -> Scheme | None:
         """Return the bias by a recipe; None where the layer has none, or where a normalisation takes it away again."""
@@ -143,7 +149,7 @@ class Advisor:
             own = Recipe(own.initializer, {**own.parameters, "dtype": self.weights.links.dtype.name})
         if self.layer.axes is None and isinstance(initializer, DefaultInitializer):
             # A framework's default for a vector has no fans.
-            return own.on(self.layer, self.layer.shape, weight_name(self.layer) if self.layer.links.name else "")
+            return own.on(self.layer, self.layer.shape, self._suffix)
         return self._weights(own)
 
     def _recommendation(self) -> Recommendation:

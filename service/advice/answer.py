@@ -203,6 +203,7 @@ class FrameworkDefault:
     layer: str
     weights: TensorAdvice | None
     bias: TensorAdvice | None
+    """None where not all is told, too."""
     judgement: Judged
     statement: str
     evidence: Evidence | None
@@ -281,8 +282,9 @@ class Manifest:
 
 @dataclass(frozen=True)
 class NetworkAnswer:
-    """The answer for a list of layers."""
+    """The answer for a list of layers. `assumed` is what none of the request says of all of them."""
 
+    assumed: Mapping[str, Any]
     layers: tuple[Answer, ...]
     network: NetworkEvidence
     manifest: Manifest

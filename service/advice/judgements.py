@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from service.lazy import lazy
+
 Judgement = Literal["good", "acceptable", "poor", "reject"]
 JUDGEMENTS: tuple[Judgement, ...] = get_args(Judgement)
 """From the best to the worst."""
@@ -27,8 +29,14 @@ class Scale:
 
     def judgement(self, log_number: float) -> Judgement:
         """Return what weights are called whose number has this logarithm."""
-        within = (name for bound, name in self.bounds if log_number <= math.log(bound) + _ROUNDING)
-        return next(within, self.beyond)
+        for log_bound, name in self._log_bounds:
+            if log_number <= log_bound:
+                return name
+        return self.beyond
+
+    @lazy
+    def _log_bounds(self) -> tuple[tuple[float, Judgement], ...]:
+        return tuple((math.log(bound) + _ROUNDING, name) for bound, name in self.bounds)
 
     @property
     def in_words(self) -> str:

@@ -26,7 +26,7 @@ class LinkOptions:
 
     def named(self, tensor: str) -> str:
         """Return the name of a tensor of the layer; either may be empty."""
-        return ".".join(part for part in (self.name, tensor) if part)
+        return f"{self.name}.{tensor}" if self.name and tensor else self.name or tensor
 
 
 def href(initializer: Initializer, shape: Shape, links: LinkOptions, name: str) -> str:

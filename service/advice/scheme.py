@@ -79,7 +79,7 @@ class Scheme:
         """Return an initializer for a tensor of a shape. Raises InvalidParameter where it makes none."""
         return cls(initializer, shape, links, name, initializer.initialize(Target(shape, links.dtype, _STREAM)))
 
-    @property
+    @lazy
     def initializer_name(self) -> str:
         return self.initializer.name
 
@@ -139,8 +139,9 @@ class Scheme:
     def is_distributed_as(self, other: Scheme) -> bool:
         """Return whether the elements of both are independent draws from one law."""
         law, its = self.law, other.law
-        has_copies = _COPYING & {self.initializer_name, other.initializer_name}
-        if has_copies or not isinstance(law, Law) or not isinstance(its, Law) or type(law) is not type(its):
+        if type(law) is not type(its) or not isinstance(law, Law) or not isinstance(its, Law):
+            return False
+        if self.initializer_name in _COPYING or other.initializer_name in _COPYING:
             return False
         pairs = ((law.mean, its.mean), (law.std, its.std), (law.bound or 0.0, its.bound or 0.0))
         return all(math.isclose(own, other, rel_tol=_ROUNDING, abs_tol=_ROUNDING * law.std) for own, other in pairs)

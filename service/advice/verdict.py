@@ -51,7 +51,8 @@ class Judge:
             default = default_of(self.layer)
             if default is None:
                 return None
-            weights, bias = tensor_advice(default.weights), tensor_advice(default.bias)
+            weights = tensor_advice(default.weights)
+            bias = tensor_advice(default.bias) if self.extent == "full" else None
         except InvalidParameter:
             return None
         judgement, statement = self._opinion_on_default(default)

@@ -46,10 +46,11 @@ async def _deliver(name: str, members: Members, request: Request, of_path: Forma
     accept = ",".join(request.headers.getlist("accept"))
     representation = parse_representation(name, members, accept, settings.threads, of_path)
     body = representation.body
-    settings.limits.check(body.cost)
+    cost = body.cost
+    settings.limits.check(cost)
     tensor = representation.tensor.spec
     request.scope[SUBJECT] = Subject(
-        representation.url, representation.format.name, tensor.initializer, body.cost.elements, body.length
+        representation.url, representation.format.name, tensor.initializer, cost.elements, body.length
     )
     response = reply(representation, request, request.state.executors)
     timing = f"spec;dur={1000 * (time.perf_counter() - start):.3g}"

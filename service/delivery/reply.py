@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import time
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -40,8 +41,9 @@ def reply(representation: Representation, request: Request, executors: Executors
             response.headers["Content-Length"] = str(body.length)
         return response
     if body.is_inline:
-        with executors.measurements.generating():
-            content = body.render()
+        start = time.perf_counter()
+        content = body.render()
+        executors.measurements.generated(time.perf_counter() - start)
         return CompleteReply(content, status, headers)
     if body.length is not None:
         headers["Content-Length"] = str(body.length)

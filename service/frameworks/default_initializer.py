@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, GetJsonSchemaHandler, ValidationInfo, field_validator
@@ -104,7 +103,8 @@ class DefaultInitializer(Initializer):
         }  # fmt: skip
         facts.update(scheme.canonical)
         facts.update(initialization.facts)
-        return replace(initialization, facts=facts, own_notes=self._notes(target), drawn_by=scheme)
+        made, largest, law = initialization.source, initialization.largest, initialization.law
+        return Initialization(made, facts, largest, law, self._notes(target), scheme)
 
     def _notes(self, target: Target) -> tuple[str, ...]:
         """Return that a shape is not one that the framework has for the tensor."""

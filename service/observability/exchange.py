@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from contextvars import ContextVar
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from starlette.types import Scope
 
@@ -17,8 +17,7 @@ CLIENT_CLOSED = 499
 """The status, which nobody reads, of a reply to a client that went away before (nginx's)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """The tensor that a reply is of."""
 
     url: str

@@ -6,7 +6,6 @@ import threading
 import time
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -64,7 +63,7 @@ class Measurements:
         )
         self._values = self._memory.values
         self._lock = threading.Lock()
-        self._in_progress = self.place(IN_PROGRESS)
+        self._in_progress, self._generator = self.place(IN_PROGRESS), self.place(GENERATOR)
 
     def place(self, name: str, *labels: str) -> int:
         """Return where the number of a metric stands, or of the one whose labels are `other` where it has none."""
@@ -115,15 +114,10 @@ class Measurements:
         self._values[self.place(STREAMS)] = streams
         self._values[self.place(BYTES_IN_FLIGHT)] = nbytes
 
-    @contextmanager
-    def generating(self) -> Iterator[None]:
+    def generated(self, seconds: float) -> None:
         """Count the time of a thread, or of the event loop, for making something; for any thread."""
-        start = time.perf_counter()
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._add(self.place(GENERATOR), time.perf_counter() - start)
+        with self._lock:
+            self._values[self._generator] += seconds
 
     def wait(self, queue: str) -> Waiting:
         """Count work that waits for a thread from now on."""
@@ -139,7 +133,7 @@ class Measurements:
                     if exchange is not None and exchange.queue is None:
                         exchange.queue = seconds
 
-        return Waiting(leave, self.generating)
+        return Waiting(leave, self.generated)
 
     def series(self, family: Family) -> Iterable[tuple[Labels, int]]:
         """Return the metrics of a family, each with its place."""
@@ -161,22 +155,23 @@ class Measurements:
 class Waiting:
     """Work in a queue, from now until it begins or is dropped."""
 
-    def __init__(
-        self, leave: Callable[[float | None], None], generating: Callable[[], AbstractContextManager[None]]
-    ) -> None:
+    def __init__(self, leave: Callable[[float | None], None], generated: Callable[[float], None]) -> None:
         self._leave = leave
-        self._generating = generating
+        self._generated = generated
         self._start: float | None = time.perf_counter()
 
     def around(self, task: Callable[..., _Result]) -> Callable[..., _Result]:
         """Return `task` so that its wait ends when a thread begins it, and its time is counted as a generator's."""
 
         def counted(*arguments: object) -> _Result:
+            start = time.perf_counter()
             if self._start is not None:
-                start, self._start = self._start, None
-                self._leave(time.perf_counter() - start)
-            with self._generating():
+                waited, self._start = start - self._start, None
+                self._leave(waited)
+            try:
                 return task(*arguments)
+            finally:
+                self._generated(time.perf_counter() - start)
 
         return counted
 

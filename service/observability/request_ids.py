@@ -7,7 +7,9 @@ import re
 import secrets
 from collections.abc import Callable
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from service.access.reply_fields import Fields
 
 REQUEST_ID = "fanin.request_id"
 """Where the scope of a request has it."""
@@ -19,10 +21,7 @@ _VALID = re.compile(rb"[A-Za-z0-9._:=+/@-]{1,128}")
 
 
 class RequestIds:
-    """ASGI middleware that takes the `X-Request-ID` of a request, or makes one, and gives it back with the reply.
-
-    One that `is_secret` is not taken.
-    """
+    """ASGI middleware that takes the `X-Request-ID` of a request, or makes one; one that `is_secret` is not taken."""
 
     def __init__(self, app: ASGIApp, is_secret: Callable[[bytes], bool]) -> None:
         self._app = app
@@ -32,21 +31,17 @@ class RequestIds:
         self._numbers = itertools.count(1)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        field = self._taken(scope) or f"{self._prefix}{next(self._numbers)}".encode()
-        scope[REQUEST_ID] = field.decode()
+        if scope["type"] == "http":
+            scope[REQUEST_ID] = self._taken(scope) or f"{self._prefix}{next(self._numbers)}"
+        await self._app(scope, receive, send)
 
-        async def named(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], (FIELD, field)]
-            await send(message)
-
-        await self._app(scope, receive, named)
-
-    def _taken(self, scope: Scope) -> bytes | None:
+    def _taken(self, scope: Scope) -> str | None:
         for name, value in scope["headers"]:
             if name == FIELD:
-                return value if _VALID.fullmatch(value) and not self._is_secret(value) else None
+                return value.decode() if _VALID.fullmatch(value) and not self._is_secret(value) else None
         return None
+
+
+def request_id_fields(scope: Scope, own: Fields) -> Fields:
+    """Return the field that gives it back."""
+    return [(FIELD, scope[REQUEST_ID].encode())]

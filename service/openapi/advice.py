@@ -81,7 +81,7 @@ _NOT_ALWAYS_TOLD: Mapping[str, tuple[str, ...]] = {
     "FrameworkDefault": ("weights", "bias", "evidence"),
     "Verdict": ("evidence",),
     "Experiment": ("hrefs",),
-    "Source": ("authors", "year"),
+    "Source": ("authors", "title", "year"),
     "Advice": ("references",),
 }
 """Members that are absent where there are none of them, or where a short answer leaves them out."""

@@ -38,6 +38,8 @@ from service.tensors.dtypes import DTYPES
 
 MAX_ACTIVATIONS = 64
 """Activations with different parameters in one request; the moments of each cost as much as twenty layers."""
+USUAL_SEED = 0
+"""Of a network, whose tensors have one; told as assumed."""
 MAX_TABLES = 16
 """Activations by samples in one request; each costs as much as a hundred layers."""
 
@@ -76,7 +78,8 @@ def parse_network(
     faults += _faults_of_list(layers, max_layers)
     if links is None or faults:
         members.refuse(*faults)
-    shared = LinkOptions(links.seed or 0, DTYPES[links.dtype], root=root_path)
+    seed = USUAL_SEED if links.seed is None else links.seed
+    shared = LinkOptions(seed, DTYPES[links.dtype], root=root_path)
     current = _SharedCurrent.of(of_current, members)
     network_layers: list[NetworkLayer] = []
     # Layers that are alike in all but their names are understood once.

@@ -22,6 +22,10 @@ Elsewhere the kernel chooses, for it knows the delay.
 """
 
 
+SIP_SECONDS = 0.25
+"""Between two looks at what a client goes on to send to which nothing more is said: it is read to be thrown away."""
+
+
 class Protocol(RequestHeads):
     """One connection, of which every step has to come to an end in time."""
 
@@ -65,7 +69,11 @@ class Protocol(RequestHeads):
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
-        self._await_client()
+        if self._is_deaf:
+            self.flow.pause_reading()
+            self.loop.call_later(SIP_SECONDS, self.flow.resume_reading)
+        else:
+            self._await_client()
 
     def on_replies_complete(self) -> None:
         super().on_replies_complete()
@@ -76,8 +84,6 @@ class Protocol(RequestHeads):
 
     def _await_client(self) -> None:
         """Count the time of what the client is to send next, if anything."""
-        if self._is_deaf:
-            return
         if self._stage is Stage.BODY and (self._answering is None or self._answering is self.cycle):
             self._wait_for(self._connections.bodies)
         elif self._answering is not None:

@@ -147,4 +147,5 @@ class Replies(HttpToolsProtocol):
 def _tell(cycle: RequestResponseCycle) -> None:
     """Tell the application that its client has gone."""
     cycle.disconnected = True
+    cycle.waiting_for_100_continue = False
     cycle.message_event.set()

@@ -66,8 +66,8 @@ class RequestHeads(UpgradeOffers):
         self._overhead += len(data)
         try:
             self.parse(data)
-            if self._stage is Stage.HEAD and len(self.url) > self._settings.max_target_bytes:
-                raise _target_too_long(self._settings.max_target_bytes)
+            if self._stage is Stage.HEAD:
+                self._check_head()
             if self._overhead > self._settings.max_head_bytes:
                 raise _head_too_large(self._settings.max_head_bytes, "bytes")
         except Refused as refused:
@@ -86,15 +86,20 @@ class RequestHeads(UpgradeOffers):
             super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
+        self._check_head()
+        limit = self._settings.max_head_bytes
+        if self._overhead + _SLICE > limit and self._head_bytes() > limit:
+            raise _head_too_large(limit, "bytes")
+        self._stage = Stage.BODY
+        super().on_headers_complete()
+
+    def _check_head(self) -> None:
+        """Raise Refused when what has come of a head is over a limit."""
         settings = self._settings
         if len(self.url) > settings.max_target_bytes:
             raise _target_too_long(settings.max_target_bytes)
         if len(self.headers) > settings.max_fields:
             raise _head_too_large(settings.max_fields, "fields")
-        if self._overhead + _SLICE > settings.max_head_bytes and self._head_bytes() > settings.max_head_bytes:
-            raise _head_too_large(settings.max_head_bytes, "bytes")
-        self._stage = Stage.BODY
-        super().on_headers_complete()
 
     def _head_bytes(self) -> int:
         return len(self.url) + sum(len(name) + len(value) + _FIELD_FRAMING for name, value in self.headers)

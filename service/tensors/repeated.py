@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.streams.view import View
+from service.tensors.pace import COPY, NANOSECOND, Pace
 from service.tensors.source import Source
 
 _AT_ONCE = 2**14
@@ -20,6 +21,10 @@ _LONG_RUN = 256
 
 _SPARSE = 4
 """How many elements may be drawn for each that is wanted: two draws cost more beyond that."""
+
+
+_RUN, _PLACE = 4000.0 * NANOSECOND, 100.0 * NANOSECOND
+"""What a run takes besides its elements, and an element that is looked up."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,12 @@ class Repeated:
             length=length,
             first=first,
         )
+
+    def pace(self, dtype: np.dtype[Any]) -> Pace:
+        pace = self.source.pace(dtype)
+        if self.inner >= _LONG_RUN:
+            return pace.slower(_RUN / self.inner)
+        return pace.slower(COPY if self._is_even else pace.element + _PLACE)
 
     def _units(self, begin: int, length: int) -> tuple[int, int, int]:
         """Return the first unit that a stretch of places takes, how many, and where in their copies it begins."""

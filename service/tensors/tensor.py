@@ -12,12 +12,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.tensors.layout import Shape
+from service.tensors.pace import COPY, Pace
 from service.tensors.slicing import Selection
-from service.tensors.source import ArraySource, ConstantSource, Source, WholeSource
+from service.tensors.source import ArraySource, ConstantSource, Source, WholeSource, pace_of_array
 from service.tensors.spec import Scalar, TensorSpec
 
 MULTIPLICATIONS_A_SECOND = 10**10
 """In single precision, of one thread in the orthogonal matrices, as `python -m scripts.measure_orthogonal` has it."""
+
+_BEGUN, _MOVED = 2e-4, 8e-10
+"""Seconds that materializing takes before the first multiplication, and for each byte of the elements, by rank: they
+are drawn, and moved to where the axes have them, which takes the longer the more axes there are."""
+
+_COUNTABLE = 2**128
+"""Multiplications, at most, whose seconds are told: a product of any sizes may be no double."""
 
 _ROUNDED_AT_ONCE = 2**17
 """Elements that wait, in a cache, to be rounded to a narrower dtype. Between two lots a thread needs the interpreter,
@@ -58,9 +66,28 @@ class Tensor:
         return self.source.work if isinstance(self.source, WholeSource) else 0
 
     @property
-    def seconds(self) -> int:
-        """What that takes one thread, about, rounded up: a double is half as fast as a single."""
-        return -(-self.work * self.spec.dtype.part.itemsize // (4 * MULTIPLICATIONS_A_SECOND))
+    def single_work(self) -> int:
+        """The same in multiplications in single precision: a double is half as fast."""
+        return self.work * self.spec.dtype.part.itemsize // 4
+
+    @property
+    def seconds(self) -> float:
+        """What that takes one thread, about, with the draws and the copies of the elements; 0 where it is no work."""
+        if not self.work:
+            return 0.0
+        moved = _MOVED * self.spec.dtype.working.itemsize * (4 + len(self.spec.shape))
+        elements = Pace(moved, _BEGUN).seconds(self.spec.size)
+        return elements + min(self.single_work, _COUNTABLE) / MULTIPLICATIONS_A_SECOND
+
+    @cached_property
+    def pace(self) -> Pace:
+        """How long it takes to fill arrays with its elements, once it is materialized."""
+        dtype, source, view = self.spec.dtype, self.source, None if self.selection is None else self.selection.view
+        if isinstance(source, WholeSource):
+            pace = pace_of_array(view)
+        else:
+            pace = (source if view is None else source.part(view)).pace(dtype.working)
+        return pace if dtype.rounding is None else pace.slower(2 * COPY)
 
     @property
     def memory(self) -> int:

@@ -19,10 +19,10 @@ JSON = "/weights/he_normal?shape=300,300&seed=1"
 pytestmark = pytest.mark.skipif(not Path("/proc/sys/net").exists(), reason="other systems have one loopback address")
 
 
-def _hog(stack, url, source):
+def _hog(stack, url, source, fields=""):
     """Ask for all, and read the beginning; return the connection and the status."""
     connection = stack.enter_context(talking(url, source, receive_buffer=2**16))
-    connection.sendall(f"GET {ENDLESS} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+    connection.sendall(f"GET {ENDLESS} HTTP/1.1\r\nHost: x\r\n{fields}\r\n".encode())
     return connection, statuses(connection.recv(2**10))[0]
 
 
@@ -53,6 +53,22 @@ def test_slow_readers_of_one_address_leave_endless_replies_to_others(tmp_path):
 
     assert own.count(200) < 8
     assert others == [200] * 3
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("trusted", "is_shared_out"), [("127.0.1.0/24", True), ("", False)])
+def test_behind_a_trusted_proxy_the_clients_are_those_that_it_tells(tmp_path, trusted, is_shared_out):
+    with (
+        serving(tmp_path, max_bytes_in_flight=2**28, trusted_proxies=trusted) as served,
+        ExitStack() as stack,
+    ):
+        first = "X-Forwarded-For: 203.0.113.1, 198.51.100.1, 127.0.1.7\r\n"
+        own = [_hog(stack, served.url, "127.0.1.1", first)[1] for _ in range(10)]
+        forged = _hog(stack, served.url, "127.0.1.1", "X-Forwarded-For: 203.0.113.9, 198.51.100.1\r\n")[1]
+        other = _hog(stack, served.url, "127.0.1.1", "X-Forwarded-For: 203.0.113.1\r\n")[1]
+
+    assert own[-1] == forged == 503
+    assert other == (200 if is_shared_out else 503)
 
 
 @pytest.mark.slow

@@ -96,8 +96,8 @@ def test_a_refusal_counts_by_its_type(observed, path, reason):
 @pytest.mark.parametrize(
     ("path", "queue"),
     [
-        ("/weights/normal?shape=300000&format=raw", "pieces"),
-        ("/weights/orthogonal?shape=300,300&format=raw", "preparations"),
+        ("/weights/normal?shape=300000&format=raw", "quick pieces"),
+        ("/weights/orthogonal?shape=300,300&format=raw", "quick preparations"),
     ],
 )
 def test_the_time_of_generators_and_of_their_queues_counts(observed, path, queue):

@@ -66,6 +66,13 @@ def test_a_body_that_is_none_is_refused_and_the_requests_before_it_answered(own)
     assert statuses(exchanged(own.url, POST + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n")) == [400]
 
 
+def test_a_client_that_is_refused_is_not_asked_for_its_body(own):
+    fields = b"Expect: 100-continue\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+    assert statuses(exchanged(own.url, POST + fields + b"zz\r\n")) == [400]
+    assert "Traceback" not in own.log.read_text()
+
+
 def test_a_request_that_has_its_reply_gets_no_second_one(own):
     """The body is too large by what is announced, and then none."""
     head = POST + b"Transfer-Encoding: chunked\r\n\r\n20000\r\n" + 2**17 * b" "

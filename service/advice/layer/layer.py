@@ -148,7 +148,7 @@ class Layer:
             return None if has_other_units else (*stack, self.out)
         return tuple(size for size, axis in zip(self.shape, self.axes.letters, strict=True) if axis in "so")
 
-    @property
+    @lazy
     def is_normalized(self) -> bool:
         """Whether a normalisation follows this very layer, before anything is added to its outputs.
 
@@ -273,7 +273,7 @@ class Layer:
             return axes(tuple(self.description.shape), self.layout).out
         return int(self.description.fan_out or self.description.out_features or self.axes.in_)
 
-    @property
+    @lazy
     def depth(self) -> int | None:
         """Layers, or blocks, of the network."""
         return self.description.depth or self.description.decoder_layers or self.description.encoder_layers
@@ -298,7 +298,7 @@ class Layer:
             or self.kind == "attention"
         )
 
-    @property
+    @lazy
     def frequency(self) -> float:
         """What the pre-activations are multiplied with before the nonlinearity, as ω in sin(ω (W x + b))."""
         if self.activation.name == "siren" and self.activation.value is not None:

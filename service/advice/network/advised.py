@@ -11,6 +11,7 @@ from service.advice.checkpoint.names import is_named_by_its_layer
 from service.advice.layer.layer import Layer
 from service.advice.network.limits import refuse_too_much
 from service.advice.network.network_layer import NetworkLayer, at_layer
+from service.linear_algebra.interruption import interruption
 from service.tensors.spec import encode_query
 
 
@@ -29,11 +30,16 @@ class AdvisedLayer:
 
 
 def advise_layers(network_layers: Sequence[NetworkLayer], extent: Extent) -> list[AdvisedLayer]:
-    """Return the answers for the layers of a list. Raises InvalidLayer, for what is too much before any work."""
+    """Return the answers for the layers of a list.
+
+    Raises InvalidLayer, for what is too much before any work, and Interrupted.
+    """
     refuse_too_much(network_layers)
     known: dict[tuple[int, int], AdvisedLayer] = {}
     found = []
+    check = interruption()
     for index, each in enumerate(network_layers):
+        check()
         alike = known.get(each.likeness)
         if alike is None or is_named_by_its_layer(each.layer):
             with at_layer(index):

@@ -26,7 +26,7 @@ def refuse_too_much(network_layers: Sequence[NetworkLayer]) -> None:
     """Raise InvalidLayer for the first layer of a list with which it asks for too much."""
     followed, tensors = set[tuple[int, int]](), 0
     for index, each in enumerate(network_layers):
-        if each.likeness not in followed and _has_mean(each):
+        if each.likeness not in followed and has_mean(each):
             followed.add(each.likeness)
         if len(followed) > MAX_FOLLOWED:
             raise InvalidLayer(index, "current", _TOO_MANY_FOLLOWED)
@@ -40,7 +40,8 @@ def too_many_tensors(index: int) -> InvalidLayer:
     return InvalidLayer(index, "layer", f"with this layer the network has more than {MAX_TENSORS} tensors")
 
 
-def _has_mean(network_layer: NetworkLayer) -> bool:
+def has_mean(network_layer: NetworkLayer) -> bool:
+    """Return whether a layer's weights have a mean now that is not 0."""
     if network_layer.current is None:
         return False
     # What is wrong with it is told when it is judged.

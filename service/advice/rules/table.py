@@ -41,7 +41,10 @@ RULES: tuple[Rule, ...] = tuple(rule for table in TABLES for rule in table)
 def rule_for(layer: Layer) -> Rule:
     """Return the first rule whose condition holds."""
     for rule, left in _candidates(layer.kind, layer.role, layer.activation.name):
-        if all(holds(layer) for holds in left):
+        for holds in left:
+            if not holds(layer):
+                break
+        else:
             return rule
     raise AssertionError("the last rule is for any layer")
 
