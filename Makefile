@@ -11,8 +11,9 @@ PARALLEL := --numprocesses=auto --dist=loadfile
 INSTALL := PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 DOWNLOADS := 100
+PYTHONS := $(PYTHON)=lowest $(PYTHON)=highest
 
-.PHONY: serve test quick clients check format bench dearest hostile fuzz replicas deploy audit lock openapi docs clean
+.PHONY: serve test quick clients check format bench dearest hostile fuzz replicas deploy platforms audit lock openapi docs clean
 
 serve: $(VENV)/kernels  ## Serve on port 8000; settings are environment variables, see docs/operations.md
 	$(BIN)/python -m service
@@ -57,6 +58,9 @@ replicas: $(VENV)/tools $(VENV)/kernels  ## Kill and replace replicas behind ngi
 deploy: $(VENV)/tools $(VENV)/kernels $(DEPLOY)/ready  ## Check the files for containers and clusters
 	$(DEPLOY)/bin/hadolint Dockerfile
 	$(BIN)/python -m pytest -m deploy tests/deploy $(ARGUMENTS)
+
+platforms: $(VENV)/tools $(VENV)/kernels $(DEPLOY)/ready  ## Make the golden bytes with PYTHONS='python3.13=highest python3.11=lowest'
+	$(BIN)/python -m scripts.check_platforms $(DEPLOY)/bin/uv $(PYTHONS)
 
 audit: $(DEPLOY)/ready  ## Ask the registry for known faults of what the image installs
 	$(DEPLOY)/bin/pip-audit --disable-pip --require-hashes --requirement deploy/requirements.txt

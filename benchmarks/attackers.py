@@ -26,7 +26,7 @@ ENDLESS = "/weights/he_normal?shape=524288,65536&seed=1&format=raw"
 
 DEAR = (
     "/weights/orthogonal?shape=2048,2048&seed=1&format=raw",
-    "/weights/reservoir?shape=1900,1900&seed=1&format=raw",
+    "/weights/reservoir?shape=1300,1300&seed=1&format=raw",
     "/weights/delta_orthogonal?shape=2048,2048,1&seed=1&format=raw",
     "/weights/icnr?shape=65536,2,2&factor=2&seed=1&dtype=float8_e4m3fn&format=raw&slice=:,0,0",
     "/weights/stft?shape=1048576,1,2&window=blackman&format=raw",

@@ -94,8 +94,10 @@ async def _layer_reply(members: Members, request: Request) -> Response:
         return _json(layer_document(advice, form.detail), form)
 
     # To wake a thread and to be woken takes a third of the time of an answer.
-    cost = Cost(ANSWER_BYTES, seconds([network_layer]))
-    body = answer() if network_layer.is_quick else await _made(answer, cost, request)
+    if network_layer.is_quick:
+        body = answer()
+    else:
+        body = await _made(answer, Cost(ANSWER_BYTES, seconds([network_layer])), request)
     if question is not None:
         recent.keep(question, body)
     return _reply(body, form)
@@ -105,12 +107,13 @@ async def _network_reply(members: Members, request: Request) -> Response:
     layers, max_layers = members.values["layers"], request.state.settings.max_layers
     form, faults = _form(members, request)
 
-    def parse() -> list[NetworkLayer]:
-        return parse_network(members, _root_path(request), max_layers, faults)
+    def parse() -> tuple[list[NetworkLayer], float]:
+        parsed = parse_network(members, _root_path(request), max_layers, faults)
+        return parsed, seconds(parsed)
 
     written = layers.count("(") if isinstance(layers, str) else len(layers) if isinstance(layers, list) else 0
     count = min(written, max_layers)
-    network_layers = await _made(parse, Cost(0, READING * count), request)
+    network_layers, estimate = await _made(parse, Cost(0, READING * count), request)
 
     def answer() -> bytes:
         try:
@@ -122,7 +125,7 @@ async def _network_reply(members: Members, request: Request) -> Response:
             return network_text(advice, _origin(request)).encode()
         return _json(network_document(advice, form.detail), form)
 
-    return _reply(await _made(answer, Cost(ANSWER_BYTES * count, seconds(network_layers)), request), form)
+    return _reply(await _made(answer, Cost(ANSWER_BYTES * count, estimate), request), form)
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
-import queue
 import threading
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+
+GATHERING = 0.05
+"""Seconds from a line to its writing."""
 
 CAPACITY = 10_000
 """Lines that wait at most; further ones are dropped, and counted."""
@@ -16,11 +19,16 @@ _ATOMIC = 4096
 
 
 class LineWriter:
-    """Writes lines to a file descriptor, those of several processes one after the other."""
+    """Writes lines to a file descriptor, those of several processes one after the other.
+
+    It gathers them for a moment: to wake a thread for each would cost more than the lines.
+    """
 
     def __init__(self, file: int) -> None:
         self._file = file
-        self._lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._lines: deque[bytes] = deque()
+        self._is_needed = threading.Event()
+        self._is_ending = threading.Event()
         self._dropped = 0
 
     @contextmanager
@@ -31,37 +39,44 @@ class LineWriter:
         try:
             yield
         finally:
-            self._lines.put(None)
+            self._is_ending.set()
+            self._is_needed.set()
             thread.join(timeout=5)
 
     def put(self, line: bytes) -> None:
         """Have a line written, which ends with its newline."""
-        if self._lines.qsize() < CAPACITY:
-            self._lines.put(line)
-        else:
+        if len(self._lines) >= CAPACITY:
             self._dropped += 1
+            return
+        self._lines.append(line)
+        if not self._is_needed.is_set():
+            self._is_needed.set()
 
     def _run(self) -> None:
-        pending: bytes | None = b""
-        while pending is not None:
-            text, pending = self._take(pending or self._lines.get())
-            if self._dropped:
-                text += b'{"dropped":%d}\n' % self._dropped
-                self._dropped = 0
-            with suppress(OSError):
-                self._write(text)
+        is_last = False
+        while not is_last:
+            self._is_needed.wait()
+            self._is_ending.wait(GATHERING)
+            # In this order: what comes after the drain wakes the thread again, the end too.
+            self._is_needed.clear()
+            is_last = self._is_ending.is_set()
+            self._drain()
 
-    def _take(self, line: bytes | None) -> tuple[bytes, bytes | None]:
-        """Return as many lines as are written at once, and the line after them, None for the end."""
-        text = b""
-        while line is not None and (not text or len(text) + len(line) <= _ATOMIC):
-            text += line
-            try:
-                line = self._lines.get_nowait()
-            except queue.Empty:
-                return text, b""
-        return text, line
+    def _drain(self) -> None:
+        while self._lines:
+            self._write(self._batch())
+        if self._dropped:
+            dropped, self._dropped = self._dropped, 0
+            self._write(b'{"dropped":%d}\n' % dropped)
+
+    def _batch(self) -> bytes:
+        """Take as many lines as are written at once."""
+        text = self._lines.popleft()
+        while self._lines and len(text) + len(self._lines[0]) <= _ATOMIC:
+            text += self._lines.popleft()
+        return text
 
     def _write(self, text: bytes) -> None:
-        while text:
-            text = text[os.write(self._file, text) :]
+        with suppress(OSError):
+            while text:
+                text = text[os.write(self._file, text) :]

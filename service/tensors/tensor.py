@@ -75,7 +75,9 @@ class Tensor:
         """What that takes one thread, about, with the draws and the copies of the elements; 0 where it is no work."""
         if not self.work:
             return 0.0
-        moved = _MOVED * self.spec.dtype.working.itemsize * (4 + len(self.spec.shape))
+        # Complex ones are worked out in parts, and in double precision.
+        nbytes = self.spec.dtype.working.itemsize * (3 if self.spec.dtype.is_complex else 1)
+        moved = _MOVED * nbytes * (4 + len(self.spec.shape))
         elements = Pace(moved, _BEGUN).seconds(self.spec.size)
         return elements + min(self.single_work, _COUNTABLE) / MULTIPLICATIONS_A_SECOND
 

@@ -8,7 +8,7 @@ import pytest
 
 from service.server.descriptors import OTHERS, connections_within
 from service.settings import Settings
-from tests.server.test_protocol import HEAD, Server, complete, status
+from tests.server.simulation import HEAD, Server, complete, status
 from tests.server.wire import LIVEZ, exchanged, statuses, talking
 from tests.serving import get, serving
 

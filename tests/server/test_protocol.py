@@ -3,60 +3,12 @@
 from __future__ import annotations
 
 import socket
-from typing import Any
-from unittest.mock import Mock
 
 import pytest
-import uvicorn
-from uvicorn.server import ServerState
 
-from service.observability.measurements import Measurements
-from service.server.protocol import LOCAL_SEND_BUFFER, Protocol
-from service.settings import Settings
-from tests.server.clock import Clock, Transport
-
-SETTINGS = Settings(stall_seconds=7, head_seconds=5, body_seconds=9, keep_alive_seconds=11, min_bytes_per_second=0)
-HEAD = b"GET / HTTP/1.1\r\nHost: x\r\n"
-ANNOUNCED = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n"
-
-
-class Loop(Clock):
-    """Begins no task."""
-
-    def create_task(self, coroutine):
-        coroutine.close()
-        return Mock()
-
-
-class Server:
-    """The connections of one process, none of whose requests is answered but by `complete`."""
-
-    def __init__(self, settings=SETTINGS):
-        self.clock: Any = Loop()
-        self.state = {"settings": settings, "measurements": Measurements()}
-        self.server_state = ServerState()
-        self.config = uvicorn.Config(lambda scope: None, http=Protocol, ws="none", log_config=None, interface="asgi3")
-
-    def connect(self, address=("127.0.0.1", 50000)) -> Any:
-        protocol = Protocol(self.config, self.server_state, self.state, self.clock)
-        transport: Any = Transport(address)
-        protocol.connection_made(transport)
-        return protocol, transport
-
-
-def connected(settings=SETTINGS, address=("127.0.0.1", 50000)) -> Any:
-    server = Server(settings)
-    return *server.connect(address), server.clock
-
-
-def complete(protocol):
-    """What the server does when the application has sent its last byte."""
-    protocol.cycle.response_started = protocol.cycle.response_complete = True
-    protocol.on_response_complete()
-
-
-def status(transport):
-    return int(transport.written.split()[1]) if transport.written else None
+from service.observability.exchange import CAUSE
+from service.server.protocol import LOCAL_SEND_BUFFER
+from tests.server.simulation import ANNOUNCED, HEAD, complete, connected, status
 
 
 def test_a_silent_connection_is_closed_without_a_word():
@@ -181,6 +133,18 @@ def test_a_client_that_does_not_take_the_rest_of_a_complete_reply_is_dropped():
     clock.advance(7)
 
     assert transport.aborted
+
+
+def test_a_client_that_stalls_within_its_reply_is_told_so_to_those_who_count():
+    protocol, transport, clock = connected()
+    protocol.data_received(HEAD + b"\r\n")
+    transport.unsent = 100_000
+    protocol.pause_writing()
+    clock.advance(7)
+
+    assert transport.aborted
+    assert protocol.cycle.disconnected
+    assert protocol.cycle.scope[CAUSE] == "stall"
 
 
 def test_a_connection_that_is_lost_is_waited_for_no_longer():

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from service.server.reader_watch import ReaderWatch
-from tests.server.clock import Clock, Transport
+from tests.server.simulation import Clock, Transport
 
 SECONDS = 7
 
@@ -15,7 +16,8 @@ SECONDS = 7
 def _watch(rate=0) -> Any:
     clock, transport = Clock(), Transport()
     transport.unsent = 100_000
-    arguments: Any = (clock, transport, SECONDS, rate)
+    wire = SimpleNamespace(unsent=transport.get_write_buffer_size, drop=lambda cause: transport.abort())
+    arguments: Any = (wire, clock, SECONDS, rate)
     return ReaderWatch(*arguments), transport, clock
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from service.advice.checkpoint.recurrent import tensors_of_stack
 from service.advice.layer.layer import QUICK_LAYERS_BY_QUADRATURE, Layer
 from service.advice.network.limits import has_mean
 from service.advice.network.network_layer import NetworkLayer
@@ -16,6 +17,12 @@ _LAYER = 2.2e-3
 
 _FOLLOWED = 6e-3
 """For each of these through whose network the signal is followed by quadrature."""
+
+_ATTENTION = 0.01
+"""For each of these that is attention, whose matrices have answers of their own, or a transformer's layer."""
+
+_TENSOR = 3e-4
+"""For each tensor of a stack of recurrent layers, which is named and listed by itself."""
 
 _MEAN = 0.05
 """For each of these whose weights have a mean now."""
@@ -30,11 +37,15 @@ def seconds(network_layers: Sequence[NetworkLayer]) -> float:
     unknown = {id(each.layer.curves): each for each in different if not each.layer.curves.are_ready}.values()
     tables = sum(each.layer.description.activation_table is not None for each in unknown)
     followed = sum(_is_followed(each.layer) for each in different)
+    attention = sum(each.layer.kind == "attention" for each in different)
+    tensors = sum(tensors_of_stack(each.layer) for each in network_layers)
     with_mean = sum(has_mean(each) for each in different)
     return (
         READING * len(network_layers)
         + _LAYER * len(different)
         + _FOLLOWED * followed
+        + _ATTENTION * attention
+        + _TENSOR * tensors
         + _MEAN * with_mean
         + _TABLE * tables
         + _CURVES * (len(unknown) - tables)
