@@ -29,8 +29,8 @@ class Wire(Protocol):
     def unsent(self) -> int:
         """Return how many bytes the client has not taken yet."""
 
-    def drop(self) -> None:
-        """End the connection, and with it the reply."""
+    def drop(self, cause: str) -> None:
+        """End the connection, and with it the reply, for one of the `CAUSES`."""
 
 
 @dataclass(eq=False)
@@ -141,7 +141,7 @@ class Admission:
         for stream in yielding:
             self._under_way.remove(stream)
             if stream.wire is not None:
-                stream.wire.drop()
+                stream.wire.drop("room")
         return True
 
     def _release(self, stream: Stream) -> None:

@@ -13,6 +13,9 @@ from service.observability.families import OTHER
 SUBJECT = "fanin.subject"
 """Where the scope of a request for a tensor has what it is about."""
 
+CAUSE = "fanin.cause"
+"""Where the scope of a request whose reply was cut has why, one of `CAUSES`; the client went away where it has none."""
+
 CLIENT_CLOSED = 499
 """The status, which nobody reads, of a reply to a client that went away before (nginx's)."""
 

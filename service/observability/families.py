@@ -22,8 +22,8 @@ STATUSES = (
 INITIAL_STATUSES = ("200", "500", "503")
 """Those that are told of every route before it has answered so: an increase from nothing is one that nobody sees."""
 
-CAUSES = ("client", "stall")
-"""Why a reply was not sent to its end: the client went away, or took too little of it."""
+CAUSES = ("client", "stall", "room")
+"""Why a reply was not sent to its end: the client went away, took too little of it, or was slow while others waited."""
 
 Labels = tuple[str, ...]
 

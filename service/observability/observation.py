@@ -8,7 +8,7 @@ from http import HTTPStatus
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.observability.exchange import CLIENT_CLOSED, CURRENT, SUBJECT, Exchange, Subject
+from service.observability.exchange import CAUSE, CLIENT_CLOSED, CURRENT, SUBJECT, Exchange, Subject
 from service.observability.families import OTHER
 from service.observability.measurements import Measurements
 
@@ -61,6 +61,6 @@ class Observation:
         if subject is not None and exchange.nbytes and exchange.status in (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT):
             measurements.sent(subject.format, subject.initializer, exchange.nbytes, subject.sent(exchange.nbytes))
         if not exchange.is_complete or exchange.status == CLIENT_CLOSED:
-            measurements.disconnected("client")
+            measurements.disconnected(scope.get(CAUSE, "client"))
         if self._log is not None:
             self._log(exchange)

@@ -40,7 +40,7 @@ class Protocol(RequestHeads):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self._settings = settings = self.app_state["settings"]
-        self._watch = ReaderWatch(self.loop, transport, settings.stall_seconds, settings.min_bytes_per_second)
+        self._watch = ReaderWatch(self, self.loop, settings.stall_seconds, settings.min_bytes_per_second)
         if self.client is not None and ipaddress.ip_address(self.client[0]).is_loopback:
             transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, LOCAL_SEND_BUFFER)
         self.peer = client_at(self.client)
@@ -122,7 +122,7 @@ class Protocol(RequestHeads):
     def give_way(self) -> None:
         self._is_counted = False
         self._deadline = None
-        self.drop()
+        self.drop("room")
 
     def pause_writing(self) -> None:
         super().pause_writing()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+from service.delivery.admission import Wire
+
 
 class ReaderWatch:
     """Drops a connection that in `seconds` takes nothing, or less than `rate` bytes a second, of what waits for it.
@@ -11,11 +13,9 @@ class ReaderWatch:
     Only the time counts in which bytes wait: a client is not at fault when the server has nothing to send.
     """
 
-    def __init__(
-        self, loop: asyncio.AbstractEventLoop, transport: asyncio.Transport, seconds: float, rate: float
-    ) -> None:
+    def __init__(self, wire: Wire, loop: asyncio.AbstractEventLoop, seconds: float, rate: float) -> None:
+        self._wire = wire
         self._loop = loop
-        self._transport = transport
         self._seconds = seconds
         self._rate = rate
         self._waited = 0.0
@@ -32,7 +32,7 @@ class ReaderWatch:
         """Watch from now on, the bytes that are unsent now."""
         self.stop()
         self._since = self._loop.time()
-        self._unsent = self._transport.get_write_buffer_size()
+        self._unsent = self._wire.unsent()
         self._timer = self._loop.call_later(self._seconds - self._waited, self._check)
 
     def stop(self) -> None:
@@ -44,14 +44,14 @@ class ReaderWatch:
     def _count(self) -> None:
         self._timer = None
         self._waited = min(self._seconds, self._waited + self._loop.time() - self._since)
-        self._taken += self._unsent - self._transport.get_write_buffer_size()
+        self._taken += self._unsent - self._wire.unsent()
 
     def _check(self) -> None:
         self._count()
-        if not self._transport.get_write_buffer_size():
+        if not self._wire.unsent():
             return
         if self._taken <= 0 or self._taken < self._rate * self._seconds:
-            self._transport.abort()
+            self._wire.drop("stall")
         else:
             self._waited, self._taken = 0.0, 0
             self.start()

@@ -7,6 +7,7 @@ from enum import IntEnum
 from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from service.observability.exchange import CAUSE
 from service.problems.document import Problem
 from service.server.refusal import refusal
 
@@ -59,9 +60,10 @@ class Replies(HttpToolsProtocol):
             self.pipeline.popleft()
         return not cycle.response_started
 
-    def drop(self) -> None:
-        """Close the connection now, whatever is still to be sent."""
+    def drop(self, cause: str) -> None:
+        """Close the connection now, whatever is still to be sent, for one of the `CAUSES`."""
         if self._answering is not None:
+            self._answering.scope[CAUSE] = cause  # type: ignore[literal-required]
             _tell(self._answering)
         self.pipeline.clear()
         self.transport.abort()

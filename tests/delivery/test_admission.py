@@ -113,7 +113,8 @@ class Client:
     def unsent(self):
         return self.left
 
-    def drop(self):
+    def drop(self, cause):
+        assert cause == "room"
         self.is_dropped = True
 
 

@@ -61,7 +61,7 @@ def kill_in_downloads(running: Cluster, times: int) -> Downloads:
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder, "tensor")
             command = [program("curl"), "--no-progress-meter", "--fail", "--limit-rate", RATE, "-C", "-"]
-            command += ["--retry", "20", "--retry-all-errors", "--retry-delay", "1"]
+            command += ["--retry", "120", "--retry-all-errors", "--retry-delay", "1"]
             command += ["-o", str(file), running.url + _target(LARGE, seed)]
             with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as curl:
                 time.sleep(chance.uniform(0.1, 1.0))
@@ -69,7 +69,7 @@ def kill_in_downloads(running: Cluster, times: int) -> Downloads:
                     replica.kill()
                 for replica in killed:
                     replica.start()
-                told = curl.communicate(timeout=120)[1]
+                told = curl.communicate(timeout=300)[1]
             with file.open("rb") as stream:
                 found.right += hashlib.file_digest(stream, "sha256").hexdigest() == _digest(LARGE, seed)
         found.interrupted += "Will retry" in told

@@ -6,6 +6,7 @@ import socket
 
 import pytest
 
+from service.observability.exchange import CAUSE
 from service.server.protocol import LOCAL_SEND_BUFFER
 from tests.server.simulation import ANNOUNCED, HEAD, complete, connected, status
 
@@ -132,6 +133,18 @@ def test_a_client_that_does_not_take_the_rest_of_a_complete_reply_is_dropped():
     clock.advance(7)
 
     assert transport.aborted
+
+
+def test_a_client_that_stalls_within_its_reply_is_told_so_to_those_who_count():
+    protocol, transport, clock = connected()
+    protocol.data_received(HEAD + b"\r\n")
+    transport.unsent = 100_000
+    protocol.pause_writing()
+    clock.advance(7)
+
+    assert transport.aborted
+    assert protocol.cycle.disconnected
+    assert protocol.cycle.scope[CAUSE] == "stall"
 
 
 def test_a_connection_that_is_lost_is_waited_for_no_longer():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,7 +16,8 @@ SECONDS = 7
 def _watch(rate=0) -> Any:
     clock, transport = Clock(), Transport()
     transport.unsent = 100_000
-    arguments: Any = (clock, transport, SECONDS, rate)
+    wire = SimpleNamespace(unsent=transport.get_write_buffer_size, drop=lambda cause: transport.abort())
+    arguments: Any = (wire, clock, SECONDS, rate)
     return ReaderWatch(*arguments), transport, clock
 
 
