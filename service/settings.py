@@ -148,7 +148,7 @@ class Settings(BaseSettings):
     max_seconds: AtLeastOne = Field(
         default=5,
         description="Processor time, as it is estimated, that one request may take beside what FANIN_MAX_MATRIX_WORK "
-        "allows; a binary reply may take 2 seconds more for each GiB that it sends.",
+        "allows; a binary reply may take 2 seconds more for each GiB of float32 that it sends.",
     )
     max_body_bytes: AtLeastOne = Field(default=2**16, description="Bytes in the body of one request for a tensor.")
     max_layers: AtLeastOne = Field(default=2000, description="Layers in one request for advice.")

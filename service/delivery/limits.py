@@ -23,6 +23,9 @@ _SECONDS = "seconds of processor time, about"
 _SECONDS_A_BYTE = 2.0 / 2**30
 """Of processor time that a reply may take beyond the limit: draws of the usual laws take less."""
 
+_BYTES_AN_ELEMENT = 4
+"""At least, in that: the elements of narrower dtypes are float32 ones, rounded."""
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -46,7 +49,8 @@ class Limits:
         if cost.multiplications > self.matrix_work or cost.materialized_elements > self.matrix_elements:
             self._refuse_matrix(cost)
         # A large reply costs little more than to send it, and its client has to take it meanwhile.
-        if cost.filling > self.seconds + cost.sent * _SECONDS_A_BYTE:
+        sent = max(cost.sent, cost.elements * _BYTES_AN_ELEMENT) if cost.sent else 0
+        if cost.filling > self.seconds + sent * _SECONDS_A_BYTE:
             way_round = "ask for parts of it with slice; an operator who sets FANIN_MAX_SECONDS allows more"
             raise OverLimit(math.ceil(cost.filling), self.seconds, _SECONDS, way_round, "spends")
 
