@@ -21,7 +21,8 @@ read.
   them: `nonlinearity=nn.ReLU`, `mode=FAN-IN`, `dtype=torch.bfloat16`.
 - **Whole numbers** are those of JSON Schema: `2`, `2.0`, `2e3`; above 2^53 only as digits. In JSON a number may be
   a string.
-- **A member that is null** in JSON is as if it were absent. One that is given twice is refused.
+- **A member that is null** in JSON is as if it were absent, though the OpenAPI document, which says what to send, has
+  none: some generated clients send nulls for what nobody gave. One that is given twice is refused.
 - **Lists** may be repeated parameters, or have brackets, as HTTP libraries write them; in JSON a list of
   one may be a number.
 

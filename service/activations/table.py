@@ -78,13 +78,23 @@ ACTIVATIONS: tuple[ActivationFamily, ...] = (
         PointwiseFunction(lambda z: z, np.ones_like, (), 1),
         Gains(1.0, 1.0, 1.0),
         # A softmax's logits are linear.
-        other_names=("identity", "none", "null", "softmax", "log_softmax", "softmin", "sparsemax"),
+        other_names=(
+            "identity",
+            "id",
+            "none",
+            "null",
+            "softmax",
+            "log_softmax",
+            "softmin",
+            "sparsemax",
+            "gumbel_softmax",
+        ),
     ),
     ActivationFamily(
         "sigmoid",
         PointwiseFunction(sigmoid, lambda z: sigmoid(z) * sigmoid(-z)),
         Gains(1.8462285453386054, 4.722646085937974, 4.801313372039962),
-        other_names=("logistic",),
+        other_names=("logistic", "σ"),
     ),
     ActivationFamily(
         "tanh",
@@ -125,7 +135,7 @@ ACTIVATIONS: tuple[ActivationFamily, ...] = (
         "gelu_tanh",
         gelu_tanh(),
         Gains(1.533580521666147, 1.4811680580933506, 1.7009165616954505),
-        other_names=("gelu_new", "gelu_pytorch_tanh", "gelu_approximate", "gelu_approx", "gelu_fast"),
+        other_names=("gelu_new", "new_gelu", "gelu_pytorch_tanh", "gelu_approximate", "gelu_approx", "gelu_fast"),
     ),
     ActivationFamily(
         "quick_gelu",
@@ -187,7 +197,7 @@ ACTIVATIONS: tuple[ActivationFamily, ...] = (
         "log_sigmoid",
         PointwiseFunction(lambda z: -softplus(-z), lambda z: sigmoid(-z)),
         Gains(1.0418668355353018, 1.8462285453386054, 1.9191259801076563),
-        other_names=("logsigmoid",),
+        other_names=("logsigmoid", "logσ"),
     ),
     ActivationFamily(
         "tanhshrink",

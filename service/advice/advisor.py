@@ -71,7 +71,18 @@ class Advisor:
     def tensors(self) -> dict[str, Scheme]:
         """Return all tensors of the layer, by the names that they have in a checkpoint."""
         others = {**self._output_projection(), **self._extra_tensors}
-        return {**checkpoint_tensors(self.layer, self.weights, self.bias, others), **self._tensors_of_parts()}
+        own = checkpoint_tensors(self.layer, self.weights, self.bias, others)
+        return {**own, **self._tensors_of_parts(), **self._pointwise_tensors()}
+
+    def _pointwise_tensors(self) -> dict[str, Scheme]:
+        """Return a separable convolution's other kernel, and its bias, by the rule for them."""
+        layer, name = self.layer, self.layer.pointwise_kernel
+        if name is None or layer.axes is None or layer.description.out_features is None:
+            return {}
+        shape = [*[1] * len(layer.axes.kernel), layer.out, layer.description.out_features]
+        members = {"tensor": name, "shape": shape, "layout": None, "groups": 1, "stride": 1}
+        sizes = dict.fromkeys(("in_features", "out_features", "kernel_size"))
+        return Advisor(resolve(layer.description.model_copy(update={**members, **sizes}), layer.links)).tensors()
 
     def _tensors_of_parts(self) -> dict[str, Scheme]:
         """Return the tensors of the further layers within a transformer's layer, each by the rule for it."""

@@ -144,7 +144,8 @@ class Judge:
         least, loss = initial_loss(self.layer), initial_loss(self.layer, weights)
         if loss is not None and least is not None:
             statement += f"; the loss starts at {loss:.4g} nats, that of a model that knows nothing at {least:.4g}"
-            judgement = "reject" if loss > least + EXCESS_NATS else judgement
+            is_worse = loss > least + EXCESS_NATS and self._likeness(weights) is None
+            judgement = "reject" if is_worse else judgement
         return judgement, statement
 
     def _is_followed(self, weights: Scheme) -> bool:

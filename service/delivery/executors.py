@@ -96,7 +96,7 @@ class Executors:
 
     def begin(self, task: Callable[[], None]) -> None:
         """Do what makes answers faster, meanwhile."""
-        self._by_queue["quick answers"].submit(task)
+        self._by_queue["dear answers"].submit(task)
 
     async def run(self, answer: Callable[[], _Result], nbytes: int, seconds: float, client: str = NOBODY) -> _Result:
         """Return what `answer` returns for a client, which takes `nbytes` of memory and about so many seconds.

@@ -13,7 +13,7 @@ from service.api.advise import get_advice, post_advice, post_network_advice
 from service.openapi.fields import fields, object_schema
 from service.openapi.headers import VALIDATORS
 from service.openapi.problems import BODY_PROBLEMS, problem_replies
-from service.openapi.schema import COMPONENT, Schema, reference
+from service.openapi.schema import COMPONENT, Schema, json_body, reference
 from service.problems.types import INVALID_REQUEST, NOT_ACCEPTABLE, OVERLOADED
 from service.requests.advice_parameters import (
     AnswerParameters,
@@ -217,7 +217,7 @@ def _post(identifier: str, summary: str, endpoint: Callable[..., object], answer
     content = {"schema": reference(f"{answer}Request"), "example": example}
     return {
         **_operation(identifier, summary, endpoint),
-        "requestBody": {"required": True, "content": {"application/json": content}},
+        "requestBody": json_body(content),
         "responses": {
             "200": _reply(answer),
             **problem_replies((*_PROBLEMS, *BODY_PROBLEMS)),

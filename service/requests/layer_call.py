@@ -135,6 +135,9 @@ def understand_layer(members: Members) -> tuple[Members, Mapping[str, object]]:
     if call is None:
         return members, {}
     is_transposed = _is_conv_1d(call, members)
+    if kind == "conv_transpose" and call.keywords.pop(_TRANSPOSE_KERNEL, False) is True:
+        # A layer of its own, by how it is stored.
+        name = f"{name}({_TRANSPOSE_KERNEL}=True)"
     with members.refusing():
         read = _read(call, "dense" if is_transposed else kind)
     if is_transposed and members.values.get("framework") is None:
@@ -148,6 +151,10 @@ def understand_layer(members: Members) -> tuple[Members, Mapping[str, object]]:
             members.refuse(Fault(member, f"is {value} in {text[:64]}, and given otherwise too; give one of them"))
         values.setdefault(member, value)
     return replace(members, values=values), read
+
+
+_TRANSPOSE_KERNEL = "transpose_kernel"
+"""Flax's argument of a transposed convolution whose kernel is stored as the convolution's that it transposes."""
 
 
 def _is_conv_1d(call: Call, members: Members) -> bool:

@@ -54,3 +54,20 @@ def test_what_is_no_matrix_of_units_keeps_its_bias_before_a_normalisation():
 )
 def test_a_signal_that_fades_is_warned_of_where_nothing_keeps_it_up(members, is_warned):
     assert bool(warnings("dense", "fades", activation="tanh", **members)) == is_warned
+
+
+@pytest.mark.parametrize(
+    ("shape", "told"),
+    [
+        # fan_in · Var · E[tanh²] is 64 · 2 / 4160 · 0.394 by Glorot's scheme, and 0.394 by LeCun's.
+        ([4096, 64], ("0.0121", "0.394")),
+        # What widens the other way keeps more by the mean of both than by fan_in alone.
+        ([64, 4096], None),
+        ([512, 256], None),
+    ],
+)
+def test_what_the_mean_of_unequal_fans_does_is_told(shape, told):
+    found = [warning for warning in ask("Linear", shape=shape, activation="tanh")["warnings"] if "unequal" in warning]
+
+    assert bool(found) == (told is not None)
+    assert all(ratio in found[0] for ratio in told or ())

@@ -74,6 +74,10 @@ IN_ORDER = {
     ("keras", "LSTM(128)"): (128, 512),
     ("flax", "nn.Dense(features=64)"): (512, 64),
     ("flax", "nn.Conv(64, (3, 3))"): (3, 3, 256, 64),
+    ("flax", "nn.ConvTranspose(64, (3, 3))"): (3, 3, 256, 64),
+    ("flax", "nn.ConvTranspose(64, (3, 3), transpose_kernel=False)"): (3, 3, 256, 64),
+    # flax.linen.ConvTranspose: the kernel's last two axes are exchanged.
+    ("flax", "nn.ConvTranspose(64, (3, 3), transpose_kernel=True)"): (3, 3, 64, 256),
     ("mlx", "nn.Conv2d(3, 64, 3)"): (64, 3, 3, 3),
     ("flux", "Conv((3, 3), 1 => 16, relu)"): (3, 3, 1, 16),
     ("burn", "Linear(784, 256)"): (784, 256),

@@ -291,6 +291,14 @@ class Layer:
         return self.kind == "conv" and self.axes is not None and {"s", "i"} & {*self.axes.letters} == {"s"}
 
     @property
+    def pointwise_kernel(self) -> str | None:
+        """The name of a separable convolution's other weight, where its depthwise one is asked for."""
+        stored = self.weight.stored
+        if stored is None or not self.has_kernel_by_channel:
+            return None
+        return next((name for name in stored.layers.layers[stored.layer] if name == "pointwise_kernel"), None)
+
+    @property
     def is_transformer(self) -> bool:
         return (
             architecture_called(self.description.architecture).is_transformer

@@ -6,7 +6,14 @@ from collections.abc import Mapping, Sequence
 
 from service.advice.layer.description import LayerDescription
 from service.advice.layer.storage import Weight, is_conv_1d
-from service.advice.layer.vocabulary import LayerKind, LayerRole, dimensions, is_depthwise, kernel_side
+from service.advice.layer.vocabulary import (
+    LayerKind,
+    LayerRole,
+    dimensions,
+    fold_layer_word,
+    is_depthwise,
+    kernel_side,
+)
 from service.advice.layer.weight_axes import usual_layout, weight_letters
 from service.frameworks.storage import letters
 from service.tensors.errors import InvalidParameter
@@ -164,11 +171,20 @@ def _shape_of_sizes(description: LayerDescription, weight: Weight) -> Shape:
     kernel = sizes if len(sizes) == rank else sizes * rank
     if is_depthwise(description.layer):
         return _depthwise_shape(description, weight, kernel)
+    if _is_separable(description, weight, rank):
+        # Its outputs are those of the pointwise kernel.
+        return _stored(description, weight, in_, in_, kernel)
     if in_ % groups or out % groups:
         raise InvalidParameter("groups", f"{groups} groups do not divide {in_} inputs and {out} outputs")
     if weight.kind == "conv_transpose":
         return _stored(description, weight, out // groups, in_, kernel)
     return _stored(description, weight, out, in_ // groups, kernel)
+
+
+def _is_separable(description: LayerDescription, weight: Weight, rank: int) -> bool:
+    """Return whether a weight is a separable convolution's depthwise one, with a kernel for each channel."""
+    found = None if weight.stored is None else letters(weight.stored.record.axes, 2 + rank)
+    return fold_layer_word(description.layer).startswith("separable") and found is not None and "i" not in found
 
 
 def _depthwise_shape(description: LayerDescription, weight: Weight, kernel: Shape) -> Shape:

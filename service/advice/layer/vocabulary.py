@@ -46,14 +46,17 @@ _LAYER_WORDS: tuple[tuple[str, LayerWord], ...] = (
         "lineargeneral einsumdense einsum bilinear mlp feedforward perceptron positionwisefeedforward ffn mlpblock "
         "convmlp mixerblock expert experts adaptivelogsoftmaxwithloss matmulinteger qlinearmatmul linearnobias linearb "
         "timestepembedding timestepembedder timeembed timemlp squeezeexcite squeezeexcitation semodule selayer se "
-        "denseblock linearbn linearrelu cfc hidden hiddenlayer",
+        "denseblock qgemm linearbn linearrelu cfc hidden hiddenlayer matmulnbits fusedmatmul timeembproj "
+        "kvaprojwithmqa "
+        "kvbproj qaproj qbproj transformdense qmatmul",
         LayerWord("dense"),
     ),
     (
         "conv convolution convolutionlayer lazyconv depthwiseconv depthwiseconvolution depthwise separableconv "
         "separableconvolution separabledepthwiseconv groupedconv pointwiseconv convlocal deformconv cnn convsame "
         "convnormact convnormactivation convbnrelu convbnact convbn convmodule convblock convrelu convstatic basicconv "
-        "convinteger qlinearconv crosscor convin stem locallyconnected locallyconnectedlayer causalconv dilatedconv",
+        "convinteger qlinearconv crosscor convin convout downsample downsamplelayers stem locallyconnected "
+        "locallyconnectedlayer causalconv dilatedconv",
         LayerWord("conv"),
     ),
     (
@@ -65,13 +68,14 @@ _LAYER_WORDS: tuple[tuple[str, LayerWord], ...] = (
     (
         "embedding embed embeddingbag embeddingext embeddinglayer embeddinglookup embeddingsequencelayer "
         "reversibleembedding wordembedding wordembeddings tokenembedding tokenembeddings tokembeddings embedtokens "
-        "embeddings wte lookuptable gather codebook vectorquantizer vectorquantize quantizer",
+        "embeddings embedin shared wte lookuptable gather codebook vectorquantizer vectorquantize quantizer",
         LayerWord("embedding"),
     ),
     (
         "positionalembedding positionembedding positionembeddings posembed posembedding positionalencoding clstoken "
         "embedpositions wpe masktoken disttoken registertokens classtoken queryembed objectquery objectqueries "
-        "querytokens latents relativepositionbias relativepositionbiastable relpos relattnbias learnedposition",
+        "querytokens latents relativepositionbias relativepositionbiastable relativeattentionbias relpos "
+        "relattnbias learnedposition",
         LayerWord("positional_embedding"),
     ),
     ("rnn birnn simplernn rnncell simplecell simplernncell elman vanillarnn", LayerWord("rnn")),
@@ -84,19 +88,20 @@ _LAYER_WORDS: tuple[tuple[str, LayerWord], ...] = (
         "attention multiheadattention multiheaddotproductattention selfattention crossattention groupedqueryattention "
         "groupqueryattention selfattentionlayer attentionlayer attn selfattn crossattn transformer transformerencoder "
         "transformerencoderlayer transformerdecoder transformerdecoderlayer transformerblock transformerlayer "
-        "bertlayer attentionblock",
+        "bertlayer attentionblock mha gqa mqa mla sdpa multiheadselfattention multiheadcrossattention",
         LayerWord("attention", "qkv"),
     ),
     (
         "layernorm layernormalization rmsnorm rmsnormalization groupnorm groupnormalization instancenorm "
-        "instancenormalization batchnorm batchnormalization syncbatchnorm norm normalization scale frozenbatchnorm ln "
+        "instancenormalization batchnorm batchnormalization syncbatchnorm norm normalization scale frozenbatchnorm "
+        "qnorm knorm ln "
         "lnf bn gn",
         LayerWord("normalization"),
     ),
     ("prelu prelulayer", LayerWord("prelu")),
     ("layerscale", LayerWord("layer_scale")),
     ("logitscale temperature", LayerWord("logit_scale")),
-    ("lora loralinear lowrankadapter adapter loraa", LayerWord("lora")),
+    ("lora loraparam loralinear lowrankadapter adapter loraa", LayerWord("lora")),
     (
         "graph gcn gcnconv graphconv graphconvolution gat gatconv sageconv graphsage ginconv gin messagepassing gnn "
         "gatv2conv transformerconv edgeconv dynamicedgeconv rgcnconv rgatconv chebconv nnconv gineconv ggnn "
@@ -105,27 +110,33 @@ _LAYER_WORDS: tuple[tuple[str, LayerWord], ...] = (
     ),
     ("s4 ssm statespace", LayerWord("s4")),
     ("s4d dss", LayerWord("s4d")),
-    ("mamba mamba1 selectivessm s6 mambablock", LayerWord("mamba")),
+    ("mamba mamba1 selectivessm s6 mambablock alog", LayerWord("mamba")),
     ("mamba2 ssd", LayerWord("mamba2")),
     ("qproj wq queryproj toq query q", LayerWord("dense", "query")),
     ("kproj wk keyproj tok key k", LayerWord("dense", "key")),
     ("vproj wv valueproj tov value v", LayerWord("dense", "value")),
     ("cattn inproj inprojweight querykeyvalue qkv qkvproj wqkv toqkv fusedqkv", LayerWord("dense", "qkv")),
-    ("oproj outproj wo cproj toout attnout outputprojection", LayerWord("dense", "attention_output")),
-    ("upproj w3 densehto4h cfc", LayerWord("dense", "mlp_up")),
+    (
+        "attnproj attentionoutputdense oproj outproj wo cproj toout attnout outputprojection",
+        LayerWord("dense", "attention_output"),
+    ),
+    (
+        "upproj gateupproj w3 densehto4h cfc intermediatedense densereludensewi densereludensewi1",
+        LayerWord("dense", "mlp_up"),
+    ),
     ("fc1 linear1 wi", LayerWord("dense", None, None, "mlp_up")),
     ("w1", LayerWord("dense", None, None, "mlp_gate")),
-    ("gateproj", LayerWord("dense", "mlp_gate")),
-    ("downproj dense4htoh mlpcproj", LayerWord("dense", "mlp_down")),
+    ("gateproj densereludensewi0", LayerWord("dense", "mlp_gate")),
+    ("downproj dense4htoh mlpcproj densereludensewo outputdense", LayerWord("dense", "mlp_down")),
     ("fc2 linear2 w2", LayerWord("dense", None, None, "mlp_down")),
     ("dtproj xproj featureprojection pwconv1 pwconv2", LayerWord("dense")),
     ("dwconv posconvembed positionalconvembedding", LayerWord("conv")),
-    ("pooler", LayerWord("dense", None, "tanh")),
+    ("pooler poolerdense", LayerWord("dense", None, "tanh")),
     (
         "head classifier output outputlayer logits classificationhead rnnoutputlayer clshead fcout score",
         LayerWord("dense", "head"),
     ),
-    ("lmhead embedout", LayerWord("dense", "lm_head")),
+    ("lmhead embedout predictionsdecoder", LayerWord("dense", "lm_head")),
     (
         "projector projectionhead projhead textprojection visualprojection imageprojection",
         LayerWord("dense", "projection_head"),
@@ -140,12 +151,18 @@ _LAYER_WORDS: tuple[tuple[str, LayerWord], ...] = (
         "critic valuehead critichead valuefunction duelinghead qvalue qhead advantagehead",
         LayerWord("dense", "value_head"),
     ),
-    ("router moerouter moegate gatingnetwork topkgate topkrouter gatelayer", LayerWord("dense", "router")),
+    (
+        "mlpgate blocksparsemoegate router moerouter moegate gatingnetwork topkgate topkrouter gatelayer",
+        LayerWord("dense", "router"),
+    ),
     ("highway highwaygate transformgate", LayerWord("dense", "highway_gate", "sigmoid")),
     ("adaln adalnmodulation adalnzero modulation film", LayerWord("dense", "modulation")),
     ("zeroconv", LayerWord("conv", "modulation")),
     ("coupling couplinglayer affinecoupling", LayerWord("conv", "coupling_last")),
-    ("patchembed patchembedding patchembeddings patchproj", LayerWord("conv", "patch_embedding")),
+    (
+        "patchembedproj patchembeddingsprojection patchembed patchembedding patchembeddings patchproj",
+        LayerWord("conv", "patch_embedding"),
+    ),
     ("hypernetwork hypernet", LayerWord("dense", "hypernetwork_output")),
     ("siren sirenlayer sinelayer", LayerWord("dense", None, "siren")),
     ("maxout", LayerWord("dense", None, "maxout")),
@@ -158,7 +175,8 @@ _LAYER_WORDS: tuple[tuple[str, LayerWord], ...] = (
 _MEANINGS = {word: meaning for words, meaning in _LAYER_WORDS for word in words.split()}
 
 _ENDINGS: tuple[str, ...] = (
-    "linear", "dense", "convtranspose", "deconv", "conv", "attention", "layernorm", "rmsnorm", "batchnorm", "groupnorm",
+    "linear", "dense", "matmul", "convtranspose", "deconv", "conv", "attention", "layernormalization", "layernorm",
+    "rmsnorm", "batchnorm", "groupnorm",
     "instancenorm", "embedding", "embeddings", "lstm", "lstmcell", "grucell", "gru", "rnncell", "rnn",
 )  # fmt: skip
 """What a word may end in that is otherwise a name of its own: BertSelfAttention, ColumnParallelLinear, StdConv2d."""
@@ -173,6 +191,8 @@ _LONGEST = 128
 
 
 _KERNEL = re.compile(r"(?<![0-9])([1-9][0-9]?)[xX×]\1(?![0-9])")
+_BUILDER = re.compile(r"(?:config|options)$")
+"""What the names of the builders of layers end in: burn's LinearConfig, libtorch's Conv2dOptions."""
 _NUMBER = re.compile(r"(?<=[A-Za-z])[_-]?[0-9]+$")
 """By which a network tells layers of one name apart: conv1, dense_3."""
 
@@ -182,15 +202,24 @@ def _fold_all_but_dimensions(word: str) -> str:
     while len(written) > 1 and (written[-1].lower() in _TENSORS or written[-1].isdecimal()):
         written.pop()
     parts = [fold(part) for part in written]
-    both, last = "".join(parts[-2:]), parts[-1]
-    if both in _BY_PATH:
-        return both
+    last = parts[-1]
+    path = next((path for length in (3, 2) if (path := "".join(parts[-length:])) in _BY_PATH), None)
+    if path is not None:
+        return path
+    if (built := _BUILDER.sub("", last)) != last and _DIMENSIONS.sub("", built) in _MEANINGS:
+        return built
     numberless = fold(_NUMBER.sub("", written[-1]))
     is_numbered = _DIMENSIONS.sub("", last) not in _MEANINGS and _DIMENSIONS.sub("", numberless) in _MEANINGS
     return numberless if is_numbered else last
 
 
-_BY_PATH = frozenset(("mlpcproj",))
+_BY_PATH = frozenset(
+    (
+        "mlpcproj", "attnproj", "mlpgate", "blocksparsemoegate", "intermediatedense", "transformdense",
+        "poolerdense", "patchembedproj", "patchembeddingsprojection", "predictionsdecoder", "attentionoutputdense",
+        "outputdense", "densereludensewi", "densereludensewi0", "densereludensewi1", "densereludensewo",
+    )
+)  # fmt: skip
 """Words that mean another layer than their last part alone."""
 
 
@@ -222,7 +251,7 @@ def layer_word(word: str) -> LayerWord:
     ending = next((ending for ending in _ENDINGS if folded.endswith(ending)), None)
     if ending is not None and (not near or _begins_anew(word, ending)):
         return _MEANINGS[ending]
-    hint = f"; did you mean {' or '.join(near)}?" if near else "."
+    hint = f"; did you mean {' or '.join(near)}?" if near else ": ask for what it is made of, such as layer=Linear."
     raise InvalidParameter(
         "layer",
         f"{word[:64]!r} is not a known layer{hint} The kinds are {', '.join(LAYER_KINDS)}; the names that "

@@ -10,6 +10,7 @@ from service.advice.rules.condition import (
     DEPTH_GIVEN,
     ELSEWHERE,
     HIDDEN,
+    PLAIN,
     RECTIFIERS,
     SKIPS,
     TRANSFORMER,
@@ -30,6 +31,7 @@ from service.advice.rules.recipes import (
     ORTHOGONAL_PRESERVING,
     RESIDUAL,
     TOKEN_NORMAL,
+    UNIFORM_OF_INPUTS,
     ZEROS,
 )
 from service.advice.rules.rule import Choice, Rule
@@ -41,6 +43,11 @@ _MATRIX = kind("dense", "attention")
 def _layers(layer: Layer) -> int | None:
     return layer.depth
 
+
+_IN_CLIPS_VISION = (
+    "it is in the vision transformer of OpenAI's code, which draws the text's blocks alone and leaves PyTorch's "
+    "default in these"
+)
 
 _ROOT = recipe("normal", std=lambda layer: 1.0 / math.sqrt(layer.width))
 _SMALL_INIT = recipe("small_init", width=lambda layer: layer.width)
@@ -64,7 +71,10 @@ ARCHITECTURE_RULES = (
         "CLIP: a standard deviation of d^(-1/2) (2 L)^(-1/2) for the last layer of a residual branch; without depth, "
         "L is the 12 of its text encoder.",
         ("radford2021",),
-        (Choice(TOKEN_NORMAL, "you follow GPT-2, but without the depth", ("radford2019",)),),
+        (
+            Choice(TOKEN_NORMAL, "you follow GPT-2, but without the depth", ("radford2019",)),
+            Choice(UNIFORM_OF_INPUTS, _IN_CLIPS_VISION, ("radford2021",)),
+        ),
     ),
     Rule(
         "clip",
@@ -73,7 +83,10 @@ ARCHITECTURE_RULES = (
         "CLIP: a standard deviation of d^(-1/2) for attention, and of (2 d)^(-1/2) for the first matrix of the "
         "feed-forward layers.",
         ("radford2021",),
-        (Choice(TOKEN_NORMAL, "you follow GPT-2, which takes it at any width", ("radford2019",)),),
+        (
+            Choice(TOKEN_NORMAL, "you follow GPT-2, which takes it at any width", ("radford2019",)),
+            Choice(UNIFORM_OF_INPUTS, _IN_CLIPS_VISION, ("radford2021",)),
+        ),
     ),
     Rule(
         "gated_down_projection",
@@ -191,6 +204,19 @@ ARCHITECTURE_RULES = (
             ),
             Choice(LECUN_NORMAL, "keeping the signal matters more than keeping the gradient", ("lecun1998",)),
         ),
+    ),
+    Rule(
+        "detector_convolution",
+        architecture("detector") & kind("conv") & HIDDEN & PLAIN,
+        recipe("normal", std=0.01),
+        "RetinaNet: all new convolutions, those before the last ones of its heads too, start with N(0, 0.01²) and a "
+        "bias of 0.",
+        ("lin2017",),
+        (
+            Choice(HE_NORMAL, "it is in a backbone that is not trained before", ("he2015",)),
+            Choice(GLOROT_UNIFORM, "keeping the gradient matters as much as keeping the signal", ("glorot2010",)),
+        ),
+        has_theory=False,
     ),
     Rule(
         "residual_convolution",

@@ -10,10 +10,12 @@ from service.advice.layer.description import LayerDescription
 from service.advice.layer.resolve import resolve
 from service.advice.links import LinkOptions
 from service.advice.network import advised
+from service.advice.network.cost import seconds
 from service.advice.network.limits import MAX_FOLLOWED
 from service.advice.network.network import advise_network
 from service.advice.network.network_layer import InvalidLayer, NetworkLayer
 from service.catalogue.catalogue import CATALOGUE
+from service.settings import Settings
 from service.tensors.errors import InvalidParameter
 
 _WITH_MEAN = CATALOGUE.get("uniform").model_validate({"low": 0.0, "high": 0.1})
@@ -78,3 +80,10 @@ def test_a_stack_has_as_many_tensors_as_are_counted(framework, layer, members):
 
     assert tensors_of_stack(found) in {0, len(Advisor(found).tensors())}
     assert (tensors_of_stack(found) > 0) == found.is_numbered
+
+
+@pytest.mark.parametrize("activation", ["relu", "gelu", "tanh", "silu"])
+def test_two_thousand_unlike_layers_are_not_too_much(activation):
+    layers = [_listed(i, layer="Linear", shape=[400 + i, 400], activation=activation, depth=2000) for i in range(2000)]
+
+    assert seconds(layers) < Settings().max_seconds

@@ -130,6 +130,8 @@ SIREN = math.sqrt(6.0 / IN) / 30.0 / math.sqrt(3.0)
 """Sitzmann et al., arXiv:2006.09661: uniform on ±sqrt(6 / n) / ω."""
 ROOT_BIAS = ("uniform", 1.0 / math.sqrt(IN) / math.sqrt(3.0))
 CLIP = {"architecture": "clip", "width": 48}
+TORCH = ("uniform", lecun(IN) / math.sqrt(3.0))
+"""PyTorch's default, uniform on ±1/sqrt(fan_in)."""
 DEEP = {"activation": "tanh", "depth": 100}
 
 FROM_INPUTS = ("glorot_uniform", glorot(32, IN))
@@ -220,6 +222,11 @@ ROWS = [
     readout("normalization_of_gemma", ZEROS, ONES, layer="RMSNorm", architecture="gemma2", shape=[OUT], bias=None),
     # Baevski et al., arXiv:2006.11477.
     conv("wav2vec2_convolution", ("he_normal", he(SUMMED)), ("he_normal", he(SUMMED, GELU)), architecture="wav2vec2"),
+    conv("wav2vec2_positions", ("normal", math.sqrt(4.0 / (PIXELS * IN))), ("he_normal", he(SUMMED)),
+        layer="pos_conv_embed", architecture="wav2vec2"),
+    # Radford et al., arXiv:2212.04356, after Vaswani et al., arXiv:1706.03762.
+    apart("whisper_encoder_positions", ("sinusoidal", None), NORMAL, layer="positional_embedding",
+        architecture="whisper", stack="encoder", bias=None),
     # Gu and Dao, arXiv:2312.00752: PyTorch's default, and that over sqrt(L).
     dense("mamba_output", ("uniform", ROOT_BIAS[1] / 3.0), ROOT_BIAS, architecture="mamba", role="attention_output",
         depth=DEPTH),
@@ -282,12 +289,15 @@ ROWS = [
         ("uniform", lecun(SUMMED) / math.sqrt(3.0)), NORMAL, role="patch_embedding"),
     # Radford et al., arXiv:1511.06434.
     conv("dcgan", NORMAL, ("orthogonal", 1.0), ("normal", 1.0), architecture="dcgan"),
+    # Lin et al., arXiv:1708.02002, section 4.1.
+    conv("detector_convolution", SMALL_HEAD, ("he_normal", he(SUMMED)), GLOROT_CONV, architecture="detector",
+        in_a_stack=False),
     # Radford et al., arXiv:2103.00020.
-    dense("clip_attention_output", ("normal", (48 * 2.0 * DEPTH) ** -0.5), NORMAL, role="mlp_down", depth=DEPTH,
-        **CLIP),
-    dense("clip_attention_output", ("normal", (48 * 24.0) ** -0.5), NORMAL, role="mlp_down", **CLIP),
-    dense("clip", ("normal", 48**-0.5), NORMAL, role="query", **CLIP),
-    dense("clip", ("normal", 96**-0.5), NORMAL, role="mlp_up", **CLIP),
+    dense("clip_attention_output", ("normal", (48 * 2.0 * DEPTH) ** -0.5), NORMAL, TORCH, role="mlp_down",
+        depth=DEPTH, **CLIP),
+    dense("clip_attention_output", ("normal", (48 * 24.0) ** -0.5), NORMAL, TORCH, role="mlp_down", **CLIP),
+    dense("clip", ("normal", 48**-0.5), NORMAL, TORCH, role="query", **CLIP),
+    dense("clip", ("normal", 96**-0.5), NORMAL, TORCH, role="mlp_up", **CLIP),
     # Shazeer, arXiv:2002.05202: a product of independent factors, one of unit second moment.
     dense("gated_down_projection", ("normal", lecun(IN, GELU) / math.sqrt(2.0 * DEPTH)), RESIDUAL, LECUN,
         activation="geglu", role="mlp_down", depth=DEPTH),
