@@ -13,6 +13,7 @@ import numpy as np
 from service.formats.body import INLINE_SECONDS, Buffer, Bytes, Cost, Piece
 from service.formats.format import Format
 from service.formats.tensor_body import TensorBody
+from service.lazy import lazy
 from service.tensors.tensor import Tensor
 
 FIRST_BYTES = 2**20
@@ -53,12 +54,12 @@ class BinaryBody(TensorBody):
     end: int | None = None
     """The byte after its last; None for the end of all."""
 
-    @property
+    @lazy
     def total(self) -> int:
         """The number of bytes of the whole, of which this may be a range."""
         return len(self.frame) + self.tensor.nbytes
 
-    @property
+    @lazy
     def length(self) -> int:
         return (self.total if self.end is None else self.end) - self.first
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Self
 
 from service.formats.body import PIECE_SECONDS, Body, Cost
+from service.lazy import lazy
 from service.tensors.tensor import Tensor
 
 
@@ -17,7 +17,7 @@ class TensorBody(Body):
 
     tensor: Tensor
 
-    @cached_property
+    @lazy
     def cost(self) -> Cost:
         tensor, filled = self.tensor, self._filled()
         if not tensor.work:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from service.lazy import lazy
 from service.tensors.layout import Shape
 from service.tensors.pace import COPY, Pace
 from service.tensors.slicing import Selection
@@ -45,17 +45,17 @@ class Tensor:
     notes: tuple[str, ...] = ()
     """A sentence on each thing that was understood otherwise than the request's words may suggest."""
 
-    @property
+    @lazy
     def shape(self) -> Shape:
         """The shape of the part that is wanted."""
         return self.spec.shape if self.selection is None else self.selection.shape
 
-    @property
+    @lazy
     def size(self) -> int:
         """The number of its elements."""
         return math.prod(self.shape)
 
-    @property
+    @lazy
     def nbytes(self) -> int:
         """The size of its elements, without any header."""
         return self.size * self.spec.dtype.itemsize
@@ -81,7 +81,7 @@ class Tensor:
         elements = Pace(moved, _BEGUN).seconds(self.spec.size)
         return elements + min(self.single_work, _COUNTABLE) / MULTIPLICATIONS_A_SECOND
 
-    @cached_property
+    @lazy
     def pace(self) -> Pace:
         """How long it takes to fill arrays with its elements, once it is materialized."""
         dtype, source, view = self.spec.dtype, self.source, None if self.selection is None else self.selection.view
@@ -128,7 +128,7 @@ class Tensor:
             source.fill(working[: piece.size], start + done)
             dtype.rounding(working[: piece.size], piece)
 
-    @cached_property
+    @lazy
     def _filler(self) -> Source:
         source = self.source
         if isinstance(source, WholeSource):

@@ -7,7 +7,6 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from enum import IntEnum
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 
 from service.arithmetic.rounding import representable
 from service.arithmetic.truncation import truncate
+from service.lazy import lazy
 from service.streams.philox import fill
 from service.streams.philox.disk import disk32, disk64
 from service.streams.philox.pace import seconds
@@ -58,7 +58,7 @@ class PhiloxStream:
     rounded_to: np.dtype[Any] | None = None
     """What its float32 numbers will be rounded to; None where they are not."""
 
-    @cached_property
+    @lazy
     def identity(self) -> tuple[int, int, int, int]:
         """Counter words 2 and 3 and the two key words."""
         digest = int.from_bytes(hashlib.sha256(self.name.encode()).digest()[:7], "little")
