@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,10 @@ LONGEST = 2**16
 _DEEPEST = 16
 """Modules within modules."""
 
+_MOST_BRACKETS = 40
+"""Within each other: each level of modules is looked through again, and has up to three."""
+
+_BRACKET = re.compile(r"[()\[\]{}]")
 _SEQUENTIAL = re.compile(r"\s*(?:[\w.]+(?:\.|::))?(?:Sequential|Chain|ModuleList|OrderedDict)\s*\((.*)\)\s*", re.DOTALL)
 _PRINTED_MODULE = re.compile(r"\s*[\w.]+\s*\(\s*(\(\w+\)\s*:.*)\)\s*", re.DOTALL)
 """A module with others in it, as print shows it."""
@@ -47,7 +52,14 @@ def _container(text: str) -> re.Match[str] | None:
 
 def modules_of(text: str) -> list[Module]:
     """Return the modules of a text, one after another, those within others too."""
-    return list(_modules(text.strip(), "", 0)) if len(text) <= LONGEST else []
+    is_readable = len(text) <= LONGEST and _nesting(text) <= _MOST_BRACKETS
+    return list(_modules(text.strip(), "", 0)) if is_readable else []
+
+
+def _nesting(text: str) -> int:
+    """Return how many brackets are open at one time, at the most."""
+    steps = (1 if bracket in "([{" else -1 for bracket in _BRACKET.findall(text))
+    return max(itertools.accumulate(steps), default=0)
 
 
 def _modules(text: str, path: str, depth: int) -> Iterator[Module]:
@@ -61,8 +73,8 @@ def _modules(text: str, path: str, depth: int) -> Iterator[Module]:
             yield Module(own, part.strip())
 
 
-def _inside(text: str) -> str:
-    """Return what stands between the brackets of a container, and of a list in it."""
+def _inside(text: str, depth: int = 0) -> str:
+    """Return what stands between the brackets of a container, and of a list or an OrderedDict in it."""
     found = _container(text)
     inside = text if found is None else found[1]
     if _PRINTED.match(inside):
@@ -72,8 +84,9 @@ def _inside(text: str) -> str:
         listed = None if _NAMED.fullmatch(parts[0]) else _LIST.fullmatch(parts[0])
         if listed is not None:
             return listed[1]
-        if parts[0].startswith("OrderedDict") or (parts[0] != text and found is None and is_container(parts[0])):
-            return _inside(parts[0])
+        is_around = found is None or parts[0].startswith("OrderedDict")
+        if depth < _DEEPEST and is_around and parts[0] != text and is_container(parts[0]):
+            return _inside(parts[0], depth + 1)
     return ", ".join(parts)
 
 

@@ -90,8 +90,9 @@ class RequestHeads(UpgradeOffers):
         limit = self._settings.max_head_bytes
         if self._overhead + _SLICE > limit and self._head_bytes() > limit:
             raise _head_too_large(limit, "bytes")
-        self._stage = Stage.BODY
+        # Raises for a target that is no URL, of which there is no request to answer.
         super().on_headers_complete()
+        self._stage = Stage.BODY
 
     def _check_head(self) -> None:
         """Raise Refused when what has come of a head is over a limit."""

@@ -211,3 +211,22 @@ def test_the_hint_of_an_activation_keeps_its_number(client):
     reply = client.get("/advise", params={"layer": "nn.LeakyReLU(0.2)"})
 
     assert "activation=nn.LeakyReLU(0.2)" in reply.json()["errors"][0]["detail"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "OrderedDict",
+        "Sequential(OrderedDict)",
+        "Chain(OrderedDict([axis=Input(3)]), MaxPool2d(2))",
+        "OrderedDict(" * 2500 + "nn.Linear(2, 2)" + ")" * 2500,
+        "Sequential(OrderedDict" + "a" * 63_000 + ")",
+        "Sequential(" * 4000 + "nn.Linear(2, 2)" + ")" * 4000,
+    ],
+    ids=["word", "inside", "list", "nested", "long", "sequential"],
+)
+@pytest.mark.parametrize("as_list", [False, True])
+def test_what_looks_like_modules_and_is_none_is_refused(client, text, as_list):
+    response = client.post("/advise", json={"layers": [text] if as_list else text})
+
+    assert response.status_code == 422

@@ -62,6 +62,18 @@ def test_a_head_is_read_up_to_the_limits(server, head, status):
     assert statuses(exchanged(server, head + b"Connection: close\r\n\r\n")) == [status]
 
 
+@pytest.mark.parametrize(
+    "target",
+    [b"http://x", b"http://", b"http:///livez", b"http://x?y", b"http://:80/livez", b"http://[::1/livez",
+     b"http://x:99999/livez", b"http://x:0x/livez", b"http://a@b@c/livez"],
+)  # fmt: skip
+def test_a_target_that_is_no_url_gets_a_reply_after_those_that_are_due(server, target):
+    odd = b"GET " + target + b" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+
+    assert statuses(exchanged(server, odd))[-1] in (200, 400, 404)
+    assert statuses(exchanged(server, LIVEZ + b"\r\n" + odd))[0] == 200
+
+
 def test_a_refusal_tells_the_limit_and_what_to_do(server):
     too_long = problem(exchanged(server, b"GET /" + 33_000 * b"a" + b" HTTP/1.1\r\nHost: x\r\n\r\n"))
     too_large = problem(exchanged(server, LIVEZ + 101 * b"A: b\r\n" + b"\r\n"))
