@@ -269,7 +269,7 @@ def _refuse_weightless(word: str, folded: str) -> None:
     """Raise InvalidParameter for what is no layer with weights."""
     if folded in INSTEAD:
         raise InvalidParameter("layer", f"{word[:64]!r} {INSTEAD[folded]}")
-    if folded in WEIGHTLESS:
+    if folded in WEIGHTLESS or folded.endswith("rotaryembedding"):
         raise InvalidParameter("layer", f"{word[:64]!r} has no weights, so that there is nothing to initialise")
     try:
         activation = find_activation(folded).full_name
