@@ -17,6 +17,13 @@ _DEEPEST = 16
 _SEQUENTIAL = re.compile(r"\s*(?:[\w.]+(?:\.|::))?(?:Sequential|Chain|ModuleList|OrderedDict)\s*\((.*)\)\s*", re.DOTALL)
 _PRINTED_MODULE = re.compile(r"\s*[\w.]+\s*\(\s*(\(\w+\)\s*:.*)\)\s*", re.DOTALL)
 """A module with others in it, as print shows it."""
+_IN_ORDER = re.compile(r"\s*(?:[\w.]+(?:\.|::))?(?:Sequential|Chain)\s*\(")
+"""What hands its input through its modules, one after another."""
+_ATTENTION = re.compile(
+    r"\s*([\w.]*MultiheadAttention)\s*\(\s*\(out_proj\)\s*:\s*\w+\(in_features=(\d+),[^()]*\bbias=(\w+)\)\s*\)\s*",
+    re.DOTALL,
+)
+"""PyTorch's attention as print shows it: of its tensors the output's matrix alone is in a module."""
 _LIST = re.compile(r"\s*[\[(](.*)[\])]\s*", re.DOTALL)
 _NAMED = re.compile(r"\s*\(\s*(['\"])([\w.]+)\1\s*,(.*)\)\s*", re.DOTALL)
 """An item of an OrderedDict."""
@@ -34,6 +41,8 @@ class Module:
     name: str
     """Where it is in what was pasted: its number, or the name that it is given."""
     text: str
+    sequence: str | None = None
+    """The path of the nn.Sequential that it is in; None of one of which nobody says what follows it."""
 
 
 def is_container(text: str) -> bool:
@@ -53,12 +62,17 @@ def modules_of(text: str) -> list[Module]:
 def _modules(text: str, path: str, depth: int) -> Iterator[Module]:
     if depth > _DEEPEST:
         return
+    sequence = path if _IN_ORDER.match(text) else None
     for name, part in _named_parts(_inside(text)):
         own = f"{path}.{name}" if path else name
-        if is_container(part):
+        attention = _ATTENTION.fullmatch(part)
+        if attention is not None:
+            call, width, bias = attention.groups()
+            yield Module(own, f"{call}(embed_dim={width}, bias={bias})", sequence)
+        elif is_container(part):
             yield from _modules(part, own, depth + 1)
         else:
-            yield Module(own, part.strip())
+            yield Module(own, part.strip(), sequence)
 
 
 def _inside(text: str) -> str:
