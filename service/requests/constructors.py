@@ -252,6 +252,11 @@ class Written:
         return fold_layer_word(self.name)
 
     @property
+    def is_lazy(self) -> bool:
+        """Whether it is of PyTorch's modules that take their inputs from the first batch."""
+        return fold(re.split(r"::|\.", self.name)[-1]).startswith("lazy")
+
+    @property
     def places(self) -> Places:
         """The names of the arguments without names, in order; fewer where there are more of them than are known."""
         return _BY_KIND.get(self.kind, _of_matrix)(self)
@@ -264,6 +269,8 @@ def _of_matrix(written: Written) -> Places:
         return ("in1_features", "in2_features", "out_features", "bias")
     if written.name.rpartition(".")[2] == CONV_1D:
         return ("out_features", "in_features")
+    if written.is_lazy:
+        return ("out_features", "bias")
     sizes = sum(not isinstance(value, bool) and not is_activation(value) for value in written.values[:2])
     return ("in_features", "out_features", "bias") if sizes > 1 else ("out_features", "activation", "bias")
 
@@ -274,6 +281,8 @@ def _of_convolution(written: Written) -> Places:
     if values and isinstance(values[0], list):
         # Flux's begin with the kernel.
         return ("kernel_size", "in_features", "out_features", "activation")
+    if written.is_lazy:
+        return (_TRANSPOSED if written.kind == "conv_transpose" else _CONVOLUTION)[1:]
     if is_depthwise(name):
         return ("kernel_size", "stride", "padding", "depth_multiplier")
     in_order = _TRANSPOSED if written.kind == "conv_transpose" else _CONVOLUTION
@@ -312,7 +321,8 @@ def _of_normalization(written: Written) -> Places:
         return ("num_groups", "shape", "eps", "affine")
     if written.word.startswith(("layer", "rms")):
         return ("shape", "eps", "elementwise_affine", "bias")
-    return ("shape", "eps", "momentum", "affine", "track_running_stats")
+    places = ("shape", "eps", "momentum", "affine", "track_running_stats")
+    return places[1:] if written.is_lazy else places
 
 
 def _of_embedding(written: Written) -> Places:

@@ -36,6 +36,7 @@ from service.requests.faults import Fault
 from service.requests.members import Members, repeated
 from service.requests.spellings.model import choices_of
 from service.requests.spellings.values import integers
+from service.requests.statements import is_open, statement_of
 from service.tensors.errors import InvalidParameter
 
 _LONGEST = 64
@@ -125,10 +126,12 @@ def understand_layer(members: Members) -> tuple[Members, Mapping[str, object]]:
     text = members.values.get("layer")
     if not isinstance(text, str) or not ("(" in text or SIZES.keys() & members.values.keys()):
         return members, {}
-    call = Call.of(text)
+    call = Call.of(statement_of(text).text)
     name = text if call is None else call.name
     try:
         kind = layer_word(name).kind
+        if call is None:
+            _refuse_what_is_no_call(text, members)
     except InvalidParameter:
         # Whoever reads the layer says what is wrong with it.
         return members, {}
@@ -155,6 +158,16 @@ def understand_layer(members: Members) -> tuple[Members, Mapping[str, object]]:
         read[CONSTRUCTOR_BIAS] = True
     return replace(members, values=values), read
 
+
+def _refuse_what_is_no_call(text: str, members: Members) -> None:
+    """Raise InvalidRequest for a text with a call in it that is not understood, whose sizes would be lost."""
+    if _CALL.search(text):
+        why = "has a bracket that is not closed" if is_open(text) else "is not read as the call of one layer"
+        members.refuse(Fault("layer", f"{text[:64]!r} {why}: give it such as nn.Linear(784, 256)"))
+
+
+_CALL = re.compile(r"\w\s*\(\s*[^)\s]")
+"""A call with arguments, which may be sizes."""
 
 _TRANSPOSE_KERNEL = "transpose_kernel"
 """Flax's argument of a transposed convolution whose kernel is stored as the convolution's that it transposes."""

@@ -16,6 +16,7 @@ from service.requests.faults import Fault
 from service.requests.layer_call import Call
 from service.requests.members import Members
 from service.requests.pasted_modules import is_container, modules_of
+from service.requests.statements import Statement, statement_of
 from service.requests.windows import passage_of, window_of
 from service.tensors.errors import InvalidParameter
 
@@ -154,7 +155,11 @@ def _items(layers: Any, within: Members) -> Iterator[_Item]:
         return
     for index, given in enumerate(layers):
         members = {"layer": given} if isinstance(given, str) else dict(given)
-        name, word = members.get("name") or f"layers.{index}", members.get("layer")
+        written = members.get("layer")
+        made = statement_of(written) if isinstance(written, str) else Statement("")
+        if made.name and made.text:
+            members["layer"] = made.text
+        name, word = members.get("name") or made.name or f"layers.{index}", members.get("layer")
         if not isinstance(word, str) or not isinstance(name, str) or not is_container(word):
             is_text = isinstance(given, str)
             yield _Item(members, name, Place(index, is_text), "" if is_text else None)

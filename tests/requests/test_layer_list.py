@@ -34,6 +34,11 @@ SAME = {
     "in Julia": ("Chain(Dense(784 => 256, relu), Dense(256 => 10), softmax)", ["0", "1"]),
     "a list in a text": ("[nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 10)]", ["0", "2"]),
     "texts": (["nn.Linear(784, 256)", "nn.ReLU()", "nn.Linear(256, 10)"], ["layers.0", "layers.2"]),
+    "assignments": (
+        ["self.fc1 = nn.Linear(784, 256)", "self.act = nn.ReLU()", {"layer": "self.fc2 = nn.Linear(256, 10)"}],
+        ["fc1", "fc2"],
+    ),
+    "lazy": (["nn.Linear(784, 256)", "nn.ReLU()", "nn.LazyLinear(10)"], ["layers.0", "layers.2"]),
     "a function": (["nnx.Linear(784, 256)", "nnx.relu", "nnx.Linear(256, 10)"], ["layers.0", "layers.2"]),
     "Keras's activation": (["Dense(256, input_dim=784)", "Activation('relu')", "Dense(10)"], ["layers.0", "layers.2"]),
     "objects": (
