@@ -240,6 +240,7 @@ STRUCTURE_RULES = (
         ZEROS,
         "LoRA's up-projection B starts at zero, so that the adapter adds nothing at first; A is random (layer=lora_A).",
         ("hu2021",),
+        (Choice(recipe("normal"), "it adapts an embedding, whose A is zeros, as in the authors' code", ("hu2021",)),),
         bias=None,
         has_theory=False,
         zeros_are_fine=True,
