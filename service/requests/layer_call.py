@@ -162,7 +162,7 @@ def understand_layer(members: Members) -> tuple[Members, Mapping[str, object]]:
 def _refuse_what_is_no_call(text: str, members: Members) -> None:
     """Raise InvalidRequest for a text with a call in it that is not understood, whose sizes would be lost."""
     if _CALL.search(text):
-        why = "has a bracket that is not closed" if is_open(text) else "is not read as the call of one layer"
+        why = "has a bracket that is not closed" if is_open(text[:4096]) else "is not read as the call of one layer"
         members.refuse(Fault("layer", f"{text[:64]!r} {why}: give it such as nn.Linear(784, 256)"))
 
 

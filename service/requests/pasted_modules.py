@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from service.requests.calls import parts_of
+from service.requests.statements import Statement, statement_of, statements_of, without_comments
 
 LONGEST = 2**16
 """Characters of modules that are pasted together."""
+
+_MOST = 2**13
+"""Modules of one text, of which a few characters say that they are repeated: more than any request may have."""
 
 _DEEPEST = 16
 """Modules within modules."""
 
 _SEQUENTIAL = re.compile(r"\s*(?:[\w.]+(?:\.|::))?(?:Sequential|Chain|ModuleList|OrderedDict)\s*\((.*)\)\s*", re.DOTALL)
-_PRINTED_MODULE = re.compile(r"\s*[\w.]+\s*\(\s*(\(\w+\)\s*:.*)\)\s*", re.DOTALL)
+_PRINTED_MODULE = re.compile(r"\s*[\w.]+\s*\(\s*(\([\w-]+\)\s*:.*)\)\s*", re.DOTALL)
 """A module with others in it, as print shows it."""
 _IN_ORDER = re.compile(r"\s*(?:[\w.]+(?:\.|::))?(?:Sequential|Chain)\s*\(")
 """What hands its input through its modules, one after another."""
@@ -27,8 +32,21 @@ _ATTENTION = re.compile(
 _LIST = re.compile(r"\s*[\[(](.*)[\])]\s*", re.DOTALL)
 _NAMED = re.compile(r"\s*\(\s*(['\"])([\w.]+)\1\s*,(.*)\)\s*", re.DOTALL)
 """An item of an OrderedDict."""
-_PRINTED = re.compile(r"\s*\((\w+)\)\s*:\s*")
-"""What stands before a module that is printed: (0): Linear(in_features=784, ...)."""
+_PRINTED = re.compile(r"\s*\(([\w-]+)\)\s*:\s*(?:[0-9]+ x )?")
+"""What stands before a module that is printed: (0): Linear(in_features=784, ...), (0-31): 32 x DecoderLayer(...)."""
+_RANGE = re.compile(r"([0-9]{1,6})-([0-9]{1,6})")
+"""The numbers of modules that are alike, as PyTorch prints them once."""
+_FINISHED = re.compile(r"\s*\.(?:to|cuda|cpu|eval|train|half|float|double|bfloat16|compile)\s*\([^()]*\)\s*$")
+"""What is done with modules that are made."""
+_MOST_FINISHED, _LONGEST_FINISHED = 4, 64
+"""Such calls after one another, and characters of one."""
+_INPUT = re.compile(r"(?:[\w.]+\.)?Input(?:Layer)?\s*\(")
+"""Keras's, which it does not count among a model's layers."""
+_NO_LAYER = re.compile(r"(?:import|from|class|return|super|print|model\.(?:compile|summary|build|fit))\b|@")
+"""How lines of code begin that make no layer."""
+_FUNCTION = re.compile(r"(?:async\s+)?def\s+(\w+)|class\b")
+_MAKING = frozenset((None, "__init__", "setup"))
+"""The functions of a class that make its layers; the others use them."""
 _KEYWORD = re.compile(r"\s*([A-Za-z_]\w*)\s*=(?!=)\s*(.*)", re.DOTALL)
 _OF_MODULES = frozenset(("layers", "modules"))
 """Keywords whose values are modules; others, such as a name, say nothing of them."""
@@ -51,12 +69,47 @@ def is_container(text: str) -> bool:
 
 
 def _container(text: str) -> re.Match[str] | None:
+    text = _unfinished(text)
     return _SEQUENTIAL.fullmatch(text) or _PRINTED_MODULE.fullmatch(text)
 
 
-def modules_of(text: str) -> list[Module]:
-    """Return the modules of a text, one after another, those within others too."""
-    return list(_modules(text.strip(), "", 0)) if len(text) <= LONGEST else []
+def _unfinished(text: str) -> str:
+    """Return what makes modules, without the calls behind it such as .to("cuda")."""
+    for _ in range(_MOST_FINISHED):
+        found = _FINISHED.search(text, max(0, len(text) - _LONGEST_FINISHED))
+        if found is None:
+            break
+        text = text[: found.start()]
+    return text
+
+
+def modules_of(text: str) -> Iterator[Module]:
+    """Yield the modules of a text, one after another, those within others too."""
+    if len(text) > LONGEST:
+        return
+    statements = list(_statements(without_comments(text).strip()))
+    if len(statements) == 1:
+        yield from islice(_modules(statements[0].text, "", 0), _MOST)
+        return
+    number = 0
+    for statement in statements:
+        name = statement.name or str(number)
+        number += not statement.name
+        if is_container(statement.text):
+            yield from islice(_modules(statement.text, name, 0), _MOST)
+        else:
+            yield Module(name, statement.text)
+
+
+def _statements(text: str) -> Iterator[Statement]:
+    """Yield the statements that make layers, of code with lines of other kinds."""
+    is_making = True
+    for line in map(str.strip, statements_of(text)):
+        function = _FUNCTION.match(line)
+        if function is not None:
+            is_making = function[1] in _MAKING
+        elif line.strip(",;)]}") and is_making and not _NO_LAYER.match(line):
+            yield statement_of(line)
 
 
 def _modules(text: str, path: str, depth: int) -> Iterator[Module]:
@@ -64,19 +117,39 @@ def _modules(text: str, path: str, depth: int) -> Iterator[Module]:
         return
     sequence = path if _IN_ORDER.match(text) else None
     for name, part in _named_parts(_inside(text)):
-        own = f"{path}.{name}" if path else name
-        attention = _ATTENTION.fullmatch(part)
-        if attention is not None:
-            call, width, bias = attention.groups()
-            yield Module(own, f"{call}(embed_dim={width}, bias={bias})", sequence)
-        elif is_container(part):
-            yield from _modules(part, own, depth + 1)
-        else:
-            yield Module(own, part.strip(), sequence)
+        is_inner = is_container(part) and _ATTENTION.fullmatch(part) is None
+        found = list(islice(_modules(part, "", depth + 1), _MOST)) if is_inner else [Module("", _text(part))]
+        for each in _names_of_range(name):
+            for module in found:
+                within = None if module.sequence is None else _joined(path, each, module.sequence)
+                yield Module(_joined(path, each, module.name), module.text, within if is_inner else sequence)
+
+
+def _joined(*names: str) -> str:
+    return ".".join(filter(None, names))
+
+
+def _text(part: str) -> str:
+    """Return the call of a module; of PyTorch's attention the one that made what is printed."""
+    attention = _ATTENTION.fullmatch(part)
+    if attention is None:
+        return part.strip()
+    call, width, bias = attention.groups()
+    return f"{call}(embed_dim={width}, bias={bias})"
+
+
+def _names_of_range(name: str) -> Iterator[str]:
+    """Yield the names of modules that are alike: 0, 1, 2 of 0-2; of others the one that they have."""
+    found = _RANGE.fullmatch(name)
+    if found is None:
+        yield name
+    else:
+        yield from map(str, range(int(found[1]), int(found[2]) + 1))
 
 
 def _inside(text: str) -> str:
     """Return what stands between the brackets of a container, and of a list in it."""
+    text = _unfinished(text)
     found = _container(text)
     inside = text if found is None else found[1]
     if _PRINTED.match(inside):
@@ -99,14 +172,21 @@ def _value(part: str) -> str:
     return keyword[2] if keyword[1] in _OF_MODULES else ""
 
 
-def _named_parts(inside: str) -> Sequence[tuple[str, str]]:
+def _named_parts(inside: str) -> Iterator[tuple[str, str]]:
     if _PRINTED.match(inside):
-        return list(_of_print(inside))
-    found = []
-    for number, part in enumerate(parts_of(inside)):
+        yield from _of_print(inside)
+        return
+    number = 0
+    for part in parts_of(inside):
         named = _NAMED.fullmatch(part)
-        found.append((str(number), part) if named is None else (named[2], named[3].strip()))
-    return found
+        if named is not None:
+            yield named[2], named[3].strip()
+        elif _INPUT.match(part):
+            yield "input", part
+            continue
+        else:
+            yield str(number), part
+        number += 1
 
 
 def _of_print(inside: str) -> Iterator[tuple[str, str]]:

@@ -6,6 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+LONGEST = 2**16
+"""Characters of a statement, as of modules that are pasted together."""
+
 _ASSIGNMENT = re.compile(
     r"(?:[\w<>:]+\s+){0,3}(?:[\w-]+(?:\.|->))*(\w+)(?:\[[^\]]{0,32}\])?\s*(?::(?!:)[^=(){]{1,64})?(?:=(?![=>])|<-)\s*(?=\S)"
 )
@@ -32,6 +35,8 @@ class Statement:
 
 def statement_of(text: str) -> Statement:
     """Return what a statement makes, without comments, what separates it from others, and what it is assigned to."""
+    if len(text) > LONGEST:
+        return Statement(text)
     text = without_comments(text).strip().rstrip(_BESIDE).rstrip()
     found = _ASSIGNMENT.match(text) or _PRINTED.match(text)
     name = "" if found is None else found[1]

@@ -11,7 +11,26 @@ SAME = {
     "a module": (SEQUENTIAL, ["0", "3"]),
     "a module in Keras": (
         'keras.Sequential([keras.Input(shape=(784,)), layers.Dense(256, activation="relu"), layers.Dense(10)])',
-        ["1", "2"],
+        ["0", "1"],
+    ),
+    "an assignment": (f"net = {SEQUENTIAL}", ["0", "3"]),
+    "on a device": (f'{SEQUENTIAL}.to("cuda").eval()', ["0", "3"]),
+    "with comments": ("nn.Sequential(\n nn.Linear(784, 256), # (one\n nn.ReLU(),\n nn.Linear(256, 10),\n)", ["0", "2"]),
+    "on lines": ("nn.Linear(784, 256)\nnn.ReLU()\nnn.Linear(256, 10)\n", ["0", "2"]),
+    "printed lines": (
+        "(fc1): Linear(in_features=784, out_features=256, bias=True)\n(act): ReLU()\n"
+        "(fc2): Linear(in_features=256, out_features=10, bias=True)",
+        ["fc1", "fc2"],
+    ),
+    "added": (
+        "model = keras.Sequential()\nmodel.add(layers.Dense(256, 'relu', input_dim=784))\nmodel.add(layers.Dense(10))",
+        ["0", "1"],
+    ),
+    "a class": (
+        "class Net(nn.Module):\n  def __init__(self):\n    super().__init__()\n    self.fc1 = nn.Linear(784, 256)\n"
+        "    self.act = nn.ReLU()\n    self.fc2 = nn.Linear(256, 10)\n\n  def forward(self, x):\n"
+        "    x = self.act(self.fc1(x))\n    return self.fc2(x)\n",
+        ["fc1", "fc2"],
     ),
     "with its name": (
         'keras.Sequential(name="net", layers=[layers.Dense(256, "relu", input_dim=784), Dense(10)])',
@@ -114,6 +133,30 @@ def test_an_activation_keeps_its_parameter(client, entry, activation, parameter)
     } == parameter
 
 
+@pytest.mark.parametrize(
+    ("activation", "name"),
+    [
+        ("NewGELUActivation()", "gelu_tanh"),
+        ("PytorchGELUTanh()", "gelu_tanh"),
+        ("GELUActivation()", "gelu"),
+        ("QuickGELUActivation()", "quick_gelu"),
+        ("SiLUActivation()", "silu"),
+        ("ReLUSquaredActivation()", "squared_relu"),
+    ],
+)
+def test_blocks_that_are_printed_once_are_as_many_as_they_are(client, activation, name):
+    """As PyTorch 2 prints them, with the activations of Hugging Face's transformers."""
+    block = (
+        f"(up): Linear(in_features=64, out_features=256, bias=True)\n      (act): {activation}\n"
+        "      (down): Linear(in_features=256, out_features=64, bias=True)\n"
+    )
+    printed = f"Model(\n  (layers): ModuleList(\n    (0-11): 12 x Block(\n      {block}    )\n  )\n)"
+    answer = answer_of(client, printed)
+
+    assert described(answer, "name") == [f"layers.{number}.{own}" for number in range(12) for own in ("up", "down")]
+    assert described(answer, "activation")[0] == name
+
+
 FLATTENED = [
     # The CNN of Keras's guide to MNIST: 28, 26, 13, 11, 5.
     (
@@ -183,6 +226,8 @@ REFUSED = [
     (["nn.Linear(784, 256)", "nn.Foo(3)"], "layers/1", "nn.Foo"),
     (["nn.Linear(784, 256)", {"layer": "nn.Foo(3)"}], "layers/1/layer", "nn.Foo"),
     ("nn.Sequential(nn.Linear(784, 256), nn.Foo(3))", "layers", "nn.Foo"),
+    ("Net((0-999999): 1000000 x Linear(in_features=3, out_features=3))", "layers", "more than"),
+    ("A((0-9999): 3 x B(" * 8 + "(a): Linear(in_features=3, out_features=3)" + "))" * 8, "layers", "more than"),
     (["nn.Linear(784, 256)", {"layer": "nn.ReLU()", "shape": [3]}], "layers/1/shape", "activation"),
     (["nn.Linear(784, 256)", {"layer": "nn.Dropout(0.5)", "role": "head"}], "layers/1/role", "no weights"),
     ([{"layer": SEQUENTIAL, "activation": "relu"}], "layers/0/activation", "one by one"),
