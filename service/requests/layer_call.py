@@ -154,8 +154,7 @@ def understand_layer(members: Members) -> tuple[Members, Mapping[str, object]]:
         if given is not None and str(given).lower() != str(value).lower():
             members.refuse(Fault(member, f"is {value} in {text[:64]}, and given otherwise too; give one of them"))
         values.setdefault(member, value)
-    if values.get("bias") is None and fold_layer_word(call.name) in _WITH_BIAS:
-        read[CONSTRUCTOR_BIAS] = True
+    read |= _constructor_bias(call, values)
     return replace(members, values=values), read
 
 
@@ -168,6 +167,13 @@ def _refuse_what_is_no_call(text: str, members: Members) -> None:
 
 _CALL = re.compile(r"\w\s*\(\s*[^)\s]")
 """A call with arguments, which may be sizes."""
+
+
+def _constructor_bias(call: Call, values: Mapping[str, Any]) -> Mapping[str, object]:
+    """Return that a constructor makes a bias, where the call says nothing of one; nothing of others."""
+    is_made = values.get("bias") is None and fold_layer_word(call.name) in _WITH_BIAS
+    return {CONSTRUCTOR_BIAS: True} if is_made else {}
+
 
 _TRANSPOSE_KERNEL = "transpose_kernel"
 """Flax's argument of a transposed convolution whose kernel is stored as the convolution's that it transposes."""
