@@ -9,6 +9,7 @@ from service.advice.recipe import recipe
 from service.advice.rules.condition import (
     BARE_AND_DEEP,
     ELSEWHERE,
+    FEW_INPUTS,
     HIDDEN,
     PLAIN,
     RECTIFIERS,
@@ -135,7 +136,7 @@ ACTIVATION_RULES = (
     ),
     Rule(
         "tanh_of_unequal_sides",
-        _HIDDEN & activation(*_LIKE_TANH) & PLAIN & UNEQUAL_SIDES,
+        _HIDDEN & activation(*_LIKE_TANH) & PLAIN & FEW_INPUTS,
         LECUN_NORMAL,
         "LeCun's scheme, a variance of 1 / fan_in: the slope at 0 is 1. With sides as unequal as these, Glorot's mean "
         "of both would change the signal's scale.",

@@ -123,6 +123,7 @@ UNEQUAL = 8.0
 UNEQUAL_SIDES = Condition(
     "fan_in and fan_out very unequal", lambda layer: not 1.0 / UNEQUAL < layer.fan_in / layer.fan_out < UNEQUAL
 )
+FEW_INPUTS = Condition("fan_out far above fan_in", lambda layer: layer.fan_out >= UNEQUAL * layer.fan_in)
 ONE_UNIT = Condition("one unit", lambda layer: layer.out == 1)
 WIDENING = Condition(
     "as many outputs as inputs or more",
