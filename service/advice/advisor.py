@@ -62,7 +62,7 @@ class Advisor:
         shape, stored = layer.bias_shape, stored_tensor(layer)
         if shape is None or not may_have_bias(layer) or layer.description.bias is False:
             return None
-        if layer.description.bias:
+        if layer.description.bias or layer.has_constructor_bias:
             return (recipe or ZEROS).on(layer, shape, bias_name(layer))
         has_own = stored is None or stored.bias is not None or layer.kind == "normalization"
         is_usual = layer.usually_has_bias and has_own

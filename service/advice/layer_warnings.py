@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from service.advice.answer import Evidence
 from service.advice.layer.layer import Layer
 from service.advice.numbers import ratio_text
+from service.advice.rules.condition import UNEQUAL_SIDES
 from service.advice.rules.rule import Rule
 from service.advice.scheme import Scheme
 from service.advice.theory.prediction import surroundings_of
@@ -15,9 +16,6 @@ from service.advice.wording import remedy
 
 _GROWTH_OF_A_BLOCK, _GROWTH_OF_A_STACK = 1.1, 10.0
 """What a block without normalisation, and all of them, may multiply the signal by without a warning: a choice."""
-
-_UNEQUAL = 8.0
-"""How many times as many inputs as outputs, or the other way round, are warned of: a choice."""
 
 _EXPLODING = 1e3
 """What signal and gradient may grow or shrink by over the depth without a warning: a choice."""
@@ -61,8 +59,11 @@ def _warnings(layer: Layer, rule: Rule, bias: Scheme | None, evidence: Evidence)
             f"{ratio_text(evidence.depth.backward)}: {remedy(layer)}."
         )
     yield from _warnings_of_widths(layer, rule, evidence)
-    if layer.description.bias is not False and bias is None and layer.loses_bias:
-        yield "The normalisation after the layer cancels any bias: leave it out."
+    if layer.loses_bias and layer.description.bias is None:
+        how = "leave it out" if bias is None else "leave it out, with bias=False"
+        yield f"The normalisation after the layer cancels any bias: {how}."
+    elif bias is not None and layer.has_constructor_bias and not (layer.usually_has_bias and rule.bias is not None):
+        yield "Such layers usually have no bias, and the constructor makes one: bias=False leaves it out."
     # A gain makes up for dropout where the second moment is proportional to the signal's.
     if layer.description.dropout and not (layer.activation.family.is_rectifier or layer.activation.name == "linear"):
         yield "Dropout adds noise that no scale of the weights makes up for exactly."
@@ -76,7 +77,7 @@ def _warnings_of_widths(layer: Layer, rule: Rule, evidence: Evidence) -> Iterabl
         return
     by_inputs = own * (layer.fan_in + layer.fan_out) / (2.0 * layer.fan_in)
     is_better = abs(math.log(by_inputs)) < abs(math.log(own)) if own > 0.0 else False
-    if is_better and not 1.0 / _UNEQUAL < layer.fan_in / layer.fan_out < _UNEQUAL:
+    if is_better and UNEQUAL_SIDES.holds(layer):
         yield (
             f"Between widths as unequal as {layer.fan_in:g} and {layer.fan_out:g} Glorot's mean of both multiplies the "
             f"signal's mean square by {ratio_text(own)} in this layer, and a scheme by fan_in alone, such as LeCun's, "

@@ -10,7 +10,8 @@ from typing import Any
 from service.activations.names import UnknownActivation, find_activation
 from service.advice.layer.description import LayerDescription
 from service.advice.layer.outputs import is_softmax
-from service.advice.layer.vocabulary import LayerKind, layer_word
+from service.advice.layer.resolve import CONSTRUCTOR_BIAS
+from service.advice.layer.vocabulary import LayerKind, fold_layer_word, layer_word
 from service.frameworks.transformers import TRANSFORMERS
 from service.likeness import fold
 from service.requests.builder_call import read_builder
@@ -153,6 +154,7 @@ def understand_layer(members: Members) -> tuple[Members, Mapping[str, object]]:
         if given is not None and str(given).lower() != str(value).lower():
             members.refuse(Fault(member, f"is {value} in {text[:64]}, and given otherwise too; give one of them"))
         values.setdefault(member, value)
+    read |= _constructor_bias(call, values)
     return replace(members, values=values), read
 
 
@@ -165,6 +167,13 @@ def _refuse_what_is_no_call(text: str, members: Members) -> None:
 
 _CALL = re.compile(r"\w\s*\(\s*[^)\s]")
 """A call with arguments, which may be sizes."""
+
+
+def _constructor_bias(call: Call, values: Mapping[str, Any]) -> Mapping[str, object]:
+    """Return that a constructor makes a bias, where the call says nothing of one; nothing of others."""
+    is_made = values.get("bias") is None and fold_layer_word(call.name) in _WITH_BIAS
+    return {CONSTRUCTOR_BIAS: True} if is_made else {}
+
 
 _TRANSPOSE_KERNEL = "transpose_kernel"
 """Flax's argument of a transposed convolution whose kernel is stored as the convolution's that it transposes."""
@@ -222,6 +231,9 @@ def _read(call: Call, kind: LayerKind) -> dict[str, object]:
 
 
 _WITHOUT_NAME = "argument "
+
+_WITH_BIAS = frozenset(("linear", "lazylinear", "dense", "conv", "lazyconv", "convtranspose", "lazyconvtranspose"))
+"""Constructors that make a bias unless they are told not to, in all frameworks."""
 
 
 def _without_input_shape(argument: tuple[str, Any]) -> tuple[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -27,6 +28,7 @@ EXPECTED_LAYERS = (
 _OF_ACTIVATIONS = frozenset(("layer", "name", "negative_slope", "alpha", "omega", "pieces"))
 """What an entry may say that is an activation."""
 _ACTIVATED = ("activation", "nonlinearity", "activation_table")
+_ACTIVATED_KINDS = frozenset(("dense", "conv", "conv_transpose"))
 _NOT_ACTIVATED = frozenset(("normalization", "prelu", "layer_scale", "positional_embedding"))
 """Kinds of layers between which and the activation after them another layer has it."""
 
@@ -53,6 +55,7 @@ class Entry:
     name: str
     place: Place
     passages: tuple[Passage, ...] = ()
+    sequence: str | None = None
 
     @property
     def window(self) -> Window | None:
@@ -68,6 +71,8 @@ class _Item:
     members: dict[str, Any]
     name: str
     place: Place
+    sequence: str | None = None
+    """That in which one entry follows the other, where something says so."""
 
 
 @dataclass
@@ -76,6 +81,8 @@ class _Reading:
 
     entries: list[Entry] = field(default_factory=list)
     passages: list[Passage] = field(default_factory=list)
+    activated: set[str] = field(default_factory=set)
+    """Sequences that have activations."""
 
     def take(self, item: _Item, within: Members) -> None:
         """Read an item."""
@@ -90,7 +97,7 @@ class _Reading:
     def _add(self, item: _Item) -> None:
         call = _call(item.members)
         passages = [*self.passages, *([] if call is None else passage_of(call, "input"))]
-        self.entries.append(Entry(item.members, item.name, item.place, tuple(passages)))
+        self.entries.append(Entry(item.members, item.name, item.place, tuple(passages), item.sequence))
         self.passages.clear()
         if call is not None and fold_layer_word(call.name) == "prelu":
             self._give({"activation": "prelu"}, before=len(self.entries) - 1)
@@ -105,6 +112,17 @@ class _Reading:
         members = {name: value for name, value in item.members.items() if name not in {"layer", "name"}}
         self._give({"activation": _named_activation(item.members["layer"]), **members}, before=len(self.entries))
         self.passages.append(Passage("activation"))
+        if item.sequence is not None:
+            self.activated.add(item.sequence)
+
+    def leave_linear(self) -> None:
+        """Give layers that others follow at once, in a sequence that shows its activations, the identity for theirs."""
+        of_calls = {each.sequence for each in self.entries if _says_activation(each.members)}
+        for entry, after in itertools.pairwise(self.entries):
+            is_shown = entry.sequence in self.activated | (of_calls - {None}) and entry.sequence == after.sequence
+            is_open = not any(name in entry.members for name in _ACTIVATED) and not _says_activation(entry.members)
+            if is_shown and is_open and entry.members.keys() == {"layer"} and _kind(entry.members) in _ACTIVATED_KINDS:
+                entry.members["activation"] = "linear"
 
     def _give(self, members: Mapping[str, Any], before: int) -> None:
         """Give the last layer before a place that an activation follows what it has not."""
@@ -125,13 +143,15 @@ def read_layers(layers: Any, within: Members, most: int) -> list[Entry]:
         reading.take(item, within)
     if not reading.entries:
         within.refuse(Fault("layers", f"has no layer with weights; it {EXPECTED_LAYERS}"))
+    if not any(name in within.values for name in _ACTIVATED):
+        reading.leave_linear()
     return reading.entries
 
 
 def _items(layers: Any, within: Members) -> Iterator[_Item]:
     if isinstance(layers, str):
         for module in modules_of(layers):
-            yield _Item({"layer": module.text}, module.name, Place(None, is_text=True))
+            yield _Item({"layer": module.text}, module.name, Place(None, is_text=True), module.sequence)
         return
     for index, given in enumerate(layers):
         members = {"layer": given} if isinstance(given, str) else dict(given)
@@ -141,13 +161,14 @@ def _items(layers: Any, within: Members) -> Iterator[_Item]:
             members["layer"] = made.text
         name, word = members.get("name") or made.name or f"layers.{index}", members.get("layer")
         if not isinstance(word, str) or not isinstance(name, str) or not is_container(word):
-            yield _Item(members, name, Place(index, isinstance(given, str)))
+            is_text = isinstance(given, str)
+            yield _Item(members, name, Place(index, is_text), "" if is_text else None)
             continue
         if others := members.keys() - {"layer", "name"}:
             fault = Fault(min(others), "is said of layers, one by one, and this entry is of several")
             within.inside("layers", index).refuse(fault)
         for module in modules_of(word):
-            yield _Item({"layer": module.text}, f"{name}.{module.name}", Place(index, is_text=True))
+            yield _Item({"layer": module.text}, f"{name}.{module.name}", Place(index, is_text=True), module.sequence)
 
 
 def _word(members: Mapping[str, Any]) -> str | None:

@@ -26,6 +26,13 @@ _BRACKET = re.compile(r"[()\[\]{}]")
 _SEQUENTIAL = re.compile(r"\s*(?:[\w.]+(?:\.|::))?(?:Sequential|Chain|ModuleList|OrderedDict)\s*\((.*)\)\s*", re.DOTALL)
 _PRINTED_MODULE = re.compile(r"\s*[\w.]+\s*\(\s*(\([\w-]+\)\s*:.*)\)\s*", re.DOTALL)
 """A module with others in it, as print shows it."""
+_IN_ORDER = re.compile(r"\s*(?:[\w.]+(?:\.|::))?(?:Sequential|Chain)\s*\(")
+"""What hands its input through its modules, one after another."""
+_ATTENTION = re.compile(
+    r"\s*([\w.]*MultiheadAttention)\s*\(\s*\(out_proj\)\s*:\s*\w+\(in_features=(\d+),[^()]*\bbias=(\w+)\)\s*\)\s*",
+    re.DOTALL,
+)
+"""PyTorch's attention as print shows it: of its tensors the output's matrix alone is in a module."""
 _LIST = re.compile(r"\s*[\[(](.*)[\])]\s*", re.DOTALL)
 _NAMED = re.compile(r"\s*\(\s*(['\"])([\w.]+)\1\s*,(.*)\)\s*", re.DOTALL)
 """An item of an OrderedDict."""
@@ -56,6 +63,8 @@ class Module:
     name: str
     """Where it is in what was pasted: its number, or the name that it is given."""
     text: str
+    sequence: str | None = None
+    """The path of the nn.Sequential that it is in; None of one of which nobody says what follows it."""
 
 
 def is_container(text: str) -> bool:
@@ -116,11 +125,27 @@ def _statements(text: str) -> Iterator[Statement]:
 def _modules(text: str, path: str, depth: int) -> Iterator[Module]:
     if depth > _DEEPEST:
         return
+    sequence = path if _IN_ORDER.match(text) else None
     for name, part in _named_parts(_inside(text)):
-        found = list(islice(_modules(part, "", depth + 1), _MOST)) if is_container(part) else [Module("", part.strip())]
+        is_inner = is_container(part) and _ATTENTION.fullmatch(part) is None
+        found = list(islice(_modules(part, "", depth + 1), _MOST)) if is_inner else [Module("", _text(part))]
         for each in _names_of_range(name):
             for module in found:
-                yield Module(".".join(filter(None, (path, each, module.name))), module.text)
+                within = None if module.sequence is None else _joined(path, each, module.sequence)
+                yield Module(_joined(path, each, module.name), module.text, within if is_inner else sequence)
+
+
+def _joined(*names: str) -> str:
+    return ".".join(filter(None, names))
+
+
+def _text(part: str) -> str:
+    """Return the call of a module; of PyTorch's attention the one that made what is printed."""
+    attention = _ATTENTION.fullmatch(part)
+    if attention is None:
+        return part.strip()
+    call, width, bias = attention.groups()
+    return f"{call}(embed_dim={width}, bias={bias})"
 
 
 def _names_of_range(name: str) -> Iterator[str]:

@@ -57,17 +57,19 @@ def test_a_signal_that_fades_is_warned_of_where_nothing_keeps_it_up(members, is_
 
 
 @pytest.mark.parametrize(
-    ("shape", "told"),
+    ("activation", "shape", "told"),
     [
-        # fan_in · Var · E[tanh²] is 64 · 2 / 4160 · 0.394 by Glorot's scheme, and 0.394 by LeCun's.
-        ([4096, 64], ("0.0121", "0.394")),
+        # fan_in · Var is 64 · 2 / 4160 by Glorot's scheme, and 1 by LeCun's.
+        ("linear", [4096, 64], ("0.0308", "by 1")),
         # What widens the other way keeps more by the mean of both than by fan_in alone.
-        ([64, 4096], None),
-        ([512, 256], None),
+        ("tanh", [64, 4096], None),
+        ("linear", [512, 256], None),
     ],
 )
-def test_what_the_mean_of_unequal_fans_does_is_told(shape, told):
-    found = [warning for warning in ask("Linear", shape=shape, activation="tanh")["warnings"] if "unequal" in warning]
+def test_what_the_mean_of_unequal_fans_does_is_told(activation, shape, told):
+    found = [
+        warning for warning in ask("Linear", shape=shape, activation=activation)["warnings"] if "unequal" in warning
+    ]
 
     assert bool(found) == (told is not None)
     assert all(ratio in found[0] for ratio in told or ())

@@ -179,8 +179,8 @@ def test_nothing_gives_way_where_that_would_not_make_room(slow, entered, nbytes)
 
 
 def test_a_client_over_its_share_has_only_its_own_replies_cut(slow, entered):
-    other, own = slow.enter("other", 2, 0), slow.enter("own", 4, 0)
-    entered.enter_context(slow.admission.enter(3, "own"))
+    other, own = slow.enter("other", 1, 0), slow.enter("own", 7, 0)
+    entered.enter_context(slow.admission.enter(2, "own"))
 
     assert (other.is_dropped, own.is_dropped) == (False, True)
 

@@ -280,3 +280,63 @@ def test_what_looks_like_modules_and_is_none_is_refused(client, text, as_list):
     response = client.post("/advise", json={"layers": [text] if as_list else text})
 
     assert response.status_code == 422
+
+
+BIASES = {
+    "nn.Sequential(nn.Conv2d(3, 8, 3), nn.BatchNorm2d(8), nn.ReLU(), nn.Conv2d(8, 4, 1))": ("0.bias", [8]),
+    "nn.Sequential(nn.Embedding(1000, 64), nn.Linear(64, 1000))": ("1.bias", [1000]),
+    "nn.Sequential(nn.ConvTranspose2d(3, 8, 4), nn.InstanceNorm2d(8), nn.Tanh())": ("0.bias", [8]),
+}
+
+
+@pytest.mark.parametrize("text", BIASES)
+def test_what_a_constructor_makes_is_in_the_manifest_though_the_layer_may_do_without_its_bias(client, text):
+    answer = client.post("/advise", json={"layers": text}).json()
+    name, shape = BIASES[text]
+    tensor = answer["manifest"]["tensors"][name]
+    assert (tensor["initializer"], tensor["shape"]) == ("zeros", shape)
+    assert any("bias=False" in warning for layer in answer["layers"] for warning in layer["warnings"])
+
+
+def test_a_constructor_that_is_told_to_make_no_bias_makes_none(client):
+    text = "nn.Sequential(nn.Conv2d(3, 8, 3, bias=False), nn.BatchNorm2d(8), nn.ReLU(), nn.Conv2d(8, 4, 1))"
+    assert "0.bias" not in client.post("/advise", json={"layers": text}).json()["manifest"]["tensors"]
+
+
+def test_attention_that_is_printed_has_all_its_tensors(client):
+    linear = "(out_proj): NonDynamicallyQuantizableLinear(in_features=64, out_features=64, bias=True)"
+    text = (
+        f"Net(\n  (attn): MultiheadAttention(\n    {linear}\n  )\n"
+        "  (fc): Linear(in_features=64, out_features=10, bias=True)\n)"
+    )
+    tensors = client.post("/advise", json={"layers": text}).json()["manifest"]["tensors"]
+    assert {name: tensor["shape"] for name, tensor in tensors.items()} == {
+        "attn.in_proj_weight": [192, 64],
+        "attn.in_proj_bias": [192],
+        "attn.out_proj.weight": [64, 64],
+        "attn.out_proj.bias": [64],
+        "fc.weight": [10, 64],
+        "fc.bias": [10],
+    }
+
+
+_BOTTLENECK = [
+    "nn.Linear(8, 64)",
+    "nn.ReLU()",
+    "nn.Linear(64, 16)",
+    "nn.Linear(16, 64)",
+    "nn.ReLU()",
+    "nn.Linear(64, 3)",
+]
+
+
+@pytest.mark.parametrize("layers", [_BOTTLENECK, f"nn.Sequential({', '.join(_BOTTLENECK)})"])
+def test_a_layer_that_another_follows_at_once_is_linear_where_activations_are_shown(client, layers):
+    found = client.post("/advise", json={"layers": layers}).json()["layers"]
+    assert [each["layer"]["activation"] for each in found] == ["relu", "linear", "relu", "linear"]
+
+
+def test_layers_without_any_activation_shown_have_the_usual_one(client):
+    layers = "nn.Sequential(nn.Linear(8, 64), nn.Linear(64, 16), nn.Linear(16, 3))"
+    found = client.post("/advise", json={"layers": layers}).json()["layers"]
+    assert [each["layer"]["activation"] for each in found] == ["relu", "relu", "linear"]

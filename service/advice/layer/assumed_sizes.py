@@ -26,6 +26,10 @@ def _is_alone(layer: Layer) -> bool:
     return layer.description.fan_out is None and (given is None or tuple(given) == layer.shape)
 
 
+def _is_first_of_adapter(layer: Layer) -> bool:
+    return layer.kind == "lora" and not layer.is_second_of_adapter
+
+
 _SIZES: Mapping[str, _Size] = {
     "inputs": _Size(
         lambda layer: layer.is_recurrent and layer.description.tensor != "input", lambda layer: layer.units
@@ -33,7 +37,9 @@ _SIZES: Mapping[str, _Size] = {
     "dim_feedforward": _Size(USES["dim_feedforward"].holds, lambda _: USUAL_FEED_FORWARD),
     "width": _Size(lambda layer: layer.kind == "mamba", lambda layer: layer.model_width),
     "rank": _Size(lambda layer: layer.kind == "mamba", lambda layer: layer.rank),
-    "out_features": _Size(lambda layer: layer.kind == "lora" and _is_alone(layer), lambda layer: layer.adapted_units),
+    "out_features": _Size(
+        lambda layer: _is_first_of_adapter(layer) and _is_alone(layer), lambda layer: layer.adapted_units
+    ),
 }
 
 

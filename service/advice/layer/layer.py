@@ -44,6 +44,8 @@ class Layer:
     normalization: Normalization
     has_skips: bool
     assumed: Mapping[str, object] = field(default_factory=dict)
+    has_constructor_bias: bool = False
+    """Whether it is made by a call that makes a bias too, as nobody tells it not to."""
 
     @lazy
     def kind(self) -> LayerKind:
@@ -277,6 +279,11 @@ class Layer:
     def depth(self) -> int | None:
         """Layers, or blocks, of the network."""
         return self.description.depth or self.description.decoder_layers or self.description.encoder_layers
+
+    @property
+    def is_second_of_adapter(self) -> bool:
+        """Whether it is the matrix B of a low-rank adapter."""
+        return self.kind == "lora" and fold_layer_word(self.description.layer) == "lorab"
 
     @property
     def is_depthwise(self) -> bool:

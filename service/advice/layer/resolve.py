@@ -22,6 +22,9 @@ from service.advice.links import LinkOptions
 _WITHOUT_ATTENTION: frozenset[ArchitectureName] = frozenset(("mamba", "mamba2"))
 """Whose in_proj leads to no queries, keys and values."""
 
+CONSTRUCTOR_BIAS = "constructor_bias"
+"""Read from a call that says nothing of a bias: its constructor makes one. It is no member, and is not told as one."""
+
 NOTHING: Mapping[str, object] = MappingProxyType({})
 
 
@@ -32,6 +35,7 @@ def resolve(description: LayerDescription, links: LinkOptions, read: Mapping[str
     """
     word = _word(description)
     assumed: dict[str, object] = {**read}
+    has_constructor_bias = assumed.pop(CONSTRUCTOR_BIAS, False) is True
     role: LayerRole = description.role or word.role or _usual_role(description, word.kind, assumed)
     if description.role is None and word.role is None:
         assumed["role"] = role
@@ -66,6 +70,7 @@ def resolve(description: LayerDescription, links: LinkOptions, read: Mapping[str
         normalization=normalization,
         has_skips=has_skips,
         assumed=assumed,
+        has_constructor_bias=has_constructor_bias,
     )
     check_uses(layer)
     check(layer)

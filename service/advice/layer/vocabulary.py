@@ -101,7 +101,7 @@ _LAYER_WORDS: tuple[tuple[str, LayerWord], ...] = (
     ("prelu prelulayer", LayerWord("prelu")),
     ("layerscale", LayerWord("layer_scale")),
     ("logitscale temperature", LayerWord("logit_scale")),
-    ("lora loraparam loralinear lowrankadapter adapter loraa", LayerWord("lora")),
+    ("lora loraparam loralinear lowrankadapter adapter loraa lorab", LayerWord("lora")),
     (
         "graph gcn gcnconv graphconv graphconvolution gat gatconv sageconv graphsage ginconv gin messagepassing gnn "
         "gatv2conv transformerconv edgeconv dynamicedgeconv rgcnconv rgatconv chebconv nnconv gineconv ggnn "
@@ -199,7 +199,7 @@ _NUMBER = re.compile(r"(?<=[A-Za-z])[_-]?[0-9]+$")
 
 def _fold_all_but_dimensions(word: str) -> str:
     written = _PATH.split(_CALL.sub("", _KERNEL.sub("", word[:_LONGEST])))[-4:]
-    while len(written) > 1 and (written[-1].lower() in _TENSORS or written[-1].isdecimal()):
+    while len(written) > 1 and (written[-1].lower() in _TENSORS or written[-1].isdecimal() or _is_adapter(written)):
         written.pop()
     parts = [fold(part) for part in written]
     last = parts[-1]
@@ -221,6 +221,11 @@ _BY_PATH = frozenset(
     )
 )  # fmt: skip
 """Words that mean another layer than their last part alone."""
+
+
+def _is_adapter(written: list[str]) -> bool:
+    """Return whether a path ends in the name of an adapter, as PEFT's lora_A.default does."""
+    return fold(written[-2]) in {"loraa", "lorab"}
 
 
 @functools.lru_cache(maxsize=1024)

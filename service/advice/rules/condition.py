@@ -115,8 +115,15 @@ PLAIN = Condition("no skips and no normalisation", lambda layer: not layer.has_s
 SKIPS = Condition("residual", lambda layer: layer.has_skips)
 TRANSFORMER = Condition("in a transformer", lambda layer: layer.is_transformer)
 BARE_AND_DEEP = PLAIN & VERY_DEEP
+SECOND_OF_ADAPTER = Condition("the second matrix", lambda layer: layer.is_second_of_adapter)
 DEPTHWISE = Condition("depthwise", lambda layer: layer.is_depthwise)
 DEPTH_GIVEN = Condition("the number of layers given", lambda layer: layer.depth is not None)
+UNEQUAL = 8.0
+"""How many times as many inputs as outputs, or the other way round, count as very unequal: a choice."""
+UNEQUAL_SIDES = Condition(
+    "fan_in and fan_out very unequal", lambda layer: not 1.0 / UNEQUAL < layer.fan_in / layer.fan_out < UNEQUAL
+)
+FEW_INPUTS = Condition("fan_out far above fan_in", lambda layer: layer.fan_out >= UNEQUAL * layer.fan_in)
 ONE_UNIT = Condition("one unit", lambda layer: layer.out == 1)
 WIDENING = Condition(
     "as many outputs as inputs or more",

@@ -12,6 +12,7 @@ from service.advice.rules.condition import (
     DEPTHWISE,
     GROUPED,
     HIDDEN,
+    SECOND_OF_ADAPTER,
     TRANSFORMER,
     activation,
     architecture,
@@ -232,6 +233,17 @@ STRUCTURE_RULES = (
             "PyTorch's MultiheadAttention draws the packed (3d, d) matrix as one, with half the variance. "
             "nn.TransformerEncoder copies its first layer, so that all start identical: initialise each again.",
         ),
+    ),
+    Rule(
+        "lora_second",
+        kind("lora") & SECOND_OF_ADAPTER,
+        ZEROS,
+        "LoRA's up-projection B starts at zero, so that the adapter adds nothing at first; A is random (layer=lora_A).",
+        ("hu2021",),
+        (Choice(recipe("normal"), "it adapts an embedding, whose A is zeros, as in the authors' code", ("hu2021",)),),
+        bias=None,
+        has_theory=False,
+        zeros_are_fine=True,
     ),
     Rule(
         "lora",
