@@ -108,6 +108,8 @@ OTHERWISE = frozenset((
     "very_deep_elu", "rnn",
     # Of the bias, or of what the layer is followed by.
     "layer_scale", "embedding_in_transformer", "positional_embedding", "normalization_of_gan", "actor_critic",
+    # Of the kernel and the channels, whatever the groups.
+    "wav2vec2_positions",
 ))  # fmt: skip
 
 HAS_FORMULA = re.compile(r"variance of \S+ /|N\(0|±|sqrt\(|\^\(")
