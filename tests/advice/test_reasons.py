@@ -94,6 +94,11 @@ FORMULAS = {
     "maxout": ("c / fan_in, where c is 1 / E[max²]", he),
     "linear": ("the mean of both", glorot),
     "tanh": ("a variance of 1 / n", glorot),
+    "tanh_of_unequal_sides": ("a variance of 1 / fan_in", lambda layer, fan_in, fan_out: 1.0 / math.sqrt(fan_in)),
+    "any_activation_of_unequal_sides": (
+        "the activation's own gain, 1 / sqrt(E[f(z)²])",
+        lambda layer, fan_in, fan_out: gain(layer) / math.sqrt(fan_in),
+    ),
     "any_activation": (
         "the activation's own gain, 1 / sqrt(E[f(z)²])",
         lambda layer, fan_in, fan_out: gain(layer) * glorot(layer, fan_in, fan_out),

@@ -57,7 +57,7 @@ def test_every_reference_is_used():
 
 def random_description(rng, often=()):
     """Return a description with members at random; those of `often` are in most, and most layers are then dense."""
-    words = [*LAYER_KINDS, "siren", "time_mlp", "cls_token", "pos_conv_embed"]
+    words = [*LAYER_KINDS, "siren", "time_mlp", "cls_token", "pos_conv_embed", "lora_B"]
     members = {"layer": "dense" if often and rng.random() < 0.5 else rng.choice(words).replace("_", "")}
     options = {
         "role": LAYER_ROLES, "architecture": get_args(ArchitectureName), "depth": (1, 2, 12, 60),
