@@ -65,3 +65,7 @@ def test_advice_over_the_limit_is_refused_before_it_is_worked_out(client):
     assert (page["type"], page["limit"]) == ("/problems/over-limit", 5)
     assert page["requested"] > 5
     assert "FANIN_MAX_SECONDS" in page["detail"]
+
+
+def test_residual_layers_of_a_deep_network_cost_more_whatever_their_activation():
+    assert _seconds(_wide(20), depth=10_000, residual=True) > 2 * _seconds(_wide(20), depth=10_000, residual=False)
