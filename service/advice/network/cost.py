@@ -58,8 +58,8 @@ def seconds(network_layers: Sequence[NetworkLayer]) -> float:
 def _is_followed(layer: Layer) -> bool:
     """Return whether a signal is followed through so many layers that it takes longest.
 
-    Through homogeneous activations all layers without skips are alike; Dirac kernels, an alternative for convolutions, are followed
-    by quadrature, others by tables.
+    Through homogeneous activations all layers without skips are alike; Dirac kernels, an alternative for convolutions,
+    are followed by quadrature, others by tables.
     """
     limit = QUICK_LAYERS_BY_QUADRATURE if layer.kind == "conv" else _DEEP
     return (layer.depth or 0) > limit and (layer.curves.degree is None or layer.has_skips)
