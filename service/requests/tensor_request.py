@@ -45,6 +45,8 @@ class _Parts(NamedTuple):
     draft: TensorDraft
     general: TensorParameters
     options: DeliveryParameters
+    members: Members
+    """By the names that the entry has for them."""
 
 
 def parse_tensor(name: str, members: Members, threads: int) -> tuple[Tensor, DeliveryParameters]:
@@ -55,8 +57,8 @@ def parse_tensor(name: str, members: Members, threads: int) -> tuple[Tensor, Del
     plain = _parse_plain(name, members, threads)
     if plain is not None:
         return plain
-    draft, general, options = _parse(name, members, threads)
-    with members.refusing():
+    draft, general, options, understood = _parse(name, members, threads)
+    with understood.refusing():
         return draft.tensor(general.seed, general.name), options
 
 
@@ -65,7 +67,7 @@ def _parse_plain(name: str, members: Members, threads: int) -> tuple[Tensor, Del
 
     Whatever is wrong is left to be told by those who read each member.
     """
-    if members.in_body or len(name) > _LONGEST_PLAIN:
+    if members.in_body or members.notes or len(name) > _LONGEST_PLAIN:
         return None
     rest = dict(members.values)
     seed, tensor_name = rest.pop("seed", None), rest.pop("name", None)
@@ -75,7 +77,7 @@ def _parse_plain(name: str, members: Members, threads: int) -> tuple[Tensor, Del
     if number is not None and number > LARGEST_SEED:
         return None
     with suppress(InvalidParameter, InvalidRequest):
-        draft, general, options = _parse_often(name, (*rest.items(),), threads)
+        draft, general, options, _ = _parse_often(name, (*rest.items(),), threads)
         if general.seed is None and not general.name:
             return draft.tensor(number, tensor_name or ""), options
     return None
@@ -128,7 +130,7 @@ def _parse(name: str, members: Members, threads: int) -> _Parts:
     own_name = initializer.tensor_name(told if isinstance(told, str) else "")
     of_call = () if call is None else (*call.notes, *_unused(call))
     notes = (*meaning.notes, *of_call, *understood.notes, *members.notes)
-    return _Parts(TensorDraft(initializer, general, own_name, notes, threads), general, options)
+    return _Parts(TensorDraft(initializer, general, own_name, notes, threads), general, options, members)
 
 
 def _unused(call: WrittenCall) -> tuple[str, ...]:
