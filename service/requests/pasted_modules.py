@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import accumulate, islice
+from itertools import islice
 
+from service.requests.brackets import depths
 from service.requests.calls import parts_of
-from service.requests.statements import Statement, statement_of, statements_of, without_comments
-
-LONGEST = 2**16
-"""Characters of modules that are pasted together."""
+from service.requests.statements import LONGEST, Statement, statement_of, statements_of, without_comments
 
 _MOST = 2**13
 """Modules of one text, of which a few characters say that they are repeated: more than any request may have."""
@@ -22,7 +20,6 @@ _DEEPEST = 16
 _MOST_BRACKETS = 40
 """Within each other: each level of modules is looked through again, and has up to three."""
 
-_BRACKET = re.compile(r"[()\[\]{}]")
 _SEQUENTIAL = re.compile(r"\s*(?:[\w.]+(?:\.|::))?(?:Sequential|Chain|ModuleList|OrderedDict)\s*\((.*)\)\s*", re.DOTALL)
 _PRINTED_MODULE = re.compile(r"\s*[\w.]+\s*\(\s*(\([\w-]+\)\s*:.*)\)\s*", re.DOTALL)
 """A module with others in it, as print shows it."""
@@ -89,7 +86,7 @@ def _unfinished(text: str) -> str:
 
 def modules_of(text: str) -> Iterator[Module]:
     """Yield the modules of a text, one after another, those within others too."""
-    if len(text) > LONGEST or _nesting(text) > _MOST_BRACKETS:
+    if len(text) > LONGEST or max(depths(text), default=0) > _MOST_BRACKETS:
         return
     statements = list(_statements(without_comments(text).strip()))
     if len(statements) == 1:
@@ -103,12 +100,6 @@ def modules_of(text: str) -> Iterator[Module]:
             yield from islice(_modules(statement.text, name, 0), _MOST)
         else:
             yield Module(name, statement.text)
-
-
-def _nesting(text: str) -> int:
-    """Return how many brackets are open at one time, at the most."""
-    steps = (1 if bracket in "([{" else -1 for bracket in _BRACKET.findall(text))
-    return max(accumulate(steps), default=0)
 
 
 def _statements(text: str) -> Iterator[Statement]:
@@ -211,9 +202,7 @@ def _of_print(inside: str) -> Iterator[tuple[str, str]]:
 
 def _end_of_call(text: str, start: int) -> int:
     """Return where the call that begins at `start` ends: at its closing bracket, or the line's end without one."""
-    depth = 0
-    for place in range(start, len(text)):
-        depth += (text[place] in "([{") - (text[place] in ")]}")
-        if depth == 0 and (text[place] == ")" or text[place] == "\n"):
+    for place, depth in enumerate(depths(text[start:]), start):
+        if depth == 0 and text[place] in ")\n":
             return place + 1
     return len(text)

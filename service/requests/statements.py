@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from service.requests.brackets import CLOSING, OPENING, QUOTES, depths
+
 LONGEST = 2**16
-"""Characters of a statement, as of modules that are pasted together."""
+"""Characters of a statement, and of modules that are pasted together."""
 
 _ASSIGNMENT = re.compile(
     r"(?:[\w<>:]+\s+){0,3}(?:[\w-]+(?:\.|->))*(\w+)(?:\[[^\]]{0,32}\])?\s*(?::(?!:)[^=(){]{1,64})?(?:=(?![=>])|<-)\s*(?=\S)"
@@ -22,7 +24,6 @@ _ADDED = re.compile(
 )
 """What adds a layer to a model: model.add(...), add_module("fc1", ...)."""
 _BESIDE = ",;"
-_OPENING, _CLOSING, _QUOTES = "([{", ")]}", "'\""
 
 
 @dataclass(frozen=True)
@@ -59,28 +60,27 @@ def without_comments(text: str) -> str:
         is_comment = False
         if quote:
             quote = "" if letter == quote else quote
-        elif letter in _QUOTES:
+        elif letter in QUOTES:
             quote = letter
         elif letter == "#" or (depth <= 0 and text.startswith("//", place)):
             is_comment = True
             continue
         else:
-            depth += (letter in _OPENING) - (letter in _CLOSING)
+            depth += (letter in OPENING) - (letter in CLOSING)
         kept.append(letter)
     return "".join(kept)
 
 
 def statements_of(text: str) -> Iterator[str]:
     """Yield the statements of code, which end with a line or a semicolon that is in no brackets."""
-    depth, start = 0, 0
-    for place, letter in enumerate(text):
+    start = 0
+    for place, (letter, depth) in enumerate(zip(text, depths(text), strict=True)):
         if letter in "\n;" and depth <= 0:
             yield text[start:place]
             start = place + 1
-        depth += (letter in _OPENING) - (letter in _CLOSING)
     yield text[start:]
 
 
 def is_open(text: str) -> bool:
     """Return whether a bracket of a text is not closed."""
-    return sum((letter in _OPENING) - (letter in _CLOSING) for letter in text) > 0
+    return bool(text) and [*depths(text)][-1] > 0
