@@ -6,9 +6,9 @@ import functools
 import re
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from service.catalogue.catalogue import CATALOGUE
 from service.frameworks.framework import Function
@@ -24,7 +24,7 @@ from service.requests.members import Members
 from service.requests.spellings.model import prepare_readers
 from service.requests.tensor_draft import TensorDraft
 from service.requests.tensor_parameters import MAX_TENSOR_NAME, DeliveryParameters, TensorParameters
-from service.requests.validation import Model, read, read_often, split
+from service.requests.validation import read, split
 from service.streams.stream import LARGEST_SEED
 from service.tensors.errors import InvalidParameter
 from service.tensors.tensor import Tensor
@@ -120,10 +120,9 @@ def _parse(name: str, members: Members, threads: int) -> _Parts:
             faults += [Fault(key, "is another way to say the layout; give either it or layout") for key in of_axes[0]]
         else:
             own = _with_layout(own, of_axes[0], len(general.shape), faults)
-    # A seed or a name is seldom asked for twice, the rest of a request often.
-    initializer = _read_often(kind, own, members.in_body, faults)
+    initializer = read(kind, own, faults)
     faults += general_faults
-    options = _read_often(DeliveryParameters, of_delivery, members.in_body, faults)
+    options = read(DeliveryParameters, of_delivery, faults)
     if initializer is None or general is None or options is None or faults:
         members.refuse(*dict.fromkeys(faults))
     told = own.get("tensor", "")
@@ -177,10 +176,3 @@ def _with_layout(own: dict[str, Any], of_axes: dict[str, Any], rank: int, faults
     except InvalidParameter as error:
         faults.append(Fault(error.parameter, error.detail))
         return own
-
-
-def _read_often(model: type[Model], values: dict[str, Any], in_body: bool, faults: list[Fault]) -> Model | None:
-    if not in_body:
-        with suppress(ValidationError):
-            return cast("Model", read_often(model, (*values.items(),)))
-    return read(model, values, faults)

@@ -55,12 +55,6 @@ def _expected(model: type[BaseModel], error: Mapping[str, Any]) -> str:
     return expected and f": {expected}"
 
 
-@functools.lru_cache(maxsize=4096)
-def read_often(model: type[BaseModel], texts: tuple[tuple[str, Any], ...]) -> BaseModel:
-    """As `read`, of a query that is asked often. Raises ValidationError."""
-    return model.model_validate(read_values(model, dict(texts)), strict=True)
-
-
 def split(
     members: Members, subject: str | Taker, models: tuple[type[BaseModel], ...], faults: list[Fault]
 ) -> list[dict[str, Any]]:
