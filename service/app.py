@@ -8,13 +8,12 @@ import os
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from typing import TypedDict
-from urllib.parse import unquote_to_bytes
 
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Scope
 
 from service import __version__
-from service.access.credentials import has_credential
+from service.access.credentials import decoded_target, has_credential
 from service.access.guard import METRICS, Guard
 from service.access.keyring import Keyring
 from service.access.reply_fields import ReplyFields
@@ -108,10 +107,9 @@ def create_app(settings: Settings | None = None) -> Application:
 
 def _is_untraced(scope: Scope, keyring: Keyring | None) -> bool:
     """Return whether nobody wants a trace of a request, or its URL has a key: spans tell URLs."""
-    path, query = scope["path"], scope["query_string"]
-    if path in (*PROBES, METRICS) or has_credential(query):
+    if scope["path"] in (*PROBES, METRICS) or has_credential(scope["query_string"]):
         return True
-    return keyring is not None and keyring.keys.is_in(path.encode() + b"?" + unquote_to_bytes(query))
+    return keyring is not None and keyring.keys.is_in(decoded_target(scope))
 
 
 def _measurements(app: FastAPI, settings: Settings) -> Measurements:

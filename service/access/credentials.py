@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import unquote_to_bytes
+
+from starlette.types import Scope
 
 _CREDENTIAL = re.compile(
     rb"(?:^|[&;])(?:x[-_])?(?:api[-_]?key|access[-_]?token|auth[-_]?token|bearer[-_]?token|authorization|bearer|token|"
@@ -20,6 +23,12 @@ class KeyInUrl(Exception):
             "a key does not belong in a URL, which logs and caches keep: send it as Authorization: Bearer KEY, and "
             "have the one that stood there changed"
         )
+
+
+def decoded_target(scope: Scope) -> bytes:
+    """Return the path and the query of a request without their percent-encoding, in which a key may stand."""
+    path: str = scope["path"]
+    return path.encode() + b"?" + unquote_to_bytes(scope["query_string"])
 
 
 def has_credential(query: bytes) -> bool:

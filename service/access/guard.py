@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from http import HTTPStatus
-from urllib.parse import unquote_to_bytes
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.access.client import KEY_NAME
-from service.access.credentials import KeyInUrl, has_credential
+from service.access.credentials import KeyInUrl, decoded_target, has_credential
 from service.access.keyring import Keyring
 from service.access.keys import Key
 
@@ -68,11 +67,10 @@ class Guard:
 
         Raises Unauthorized, Forbidden and KeyInUrl.
         """
-        query = scope["query_string"]
-        if has_credential(query):
+        if has_credential(scope["query_string"]):
             raise KeyInUrl
         key = None if _path(scope) in self._open_paths else self._key(scope)
-        if self._keyring.keys.is_in(scope["path"].encode() + b"?" + _decoded(query)):
+        if self._keyring.keys.is_in(decoded_target(scope)):
             raise KeyInUrl
         return key
 
@@ -112,10 +110,6 @@ def _path(scope: Scope) -> str:
     """Return the path below the one that the service is reached under."""
     path: str = scope["path"]
     return path.removeprefix(scope.get("root_path", ""))
-
-
-def _decoded(query: bytes) -> bytes:
-    return unquote_to_bytes(query) if b"%" in query else query
 
 
 def _private(header: tuple[bytes, bytes]) -> tuple[bytes, bytes]:

@@ -116,7 +116,7 @@ class Protocol(RequestHeads):
 
     def _watch_rest(self) -> None:
         """Watch a client that has not taken all of the replies that are complete."""
-        if not self._watch.is_on and self.transport.get_write_buffer_size():
+        if not self._watch.is_on and self.unsent():
             self._watch.start()
 
     def give_way(self) -> None:
