@@ -340,3 +340,14 @@ def test_layers_without_any_activation_shown_have_the_usual_one(client):
     layers = "nn.Sequential(nn.Linear(8, 64), nn.Linear(64, 16), nn.Linear(16, 3))"
     found = client.post("/advise", json={"layers": layers}).json()["layers"]
     assert [each["layer"]["activation"] for each in found] == ["relu", "relu", "linear"]
+
+
+def test_rotary_embeddings_of_a_printed_model_have_no_weights(client):
+    block = (
+        "LlamaDecoderLayer(\n (q_proj): Linear(in_features=64, out_features=64, bias=False)\n"
+        " (rotary_emb): LlamaRotaryEmbedding()\n)"
+    )
+    answer = client.post("/advise", json={"layers": f"LlamaModel(\n (layers): ModuleList(\n (0): {block}\n)\n)"})
+
+    assert answer.status_code == 200, answer.text
+    assert [layer["layer"]["name"] for layer in answer.json()["layers"]] == ["layers.0.q_proj"]

@@ -22,8 +22,15 @@ CircularPad Discretization CategoryEncoding StringLookup IntegerLookup Hashing S
 RandomRotation RandomCrop RandomZoom CenterCrop TextVectorization Softmax2d Threshold
 """
 
-WEIGHTLESS = frozenset(map(fold, _WEIGHTLESS_LAYERS.split()))
-"""Layers without weights, folded and without the number of dimensions."""
+_WEIGHTLESS = frozenset(map(fold, _WEIGHTLESS_LAYERS.split()))
+_WEIGHTLESS_ENDINGS = ("rotaryembedding",)
+"""What such a word may end in that is otherwise a model's own: LlamaRotaryEmbedding."""
+
+
+def is_weightless(folded: str) -> bool:
+    """Return whether a word, folded and without the number of dimensions, is of a layer without weights."""
+    return folded in _WEIGHTLESS or folded.endswith(_WEIGHTLESS_ENDINGS)
+
 
 _NETWORK = "has no weights but those of its layers: ask for each of them"
 _WRAPPER = "wraps another layer: give that one, as layer=LSTM or layer=Linear"

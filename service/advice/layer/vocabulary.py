@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from service.activations.names import UnknownActivation, find_activation
-from service.advice.layer.instead import INSTEAD, WEIGHTLESS
+from service.advice.layer.instead import INSTEAD, is_weightless
 from service.likeness import fold, nearest
 from service.tensors.errors import InvalidParameter
 
@@ -274,7 +274,7 @@ def _refuse_weightless(word: str, folded: str) -> None:
     """Raise InvalidParameter for what is no layer with weights."""
     if folded in INSTEAD:
         raise InvalidParameter("layer", f"{word[:64]!r} {INSTEAD[folded]}")
-    if folded in WEIGHTLESS or folded.endswith("rotaryembedding"):
+    if is_weightless(folded):
         raise InvalidParameter("layer", f"{word[:64]!r} has no weights, so that there is nothing to initialise")
     try:
         activation = find_activation(folded).full_name
@@ -306,7 +306,7 @@ GATED_UNITS = frozenset(("glu", "reglu", "geglu", "swiglu", "maxout"))
 def is_activation(word: str) -> bool:
     """Return whether a word is an activation's and no layer's: nn.ReLU, jax.nn.gelu."""
     folded = fold_layer_word(word)
-    if folded in _MEANINGS or folded in WEIGHTLESS or folded in INSTEAD:
+    if folded in _MEANINGS or is_weightless(folded) or folded in INSTEAD:
         return folded in GATED_UNITS
     try:
         find_activation(folded)
@@ -318,7 +318,7 @@ def is_activation(word: str) -> bool:
 def weightless_word(word: str) -> str | None:
     """Return a word folded where it is of a layer without weights, and not of an activation; None of others."""
     folded = fold_layer_word(word)
-    return folded if folded in WEIGHTLESS and folded not in _MEANINGS else None
+    return folded if is_weightless(folded) and folded not in _MEANINGS else None
 
 
 def role_of_name(name: str) -> LayerRole | None:
