@@ -41,7 +41,7 @@ def _serve() -> int:
     gc.disable()
     # Imported late, for `compile` has to speak before the kernels are imported.
     from service.server.serve import serve  # noqa: PLC0415
-    from service.settings import InvalidSettings, read_settings, unknown_variables  # noqa: PLC0415
+    from service.settings import InvalidSettings, exposure, read_settings, unknown_variables  # noqa: PLC0415
 
     for line in unknown_variables(os.environ):
         sys.stderr.write(f"warning: {line}\n")
@@ -50,6 +50,8 @@ def _serve() -> int:
     except InvalidSettings as error:
         sys.stderr.write(f"{error}\n")
         return 2
+    if (warning := exposure(settings)) is not None:
+        sys.stderr.write(f"warning: {warning}\n")
     # Here for all processes that serve: each would find the same, and make a temporary folder of its own.
     if not kernel_cache.holds_kernels(kernel_cache.choose(kernel_cache.PACKAGE, os.environ.get("NUMBA_CACHE_DIR", ""))):
         _announce(sys.stderr)

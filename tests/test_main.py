@@ -31,3 +31,15 @@ def test_that_kernels_are_compiled_is_said_at_once_where_they_are(has_kernels, m
 
     assert main.main([]) == 0
     assert [("Compiling the kernels" in text, "a minute or two" in text) for text in told] == [(not has_kernels,) * 2]
+
+
+@pytest.mark.parametrize(("host", "is_open"), [("0.0.0.0", True), ("127.0.0.1", False)])
+def test_a_server_that_others_reach_without_a_key_says_so(host, is_open, monkeypatch):
+    log = Log()
+    monkeypatch.setenv("FANIN_HOST", host)
+    monkeypatch.setattr(kernel_cache, "holds_kernels", lambda folder: True)
+    monkeypatch.setattr(sys, "stderr", log)
+    monkeypatch.setattr("service.server.serve.serve", lambda settings: None)
+
+    assert main.main([]) == 0
+    assert ("needs no key" in log.getvalue()) is is_open
