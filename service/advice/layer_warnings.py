@@ -59,7 +59,7 @@ def _warnings(layer: Layer, rule: Rule, bias: Scheme | None, evidence: Evidence)
             f"{ratio_text(evidence.depth.backward)}: {remedy(layer)}."
         )
     yield from _warnings_of_widths(layer, rule, evidence)
-    if layer.loses_bias and layer.description.bias is None:
+    if layer.loses_bias and layer.description.bias is None and (bias is None or layer.has_constructor_bias):
         how = "leave it out" if bias is None else "leave it out, with bias=False"
         yield f"The normalisation after the layer cancels any bias: {how}."
     elif bias is not None and layer.has_constructor_bias and not (layer.usually_has_bias and rule.bias is not None):

@@ -356,6 +356,8 @@ ROWS = [
     # Hu et al., arXiv:2106.09685, whose code has the uniform of nn.Linear; N(0, 1 / r²) in peft.
     apart("lora", ("lora_a", 1.0 / math.sqrt(3.0 * IN)), ("lora_a", 1.0 / 4.0), ZEROS, layer="lora", shape=[4, IN],
         bias=None, tensors={"up": ZEROS}),
+    # The same: B is zeros, and normal_ where it is of an embedding.
+    readout("lora_second", ZEROS, ("normal", 1.0), layer="lora_B", shape=[OUT, 4], bias=None),
     dense("graph", GLOROT, HE, ("glorot_normal", glorot(IN, OUT)), layer="graph"),
     apart("s4", ("hippo", None), ("s4d", None), layer="s4", bias=None, shape=[16, 16],
         tensors={"dt_bias": ("dt_bias", None)}),
@@ -391,6 +393,9 @@ ROWS = [
     dense("lecun_tanh", LECUN, GLOROT, ORTHOGONAL, activation="lecun_tanh"),
     dense("tanh", GLOROT, LECUN, ORTHOGONAL, ("glorot_uniform", glorot(IN, OUT, 5.0 / 3.0)),
         ("glorot_normal", glorot(IN, OUT, gain_of(math.tanh))), activation="tanh"),
+    # LeCun et al. 1998: a variance of 1 / fan_in.
+    dense("tanh_of_unequal_sides", ("lecun_normal", lecun(4)), ("glorot_uniform", glorot(4, 64)), shape=[64, 4],
+        activation="tanh"),
     # Kumar, arXiv:1704.08863: n f'(0)² (1 + f(0)²) = 1 / variance, 12.8 = 16 · 4 / 5.
     dense("sigmoid", GLOROT, ("normal", math.sqrt(16.0 / (1.0 + 0.25)) / math.sqrt(IN)),
         ("glorot_uniform", glorot(IN, OUT, 4.0)), LECUN, activation="sigmoid"),
@@ -407,6 +412,8 @@ ROWS = [
     dense("linear", GLOROT, LECUN, ORTHOGONAL, activation="linear"),
     dense("any_activation", ("glorot_normal", glorot(IN, OUT, SOFTPLUS)), ("he_normal", he(IN, SOFTPLUS)), LECUN,
         ("orthogonal", SOFTPLUS), activation="softplus"),
+    dense("any_activation_of_unequal_sides", ("he_normal", he(4, SOFTPLUS)),
+        ("glorot_normal", glorot(4, 64, SOFTPLUS)), ("lecun_normal", lecun(4)), shape=[64, 4], activation="softplus"),
     conv("fallback", ("lecun_normal", lecun(SUMMED)), GLOROT_CONV, ORTHOGONAL, role="mlp_up"),
 ]
 # fmt: on
