@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import TypeVar
 
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from service.access.client import client_of
 from service.advice.advisor import advise
 from service.advice.network.cost import READING, seconds
 from service.advice.network.network import advise_network
@@ -20,17 +16,15 @@ from service.advice.network.network_layer import InvalidLayer, NetworkLayer
 from service.advice.presentation.document import Document, layer_document
 from service.advice.presentation.network import network_document
 from service.advice.presentation.text import layer_text, network_text
-from service.delivery.departure import departure, unless
+from service.delivery.answering import AnswerCost, answered
 from service.delivery.recent_answers import RecentAnswers
 from service.requests.advice_request import USUAL_SEED, parse_layer, parse_network, place_of
 from service.requests.answer_form import TEXT, AnswerForm, read_form
 from service.requests.body import read_body
 from service.requests.faults import Fault
-from service.requests.layer_list import EXPECTED_LAYERS
+from service.requests.layer_list import EXPECTED_LAYERS, written_layers
 from service.requests.members import Members
 from service.requests.query import read_query, refuse_content, refuse_query_of_post
-
-_Result = TypeVar("_Result")
 
 DEFAULT_ORIGIN = "localhost:8000"
 """Where a server is that nobody has told where it is."""
@@ -97,23 +91,22 @@ async def _layer_reply(members: Members, request: Request) -> Response:
     if network_layer.is_quick:
         body = answer()
     else:
-        body = await _made(answer, Cost(ANSWER_BYTES, seconds([network_layer])), request)
+        body = await answered(request, answer, AnswerCost(ANSWER_BYTES, seconds([network_layer])))
     if question is not None:
         recent.keep(question, body)
     return _reply(body, form)
 
 
 async def _network_reply(members: Members, request: Request) -> Response:
-    layers, max_layers = members.values["layers"], request.state.settings.max_layers
+    max_layers = request.state.settings.max_layers
     form, faults = _form(members, request)
 
     def parse() -> tuple[list[NetworkLayer], float]:
         parsed = parse_network(members, _root_path(request), max_layers, faults)
         return parsed, seconds(parsed)
 
-    written = layers.count("(") if isinstance(layers, str) else len(layers) if isinstance(layers, list) else 0
-    count = min(written, max_layers)
-    network_layers, estimate = await _made(parse, Cost(0, READING * count), request)
+    count = min(written_layers(members.values["layers"]), max_layers)
+    network_layers, estimate = await answered(request, parse, AnswerCost(0, READING * count))
 
     def answer() -> bytes:
         try:
@@ -125,28 +118,7 @@ async def _network_reply(members: Members, request: Request) -> Response:
             return network_text(advice, _origin(request)).encode()
         return _json(network_document(advice, form.detail), form)
 
-    return _reply(await _made(answer, Cost(ANSWER_BYTES * count, estimate), request), form)
-
-
-@dataclass(frozen=True)
-class Cost:
-    """What an answer takes, about."""
-
-    nbytes: int
-    seconds: float
-    """Of processor time."""
-
-
-async def _made(task: Callable[[], _Result], cost: Cost, request: Request) -> _Result:
-    """Return what `task` returns, done beside the event loop while the client is there.
-
-    Raises OverLimit, Overloaded and ClientDisconnect.
-    """
-    state = request.state
-    state.settings.limits.check_advice(cost.seconds)
-    running = state.executors.run(task, cost.nbytes, cost.seconds, client_of(request.scope))
-    async with departure(request.receive) as gone:
-        return await unless(gone, running)
+    return _reply(await answered(request, answer, AnswerCost(ANSWER_BYTES * count, estimate)), form)
 
 
 def _question(members: Members, form: AnswerForm, request: Request) -> bytes | None:

@@ -93,12 +93,8 @@ class Maker:
 
     def law(self, given: Mapping[str, float]) -> ArrayLaw:
         """Return the law with the numbers that a call gives."""
-        usual = (
-            {"value": 1.0}
-            if self.initializer == "ones"
-            else _USUAL["constant" if self.is_constant else self.initializer]
-        )
         kind = "constant" if self.is_constant else self.initializer
+        usual = {"value": 1.0} if self.initializer == "ones" else _USUAL[kind]
         return ArrayLaw(kind, {name: given.get(name, value) for name, value in usual.items()})
 
     @property

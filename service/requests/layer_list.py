@@ -134,6 +134,13 @@ class _Reading:
             return
 
 
+def written_layers(layers: Any) -> int:
+    """Return how many layers there may be, about, before any is read."""
+    if isinstance(layers, str):
+        return layers.count("(")
+    return len(layers) if isinstance(layers, list) else 0
+
+
 def read_layers(layers: Any, within: Members, most: int) -> list[Entry]:
     """Return the layers with weights of a list, each with what stands before it. Raises InvalidRequest."""
     reading = _Reading()
