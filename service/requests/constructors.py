@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from service.activations.names import UnknownActivation, find_activation
-from service.advice.layer.vocabulary import LayerKind, fold_layer_word, is_depthwise
+from service.advice.layer.vocabulary import CONVOLUTIONS, LayerKind, fold_layer_word, is_depthwise
 from service.advice.layer.weight_axes import is_of_equation
 from service.likeness import fold, nearest
 from service.tensors.errors import InvalidParameter
@@ -126,7 +126,7 @@ _IDLE: Mapping[str, str] = {
 """Arguments that say nothing of the weights that a layer starts with, by the layers that have them."""
 
 _GROUPS: Mapping[LayerKind, str] = {
-    **dict.fromkeys(("conv", "conv_transpose", "subpixel_conv"), "conv"),
+    **dict.fromkeys(CONVOLUTIONS, "conv"),
     **dict.fromkeys(("rnn", "lstm", "gru"), "recurrent"),
     **dict.fromkeys(("embedding", "positional_embedding"), "embedding"),
     **dict.fromkeys(("mamba", "mamba2", "s4", "s4d"), "mamba"),
@@ -337,7 +337,7 @@ def _of_adapter(written: Written) -> Places:
 
 
 _BY_KIND: Mapping[LayerKind, Callable[[Written], Places]] = {
-    **dict.fromkeys(("conv", "conv_transpose", "subpixel_conv"), _of_convolution),
+    **dict.fromkeys(CONVOLUTIONS, _of_convolution),
     **dict.fromkeys(("rnn", "lstm", "gru"), _of_recurrent),
     "attention": _of_attention,
     "normalization": _of_normalization,

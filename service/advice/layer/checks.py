@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from service.advice.layer.description import LayerDescription
 from service.advice.layer.layer import Layer
+from service.advice.layer.vocabulary import CONVOLUTIONS
 from service.tensors.errors import InvalidParameter
 
 
 def check(layer: Layer) -> None:
     """Raise InvalidParameter where members of the description contradict each other."""
-    if layer.axes is not None and layer.kind in {"conv", "conv_transpose", "subpixel_conv"}:
+    if layer.axes is not None and layer.kind in CONVOLUTIONS:
         _check_groups(layer)
     if layer.axes is not None and layer.kind == "attention":
         _check_heads(layer)

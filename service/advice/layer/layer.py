@@ -14,7 +14,7 @@ from service.advice.layer.description import ArchitectureName, LayerDescription,
 from service.advice.layer.recurrent_cells import Cell, is_numbered
 from service.advice.layer.roles import NORMALIZED_ROLES, TRANSFORMER_ROLES
 from service.advice.layer.storage import Weight
-from service.advice.layer.vocabulary import LayerKind, LayerRole, fold_layer_word, is_depthwise
+from service.advice.layer.vocabulary import CONVOLUTIONS, LayerKind, LayerRole, fold_layer_word, is_depthwise
 from service.advice.links import LinkOptions
 from service.lazy import lazy
 from service.tensors.blocks import Gates
@@ -142,7 +142,7 @@ class Layer:
             bias = None if self.weight.own is None else self.weight.own.bias
             rows = 1 if bias is None else bias.record.rows
             return (*((rows,) if rows > 1 else ()), self.cell.gates * self.units)
-        if self.axes is None or self.kind in {"conv", "conv_transpose", "subpixel_conv"}:
+        if self.axes is None or self.kind in CONVOLUTIONS:
             has_other_units = self.has_kernel_by_channel and fold_layer_word(self.description.layer).startswith(
                 "separable"
             )
@@ -251,7 +251,7 @@ class Layer:
     def noise_width(self) -> float:
         """How many independent units a layer has: a convolution's channels. Of both sides it is the harmonic mean."""
         inputs, units = self.fan_in, self.fan_out
-        if self.kind in {"conv", "conv_transpose", "subpixel_conv"} and self.axes is not None:
+        if self.kind in CONVOLUTIONS and self.axes is not None:
             units = float(self.out)
             is_divided = self.kind != "conv_transpose"
             inputs = units if self.has_kernel_by_channel else float(self.axes.in_ * (self.groups if is_divided else 1))

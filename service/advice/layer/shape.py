@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from service.advice.layer.description import LayerDescription
 from service.advice.layer.storage import Weight, is_conv_1d
 from service.advice.layer.vocabulary import (
+    CONVOLUTIONS,
     LayerKind,
     LayerRole,
     dimensions,
@@ -29,8 +30,7 @@ _USUAL_CHANNELS, _USUAL_SIDE = 256, 3
 """Those of the third stage of a ResNet (He et al., arXiv:1512.03385)."""
 _USUAL_UNITS = 256
 """Of a recurrent layer: a choice."""
-_CONVOLUTIONS: frozenset[LayerKind] = frozenset(("conv", "conv_transpose", "subpixel_conv"))
-_OF_TWO_SIDES: frozenset[LayerKind] = _CONVOLUTIONS | {"dense", "graph", "embedding"}
+_OF_TWO_SIDES: frozenset[LayerKind] = CONVOLUTIONS | {"dense", "graph", "embedding"}
 _OF_VECTORS: frozenset[LayerKind] = frozenset(("normalization", "prelu", "layer_scale", "logit_scale", "mamba2"))
 """Layers whose weight is a vector."""
 _USUAL_STATE = 16
@@ -76,7 +76,7 @@ def _usual_sides(description: LayerDescription, weight: Weight, shape: Shape) ->
     open_ = [name for name, size in given.items() if size is None]
     if len(open_) != 1:
         return {}
-    is_convolution = weight.kind in _CONVOLUTIONS and not is_conv_1d(description)
+    is_convolution = weight.kind in CONVOLUTIONS and not is_conv_1d(description)
     usual = _USUAL_CHANNELS if is_convolution else _USUAL_WIDTH
     return {f"{open_[0]}_from": f"{usual} is a usual number, as nothing says how many there are; give {open_[0]}"}
 
@@ -140,7 +140,7 @@ def _usual_shape(description: LayerDescription, weight: Weight) -> Shape:
     fans = [fan for fan in (description.fan_out, description.fan_in) if fan is not None]
     if fans:
         return _stored(description, weight, max(int(fans[0]), 1), max(int(fans[-1]), 1))
-    if kind in _CONVOLUTIONS and not is_conv_1d(description):
+    if kind in CONVOLUTIONS and not is_conv_1d(description):
         return _shape_of_sizes(description, weight)
     if kind == "attention":
         return _attention_shape(description, weight, width)
@@ -158,7 +158,7 @@ def _usual_shape(description: LayerDescription, weight: Weight) -> Shape:
 
 def _shape_of_sizes(description: LayerDescription, weight: Weight) -> Shape:
     """Return the shape of the sizes that the description has, with the usual ones for those that it has not."""
-    is_convolution = weight.kind in _CONVOLUTIONS and not is_conv_1d(description)
+    is_convolution = weight.kind in CONVOLUTIONS and not is_conv_1d(description)
     usual = _USUAL_CHANNELS if is_convolution else description.width or _USUAL_WIDTH
     in_, out = description.in_features or usual, description.out_features or usual
     if not is_convolution:

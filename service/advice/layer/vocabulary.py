@@ -19,6 +19,9 @@ LayerKind = Literal[
 ]  # fmt: skip
 LAYER_KINDS: tuple[LayerKind, ...] = get_args(LayerKind)
 
+CONVOLUTIONS: frozenset[LayerKind] = frozenset(("conv", "conv_transpose", "subpixel_conv"))
+"""Layers of kernels that slide over a map."""
+
 LayerRole = Literal[
     "hidden", "first", "head", "binary_head", "detector_head", "lm_head", "regression_head", "reconstruction_head",
     "projection_head", "mixture_head", "policy_head", "value_head",

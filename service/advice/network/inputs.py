@@ -8,13 +8,12 @@ from dataclasses import dataclass
 
 from service.advice.layer.layer import Layer
 from service.advice.layer.roles import HEAD_ROLES, TRANSFORMER_ROLES
-from service.advice.layer.vocabulary import LayerKind, LayerRole
+from service.advice.layer.vocabulary import CONVOLUTIONS, LayerKind, LayerRole
 from service.advice.network.joints import handed_on
 from service.advice.network.maps import Sides
 from service.advice.network.network_layer import NetworkLayer, Passage
 
-_CONVOLUTIONS: frozenset[LayerKind] = frozenset(("conv", "conv_transpose", "subpixel_conv"))
-_MATRICES: frozenset[LayerKind] = _CONVOLUTIONS | {"dense", "graph"}
+_MATRICES: frozenset[LayerKind] = CONVOLUTIONS | {"dense", "graph"}
 _SCALES: frozenset[LayerKind] = frozenset(("normalization", "layer_scale"))
 _OF_SEQUENCES: frozenset[LayerKind] = frozenset(("embedding", "rnn", "lstm", "gru", "attention"))
 """Layers whose outputs are features at each of many places, which the next layer reads one by one."""
@@ -87,7 +86,7 @@ class _Flow:
         keeps = layer.has_kernel_by_channel or layer.role in TRANSFORMER_ROLES
         self.channels = self.channels if outputs is None and keeps else outputs
         self.source, self.positions = layer.links.name, ""
-        if kind in _CONVOLUTIONS:
+        if kind in CONVOLUTIONS:
             window = network_layer.window if kind == "conv" else None
             self.sides = window.over(self.sides) if window is not None and self.sides else None
         elif kind in _OF_SEQUENCES:
@@ -120,7 +119,7 @@ def _members(layer: Layer, flow: _Flow) -> Mapping[str, object]:
     if layer.kind == "attention":
         is_whole = layer.role == "qkv" and description.in_features is None
         return {"width": inputs} if is_whole and inputs is not None else {}
-    known = flow.channels if layer.kind in _CONVOLUTIONS else inputs
+    known = flow.channels if layer.kind in CONVOLUTIONS else inputs
     return {"in_features": known} if known is not None and _has_open_inputs(layer) else {}
 
 

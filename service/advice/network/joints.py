@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 
 from service.advice.layer.layer import Layer
 from service.advice.layer.roles import HEAD_ROLES, NORMALIZED_ROLES
-from service.advice.layer.vocabulary import LayerKind, LayerRole
+from service.advice.layer.vocabulary import CONVOLUTIONS, LayerKind, LayerRole
 from service.advice.network.skips import WITH_OTHER_SKIPS
 from service.advice.network.structure import Place, block_of
 from service.tensors.layout import LAYOUT_NAMES, WEIGHTS, Axes, axes
 
-_SPATIAL: frozenset[LayerKind] = frozenset(("conv", "conv_transpose", "subpixel_conv"))
 _PASSING: frozenset[LayerKind] = frozenset(("normalization", "prelu", "layer_scale", "positional_embedding", "lora"))
 """Layers that change no number of units."""
 _OF_STATE_SPACES: frozenset[LayerKind] = frozenset(("mamba", "mamba2", "s4", "s4d"))
@@ -141,8 +140,8 @@ class Joints:
     def _meets(self, layer: Layer, inputs: int, source: int, giver: Layer) -> bool:
         if inputs == source or layer.role in {"attention_output", "modulation", "hypernetwork_output"}:
             return True
-        is_flattened = giver.kind in _SPATIAL and layer.kind not in _SPATIAL and inputs % source == 0
-        is_folded = layer.kind in _SPATIAL and (giver.kind in {"dense", "subpixel_conv"})
+        is_flattened = giver.kind in CONVOLUTIONS and layer.kind not in CONVOLUTIONS and inputs % source == 0
+        is_folded = layer.kind in CONVOLUTIONS and (giver.kind in {"dense", "subpixel_conv"})
         if is_flattened or (is_folded and source % inputs == 0):
             return True
         if giver.activation.name in HALVING and source == 2 * inputs:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from service.advice.answer import Level, Validity
 from service.advice.layer.layer import Layer
 from service.advice.layer.roles import TRANSFORMER_ROLES
-from service.advice.layer.vocabulary import LayerKind
+from service.advice.layer.vocabulary import CONVOLUTIONS
 from service.advice.numbers import fan_text
 from service.advice.scheme import Scheme
 from service.advice.theory.finite_width import Scatter
@@ -27,8 +27,6 @@ _UNSTABLE_LAYERS = 10
 
 _ROUNDING = 1e-6
 """By which an elasticity of exactly 1 may be above it."""
-
-_IMAGE_KINDS: frozenset[LayerKind] = frozenset(("conv", "conv_transpose", "subpixel_conv"))
 
 _LEVELS: tuple[Level, ...] = ("none", "low", "medium", "high")
 
@@ -87,7 +85,7 @@ def _doubts_about_stack(layer: Layer, weights: Scheme, signal: Signal) -> list[_
         doubts.append(_Doubt("low", "the other matrices of the branch are assumed to be like this one"))
     elif layer.fan_in != layer.fan_out:
         doubts.append(_Doubt("medium", "layers of this shape and of the transposed one are assumed to alternate"))
-    if layer.kind in _IMAGE_KINDS and signal.finite_width is not None:
+    if layer.kind in CONVOLUTIONS and signal.finite_width is not None:
         doubts.append(
             _Doubt(
                 "medium", "the intervals are for images of one colour; those of others differ less from draw to draw"
