@@ -117,8 +117,8 @@ class Settings(BaseSettings):
     max_target_bytes: AtLeastOne = Field(default=2**15, description="Bytes in a URL; more are a 414.")
     max_streams: AtLeastOne = Field(
         default=256,
-        description="Large replies under way at one time, in each process; more are a 503. One client has at most four "
-        "times as many as are free, and an eighth is kept for replies of up to 4 MiB.",
+        description="Large replies under way at one time, in each process; more are a 503. One client has at most "
+        "three fifths of them, less when others have some, and an eighth is kept for replies of up to 4 MiB.",
     )
     max_bytes_in_flight: AtLeastOne = Field(
         default=2**30, description="Bytes that they hold together; they are shared in the same way."

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-SHARE = 4
-"""Many workers may ask from one address, and are one client: alone it loses little."""
+SHARE = 1.5
+"""Many workers may ask from one address, and are one client: alone it has most."""
 
 
 @dataclass
@@ -25,9 +25,9 @@ class Holding:
 class Pool:
     """Room for replies and for the bytes that they hold.
 
-    One client holds at most `SHARE` times what is free: four fifths of all when it is alone, four ninths when there are
-    two that take all they may, and one that comes new always finds some (the dynamic threshold of Choudhury and Hahne,
-    IEEE/ACM Transactions on Networking 6(2), 1998, where `SHARE` is α).
+    One client holds at most `SHARE` times what is free: three fifths of all when it is alone, three eighths when there
+    are two that take all they may, and one that comes new always finds some (the dynamic threshold of Choudhury and
+    Hahne, IEEE/ACM Transactions on Networking 6(2), 1998, where `SHARE` is α).
     """
 
     max_streams: int
