@@ -5,12 +5,15 @@ from __future__ import annotations
 import functools
 import json
 import re
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 from starlette.requests import Request
 
+from service.access.credentials import KeyInUrl
 from service.requests.faults import BodyTooLarge, Fault, InvalidRequest, MalformedBody, UnsupportedMediaType
 from service.requests.members import MAX_MEMBERS, Members, repeated
+from service.tensors.errors import OverLimit
 
 MAX_DIGITS = 4000
 """Of an integer: fewer than the number at which Python refuses to read one."""
@@ -20,13 +23,16 @@ _LONG_INTEGER = re.compile(rb"[0-9]{%d}" % (MAX_DIGITS + 1))
 _LARGE = 2**14
 """Bytes of a body from which on it is read beside the event loop; less takes a fraction of a millisecond."""
 
+_BODY = "the members of a body, which stand in the URLs of answers"
+
 _SURROGATE = "has a lone surrogate, which is not a character (RFC 8259 section 8.2)"
 
 
 async def read_body(request: Request, limit: int, max_objects: int = MAX_MEMBERS) -> Members:
     """Return the members of a JSON object in the body, of at most `limit` bytes and `max_objects` objects.
 
-    Raises UnsupportedMediaType, BodyTooLarge, MalformedBody and InvalidRequest.
+    Raises UnsupportedMediaType, BodyTooLarge, OverLimit, MalformedBody, InvalidRequest and, when a key stands in it,
+    KeyInUrl.
     """
     content_type = request.headers.get("content-type", "")
     media_type = content_type.partition(";")[0].strip().lower()
@@ -35,14 +41,17 @@ async def read_body(request: Request, limit: int, max_objects: int = MAX_MEMBERS
         raise UnsupportedMediaType(f"{label}; send JSON with Content-Type: application/json (curl --json does)")
     body = await _bytes(request, limit)
     # A text may have braces too: such a text is refused with the rest.
-    if body.count(b"{") > max_objects:
-        raise InvalidRequest([Fault(None, f"the body has more than {max_objects} objects")], True)
-    parse = functools.partial(_parse, body)
+    objects = body.count(b"{")
+    if objects > max_objects:
+        raise OverLimit(objects, max_objects, "objects in a body", "send less in one request", "reads")
+    parse = functools.partial(_parse, body, request.state.is_secret)
     members: Members = await request.state.executors.aside(parse) if len(body) > _LARGE else parse()
     return members
 
 
-def _parse(body: bytes) -> Members:
+def _parse(body: bytes, is_secret: Callable[[bytes], bool]) -> Members:
+    if is_secret(body):
+        raise KeyInUrl(_BODY)
     try:
         value = _object(body)
     except _TooManyMembers as error:
@@ -51,6 +60,8 @@ def _parse(body: bytes) -> Members:
     members = Members(value, in_body=True, is_large=len(body) > _LARGE)
     if b"\\u" in body:
         _refuse_surrogates(members)
+        if is_secret(json.dumps(value, ensure_ascii=False).encode()):
+            raise KeyInUrl(_BODY)
     return members
 
 
