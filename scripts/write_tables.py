@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from service.advice.judgements import RULES
 from service.formats.registry import FORMATS
 from service.problems.types import PROBLEM_TYPES
 from service.settings import PREFIX, Settings
@@ -51,7 +52,7 @@ def _default(value: Any) -> str:
 
 def compose_environment() -> str:
     """Return the variables that `docker-compose.yml` passes on."""
-    return "".join(f"      {PREFIX}{name.upper()}:\n" for name in Settings.model_fields if name not in LISTENING)
+    return "".join(f"    {PREFIX}{name.upper()}:\n" for name in Settings.model_fields if name not in LISTENING)
 
 
 def formats() -> str:
@@ -66,6 +67,11 @@ def problem_types() -> str:
     """Return the table of problem types, in Markdown."""
     rows = ((str(t.status.value), f"`/problems/{t.slug}`", t.description) for t in PROBLEM_TYPES.values())
     return _table(("status", "`type`", ""), rows)
+
+
+def judgements() -> str:
+    """Return the table of what decides how weights are called, in Markdown."""
+    return _table(("where", "what decides"), iter(RULES))
 
 
 def _table(head: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> str:

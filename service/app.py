@@ -2,26 +2,52 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
+import os
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from typing import TypedDict
 
 from fastapi import FastAPI
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Scope
 
 from service import __version__
-from service.access.security_headers import SecurityHeaders
+from service.access.credentials import decoded_target, has_credential
+from service.access.guard import METRICS, Guard
+from service.access.keyring import Keyring
+from service.access.reply_fields import ReplyFields
+from service.access.security_headers import security_fields
 from service.activations import table
-from service.api.routes import add_routes
+from service.api.health import PROBES
+from service.api.routes import add_routes, resources
 from service.api.trailing_slashes import TrailingSlashes
-from service.cross_origin import CrossOrigin
+from service.catalogue.catalogue import CATALOGUE
+from service.cross_origin import CrossOrigin, Preflight
 from service.delivery.admission import Admission
-from service.delivery.executors import Executors
+from service.delivery.executors import QUEUES, Executors
+from service.delivery.recent_answers import RecentAnswers
+from service.formats.registry import FORMATS
+from service.observability.access_log import AccessLog
+from service.observability.build import build
+from service.observability.collector import Exposition
+from service.observability.families import Vocabulary
+from service.observability.lines import LineWriter
+from service.observability.measurements import Measurements
+from service.observability.observation import Observation
+from service.observability.request_ids import RequestIds, request_id_fields
+from service.observability.tracing import telemetry
 from service.openapi.document import add_document
 from service.problems.handlers import add_exception_handlers
+from service.problems.translations import TRANSLATIONS
+from service.problems.types import PROBLEM_TYPES
 from service.requests import advice_request, tensor_request
 from service.settings import Settings, split_list
 from service.streams import self_test
+
+logger = logging.getLogger(__name__)
+
+STANDARD_OUTPUT = 1
 
 Middleware = Callable[[ASGIApp], ASGIApp]
 
@@ -29,8 +55,22 @@ Middleware = Callable[[ASGIApp], ASGIApp]
 class Application(FastAPI):
     """FastAPI's, with middleware around all that answers, its reply to an unexpected error too."""
 
+    settings: Settings
+    measurements: Measurements
+    keyring: Keyring | None = None
+    """The keys that are asked for; None where none are."""
+    lines: LineWriter | None = None
+    """Those of the access log; None without one."""
     outermost: Sequence[Middleware] = ()
     """Each around those after it."""
+
+    def is_secret(self, text: bytes) -> bool:
+        """Return whether a key stands in a text."""
+        return self.keyring is not None and self.keyring.keys.is_in(text)
+
+    def mask(self, text: bytes) -> bytes:
+        """Return a text with asterisks in the place of keys."""
+        return text if self.keyring is None else self.keyring.keys.mask(text)
 
     def build_middleware_stack(self) -> ASGIApp:
         stack = super().build_middleware_stack()
@@ -39,9 +79,10 @@ class Application(FastAPI):
         return stack
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
+def create_app(settings: Settings | None = None) -> Application:
     """Return the application with `settings`, by default those of the environment."""
     settings = settings or Settings()
+    keyring = None if settings.api_keys_file is None else Keyring(settings.api_keys_file)
     app = Application(
         title="Fanin",
         version=__version__,
@@ -50,25 +91,71 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
-        lifespan=_lifespan(settings),
-        # FastAPI would look for OpenTelemetry's providers at each request.
-        telemetry={"tracing": False, "metrics": False, "logs": False},
+        lifespan=_lifespan,
+        telemetry=telemetry(os.environ, lambda scope: _is_untraced(scope, keyring)),
         redirect_slashes=False,
     )
-    add_routes(app)
+    add_routes(app, with_metrics=settings.metrics != "off")
     add_exception_handlers(app)
     add_document(app)
-    app.outermost = _middleware(settings)
+    app.keyring = keyring
+    app.lines = LineWriter(STANDARD_OUTPUT) if settings.access_log == "json" else None
+    app.settings, app.measurements = settings, _measurements(app, settings)
+    app.outermost = _middleware(app)
     return app
 
 
-def _middleware(settings: Settings) -> Sequence[Middleware]:
+def _is_untraced(scope: Scope, keyring: Keyring | None) -> bool:
+    """Return whether nobody wants a trace of a request, or its URL has a key: spans tell URLs."""
+    if scope["path"] in (*PROBES, METRICS) or has_credential(scope["query_string"]):
+        return True
+    return keyring is not None and keyring.keys.is_in(decoded_target(scope))
+
+
+def _measurements(app: FastAPI, settings: Settings) -> Measurements:
+    routes: dict[str, frozenset[str]] = {}
+    for resource in resources(app).values():
+        routes[resource.template] = routes.get(resource.template, frozenset()) | resource.methods
+    words = Vocabulary(
+        routes,
+        FORMATS,
+        [kind.name for kind in CATALOGUE],
+        PROBLEM_TYPES,
+        QUEUES,
+    )
+    try:
+        return Measurements(words, settings.metrics_directory)
+    except OSError as error:
+        logger.warning("this process counts for itself alone: %s", error)
+        return Measurements(words)
+
+
+def _middleware(app: Application) -> Sequence[Middleware]:
     """Return what each request goes through, in that order, and each reply the other way."""
+    settings = app.settings
+    cross_origin = CrossOrigin(split_list(settings.cors_origins))
+    log = None if app.lines is None else AccessLog(app.lines.put, app.mask)
+    templates = {endpoint: resource.template for endpoint, resource in resources(app).items()}
     return (
         TrailingSlashes,
-        SecurityHeaders,
-        lambda app: CrossOrigin(app, split_list(settings.cors_origins)),
+        lambda inner: RequestIds(inner, app.is_secret),
+        lambda inner: Observation(inner, app.measurements, templates, log),
+        lambda inner: ReplyFields(inner, (request_id_fields, security_fields, cross_origin.fields)),
+        lambda inner: Preflight(inner, cross_origin.preflight),
+        *([] if app.keyring is None else [_guard(app, app.keyring)]),
     )
+
+
+def _guard(app: Application, keyring: Keyring) -> Middleware:
+    """Return the guard, which refuses as the handlers of exceptions do."""
+
+    def refusal(error: Exception) -> ASGIApp:
+        problem = TRANSLATIONS[type(error)](error)
+        app.measurements.refused(problem.type.slug)
+        return problem.response()
+
+    open_paths = [*PROBES, *([METRICS] if app.settings.metrics == "open" else [])]
+    return lambda inner: Guard(inner, keyring, open_paths, refusal)
 
 
 class State(TypedDict):
@@ -76,17 +163,33 @@ class State(TypedDict):
 
     settings: Settings
     executors: Executors
+    recent_answers: RecentAnswers
+    measurements: Measurements
+    exposition: Exposition
     self_test_passed: bool
 
 
-def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextManager[State]]:
-    @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[State]:
-        executors = Executors(settings.threads, Admission(settings.max_streams, settings.max_bytes_in_flight))
-        executors.begin(advice_request.prepare)
-        executors.begin(tensor_request.prepare)
-        executors.begin(table.prepare)
-        yield {"settings": settings, "executors": executors, "self_test_passed": self_test.passes()}
-        executors.close()
-
-    return lifespan
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[State]:
+    assert isinstance(app, Application)
+    settings, measurements = app.settings, app.measurements
+    admission = Admission(
+        settings.max_streams, settings.max_bytes_in_flight, measurements, settings.yielding_bytes_per_second
+    )
+    executors = Executors(settings.threads, admission, measurements)
+    watch = None if app.keyring is None else asyncio.create_task(app.keyring.watch())
+    executors.begin(advice_request.prepare)
+    executors.begin(tensor_request.prepare)
+    executors.begin(table.prepare)
+    with nullcontext() if app.lines is None else app.lines.running():
+        yield {
+            "settings": settings,
+            "executors": executors,
+            "recent_answers": RecentAnswers(settings.recent_answer_bytes),
+            "measurements": measurements,
+            "exposition": Exposition(measurements, build()),
+            "self_test_passed": self_test.passes(),
+        }
+    executors.close()
+    if watch is not None:
+        watch.cancel()

@@ -3,15 +3,8 @@
 from __future__ import annotations
 
 import functools
-import hashlib
-import os
-import re
-import shutil
-import tempfile
-import time
 from collections.abc import Callable
-from contextlib import suppress
-from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any, Protocol, TypeVar, cast
 
 import llvmlite.binding as llvm
@@ -19,6 +12,8 @@ import numba
 from llvmlite import ir
 from numba.core import types
 from numba.extending import intrinsic, overload
+
+from service import kernel_cache
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _Result = TypeVar("_Result")
@@ -33,12 +28,7 @@ class Decorator(Protocol):
 # Its attributes come from the environment when it is imported.
 config: Any = numba.config
 
-_KERNEL = b"\nfrom service.compilation import "
-_IMPORT = re.compile(r"^from (service(?:\.\w+)*) import (\([^)]*\)|.+)$", re.MULTILINE)
-
-_KEPT_CACHES = 4
-_KEPT_SECONDS = 24 * 60 * 60
-"""Caches of other sources stay for a day: another version of the service may be running from them."""
+_compiler = functools.partial(numba.njit, nogil=True, error_model="numpy")
 
 
 def _use_wide_vectors() -> None:
@@ -54,75 +44,11 @@ def _use_wide_vectors() -> None:
 
 
 def _choose_cache() -> bool:
-    """Keep compiled kernels in a folder named after the sources of all of them; return whether there is one.
-
-    Numba compares only the file that a kernel stands in, and would go on using a kernel whose
-    constants or callees, in other files, have changed.
-    """
-    folder = Path(__file__).parent
-    digest = hashlib.sha256()
-    for source in kernel_sources(folder):
-        digest.update(source.relative_to(folder).as_posix().encode() + b"\0" + source.read_bytes() + b"\0")
-    bases = [config.CACHE_DIR] if config.CACHE_DIR else [folder / "__pycache__", Path.home() / ".cache" / "fanin"]
-    candidates = [Path(base) / digest.hexdigest()[:16] for base in bases]
-    path = next(filter(_is_writable, candidates), None)
-    if path is not None:
-        _prune(path)
-    path = path or _temporary_copy(candidates)
-    if path is not None:
-        config.CACHE_DIR = str(path)
-    return path is not None
-
-
-def kernel_sources(package: Path) -> list[Path]:
-    """Return the files of a package that compiled kernels follow from, in order.
-
-    They are the modules that import from this one, the modules that those import, and data of the same name.
-    """
-    waiting = [path for path in package.rglob("*.py") if _KERNEL in path.read_bytes()]
-    found = {package / "compilation.py"}
-    while waiting:
-        path = waiting.pop()
-        if path not in found and path.is_file():
-            found.add(path)
-            for module, names in _IMPORT.findall(path.read_text()):
-                base = package.joinpath(*module.split(".")[1:])
-                # A name that is imported may be a module itself.
-                modules = [base, *(base / name for name in re.findall(r"\w+", names))]
-                waiting += [module.with_suffix(".py") for module in modules]
-    data = [path.with_suffix(".json") for path in found]
-    return sorted([*found, *(path for path in data if path.is_file())])
-
-
-def _prune(used: Path) -> None:
-    """Remove caches of other sources beside the one in use, but for the latest few and those of the last day."""
-    with suppress(OSError):
-        os.utime(used)
-        caches = [path for path in used.parent.iterdir() if re.fullmatch(r"[0-9a-f]{16}", path.name)]
-        caches.sort(key=lambda path: path.stat().st_mtime, reverse=True)
-        for path in caches[_KEPT_CACHES:]:
-            if path.stat().st_mtime < time.time() - _KEPT_SECONDS:
-                shutil.rmtree(path, ignore_errors=True)
-
-
-def _is_writable(path: Path) -> bool:
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return False
-    return os.access(path, os.W_OK)
-
-
-def _temporary_copy(candidates: list[Path]) -> Path | None:
-    """Return a temporary cache, filled from the first that can be read: Numba has no read-only caches."""
-    try:
-        path = Path(tempfile.mkdtemp(prefix="fanin-kernels-"))
-        readable = next((candidate for candidate in candidates if os.access(candidate, os.R_OK)), None)
-        if readable is not None:
-            shutil.copytree(readable, path, dirs_exist_ok=True)
-    except OSError:
-        return None
-    return path
+    """Keep compiled kernels where the service's own rules say; return whether they are kept."""
+    folder = kernel_cache.choose(kernel_cache.PACKAGE, config.CACHE_DIR)
+    if folder is not None:
+        config.CACHE_DIR = str(folder)
+    return folder is not None
 
 
 def _use_two_vectors() -> None:
@@ -144,13 +70,43 @@ def kernel(signature: str) -> Decorator:
     No fast-math: every operation is rounded on its own, in the order written. `error_model="numpy"`
     makes division follow IEEE 754 instead of raising, which is also what lets loops vectorise.
     """
-    return cast("Decorator", numba.njit([signature], nogil=True, cache=_CACHED, error_model="numpy"))
+    return _compile([signature])
 
 
 def kernels(signature: str, *others: str) -> Decorator:
     """As `kernel`, once with float32, once with float64 and with each other type in place of `{0}` in the signature."""
-    signatures = [signature.format(name) for name in ("float32", "float64", *others)]
-    return cast("Decorator", numba.njit(signatures, nogil=True, cache=_CACHED, error_model="numpy"))
+    return _compile([signature.format(name) for name in ("float32", "float64", *others)])
+
+
+def _compile(signatures: list[str]) -> Decorator:
+    def compiled(function: Callable[..., _Result]) -> Callable[..., _Result]:
+        dispatcher = _kept(function, signatures) if _CACHED else None
+        if dispatcher is None:
+            dispatcher = _compiler(signatures)(function)
+        return cast("Callable[..., _Result]", dispatcher)
+
+    return compiled
+
+
+def _kept(function: Callable[..., Any], signatures: list[str]) -> Any:
+    """Return the kernel loaded from the cache, or compiled; None where what stands in the cache cannot be read.
+
+    One that cannot be kept, on a disk that is full, is used all the same.
+    """
+    try:
+        dispatcher: Any = _compiler(cache=True)(function)
+    except RuntimeError:
+        kernel_cache.warn_of_loss("the folder cannot be written to")
+        return None
+    for number, signature in enumerate(signatures, start=1):
+        try:
+            dispatcher.compile(signature)
+        except (OSError, EOFError, UnpicklingError) as error:
+            kernel_cache.warn_of_loss(str(getattr(error, "strerror", None) or error))
+            if len(dispatcher.signatures) < number:
+                return None
+    dispatcher.disable_compile()
+    return dispatcher
 
 
 def inlined(function: _Function) -> _Function:

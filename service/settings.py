@@ -6,11 +6,14 @@ import ipaddress
 import re
 from collections.abc import Iterable
 from functools import cached_property
-from typing import Annotated, Any
+from pathlib import Path
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from service.access.keys import InvalidKeys, read_keys
+from service.access.proxies import Proxies
 from service.delivery.limits import Limits
 from service.likeness import fold, nearest
 
@@ -54,6 +57,16 @@ class Settings(BaseSettings):
 
     host: str = Field(default="127.0.0.1", description="The address to listen on.")
     port: int = Field(default=8000, ge=0, le=65535, description="The port to listen on; 0 for any free one.")
+    api_keys_file: Path | None = Field(
+        default=None,
+        description="A file of keys, one of which every request but those of the probes must have; without it, nobody "
+        "needs one.",
+    )
+    metrics: Literal["keyed", "open", "off"] = Field(
+        default="keyed",
+        description="Who may read /metrics: who has a key, where there are keys (`keyed`), everyone (`open`), nobody "
+        "(`off`).",
+    )
     trusted_proxies: Networks = Field(
         default="",
         description="Addresses of proxies, or networks of them, that tell who the client is (X-Forwarded-For), with "
@@ -64,6 +77,14 @@ class Settings(BaseSettings):
         description="Origins whose pages may read replies, such as https://example.org, with commas between them; "
         "`*` for any, empty for none.",
     )
+    access_log: Literal["off", "json"] = Field(
+        default="off", description="Whether each request is a line of JSON on the standard output: `json` or `off`."
+    )
+    metrics_directory: Path | None = Field(
+        default=None,
+        description="A folder in which several workers keep what they count together; where it is not set one is made "
+        "at the start and removed at the end.",
+    )
     workers: AtLeastOne = Field(default=1, description="Processes that serve.")
     threads: AtLeastOne = Field(default=2, description="Threads that make tensors, in each process.")
     shutdown_seconds: AtLeastOne = Field(
@@ -72,10 +93,41 @@ class Settings(BaseSettings):
     stall_seconds: AtLeastOne = Field(
         default=60, description="How long a client may take nothing of its reply before it is dropped."
     )
-    max_streams: AtLeastOne = Field(
-        default=256, description="Large replies under way at one time, in each process; more are a 503."
+    min_bytes_per_second: Annotated[int, Field(ge=0)] = Field(
+        default=2**10, description="What a client must take of its reply, on average of that time, not to be dropped."
     )
-    max_bytes_in_flight: AtLeastOne = Field(default=2**30, description="Bytes that they hold together.")
+    head_seconds: AtLeastOne = Field(
+        default=20, description="How long a client may take for the head of a request; more is a 408."
+    )
+    body_seconds: AtLeastOne = Field(
+        default=60, description="How long it may take for the body of a request; more is a 408."
+    )
+    keep_alive_seconds: AtLeastOne = Field(
+        default=65, description="How long a connection may be idle; proxies should close theirs sooner."
+    )
+    max_connections: AtLeastOne = Field(
+        default=768,
+        description="Connections at one time, in each process; beyond, idle ones give way, then those without a whole "
+        "request, and more are a 503. Open files (`ulimit -n`) must allow 32 more.",
+    )
+    max_head_bytes: AtLeastOne = Field(
+        default=2**16, description="Bytes in the head of a request, about; more are a 431."
+    )
+    max_fields: AtLeastOne = Field(default=100, description="Fields in the head of a request; more are a 431.")
+    max_target_bytes: AtLeastOne = Field(default=2**15, description="Bytes in a URL; more are a 414.")
+    max_streams: AtLeastOne = Field(
+        default=256,
+        description="Large replies under way at one time, in each process; more are a 503. One client has at most "
+        "three fifths of them, less when others have some, and an eighth is kept for replies of up to 4 MiB.",
+    )
+    max_bytes_in_flight: AtLeastOne = Field(
+        default=2**30, description="Bytes that they hold together; they are shared in the same way."
+    )
+    yielding_bytes_per_second: Annotated[int, Field(ge=0)] = Field(
+        default=2**18,
+        description="A reply under way for ten seconds whose client takes less, on average, is cut when there is no "
+        "room for another; it can be resumed by a range.",
+    )
     max_elements: AtLeastOne = Field(
         default=2**35, description="Elements in one binary reply; 2^35 float32 are 128 GiB."
     )
@@ -83,18 +135,34 @@ class Settings(BaseSettings):
         default=2**24, description="Elements in one JSON reply, about 200 MB of text."
     )
     max_matrix_work: AtLeastOne = Field(
-        default=2**37,
-        description="Multiplications for one tensor that is made whole: of orthogonal matrices, elements times shorter "
-        "side; 2^37 is two of 4096².",
+        default=70_000_000_000,
+        description="Multiplications in single precision for one tensor that is made whole: of orthogonal matrices, "
+        "elements times shorter side, in double precision twice that; one of 4096² has 2^36, and takes about 6 seconds "
+        "of processor time.",
     )
     max_matrix_elements: AtLeastOne = Field(
         default=2**26,
         description="Elements in one tensor that is made whole, as an orthogonal one is; about three copies are held, "
         "of an orthogonal matrix of 2^24 elements or more one.",
     )
+    max_seconds: AtLeastOne = Field(
+        default=5,
+        description="Processor time, as it is estimated, that one request may take beside what FANIN_MAX_MATRIX_WORK "
+        "allows; a binary reply may take 2 seconds more for each GiB of float32 that it sends.",
+    )
     max_body_bytes: AtLeastOne = Field(default=2**16, description="Bytes in the body of one request for a tensor.")
     max_layers: AtLeastOne = Field(default=2000, description="Layers in one request for advice.")
     max_advice_bytes: AtLeastOne = Field(default=2**20, description="Bytes in the body of one request for advice.")
+    recent_answer_bytes: Annotated[int, Field(ge=0)] = Field(
+        default=2**22,
+        description="Bytes of the latest answers on single layers, which each process keeps to give them again; 0 for "
+        "none.",
+    )
+
+    @cached_property
+    def proxies(self) -> Proxies:
+        """The proxies that are trusted."""
+        return Proxies.of(split_list(self.trusted_proxies))
 
     @cached_property
     def limits(self) -> Limits:
@@ -104,6 +172,7 @@ class Settings(BaseSettings):
             json_elements=self.max_json_elements,
             matrix_work=self.max_matrix_work,
             matrix_elements=self.max_matrix_elements,
+            seconds=self.max_seconds,
             threads=self.threads,
         )
 
@@ -115,9 +184,31 @@ class InvalidSettings(Exception):
 def read_settings() -> Settings:
     """Return the settings of the environment. Raises InvalidSettings."""
     try:
-        return Settings()
+        settings = Settings()
     except ValidationError as error:
         raise InvalidSettings("\n".join(_explain(item) for item in error.errors(include_url=False))) from error
+    if settings.api_keys_file is not None:
+        try:
+            read_keys(settings.api_keys_file)
+        except InvalidKeys as error:
+            raise InvalidSettings(f"{PREFIX}API_KEYS_FILE: {settings.api_keys_file} {error}") from error
+    return settings
+
+
+def exposure(settings: Settings) -> str | None:
+    """Return a warning where others than this machine can ask, and need no key."""
+    if settings.api_keys_file is not None or _is_loopback(settings.host):
+        return None
+    return (
+        f"who reaches {settings.host}, port {settings.port}, needs no key: {PREFIX}API_KEYS_FILE names a file of keys"
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _explain(item: Any) -> str:

@@ -65,14 +65,17 @@ def _proc(pid, name):
 
 
 @contextmanager
-def serving(directory, **settings):
-    """Start a server with `settings` on a free port, its log in `directory`; stop it at the end."""
+def serving(directory, *, by=(), **settings):
+    """Start a server with `settings` on a free port, its log in `directory`; stop it at the end.
+
+    `by` is the beginning of a command that runs the rest of it in its place: `env`, `setpriv`, `unshare`.
+    """
     environment = {key: value for key, value in os.environ.items() if not key.startswith("FANIN_")}
     environment |= {"FANIN_PORT": "0"} | {f"FANIN_{key.upper()}": str(value) for key, value in settings.items()}
     log = directory / "log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "service"], cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
+            [*by, sys.executable, "-m", "service"], cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
         )
     try:
         url = _address(process, log)

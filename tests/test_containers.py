@@ -31,22 +31,30 @@ def final_stage(dockerfile):
 
 
 @pytest.fixture
-def compose_service():
-    return yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]["fanin"]
+def compose():
+    """What docker-compose.yml says with no variable set."""
+    text = (ROOT / "docker-compose.yml").read_text()
+    return yaml.safe_load(re.sub(r"\$\{[A-Z_]+:-([^}]*)\}", r"\1", text))
 
 
-def test_base_image_is_pinned_to_a_version(dockerfile):
-    origins = [arguments.split() for name, arguments in dockerfile if name == "FROM"]
+@pytest.fixture(params=["fanin", "replica"])
+def compose_service(request, compose):
+    return compose["services"][request.param]
+
+
+def test_base_image_is_pinned_to_a_version_and_can_be_named_by_its_digest(dockerfile):
+    arguments = dict(text.split("=", 1) for name, text in dockerfile if name == "ARG")
+    origins = [text.split() for name, text in dockerfile if name == "FROM"]
     stages = {words[-1] for words in origins if len(words) == 3}
-    images = {words[0] for words in origins} - stages
-    assert images
-    assert all(re.fullmatch(r".+:3\.\d+-slim-[a-z]+", image) for image in images)
+
+    assert {words[0] for words in origins} - stages == {"${PYTHON}"}
+    assert re.fullmatch(r"python:3\.\d+-slim-[a-z]+", arguments["PYTHON"])
 
 
-def test_dependencies_are_the_pinned_ones_and_installed_before_the_code_is_copied(dockerfile):
-    install = next(i for i, (_, arguments) in enumerate(dockerfile) if "--constraint constraints.txt" in arguments)
-    copy = dockerfile.index(("COPY", "service service"))
-    assert install < copy
+def test_dependencies_have_hashes_and_are_installed_before_the_code_is_copied(dockerfile):
+    install = next(i for i, (_, arguments) in enumerate(dockerfile) if "--require-hashes" in arguments)
+    assert dockerfile[install - 1] == ("COPY", "deploy/requirements.txt ./")
+    assert install < dockerfile.index(("COPY", "service service"))
 
 
 def test_container_runs_as_a_numeric_user_other_than_root(final_stage):
@@ -79,22 +87,44 @@ def test_health_check_follows_readyz_and_takes_no_proxy(final_stage, status, hea
     assert (probe.returncode == 0) is healthy
 
 
-def test_compose_serves_on_port_8000(compose_service):
-    assert compose_service["build"] == "."
-    assert compose_service["ports"] == ["8000:8000"]
+def test_compose_serves_this_machine_alone_on_port_8000(compose):
+    assert compose["services"]["fanin"]["ports"] == ["127.0.0.1:8000:8000"]
+    assert "ports" not in compose["services"]["replica"]
 
 
-def test_compose_leaves_no_privileges(compose_service):
-    assert compose_service["read_only"] is True
-    assert compose_service["cap_drop"] == ["ALL"]
-    assert compose_service["security_opt"] == ["no-new-privileges:true"]
-    assert not {"privileged", "cap_add", "user"} & compose_service.keys()
+def test_compose_leaves_no_privileges(compose):
+    for service in compose["services"].values():
+        assert service["read_only"] is True
+        assert service["cap_drop"] == ["ALL"]
+        assert service["security_opt"] == ["no-new-privileges:true"]
+        assert not {"privileged", "cap_add", "user"} & service.keys()
+
+
+def test_compose_limits_what_a_container_takes(compose):
+    for service in compose["services"].values():
+        assert {"mem_limit", "pids_limit", "ulimits"} <= service.keys()
+        assert all("size=" in mount for mount in service["tmpfs"])
+
+
+def test_compose_gives_replies_time_to_end(compose_service):
+    seconds = int(compose_service["stop_grace_period"].removesuffix("s"))
+    assert seconds > Settings.model_fields["shutdown_seconds"].default
+
+
+def test_nginx_has_its_configuration_and_replicas(compose):
+    nginx, replica = compose["services"]["nginx"], compose["services"]["replica"]
+    assert nginx["profiles"] == replica["profiles"]
+    assert list(nginx["depends_on"]) == ["replica"]
+    assert "./deploy/nginx:/etc/fanin:ro" in nginx["volumes"]
+    assert "server replica:8000 resolve" in (ROOT / "deploy" / "nginx" / "upstream.conf").read_text()
+    assert nginx["ports"] == ["127.0.0.1:8080:8080"]
+    assert "listen 8080;" in (ROOT / "deploy" / "nginx" / "listen.conf").read_text()
 
 
 def test_compose_keeps_the_kernel_cache_writable(compose_service, dockerfile):
     environment = " ".join(arguments for name, arguments in dockerfile if name == "ENV")
     cache = re.search(r"NUMBA_CACHE_DIR=(\S+)", environment).group(1)
-    assert [volume.split(":")[1] for volume in compose_service["volumes"]] == [cache]
+    assert [volume for volume in compose_service["volumes"] if not volume.endswith(":ro")] == [f"kernels:{cache}"]
 
 
 def test_compose_passes_every_setting_but_the_address(compose_service):

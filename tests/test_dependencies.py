@@ -21,6 +21,7 @@ NOT_IMPORTED = {
     "httpx2": "Starlette's TestClient is made of it",
     "import-linter": "a command of `make check`",
     "mypy": "a command of `make check`",
+    "opentelemetry-exporter-otlp-proto-http": "a server that is tested sends its spans with it",
     "pytest-xdist": "the tests run in parallel",
     "ruff": "a command of `make check`",
 }

@@ -10,7 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from service.delivery.limits import Limits
-from service.settings import Settings, unknown_variables
+from service.settings import InvalidSettings, Settings, exposure, read_settings, unknown_variables
 
 
 @pytest.fixture(autouse=True)
@@ -73,6 +73,7 @@ def test_each_is_set_by_an_environment_variable(monkeypatch, variable, text, fie
         ("FANIN_CORS_ORIGINS", "https://*.example.org"),
         ("FANIN_TRUSTED_PROXIES", "proxy.example.org"),
         ("FANIN_TRUSTED_PROXIES", "10.0.0.1/8"),
+        ("FANIN_METRICS", "maybe"),
     ],
 )
 def test_a_wrong_value_is_refused_by_name(monkeypatch, variable, text):
@@ -125,3 +126,28 @@ def test_settings_do_not_change():
 
 def test_every_setting_says_what_it_is():
     assert all(field.description for field in Settings.model_fields.values())
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"), [(None, "cannot be read"), ("", "has no key"), ("alice:secret-word", "line 1")]
+)
+def test_keys_that_cannot_be_used_end_the_start_and_are_not_repeated(monkeypatch, tmp_path, content, reason):
+    path = tmp_path / "keys"
+    if content is not None:
+        path.write_text(content)
+    monkeypatch.setenv("FANIN_API_KEYS_FILE", str(path))
+
+    with pytest.raises(InvalidSettings, match=reason) as caught:
+        read_settings()
+    assert "FANIN_API_KEYS_FILE" in str(caught.value)
+    assert "secret-word" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("host", "is_exposed"),
+    [("127.0.0.1", False), ("127.1.2.3", False), ("::1", False), ("localhost", False), ("0.0.0.0", True), ("::", True),
+     ("192.0.2.1", True), ("fanin.example.org", True)],
+)  # fmt: skip
+def test_who_listens_beyond_this_machine_without_keys_is_warned(tmp_path, host, is_exposed):
+    assert (exposure(Settings(host=host)) is not None) is is_exposed
+    assert exposure(Settings(host=host, api_keys_file=tmp_path / "keys")) is None

@@ -10,15 +10,19 @@ import base64
 import hashlib
 import re
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Scope
+
+from service.access.reply_fields import Fields
 
 POLICY = "content-security-policy"
 
 NO_SNIFFING = (b"x-content-type-options", b"nosniff")
 """A body is what Content-Type says, and nothing that it looks like."""
 
-_ALL = [NO_SNIFFING, (b"referrer-policy", b"no-referrer")]
-_STRICT = [*_ALL, (POLICY.encode(), b"default-src 'none'; frame-ancestors 'none'")]
+_POLICY = POLICY.encode()
+_FILE = [NO_SNIFFING]
+_PAGE = [*_FILE, (b"referrer-policy", b"no-referrer")]
+_STRICT = [*_PAGE, (_POLICY, b"default-src 'none'; frame-ancestors 'none'")]
 """What is no page loads nothing, runs nothing and stands in no frame."""
 
 _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
@@ -37,18 +41,12 @@ def page_policy(page: str) -> str:
     )
 
 
-class SecurityHeaders:
-    """ASGI middleware that gives every reply these headers, and the strict policy where it has none of its own."""
+def security_fields(scope: Scope, own: Fields) -> Fields:
+    """Return what a reply with fields of its `own` is given: the strict policy, where it has none itself.
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def secure(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = message["headers"]
-                has_policy = any(name == b"content-security-policy" for name, _ in headers)
-                message["headers"] = [*headers, *(_ALL if has_policy else _STRICT)]
-            await send(message)
-
-        await self._app(scope, receive, secure if scope["type"] == "http" else send)
+    A file to be saved is no page, and has none.
+    """
+    names = dict(own)
+    if b"content-disposition" in names:
+        return _FILE
+    return _PAGE if _POLICY in names else _STRICT

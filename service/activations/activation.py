@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from service.activations.curves import Curves
 from service.activations.moments import MomentFunction, moments_of
 from service.activations.pointwise import PointwiseFunction, piecewise_linear
+from service.lazy import lazy
 from service.tensors.errors import InvalidParameter
 
 
@@ -85,7 +86,7 @@ class Activation:
     family: ActivationFamily
     value: float | None = None
 
-    @property
+    @lazy
     def name(self) -> str:
         return self.family.name
 
@@ -123,7 +124,7 @@ class Activation:
         form = self.family.function
         return form(self._value) if callable(form) else form
 
-    @property
+    @lazy
     def gains(self) -> Gains | None:
         """None where they are not known."""
         form = self.family.gains
@@ -139,7 +140,7 @@ class Activation:
             return moments_of(self.function)
         return form(self._value) if callable(form) else form
 
-    @cached_property
+    @lazy
     def curves(self) -> Curves:
         return Curves(self.moments, self.function)
 

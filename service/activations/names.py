@@ -24,7 +24,7 @@ class UnknownActivation(ValueError):
 
 def _fold(name: str) -> str:
     """Return a name as it is looked up, without its module and the parentheses of a call."""
-    return fold(name.removesuffix("()").rpartition(".")[2])
+    return fold(name.removesuffix("()").replace("::", ".").rpartition(".")[2])
 
 
 _FAMILIES: Mapping[str, ActivationFamily] = {

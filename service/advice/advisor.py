@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cached_property
 
 from service.advice.answer import Alternative, Answer, Extent, Recommendation, TensorAdvice
 from service.advice.checkpoint.names import bias_name, first_suffix, stored_tensor, weight_name
@@ -23,10 +22,11 @@ from service.advice.rules.rule import ExtraTensor, Rule
 from service.advice.rules.table import rule_for
 from service.advice.scheme import Scheme
 from service.advice.tensor_advice import tensor_advice
-from service.advice.theory.evidence import evidence_of
 from service.advice.verdict import Judge
 from service.advice.wording import dropout_sentence
+from service.frameworks.default_initializer import DefaultInitializer
 from service.initializers.initializer import Initializer
+from service.lazy import lazy
 from service.tensors.errors import InvalidParameter
 
 _OF_THE_WHOLE = dict.fromkeys(("role", "tensor", "layout", "dim_feedforward", "heads", "kv_heads", "head_size"))
@@ -48,7 +48,13 @@ class Advisor:
         self.bias = self._bias(self.rule.bias)
 
     def _weights(self, recipe: Recipe) -> Scheme:
-        return recipe.on(self.layer, suffix=weight_name(self.layer) if self.layer.links.name else "")
+        return recipe.on(self.layer, suffix=self._suffix)
+
+    @lazy
+    def _suffix(self) -> str:
+        """What the weight is called, where others stand beside it or the layer has a name."""
+        has_others = self.layer.is_recurrent or bool(self.rule.tensors)
+        return weight_name(self.layer) if self.layer.links.name or has_others else ""
 
     def _bias(self, recipe: Recipe | None) -> Scheme | None:
         """Return the bias by a recipe; None where the layer has none, or where a normalisation takes it away again."""
@@ -56,7 +62,7 @@ class Advisor:
         shape, stored = layer.bias_shape, stored_tensor(layer)
         if shape is None or not may_have_bias(layer) or layer.description.bias is False:
             return None
-        if layer.description.bias:
+        if layer.description.bias or layer.has_constructor_bias:
             return (recipe or ZEROS).on(layer, shape, bias_name(layer))
         has_own = stored is None or stored.bias is not None or layer.kind == "normalization"
         is_usual = layer.usually_has_bias and has_own
@@ -65,7 +71,18 @@ class Advisor:
     def tensors(self) -> dict[str, Scheme]:
         """Return all tensors of the layer, by the names that they have in a checkpoint."""
         others = {**self._output_projection(), **self._extra_tensors}
-        return {**checkpoint_tensors(self.layer, self.weights, self.bias, others), **self._tensors_of_parts()}
+        own = checkpoint_tensors(self.layer, self.weights, self.bias, others)
+        return {**own, **self._tensors_of_parts(), **self._pointwise_tensors()}
+
+    def _pointwise_tensors(self) -> dict[str, Scheme]:
+        """Return a separable convolution's other kernel, and its bias, by the rule for them."""
+        layer, name = self.layer, self.layer.pointwise_kernel
+        if name is None or layer.axes is None or layer.description.out_features is None:
+            return {}
+        shape = [*[1] * len(layer.axes.kernel), layer.out, layer.description.out_features]
+        members = {"tensor": name, "shape": shape, "layout": None, "groups": 1, "stride": 1}
+        sizes = dict.fromkeys(("in_features", "out_features", "kernel_size"))
+        return Advisor(resolve(layer.description.model_copy(update={**members, **sizes}), layer.links)).tensors()
 
     def _tensors_of_parts(self) -> dict[str, Scheme]:
         """Return the tensors of the further layers within a transformer's layer, each by the rule for it."""
@@ -78,10 +95,10 @@ class Advisor:
 
     def _rest_of_stack(self) -> Mapping[str, Scheme]:
         """Return the tensors of a recurrent layer's further layers, directions and projections, by their full names."""
-        layer, first = self.layer, first_suffix(self.layer)
-        is_first = {f"{tensor}{first}" for tensor in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")}
+        layer = self.layer
         if not layer.is_numbered:
             return {}
+        is_first = {f"{tensor}{first_suffix(layer)}" for tensor in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")}
         return {
             tensor: replace(scheme, name=layer.links.named(tensor))
             for tensor, scheme in self.tensors().items()
@@ -103,7 +120,7 @@ class Advisor:
         """Return the tensors of ordinary layers that are parts of this one, by their names in a checkpoint."""
         return self._others(self.rule.parts)
 
-    @cached_property
+    @lazy
     def _extra_tensors(self) -> Mapping[str, Scheme]:
         return self._others(self.rule.tensors)
 
@@ -119,7 +136,7 @@ class Advisor:
         """Return the answer. `current` is what the weights have now. Raises InvalidParameter."""
         layer, rule = self.layer, self.rule
         judge = Judge(layer, rule, self.weights, self.bias, extent)
-        evidence = evidence_of(judge.prediction(self.weights, self.bias), rule.has_theory)
+        evidence = judge.evidence_of_recommended
         alternatives = self._alternatives(judge)
         default = judge.framework_default()
         verdict = None if current is None else judge.verdict(self._current(current))
@@ -136,15 +153,14 @@ class Advisor:
             references=citations(layer, rule, evidence),
         )
 
-    def has_mean(self, current: Initializer) -> bool:
-        """Return whether weights by an initializer have a mean. Raises InvalidParameter."""
-        return self._current(current).mean != 0.0
-
     def _current(self, initializer: Initializer) -> Scheme:
         """Return what the weights have now, of the dtype that the recommended scheme of the same name is of."""
         own = Recipe.of(initializer)
         if self.weights is not None and self.weights.initializer_name == initializer.name:
             own = Recipe(own.initializer, {**own.parameters, "dtype": self.weights.links.dtype.name})
+        if self.layer.axes is None and isinstance(initializer, DefaultInitializer):
+            # A framework's default for a vector has no fans.
+            return own.on(self.layer, self.layer.shape, self._suffix)
         return self._weights(own)
 
     def _recommendation(self) -> Recommendation:
@@ -167,7 +183,7 @@ class Advisor:
         is_same = math.isclose(recipe.on(undropped).mean_square or 0.0, own)
         return reason if is_same else f"{reason} {dropout_sentence(layer)}"
 
-    @cached_property
+    @lazy
     def _bias_advice(self) -> TensorAdvice | None:
         return tensor_advice(self.bias)
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from service.advice.judgements import IN_WORDS, Judgement
 from service.tensors.spec import Scalar
 
 
@@ -191,9 +192,7 @@ class Alternative:
     """None in a brief answer, as that of a framework's default."""
 
 
-Judgement = Literal["good", "acceptable", "poor", "reject"]
-JUDGEMENTS: tuple[Judgement, ...] = get_args(Judgement)
-"""From the best to the worst."""
+Judged = Annotated[Judgement, _told(IN_WORDS)]
 
 
 @dataclass(frozen=True)
@@ -204,7 +203,8 @@ class FrameworkDefault:
     layer: str
     weights: TensorAdvice | None
     bias: TensorAdvice | None
-    judgement: Judgement
+    """None where not all is told, too."""
+    judgement: Judged
     statement: str
     evidence: Evidence | None
 
@@ -213,7 +213,7 @@ class FrameworkDefault:
 class Verdict:
     """What is to be thought of the weights that the layer has now."""
 
-    judgement: Judgement
+    judgement: Judged
     statement: str
     weights: TensorAdvice
     evidence: Evidence
@@ -282,8 +282,9 @@ class Manifest:
 
 @dataclass(frozen=True)
 class NetworkAnswer:
-    """The answer for a list of layers."""
+    """The answer for a list of layers. `assumed` is what none of the request says of all of them."""
 
+    assumed: Mapping[str, Any]
     layers: tuple[Answer, ...]
     network: NetworkEvidence
     manifest: Manifest

@@ -30,7 +30,7 @@ def _gain_sweep(weights: Scheme) -> Experiment | None:
     return Experiment(
         "gain sweep",
         "train a few hundred steps at half and at twice the scale too, with three seeds each",
-        "losses within the noise of seeds; otherwise tune the scale",
+        "losses that differ no more than those of other seeds; otherwise tune the scale",
         links,
     )
 

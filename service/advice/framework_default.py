@@ -141,7 +141,7 @@ def _context(framework: Framework, own: StoredTensor, layer: Layer, fan_in: floa
     known: dict[str, Any] = {
         "fan_in": fan_in, "groups": layer.groups, "depth": layer.depth, "inputs": description.inputs,
         "head_size": description.head_size or (description.heads and layer.out // description.heads),
-        "width": description.width,
+        "width": description.width, "padding_idx": description.padding_idx,
     }  # fmt: skip
     if layer.cell is not None:
         known["units"] = layer.units

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 from service.advice.answer import Evidence
 from service.advice.layer.layer import Layer
 from service.advice.numbers import ratio_text
+from service.advice.rules.condition import UNEQUAL_SIDES
 from service.advice.rules.rule import Rule
 from service.advice.scheme import Scheme
 from service.advice.theory.prediction import surroundings_of
@@ -56,11 +58,31 @@ def _warnings(layer: Layer, rule: Rule, bias: Scheme | None, evidence: Evidence)
             f"multiplied by {ratio_text(evidence.depth.forward)}, its gradient by "
             f"{ratio_text(evidence.depth.backward)}: {remedy(layer)}."
         )
-    if layer.description.bias is not False and bias is None and layer.loses_bias:
-        yield "The normalisation after the layer cancels any bias: leave it out."
+    yield from _warnings_of_widths(layer, rule, evidence)
+    if layer.loses_bias and layer.description.bias is None and (bias is None or layer.has_constructor_bias):
+        how = "leave it out" if bias is None else "leave it out, with bias=False"
+        yield f"The normalisation after the layer cancels any bias: {how}."
+    elif bias is not None and layer.has_constructor_bias and not (layer.usually_has_bias and rule.bias is not None):
+        yield "Such layers usually have no bias, and the constructor makes one: bias=False leaves it out."
     # A gain makes up for dropout where the second moment is proportional to the signal's.
     if layer.description.dropout and not (layer.activation.family.is_rectifier or layer.activation.name == "linear"):
         yield "Dropout adds noise that no scale of the weights makes up for exactly."
+
+
+def _warnings_of_widths(layer: Layer, rule: Rule, evidence: Evidence) -> Iterable[str]:
+    """Yield what the mean of two very unequal fans does to the signal in the layer itself."""
+    own, recipe = evidence.forward_ratio, rule.weights
+    is_bare = not layer.has_skips and surroundings_of(layer).normalizer == "none"
+    if own is None or recipe is None or not is_bare or not recipe.initializer.startswith("glorot"):
+        return
+    by_inputs = own * (layer.fan_in + layer.fan_out) / (2.0 * layer.fan_in)
+    is_better = abs(math.log(by_inputs)) < abs(math.log(own)) if own > 0.0 else False
+    if is_better and UNEQUAL_SIDES.holds(layer):
+        yield (
+            f"Between widths as unequal as {layer.fan_in:g} and {layer.fan_out:g} Glorot's mean of both multiplies the "
+            f"signal's mean square by {ratio_text(own)} in this layer, and a scheme by fan_in alone, such as LeCun's, "
+            f"by {ratio_text(by_inputs)}."
+        )
 
 
 def _explodes_under_normalisation(layer: Layer, rule: Rule, evidence: Evidence) -> bool:
@@ -97,7 +119,7 @@ def _warnings_of_storage(layer: Layer) -> Iterable[str]:
             f"The weight is read as a stack of {weight.stack} independent kernels, which count in no fan "
             f"(layout={weight.letters}). If its axes mean something else, give layout."
         )
-    pointwise = _pointwise_kernel(layer)
+    pointwise = layer.pointwise_kernel
     if pointwise is not None:
         yield f"The layer has a second weight, which mixes the channels: ask for it with tensor={pointwise}."
     if layer.role == "qkv" and layer.gates == 1 and len(layer.shape) == 2 and weight.out > weight.in_:
@@ -112,14 +134,6 @@ def _warnings_of_storage(layer: Layer) -> Iterable[str]:
         )
     if own is not None and "head_size" in own.record.default.takes and not _has_head_size(layer):
         yield f"{own.layers.title} draws {own.layer} by the size of a head: give head_size to see its default judged."
-
-
-def _pointwise_kernel(layer: Layer) -> str | None:
-    """Return the name of a separable convolution's other weight, where its depthwise one is asked for."""
-    stored = layer.weight.stored
-    if stored is None or not layer.has_kernel_by_channel:
-        return None
-    return next((name for name in stored.layers.layers[stored.layer] if name == "pointwise_kernel"), None)
 
 
 def _has_head_size(layer: Layer) -> bool:

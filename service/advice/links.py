@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from service.initializers.initializer import Initializer
 from service.tensors.dtypes import FLOAT32, Dtype
 from service.tensors.layout import Shape
-from service.tensors.spec import Scalar, encode_query
+from service.tensors.spec import encode_query
 
 _LARGE = 2**20
 """Elements beyond which a link is to a binary format: JSON is for reading."""
@@ -26,19 +26,20 @@ class LinkOptions:
 
     def named(self, tensor: str) -> str:
         """Return the name of a tensor of the layer; either may be empty."""
-        return ".".join(part for part in (self.name, tensor) if part)
+        return f"{self.name}.{tensor}" if self.name and tensor else self.name or tensor
 
 
 def href(initializer: Initializer, shape: Shape, links: LinkOptions, name: str) -> str:
     """Return the URL of a tensor, without what goes without saying; it draws a seed when none was given."""
-    pairs: list[tuple[str, Scalar]] = [("shape", ",".join(map(str, shape)))]
+    query = [f"shape={','.join(map(str, shape))}"]
     if links.seed is not None and initializer.random:
-        pairs.append(("seed", str(links.seed)))
+        query.append(f"seed={links.seed}")
     if name:
-        pairs.append(("name", name))
+        query.append(encode_query((("name", name),)))
     if links.dtype is not FLOAT32:
-        pairs.append(("dtype", links.dtype.name))
-    pairs += initializer.canonical
+        query.append(f"dtype={links.dtype.name}")
+    if initializer.canonical:
+        query.append(initializer.query)
     if math.prod(shape) > _LARGE:
-        pairs.append(("format", "safetensors"))
-    return f"{links.root}/weights/{initializer.name}?{encode_query(tuple(pairs))}"
+        query.append("format=safetensors")
+    return f"{links.root}/weights/{initializer.name}?{'&'.join(query)}"

@@ -25,6 +25,11 @@ def fan_number(fan: float) -> float:
     return int(fan) if fan.is_integer() else significant(fan)
 
 
+def fan_text(fan: float) -> str:
+    """Return a fan as a person would write it: whole numbers with all digits, 1769472."""
+    return str(int(fan)) if float(fan).is_integer() else f"{fan:.6g}"
+
+
 def ratio_text(ratio: float) -> str:
     """Return a ratio as a person would say it: 1/6, 0.394, 7.4e-39."""
     if 1.0 / (_LARGEST_DENOMINATOR + 1) < ratio < 1.0:

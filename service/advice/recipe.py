@@ -71,6 +71,8 @@ def _geometry(layer: Layer, initializer_type: type[Initializer]) -> dict[str, Sc
         known["fan_in"] = layer.fan_in
     if layer.description.fan_out is not None:
         known["fan_out"] = layer.fan_out
+    if layer.description.padding_idx is not None:
+        known["padding_idx"] = layer.description.padding_idx
     accepted = _geometry_parameters(initializer_type)
     return {name: value for name, value in known.items() if name in accepted}
 
@@ -80,5 +82,6 @@ def _geometry_parameters(initializer_type: type[Initializer]) -> frozenset[str]:
     """Return the parameters of an initializer that describe axes. uniform takes fan_in instead of an interval."""
     interval = {"fan_in"} if "low" in initializer_type.model_fields else set()
     return frozenset(
-        {"layout", "groups", "gates", "fan_in", "fan_out"} & initializer_type.model_fields.keys() - interval
+        {"layout", "groups", "gates", "fan_in", "fan_out", "padding_idx"}
+        & initializer_type.model_fields.keys() - interval
     )

@@ -6,14 +6,15 @@ import functools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, Literal
 
 from pydantic import ValidationError
 
 from service.advice.links import LinkOptions, href
 from service.initializers.fan_based import FanBased
-from service.initializers.initializer import Initialization, Initializer, Target
+from service.initializers.initializer import Initialization, Initializer, Target, defaults_of
+from service.initializers.random import UniformInitializer
+from service.lazy import lazy
 from service.streams.registry import DEFAULT_STREAM
 from service.tensors.blocks import blocks
 from service.tensors.errors import InvalidParameter
@@ -54,6 +55,11 @@ def _initializer(initializer_type: type[Initializer], parameters: tuple[tuple[st
         ) from error
 
 
+def parameter(initializer: Initializer, name: str, default: Any = None) -> Any:
+    """Return a parameter of an initializer, or a default where it has no such parameter."""
+    return getattr(initializer, name) if name in defaults_of(type(initializer)) else default
+
+
 _STREAM = DEFAULT_STREAM.open(0, "")
 """Of no consequence where nothing is made."""
 
@@ -73,7 +79,7 @@ class Scheme:
         """Return an initializer for a tensor of a shape. Raises InvalidParameter where it makes none."""
         return cls(initializer, shape, links, name, initializer.initialize(Target(shape, links.dtype, _STREAM)))
 
-    @property
+    @lazy
     def initializer_name(self) -> str:
         return self.initializer.name
 
@@ -82,11 +88,11 @@ class Scheme:
         """Those that differ from the initializer's defaults."""
         return dict(self.initializer.canonical)
 
-    @cached_property
+    @lazy
     def law(self) -> ElementMoments | None:
         """That of the elements, but for a row of zeros; None where they have none in common, or it is not known."""
         own = self.initializer
-        if getattr(own, "padding_idx", None) is None:
+        if parameter(own, "padding_idx") is None:
             return self.initialization.law
         unpadded = own.model_copy(update={"padding_idx": None})
         return unpadded.initialize(Target(self.shape, self.links.dtype, _STREAM)).law
@@ -102,7 +108,7 @@ class Scheme:
         told = self.initialization.facts.get("std")
         return tuple(map(float, told.split(","))) if isinstance(told, str) else None
 
-    @property
+    @lazy
     def mean(self) -> float:
         """The mean of elements that a unit sums many of; 0 where there are none such, or where it is not known."""
         return 0.0 if self.law is None or self.unit_gain is not None else self.law.mean
@@ -121,45 +127,47 @@ class Scheme:
         """The number that all elements are; None where they differ."""
         return None if self.law is None else self.law.constant
 
-    @property
+    @lazy
     def is_constant(self) -> bool:
         return self.constant is not None
 
     def is_same_as(self, other: Scheme) -> bool:
         """Return whether both are one initializer with the same parameters."""
-        return (self.initializer_name, self.parameters) == (other.initializer_name, other.parameters)
+        own, its = self.initializer, other.initializer
+        return own.name == its.name and own.canonical == its.canonical
 
     def is_distributed_as(self, other: Scheme) -> bool:
         """Return whether the elements of both are independent draws from one law."""
         law, its = self.law, other.law
-        has_copies = _COPYING & {self.initializer_name, other.initializer_name}
-        if has_copies or not isinstance(law, Law) or not isinstance(its, Law) or type(law) is not type(its):
+        if type(law) is not type(its) or not isinstance(law, Law) or not isinstance(its, Law):
+            return False
+        if self.initializer_name in _COPYING or other.initializer_name in _COPYING:
             return False
         pairs = ((law.mean, its.mean), (law.std, its.std), (law.bound or 0.0, its.bound or 0.0))
         return all(math.isclose(own, other, rel_tol=_ROUNDING, abs_tol=_ROUNDING * law.std) for own, other in pairs)
 
-    @property
+    @lazy
     def is_isometric(self) -> bool:
         """Whether the matrix keeps norms exactly, up to its gain."""
         return self.initializer_name in _ISOMETRIC and not self._is_stack
 
-    @property
+    @lazy
     def unit_gain(self) -> float | None:
         """The weight by which each unit is fed from one other, or from itself; None where a unit sums many."""
         is_unmixed = self.initializer_name in _UNMIXED and not self._is_stack
         return self.initialization.number("gain", 1.0) if is_unmixed else None
 
-    @property
+    @lazy
     def _is_stack(self) -> bool:
         """Whether it is of many matrices, and of no convolution."""
         return len(self.shape) >= 2 and bool(self._axes.stack_axes.axes)
 
     @property
     def _axes(self) -> Axes:
-        layout: Layout = getattr(self.initializer, "layout", "out_in")
+        layout: Layout = parameter(self.initializer, "layout", "out_in")
         return axes(self.shape, layout, self.initializer.layout_names)
 
-    @cached_property
+    @lazy
     def mean_square(self) -> float | None:
         """The second moment of the elements; None where it is not known without making them."""
         known = None if self.law is None else self.law.mean_square
@@ -169,22 +177,29 @@ class Scheme:
         # The squares of an orthogonal matrix, and of an identity, sum to its shorter side, whatever is around it.
         if self.initializer_name not in _ISOMETRIC or len(self.shape) < 2:
             return None
-        runs = blocks(self._axes, getattr(self.initializer, "groups", 1), getattr(self.initializer, "gates", 1))
+        runs = blocks(self._axes, parameter(self.initializer, "groups", 1), parameter(self.initializer, "gates", 1))
         sides = sum(run.count * min(run.rows, self._axes.in_) for run in runs)
         return min(gain * gain, _LARGEST_MEAN_SQUARE) * self._axes.stack * sides / math.prod(self.shape)
 
-    @cached_property
-    def transposed_mean_square(self) -> float | None:
-        """The second moment that the same initializer gives the transposed weight; None where it has none such."""
-        own = self.initializer
+    def transposed_mean_square(self, inputs: float) -> float | None:
+        """Return the second moment that the same initializer gives the transposed weight; None where it has none such.
+
+        A unit of the transposed layer sums so many `inputs`.
+        """
+        own = self.initialization.drawn_by or self.initializer
+        if isinstance(own, UniformInitializer) and own.fan_in and self.mean_square is not None:
+            return self.mean_square * own.fan_in / inputs
         if isinstance(own, FanBased) and isinstance(own.gates, int):
             fan_in, fan_out = self.fan("fan_in"), self.fan("fan_out")
             return None if not fan_in or not fan_out else own.law(Fans(fan_out, fan_in)).mean_square
-        fans = {"fan_in": getattr(own, "fan_out", None), "fan_out": getattr(own, "fan_in", None)}
-        takes = type(own).model_fields
+        return self._mean_square_by_transposed_layout(own)
+
+    def _mean_square_by_transposed_layout(self, own: Initializer) -> float | None:
+        fans = {"fan_in": parameter(own, "fan_out"), "fan_out": parameter(own, "fan_in")}
+        takes = defaults_of(type(own))
         if not {"layout", *fans} & takes.keys() or len(self.shape) < 2:
             return self.mean_square
-        if getattr(own, "groups", 1) != 1 or getattr(own, "gates", 1) != 1:
+        if parameter(own, "groups", 1) != 1 or parameter(own, "gates", 1) != 1:
             return None
         if self.is_isometric:
             # The squares sum to the shorter side either way.

@@ -18,12 +18,13 @@ def tensor_advice(scheme: Scheme | None) -> TensorAdvice | None:
     """Return what the answer tells of a scheme; None for a tensor that the layer does not have."""
     if scheme is None:
         return None
-    std, bound, fan_in, fan_out = scheme.std, scheme.bound, scheme.fan("fan_in"), scheme.fan("fan_out")
+    std, stds, bound = scheme.std, scheme.stds, scheme.bound
+    fan_in, fan_out = scheme.fan("fan_in"), scheme.fan("fan_out")
     return TensorAdvice(
         scheme.initializer_name,
-        {name: plain(value) if name.startswith("fan_") else value for name, value in scheme.parameters.items()},
+        {name: plain(value) if name.startswith("fan_") else value for name, value in scheme.initializer.canonical},
         None if std is None else significant(std),
-        None if scheme.stds is None else tuple(map(significant, scheme.stds)),
+        None if stds is None else tuple(map(significant, stds)),
         None if bound is None else significant(bound),
         None if fan_in is None else fan_number(fan_in),
         None if fan_out is None else fan_number(fan_out),

@@ -4,37 +4,24 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cached_property
 
-from service.advice.answer import JUDGEMENTS, Evidence, Extent, FrameworkDefault, Judgement, Verdict
+from service.advice.answer import Evidence, Extent, FrameworkDefault, Verdict
 from service.advice.framework_default import LayerDefault, default_of
+from service.advice.judgements import DEVIATION, EXCESS_NATS, JUDGEMENTS, OUTPUT, SHARED_OVER_OWN, Judgement
 from service.advice.layer.layer import Layer
-from service.advice.numbers import ratio_text
+from service.advice.numbers import fan_text, ratio_text
 from service.advice.rules.rule import Rule
 from service.advice.scheme import Scheme
 from service.advice.tensor_advice import tensor_advice
 from service.advice.theory.evidence import evidence_of, initial_loss
-from service.advice.theory.judgement import judge, judge_beside
-from service.advice.theory.mean_field import Signal
+from service.advice.theory.judgement import Course
 from service.advice.theory.prediction import Prediction, surroundings_of
 from service.advice.wording import hopeless_sentence, possessive, signal_sentence
+from service.lazy import lazy
 from service.tensors.errors import InvalidParameter
-
-_EXCESS_NATS = 10.0
-"""The initial loss over that of knowing nothing beyond which the first steps only undo the weights: a choice."""
-
-_BANDS: tuple[tuple[float, Judgement], ...] = ((2.0, "good"), (5.0, "acceptable"))
-"""By which factor a standard deviation may differ from the recommended one: a choice."""
-
-_OUTPUT_BANDS: tuple[tuple[float, Judgement], ...] = ((0.1, "good"), (1.0, "acceptable"))
-"""What weights may do where a constant is recommended: the second moment of what they add, relative to 1: a choice."""
 
 _SMALLEST_RATIO = 1e-12
 """A ratio of standard deviations that has a logarithm, for weights of zero."""
-
-_SHARED_OVER_OWN = 1.0
-"""What all units share over what each has of its own, beyond which a normalisation leaves them much alike: a choice."""
-
 
 _ROUNDING = 1e-12
 """By which two numbers that are the same may differ."""
@@ -55,7 +42,7 @@ class Judge:
     def verdict(self, weights: Scheme) -> Verdict:
         """Return the verdict on the weights that the layer has now."""
         judgement, statement = self._opinion(weights)
-        evidence = self._evidence(weights, self.bias)
+        evidence = self.evidence(weights, self.bias)
         return Verdict(judgement, statement, tensor_advice(weights), evidence)
 
     def framework_default(self) -> FrameworkDefault | None:
@@ -64,7 +51,8 @@ class Judge:
             default = default_of(self.layer)
             if default is None:
                 return None
-            weights, bias = tensor_advice(default.weights), tensor_advice(default.bias)
+            weights = tensor_advice(default.weights)
+            bias = tensor_advice(default.bias) if self.extent == "full" else None
         except InvalidParameter:
             return None
         judgement, statement = self._opinion_on_default(default)
@@ -73,22 +61,51 @@ class Judge:
 
     def evidence_of_choice(self, weights: Scheme, bias: Scheme | None) -> Evidence | None:
         """Return what theory predicts of the layer with weights that it might have; None in a brief answer."""
-        return None if self.extent == "brief" else self._evidence(weights, bias)
+        return None if self.extent == "brief" else self.evidence(weights, bias)
 
-    def _evidence(self, weights: Scheme, bias: Scheme | None) -> Evidence:
-        """Return what theory predicts of the layer with other weights than the recommended ones."""
-        return evidence_of(self.prediction(weights, bias), self.rule.has_theory, self.extent == "full")
+    @lazy
+    def evidence_of_recommended(self) -> Evidence:
+        """What theory predicts of the layer with the recommended weights, intervals included."""
+        return self._evidence(self.prediction(self.recommended, self.bias), has_intervals=True)
 
-    def prediction(self, weights: Scheme | None, bias: Scheme | None) -> Prediction:
-        """Return what theory predicts of the layer with these weights; the same object for the same ones."""
-        known = self._predictions.get((id(weights), id(bias)))
+    def evidence(self, weights: Scheme, bias: Scheme | None) -> Evidence:
+        """Return what theory predicts of the layer with weights that it has, or might have."""
+        return self._evidence(self.prediction(weights, bias), self.extent == "full")
+
+    def _evidence(self, prediction: Prediction, has_intervals: bool) -> Evidence:
+        known = self._told.get(id(prediction))
         if known is None:
-            known = self._predictions[id(weights), id(bias)] = Prediction(self.layer, weights, bias)
+            known = self._told[id(prediction)] = evidence_of(prediction, self.rule.has_theory, has_intervals)
         return known
 
-    @cached_property
+    @lazy
+    def _told(self) -> dict[int, Evidence]:
+        """That of each prediction."""
+        return {}
+
+    def prediction(self, weights: Scheme | None, bias: Scheme | None) -> Prediction:
+        """Return what theory predicts of the layer with weights; the same object for those that it takes alike."""
+        known = self._predictions.get((id(weights), id(bias)))
+        if known is None:
+            own = Prediction(self.layer, weights, bias)
+            known = self._alike.setdefault(own.likeness, own) if self.rule.has_theory else own
+            self._predictions[id(weights), id(bias)] = known
+            self._asked.append((weights, bias))
+        return known
+
+    @lazy
     def _predictions(self) -> dict[tuple[int, int], Prediction]:
-        """Those of each pair of weights and biases, which they keep alive."""
+        """Those of each pair of weights and biases."""
+        return {}
+
+    @lazy
+    def _asked(self) -> list[tuple[Scheme | None, Scheme | None]]:
+        """These pairs, which are known by their places in memory as long as they are there."""
+        return []
+
+    @lazy
+    def _alike(self) -> dict[tuple[object, ...], Prediction]:
+        """Those that differ, by what theory sees of weights."""
         return {}
 
     def _opinion(self, weights: Scheme) -> tuple[Judgement, str]:
@@ -100,7 +117,7 @@ class Judge:
         if not self._is_followed(weights) or self._is_compared_with_constant(weights):
             return self._opinion_on_logits(weights)
         likeness = self._likeness(weights)
-        how = " as it is" if likeness is None else f", {likeness},"
+        how = "" if likeness is None else f", {likeness},"
         return self._opinion_on_signal(f"{weights.initializer_name}{how}", weights, self.bias)
 
     def _is_compared_with_constant(self, weights: Scheme) -> bool:
@@ -127,7 +144,8 @@ class Judge:
         least, loss = initial_loss(self.layer), initial_loss(self.layer, weights)
         if loss is not None and least is not None:
             statement += f"; the loss starts at {loss:.4g} nats, that of a model that knows nothing at {least:.4g}"
-            judgement = "reject" if loss > least + _EXCESS_NATS else judgement
+            is_worse = loss > least + EXCESS_NATS and self._likeness(weights) is None
+            judgement = "reject" if is_worse else judgement
         return judgement, statement
 
     def _is_followed(self, weights: Scheme) -> bool:
@@ -157,8 +175,8 @@ class Judge:
             )
         if self._has_shared_signal(weights):
             return "poor", (
-                f"the mean of {weights.mean:.3g} adds up over {self.layer.fan_in:g} inputs to more than the weights "
-                f"differ by, so that all units get nearly the same signal; {statement}"
+                f"the mean of {weights.mean:.3g} adds up over {fan_text(self.layer.fan_in)} inputs to more than the "
+                f"weights differ by, so that all units get nearly the same signal; {statement}"
             )
         return judgement, statement
 
@@ -180,10 +198,9 @@ class Judge:
             judgement = _band(ratio) if value / target > 0.0 else max(_band(ratio), "acceptable", key=JUDGEMENTS.index)
             return judgement, f"a constant of {value:.3g} where {target:g} is recommended"
         added = self._added_second_moment(weights, target)
-        judgement = next((name for bound, name in _OUTPUT_BANDS if added < bound), "poor")
-        what = f"a constant of {value:.3g}" if value is not None else "random"
+        judgement = OUTPUT.judgement(math.log(max(added, _SMALLEST_RATIO)))
         where = "zeros are" if target == 0.0 else f"a constant of {target:g} is"
-        return judgement, f"{what} where {where} recommended: {self._effect(weights, added)}"
+        return judgement, f"{where} recommended here, and {self._effect(weights, added)}"
 
     def _added_second_moment(self, weights: Scheme, target: float) -> float:
         """Return the second moment of what weights add to the output, beside that of the constant `target`."""
@@ -200,8 +217,13 @@ class Judge:
 
     def _effect(self, weights: Scheme, added: float) -> str:
         std = weights.std or 0.0
-        size = f"a standard deviation of {std:.3g} adds" if weights.constant is None else "it adds"
-        of = f", summed over {self.layer.fan_in:g} inputs" if self.layer.axes is not None and self._sums_inputs else ""
+        is_random = weights.constant is None
+        size = f"a standard deviation of {std:.3g} adds" if is_random else f"a constant of {weights.constant:.3g} adds"
+        of = (
+            f", summed over {fan_text(self.layer.fan_in)} inputs"
+            if self.layer.axes is not None and self._sums_inputs
+            else ""
+        )
         return f"{size} a mean square of {added:.3g} to the output{of}"
 
     def _has_shared_signal(self, weights: Scheme) -> bool:
@@ -212,7 +234,7 @@ class Judge:
         if not weights.mean or self.layer.axes is None or not self._sums_inputs or self.layer.normalization == "layer":
             return False
         own, shared = weights.std or 0.0, math.sqrt(self.layer.fan_in) * abs(weights.mean)
-        return shared > _SHARED_OVER_OWN * own
+        return shared > SHARED_OVER_OWN * own
 
     def _opinion_on_signal(self, subject: str, weights: Scheme, bias: Scheme | None) -> tuple[Judgement, str]:
         """Judge weights by what they make of the signal, and say it.
@@ -220,27 +242,42 @@ class Judge:
         What is recommended is good, as nothing better is known: where it cannot keep the signal either, other weights
         are judged by how much worse they are.
         """
-        judgement, signal = judge(self.prediction(weights, bias))
-        if judgement == "good":
-            return judgement, signal_sentence(subject, self.layer, weights, signal)
-        recommended = self._signal_of_recommended
-        if self._likeness(weights) is not None:
-            judgement = "good"
-        elif recommended is not None:
-            judgement = judge_beside(signal, recommended)
-        sentence = hopeless_sentence if judgement == "good" else signal_sentence
-        return judgement, sentence(subject, self.layer, weights, signal)
+        course = self._course(weights, bias)
+        own, judgement = course.judgement(), self._judgement_on_course(course, weights)
+        sentence = hopeless_sentence if judgement == "good" != own else signal_sentence
+        return judgement, sentence(subject, self.layer, weights, course.signal)
+
+    def _course(self, weights: Scheme, bias: Scheme | None) -> Course:
+        prediction = self.prediction(weights, bias)
+        known = self._courses.get(id(prediction))
+        if known is None:
+            known = self._courses[id(prediction)] = Course.of(prediction)
+        return known
+
+    @lazy
+    def _courses(self) -> dict[int, Course]:
+        """That of each prediction."""
+        return {}
+
+    def _judgement_on_course(self, course: Course, weights: Scheme) -> Judgement:
+        own = course.judgement()
+        if own == "good" or self._likeness(weights) is not None:
+            return "good"
+        recommended = self._course_of_recommended
+        return own if recommended is None else course.judgement(recommended)
 
     def rejects(self, weights: Scheme, bias: Scheme | None) -> bool:
         """Return whether theory rejects weights for this layer."""
-        return self._is_followed(weights) and self._opinion_on_signal("", weights, bias)[0] == "reject"
+        if not self._is_followed(weights):
+            return False
+        return self._judgement_on_course(self._course(weights, bias), weights) == "reject"
 
-    @cached_property
-    def _signal_of_recommended(self) -> Signal | None:
+    @lazy
+    def _course_of_recommended(self) -> Course | None:
         """What the recommended weights make of the signal; None where theory does not follow them."""
         if self.recommended is None or not self._is_followed(self.recommended):
             return None
-        return judge(self.prediction(self.recommended, self.bias))[1]
+        return self._course(self.recommended, self.bias)
 
     def _likeness(self, weights: Scheme) -> str | None:
         """Return in which respect weights are those that are recommended, if they are as good; None if they differ."""
@@ -282,5 +319,4 @@ def _of_scale(recommended: Scheme) -> str:
 
 def _band(ratio: float) -> Judgement:
     """Return the judgement on a standard deviation, or on a constant, by its ratio to the recommended one."""
-    distance = abs(math.log(max(ratio, _SMALLEST_RATIO)))
-    return next((name for factor, name in _BANDS if distance <= math.log(factor) + _ROUNDING), "poor")
+    return DEVIATION.judgement(abs(math.log(max(ratio, _SMALLEST_RATIO))))

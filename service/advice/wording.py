@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from service.advice.layer.layer import Layer
-from service.advice.numbers import ratio_text
+from service.advice.numbers import fan_text, ratio_text
 from service.advice.scheme import Scheme
 from service.advice.theory.mean_field import Signal
 
@@ -13,7 +13,7 @@ _WORTH_TELLING = 0.01
 
 def possessive(name: str) -> str:
     """Return a name in the genitive."""
-    return f"{name}'" if name.endswith("s") else f"{name}'s"
+    return f"{name}'s"
 
 
 def dropout_sentence(layer: Layer) -> str:
@@ -44,9 +44,13 @@ def signal_sentence(subject: str, layer: Layer, weights: Scheme, signal: Signal)
     assert signal.depth is not None
     layers = signal.depth.layers
     unit = "block" if layer.has_skips else "layer"
-    own, stack = f"in each {unit}", f"{layers} {unit}s"
+    own, stack = f"in each {unit}", f"{layers} {unit}s" if layers > 1 else f"1 {unit}"
     if not layer.is_square and not layer.has_skips:
-        own, stack = "in this layer", f"{layers} (it and its transpose in turn)"
+        own, stack = "in this layer", f"{stack} (every second one transposed)"
+    if layer.depth is None:
+        stack += ", a depth that is assumed as none is given"
+    if layers == 1 and not layer.has_skips:
+        return f"{subject} multiplies the signal's mean square by {ratio_text(signal.forward_ratio)} in this layer"
     sentence = (
         f"{subject} multiplies the signal's mean square by {ratio_text(signal.forward_ratio)} {own} and by "
         f"{ratio_text(signal.depth.forward)} over {stack}, and "
@@ -54,7 +58,7 @@ def signal_sentence(subject: str, layer: Layer, weights: Scheme, signal: Signal)
     )
     if signal.shared_part > _WORTH_TELLING:
         sentence += (
-            f"; the weights' mean of {weights.mean:.3g} adds up over {layer.fan_in:g} inputs, so that in the end "
-            f"{100.0 * signal.shared_part:.3g} % of the signal is the same in all units"
+            f"; the weights' mean of {weights.mean:.3g} adds up over {fan_text(layer.fan_in)} inputs, so that in the "
+            f"end {100.0 * signal.shared_part:.3g} % of the signal is the same in all units"
         )
     return sentence

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
 from service.advice.advisor import advise
+from service.advice.network.cost import READING, seconds
 from service.advice.network.network import advise_network
-from service.advice.network.network_layer import InvalidLayer
+from service.advice.network.network_layer import InvalidLayer, NetworkLayer
 from service.advice.presentation.document import Document, layer_document
 from service.advice.presentation.network import network_document
 from service.advice.presentation.text import layer_text, network_text
-from service.requests.advice_request import EXPECTED_LAYERS, parse_layer, parse_network
+from service.delivery.answering import AnswerCost, answered
+from service.delivery.recent_answers import RecentAnswers
+from service.requests.advice_request import USUAL_SEED, parse_layer, parse_network, place_of
 from service.requests.answer_form import TEXT, AnswerForm, read_form
 from service.requests.body import read_body
 from service.requests.faults import Fault
+from service.requests.layer_list import EXPECTED_LAYERS, written_layers
 from service.requests.members import Members
 from service.requests.query import read_query, refuse_content, refuse_query_of_post
 
@@ -26,6 +31,9 @@ DEFAULT_ORIGIN = "localhost:8000"
 
 _HOST = re.compile(r"[A-Za-z0-9.\-]{1,255}(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:[0-9]{1,5})?")
 """Hosts that stand in a shell's command as they are."""
+
+_OBJECTS_A_LAYER = 4
+"""In a body: the layer, its current initializer, and some more."""
 
 ANSWER_BYTES = 2**16
 """More than the answer for a layer takes, as objects and as text."""
@@ -40,7 +48,7 @@ async def get_advice(request: Request) -> Response:
 async def post_advice(request: Request) -> Response:
     """As the GET. A body with a list of `layers` is answered as POST /advise/network answers it."""
     refuse_query_of_post(request)
-    members = await read_body(request, request.state.settings.max_advice_bytes)
+    members = await _members(request)
     reply = _network_reply if "layers" in members.values else _layer_reply
     return await reply(members, request)
 
@@ -48,15 +56,29 @@ async def post_advice(request: Request) -> Response:
 async def post_network_advice(request: Request) -> Response:
     """Advise on a list of `layers`, with what they have in common beside it, and give their tensors as a manifest."""
     refuse_query_of_post(request)
-    members = await read_body(request, request.state.settings.max_advice_bytes)
+    members = await _members(request)
     if "layers" not in members.values:
         members.refuse(Fault("layers", f"is required; it {EXPECTED_LAYERS}"))
     return await _network_reply(members, request)
 
 
+async def _members(request: Request) -> Members:
+    settings = request.state.settings
+    return await read_body(request, settings.max_advice_bytes, _OBJECTS_A_LAYER * settings.max_layers)
+
+
 async def _layer_reply(members: Members, request: Request) -> Response:
     form, faults = _form(members, request)
-    network_layer = parse_layer(members, _root_path(request), faults)
+    recent: RecentAnswers = request.state.recent_answers
+    question = None if faults or members.is_large else _question(members, form, request)
+    known = None if question is None else recent.find(question)
+    if known is not None:
+        return _reply(known, form)
+
+    def parse() -> NetworkLayer:
+        return parse_layer(members, _root_path(request), faults)
+
+    network_layer = await request.state.executors.aside(parse) if members.is_large else parse()
 
     def answer() -> bytes:
         with members.refusing():
@@ -66,26 +88,45 @@ async def _layer_reply(members: Members, request: Request) -> Response:
         return _json(layer_document(advice, form.detail), form)
 
     # To wake a thread and to be woken takes a third of the time of an answer.
-    is_quick = network_layer.is_quick
-    return _reply(answer() if is_quick else await request.state.executors.run(answer, ANSWER_BYTES), form)
+    if network_layer.is_quick:
+        body = answer()
+    else:
+        body = await answered(request, answer, AnswerCost(ANSWER_BYTES, seconds([network_layer])))
+    if question is not None:
+        recent.keep(question, body)
+    return _reply(body, form)
 
 
 async def _network_reply(members: Members, request: Request) -> Response:
-    layers, max_layers = members.values["layers"], request.state.settings.max_layers
+    max_layers = request.state.settings.max_layers
     form, faults = _form(members, request)
 
+    def parse() -> tuple[list[NetworkLayer], float]:
+        parsed = parse_network(members, _root_path(request), max_layers, faults)
+        return parsed, seconds(parsed)
+
+    count = min(written_layers(members.values["layers"]), max_layers)
+    network_layers, estimate = await answered(request, parse, AnswerCost(0, READING * count))
+
     def answer() -> bytes:
-        network_layers = parse_network(members, _root_path(request), max_layers, faults)
         try:
-            advice = advise_network(network_layers, "full" if form.detail == "full" else "brief")
+            assumed = {} if "seed" in members.values else {"seed": str(USUAL_SEED)}
+            advice = advise_network(network_layers, "full" if form.detail == "full" else "brief", assumed)
         except InvalidLayer as error:
-            members.inside("layers", error.index).refuse(Fault(error.parameter, error.detail))
+            place_of(network_layers[error.index]).inside(members).refuse(Fault(error.parameter, error.detail))
         if form.format is TEXT:
             return network_text(advice, _origin(request)).encode()
         return _json(network_document(advice, form.detail), form)
 
-    nbytes = ANSWER_BYTES * min(len(layers), max_layers) if isinstance(layers, list) else 0
-    return _reply(await request.state.executors.run(answer, nbytes), form)
+    return _reply(await answered(request, answer, AnswerCost(ANSWER_BYTES * count, estimate)), form)
+
+
+def _question(members: Members, form: AnswerForm, request: Request) -> bytes | None:
+    """Return all that an answer on one layer depends on; None where JSON has no room for it."""
+    origin = _origin(request) if form.format is TEXT else ""
+    with suppress(orjson.JSONEncodeError):
+        return orjson.dumps((members.values, members.in_body, form.format.name, _root_path(request), origin))
+    return None
 
 
 def _form(members: Members, request: Request) -> tuple[AnswerForm, list[Fault]]:

@@ -9,6 +9,9 @@ from starlette.requests import Request
 
 from service.streams.self_test import SelfTestFailed
 
+PROBES = ("/livez", "/readyz")
+"""Their paths: whoever looks after the process has no key."""
+
 
 class Health(BaseModel):
     """A probe's answer."""

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 from fastapi import Depends, FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 
+from service.access.guard import METRICS
 from service.api.advise import get_advice, post_advice, post_network_advice
 from service.api.docs import ASSETS, ASSETS_PATH, show_docs, show_document
 from service.api.endpoint import Endpoint
 from service.api.health import livez, readyz
 from service.api.initializers import get_initializer, list_initializers
+from service.api.metrics import get_metrics
 from service.api.problems import get_problem
 from service.api.root import get_root
 from service.api.weights import get_weights, post_weights
 from service.requests.query import refuse_content, refuse_query
 
 
-def add_routes(app: FastAPI) -> None:
+def add_routes(app: FastAPI, with_metrics: bool = True) -> None:
     """Give `app` all resources."""
-    _add(app, "/weights/{initializer}", get_weights, "GET", "HEAD")
+    # A call may have a slash in it: randn(2, 3) / 10.
+    _add(app, "/weights/{initializer:path}", get_weights, "GET", "HEAD")
     _add(app, "/weights", post_weights, "POST")
     _add(app, "/advise", get_advice, "GET", "HEAD")
     _add(app, "/advise", post_advice, "POST")
@@ -35,7 +39,29 @@ def add_routes(app: FastAPI) -> None:
     _add_described(app, "/", get_root, "service", "What is here?")
     _add_page(app, "/openapi.json", show_document)
     _add_page(app, "/docs", show_docs)
+    if with_metrics:
+        _add_page(app, METRICS, get_metrics)
     app.mount(ASSETS_PATH, ASSETS)
+
+
+@dataclass(frozen=True)
+class Resource:
+    """What answers the requests for a route."""
+
+    template: str
+    methods: frozenset[str]
+
+
+def resources(app: FastAPI) -> dict[object, Resource]:
+    """Return the resources of `app` by their endpoints, as these stand in a request's scope."""
+    found: dict[object, Resource] = {}
+    for route in app.router.routes:
+        endpoint = route.app if isinstance(route, Mount) else getattr(route, "endpoint", None)
+        methods = {"GET", "HEAD"} if isinstance(route, Mount) else getattr(route, "methods", None) or ()
+        if endpoint is not None:
+            known = found[endpoint].methods if endpoint in found else frozenset()
+            found[endpoint] = Resource(str(getattr(route, "path_format", "")), known | frozenset(methods))
+    return found
 
 
 def _add(app: FastAPI, path: str, handler: Callable[[Request], Awaitable[Response]], *methods: str) -> None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import time
+from http import HTTPStatus
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from service.delivery.reply import reply
 from service.formats.format import Format
+from service.observability.exchange import SUBJECT, Subject
 from service.requests.body import read_body
 from service.requests.faults import Fault
 from service.requests.members import Members
-from service.requests.path import split_extension
+from service.requests.path import is_step, split_extension
 from service.requests.query import read_query, refuse_content, refuse_query_of_post
 from service.requests.representation import parse_representation
 
@@ -20,7 +23,10 @@ from service.requests.representation import parse_representation
 async def get_weights(request: Request) -> Response:
     """Make a tensor: a shape, an initializer and a seed in, the weights out. HEAD tells its headers, making nothing."""
     refuse_content(request)
-    name, format_ = split_extension(request.path_params["initializer"])
+    step = request.path_params["initializer"]
+    if not is_step(step):
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    name, format_ = split_extension(step)
     return await _deliver(name, read_query(request), request, format_)
 
 
@@ -39,7 +45,13 @@ async def _deliver(name: str, members: Members, request: Request, of_path: Forma
     settings = request.state.settings
     accept = ",".join(request.headers.getlist("accept"))
     representation = parse_representation(name, members, accept, settings.threads, of_path)
-    settings.limits.check(representation.body.cost)
+    body = representation.body
+    cost = body.cost
+    settings.limits.check(cost)
+    tensor = representation.tensor.spec
+    request.scope[SUBJECT] = Subject(
+        representation.url, representation.format.name, tensor.initializer, cost.elements, body.length
+    )
     response = reply(representation, request, request.state.executors)
     timing = f"spec;dur={1000 * (time.perf_counter() - start):.3g}"
     response.raw_headers.append((b"server-timing", timing.encode()))

@@ -40,3 +40,9 @@ BARE_NAMES: Mapping[str, BareName] = {
     )
 }
 """By their folded names."""
+
+OF_SEVERAL: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("random", "rnd", "noise", "uniformrandom", "randominit"), ("uniform", "normal")),
+    **dict.fromkeys(("default", "defaults"), ("pytorch_default", "keras_default", "flax_default")),
+}
+"""Folded names that say less than a scheme, and the entries that may be meant."""

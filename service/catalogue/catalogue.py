@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from service.catalogue.aliases import aliases_of
-from service.catalogue.bare_names import BARE_NAMES
+from service.catalogue.bare_names import BARE_NAMES, OF_SEVERAL
 from service.catalogue.data_dependent import DATA_DEPENDENT, DataDependent
 from service.catalogue.functions import LONGEST, called, owned, owners
 from service.frameworks.framework import Function
@@ -128,6 +128,8 @@ class Catalogue:
     def nearest(self, name: str) -> tuple[str, ...]:
         """Return the canonical names of up to four entries that resemble `name`, nearest first."""
         asked, meanings = fold(name[:64].rpartition(".")[2]), self._names_by_fold
+        if asked in OF_SEVERAL:
+            return OF_SEVERAL[asked]
         return tuple(dict.fromkeys(found for key in nearest(asked, meanings, 8) for found in meanings[key]))[:4]
 
     @cached_property

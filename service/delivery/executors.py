@@ -3,51 +3,59 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import os
 import threading
 from collections.abc import AsyncIterator, Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from service.access.client import NOBODY
 from service.delivery.admission import Admission
 from service.delivery.buffer_pool import BufferPool
+from service.delivery.lane import Lane
 from service.delivery.pipeline import Pipeline
 from service.formats.body import Body, Bytes
 from service.linear_algebra.interruption import interruptible
+from service.observability.measurements import Measurements
 
 _Result = TypeVar("_Result")
 
-_LONG_SECONDS = 2
-"""Of one thread; what takes longer to materialize is made beside the rest."""
+QUEUES = tuple(f"{lane.value} {work}" for work in ("pieces", "preparations", "answers") for lane in Lane)
+"""What waits for a thread, by the threads that it waits for."""
 
 _NICENESS = 10
 """Of 19, the most: the event loop gets nine times the share of a processor that they both want."""
+
+_NICENESS_OF_THE_DEAR = 15
+"""Of what is made in one piece, without the GIL: the rest gets three times the share."""
 
 
 @dataclass
 class Executors:
     """The threads of one application.
 
-    A few are for pieces, which take a millisecond, one for what is materialized, one for what of that takes long, for
-    which the rest need not wait, and one for what is not a tensor: that holds the GIL, so that more would be no faster.
+    Each lane has its own for three kinds of work, so that what is quick waits for nothing that is not. A few are for
+    pieces, which take some milliseconds; one is for what is materialized, which begins threads of its own; and one for
+    what is not a tensor: that holds the GIL, so that more would be no faster.
     """
 
     threads: int
     admission: Admission
-    _pieces: ThreadPoolExecutor = field(init=False)
-    _preparations: ThreadPoolExecutor = field(init=False)
-    _long_preparations: ThreadPoolExecutor = field(init=False)
-    _answers: ThreadPoolExecutor = field(init=False)
+    measurements: Measurements = field(default_factory=Measurements)
+    _by_queue: dict[str, ThreadPoolExecutor] = field(init=False)
     _buffers: BufferPool = field(init=False)
 
     def __post_init__(self) -> None:
-        self._pieces = ThreadPoolExecutor(self.threads, "pieces", _give_way)
-        self._preparations = ThreadPoolExecutor(1, "preparations", _give_way)
-        self._long_preparations = ThreadPoolExecutor(1, "long preparations", _give_way)
-        self._answers = ThreadPoolExecutor(1, "answers", _give_way)
+        self._by_queue = {queue: self._executor(queue) for queue in QUEUES}
         self._buffers = BufferPool()
+
+    def _executor(self, queue: str) -> ThreadPoolExecutor:
+        threads = self.threads if queue.endswith("pieces") else 1
+        niceness = _NICENESS_OF_THE_DEAR if queue == "dear preparations" else _NICENESS
+        return ThreadPoolExecutor(threads, queue, functools.partial(_give_way, niceness))
 
     @property
     def pieces_ahead(self) -> int:
@@ -56,46 +64,79 @@ class Executors:
 
     def close(self) -> None:
         """Begin nothing more; what has begun ends by itself."""
-        self._pieces.shutdown(wait=False, cancel_futures=True)
-        self._preparations.shutdown(wait=False, cancel_futures=True)
-        self._long_preparations.shutdown(wait=False, cancel_futures=True)
-        self._answers.shutdown(wait=False, cancel_futures=True)
+        for executor in self._by_queue.values():
+            executor.shutdown(wait=False, cancel_futures=True)
 
     async def prepare(self, body: Body) -> Body:
-        """Return `body` with what can only be made all at once made; that ends soon when the caller is cancelled."""
+        """Return `body` with what can only be made all at once made.
+
+        When the caller is cancelled that ends soon, and this with it: what the caller holds for it is held until then.
+        """
         unwanted = threading.Event()
 
         def make() -> Body:
             with interruptible(unwanted):
                 return body.prepare()
 
-        executor = self._long_preparations if body.cost.seconds > _LONG_SECONDS else self._preparations
-        try:
-            return await asyncio.get_running_loop().run_in_executor(executor, make)
-        except asyncio.CancelledError:
-            unwanted.set()
-            raise
+        return await self._result(Lane.of(body.cost.seconds), "preparations", make, unwanted)
 
     @asynccontextmanager
     async def pieces(self, body: Body) -> AsyncIterator[AsyncIterator[Bytes]]:
         """Yield the bytes of `body`, piece after piece, made ahead; what is left undone at the end is dropped."""
-        pipeline = Pipeline(body, self._pieces.submit, self._buffers)
+        queue = f"{Lane.of(body.cost.seconds).value} pieces"
+        pipeline = Pipeline(body, functools.partial(self._submit, queue), self._buffers)
         try:
             yield pipeline.run(self.pieces_ahead)
         finally:
             pipeline.close()
 
+    async def aside(self, task: Callable[[], _Result]) -> _Result:
+        """Return what `task` returns, which takes some milliseconds, done beside the event loop."""
+        return await asyncio.wrap_future(self._submit("quick pieces", task))
+
     def begin(self, task: Callable[[], None]) -> None:
         """Do what makes answers faster, meanwhile."""
-        self._answers.submit(task)
+        self._by_queue["dear answers"].submit(task)
 
-    async def run(self, answer: Callable[[], _Result], nbytes: int) -> _Result:
-        """Return what `answer` returns, which takes `nbytes` of memory. Raises Overloaded."""
-        with self.admission.enter(nbytes):
-            return await asyncio.get_running_loop().run_in_executor(self._answers, answer)
+    async def run(self, answer: Callable[[], _Result], nbytes: int, seconds: float, client: str = NOBODY) -> _Result:
+        """Return what `answer` returns for a client, which takes `nbytes` of memory and about so many seconds.
+
+        Raises Overloaded.
+
+        When the caller is cancelled it ends at the next interruption that it asks for.
+        """
+        unwanted = threading.Event()
+
+        def make() -> _Result:
+            with interruptible(unwanted):
+                return answer()
+
+        lane = Lane.of(seconds)
+        with self.admission.enter(nbytes, client, ends_soon=lane is not Lane.DEAR):
+            return await self._result(lane, "answers", make, unwanted)
+
+    async def _result(self, lane: Lane, work: str, make: Callable[[], _Result], unwanted: threading.Event) -> _Result:
+        """Return what `make` returns; when the caller is cancelled, set `unwanted` and wait until `make` has ended."""
+        future = self._submit(f"{lane.value} {work}", make)
+        waiting = asyncio.wrap_future(future)
+        try:
+            return await asyncio.shield(waiting)
+        except asyncio.CancelledError:
+            unwanted.set()
+            if not future.cancel():
+                await asyncio.wait([waiting])
+                # What came of it is of no use to anyone, an error neither.
+                waiting.cancelled() or waiting.exception()
+            raise
+
+    def _submit(self, queue: str, task: Callable[..., _Result], *arguments: object) -> Future[_Result]:
+        waiting = self.measurements.wait(queue)
+        future = self._by_queue[queue].submit(waiting.around(task), *arguments)
+        future.add_done_callback(waiting.drop)
+        return future
 
 
-def _give_way() -> None:
+def _give_way(niceness: int) -> None:
     """Let the event loop, and a client on the same machine, run before this thread (where threads have priorities)."""
     with suppress(AttributeError, OSError):
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), niceness)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -11,10 +12,19 @@ from service.formats.body import Cost
 class OverLimit(Exception):
     """A tensor over a limit; the text tells the limit and the way round it."""
 
-    def __init__(self, requested: int, limit: int, what: str, way_round: str) -> None:
-        super().__init__(f"{requested} {what}; this server makes at most {limit}: {way_round}")
+    def __init__(self, requested: int, limit: int, what: str, way_round: str, does: str = "makes") -> None:
+        super().__init__(f"{requested} {what}; this server {does} at most {limit}: {way_round}")
         self.requested = requested
         self.limit = limit
+
+
+_SECONDS = "seconds of processor time, about"
+
+_SECONDS_A_BYTE = 2.0 / 2**30
+"""Of processor time that a reply may take beyond the limit: draws of the usual laws take less."""
+
+_BYTES_AN_ELEMENT = 4
+"""At least, in that: the elements of narrower dtypes are float32 ones, rounded."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +35,7 @@ class Limits:
     json_elements: int
     matrix_work: int
     matrix_elements: int
+    seconds: int = 5
     threads: int = 1
 
     def check(self, cost: Cost) -> None:
@@ -37,6 +48,20 @@ class Limits:
         _require(cost.lists, self.json_elements, "lists in one JSON reply", flatten)
         if cost.multiplications > self.matrix_work or cost.materialized_elements > self.matrix_elements:
             self._refuse_matrix(cost)
+        # A large reply costs little more than to send it, and its client has to take it meanwhile.
+        sent = max(cost.sent, cost.elements * _BYTES_AN_ELEMENT) if cost.sent else 0
+        if cost.filling > self.seconds + sent * _SECONDS_A_BYTE:
+            way_round = "ask for parts of it with slice; an operator who sets FANIN_MAX_SECONDS allows more"
+            raise OverLimit(math.ceil(cost.filling), self.seconds, _SECONDS, way_round, "spends")
+
+    def check_advice(self, seconds: float) -> None:
+        """Raise OverLimit when advice that takes so many seconds of processor time is over the limit."""
+        if seconds > self.seconds:
+            way_round = (
+                "ask for fewer layers that differ, or fewer activations, at a time; an operator who sets "
+                f"FANIN_MAX_SECONDS={math.ceil(seconds)} allows it"
+            )
+            raise OverLimit(math.ceil(seconds), self.seconds, _SECONDS, way_round, "spends")
 
     def _refuse_matrix(self, cost: Cost) -> None:
         way_round = (
@@ -56,11 +81,11 @@ class Limits:
         return " and ".join(f"{name}={wanted}" for name, wanted, limit in needed if wanted > limit)
 
     def _estimate(self, cost: Cost) -> str:
-        seconds, gibibytes = _two_digits(cost.seconds, self.threads), _two_digits(cost.memory, 2**30)
+        seconds, gibibytes = _two_digits(cost.materializing, self.threads), _two_digits(cost.memory, 2**30)
         return f"{seconds} seconds, with FANIN_THREADS={self.threads}, and {gibibytes} GiB"
 
 
-def _two_digits(number: int, divisor: int) -> str:
+def _two_digits(number: float, divisor: int) -> str:
     """Return a quotient, which may be too large for a float, to two significant digits."""
     return f"{Decimal(f'{Decimal(number) / divisor:.1e}'):f}"
 

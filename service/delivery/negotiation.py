@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
@@ -25,11 +26,15 @@ Offer = TypeVar("Offer", bound=Offered)
 
 
 class NotAcceptable(Exception):
-    """No format suits the request; `supported` are those that can be had."""
+    """No format suits the request; `supported` are those that can be had.
 
-    def __init__(self, detail: str, supported: tuple[Offered, ...]) -> None:
+    `is_negotiated` says whether it was the Accept header that asked for another.
+    """
+
+    def __init__(self, detail: str, supported: tuple[Offered, ...], *, is_negotiated: bool) -> None:
         super().__init__(detail)
         self.supported = supported
+        self.is_negotiated = is_negotiated
 
 
 @dataclass(frozen=True)
@@ -51,29 +56,30 @@ class MediaRange:
 
 
 _ANYTHING = MediaRange("*", "*", 1.0)
+_WEIGHT = re.compile(r"0(?:\.[0-9]{0,9})?|1(?:\.0{0,9})?")
+"""A weight as RFC 9110 section 12.4.2 has it, with any number of decimals that a client may write."""
 _NO_WISHES = frozenset((None, "", "*/*"))
 """What most clients send: the first format that holds the dtype will do."""
 
 
 def parse_accept(header: str) -> list[MediaRange]:
-    """Return the media ranges of an Accept header; what is no media range is passed over."""
+    """Return the media ranges of an Accept header; what is none, or has a weight that is none, is passed over."""
     ranges = []
     for item in header.split(","):
         media_range, *parameters = (part.strip() for part in item.split(";"))
         type_, slash, subtype = media_range.lower().partition("/")
-        if slash and type_ and subtype:
-            ranges.append(MediaRange(type_, subtype, _weight(parameters)))
+        weight = _weight(parameters)
+        if slash and type_ and subtype and weight is not None:
+            ranges.append(MediaRange(type_, subtype, weight))
     return ranges
 
 
-def _weight(parameters: list[str]) -> float:
+def _weight(parameters: list[str]) -> float | None:
+    """Return the weight among a media range's parameters; None where it is no weight."""
     for parameter in parameters:
         name, _, value = parameter.partition("=")
         if name.strip().lower() == "q":
-            try:
-                return min(max(float(value), 0.0), 1.0)
-            except ValueError:
-                return 0.0
+            return float(value) if _WEIGHT.fullmatch(value.strip()) else None
     return 1.0
 
 
@@ -97,7 +103,7 @@ def choose_format(name: str | None, accept: str | None, dtype: Dtype) -> Format:
     if name is not None:
         format_ = FORMATS[name]
         if not format_.holds(dtype):
-            raise _unable(f"{format_.name} cannot hold {dtype.name}", dtype, (format_,))
+            raise _unable(f"{format_.name} cannot hold {dtype.name}", dtype, (format_,), is_negotiated=False)
         return format_
     if accept in _NO_WISHES:
         return _able(dtype)[0]
@@ -112,7 +118,7 @@ def choose_format(name: str | None, accept: str | None, dtype: Dtype) -> Format:
         if any(r.weight > 0 and r.specificity(media_type) >= 0 for r in ranges)
     )
     if allowed:
-        raise _unable(f"no format that Accept allows can hold {dtype.name}", dtype, allowed)
+        raise _unable(f"no format that Accept allows can hold {dtype.name}", dtype, allowed, is_negotiated=True)
     raise _unserved(able)
 
 
@@ -130,16 +136,18 @@ def _preferred(ranges: list[MediaRange], by_media_type: Mapping[str, Offer]) -> 
 
 
 def _unserved(offered: tuple[Offered, ...]) -> NotAcceptable:
-    return NotAcceptable(f"no media type that Accept allows is served; there are {_names(offered)}", offered)
+    detail = f"no media type that Accept allows is served; there are {_names(offered)}"
+    return NotAcceptable(detail, offered, is_negotiated=True)
 
 
-def _unable(reason: str, dtype: Dtype, wanted: tuple[Format, ...]) -> NotAcceptable:
+def _unable(reason: str, dtype: Dtype, wanted: tuple[Format, ...], *, is_negotiated: bool) -> NotAcceptable:
     able = _able(dtype)
     is_narrowed = dtype.is_complex and any(format_.holds(COMPLEX64) for format_ in wanted)
     other = COMPLEX64 if is_narrowed else FLOAT32
     return NotAcceptable(
         f"{reason}; these formats hold {dtype.name}: {_names(able)}. Or ask for another dtype, such as {other.name}.",
         able,
+        is_negotiated=is_negotiated,
     )
 
 

@@ -30,11 +30,12 @@ def parse_range(field: str, length: int) -> ByteRange | None:
     """Return which of `length` bytes a Range field asks for; None when it is to be ignored.
 
     It is (section 14.2) for units other than bytes, for what is no valid range, and (as section 14.2 lets a
-    server do) for several ranges. Raises RangeNotSatisfiable.
+    server do) for several ranges and of a representation that has no bytes: a cache that asks for everything a range at
+    a time (nginx's slice module) has it all with the first. Raises RangeNotSatisfiable.
     """
     unit, _, ranges = field.partition("=")
     match = _SPECIFIER.fullmatch(ranges)
-    if unit.strip().lower() != "bytes" or match is None:
+    if unit.strip().lower() != "bytes" or match is None or length == 0:
         return None
     first, last = match.groups()
     if not first:
@@ -51,8 +52,7 @@ def parse_range(field: str, length: int) -> ByteRange | None:
 def _suffix(count: int, length: int) -> ByteRange | None:
     if count == 0:
         raise RangeNotSatisfiable(length)
-    # The last bytes of nothing are all of it, which no Content-Range can say.
-    return ByteRange(max(length - count, 0), length) if length else None
+    return ByteRange(max(length - count, 0), length)
 
 
 def _is_less(digits: str, others: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import time
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -40,7 +41,10 @@ def reply(representation: Representation, request: Request, executors: Executors
             response.headers["Content-Length"] = str(body.length)
         return response
     if body.is_inline:
-        return CompleteReply(body.render(), status, headers)
+        start = time.perf_counter()
+        content = body.render()
+        executors.measurements.generated(time.perf_counter() - start)
+        return CompleteReply(content, status, headers)
     if body.length is not None:
         headers["Content-Length"] = str(body.length)
     return StreamingReply(body, status, headers, executors)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from service.delivery.conditional import EntityTag
 from service.formats.body import Body
+from service.lazy import lazy
 
 _YEAR = 31536000
 """In seconds; RFC 9111 section 1.2.2 asks for no more."""
@@ -37,7 +37,7 @@ class Representation(ABC):
     def description(self) -> dict[str, str]:
         """Return the headers that say what the body is."""
 
-    @cached_property
+    @lazy
     def tag(self) -> EntityTag:
         """The entity tag, for which nothing is made.
 

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Mapping
 
-from starlette.requests import ClientDisconnect
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
+from service.access.client import client_of
+from service.delivery.admission import Admission, Stream
+from service.delivery.departure import departure, unless
 from service.delivery.executors import Executors
+from service.delivery.lane import Lane
 from service.formats.body import Body, Bytes
-
-_Result = TypeVar("_Result")
 
 _PIECES_WITH_THE_SERVER = 2
 """The one that is being sent, and the one before it, until the server lets go of it."""
+
+
+SHORT_BYTES = 2**22
+"""Of a reply that ends soon."""
+
+_TEXT_BYTES = 12
+"""Of a number as text, and what is between it and the next."""
 
 
 class StreamingReply(Response):
@@ -35,28 +42,34 @@ class StreamingReply(Response):
         self._executors = executors
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        with self._executors.admission.enter(self._memory()):
-            gone = asyncio.ensure_future(_disconnected(receive))
-            try:
-                await self._send(scope, send, gone)
-            finally:
-                gone.cancel()
+        admission = self._executors.admission
+        wire = scope.get("state", {}).get("connection")
+        with admission.enter(self._memory(), client_of(scope), ends_soon=self._ends_soon(), wire=wire) as stream:
+            async with departure(receive) as gone:
+                await self._send(scope, _counted(send, stream, admission), gone)
 
     def _memory(self) -> int:
         """Return how many bytes the reply holds while it is under way."""
         body = self._content
         return body.memory + body.piece_bytes * (self._executors.pieces_ahead + _PIECES_WITH_THE_SERVER)
 
+    def _ends_soon(self) -> bool:
+        """Whether it is short enough that a slow client has it in a moment too."""
+        body = self._content
+        length = body.cost.text_elements * _TEXT_BYTES if body.length is None else body.length
+        return length <= SHORT_BYTES and Lane.of(body.cost.seconds) is not Lane.DEAR
+
     async def _send(self, scope: Scope, send: Send, gone: asyncio.Future[None]) -> None:
         start = time.perf_counter()
-        body = self._content
+        body, lane = self._content, Lane.of(self._content.cost.seconds)
         if body.needs_preparation:
-            body = await _unless(gone, self._executors.prepare(body))
+            body = await unless(gone, self._executors.prepare(body))
         async with self._executors.pieces(body) as pieces:
-            first = await _unless(gone, anext(pieces, b""))
+            first = await unless(gone, anext(pieces, b""))
             if body.length is None and scope.get("http_version") == "1.0":
-                self.headers["Content-Length"] = str(await _unless(gone, self._measured(body)))
+                self.headers["Content-Length"] = str(await unless(gone, self._measured(body)))
             self.headers.append("Server-Timing", f"make;dur={1000 * (time.perf_counter() - start):.3g}")
+            self.headers.append("Server-Timing", f"lane;desc={lane.value}")
             await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
             await _send_body(send, first)
             async for piece in pieces:
@@ -75,17 +88,13 @@ async def _send_body(send: Send, body: Bytes, more: bool = True) -> None:
     await send({"type": "http.response.body", "body": body, "more_body": more})
 
 
-async def _disconnected(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
+def _counted(send: Send, stream: Stream, admission: Admission) -> Send:
+    """Return `send`, with the bytes that the wire is given counted."""
 
+    async def counting(message: Message) -> None:
+        if stream.since is None:
+            admission.began(stream)
+        await send(message)
+        stream.sent += len(message.get("body", b""))
 
-async def _unless(gone: asyncio.Future[None], wanted: Awaitable[_Result]) -> _Result:
-    """Return what is awaited. Raises ClientDisconnect when the client goes away before."""
-    task = asyncio.ensure_future(wanted)
-    waiting: set[asyncio.Future[Any]] = {gone, task}
-    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-    if not task.done():
-        task.cancel()
-        raise ClientDisconnect
-    return task.result()
+    return counting

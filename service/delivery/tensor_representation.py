@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
-from functools import cached_property
 from urllib.parse import quote
 
 from service.delivery.attachment import attachment
 from service.delivery.representation import Representation
 from service.formats.body import Body
 from service.formats.format import Format
+from service.lazy import lazy
 from service.tensors.spec import Scalar, encode_query
 from service.tensors.tensor import Tensor
 
@@ -23,7 +23,7 @@ class TensorRepresentation(Representation):
     format: Format
     flat: bool = False
 
-    @cached_property
+    @lazy
     def url(self) -> str:
         spec = self.tensor.spec
         pairs = (*spec.query, ("format", self.format.name))
@@ -33,7 +33,7 @@ class TensorRepresentation(Representation):
             pairs = (*pairs, ("flat", True))
         return f"/weights/{spec.initializer}?{encode_query(pairs)}"
 
-    @cached_property
+    @lazy
     def body(self) -> Body:
         return self.format.body(self.tensor, self.flat)
 

@@ -10,9 +10,10 @@ from typing import ClassVar
 
 import numpy as np
 
-from service.formats.body import Buffer, Bytes, Piece
+from service.formats.body import INLINE_SECONDS, Buffer, Bytes, Cost, Piece
 from service.formats.format import Format
 from service.formats.tensor_body import TensorBody
+from service.lazy import lazy
 from service.tensors.tensor import Tensor
 
 FIRST_BYTES = 2**20
@@ -25,7 +26,7 @@ BYTES_AN_ELEMENT = 4
 """Of which the above are thought: pieces of smaller elements have no more of them, for as many take as long to make."""
 
 _INLINE_BYTES = 2**16
-"""A tenth of a millisecond's work: 16384 elements at some nanoseconds each."""
+"""Of a reply that is made and sent at once, at most."""
 
 _ALIGNMENT = 64
 """Of the elements in a buffer: a cache line, and the widest vector."""
@@ -53,12 +54,12 @@ class BinaryBody(TensorBody):
     end: int | None = None
     """The byte after its last; None for the end of all."""
 
-    @property
+    @lazy
     def total(self) -> int:
         """The number of bytes of the whole, of which this may be a range."""
         return len(self.frame) + self.tensor.nbytes
 
-    @property
+    @lazy
     def length(self) -> int:
         return (self.total if self.end is None else self.end) - self.first
 
@@ -68,7 +69,13 @@ class BinaryBody(TensorBody):
 
     @property
     def is_inline(self) -> bool:
-        return self.length <= self._scaled(_INLINE_BYTES) and not self.needs_preparation
+        return self.length <= self._scaled(_INLINE_BYTES) and self.cost.seconds <= INLINE_SECONDS
+
+    def _filled(self) -> Cost:
+        tensor, length = self.tensor, self.length
+        # A range may begin and end within an element.
+        filling = tensor.pace.seconds(length // tensor.spec.dtype.itemsize + 2)
+        return Cost(tensor.size, filling=filling, sent=length)
 
     @property
     def piece_bytes(self) -> int:
@@ -77,7 +84,7 @@ class BinaryBody(TensorBody):
     @property
     def buffer_bytes(self) -> int:
         # A range may begin and end within an element.
-        return self._room + min(self.length, self._scaled(PIECE_BYTES)) + 2 * self.tensor.spec.dtype.itemsize
+        return self._room + min(self.length, self._longest) + 2 * self.tensor.spec.dtype.itemsize
 
     @property
     def _room(self) -> int:
@@ -96,16 +103,24 @@ class BinaryBody(TensorBody):
     def pieces(self) -> Iterator[Piece | Bytes]:
         first, end, header = self.first, self.first + self.length, len(self.frame)
         itemsize = self.tensor.spec.dtype.itemsize
-        # A piece that holds no element would never come to the end.
-        longest = max(self._scaled(PIECE_BYTES), itemsize)
+        longest = self._longest
         size = min(self._scaled(FIRST_BYTES), longest)
-        same = self._make_constant() if self.tensor.is_constant and self.length > 2 * PIECE_BYTES else None
+        is_same, made = self.tensor.is_constant and self.length > 2 * PIECE_BYTES, list[memoryview]()
         while first < end:
             # All but the last end where elements do.
             cut = min(header + max(first + size - header, 0) // itemsize * itemsize, end)
             is_even = first >= header and (first - header) % itemsize == 0
-            yield same[: cut - first] if same and is_even else partial(self._make, first, cut)
+            if is_same and is_even:
+                yield made[0][: cut - first] if made else partial(self._make_constant, made, cut - first)
+            else:
+                yield partial(self._make, first, cut)
             first, size = cut, min(2 * size, longest)
+
+    @property
+    def _longest(self) -> int:
+        """The bytes of the longest piece, of one element at least: less would never come to the end."""
+        itemsize = self.tensor.spec.dtype.itemsize
+        return max(min(self._scaled(PIECE_BYTES), self._piece_elements * itemsize), itemsize)
 
     def _scaled(self, nbytes: int) -> int:
         """Return the size of a piece whose float32 elements would take `nbytes`, or `nbytes` where all are the same."""
@@ -113,9 +128,11 @@ class BinaryBody(TensorBody):
             return nbytes
         return nbytes * min(self.tensor.spec.dtype.itemsize, BYTES_AN_ELEMENT) // BYTES_AN_ELEMENT
 
-    def _make_constant(self) -> memoryview:
-        """Return a piece of elements that are all the same, to be sent again and again."""
-        return self.tensor.read(0, PIECE_BYTES // self.tensor.spec.dtype.itemsize).view(np.uint8).data
+    def _make_constant(self, made: list[memoryview], nbytes: int, buffer: Buffer) -> memoryview:
+        """Return a piece of elements that are all the same, which is put into `made` to be sent again and again."""
+        if not made:
+            made.append(self.tensor.read(0, self._longest // self.tensor.spec.dtype.itemsize).view(np.uint8).data)
+        return made[0][:nbytes]
 
     def _make(self, first: int, end: int, buffer: Buffer) -> memoryview:
         """Put bytes first ... end of the whole into `buffer`."""

@@ -14,6 +14,13 @@ Bytes = bytes | memoryview
 Buffer = NDArray[np.uint8]
 
 
+INLINE_SECONDS = 5e-4
+"""Of processor time, at most, that the event loop itself takes for a reply."""
+
+PIECE_SECONDS = 1e-2
+"""Of a piece, about, at most: the pieces of others wait for so long."""
+
+
 class Piece(Protocol):
     """Some consecutive bytes of a body."""
 
@@ -36,10 +43,19 @@ class Cost:
     """What materializing takes, about."""
     materialized_elements: int = 0
     """Elements of the tensors that are materialized."""
-    seconds: int = 0
-    """What materializing takes one thread, about."""
+    materializing: float = 0.0
+    """Seconds of one thread that it takes, about."""
+    filling: float = 0.0
+    """Those that the elements, and their text, take after that."""
+    sent: int = 0
+    """Bytes that the reply is known to have: who takes many has to wait for them."""
     memory: int = 0
-    """Bytes, about, that it takes."""
+    """Bytes, about, that materializing takes."""
+
+    @property
+    def seconds(self) -> float:
+        """The processor time that all of it takes, about, before any of it is made."""
+        return self.materializing + self.filling
 
 
 @dataclass(frozen=True)
@@ -95,7 +111,7 @@ class Body(ABC):
     @property
     @abstractmethod
     def is_inline(self) -> bool:
-        """Whether all of it is made in about a tenth of a millisecond."""
+        """Whether all of it is small, and made in a fraction of a millisecond."""
 
     @abstractmethod
     def pieces(self) -> Iterator[Piece | Bytes]:

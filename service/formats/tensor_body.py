@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import dataclass, replace
 from typing import Self
 
-from service.formats.body import Body, Cost
+from service.formats.body import PIECE_SECONDS, Body, Cost
+from service.lazy import lazy
 from service.tensors.tensor import Tensor
 
 
@@ -15,18 +17,27 @@ class TensorBody(Body):
 
     tensor: Tensor
 
-    @property
+    @lazy
     def cost(self) -> Cost:
-        tensor, work = self.tensor, self.tensor.work
-        if not work:
-            return Cost(tensor.size)
-        return Cost(
-            tensor.size,
-            multiplications=work,
+        tensor, filled = self.tensor, self._filled()
+        if not tensor.work:
+            return filled
+        return replace(
+            filled,
+            multiplications=tensor.single_work,
             materialized_elements=tensor.spec.size,
-            seconds=tensor.seconds,
+            materializing=tensor.seconds,
             memory=tensor.memory,
         )
+
+    @abstractmethod
+    def _filled(self) -> Cost:
+        """Return what the body takes once the tensor is materialized."""
+
+    @property
+    def _piece_elements(self) -> int:
+        """How many elements are made in the time of a piece."""
+        return max(int(PIECE_SECONDS / self.tensor.pace.element), 1)
 
     @property
     def needs_preparation(self) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, GetJsonSchemaHandler, ValidationInfo, field_validator
@@ -13,7 +12,7 @@ from pydantic_core import CoreSchema
 from service.frameworks.layers import FrameworkLayers
 from service.frameworks.rules import TensorContext
 from service.frameworks.storage import in_words, letters
-from service.initializers.initializer import Fan, Initialization, Initializer, PositiveInteger, Target
+from service.initializers.initializer import Fan, Initialization, Initializer, PositiveInteger, Target, defaults_of
 from service.initializers.page import Page
 from service.tensors.complex_laws import TruncatedComplexNormal, UniformDisk
 from service.tensors.dtypes import refuse_complex
@@ -102,8 +101,10 @@ class DefaultInitializer(Initializer):
             "framework": f"{self.layers.title} {self.layers.version}", "layer": self.layer, "tensor": self.tensor,
             "scheme": scheme.name,
         }  # fmt: skip
-        facts |= {**dict(scheme.canonical), **initialization.facts}
-        return replace(initialization, facts=facts, own_notes=self._notes(target))
+        facts.update(scheme.canonical)
+        facts.update(initialization.facts)
+        made, largest, law = initialization.source, initialization.largest, initialization.law
+        return Initialization(made, facts, largest, law, self._notes(target), scheme)
 
     def _notes(self, target: Target) -> tuple[str, ...]:
         """Return that a shape is not one that the framework has for the tensor."""
@@ -118,10 +119,13 @@ class DefaultInitializer(Initializer):
     def scheme(self, target: Target) -> Initializer:
         """Return the scheme that the framework uses. Raises InvalidParameter."""
         tensor = self.layers.layers[self.layer][self.tensor]
-        defaults = self.defaults()
-        context = {name: getattr(self, name) for name in defaults if name not in _NAMES}
-        for name, value in context.items():
-            if name not in tensor.default.takes and value != defaults[name]:
+        context = {
+            name: value
+            for name, default in defaults_of(type(self)).items()
+            if name not in _NAMES and (value := getattr(self, name)) != default
+        }
+        for name in context:
+            if name not in tensor.default.takes:
                 raise InvalidParameter(
                     name, f"{self.layers.title}'s {self.layer} {self.tensor} does not depend on it; leave it out"
                 )

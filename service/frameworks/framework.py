@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from service.frameworks.arguments import Argument
 from service.frameworks.default_initializer import DefaultInitializer
 from service.frameworks.layers import FrameworkLayers
 from service.initializers.identity import Identity
 from service.initializers.initializer import Initializer, defaults_of
+from service.lazy import lazy
 from service.tensors.layout import Layout
 from service.tensors.spec import Scalar
 
@@ -88,7 +88,7 @@ class Framework:
     default: type[DefaultInitializer] | None = None
     """The entry of the catalogue that makes what its layers start with."""
 
-    @cached_property
+    @lazy
     def functions(self) -> Mapping[str, Function]:
         """What its calls call, by each of its names there."""
         calls: dict[str, list[Call]] = {}
@@ -152,7 +152,7 @@ class Function:
         """What the arguments are, where they are not given, that tell its calls apart."""
         return self.plainest.defaults
 
-    @cached_property
+    @lazy
     def parameters(self) -> tuple[str, ...]:
         """The names of its arguments in order, `*` before those without a place; empty where that is not known."""
         return tuple(self.framework.signatures.get(self.name, "").split())

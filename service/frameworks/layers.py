@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import dataclass, field
 from typing import Literal
 
 from service.frameworks.rules import ALL_ONES, ALL_ZEROS, UNIFORM_OF_UNITS, TensorContext, TensorDefault
 from service.frameworks.storage import letters
 from service.initializers.initializer import Initializer
+from service.lazy import lazy
 from service.likeness import fold, nearest
 from service.tensors.errors import InvalidParameter
 from service.tensors.layout import Layout
@@ -58,9 +59,7 @@ class LayerTensor:
         # Other stacks, such as the places of a local convolution, are counted to the fans by some frameworks.
         order = letters(self.axes, len(context.shape)) if self.axes.startswith("s*") else None
         stacked = 0 if order is None else order.count("s")
-        scheme = self.default.initializer(
-            replace(context, shape=context.shape[stacked:], layout=self.layout or "out_in", gates=self.gates)
-        )
+        scheme = self.default.initializer(context, context.shape[stacked:], self.layout or "out_in", self.gates)
         return of_stack(scheme, order) if stacked and order is not None else scheme
 
 
@@ -199,7 +198,7 @@ class FrameworkLayers:
         """Return the canonical name of the layer that users write as `name`; None where there is none."""
         return self._folded_layers.get(_fold_layer(name))
 
-    @cached_property
+    @lazy
     def _folded_layers(self) -> Mapping[str, str]:
         named = {**{layer: layer for layer in self.layers}, **self.other_names}
         return {_fold_layer(name): layer for name, layer in named.items()}
@@ -207,11 +206,11 @@ class FrameworkLayers:
     def _folded_tensors(self, layer: str | None) -> Mapping[str, str]:
         return self._folded_tensors_of_layers[layer] if layer else self._folded_tensors_of_all
 
-    @cached_property
+    @lazy
     def _folded_tensors_of_layers(self) -> Mapping[str, Mapping[str, str]]:
         return {layer: self._folded(tensors) for layer, tensors in self.layers.items()}
 
-    @cached_property
+    @lazy
     def _folded_tensors_of_all(self) -> Mapping[str, str]:
         return self._folded(self.tensors)
 
@@ -227,15 +226,25 @@ def of_parts(names: tuple[str, ...], tensors: Tensors) -> Tensors:
 
 
 def _fold_layer(name: str) -> str:
-    last = _PATH.split(name[:_LONGEST])[-1]
+    return _folded_layer(name[:_LONGEST])
+
+
+@functools.lru_cache(maxsize=1024)
+def _folded_layer(name: str) -> str:
+    last = _PATH.split(name)[-1]
     return _DIMENSIONS.sub("", fold(last))
 
 
-def _fold_tensor(name: str) -> list[str]:
+def _fold_tensor(name: str) -> tuple[str, ...]:
+    return _folded_tensor(name[-_LONGEST:])
+
+
+@functools.lru_cache(maxsize=1024)
+def _folded_tensor(name: str) -> tuple[str, ...]:
     # nnx writes if_ for the gate that Python does not let it call if.
-    parts = [part.strip("_") for part in _PATH.split(name[-_LONGEST:].lower())]
+    parts = [part.strip("_") for part in _PATH.split(name.lower())]
     parts[-1] = _STACKED_LAYER.sub("", parts[-1])
-    return parts
+    return tuple(parts)
 
 
 def _hint(folded: str, known: Mapping[str, str]) -> str:

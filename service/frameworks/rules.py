@@ -118,10 +118,22 @@ class TensorDefault:
     takes: tuple[str, ...] = ()
     """The members of the context that it uses besides the shape and how it is stored."""
 
-    def initializer(self, context: TensorContext) -> Initializer:
-        """Return the scheme for a layer. Raises InvalidParameter when the context does not say enough."""
+    def initializer(
+        self, context: TensorContext, shape: Shape | None = None, layout: Layout | None = None, gates: str | None = None
+    ) -> Initializer:
+        """Return the scheme for a layer, of a tensor with a shape, a layout and gates of its own where they are given.
+
+        Raises InvalidParameter when the context does not say enough.
+        """
         known = {name: getattr(context, name) for name in self.takes}
-        return self.scheme(TensorContext(context.shape, context.layout, context.gates, **known))
+        return self.scheme(
+            TensorContext(
+                context.shape if shape is None else shape,
+                context.layout if layout is None else layout,
+                context.gates if gates is None else gates,
+                **known,
+            )
+        )
 
 
 ALL_ZEROS = TensorDefault("0", lambda _: Zeros())

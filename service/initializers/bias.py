@@ -17,6 +17,7 @@ from service.streams.view import View
 from service.tensors.dtypes import refuse_complex
 from service.tensors.errors import InvalidParameter
 from service.tensors.lattice import Lattice
+from service.tensors.pace import COPY, Pace
 from service.tensors.pattern import Mapped
 from service.tensors.source import Source, UniformSource
 from service.tensors.sparse import SparseSource
@@ -151,6 +152,9 @@ class _Gates:
     def part(self, view: View) -> _Gates:
         # A slice of a vector is a run of neighbours.
         return replace(self, offset=view.offset)
+
+    def pace(self, dtype: np.dtype[Any]) -> Pace:
+        return self.source.pace(dtype).slower(COPY)
 
 
 class Chrono(Initializer):

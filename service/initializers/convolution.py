@@ -19,6 +19,7 @@ from service.initializers.initializer import (
 )
 from service.initializers.orthogonal import LARGEST_ELEMENT, OrthogonalMatrices, Partition
 from service.linear_algebra.haar import orthogonalise
+from service.linear_algebra.interruption import interruption
 from service.linear_algebra.matrix_product import DoubleMatrix, multiply
 from service.streams.stream import Stream
 from service.tensors.blocks import Blocks
@@ -100,7 +101,7 @@ class DeltaOrthogonal(Initializer):
 _FACTOR_OVERHEAD = 2**24
 """What a factor costs, and the matrix, however small they are, in multiplications: a third of a millisecond."""
 
-_ELEMENT_OVERHEAD = 128
+_ELEMENT_OVERHEAD = 256
 """What an element costs beside the multiplications, each time that a factor moves it."""
 
 
@@ -142,7 +143,9 @@ class _OverAllTaps(WholeSource):
         # Draws of a member: those of its matrix, then those of each factor's projections.
         first = member * (out * self.weight.in_ + factors * rank * (out + 1) * out)
         taps = self._matrix(first)[(None,) * rank]
+        check = interruption()
         for factor in range(factors):
+            check()
             for axis, projection in enumerate(self._projections(first, factor)):
                 taps = self._spread(taps, axis, projection)
         return taps

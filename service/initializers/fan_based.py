@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Annotated, ClassVar
 
 from pydantic import Field
@@ -47,6 +48,11 @@ class FanBased(Initializer):
         given = {name: getattr(self, name) for name in self.fact_names}
         return {name: value for name, value in given.items() if value is not None}
 
+    @cached_property
+    def facts_of_parameters(self) -> Mapping[str, Scalar]:
+        """What a reply says of the scheme and its gates."""
+        return {**self.facts(), **gates_facts(self.gates)}
+
     def facts_of(self, fans: Fans, target: Target) -> dict[str, Scalar]:
         """Return what a reply says after the law, of a tensor that has elements."""
         return {}
@@ -69,8 +75,7 @@ class FanBased(Initializer):
         # A tensor without elements may have a fan of 0, of which there is no law.
         is_empty = 0 in target.shape
         laws = [of_dtype(self.law(fans.at_least_one() if is_empty else fans), target.dtype) for fans in known]
-        facts: dict[str, Scalar] = {"distribution": laws[0].distribution, **self.facts()}
-        facts |= gates_facts(self.gates)
+        facts: dict[str, Scalar] = {"distribution": laws[0].distribution, **self.facts_of_parameters}
         of_gates = [_facts_of_fans(fans) for fans in known]
         if is_empty:
             return Initialization.constant(0.0, facts | _joined(of_gates))

@@ -19,7 +19,7 @@ from service.tensors.errors import InvalidParameter
 from service.tensors.laws import Constant, ElementMoments, Law
 from service.tensors.layout import WEIGHTS, LayoutNames, Shape
 from service.tensors.source import ConstantSource, Source, WholeSource
-from service.tensors.spec import LARGEST_EXACT_INTEGER, Scalar
+from service.tensors.spec import LARGEST_EXACT_INTEGER, Scalar, encode_query
 from service.tensors.zero_row import row_of_padding
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]
@@ -75,6 +75,9 @@ class Initialization:
     """That of each element; None where it is not one and the same for all, or not known."""
     own_notes: tuple[str, ...] = ()
     """A sentence on each thing that the scheme understands otherwise than the request's words may suggest."""
+
+    drawn_by: Initializer | None = None
+    """The scheme that a framework's default is, for the layer that it is the default of."""
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -156,6 +159,11 @@ class Initializer(BaseModel, ABC):
         return tuple(
             (name, value) for name, value in given.items() if value is not None and str(value) != str(defaults[name])
         )
+
+    @cached_property
+    def query(self) -> str:
+        """The same as they stand in a URL."""
+        return encode_query(self.canonical)
 
     def canonical_for(self, shape: Shape) -> tuple[tuple[str, Scalar], ...]:
         """Return `canonical` as it is told of a shape.

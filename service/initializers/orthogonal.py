@@ -13,7 +13,13 @@ from pydantic import Field
 from service.arithmetic.rounding import representable
 from service.initializers.axis_parameters import GatesField, LayoutField, gates_facts
 from service.initializers.initializer import Initialization, Initializer, NonNegative, PositiveInteger, Target
-from service.linear_algebra.haar import FloatMatrix, matrix_workspace, orthogonalise, orthogonalise_in_place
+from service.linear_algebra.haar import (
+    MATRIX_OVERHEAD,
+    FloatMatrix,
+    matrix_workspace,
+    orthogonalise,
+    orthogonalise_in_place,
+)
 from service.linear_algebra.unitary import COLUMNS, unitarise
 from service.streams.stream import Stream
 from service.tensors.blocks import Blocks, blocks
@@ -27,10 +33,7 @@ LARGEST_ELEMENT = 1.0 + 2.0**-16
 """An element of an orthogonal matrix is at most 1, but for rounding."""
 
 
-_MATRIX_OVERHEAD = 2**12
-"""What a matrix costs however small it is, in multiplications: a third of a microsecond."""
-
-_COMPLEX_WORK = 12
+_COMPLEX_WORK = 14
 """Real multiplications in single precision in whose time a unitary matrix does one of its own, in double precision.
 
 By processor time 11 to 13 for squares of 1024 and 2048, for complex64 and complex128 alike; 10 for 2048 x 512, 4 to 6
@@ -55,7 +58,7 @@ class Partition:
     def work(self) -> int:
         """Multiplications, about: each matrix costs its elements times its shorter side, and a little by itself."""
         return self.members * sum(
-            run.count * (run.rows * self.columns * min(run.rows, self.columns) + _MATRIX_OVERHEAD)
+            run.count * (run.rows * self.columns * min(run.rows, self.columns) + MATRIX_OVERHEAD)
             for run in self.blocks
             if run.rows and self.columns
         )

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
-from typing import Annotated, Any, Literal
+from dataclasses import replace
+from typing import Annotated, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field
 
 from service.arithmetic.arrays import Doubles, Integers
 from service.initializers.axis_parameters import LayoutField
 from service.initializers.initializer import Initialization, Initializer, PositiveInteger, Target
 from service.initializers.variance_scaling import HeNormal
-from service.streams.view import View
 from service.tensors.blocks import blocks
 from service.tensors.errors import InvalidParameter
 from service.tensors.layout import Axes, Shape, axes
 from service.tensors.pattern import Pattern
-from service.tensors.source import ConstantSource, Source, WholeSource
+from service.tensors.repeated import Repeated
+from service.tensors.source import ConstantSource, WholeSource
 from service.tensors.spec import Scalar
 
 
@@ -102,47 +101,6 @@ class Bilinear(Initializer):
         return value / (size - distances / factor)
 
 
-@dataclass(frozen=True)
-class _Repeated:
-    """Runs of `inner` elements of another source, each `copies` times one after another."""
-
-    source: Source
-    inner: int
-    copies: int
-    view: View | None = None
-
-    def fill(self, out: NDArray[Any], start: int) -> None:
-        if self.view is None:
-            self._fill_run(out, start)
-            return
-        length, stride = self.view.levels[-1]
-        run = length if stride == 1 else 1
-        done = 0
-        while done < out.size:
-            count = min(run - (start + done) % run, out.size - done)
-            first = int(self.view.indices(start + done, 1)[0])
-            self._fill_run(out[done : done + count], first)
-            done += count
-
-    def part(self, view: View) -> _Repeated:
-        return replace(self, view=view)
-
-    def _fill_run(self, out: NDArray[Any], start: int) -> None:
-        """Put neighbours start, start + 1, ... of the whole tensor into `out`."""
-        if self.inner == 1:
-            first = start // self.copies
-            drawn = np.empty((start + out.size - 1) // self.copies - first + 1, out.dtype)
-            self.source.fill(drawn, first)
-            out[:] = np.repeat(drawn, self.copies)[start - first * self.copies :][: out.size]
-            return
-        done = 0
-        while done < out.size:
-            row, place = divmod(start + done, self.inner)
-            count = min(self.inner - place, out.size - done)
-            self.source.fill(out[done : done + count], row // self.copies * self.inner + place)
-            done += count
-
-
 class Icnr(HeNormal):
     """A sub-pixel convolution that starts as nearest-neighbour enlargement."""
 
@@ -176,7 +134,8 @@ class Icnr(HeNormal):
         small = (*target.shape[:axis], units, *target.shape[axis + 1 :])
         drawn = super().initialize(replace(target, shape=small))
         facts = {**drawn.facts, "factor": self.factor, "copies": self.copies}
-        if isinstance(drawn.source, (ConstantSource, WholeSource)):
+        if copies == 1 or isinstance(drawn.source, (ConstantSource, WholeSource)):
             return replace(drawn, facts=facts)
-        inner = math.prod(target.shape[axis + 1 :]) * (units if self.copies == "tiles" else 1)
-        return replace(drawn, source=_Repeated(drawn.source, inner, copies), facts=facts)
+        inner, is_tiled = math.prod(target.shape[axis + 1 :]), self.copies == "tiles"
+        source = Repeated(drawn.source, units, inner, copies, is_tiled, units * copies)
+        return replace(drawn, source=source, facts=facts)

@@ -26,7 +26,7 @@ LARGEST_LEGS = 2048
 _NEWTON_STEPS = 12
 """About; what one eigenvalue takes."""
 
-_ARCTANGENT = 20
+_ARCTANGENT = 60
 """What an arctangent costs, in multiplications."""
 
 

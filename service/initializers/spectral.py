@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import Annotated, Literal
 
@@ -20,7 +21,13 @@ _COSINES = {"hann": (0.5, -0.5), "hamming": (0.54, -0.46), "blackman": (0.42, -0
 """The windows as sums of cosines of 0, 1, 2 turns: F. J. Harris, 1978, doi:10.1109/PROC.1978.10837."""
 
 LONGEST_WINDOW = 2**20
-"""Frames; the window is summed for its norm at each request."""
+"""Frames; the window is summed for its norm before the first element."""
+
+_SAMPLE = 100e-9
+"""Seconds that a sample takes in it."""
+
+_LONG = 64
+"""Samples of a window whose norm, of any of them, is above 1."""
 
 
 def window(name: str, frame: Doubles, length: int, is_periodic: bool) -> Doubles:
@@ -58,23 +65,32 @@ class Stft(Initializer):
         length, _, bins = target.shape
         if length > LONGEST_WINDOW:
             raise InvalidParameter("shape", f"a frame of stft has at most {LONGEST_WINDOW} samples")
-        scale, points = self._scale(length), max(2 * (bins - 1), 1)
+        points = max(2 * (bins - 1), 1)
 
         def transform(time: Integers, _: Integers, bin_: Integers) -> Doubles:
             turns = (time * bin_ % points) / points
             wave = cosine_of_turns(turns) if self.side == "real" else -sine_of_turns(turns)
-            values: Doubles = wave * window(self.window, time.astype(np.float64), length, self.periodic) / scale
+            tapered = wave * window(self.window, time.astype(np.float64), length, self.periodic)
+            values: Doubles = tapered / self._scale(length)
             return values
 
         facts: dict[str, Scalar] = {
             "side": self.side, "window": self.window, "scaling": self.scaling, "periodic": self.periodic,
         }  # fmt: skip
-        return Initialization(Pattern(target.shape, transform), facts, 1.0 / min(scale, 1.0))
+        fixed = 0.0 if self.scaling == "none" else _SAMPLE * length
+        largest = 1.0 if length > _LONG else 1.0 / min(self._scale(length), 1.0)
+        return Initialization(Pattern(target.shape, transform, 150.0, fixed), facts, largest)
 
     def _scale(self, length: int) -> float:
-        if self.scaling == "none" or not length:
-            return 1.0
-        values = window(self.window, np.arange(length, dtype=np.float64), length, self.periodic)
-        # Summed exactly, so that the sum does not depend on the order.
-        norm = math.fsum(np.abs(values)) if self.scaling == "spectrum" else math.sqrt(math.fsum(values * values))
-        return norm or 1.0
+        return _norm(self.window, length, self.periodic, self.scaling)
+
+
+@functools.lru_cache(maxsize=64)
+def _norm(name: str, length: int, is_periodic: bool, scaling: str) -> float:
+    """Return what a window is divided by."""
+    if scaling == "none" or not length:
+        return 1.0
+    values = window(name, np.arange(length, dtype=np.float64), length, is_periodic)
+    # Summed exactly, so that the sum does not depend on the order.
+    norm = math.fsum(np.abs(values)) if scaling == "spectrum" else math.sqrt(math.fsum(values * values))
+    return norm or 1.0

@@ -71,7 +71,7 @@ class SlstmBias(Initializer):
             values: Doubles = np.where(gate == _FORGET, self._forget(index % size / max(size - 1, 1)), 0.0)
             return values
 
-        return Initialization(Pattern(target.shape, bias), facts, 7.0)
+        return Initialization(Pattern(target.shape, bias, 100.0), facts, 7.0)
 
     def _forget(self, part: Doubles) -> Doubles:
         """Return the forget gate's bias by how far along a head it is, from 0 to 1."""

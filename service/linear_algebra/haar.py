@@ -236,8 +236,14 @@ def _matrices(gaussians: FloatMatrix, gain: float, out: FloatMatrix) -> None:
             _columns(gaussian, triangles, signs, gain, start, out[m, :, start : start + COLUMNS])
 
 
-_MULTIPLIED_AT_ONCE = 2**32
-"""Multiplications in matrices, half a second's, that are begun without asking whether they are still wanted."""
+_MULTIPLIED_AT_ONCE = 2**31
+"""Multiplications in matrices, a quarter of a second's, that are begun without asking whether they are still wanted."""
+
+MATRIX_OVERHEAD = 2**13
+"""What a matrix takes however small it is, in multiplications: most of a microsecond."""
+
+_FEW = 2**20
+"""Multiplications that take less time than other threads take to begin."""
 
 
 def orthogonalise(gaussians: FloatMatrix, gain: float, out: FloatMatrix, threads: int) -> None:
@@ -252,7 +258,11 @@ def orthogonalise(gaussians: FloatMatrix, gain: float, out: FloatMatrix, threads
     scale = gaussians.dtype.type(gain)
     check = interruption()
     _, rows, columns = gaussians.shape
-    at_once = max(1, _MULTIPLIED_AT_ONCE // (rows * columns * columns))
+    work = rows * columns * columns + MATRIX_OVERHEAD
+    if len(gaussians) * work < _FEW:
+        _matrices(gaussians, scale, out)
+        return
+    at_once = max(1, _MULTIPLIED_AT_ONCE // work)
 
     def some(part: slice) -> None:
         for start in range(part.start, part.stop, at_once):

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.compilation import kernel
+from service.linear_algebra.interruption import interruption
 
 DoubleMatrix = NDArray[np.float64]
 
@@ -58,11 +59,12 @@ def _rows(left: DoubleMatrix, right: DoubleMatrix, out: DoubleMatrix) -> None:
 
 
 def multiply(left: DoubleMatrix, right: DoubleMatrix, threads: int) -> DoubleMatrix:
-    """Return the product of two matrices in C order."""
+    """Return the product of two matrices in C order. Raises Interrupted."""
     rows, inner = left.shape
-    out = np.empty((rows, right.shape[1]))
+    out, check = np.empty((rows, right.shape[1])), interruption()
 
     def part(first: int) -> None:
+        check()
         _rows(left[first : first + _ROWS], right, out[first : first + _ROWS])
 
     starts = range(0, rows, _ROWS)

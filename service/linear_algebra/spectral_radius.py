@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from service.arithmetic.transforms import exp
 from service.compilation import kernel
+from service.linear_algebra.interruption import interruption
 from service.linear_algebra.matrix_product import DoubleMatrix, multiply
 
 SQUARINGS = 60
@@ -84,7 +85,9 @@ def _reduced(matrix: DoubleMatrix, threads: int) -> DoubleMatrix:
     _squared_lengths(rest, lengths)
     least = lengths.max() * (NEGLIGIBLE * NEGLIGIBLE)
     count = 0
+    check = interruption()
     while True:
+        check()
         longest = int(lengths.argmax())
         if lengths[longest] <= least:
             break

@@ -130,8 +130,14 @@ def _matrices(gaussians: Planes, gain: float, real: Any, imaginary: Any) -> None
             _columns(vectors, phases, factors, gain, start, real[m, :, start:end], imaginary[m, :, start:end])
 
 
-_STEPS_AT_ONCE = 2**29
-"""Steps in matrices, a third of a second's, that are begun without asking whether they are still wanted."""
+_STEPS_AT_ONCE = 2**28
+"""Steps in matrices, a sixth of a second's, that are begun without asking whether they are still wanted."""
+
+_MATRIX_OVERHEAD = 2**9
+"""What a matrix takes however small it is, in steps."""
+
+_FEW = 2**17
+"""Steps that take less time than other threads take to begin."""
 
 
 def unitarise(gaussians: Planes, gain: float, out: NDArray[Any], threads: int) -> None:
@@ -145,7 +151,11 @@ def unitarise(gaussians: Planes, gain: float, out: NDArray[Any], threads: int) -
         return
     check = interruption()
     _, columns, _, rows = gaussians.shape
-    at_once = _STEPS_AT_ONCE // (rows * columns * columns)
+    steps = rows * columns * columns + _MATRIX_OVERHEAD
+    if len(gaussians) * steps < _FEW:
+        _matrices(gaussians, gain, out.real, out.imag)
+        return
+    at_once = _STEPS_AT_ONCE // steps
 
     def some(part: slice) -> None:
         for start in range(part.start, part.stop, at_once):

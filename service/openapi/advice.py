@@ -13,9 +13,14 @@ from service.api.advise import get_advice, post_advice, post_network_advice
 from service.openapi.fields import fields, object_schema
 from service.openapi.headers import VALIDATORS
 from service.openapi.problems import BODY_PROBLEMS, problem_replies
-from service.openapi.schema import COMPONENT, Schema, reference
+from service.openapi.schema import COMPONENT, Schema, json_body, reference
 from service.problems.types import INVALID_REQUEST, NOT_ACCEPTABLE, OVERLOADED
-from service.requests.advice_parameters import AnswerParameters, LayerParameters, LinkParameters
+from service.requests.advice_parameters import (
+    AnswerParameters,
+    CurrentParameters,
+    LayerParameters,
+    LinkParameters,
+)
 from service.requests.answer_form import JSON
 
 _BODY_ONLY = frozenset(("activation_table",))
@@ -76,7 +81,7 @@ _NOT_ALWAYS_TOLD: Mapping[str, tuple[str, ...]] = {
     "FrameworkDefault": ("weights", "bias", "evidence"),
     "Verdict": ("evidence",),
     "Experiment": ("hrefs",),
-    "Source": ("authors", "year"),
+    "Source": ("authors", "title", "year"),
     "Advice": ("references",),
 }
 """Members that are absent where there are none of them, or where a short answer leaves them out."""
@@ -196,12 +201,13 @@ def _object(schemas: Schema, *models: type[BaseModel]) -> Schema:
 
 
 def _network(schemas: Schema) -> Schema:
-    network = _object(schemas, NetworkDescription, LinkParameters, AnswerParameters)
+    network = _object(schemas, NetworkDescription, CurrentParameters, LinkParameters, AnswerParameters)
     network["properties"]["layers"] = {
         "type": "array",
         "minItems": 1,
         "items": reference("NetworkLayer"),
-        "description": "In the order in which a signal meets them.",
+        "description": "In the order in which a signal meets them. An entry may be a text too, the call of a layer, of "
+        "an activation or of what has no weights, and so may be all: nn.Sequential(nn.Linear(784, 256), nn.ReLU()).",
     }
     network["required"] = ["layers"]
     return network
@@ -211,7 +217,7 @@ def _post(identifier: str, summary: str, endpoint: Callable[..., object], answer
     content = {"schema": reference(f"{answer}Request"), "example": example}
     return {
         **_operation(identifier, summary, endpoint),
-        "requestBody": {"required": True, "content": {"application/json": content}},
+        "requestBody": json_body(content),
         "responses": {
             "200": _reply(answer),
             **problem_replies((*_PROBLEMS, *BODY_PROBLEMS)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from service.openapi.access import describe_access
 from service.openapi.advice import describe_advice
 from service.openapi.conventions import follow_conventions
 from service.openapi.fields import COMPONENTS
@@ -52,6 +53,7 @@ def _document(app: FastAPI) -> Schema:
     _describe_problems(page["paths"])
     describe_weights(page)
     describe_advice(page)
+    describe_access(page)
     follow_conventions(page)
     return page
 

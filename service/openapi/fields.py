@@ -50,7 +50,7 @@ _AS_COMPONENTS: dict[str, Schema] = {
 
 @dataclass(frozen=True)
 class Field:
-    """A member of a request, without null (which no request may say) and with its default told in the description.
+    """A member of a request, without null, which is read as absent, and with its default told in the description.
 
     Generators make a member that has a `default` required.
     """

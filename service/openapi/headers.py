@@ -70,9 +70,10 @@ TENSOR_HEADERS: Schema = {
         "example": 'attachment; filename="he_normal-256x784-seed42.npy"',
     },
     "Server-Timing": {
-        "description": "Milliseconds to understand the request (spec), and to the first piece (make).",
+        "description": "Milliseconds to understand the request (spec), and to the first piece (make); of a large "
+        "tensor the lane, by the processor time that it is estimated to take: quick, slow or dear.",
         "schema": {"type": "string"},
-        "example": "spec;dur=0.1, make;dur=0.5",
+        "example": "spec;dur=0.1, make;dur=0.5, lane;desc=quick",
     },
 }
 

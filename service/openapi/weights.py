@@ -11,7 +11,7 @@ from service.formats.registry import FORMATS
 from service.openapi.fields import Field, fields, merged_fields, object_schema
 from service.openapi.headers import ACCEPT_RANGES, CONTENT_RANGE, REQUEST_HEADERS, TENSOR_HEADERS, VALIDATORS
 from service.openapi.problems import BODY_PROBLEMS, problem_replies
-from service.openapi.schema import Schema, reference
+from service.openapi.schema import Schema, json_body, reference
 from service.problems.types import (
     INVALID_REQUEST,
     NOT_ACCEPTABLE,
@@ -124,7 +124,7 @@ def _post() -> Schema:
     }
     return {
         **_operation("post_weights", "Make a tensor", post_weights),
-        "requestBody": {"required": True, "content": {"application/json": content}},
+        "requestBody": json_body(content),
         "responses": {
             "200": _tensor_reply("The tensor.", TENSOR_HEADERS, FORMATS.values()),
             **problem_replies(_POST_PROBLEMS),

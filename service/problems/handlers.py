@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import uuid
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Any
@@ -13,12 +14,16 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
+from service.access.credentials import has_credential
+from service.observability.exchange import CLIENT_CLOSED
 from service.problems.document import Problem, blank_response
 from service.problems.nearest_route import Wanted, nearest_route
 from service.problems.translations import TRANSLATIONS
 from service.problems.types import INTERNAL_ERROR
 
 logger = logging.getLogger(__name__)
+
+_LOGGED = "The log has this error already."
 
 _LONGEST_PATH = 200
 """Characters of a path that an answer repeats."""
@@ -35,7 +40,9 @@ def add_exception_handlers(app: FastAPI) -> None:
 
 def _handler(translation: Callable[[Any], Problem]) -> Callable[[Request, Exception], Awaitable[Response]]:
     async def handle(request: Request, error: Exception) -> Response:
-        return translation(error).response()
+        problem = translation(error)
+        request.state.measurements.refused(problem.type.slug)
+        return problem.response()
 
     return handle
 
@@ -50,7 +57,8 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
     if error.detail != title:
         return blank_response(error.status_code, error.detail, headers)
     detail = f"{request.method} {request.url.path[:_LONGEST_PATH]}: {title.lower()}"
-    wanted = Wanted(request.method, _path(request), request.scope["query_string"].decode("latin-1"))
+    query = request.scope["query_string"]
+    wanted = Wanted(request.method, _path(request), "" if has_credential(query) else query.decode("latin-1"))
     near = nearest_route(wanted)
     if near is None:
         return blank_response(error.status_code, f"{detail}; GET / lists what there is, /docs shows it", headers)
@@ -72,10 +80,20 @@ def _allowed_methods(request: Request) -> list[str]:
 
 async def _on_disconnect(request: Request, error: Exception) -> Response:
     """The client went away before all of its body had come: nobody reads this answer."""
-    return Response(status_code=HTTPStatus.BAD_REQUEST)
+    return Response(status_code=CLIENT_CLOSED)
 
 
 async def _on_error(request: Request, error: Exception) -> Response:
-    logger.error("unexpected error in %s %s", request.method, request.url.path, exc_info=error)
+    """Answer what is the server's fault; the log has the same `instance`, and the traceback."""
+    instance = uuid.uuid4().urn
+    target = request.scope.get("raw_path", b"").decode("ascii", "replace")[:_LONGEST_PATH]
+    logger.error("%s: unexpected error in %s %s", instance, request.method, target, exc_info=error)
+    error.add_note(_LOGGED)
+    request.state.measurements.refused(INTERNAL_ERROR.slug)
     detail = "an unexpected error, logged by the server; the request was not at fault"
-    return Problem(INTERNAL_ERROR, detail).response()
+    return Problem(INTERNAL_ERROR, detail, {"instance": instance}).response()
+
+
+def is_logged(error: BaseException) -> bool:
+    """Whether the log has the error already."""
+    return _LOGGED in getattr(error, "__notes__", ())

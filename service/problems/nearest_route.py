@@ -18,7 +18,8 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
     "advise": ("advise", "advice", "advisor", "recommend", "recommendation", "suggest"),
     "initializers": ("initializers", "initializer", "initialisers", "initialiser", "catalogue", "catalog", "schemes"),
     "livez": ("livez", "health", "healthz", "healthcheck", "live", "liveness", "alive", "ping", "status", "up"),
-    "readyz": ("readyz", "ready", "readiness", "metrics", "prometheus"),
+    "readyz": ("readyz", "ready", "readiness"),
+    "metrics": ("metrics", "prometheus", "stats"),
     "docs": ("docs", "doc", "documentation", "swagger", "swaggerui", "redoc", "help", "apidocs", "ui"),
     "openapi.json": ("openapi.json", "openapi", "openapi.yaml", "swagger.json", "schema", "spec"),
     "problems": ("problems", "problem", "errors"),
@@ -63,7 +64,7 @@ def nearest_route(wanted: Wanted) -> Route | None:
         steps = steps[1:]
     if not steps:
         return Route("/")
-    first, rest = fold(steps[0]), steps[1:]
+    first, rest = fold(steps[0]), _whole(steps[1:])
     query = wanted.query if len(wanted.query) <= _LONGEST else ""
     route = _ROUTE_OF.get(first) or _route_like(first)
     if route is None and "shape=" in query:
@@ -76,6 +77,11 @@ def nearest_route(wanted: Wanted) -> Route | None:
         "problems": lambda: Route(f"/problems/{quote(rest[0] if rest else 'invalid-request')}"),
     }
     return None if route is None else builders.get(route, lambda: Route(f"/{route}"))()
+
+
+def _whole(steps: list[str]) -> list[str]:
+    """Return the steps after the first, as one where they are a call with slashes in it."""
+    return ["/".join(steps)] if any("(" in step for step in steps) else steps
 
 
 @functools.lru_cache(maxsize=256)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
+from service.access.credentials import KeyInUrl
+from service.access.guard import Forbidden, Unauthorized
 from service.catalogue.catalogue import NotOfShape, UnknownInitializer
 from service.delivery.admission import Overloaded
 from service.delivery.conditional import PreconditionFailed
@@ -15,6 +18,9 @@ from service.problems.document import Problem
 from service.problems.types import (
     BODY_TOO_LARGE,
     INVALID_REQUEST,
+    KEY_IN_URL,
+    KEY_NOT_ALLOWED,
+    KEY_REQUIRED,
     MALFORMED_BODY,
     NOT_ACCEPTABLE,
     NOT_OF_SHAPE,
@@ -36,8 +42,17 @@ def _unknown_initializer(error: UnknownInitializer) -> Problem:
     return Problem(UNKNOWN_INITIALIZER, detail, {"nearest": list(error.nearest)})
 
 
+MOST_FAULTS = 32
+"""Faults of one request that are told: who has more to mend begins with these."""
+_LONGEST_DETAIL = 1000
+_LONGEST_NAME = 256
+"""Characters of what is told of one fault, and of a name in it: nobody has given a member a longer one."""
+
+
 def _invalid_request(error: InvalidRequest) -> Problem:
     """Say what is wrong by the place where the client wrote it."""
+    faults = [_shortened(fault) for fault in error.faults[:MOST_FAULTS]]
+    beyond = len(error.faults) - len(faults)
 
     def entry(fault: Fault) -> dict[str, str]:
         path = [*map(str, fault.within), *([] if fault.parameter is None else [fault.parameter])]
@@ -52,8 +67,19 @@ def _invalid_request(error: InvalidRequest) -> Problem:
         steps = "".join(f"[{step}]" if isinstance(step, int) else step for step in fault.within)
         return f"{'.'.join(part for part in (steps, fault.parameter) if part)}: " if steps or fault.parameter else ""
 
-    summary = "; ".join(f"{place(fault)}{fault.detail}" for fault in error.faults)
-    return Problem(INVALID_REQUEST, summary, {"errors": [entry(fault) for fault in error.faults]})
+    sentences = [f"{place(fault)}{fault.detail}" for fault in faults]
+    summary = "; ".join([*sentences, f"and {beyond} more"] if beyond else sentences)
+    return Problem(INVALID_REQUEST, summary, {"errors": [entry(fault) for fault in faults]})
+
+
+def _shortened(fault: Fault) -> Fault:
+    """Return a fault whose text is not too long to be read; of a member with a long name, that of its object."""
+    detail, name = fault.detail, fault.parameter
+    if len(detail) > _LONGEST_DETAIL:
+        detail = f"{detail[:_LONGEST_DETAIL]}…"
+    if name is not None and len(name) > _LONGEST_NAME:
+        detail, name = f"{name[:_LONGEST_NAME]}…: {detail}", None
+    return replace(fault, detail=detail, parameter=name)
 
 
 def _escaped(step: str) -> str:
@@ -66,7 +92,8 @@ def _over_limit(error: OverLimit) -> Problem:
 
 def _not_acceptable(error: NotAcceptable) -> Problem:
     supported = [{"format": f.name, "media_type": f.media_type} for f in error.supported]
-    return Problem(NOT_ACCEPTABLE, str(error), {"supported": supported})
+    headers = {"Vary": "Accept"} if error.is_negotiated else {}
+    return Problem(NOT_ACCEPTABLE, str(error), {"supported": supported}, headers)
 
 
 TRANSLATIONS: dict[type[Exception], Callable[[Any], Problem]] = {
@@ -83,5 +110,8 @@ TRANSLATIONS: dict[type[Exception], Callable[[Any], Problem]] = {
         RANGE_NOT_SATISFIABLE, str(error), {"length": error.length}, {"Content-Range": f"bytes */{error.length}"}
     ),
     Overloaded: lambda error: Problem(OVERLOADED, str(error), headers={"Retry-After": "1"}),
+    Unauthorized: lambda error: Problem(KEY_REQUIRED, str(error), headers={"WWW-Authenticate": error.challenge}),
+    Forbidden: lambda error: Problem(KEY_NOT_ALLOWED, str(error), headers={"WWW-Authenticate": error.challenge}),
+    KeyInUrl: lambda error: Problem(KEY_IN_URL, str(error)),
     SelfTestFailed: lambda error: Problem(NOT_READY, str(error), headers={"Retry-After": "1"}),
 }

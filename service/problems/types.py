@@ -68,6 +68,31 @@ BODY_TOO_LARGE = ProblemType(
     "The body is too large",
     "`limit` is the number of bytes that a request's body may have.",
 )
+NOT_HTTP = ProblemType(
+    "not-http",
+    HTTPStatus.BAD_REQUEST,
+    "Not an HTTP request",
+    "What was sent is not a request of HTTP/1.1 or HTTP/1.0; the connection is closed.",
+)
+HEAD_TOO_LARGE = ProblemType(
+    "head-too-large",
+    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+    "The head of the request is too large",
+    "`limit` is the number of bytes, or of fields, that a request's head may have; the connection is closed.",
+)
+TARGET_TOO_LONG = ProblemType(
+    "target-too-long",
+    HTTPStatus.REQUEST_URI_TOO_LONG,
+    "The URL is too long",
+    "`limit` is the number of bytes that a URL may have; a POST takes the same members as JSON. The connection is "
+    "closed.",
+)
+REQUEST_TIMEOUT = ProblemType(
+    "request-timeout",
+    HTTPStatus.REQUEST_TIMEOUT,
+    "The request did not come in time",
+    "The head or the body of the request was not whole in the time that this server allows; the connection is closed.",
+)
 PRECONDITION_FAILED = ProblemType(
     "precondition-failed",
     HTTPStatus.PRECONDITION_FAILED,
@@ -84,8 +109,8 @@ OVERLOADED = ProblemType(
     "overloaded",
     HTTPStatus.SERVICE_UNAVAILABLE,
     "Too much is under way",
-    "Large replies under way hold as much as this server allows; try again after the time in Retry-After. "
-    "Small tensors, and everything else, are still served.",
+    "Large replies under way hold as much as this server allows, or this client, or all connections are in use; try "
+    "again after the time in Retry-After.",
 )
 NOT_READY = ProblemType(
     "not-ready",
@@ -97,7 +122,28 @@ INTERNAL_ERROR = ProblemType(
     "internal-error",
     HTTPStatus.INTERNAL_SERVER_ERROR,
     "An error of the server",
-    "The fault is the server's, and is in its log.",
+    "The fault is the server's, and is in its log, with the URN that `instance` has.",
+)
+
+KEY_REQUIRED = ProblemType(
+    "key-required",
+    HTTPStatus.UNAUTHORIZED,
+    "A key is required",
+    "Where the operator has set keys, each request but those of the probes has one, as Authorization: Bearer KEY; this "
+    "one had none, or one that is not valid, or no longer.",
+)
+KEY_NOT_ALLOWED = ProblemType(
+    "key-not-allowed",
+    HTTPStatus.FORBIDDEN,
+    "The key is for something else",
+    "The key is valid, but not for this resource: the operator has limited it, to /metrics.",
+)
+KEY_IN_URL = ProblemType(
+    "key-in-url",
+    HTTPStatus.BAD_REQUEST,
+    "A key in the URL",
+    "A key stands in the URL, or a parameter that is meant for one: it belongs in Authorization, for URLs are kept in "
+    "logs and caches.",
 )
 
 PROBLEM_TYPES: dict[str, ProblemType] = {
@@ -111,10 +157,17 @@ PROBLEM_TYPES: dict[str, ProblemType] = {
         UNSUPPORTED_MEDIA_TYPE,
         MALFORMED_BODY,
         BODY_TOO_LARGE,
+        NOT_HTTP,
+        HEAD_TOO_LARGE,
+        TARGET_TOO_LONG,
+        REQUEST_TIMEOUT,
         PRECONDITION_FAILED,
         RANGE_NOT_SATISFIABLE,
         OVERLOADED,
         NOT_READY,
+        KEY_REQUIRED,
+        KEY_NOT_ALLOWED,
+        KEY_IN_URL,
         INTERNAL_ERROR,
     )
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from service.requests.tensor_parameters import SeedField
 from service.tensors.dtypes import DTYPES
@@ -15,6 +15,8 @@ MAX_LAYER_NAME = 200
 
 class LinkParameters(BaseModel):
     """What the links to tensors, and the manifest, say besides the initializer."""
+
+    model_config = ConfigDict(frozen=True)
 
     seed: Annotated[
         SeedField | None,
@@ -28,6 +30,8 @@ class LinkParameters(BaseModel):
 
 class AnswerParameters(BaseModel):
     """How the answer is told."""
+
+    model_config = ConfigDict(frozen=True)
 
     format: Annotated[
         Literal["json", "text"] | None,
@@ -43,13 +47,11 @@ class AnswerParameters(BaseModel):
     pretty: Annotated[bool, Field(description="JSON in indented lines.")] = False
 
 
-class LayerParameters(BaseModel):
-    """What is said of a layer besides its description."""
+class CurrentParameters(BaseModel):
+    """What is said of weights that there are."""
 
-    name: Annotated[
-        str,
-        Field(max_length=MAX_LAYER_NAME, description="The layer's name, which the names of its tensors begin with."),
-    ] = ""
+    model_config = ConfigDict(frozen=True)
+
     current: Annotated[
         str | dict[str, Any] | None,
         Field(
@@ -58,3 +60,12 @@ class LayerParameters(BaseModel):
             "its parameters."
         ),
     ] = None
+
+
+class LayerParameters(CurrentParameters):
+    """What is said of a layer besides its description."""
+
+    name: Annotated[
+        str,
+        Field(max_length=MAX_LAYER_NAME, description="The layer's name, which the names of its tensors begin with."),
+    ] = ""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import BaseModel
@@ -12,15 +12,25 @@ from service.advice.layer.description import LayerDescription, NetworkDescriptio
 from service.advice.layer.resolve import resolve
 from service.advice.links import LinkOptions
 from service.advice.network.network_layer import NetworkLayer
-from service.requests.advice_parameters import MAX_LAYER_NAME, AnswerParameters, LayerParameters, LinkParameters
+from service.initializers.initializer import Initializer
+from service.requests.advice_parameters import (
+    MAX_LAYER_NAME,
+    AnswerParameters,
+    CurrentParameters,
+    LayerParameters,
+    LinkParameters,
+)
 from service.requests.current_initializer import (
+    Current,
     framework_default,
     framework_named,
     is_framework_default,
     read_current,
 )
-from service.requests.faults import Fault
+from service.requests.faults import Fault, InvalidRequest
+from service.requests.framework_of_call import framework_of
 from service.requests.layer_call import understand_activation, understand_layer
+from service.requests.layer_list import EXPECTED_LAYERS, Place, read_layers
 from service.requests.members import Members
 from service.requests.spellings.model import prepare_readers
 from service.requests.validation import read, split
@@ -28,17 +38,21 @@ from service.tensors.dtypes import DTYPES
 
 MAX_ACTIVATIONS = 64
 """Activations with different parameters in one request; the moments of each cost as much as twenty layers."""
+USUAL_SEED = 0
+"""Of a network, whose tensors have one; told as assumed."""
 MAX_TABLES = 16
 """Activations by samples in one request; each costs as much as a hundred layers."""
 
 
-EXPECTED_LAYERS = 'must be a list of objects, such as [{"layer": "Linear", "shape": [256, 784]}]'
-
-
 _OF_ONE_LAYER: tuple[type[BaseModel], ...] = (LayerDescription, LayerParameters, LinkParameters, AnswerParameters)
-_OF_A_NETWORK: tuple[type[BaseModel], ...] = (NetworkDescription, LinkParameters, AnswerParameters)
+_OF_A_NETWORK: tuple[type[BaseModel], ...] = (NetworkDescription, LinkParameters, CurrentParameters, AnswerParameters)
 _OF_EACH_LAYER: tuple[type[BaseModel], ...] = (LayerDescription, LayerParameters)
 """What a request for one layer may say, one for a list of them, and each of the list."""
+
+_SIZES = frozenset(
+    ("shape", "in_features", "out_features", "kernel_size", "units", "inputs", "width", "heads", "fan_in", "fan_out")
+)
+"""Members of a description that say how large the weight is."""
 
 
 def parse_layer(members: Members, root_path: str, faults: Sequence[Fault] = ()) -> NetworkLayer:
@@ -59,32 +73,89 @@ def parse_network(
     faults = [*faults_of_form]
     rest = dict(members.values)
     layers = rest.pop("layers")
-    common, of_links, _ = split(Members(rest, in_body=True), "a list of layers", _OF_A_NETWORK, faults)
+    common, of_links, of_current, _ = split(Members(rest, in_body=True), "a list of layers", _OF_A_NETWORK, faults)
     links = read(LinkParameters, of_links, faults)
     faults += _faults_of_list(layers, max_layers)
     if links is None or faults:
         members.refuse(*faults)
-    shared = LinkOptions(links.seed or 0, DTYPES[links.dtype], root=root_path)
+    seed = USUAL_SEED if links.seed is None else links.seed
+    shared = LinkOptions(seed, DTYPES[links.dtype], root=root_path)
+    current = _SharedCurrent.of(of_current, members)
     network_layers: list[NetworkLayer] = []
     # Layers that are alike in all but their names are understood once.
     understood: dict[str, NetworkLayer] = {}
-    for index, layer in enumerate(layers):
-        name = layer.get("name") or f"layers.{index}"
+    activations: set[tuple[str, float | None]] = set()
+    for entry in read_layers(layers, members, max_layers):
+        layer = entry.members
+        name = layer.get("name") or entry.name
         text = repr({member: value for member, value in layer.items() if member != "name"})
         alike = understood.get(text) if isinstance(name, str) and len(name) <= MAX_LAYER_NAME else None
         if alike is None:
-            of_layer = Members({**common, **layer, "name": name}, in_body=True, within=("layers", index))
-            alike = understood[text] = replace(_layer(of_layer, shared, _OF_EACH_LAYER), own=frozenset(layer))
-        network_layers.append(alike.called(name))
-    activations = {(each.layer.activation.name, each.layer.activation.value) for each in network_layers}
-    if len(activations) > MAX_ACTIVATIONS:
-        members.refuse(Fault("layers", f"has more than {MAX_ACTIVATIONS} different activations"))
+            of_layer = entry.place.inside(members, {**common, **layer, "name": name})
+            alike = understood[text] = replace(current.layer(of_layer, shared), own=frozenset(layer))
+            activations.add((alike.layer.activation.name, alike.layer.activation.value))
+            if len(activations) > MAX_ACTIVATIONS:
+                members.refuse(Fault("layers", f"has more than {MAX_ACTIVATIONS} different activations"))
+        alike = replace(
+            alike.called(name),
+            place=entry.place.index,
+            is_pasted=entry.place.is_text,
+            passages=entry.passages,
+            window=entry.window,
+        )
+        network_layers.append(alike)
     names: set[str] = set()
-    for index, network_layer in enumerate(network_layers):
+    for network_layer in network_layers:
         if network_layer.layer.links.name in names:
-            members.inside("layers", index).refuse(Fault("name", "another layer has this name"))
+            place_of(network_layer).inside(members).refuse(Fault("name", "another layer has this name"))
         names.add(network_layer.layer.links.name)
     return network_layers
+
+
+def place_of(network_layer: NetworkLayer) -> Place:
+    """Return where a layer of a list stands in the request."""
+    return Place(network_layer.place, network_layer.is_pasted)
+
+
+@dataclass(frozen=True)
+class _SharedCurrent:
+    """What the weights of all layers of a list have now."""
+
+    initializer: Initializer | None = None
+    default: str | None = None
+    """What the request says where it is a framework's default."""
+
+    @classmethod
+    def of(cls, values: dict[str, Any], members: Members) -> _SharedCurrent:
+        """Return what a request says of all layers. Raises InvalidRequest."""
+        faults: list[Fault] = []
+        parameters = read(CurrentParameters, values, faults)
+        value = None if parameters is None else parameters.current
+        if isinstance(value, str) and (is_framework_default(value) or framework_named(value) is not None):
+            return cls(default=value)
+        current = read_current(value, True, faults)
+        if current is not None and current.shape is not None:
+            faults.append(Fault("current", "has a shape, and is said of all layers: give it in the layer it is of"))
+        if faults:
+            members.refuse(*faults)
+        return cls() if current is None else cls(current.initializer)
+
+    def layer(self, members: Members, shared: LinkOptions) -> NetworkLayer:
+        """Return a layer of the list with it: where it is a matrix or a kernel, or where the framework has a default.
+
+        Raises InvalidRequest.
+        """
+        if "current" in members.values:
+            return _layer(members, shared, _OF_EACH_LAYER)
+        if self.default is not None:
+            try:
+                with_default = replace(members, values={**members.values, "current": self.default})
+                return _layer(with_default, shared, _OF_EACH_LAYER)
+            except InvalidRequest as error:
+                if any(fault.parameter != "current" for fault in error.faults):
+                    raise
+        found = _layer(members, shared, _OF_EACH_LAYER)
+        return found if found.layer.axes is None else replace(found, current=self.initializer)
 
 
 def prepare() -> None:
@@ -94,11 +165,14 @@ def prepare() -> None:
 
 
 def _faults_of_list(layers: Any, max_layers: int) -> list[Fault]:
-    if not isinstance(layers, list) or not layers or not all(isinstance(layer, dict) for layer in layers):
+    if isinstance(layers, str):
+        return [Fault("layers", EXPECTED_LAYERS)] if not layers.strip() else []
+    if not isinstance(layers, list) or not layers or not all(isinstance(layer, dict | str) for layer in layers):
         return [Fault("layers", EXPECTED_LAYERS)]
     if len(layers) > max_layers:
         return [Fault("layers", f"has {len(layers)} layers; this server answers at most {max_layers} in one request")]
-    if len({str(layer.get("activation_table")) for layer in layers} - {"None"}) > MAX_TABLES:
+    tables = {str(layer.get("activation_table")) for layer in layers if isinstance(layer, dict)}
+    if len(tables - {"None"}) > MAX_TABLES:
         return [Fault("layers", f"has more than {MAX_TABLES} different activation tables")]
     return []
 
@@ -123,12 +197,43 @@ def _layer(
     if named is not None and description is not None:
         if description.framework not in {None, named}:
             faults.append(Fault("current", f"is {named}'s default, and framework is {description.framework}"))
-        description, said = description.model_copy(update={"framework": named}), {**said, "framework": named}
+        description, said = _of_framework(description, said, named)
     is_default = named is not None or (parameters is not None and is_framework_default(parameters.current))
+    if is_default and description is not None and description.framework is None:
+        description, said = _of_framework(description, said, framework_of(description.layer))
     current = None if parameters is None or is_default else read_current(parameters.current, members.in_body, faults)
     if description is None or parameters is None or faults:
         members.refuse(*faults)
     said = {**said, **said_of_activation}
+    if current is not None:
+        members, description, said = _beside_current(current, members, description, said)
     with members.refusing():
         layer = resolve(description, replace(shared, name=parameters.name), said)
-        return NetworkLayer(layer, framework_default(layer) if is_default else current, said)
+        if current is None:
+            return NetworkLayer(layer, framework_default(layer) if is_default else None, said)
+        current.check(layer)
+        return NetworkLayer(layer, current.initializer, said)
+
+
+def _of_framework(
+    description: LayerDescription, said: Mapping[str, object], framework: str | None
+) -> tuple[LayerDescription, Mapping[str, object]]:
+    """Return a description with the framework that something else says, which is told."""
+    if framework is None:
+        return description, said
+    return description.model_copy(update={"framework": framework}), {**said, "framework": framework}
+
+
+def _beside_current(
+    current: Current, members: Members, description: LayerDescription, said: Mapping[str, object]
+) -> tuple[Members, LayerDescription, Mapping[str, object]]:
+    """Return the description with the shape that `current` has, where no size is given, and what to tell of both."""
+    unused = current.unused_beside(members)
+    if unused:
+        said = {**said, "unused_in_current": [*unused]}
+    if not current.shape or not _SIZES.isdisjoint(description.model_fields_set):
+        return members, description, said
+    own = ",".join(map(str, current.shape))
+    members = replace(members, written={**members.written, "shape": "current"})
+    description = description.model_copy(update={"shape": [*current.shape]})
+    return members, description, {**said, "shape_from": f"current, which has {own}"}

@@ -26,6 +26,9 @@ ANSWER_FORMATS = (JSON, TEXT)
 """The default first."""
 
 
+_PARAMETERS = frozenset(AnswerParameters.model_fields)
+
+
 @dataclass(frozen=True)
 class AnswerForm:
     """The format of an answer, and for JSON how much of it and how."""
@@ -39,7 +42,7 @@ class AnswerForm:
 
 def read_form(members: Members, accept: str, faults: list[Fault]) -> AnswerForm:
     """Return the form that a request asks for; what is wrong with that is added to `faults`. Raises NotAcceptable."""
-    values = {name: value for name, value in members.values.items() if name in AnswerParameters.model_fields}
+    values = {name: value for name, value in members.values.items() if name in _PARAMETERS}
     parameters = read(AnswerParameters, values, faults)
     if parameters is None:
         return AnswerForm(JSON)

@@ -1,59 +1,331 @@
-"""Arrays as NumPy's users make them: np.random.randn(784, 256) * 0.01, torch.zeros(2, 3), np.eye(4)."""
+"""Arrays as code makes them: np.random.randn(784, 256) * 0.01, torch.empty(2, 3).normal_(0, 0.02), np.ones(3)."""
 
 from __future__ import annotations
 
+import ast
 import re
-from contextlib import suppress
+from dataclasses import dataclass, replace
 
-from service.requests.calls import LONGEST, WrittenCall, read_call
-from service.requests.expressions import evaluate
-
-_NORMAL = frozenset(("randn", "standard_normal"))
-_BY_SIZES = _NORMAL | {"rand", "zeros", "ones", "random_sample"}
-"""Functions whose arguments are the sizes of the axes, or one list of them."""
-_SQUARE = frozenset(("eye", "identity"))
-_SIZES = re.compile(r"[(\[]?\s*([0-9]+(?:\s*,\s*[0-9]+)*)\s*,?\s*[)\]]?")
-_SCALED = (
-    (re.compile(r"(?P<array>.*[\w)])\s*\*\s*(?P<factor>[^*]+)", re.DOTALL), "0*{}"),
-    (re.compile(r"(?P<factor>[^*]+?)\s*\*\s*(?P<array>[A-Za-z].*)", re.DOTALL), "{}*0"),
+from service.catalogue.catalogue import CATALOGUE
+from service.requests.array_laws import (
+    BARE,
+    BY_LIBRARY,
+    DTYPE_METHODS,
+    FILLED,
+    IDLE,
+    NAMES,
+    SCALED,
+    SHIFTED,
+    SILENT_METHODS,
+    WRAPPERS,
+    ArrayLaw,
+    Maker,
+    UnreadableArray,
 )
-"""An array with its factor; and what a factor is 0 in, where a sum, of which another term is left, is none."""
+from service.requests.calls import LONGEST, WrittenCall, read_call
+from service.requests.expressions import evaluate_node
+
+_ELEMENTWISE = re.compile(r"(?<=[\s)\w])\s\.([*/+-])")
+"""Julia's operators on the elements of arrays."""
+_GENERATORS = frozenset(("default_rng", "RandomState", "Generator"))
+_OF_ANOTHER_STREAM = "The seed is that of this service's stream: the code's own library draws other numbers with it."
+_READ = "only products and quotients with numbers, sums and differences with them"
+
+
+@dataclass(frozen=True)
+class _Array:
+    """An array that an expression makes, as far as it says."""
+
+    law: ArrayLaw
+    shape: tuple[int, ...] | None = None
+    dtype: str | None = None
+    seed: str | None = None
+    idle: tuple[str, ...] = ()
 
 
 def read_initializer_call(text: str) -> WrittenCall | None:
-    """Return the call of an initializer, or of a function that makes an array, that a text is; None of what is none."""
-    return read_array_call(text) or read_call(text)
+    """Return the call of an initializer, or of a function that makes an array, that a text is; None of what is none.
+
+    Raises UnreadableArray.
+    """
+    return read_array_call(text) or read_call(text) or _applied(text)
+
+
+def _applied(text: str) -> WrittenCall | None:
+    """Return the call of an initializer that is applied to a key and a shape, as JAX's are; None of what is none."""
+    try:
+        node = ast.parse(text.strip(), mode="eval").body if len(text) <= LONGEST and ")(" in text else None
+    except (SyntaxError, RecursionError, MemoryError):
+        return None
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Call):
+        return None
+    call = read_call(ast.unparse(node.func))
+    named = {keyword.arg: keyword.value for keyword in node.keywords}
+    sizes = next((each for each in (*node.args, named.get("shape")) if isinstance(each, ast.Tuple | ast.List)), None)
+    shape = _shape(sizes)
+    if call is None:
+        return None
+    written = () if shape is None else (("shape", f"[{','.join(map(str, shape))}]"),)
+    return replace(call, arguments=(*call.arguments, *written))
 
 
 def read_array_call(text: str) -> WrittenCall | None:
-    """Return the initializer's call, with the shape and the std by their names, that makes the same law.
+    """Return the initializer's call, with the shape by its name, that makes the same law; None of what is no array.
 
-    None of what is no such array.
+    Raises UnreadableArray where an array is made in a way that no initializer does.
     """
-    if not ("(" in text or "*" in text) or len(text) > LONGEST:
+    if len(text) > LONGEST or not any(letter in text for letter in "(*/"):
         return None
-    made, factor = _scaled(text.strip())
-    call = read_call(made) or (WrittenCall(made, ()) if factor is not None else None)
-    last = "" if call is None else re.split(r"::|\.", call.name)[-1]
-    if call is None or last not in _BY_SIZES | _SQUARE or any(name for name, _ in call.arguments):
+    python = _ELEMENTWISE.sub(r" \1", text.strip()).replace("::", ".")
+    try:
+        node = ast.parse(python, mode="eval").body
+        array = _array(node)
+    except (SyntaxError, RecursionError, MemoryError):
         return None
-    if factor is not None and last not in _NORMAL:
-        return None
-    sizes = _SIZES.fullmatch(",".join(value for _, value in call.arguments))
-    if sizes is None and call.arguments and factor is None:
-        return None
-    arguments = [] if factor is None else [("std", repr(factor))]
-    if sizes is not None:
-        shape = f"{sizes[1]},{sizes[1]}" if last in _SQUARE and "," not in sizes[1] else sizes[1]
-        arguments.append(("shape", f"[{shape}]"))
-    return WrittenCall("randn" if last in _NORMAL else last, tuple(arguments))
+    return None if array is None else _as_call(array)
 
 
-def _scaled(text: str) -> tuple[str, float | None]:
-    """Return what is scaled, and by which number; None where there is no factor."""
-    for pattern, nothing in _SCALED:
-        found = pattern.fullmatch(text)
-        with suppress(ValueError):
-            if found is not None and evaluate(nothing.format(found["factor"])) == 0.0:
-                return found["array"].strip(), evaluate(found["factor"])
-    return text, None
+def _as_call(array: _Array) -> WrittenCall:
+    arguments = list(array.law.arguments)
+    if array.shape is not None:
+        arguments.append(("shape", f"[{','.join(map(str, array.shape))}]"))
+    arguments += [(name, value) for name, value in (("dtype", array.dtype), ("seed", array.seed)) if value is not None]
+    notes = () if array.seed is None else (_OF_ANOTHER_STREAM,)
+    return WrittenCall(array.law.name, tuple(arguments), array.idle, notes)
+
+
+def _array(node: ast.expr) -> _Array | None:
+    """Return the array that an expression makes; None of one that makes none. Raises UnreadableArray."""
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd):
+        array = _array(node.operand)
+        return array if array is None or isinstance(node.op, ast.UAdd) else replace(array, law=array.law.scaled(-1.0))
+    if isinstance(node, ast.BinOp):
+        return _combined(node)
+    if isinstance(node, ast.Call):
+        return _called(node)
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Call):
+        array = _array(node.value)
+        if array is not None and node.attr != "data":
+            raise UnreadableArray(f".{node.attr} of an array cannot be read; leave it out")
+        return array
+    path = _path(node)
+    # A name alone is an initializer's; in a product it is an array's.
+    return None if path is None or path[-1] not in BARE or path[0] != path[-1] else _Array(BARE[path[-1]].law({}))
+
+
+def _combined(node: ast.BinOp) -> _Array | None:
+    left, right = _array(node.left), _array(node.right)
+    if left is not None and right is not None:
+        raise UnreadableArray("two arrays are combined, of which no initializer makes the result")
+    array = left or right
+    if array is None:
+        _refuse_scaled_initializer(node)
+        return None
+    is_power = not isinstance(node.op, ast.Mult | ast.Div | ast.Add | ast.Sub)
+    if is_power or (isinstance(node.op, ast.Div) and left is None):
+        raise UnreadableArray(f"{ast.unparse(node)[:48]!r} cannot be read: of arrays {_READ} can")
+    number = _number(node.right if left is not None else node.left)
+    if isinstance(node.op, ast.Mult):
+        return replace(array, law=array.law.scaled(number))
+    if isinstance(node.op, ast.Div):
+        return replace(array, law=array.law.scaled(_inverse(number)))
+    if isinstance(node.op, ast.Add):
+        return replace(array, law=array.law.shifted(number))
+    law = array.law.shifted(-number) if left is not None else array.law.scaled(-1.0).shifted(number)
+    return replace(array, law=law)
+
+
+def _refuse_scaled_initializer(node: ast.BinOp) -> None:
+    """Raise UnreadableArray for an initializer by name that is computed with as if it were an array."""
+    for side in (node.left, node.right):
+        path = _path(side.func if isinstance(side, ast.Call) else side)
+        if path is not None and ".".join(path) in CATALOGUE:
+            name = ".".join(path)
+            raise UnreadableArray(f"{name} cannot be computed with; give its scale as a parameter, such as gain")
+
+
+def _number(node: ast.expr) -> float:
+    """Return the number that an expression is. Raises UnreadableArray."""
+    try:
+        return evaluate_node(node)
+    except ValueError as error:
+        raise UnreadableArray(
+            f"{ast.unparse(node)[:48]!r} is no number that can be worked out here; write it out"
+        ) from error
+
+
+def _inverse(number: float) -> float:
+    if number == 0.0:
+        raise UnreadableArray("an array is divided by 0")
+    return 1.0 / number
+
+
+def _called(node: ast.Call) -> _Array | None:
+    """Return the array that a call makes: of a function, or of a method of another array."""
+    path = _path(node.func)
+    if path is not None:
+        wrapped = _array(node.args[0]) if path[-1] in WRAPPERS and node.args else None
+        return wrapped if wrapped is not None else _made(path, node, None)
+    if not isinstance(node.func, ast.Attribute):
+        return None
+    base, method = node.func.value, node.func.attr
+    generator = _path(base.func) if isinstance(base, ast.Call) else None
+    if generator is not None and generator[-1] in _GENERATORS and isinstance(base, ast.Call):
+        seeds = [*base.args, *(keyword.value for keyword in base.keywords)]
+        return _made((generator[-1], method), node, _seed(seeds[0]) if seeds else None)
+    array = _array(base) or _filled_before(base)
+    return None if array is None else _method(array, method, node)
+
+
+def _seed(node: ast.expr) -> str:
+    """Return a seed as a text of digits. Raises UnreadableArray."""
+    whole = isinstance(node, ast.Constant) and isinstance(node.value, int) and not isinstance(node.value, bool)
+    return ast.unparse(node) if whole else str(int(_number(node)))
+
+
+def _filled_before(node: ast.expr) -> _Array | None:
+    """Return what a tensor that is a variable was filled with: w.normal_(0, 0.02)."""
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+        return None
+    path = _path(node.func.value)
+    is_variable = path is not None and path[-1] != "init" and node.func.attr in FILLED
+    return _method(_Array(ArrayLaw("empty", {})), node.func.attr, node) if is_variable else None
+
+
+def _method(array: _Array, method: str, node: ast.Call) -> _Array:
+    """Return an array after a method of it. Raises UnreadableArray."""
+    if method in FILLED:
+        filled = _with_arguments(FILLED[method], node, None)
+        return replace(array, law=filled.law, idle=(*array.idle, *filled.idle))
+    if method in SCALED and len(node.args) == 1:
+        number = _number(node.args[0])
+        return replace(array, law=array.law.scaled(number if SCALED[method] > 0 else _inverse(number)))
+    if method in SHIFTED and len(node.args) == 1:
+        return replace(array, law=array.law.shifted(SHIFTED[method] * _number(node.args[0])))
+    if method in SILENT_METHODS:
+        return array
+    if method in DTYPE_METHODS and not node.args:
+        return replace(array, dtype=DTYPE_METHODS[method])
+    if method == "astype" and len(node.args) == 1:
+        return replace(array, dtype=_word(node.args[0]))
+    raise UnreadableArray(
+        f".{method}(...) of an array cannot be read: name the initializer instead, such as normal?std=0.02"
+    )
+
+
+def _made(path: tuple[str, ...], node: ast.Call, seed: str | None) -> _Array | None:
+    """Return the array that a library's function makes; None of a function that makes none."""
+    library, last = path[0], path[-1]
+    known = BARE if len(path) == 1 else BY_LIBRARY.get(library, {})
+    maker = known.get(last)
+    if maker is None and library in BY_LIBRARY and "random" in path[:-1] and last not in CATALOGUE:
+        name = ".".join(path)
+        raise UnreadableArray(f"{name} draws from a law that no initializer has; there are normal, uniform and others")
+    if maker is None or "initializers" in path or "init" in path:
+        return None
+    if library not in _GENERATORS and last in {"normal", "uniform"} and len(path) > 1:
+        # Of np.random, jax.random, a generator, or torch itself, and not of a layer's module.
+        is_of_random = path[-2] in {"random", "rng", "gen", "generator", "jrandom", "jr", "torch"}
+        if not is_of_random:
+            return None
+    if library in {"random", "rng"} and _begins_with_key(node):
+        maker = BY_LIBRARY["jax"][last]
+    return _with_arguments(maker, node, seed)
+
+
+def _begins_with_key(node: ast.Call) -> bool:
+    """Return whether the first argument is a variable, as JAX's keys are."""
+    return bool(node.args) and isinstance(node.args[0], ast.Name)
+
+
+def _with_arguments(maker: Maker, node: ast.Call, seed: str | None) -> _Array:
+    """Return the array of a function with the arguments of a call. Raises UnreadableArray."""
+    given: dict[str, ast.expr] = {}
+    idle: list[str] = []
+    if maker.places == ("sizes",):
+        sizes = _without_dtype(node.args)
+        given |= {"shape": sizes[0] if len(sizes) == 1 else ast.Tuple(sizes, ast.Load())} if sizes else {}
+    elif len(node.args) > len(maker.places):
+        raise UnreadableArray(f"{ast.unparse(node)[:48]!r} has more arguments than are known of the function")
+    else:
+        given |= dict(zip(maker.places, node.args, strict=False))
+    given.pop("-", None)
+    for keyword in node.keywords:
+        name = NAMES.get(keyword.arg or "")
+        if keyword.arg in IDLE:
+            idle.append(keyword.arg)
+        elif name is None or name in given:
+            raise UnreadableArray(
+                f"{keyword.arg!r} is not a known argument of {ast.unparse(node.func)[:48]}, or is given twice"
+            )
+        else:
+            given[name] = keyword.value
+    if "k" in given and _number(given["k"]) != 0.0:
+        raise UnreadableArray("only the main diagonal of eye can be made: leave k out")
+    numbers = {name: _number(value) for name, value in given.items() if name in _NUMBERS}
+    dtype, own_seed = given.get("dtype"), given.get("seed")
+    return _Array(
+        maker.law(numbers),
+        _square(given) if "rows" in given else _shape(given.get("shape")),
+        None if dtype is None or _is_none(dtype) else _word(dtype),
+        seed if own_seed is None or _is_none(own_seed) else _seed(own_seed),
+        tuple(idle),
+    )
+
+
+_NUMBERS = frozenset(("mean", "std", "low", "high", "value"))
+
+
+def _without_dtype(arguments: list[ast.expr]) -> list[ast.expr]:
+    """Return the sizes without the type of elements that Julia's functions begin with."""
+    first = arguments[0] if arguments else None
+    return arguments[1:] if isinstance(first, ast.Name) and first.id.startswith("Float") else arguments
+
+
+def _square(given: dict[str, ast.expr]) -> tuple[int, ...] | None:
+    rows = _shape(given["rows"])
+    columns = _shape(given["columns"]) if "columns" in given and not _is_none(given["columns"]) else rows
+    return None if rows is None or columns is None else (*rows, *columns)
+
+
+def _shape(node: ast.expr | None) -> tuple[int, ...] | None:
+    """Return sizes; None of those that are variables, which the request gives. Raises UnreadableArray."""
+    if node is None or _is_none(node):
+        return None
+    sizes = node.elts if isinstance(node, ast.Tuple | ast.List | ast.Set) else [node]
+    found = [_size(size) for size in sizes]
+    known = tuple(size for size in found if size is not None)
+    return known if len(known) == len(found) else None
+
+
+def _size(node: ast.expr) -> int | None:
+    try:
+        size = evaluate_node(node)
+    except ValueError:
+        return None
+    if size < 0 or not size.is_integer():
+        raise UnreadableArray(f"{ast.unparse(node)[:48]!r} is no size of an axis")
+    return int(size)
+
+
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
+
+
+def _word(node: ast.expr) -> str:
+    """Return a name or a text, such as that of a dtype. Raises UnreadableArray."""
+    path = _path(node)
+    if path is not None:
+        return path[-1]
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    raise UnreadableArray(f"{ast.unparse(node)[:48]!r} is no dtype")
+
+
+def _path(node: ast.expr) -> tuple[str, ...] | None:
+    """Return the parts of a name with points; None of what is no name."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    return (node.id, *reversed(parts)) if isinstance(node, ast.Name) else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from service.requests.brackets import depths
 from service.requests.calls import LONGEST, WrittenCall, read_call
 
 _LINK = re.compile(r"\s*\.?\s*([\w.:]+)\s*\(")
@@ -60,9 +61,4 @@ def _links(text: str) -> Iterator[WrittenCall]:
 
 def _closing(text: str, start: int) -> int | None:
     """Return where the bracket that was opened before `start` has been closed; None where it is not."""
-    depth = 1
-    for place in range(start, len(text)):
-        depth += (text[place] in "([{") - (text[place] in ")]}")
-        if depth == 0:
-            return place + 1
-    return None
+    return next((place for place, depth in enumerate(depths(text[start:]), start + 1) if depth < 0), None)

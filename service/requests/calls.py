@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from service.catalogue.catalogue import Meaning
+from service.requests.brackets import OPENING, QUOTES, depths
 from service.requests.expressions import evaluate
 from service.requests.faults import Fault
 from service.requests.members import Members
@@ -22,11 +23,9 @@ _NAMED = re.compile(r"([A-Za-z_]\w*)\s*[=:](?![=:])\s*(.*)", re.DOTALL)
 _NUMBER = re.compile(r"([-+]?(?:[0-9][0-9_]*\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?)(?:f|_?f32|_?f64|f0)?")
 _ROOT = re.compile(r"(-?)√\(?([0-9.]+)\)?")
 _WORD = re.compile(r"(?:\w+(?:\.|::))*([A-Za-z_]\w*)")
-_QUOTES = frozenset("'\"")
 _WORDS = {"true": True, "false": False}
 _NOTHING = frozenset(("none", "null", "undefined", "nothing"))
 _DIGIT = re.compile(r"[-+]?\.?[0-9]")
-_OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
 
 _USUAL_PLACES: Mapping[str, tuple[str, ...]] = {
     "constant": ("value",), "uniform": ("low", "high"), "normal": ("mean", "std"),
@@ -43,6 +42,10 @@ class WrittenCall:
 
     name: str
     arguments: tuple[tuple[str | None, str], ...]
+    unused: tuple[str, ...] = ()
+    """Arguments that say nothing of the elements, and are not among the others."""
+    notes: tuple[str, ...] = ()
+    """A sentence on each thing that is understood otherwise than the code may suggest."""
 
     def without(self, names: Collection[str]) -> WrittenCall:
         """Return the call without the arguments of these names."""
@@ -60,9 +63,12 @@ def read_call(text: str) -> WrittenCall | None:
     if found is None:
         return None
     inside = (found[2] or found[3] or "").strip().strip(";")
+    if min(depths(inside), default=0) < 0:
+        # What follows the call's own bracket is another call.
+        return None
     if inside.startswith("{") and inside.endswith("}"):
         inside = inside[1:-1]
-    named = [(_NAMED.fullmatch(part), part) for part in _parts(inside)]
+    named = [(_NAMED.fullmatch(part), part) for part in parts_of(inside)]
     return WrittenCall(
         found[1], tuple((match[1], match[2].strip()) if match else (None, part) for match, part in named)
     )
@@ -109,32 +115,31 @@ def _by_name(call: WrittenCall, meaning: Meaning, faults: list[Fault]) -> Iterat
             yield name, text
         elif place < len(by_place):
             yield by_place[place], "None" if by_place[place] == "tensor" else text
-        elif text[:1] in _OPENING:
+        elif text[:1] in OPENING:
             # NumPy's size.
             yield "shape", text
         else:
             faults.append(Fault(None, f"the argument {text[:32]!r} of {call.name} needs its name, such as std=0.02"))
 
 
-def _parts(inside: str) -> Iterator[str]:
-    """Yield what stands between the commas that are in no brackets and no quotes."""
-    depth, quote, start = 0, "", 0
-    for place, letter in enumerate(inside):
+def parts_of(inside: str) -> Iterator[str]:
+    """Yield what stands between the commas, or Julia's semicolons, that are in no brackets and no quotes."""
+    quote, start = "", 0
+    for place, (letter, depth) in enumerate(zip(inside, depths(inside), strict=True)):
         if quote:
             quote = "" if letter == quote else quote
-        elif letter in _QUOTES:
+        elif letter in QUOTES:
             quote = letter
-        elif letter == "," and depth == 0:
+        elif letter in ",;" and depth == 0:
             yield inside[start:place].strip()
             start = place + 1
-        depth += (letter in _OPENING) - (letter in _CLOSING)
     if inside[start:].strip():
         yield inside[start:].strip()
 
 
 def value_of(text: str) -> Any:
     """Return a number, a boolean, a word, a list as a text, or None. Raises ValueError."""
-    if len(text) > 1 and text[0] in _QUOTES and text[-1] == text[0]:
+    if len(text) > 1 and text[0] in QUOTES and text[-1] == text[0]:
         return text[1:-1]
     if number := _NUMBER.fullmatch(text):
         read = float(number[1])

@@ -18,6 +18,7 @@ _OPERATORS: Mapping[type[ast.operator], Callable[[float, float], float]] = {
     ast.Sub: operator.sub,
     ast.Mult: operator.mul,
     ast.Div: operator.truediv,
+    ast.FloorDiv: operator.floordiv,
     ast.Pow: math.pow,
 }
 
@@ -29,11 +30,20 @@ def evaluate(text: str) -> float:
     if len(text) > _LONGEST:
         raise ValueError(text)
     try:
-        number = _number(ast.parse(text.strip(), mode="eval").body)
-    except (SyntaxError, ArithmeticError, RecursionError, MemoryError) as error:
+        node = ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, RecursionError, MemoryError) as error:
         raise ValueError(text) from error
+    return evaluate_node(node)
+
+
+def evaluate_node(node: ast.expr) -> float:
+    """Return the number that such an expression is, as Python has parsed it. Raises ValueError."""
+    try:
+        number = _number(node)
+    except (ArithmeticError, RecursionError) as error:
+        raise ValueError("no number") from error
     if not math.isfinite(number):
-        raise ValueError(text)
+        raise ValueError("no finite number")
     return number
 
 

@@ -3,59 +3,51 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from service.activations.names import UnknownActivation, find_activation
-from service.advice.layer.vocabulary import LayerKind, fold_layer_word, is_depthwise, layer_word
+from service.advice.layer.description import LayerDescription
+from service.advice.layer.outputs import is_softmax
+from service.advice.layer.resolve import CONSTRUCTOR_BIAS
+from service.advice.layer.vocabulary import LayerKind, fold_layer_word, layer_word
+from service.frameworks.transformers import TRANSFORMERS
 from service.likeness import fold
 from service.requests.builder_call import read_builder
 from service.requests.calls import read_call, value_of
+from service.requests.constructors import (
+    COMBINED,
+    CONV_1D,
+    LISTS,
+    RECURRENT,
+    SIZES,
+    TEXTS,
+    TRUTHS,
+    Written,
+    in_a_cell,
+    is_activation,
+    is_idle,
+    member_of,
+    refuse_what_leaves_no_weight,
+    unknown_argument,
+)
 from service.requests.faults import Fault
-from service.requests.members import Members
+from service.requests.members import Members, repeated
+from service.requests.spellings.model import choices_of
 from service.requests.spellings.values import integers
+from service.requests.statements import is_open, statement_of
 from service.tensors.errors import InvalidParameter
 
-_RECURRENT = frozenset(("rnn", "lstm", "gru"))
-_VECTORS = frozenset(("normalization", "prelu", "layer_scale"))
-
-SIZES: Mapping[str, str] = {
-    "in_channels": "in_features", "out_channels": "out_features", "filters": "out_features", "units": "out_features",
-}  # fmt: skip
-"""Names of sizes that are understood beside the layer, by the member that each is; units are also a cell's."""
-
-_ARGUMENTS: Mapping[str, str] = {
-    **SIZES,
-    **dict.fromkeys(("in_features", "in_dim", "input_dim", "d_in", "in_size", "num_embeddings", "n_in"), "in_features"),
-    **dict.fromkeys(("out_features", "features", "output_size", "output_channels", "n_out"), "out_features"),
-    **dict.fromkeys(("out_dim", "output_dim", "d_out", "embedding_dim"), "out_features"),
-    **dict.fromkeys(("kernel_size", "kernel_shape"), "kernel_size"),
-    **dict.fromkeys(("stride", "strides"), "stride"),
-    **dict.fromkeys(("groups", "feature_group_count"), "groups"),
-    **dict.fromkeys(("bias", "use_bias", "with_bias"), "bias"),
-    **dict.fromkeys(("activation", "nonlinearity", "act"), "activation"),
-    **dict.fromkeys(("embed_dim", "d_model"), "width"),
-    **dict.fromkeys(("num_heads", "nhead"), "heads"),
-    **dict.fromkeys(("num_features", "normalized_shape", "num_channels", "num_parameters", "dims"), "shape"),
-    **dict.fromkeys(("kernel_initializer", "weight_init"), "current"),
-    "input_size": "inputs", "hidden_size": "units", "r": "rank",
-    **{name: name for name in ("num_layers", "bidirectional", "proj_size", "dim_feedforward")},
-}  # fmt: skip
-"""Arguments of constructors, by the member that each is."""
-_BY_FOLD = {fold(name): member for name, member in _ARGUMENTS.items()}
-"""The same without underscores: TensorFlow.js writes kernelSize."""
+_LONGEST = 64
 _INPUT_SHAPES = frozenset(("inputshape", "batchinputshape"))
 """Keras's shape of the inputs, of which the features or channels are the last axis."""
 
-_OF_CELLS: Mapping[str, str] = {"in_features": "inputs", "out_features": "units"}
-"""What members of other layers are in a recurrent one."""
-
 _OF_ACTIVATIONS = frozenset(("negative_slope", "alpha", "init", "num_pieces"))
 """What the one parameter of an activation is called."""
-_TEXTS = frozenset(("activation", "current"))
-_LISTS = frozenset(("kernel_size", "shape"))
-_KERAS = re.compile(r"[123]D\b")
+
+_STORE = re.compile(r"&|(?:vs|vb|p|cfg|config|key|rngs|ctx|device|Default)\b")
+"""What stands for the place of a layer's tensors, or for options, in code of tch, candle and others."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +57,8 @@ class Call:
     name: str
     positional: list[Any] = field(default_factory=list)
     keywords: dict[str, Any] = field(default_factory=dict)
+    repeated: tuple[str, ...] = ()
+    """Names of arguments that stand there more than once."""
 
     @classmethod
     def of(cls, text: str) -> Call | None:
@@ -72,7 +66,8 @@ class Call:
         written = (read_builder(text) or read_call(text.strip())) if "(" in text else None
         if written is None:
             return None
-        call = cls(written.name)
+        named = [(name, argument) for name, argument in written.arguments if name is not None]
+        call = cls(written.name, repeated=tuple(repeated(named)))
         for name, argument in written.arguments:
             if name is None:
                 # Flux's inputs => outputs.
@@ -82,11 +77,17 @@ class Call:
         return call
 
 
+_WHOLE = re.compile(r"[0-9_ ()+*/-]+")
+"""What a size is computed by: 28 * 28."""
+
+
 def _argument(text: str) -> Any:
     try:
         value = value_of(text)
     except ValueError:
         return text
+    if isinstance(value, float) and value.is_integer() and _WHOLE.fullmatch(text):
+        return int(value)
     return integers(value) if isinstance(value, str) and value[:1] in {"(", "["} else value
 
 
@@ -104,7 +105,7 @@ def understand_activation(members: Members) -> tuple[Members, Mapping[str, objec
         activation = find_activation(call.name[:64])
     except (UnknownActivation, InvalidParameter):
         return members, {}
-    read: dict[str, object] = {"activation": activation.full_name}
+    read: dict[str, object] = {"activation": "softmax" if is_softmax(call.name) else activation.full_name}
     if activation.name == "gelu" and call.keywords.get("approximate") in ("tanh", True):
         read["activation"] = "gelu_tanh"
     own = {parameter: value for parameter, value in call.keywords.items() if parameter in _OF_ACTIVATIONS}
@@ -125,18 +126,26 @@ def understand_layer(members: Members) -> tuple[Members, Mapping[str, object]]:
     text = members.values.get("layer")
     if not isinstance(text, str) or not ("(" in text or SIZES.keys() & members.values.keys()):
         return members, {}
-    call = Call.of(text)
+    call = Call.of(statement_of(text).text)
     name = text if call is None else call.name
     try:
         kind = layer_word(name).kind
+        if call is None:
+            _refuse_what_is_no_call(text, members)
     except InvalidParameter:
         # Whoever reads the layer says what is wrong with it.
         return members, {}
     members = _with_own_names(members, kind)
     if call is None:
         return members, {}
+    is_transposed = _is_conv_1d(call, members)
+    if kind == "conv_transpose" and call.keywords.pop(_TRANSPOSE_KERNEL, False) is True:
+        # A layer of its own, by how it is stored.
+        name = f"{name}({_TRANSPOSE_KERNEL}=True)"
     with members.refusing():
-        read = _read(call, kind)
+        read = _read(call, "dense" if is_transposed else kind)
+    if is_transposed and members.values.get("framework") is None:
+        read["framework"] = TRANSFORMERS.name
     values = {**members.values, "layer": name}
     for member, value in read.items():
         if member == "unused_arguments":
@@ -145,7 +154,39 @@ def understand_layer(members: Members) -> tuple[Members, Mapping[str, object]]:
         if given is not None and str(given).lower() != str(value).lower():
             members.refuse(Fault(member, f"is {value} in {text[:64]}, and given otherwise too; give one of them"))
         values.setdefault(member, value)
+    read |= _constructor_bias(call, values)
     return replace(members, values=values), read
+
+
+def _refuse_what_is_no_call(text: str, members: Members) -> None:
+    """Raise InvalidRequest for a text with a call in it that is not understood, whose sizes would be lost."""
+    if _CALL.search(text):
+        why = "has a bracket that is not closed" if is_open(text[:4096]) else "is not read as the call of one layer"
+        members.refuse(Fault("layer", f"{text[:64]!r} {why}: give it such as nn.Linear(784, 256)"))
+
+
+_CALL = re.compile(r"\w\s*\(\s*[^)\s]")
+"""A call with arguments, which may be sizes."""
+
+
+def _constructor_bias(call: Call, values: Mapping[str, Any]) -> Mapping[str, object]:
+    """Return that a constructor makes a bias, where the call says nothing of one; nothing of others."""
+    is_made = values.get("bias") is None and fold_layer_word(call.name) in _WITH_BIAS
+    return {CONSTRUCTOR_BIAS: True} if is_made else {}
+
+
+_TRANSPOSE_KERNEL = "transpose_kernel"
+"""Flax's argument of a transposed convolution whose kernel is stored as the convolution's that it transposes."""
+
+
+def _is_conv_1d(call: Call, members: Members) -> bool:
+    """Return whether a call is of Hugging Face's Conv1D(nf, nx), a matrix, and not of Keras's convolution."""
+    path, _, last = call.name.rpartition(".")
+    if last != CONV_1D or "kernel_size" in call.keywords:
+        return False
+    framework = choices_of(LayerDescription)["framework"].find(str(members.values.get("framework", ""))[:_LONGEST])
+    is_of_library = framework == TRANSFORMERS.name or path.split(".")[0] == TRANSFORMERS.name
+    return is_of_library or not {"nf", "nx"}.isdisjoint(call.keywords)
 
 
 def _with_own_names(members: Members, kind: LayerKind) -> Members:
@@ -154,7 +195,7 @@ def _with_own_names(members: Members, kind: LayerKind) -> Members:
     written = dict(members.written)
     for name, value in members.values.items():
         own = SIZES.get(name, name)
-        own = _OF_CELLS.get(own, own) if kind in _RECURRENT else own
+        own = in_a_cell(own) if kind in RECURRENT else own
         if own != name:
             if own in members.values or own in values:
                 members.refuse(Fault(name, f"is another name of {own}, which is given too; give one of them"))
@@ -165,24 +206,34 @@ def _with_own_names(members: Members, kind: LayerKind) -> Members:
 
 def _read(call: Call, kind: LayerKind) -> dict[str, object]:
     """Return the members that a call says. Raises InvalidParameter."""
+    if call.repeated:
+        raise InvalidParameter("layer", f"{call.repeated[0]} stands in {call.name[:64]}(...) twice; give it once")
     read: dict[str, object] = {}
     unused: list[str] = []
-    arguments = [*_positional(call, kind), *call.keywords.items()]
-    for name, value in map(_without_input_shape, arguments):
-        member = _BY_FOLD.get(fold(name), name if name in {"inputs", "units", "width", "heads", "shape"} else None)
-        if kind in _RECURRENT and member is not None:
-            member = _OF_CELLS.get(member, member)
-        if kind in _VECTORS and member in {"in_features", "width"}:
-            member = "shape"
-        if value is None or member is None or not _fits(member, value):
-            if member is not None and value is not None and member not in _TEXTS:
-                raise InvalidParameter("layer", f"{name} must be a number in {call.name[:64]}(...)")
+    combined: dict[str, Any] = {}
+    for name, value in map(_without_input_shape, (*_positional(call, kind), *call.keywords.items())):
+        refuse_what_leaves_no_weight(name, value, kind)
+        member, folded = member_of(name, kind), fold(name)
+        if folded in COMBINED:
+            combined[folded] = value
+        elif member is None and not (is_idle(name, kind) or name.startswith(_WITHOUT_NAME)):
+            raise unknown_argument(name, call.name, kind)
+        elif member is None or (value is None and member not in TRUTHS):
             unused.append(name)
-            continue
-        read[member] = _as_member(member, value)
+        elif member in read:
+            raise InvalidParameter("layer", f"says {member} twice in {call.name[:64]}(...); give it once")
+        else:
+            read[member] = _as_member(member, name, value, call)
+    read |= _combination(call, kind, read, combined)
     if unused:
         read["unused_arguments"] = unused
     return read
+
+
+_WITHOUT_NAME = "argument "
+
+_WITH_BIAS = frozenset(("linear", "lazylinear", "dense", "conv", "lazyconv", "convtranspose", "lazyconvtranspose"))
+"""Constructors that make a bias unless they are told not to, in all frameworks."""
 
 
 def _without_input_shape(argument: tuple[str, Any]) -> tuple[str, Any]:
@@ -193,87 +244,71 @@ def _without_input_shape(argument: tuple[str, Any]) -> tuple[str, Any]:
     return argument
 
 
-def _fits(member: str, value: Any) -> bool:
-    if member in _TEXTS:
-        return isinstance(value, str)
-    if member in {"bias", "bidirectional"}:
-        return isinstance(value, bool)
-    if isinstance(value, list):
-        return member in _LISTS or len(set(value)) == 1
-    return isinstance(value, int) and not isinstance(value, bool)
+def _as_member(member: str, name: str, value: Any, call: Call) -> object:
+    """Return an argument as the member that it is. Raises InvalidParameter."""
+    found = _converted(member, value)
+    if found is None:
+        must = "a word or a call" if member in TEXTS else "true or false" if member in TRUTHS else "a whole number"
+        must += " or a list of them" if member in LISTS else ", the same for all axes" if member == "stride" else ""
+        raise InvalidParameter("layer", f"{name} must be {must} in {call.name[:64]}(...)")
+    return found
 
 
-def _as_member(member: str, value: Any) -> object:
-    if member in _LISTS:
+def _converted(member: str, value: Any) -> object:
+    """Return an argument as JSON has it for the member; None of one that the member cannot be."""
+    is_truth = isinstance(value, bool)
+    if member in TRUTHS:
+        # Python's None and 0 are false, which switches a bias off.
+        return bool(value) if is_truth or value in (None, 0, 1) else None
+    if member in TEXTS:
+        return str(value) if isinstance(value, str) or (member == "current" and not is_truth) else None
+    if is_truth or isinstance(value, str | float):
+        return None
+    if member in LISTS:
         return value if isinstance(value, list) else [value]
-    return value[0] if isinstance(value, list) else value
+    if isinstance(value, list):
+        return value[0] if len(set(value)) == 1 else None
+    return value if isinstance(value, int) else None
 
 
-def _positional(call: Call, kind: LayerKind) -> list[tuple[str, Any]]:
-    """Return the arguments without names, by the names that they have."""
-    numbers: list[Any] = []
-    named: list[tuple[str, Any]] = []
-    for place, value in enumerate(call.positional):
-        if isinstance(value, bool):
-            named.append(("bias", value))
-        elif isinstance(value, str):
-            named.append((_of_text(value, place), value))
-        elif value is not None:
-            numbers.append(value)
-    names = _NAMES.get(kind, _of_matrix)(call, numbers)
-    names = (*names, *(f"argument {place + 1}" for place in range(len(names), len(numbers))))
-    return [*zip(names, numbers, strict=False), *named]
+def _combination(
+    call: Call, kind: LayerKind, read: dict[str, object], combined: Mapping[str, Any]
+) -> dict[str, object]:
+    """Return the members that several arguments make together, in the place of some. Raises InvalidParameter."""
+    for name, value in combined.items():
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
+            raise InvalidParameter("layer", f"{name} must be a whole number in {call.name[:64]}(...)")
+    width = read.get("width")
+    for name in ("kdim", "vdim"):
+        if combined.get(name) not in (None, width):
+            raise InvalidParameter("layer", f"with {name} the projections are matrices of their own: give role=query")
+    both = (combined.get("in1features"), combined.get("in2features"))
+    if None not in both and "out_features" in read:
+        return {"shape": [read.pop("out_features"), *both]}
+    heads, size = read.get("heads"), combined.get("keydim")
+    if isinstance(heads, int) and size is not None and width is None:
+        return {"width": heads * size}
+    if kind == "mamba" and isinstance(width, int) and {"dstate", "expand"} & combined.keys():
+        return {"shape": [(combined.get("expand") or 2) * width, combined.get("dstate") or 16]}
+    return {}
 
 
-def _of_text(value: str, place: int) -> str:
-    try:
-        find_activation(value[:64])
-    except (UnknownActivation, InvalidParameter):
-        # A name in the place of a size is no number.
-        return "in_features" if place == 0 and value.isidentifier() else f"argument {place + 1}"
-    return "activation"
-
-
-def _of_matrix(call: Call, numbers: list[Any]) -> tuple[str, ...]:
-    if fold_layer_word(call.name) == "bilinear" and len(numbers) > 2:
-        numbers[:] = [[numbers[2], numbers[0], numbers[1]]]
-        return ("shape",)
-    has_input = len(numbers) > 1 and "in_features" not in call.keywords
-    return ("in_features", "out_features") if has_input else ("out_features",)
-
-
-def _of_convolution(call: Call, numbers: list[Any]) -> tuple[str, ...]:
-    if numbers and isinstance(numbers[0], list):
-        # Flux's begin with the kernel.
-        return ("kernel_size", "in_features", "out_features")
-    if is_depthwise(call.name):
-        return ("kernel_size", "stride")
-    has_kernel = "kernel_size" in call.keywords or "kernel_shape" in call.keywords
-    begins_with_units = len(numbers) < (2 if has_kernel else 3) or isinstance(numbers[1], list)
-    if begins_with_units or (_KERAS.search(call.name) and not has_kernel):
-        return ("out_features", "kernel_size", "stride")
-    return ("in_features", "out_features", *(() if has_kernel else ("kernel_size",)), "stride")
-
-
-def _of_cell(call: Call, numbers: list[Any]) -> tuple[str, ...]:
-    return ("inputs", "units", "num_layers") if len(numbers) > 1 else ("units",)
-
-
-def _of_attention(call: Call, numbers: list[Any]) -> tuple[str, ...]:
-    # Keras begins with the heads, of which there are fewer than a model is wide.
-    if len(numbers) > 1 and all(isinstance(number, int) for number in numbers[:2]) and numbers[0] < numbers[1]:
-        return ("heads", "head size")
-    return ("width", "heads")
-
-
-def _of_vector(call: Call, numbers: list[Any]) -> tuple[str, ...]:
-    return ("number of groups", "shape") if fold_layer_word(call.name) == "groupnorm" else ("shape",)
-
-
-_NAMES: Mapping[LayerKind, Callable[[Call, list[Any]], tuple[str, ...]]] = {
-    **dict.fromkeys(("conv", "conv_transpose", "subpixel_conv"), _of_convolution),
-    **dict.fromkeys(("rnn", "lstm", "gru"), _of_cell),
-    **dict.fromkeys(("normalization", "prelu", "layer_scale"), _of_vector),
-    "attention": _of_attention,
-}
-"""What the arguments without names are called, by the kind of layer."""
+def _positional(call: Call, kind: LayerKind) -> Iterator[tuple[str, Any]]:
+    """Yield the arguments without names, by the names that they have. Raises InvalidParameter."""
+    values = list(call.positional)
+    if values and isinstance(values[0], str) and _STORE.match(values[0]):
+        yield f"{_WITHOUT_NAME}1", values.pop(0)
+    names = Written(call.name, kind, values, call.keywords).places
+    for place, value in enumerate(values):
+        name = names[place] if place < len(names) else ""
+        if value is None or (isinstance(value, str) and (_STORE.match(value) or not name)):
+            yield f"{_WITHOUT_NAME}{place + 1}", value
+        elif member_of(name, kind) not in TEXTS and is_activation(value):
+            yield "activation", value
+        elif not name:
+            listed = f"{', '.join(names[:-1])} and {names[-1]}" if names[1:] else names[0]
+            raise InvalidParameter(
+                "layer", f"{call.name[:64]}(...) has {listed} in this order, and no place for {value}"
+            )
+        else:
+            yield name, value

@@ -15,6 +15,16 @@ MAX_MEMBERS = 64
 """More than any request has use for, few enough to look at each."""
 
 
+_OF_TEXTS = frozenset((None, "layer"))
+"""Parameters of faults that say what they are about themselves."""
+
+
+def _of_text(fault: Fault) -> Fault:
+    """Return a fault of a text as a whole."""
+    detail = fault.detail if fault.parameter in _OF_TEXTS else f"{fault.parameter} {fault.detail}"
+    return replace(fault, parameter=None, detail=detail)
+
+
 @dataclass(frozen=True)
 class Members:
     """The named values of a request: texts, or tuples of them, when they come from a query, else JSON values."""
@@ -27,11 +37,15 @@ class Members:
     """A sentence on each of them that was understood otherwise than its words may suggest."""
     written: Mapping[str, str] = field(default_factory=dict)
     """The request's names of parameters that it calls otherwise, by their own."""
+    is_large: bool = False
+    """Whether there is so much that to look at all of it takes time."""
+    is_text: bool = False
+    """Whether they are read from a text, in which there is nothing to point at."""
 
     def refuse(self, *faults: Fault) -> NoReturn:
         """Raise InvalidRequest with `faults`, each by the name that the request has for the parameter."""
         written = [replace(fault, parameter=self.as_written(fault.parameter), within=self.within) for fault in faults]
-        raise InvalidRequest(written, self.in_body)
+        raise InvalidRequest([*map(_of_text, written)] if self.is_text else written, self.in_body)
 
     def as_written(self, parameter: str | None) -> str | None:
         """Return the name that the request has for a parameter."""

@@ -13,6 +13,11 @@ _FORMATS = Choices.of("format", FORMATS)
 _DTYPES = Choices.of("dtype", DTYPES)
 
 
+def is_step(rest: str) -> bool:
+    """Return whether what follows `/weights/` in a path is one step of it: a name, or a call with slashes in it."""
+    return "/" not in rest or "(" in rest
+
+
 def split_extension(step: str) -> tuple[str, Format | None]:
     """Return the name and the format of `he_normal.npy`; no format where the step does not end in one's spelling.
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
+from service.access.credentials import KeyInUrl, has_credential
 from service.requests.faults import Fault, InvalidRequest
 from service.requests.members import MAX_MEMBERS, Members
 
@@ -16,15 +18,22 @@ _OF_CONTENT = (b"content-length", b"transfer-encoding")
 _NOTHING = [(b"content-length", b"0")]
 """Those of one whose body is empty."""
 
+_LONGEST_SHOWN = 64
+"""Characters of a member that a refusal shows."""
+_LITERAL = re.compile(r"true|false|-?(?:0|[1-9][0-9]{0,19})(?:\.[0-9]{1,20})?")
+"""A truth value or a number that JSON has as it is."""
+
 _BRACKETS = re.compile(r"([^\[\]]+)\[([0-9]{0,9})\]")
 
 
 def read_query(request: Request) -> Members:
     """Return the members of the query, a tuple of texts where a name stands there more than once, or with brackets.
 
-    Raises InvalidRequest when it is not a query.
+    Raises InvalidRequest when it is not a query, and KeyInUrl when one is meant for a key.
     """
     query: bytes = request.scope["query_string"]
+    if has_credential(query):
+        raise KeyInUrl
     try:
         pairs = _pairs(query.decode("ascii"))
     except UnicodeDecodeError as error:
@@ -73,14 +82,26 @@ def _with_lists(pairs: Sequence[tuple[str, str]]) -> Members:
 def refuse_query(request: Request, advice: str) -> None:
     """Raise InvalidRequest for each parameter of a query where none is read; `advice` says where to put them."""
     if request.scope["query_string"]:
-        names = read_query(request).values
-        faults = [Fault(name, f"is not read here: {advice}") for name in names]
+        faults = [Fault(name, f"is not read here: {advice}") for name in read_query(request).values]
         raise InvalidRequest(faults or [Fault(None, f"the query is not read here: {advice}")], False)
 
 
 def refuse_query_of_post(request: Request) -> None:
-    """Raise InvalidRequest for each parameter of a POST's query."""
-    refuse_query(request, 'put it into the body, such as "seed": 42')
+    """Raise InvalidRequest for each parameter of a POST's query, with the member of the body that says the same."""
+    if request.scope["query_string"]:
+        values = read_query(request).values
+        faults = [
+            Fault(name, f"is not read here: put it into the body, {_member(name, value)}")
+            for name, value in values.items()
+        ]
+        raise InvalidRequest(faults or [Fault(None, "the query is not read here: put it into the body")], False)
+
+
+def _member(name: str, value: str | tuple[str, ...]) -> str:
+    """Return a parameter of a query as a member of a JSON object."""
+    is_json = isinstance(value, str) and _LITERAL.fullmatch(value) is not None
+    text = value if is_json else json.dumps(value, ensure_ascii=False)
+    return f"{json.dumps(name[:_LONGEST_SHOWN], ensure_ascii=False)}: {text if len(text) <= _LONGEST_SHOWN else '...'}"
 
 
 def refuse_content(request: Request) -> None:

@@ -3,32 +3,50 @@
 from __future__ import annotations
 
 import functools
-import secrets
+import re
+from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import replace
-from typing import Any, cast
+from typing import Any, NamedTuple
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from service.catalogue.catalogue import CATALOGUE
 from service.frameworks.framework import Function
-from service.initializers.initializer import Initializer, Target
+from service.initializers.initializer import Initializer
 from service.requests.arguments import understand
 from service.requests.array_calls import read_initializer_call
+from service.requests.array_laws import UnreadableArray
 from service.requests.axis_parameters import AxisParameters
-from service.requests.calls import with_arguments
+from service.requests.calls import WrittenCall, with_arguments
 from service.requests.explanations import Taker
-from service.requests.faults import Fault
+from service.requests.faults import Fault, InvalidRequest
 from service.requests.members import Members
 from service.requests.spellings.model import prepare_readers
-from service.requests.tensor_parameters import DeliveryParameters, TensorParameters
-from service.requests.validation import Model, read, read_often, split
-from service.streams.registry import STREAMS
-from service.tensors.dtypes import DTYPES, Dtype, refuse_overflow
+from service.requests.tensor_draft import TensorDraft
+from service.requests.tensor_parameters import MAX_TENSOR_NAME, DeliveryParameters, TensorParameters
+from service.requests.validation import read, split
+from service.streams.stream import LARGEST_SEED
 from service.tensors.errors import InvalidParameter
-from service.tensors.slicing import select
-from service.tensors.spec import TensorSpec
 from service.tensors.tensor import Tensor
+
+_PLAIN_SEED = re.compile(r"[0-9]{1,20}")
+_PLAIN_NAME = re.compile(rf"[A-Za-z0-9][A-Za-z0-9_.-]{{0,{MAX_TENSOR_NAME - 1}}}")
+
+_LONGEST_PLAIN = 64
+"""Characters of a text that is kept."""
+
+_MOST_DRAFTS = 1024
+"""That are kept of requests that differ in nothing but the seed and the name: a few KiB each."""
+
+
+class _Parts(NamedTuple):
+    """What a request says."""
+
+    draft: TensorDraft
+    general: TensorParameters
+    options: DeliveryParameters
+    members: Members
+    """By the names that the entry has for them."""
 
 
 def parse_tensor(name: str, members: Members, threads: int) -> tuple[Tensor, DeliveryParameters]:
@@ -36,8 +54,56 @@ def parse_tensor(name: str, members: Members, threads: int) -> tuple[Tensor, Del
 
     Raises UnknownInitializer, NotOfShape and InvalidRequest.
     """
+    plain = _parse_plain(name, members, threads)
+    if plain is not None:
+        return plain
+    draft, general, options, understood = _parse(name, members, threads)
+    with understood.refusing():
+        return draft.tensor(general.seed, general.name), options
+
+
+def _parse_plain(name: str, members: Members, threads: int) -> tuple[Tensor, DeliveryParameters] | None:
+    """Return the same where the seed and the name are plain and all else may be asked often; None otherwise.
+
+    Whatever is wrong is left to be told by those who read each member.
+    """
+    if members.in_body or members.notes or len(name) > _LONGEST_PLAIN:
+        return None
+    rest = dict(members.values)
+    seed, tensor_name = rest.pop("seed", None), rest.pop("name", None)
+    if not (_is_plain(seed, _PLAIN_SEED) and _is_plain(tensor_name, _PLAIN_NAME) and _are_short(rest.values())):
+        return None
+    number = None if seed is None else int(seed)
+    if number is not None and number > LARGEST_SEED:
+        return None
+    with suppress(InvalidParameter, InvalidRequest):
+        draft, general, options, _ = _parse_often(name, (*rest.items(),), threads)
+        if general.seed is None and not general.name:
+            return draft.tensor(number, tensor_name or ""), options
+    return None
+
+
+def _is_plain(text: Any, pattern: re.Pattern[str]) -> bool:
+    return text is None or (isinstance(text, str) and pattern.fullmatch(text) is not None)
+
+
+def _are_short(values: Iterable[Any]) -> bool:
+    return all(isinstance(value, str) and len(value) <= _LONGEST_PLAIN for value in values)
+
+
+@functools.lru_cache(maxsize=_MOST_DRAFTS)
+def _parse_often(name: str, items: tuple[tuple[str, Any], ...], threads: int) -> _Parts:
+    parts = _parse(name, Members(dict(items), in_body=False), threads)
+    return parts._replace(draft=parts.draft.for_many())
+
+
+def _parse(name: str, members: Members, threads: int) -> _Parts:
+    """Return what `name` and `members` say. Raises UnknownInitializer, NotOfShape and InvalidRequest."""
     faults: list[Fault] = []
-    call = read_initializer_call(name)
+    try:
+        call = read_initializer_call(name)
+    except UnreadableArray as error:
+        members.refuse(Fault(None, str(error)))
     meaning = CATALOGUE.meaning(name if call is None else call.name)
     if call is not None:
         members = with_arguments(members, call, meaning, faults)
@@ -54,17 +120,23 @@ def parse_tensor(name: str, members: Members, threads: int) -> tuple[Tensor, Del
             faults += [Fault(key, "is another way to say the layout; give either it or layout") for key in of_axes[0]]
         else:
             own = _with_layout(own, of_axes[0], len(general.shape), faults)
-    # A seed or a name is seldom asked for twice, the rest of a request often.
-    initializer = _read_often(kind, own, members.in_body, faults)
+    initializer = read(kind, own, faults)
     faults += general_faults
-    options = _read_often(DeliveryParameters, of_delivery, members.in_body, faults)
+    options = read(DeliveryParameters, of_delivery, faults)
     if initializer is None or general is None or options is None or faults:
         members.refuse(*dict.fromkeys(faults))
-    with members.refusing():
-        told = own.get("tensor", "")
-        tensor = _tensor(general, initializer, told if isinstance(told, str) else "", threads)
-    notes = (*meaning.notes, *understood.notes, *members.notes, *tensor.notes)
-    return replace(tensor, notes=notes) if notes else tensor, options
+    told = own.get("tensor", "")
+    own_name = initializer.tensor_name(told if isinstance(told, str) else "")
+    of_call = () if call is None else (*call.notes, *_unused(call))
+    notes = (*meaning.notes, *of_call, *understood.notes, *members.notes)
+    return _Parts(TensorDraft(initializer, general, own_name, notes, threads), general, options, members)
+
+
+def _unused(call: WrittenCall) -> tuple[str, ...]:
+    """Return a note on the arguments of a call that say nothing of the elements."""
+    return (
+        (f"Of the call, {', '.join(call.unused)} is not used: it says nothing of the elements.",) if call.unused else ()
+    )
 
 
 @functools.cache
@@ -104,35 +176,3 @@ def _with_layout(own: dict[str, Any], of_axes: dict[str, Any], rank: int, faults
     except InvalidParameter as error:
         faults.append(Fault(error.parameter, error.detail))
         return own
-
-
-def _read_often(model: type[Model], values: dict[str, Any], in_body: bool, faults: list[Fault]) -> Model | None:
-    if not in_body:
-        with suppress(ValidationError):
-            return cast("Model", read_often(model, (*values.items(),)))
-    return read(model, values, faults)
-
-
-def _tensor(general: TensorParameters, initializer: Initializer, told: str, threads: int) -> Tensor:
-    dtype: Dtype = DTYPES[general.dtype]
-    seed = general.seed
-    if initializer.random and seed is None:
-        seed = secrets.randbits(64)
-    # The tensors of one layer are independent, whether or not they are given names.
-    name = general.name or initializer.tensor_name(told)
-    version = STREAMS[general.stream]
-    stream = version.open(seed or 0, name)
-    initialization = initializer.initialize(Target(general.shape, dtype, stream, threads))
-    refuse_overflow(dtype, initialization.largest)
-    spec = TensorSpec(
-        initializer=initializer.name,
-        shape=general.shape,
-        dtype=dtype,
-        seed=seed if initializer.random else None,
-        name=name,
-        stream=version.name,
-        parameters=initializer.canonical_for(general.shape),
-    )
-    selection = None if general.slice is None else select(general.slice, general.shape)
-    parameters = {**dict(spec.parameters), **initialization.facts}
-    return Tensor(spec, initialization.source, parameters, selection, initialization.notes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
 
@@ -25,6 +25,10 @@ _UNKNOWN = "is not a known parameter"
 
 def read(model: type[Model], values: Mapping[str, Any], faults: list[Fault]) -> Model | None:
     """Return the model, or None with what is wrong added to `faults`; unknown members are not looked for."""
+    if not values:
+        absent = _without_values(model)
+        if absent is not None:
+            return cast("Model", absent)
     try:
         return model.model_validate(read_values(model, values), strict=True)
     except ValidationError as error:
@@ -35,18 +39,20 @@ def read(model: type[Model], values: Mapping[str, Any], faults: list[Fault]) -> 
         return None
 
 
+@functools.cache
+def _without_values(model: type[BaseModel]) -> BaseModel | None:
+    """Return the model of which nothing is said; None where something must be, or where each has one of its own."""
+    is_frozen = model.model_config.get("frozen", False)
+    is_optional = not any(field.is_required() for field in model.model_fields.values())
+    return model() if is_frozen and is_optional and not issubclass(model, Initializer) else None
+
+
 def _expected(model: type[BaseModel], error: Mapping[str, Any]) -> str:
     """Return what an initializer says that a missing parameter must be."""
     if error["type"] != "missing" or not issubclass(model, Initializer):
         return ""
     expected = model.expected(str(error["loc"][0]), error["input"])
     return expected and f": {expected}"
-
-
-@functools.lru_cache(maxsize=4096)
-def read_often(model: type[BaseModel], texts: tuple[tuple[str, Any], ...]) -> BaseModel:
-    """As `read`, of a query that is asked often. Raises ValidationError."""
-    return model.model_validate(read_values(model, dict(texts)), strict=True)
 
 
 def split(

@@ -14,4 +14,5 @@ def application() -> FastAPI:
     app = create_app()
     gc.collect()
     gc.freeze()
+    gc.enable()
     return app

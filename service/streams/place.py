@@ -50,6 +50,13 @@ def stretches(view: View, start: int, count: int) -> Iterator[Stretch]:
         done = end
 
 
+def stretch_length(view: View) -> int:
+    """Return how many elements of a view most of its stretches have; 0 where one stretch has all."""
+    if len(view.levels) <= _LEVELS:
+        return 0
+    return math.prod(length for length, _ in view.levels[-_LEVELS:])
+
+
 def _offset(levels: Sequence[tuple[int, int]], index: int) -> int:
     total = 0
     for length, stride in reversed(levels):

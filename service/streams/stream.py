@@ -6,7 +6,7 @@ A scheme knows only the `Stream` protocol, so that streams stand beside each oth
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,8 +56,16 @@ class Lines:
     zeros: int
 
 
+Draw = Literal["uniform", "normal", "tail_normal", "disk", "zeros", "permuted"]
+"""What an element is drawn from; a tail_normal is cut otherwise than about the middle."""
+
+
 class Stream(Protocol):
     """A source of random elements, of which any stretch can be had at once."""
+
+    def seconds(self, draw: Draw, itemsize: int) -> float:
+        """Return the processor time that an element takes, about; `itemsize` is that of a real part."""
+        ...
 
     def imaginary(self) -> Stream:
         """Return the stream of the same tensor's imaginary parts."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+
+from service.lazy import lazy
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class View:
         """The number of elements."""
         return math.prod(self.shape)
 
-    @cached_property
+    @lazy
     def levels(self) -> tuple[tuple[int, int], ...]:
         """Length and stride of each of the fewest axes that give the same elements, a run of neighbours last."""
         merged = [(1, 1)]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+
+from service.lazy import lazy
 
 Shape = tuple[int, ...]
 """The sizes of a tensor's axes."""
@@ -27,15 +28,17 @@ class AxisGroup:
     @classmethod
     def of(cls, shape: Shape, axes: Shape) -> AxisGroup:
         """Return the group of some axes of a shape."""
+        if not axes:
+            return _NO_AXES
         strides = tuple(math.prod(shape[axis + 1 :]) for axis in axes)
         return cls(axes, tuple(shape[axis] for axis in axes), strides)
 
-    @cached_property
+    @lazy
     def size(self) -> int:
         """The number of places; 1 of no axes."""
         return math.prod(self.sizes)
 
-    @cached_property
+    @lazy
     def levels(self) -> tuple[tuple[int, int], ...]:
         """Stride and size of each of the fewest axes with the same places, the fastest last, none of size 1."""
         merged: list[tuple[int, int]] = []
@@ -76,3 +79,6 @@ class AxisGroup:
             rest, digit = np.divmod(rest, size)
             found = found + digit * stride
         return found
+
+
+_NO_AXES = AxisGroup((), (), ())

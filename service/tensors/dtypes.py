@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import ml_dtypes
@@ -12,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.arithmetic.rounding import rounding_to
+from service.lazy import lazy
 from service.tensors.errors import InvalidParameter
 
 
@@ -35,11 +35,11 @@ class Dtype:
     rounding: Callable[[NDArray[Any], NDArray[Any]], None] | None = None
     """Puts the bits of float32 numbers, rounded, into an array of integers; None where nothing is rounded."""
 
-    @cached_property
+    @lazy
     def is_complex(self) -> bool:
         return self.storage.kind == "c"
 
-    @cached_property
+    @lazy
     def part(self) -> np.dtype[Any]:
         """The working type of an element; of its parts, for a complex type."""
         return np.finfo(self.working).dtype
@@ -52,7 +52,7 @@ class Dtype:
             rounded = self.part.type(number).astype(self.part if self.is_complex else self.storage)
         return bool(np.isfinite(rounded))
 
-    @cached_property
+    @lazy
     def itemsize(self) -> int:
         return self.storage.itemsize
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from service.streams.view import View
 from service.tensors.axis_group import AxisGroup
+from service.tensors.pace import CHOOSE, COPY, Pace, lookup
 from service.tensors.source import Source
 
 _AT_ONCE = 2**14
@@ -42,6 +44,22 @@ class Gated:
             else:
                 self.sources[gate].fill(out[done : done + run], start + done)
             done += run
+
+    def pace(self, dtype: np.dtype[Any]) -> Pace:
+        paces = [source.pace(dtype) for source in self.sources]
+        if self._are_long:
+            return Pace(max(pace.element for pace in paces) + CHOOSE)
+        # Of each gate that is among some neighbours all of them are drawn.
+        place = lookup(self.view) + CHOOSE * (2 + len(self.out.levels))
+        return Pace(sum(pace.element + 2 * COPY for pace in paces) + place)
+
+    @property
+    def _are_long(self) -> bool:
+        """Whether neighbours are of one gate for so long that each gate is drawn by itself."""
+        if self.view is not None or not self.out.levels:
+            return False
+        rows = [end - begin for begin, end in pairwise((0, *self.ends))]
+        return min(rows) * self.out.levels[-1][0] >= _SHORTEST_RUN
 
     def _run(self, element: int) -> tuple[int, int]:
         """Return the gate of an element, and how many neighbours from it on surely have the same; 0 in a view."""

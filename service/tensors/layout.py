@@ -128,9 +128,27 @@ class Axes:
 @functools.lru_cache(maxsize=4096)
 def axes(shape: Shape, layout: Layout, names: LayoutNames = WEIGHTS) -> Axes:
     """Return the axes of a shape, which has a rank of 2 or more under the name of a layout. Raises InvalidParameter."""
-    letters = names.letters(layout, len(shape))
+    return _axes(shape, names.letters(layout, len(shape)))
 
-    def group(wanted: str) -> AxisGroup:
-        return AxisGroup.of(shape, tuple(axis for axis, letter in enumerate(letters) if letter in wanted))
 
-    return Axes(shape, letters, group("s"), group("o"), group("i"), group("k"), group("ik"))
+@functools.lru_cache(maxsize=4096)
+def _axes(shape: Shape, letters: str) -> Axes:
+    stack, out, in_, kernel, columns = _places(letters)
+    inputs = AxisGroup.of(shape, in_)
+    return Axes(
+        shape,
+        letters,
+        AxisGroup.of(shape, stack),
+        AxisGroup.of(shape, out),
+        inputs,
+        AxisGroup.of(shape, kernel),
+        inputs if columns == in_ else AxisGroup.of(shape, columns),
+    )
+
+
+@functools.lru_cache(maxsize=1024)
+def _places(letters: str) -> tuple[Shape, ...]:
+    """Return which axes are those of a stack, out, in, kernel, and in and kernel together."""
+    return tuple(
+        tuple(axis for axis, letter in enumerate(letters) if letter in wanted) for wanted in ("s", "o", "i", "k", "ik")
+    )

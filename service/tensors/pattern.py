@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from service.streams.stream import Lines, Stream
 from service.streams.view import View
 from service.tensors.layout import Shape
+from service.tensors.pace import CHOOSE, NANOSECOND, Pace, lookup
+from service.tensors.pace import coordinates as coordinates_pace
 from service.tensors.source import Source
 
 Coordinates = tuple[NDArray[np.int64], ...]
@@ -32,6 +34,10 @@ class Pattern:
 
     shape: Shape
     formula: Callable[..., NDArray[Any]]
+    nanoseconds: float = 60.0
+    """What the formula takes for an element, about."""
+    fixed: float = 0.0
+    """Seconds, about, that the first call of the formula takes besides."""
     view: View | None = None
 
     def fill(self, out: NDArray[Any], start: int) -> None:
@@ -41,6 +47,10 @@ class Pattern:
 
     def part(self, view: View) -> Pattern:
         return replace(self, view=view)
+
+    def pace(self, dtype: np.dtype[Any]) -> Pace:
+        places = lookup(self.view) + coordinates_pace(len(self.shape))
+        return Pace(places + self.nanoseconds * NANOSECOND, self.fixed)
 
 
 @dataclass(frozen=True)
@@ -57,6 +67,9 @@ class ZerosInLines:
 
     def part(self, view: View) -> ZerosInLines:
         return replace(self, source=self.source.part(view), stream=self.stream.part(view))
+
+    def pace(self, dtype: np.dtype[Any]) -> Pace:
+        return self.source.pace(dtype).slower(self.stream.seconds("zeros", dtype.itemsize))
 
 
 @dataclass(frozen=True)
@@ -78,6 +91,9 @@ class Thinned:
     def part(self, view: View) -> Thinned:
         return replace(self, source=self.source.part(view), draws=self.draws.part(view))
 
+    def pace(self, dtype: np.dtype[Any]) -> Pace:
+        return (self.source.pace(dtype) + self.draws.pace(np.dtype(np.float64))).slower(2 * CHOOSE)
+
 
 @dataclass(frozen=True)
 class Mapped:
@@ -85,6 +101,8 @@ class Mapped:
 
     source: Source
     formula: Callable[[NDArray[np.float64]], NDArray[Any]]
+    nanoseconds: float = 60.0
+    """What the formula takes for an element, about."""
 
     def fill(self, out: NDArray[Any], start: int) -> None:
         for done in range(0, out.size, _AT_ONCE):
@@ -95,3 +113,6 @@ class Mapped:
 
     def part(self, view: View) -> Mapped:
         return replace(self, source=self.source.part(view))
+
+    def pace(self, dtype: np.dtype[Any]) -> Pace:
+        return self.source.pace(np.dtype(np.float64)).slower(self.nanoseconds * NANOSECOND)

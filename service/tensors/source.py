@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from service.arithmetic.rounding import clip
 from service.streams.stream import Cut, Disk, Stream
 from service.streams.view import View
+from service.tensors.pace import CHOOSE, COPY, TAKE, Pace, lookup
 
 
 class Source(Protocol):
@@ -27,6 +28,10 @@ class Source(Protocol):
 
     def part(self, view: View) -> Source:
         """Return the source of the elements in a view of this one's tensor, which is a whole one."""
+        ...
+
+    def pace(self, dtype: np.dtype[Any]) -> Pace:
+        """Return how long filling arrays of a working dtype takes."""
         ...
 
 
@@ -95,6 +100,14 @@ class ArraySource:
     def part(self, view: View) -> ArraySource:
         return ArraySource(self.elements, view)
 
+    def pace(self, dtype: np.dtype[Any]) -> Pace:
+        return pace_of_array(self.view)
+
+
+def pace_of_array(view: View | None) -> Pace:
+    """Return how long it takes to copy elements that are there, those of a view."""
+    return Pace(COPY if view is None else lookup(view) + TAKE)
+
 
 @dataclass(frozen=True)
 class ConstantSource:
@@ -107,6 +120,9 @@ class ConstantSource:
 
     def part(self, view: View) -> ConstantSource:
         return self
+
+    def pace(self, dtype: np.dtype[Any]) -> Pace:
+        return Pace(COPY)
 
 
 @dataclass(frozen=True)
@@ -122,6 +138,9 @@ class UniformSource:
 
     def part(self, view: View) -> UniformSource:
         return replace(self, stream=self.stream.part(view))
+
+    def pace(self, dtype: np.dtype[Any]) -> Pace:
+        return Pace(self.stream.seconds("uniform", dtype.itemsize))
 
 
 @dataclass(frozen=True)
@@ -139,6 +158,10 @@ class NormalSource:
     def part(self, view: View) -> NormalSource:
         return replace(self, stream=self.stream.part(view))
 
+    def pace(self, dtype: np.dtype[Any]) -> Pace:
+        is_middle = self.cut is None or (self.mean == 0.0 and self.cut.truncation.suits_binary32)
+        return Pace(self.stream.seconds("normal" if is_middle else "tail_normal", dtype.itemsize))
+
 
 @dataclass(frozen=True)
 class DiskSource:
@@ -152,6 +175,9 @@ class DiskSource:
 
     def part(self, view: View) -> DiskSource:
         return replace(self, stream=self.stream.part(view))
+
+    def pace(self, dtype: np.dtype[Any]) -> Pace:
+        return Pace(self.stream.seconds("disk", dtype.itemsize // 2))
 
 
 @dataclass(frozen=True)
@@ -170,3 +196,7 @@ class ComplexSource:
 
     def part(self, view: View) -> ComplexSource:
         return ComplexSource(self.real.part(view), self.imaginary.part(view))
+
+    def pace(self, dtype: np.dtype[Any]) -> Pace:
+        part = np.finfo(dtype).dtype
+        return (self.real.pace(part) + self.imaginary.pace(part)).slower(CHOOSE)

@@ -5,19 +5,27 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from service.lazy import lazy
 from service.tensors.layout import Shape
+from service.tensors.pace import COPY, Pace
 from service.tensors.slicing import Selection
-from service.tensors.source import ArraySource, ConstantSource, Source, WholeSource
+from service.tensors.source import ArraySource, ConstantSource, Source, WholeSource, pace_of_array
 from service.tensors.spec import Scalar, TensorSpec
 
 MULTIPLICATIONS_A_SECOND = 10**10
 """In single precision, of one thread in the orthogonal matrices, as `python -m scripts.measure_orthogonal` has it."""
+
+_BEGUN, _MOVED = 2e-4, 8e-10
+"""Seconds that materializing takes before the first multiplication, and for each byte of the elements, by rank: they
+are drawn, and moved to where the axes have them, which takes the longer the more axes there are."""
+
+_COUNTABLE = 2**128
+"""Multiplications, at most, whose seconds are told: a product of any sizes may be no double."""
 
 _ROUNDED_AT_ONCE = 2**17
 """Elements that wait, in a cache, to be rounded to a narrower dtype. Between two lots a thread needs the interpreter,
@@ -37,17 +45,17 @@ class Tensor:
     notes: tuple[str, ...] = ()
     """A sentence on each thing that was understood otherwise than the request's words may suggest."""
 
-    @property
+    @lazy
     def shape(self) -> Shape:
         """The shape of the part that is wanted."""
         return self.spec.shape if self.selection is None else self.selection.shape
 
-    @property
+    @lazy
     def size(self) -> int:
         """The number of its elements."""
         return math.prod(self.shape)
 
-    @property
+    @lazy
     def nbytes(self) -> int:
         """The size of its elements, without any header."""
         return self.size * self.spec.dtype.itemsize
@@ -58,9 +66,30 @@ class Tensor:
         return self.source.work if isinstance(self.source, WholeSource) else 0
 
     @property
-    def seconds(self) -> int:
-        """What that takes one thread, about, rounded up: a double is half as fast as a single."""
-        return -(-self.work * self.spec.dtype.part.itemsize // (4 * MULTIPLICATIONS_A_SECOND))
+    def single_work(self) -> int:
+        """The same in multiplications in single precision: a double is half as fast."""
+        return self.work * self.spec.dtype.part.itemsize // 4
+
+    @property
+    def seconds(self) -> float:
+        """What that takes one thread, about, with the draws and the copies of the elements; 0 where it is no work."""
+        if not self.work:
+            return 0.0
+        # Complex ones are worked out in parts, and in double precision.
+        nbytes = self.spec.dtype.working.itemsize * (3 if self.spec.dtype.is_complex else 1)
+        moved = _MOVED * nbytes * (4 + len(self.spec.shape))
+        elements = Pace(moved, _BEGUN).seconds(self.spec.size)
+        return elements + min(self.single_work, _COUNTABLE) / MULTIPLICATIONS_A_SECOND
+
+    @lazy
+    def pace(self) -> Pace:
+        """How long it takes to fill arrays with its elements, once it is materialized."""
+        dtype, source, view = self.spec.dtype, self.source, None if self.selection is None else self.selection.view
+        if isinstance(source, WholeSource):
+            pace = pace_of_array(view)
+        else:
+            pace = (source if view is None else source.part(view)).pace(dtype.working)
+        return pace if dtype.rounding is None else pace.slower(2 * COPY)
 
     @property
     def memory(self) -> int:
@@ -99,7 +128,7 @@ class Tensor:
             source.fill(working[: piece.size], start + done)
             dtype.rounding(working[: piece.size], piece)
 
-    @cached_property
+    @lazy
     def _filler(self) -> Source:
         source = self.source
         if isinstance(source, WholeSource):

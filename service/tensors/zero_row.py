@@ -6,11 +6,13 @@ import math
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from service.streams.view import View
 from service.tensors.errors import InvalidParameter
 from service.tensors.layout import Shape
+from service.tensors.pace import CHOOSE, Pace, lookup
 from service.tensors.source import Source
 
 _AT_ONCE = 2**14
@@ -38,6 +40,9 @@ class ZeroRow:
 
     def part(self, view: View) -> ZeroRow:
         return replace(self, source=self.source.part(view), view=view)
+
+    def pace(self, dtype: np.dtype[Any]) -> Pace:
+        return self.source.pace(dtype).slower(0.0 if self.view is None else lookup(self.view) + CHOOSE)
 
 
 def row_of_padding(padding_idx: int, shape: Shape) -> int:

@@ -421,7 +421,7 @@ def test_40_the_last_matrix_of_a_swiglu():
     answer = ask("SwiGLU", shape=[768, 2048], depth=12)
 
     assert weights(answer)["std"] == pytest.approx(1.676532 / math.sqrt(2048) / math.sqrt(24), rel=1e-6)
-    assert any("degree 2" in warning for warning in answer["warnings"])
+    assert any("square of the signal" in warning for warning in answer["warnings"])
     assert ask("dense", activation="swiglu")["evidence"]["elasticity"] == pytest.approx(2.1726, abs=5e-5)
 
 
@@ -516,3 +516,29 @@ def test_52_a_default_of_keras():
     assert answer["framework_default"]["evidence"]["forward_ratio"] == 0.5
     assert answer["framework_default"]["evidence"]["depth"]["forward"] == pytest.approx(9.5e-7, rel=0.005)
     assert "1/2" in answer["framework_default"]["statement"]
+
+
+@pytest.mark.parametrize(
+    ("activation", "initializer"), [("tanh", "lecun_normal"), ("softsign", "lecun_normal"), ("sin", "he_normal")]
+)
+def test_sides_that_are_very_unequal_get_a_scheme_by_fan_in_and_glorot_besides(activation, initializer):
+    found = choices(ask("Linear", shape=[256, 2], activation=activation))
+    assert found[0] == initializer
+    assert any(name.startswith("glorot") for name in found[1:])
+
+
+@pytest.mark.parametrize(("slope", "activation"), [(0.0, "relu"), (0.1, "leaky_relu")])
+def test_samples_of_a_rectifier_get_what_its_name_gets(slope, activation):
+    table = {"x": [-2.0, -1.0, 0.0, 1.0, 2.0], "y": [-2 * slope, -slope, 0.0, 1.0, 2.0]}
+    by_samples = ask("Linear", shape=[64, 64], activation_table=table)["recommendation"]["weights"]
+    named = {"activation": activation, **({"negative_slope": slope} if slope else {})}
+    assert by_samples == ask("Linear", shape=[64, 64], **named)["recommendation"]["weights"]
+
+
+@pytest.mark.parametrize("layer", ["lora_B", "model.q_proj.lora_B.default.weight", "lora_B.my_adapter"])
+def test_the_second_matrix_of_an_adapter_is_zero(layer):
+    assert choices(ask(layer, shape=[64, 8]))[0] == "zeros"
+
+
+def test_a_path_of_peft_to_the_first_matrix_of_an_adapter_is_understood():
+    assert choices(ask("model.q_proj.lora_A.default.weight", shape=[8, 64]))[0] == "lora_a"

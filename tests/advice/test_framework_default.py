@@ -141,3 +141,36 @@ def test_gpts_last_projection_of_a_branch_has_a_default_of_its_own():
 
     assert own == pytest.approx(0.02 / 4.0, rel=1e-9)
     assert others == [0.02, 0.02]
+
+
+@pytest.mark.parametrize(
+    ("framework", "layer", "shape", "factor"),
+    [
+        # U(±1/sqrt(fan_in)) has a variance of 1 / (3 fan_in), LeCun's of 1 / fan_in, of either shape.
+        ("pytorch", "Linear", [64, 128], 1 / 6),
+        ("pytorch", "Linear", [512, 128], 1 / 6),
+        ("pytorch", "Conv2d", [64, 32, 3, 3], 1 / 6),
+        ("burn", "Linear", [128, 64], 1 / 6),
+        ("flax", "Dense", [64, 128], 1 / 2),
+        ("flax", "Conv", [3, 3, 32, 64], 1 / 2),
+    ],
+)
+def test_a_default_of_the_fan_in_is_that_of_the_transposed_layer_too(framework, layer, shape, factor):
+    signal = default(layer, framework=framework, shape=shape, activation="relu", depth=20)["evidence"]
+
+    assert signal["forward_ratio"] == pytest.approx(factor)
+    assert signal["depth"]["forward"] == pytest.approx(factor**19)
+
+
+def test_glorots_default_of_a_rectangular_layer_knows_both_sides():
+    signal = default("Dense", framework="keras", shape=[64, 128], activation="relu", depth=20)["evidence"]
+
+    # 2 / (64 + 128) in both shapes: in each pair of layers 64 * 128 / 4 of its square.
+    assert signal["depth"]["forward"] == pytest.approx((0.5 * math.sqrt(64 * 128) * 2 / 192) ** 19)
+
+
+def test_an_alternative_of_the_fan_in_is_that_of_the_transposed_layer_too():
+    current = ("uniform", {"fan_in": 128})
+    verdict = ask("Linear", current, shape=[64, 128], activation="relu", depth=20)["verdict"]["evidence"]
+
+    assert verdict["depth"]["forward"] == pytest.approx((1 / 6) ** 19)

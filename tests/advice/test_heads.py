@@ -146,3 +146,11 @@ def test_sines_with_a_frequency_are_a_siren():
 
     assert weights["initializer"] == "siren"
     assert weights["bound"] == pytest.approx(math.sqrt(6.0 / 256.0) / 30.0)
+
+
+@pytest.mark.parametrize("fan_in", [768, 4096, 60_000, 10**6])
+def test_a_language_models_head_is_never_rejected_by_its_own_verdict(fan_in):
+    answer = ask("lm_head", ("normal", {"std": 0.02}), architecture="gpt", shape=[50257, fan_in])
+
+    assert answer["verdict"]["judgement"] == "good"
+    assert answer["verdict"]["statement"].startswith("as recommended; the loss starts at")

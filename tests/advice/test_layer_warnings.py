@@ -54,3 +54,22 @@ def test_what_is_no_matrix_of_units_keeps_its_bias_before_a_normalisation():
 )
 def test_a_signal_that_fades_is_warned_of_where_nothing_keeps_it_up(members, is_warned):
     assert bool(warnings("dense", "fades", activation="tanh", **members)) == is_warned
+
+
+@pytest.mark.parametrize(
+    ("activation", "shape", "told"),
+    [
+        # fan_in · Var is 64 · 2 / 4160 by Glorot's scheme, and 1 by LeCun's.
+        ("linear", [4096, 64], ("0.0308", "by 1")),
+        # What widens the other way keeps more by the mean of both than by fan_in alone.
+        ("tanh", [64, 4096], None),
+        ("linear", [512, 256], None),
+    ],
+)
+def test_what_the_mean_of_unequal_fans_does_is_told(activation, shape, told):
+    found = [
+        warning for warning in ask("Linear", shape=shape, activation=activation)["warnings"] if "unequal" in warning
+    ]
+
+    assert bool(found) == (told is not None)
+    assert all(ratio in found[0] for ratio in told or ())

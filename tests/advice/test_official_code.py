@@ -238,3 +238,37 @@ def test_a_bilinear_layer_is_drawn_by_its_first_input_in_pytorch():
 def test_mambas_in_proj_leads_to_no_queries(architecture, layer):
     assert ask(layer, architecture=architecture, shape=UP)["layer"]["role"] == "hidden"
     assert ask(layer, shape=[2304, 768])["layer"]["role"] == "qkv"
+
+
+def test_the_convolutions_of_a_detectors_heads_are_small():
+    """Lin et al., arXiv:1708.02002, section 4.1: all new ones but the last have σ = 0.01 and a bias of 0."""
+    recommended = ask("Conv2d", architecture="detector", shape=[256, 256, 3, 3])["recommendation"]
+
+    assert recommended["weights"]["std"] == 0.01
+    assert recommended["bias"]["initializer"] == "zeros"
+
+
+@pytest.mark.parametrize(("channels", "kernel", "groups"), [(768, 128, 16), (512, 128, 16), (64, 3, 1)])
+def test_wav2vecs_convolution_of_positions(channels, kernel, groups):
+    """fairseq's make_conv_pos: sqrt(4 / (kernel · channels)), whatever the groups."""
+    shape = [channels, channels // groups, kernel]
+    answer = ask("pos_conv_embed", architecture="wav2vec2", shape=shape, groups=groups)
+
+    assert answer["recommendation"]["weights"]["std"] == pytest.approx((4.0 / (kernel * channels)) ** 0.5)
+
+
+def test_whispers_encoder_has_sinusoids_and_its_decoder_has_not():
+    members = {"architecture": "whisper", "shape": [1500, 384], "framework": "transformers"}
+    encoder, decoder = (ask("embed_positions", stack=stack, **members) for stack in ("encoder", "decoder"))
+
+    assert encoder["recommendation"]["weights"]["initializer"] == "sinusoidal"
+    assert encoder["framework_default"]["judgement"] == "good"
+    assert decoder["recommendation"]["weights"]["initializer"] == "normal"
+
+
+@pytest.mark.parametrize("role", ["qkv", "mlp_up", "attention_output", "mlp_down"])
+def test_the_vision_blocks_of_openais_clip_are_told_apart(role):
+    """Its initialize_parameters draws the text's transformer alone."""
+    when = [choice["when"] for choice in ask("Linear", architecture="clip", role=role, depth=12)["alternatives"]]
+
+    assert any("vision" in each for each in when)

@@ -94,6 +94,11 @@ FORMULAS = {
     "maxout": ("c / fan_in, where c is 1 / E[max²]", he),
     "linear": ("the mean of both", glorot),
     "tanh": ("a variance of 1 / n", glorot),
+    "tanh_of_unequal_sides": ("a variance of 1 / fan_in", lambda layer, fan_in, fan_out: 1.0 / math.sqrt(fan_in)),
+    "any_activation_of_unequal_sides": (
+        "the activation's own gain, 1 / sqrt(E[f(z)²])",
+        lambda layer, fan_in, fan_out: gain(layer) / math.sqrt(fan_in),
+    ),
     "any_activation": (
         "the activation's own gain, 1 / sqrt(E[f(z)²])",
         lambda layer, fan_in, fan_out: gain(layer) * glorot(layer, fan_in, fan_out),
@@ -108,6 +113,8 @@ OTHERWISE = frozenset((
     "very_deep_elu", "rnn",
     # Of the bias, or of what the layer is followed by.
     "layer_scale", "embedding_in_transformer", "positional_embedding", "normalization_of_gan", "actor_critic",
+    # Of the kernel and the channels, whatever the groups.
+    "wav2vec2_positions",
 ))  # fmt: skip
 
 HAS_FORMULA = re.compile(r"variance of \S+ /|N\(0|±|sqrt\(|\^\(")

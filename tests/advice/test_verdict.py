@@ -19,23 +19,52 @@ def judged(layer, std, **members):
     return ask(layer, current=("normal", {"std": std}), **members)["verdict"]["judgement"]
 
 
-@pytest.mark.parametrize(
-    ("factor", "judgement"),
-    [
-        (9.9, "good"),
-        (10.1, "acceptable"),
-        (990.0, "acceptable"),
-        (1010.0, "poor"),
-        (9.9e9, "poor"),
-        (1.01e10, "reject"),
-    ],
-)
+FACTORS = [
+    (9.9, "good"),
+    (10.1, "acceptable"),
+    (990.0, "acceptable"),
+    (1010.0, "poor"),
+    (9.9e9, "poor"),
+    (1.01e10, "reject"),
+]
+
+
+@pytest.mark.parametrize(("factor", "judgement"), FACTORS)
 @pytest.mark.parametrize("power", [1.0, -1.0])
 def test_a_signal_may_grow_or_shrink_tenfold_and_be_good(factor, judgement, power):
-    """From the first of two linear layers to the second it is multiplied by fan_in · Var(w)."""
-    std = math.sqrt(factor**power / WIDTH)
+    """From the first of 31 linear layers to the last it is multiplied by (fan_in · Var(w))^30."""
+    std = math.sqrt(factor ** (power / 30.0) / WIDTH)
 
-    assert judged("dense", std, shape=SQUARE, activation="linear", depth=2) == judgement
+    assert judged("dense", std, shape=SQUARE, activation="linear", depth=31) == judgement
+
+
+@pytest.mark.parametrize(("factor", "judgement"), FACTORS)
+@pytest.mark.parametrize("depth", [1, 2])
+def test_a_few_layers_may_shrink_it_as_much(factor, judgement, depth):
+    std = math.sqrt(1.0 / factor / WIDTH)
+
+    assert judged("dense", std, shape=SQUARE, activation="linear", depth=depth) == judgement
+
+
+@pytest.mark.parametrize(
+    ("factor", "judgement"),
+    [(9.9, "good"), (10.1, "acceptable"), (29.0, "acceptable"), (31.0, "poor"), (99.0, "poor"), (101.0, "reject")],
+)
+@pytest.mark.parametrize("depth", [1, 2])
+def test_no_layer_may_let_it_grow_by_much(factor, judgement, depth):
+    """At 100 the outputs have ten times the inputs' standard deviation."""
+    std = math.sqrt(factor / WIDTH)
+
+    assert judged("dense", std, shape=SQUARE, activation="linear", depth=depth) == judgement
+
+
+@pytest.mark.parametrize("depth", [1, 2, 3, 10, None])
+@pytest.mark.parametrize("activation", ["relu", "tanh", "sigmoid", "gelu", "linear"])
+def test_a_standard_deviation_of_1_is_rejected_at_any_depth(depth, activation):
+    """With 784 inputs the outputs have a standard deviation of up to 28 after one layer."""
+    members = {} if depth is None else {"depth": depth}
+
+    assert judged("dense", 1.0, shape=[784, 784], activation=activation, **members) == "reject"
 
 
 @pytest.mark.parametrize(("factor", "judgement"), [(9.9, "good"), (10.1, "acceptable")])
@@ -73,7 +102,7 @@ def test_a_larger_scale_than_that_of_zeros_has_no_ratio():
 
     assert verdict["judgement"] == "acceptable"
     assert verdict["statement"] == (
-        "random where zeros are recommended: a standard deviation of 0.03 adds a mean square of 0.461 to the output, "
+        "zeros are recommended here, and a standard deviation of 0.03 adds a mean square of 0.461 to the output, "
         "summed over 512 inputs"
     )
 
@@ -100,7 +129,7 @@ def test_the_recommended_scale_by_another_distribution_is_good():
     ("current", "how"),
     [
         ("glorot_normal", ", at the recommended scale, that of glorot_uniform, multiplies"),
-        ("orthogonal", " as it is multiplies"),
+        ("orthogonal", " multiplies"),
     ],
 )
 def test_a_matrix_that_keeps_norms_is_more_than_one_of_the_same_scale(current, how):
@@ -116,9 +145,16 @@ def test_the_statement_tells_what_becomes_of_signal_and_gradient():
     verdict = ask("dense", shape=SQUARE, activation="relu", current=("normal", {"std": std}))["verdict"]
 
     assert verdict["statement"] == (
-        "normal as it is multiplies the signal's mean square by 1/2 in each layer and by 0.00195 over 10 layers, and "
-        "the gradient's squared norm by 0.00195"
+        "normal multiplies the signal's mean square by 1/2 in each layer and by 0.00195 over 10 layers, a "
+        "depth that is assumed as none is given, and the gradient's squared norm by 0.00195"
     )
+
+
+def test_a_depth_that_is_given_is_not_called_assumed():
+    members = {"shape": SQUARE, "activation": "relu", "current": ("normal", {"std": 0.1})}
+
+    assert "over 3 layers, and" in ask("dense", depth=3, **members)["verdict"]["statement"]
+    assert ask("dense", depth=1, **members)["verdict"]["statement"].endswith("in this layer")
 
 
 def test_the_statement_counts_blocks_where_there_are_skips():
@@ -263,7 +299,7 @@ def test_a_residual_networks_convolutions_keep_the_scale_over_depth(shape, state
     verdict = ask("Conv2d", shape=shape, activation="relu", current=("he_normal", {"mode": "fan_out"}))["verdict"]
 
     assert verdict["judgement"] == "good"
-    assert f"by {stated} in this layer and by 1 over 10 (it and its transpose in turn)" in verdict["statement"]
+    assert f"by {stated} in this layer and by 1 over 10 layers (every second one transposed)" in verdict["statement"]
 
 
 def test_a_rectangular_layers_depth_is_that_of_an_alternating_stack():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shlex
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -47,7 +48,7 @@ def test_a_get_answers_with_everything_that_is_promised(client):
     assert set(answer["evidence"]) >= {"forward_ratio", "backward_ratio", "chi_perp", "elasticity", "validity"}
     assert answer["verdict"] is answer["framework_default"] is None
     assert all(alternative["when"] and alternative["evidence"] for alternative in answer["alternatives"])
-    assert {"key", "title", "url"} == set(answer["references"][0])
+    assert {"key", "url"} == set(answer["references"][0])
 
 
 def test_a_post_is_answered_as_the_get_of_the_same_members(client):
@@ -328,6 +329,19 @@ def test_commands_go_to_the_server_that_was_asked(host, scheme, origin):
     assert f"curl -OJ '{origin}/fanin/weights/he_normal.npy?shape=512,512'\n" in text
 
 
+def test_a_root_path_is_quoted_for_the_shell():
+    with TestClient(create_app(Settings()), root_path="/v1/it's") as client:
+        text = client.get("/v1/it's/advise?layer=dense&format=text").text
+
+    (line,) = [line for line in text.splitlines() if "curl" in line]
+    assert shlex.split(line)[2] == "testserver/v1/it's/weights/he_normal.npy?shape=512,512"
+
+
+@pytest.mark.parametrize("format_", ["text", "text/plain", "txt", "TEXT"])
+def test_text_has_several_names(client, format_):
+    assert client.get(f"/advise?layer=dense&format={format_}").headers["Content-Type"].startswith("text/plain")
+
+
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH"])
 def test_other_methods_are_refused(client, method):
     response = client.request(method, "/advise")
@@ -348,10 +362,19 @@ NETWORK: dict = {
 }
 
 
+@pytest.mark.parametrize(("said", "assumed"), [({}, {"seed": "0"}), ({"seed": 0}, {}), ({"seed": 7}, {})])
+def test_the_seed_of_a_network_is_told_where_it_is_assumed(client, said, assumed):
+    request = {name: value for name, value in NETWORK.items() if name != "seed"}
+    answer = client.post("/advise", json={**request, **said}).json()
+
+    assert answer["assumed"] == assumed
+    assert answer["manifest"]["seed"] == str(said.get("seed", 0))
+
+
 def test_a_network_is_answered_layer_by_layer_and_as_a_whole(client):
     answer = client.post("/advise", json=NETWORK).json()
 
-    assert set(answer) == {"layers", "warnings", "experiments", "references", "network", "manifest"}
+    assert set(answer) == {"assumed", "layers", "warnings", "experiments", "references", "network", "manifest"}
     assert [set(layer) for layer in answer["layers"]] == [MEMBERS - {"references"}] * 3
     assert [layer["layer"]["name"] for layer in answer["layers"]] == ["fc1", "fc2", "layers.2"]
     assert answer["layers"][0]["framework_default"]["framework"] == "PyTorch"
@@ -422,9 +445,10 @@ def test_the_manifest_and_the_links_are_the_same_tensors(client):
 
 
 NETWORKS_REFUSED = [
-    ({"layers": []}, "/layers", "list of objects"),
-    ({"layers": "dense"}, "/layers", "list of objects"),
-    ({"layers": [1]}, "/layers", "list of objects"),
+    ({"layers": []}, "/layers", "list of layers"),
+    ({"layers": ""}, "/layers", "list of layers"),
+    ({"layers": 3}, "/layers", "list of layers"),
+    ({"layers": [1]}, "/layers", "list of layers"),
     ({"layers": [{"layer": "dense"}], "sede": 1}, "/sede", "did you mean seed"),
     ({"layers": [{"layer": "dense"}], "shape": [2, 2]}, "/shape", "a list of layers takes no such parameter"),
     ({"layers": [{"layer": "dense"}], "depth": 0}, "/layers/0/depth", "greater than"),
@@ -547,3 +571,36 @@ def test_a_network_has_a_limited_number_of_different_activations(client):
 
     assert reply.status_code == 422
     assert "64 different activations" in reply.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({}, {"evidence": "full"}),
+        ({}, {"pretty": True}),
+        ({}, {"format": "text"}),
+        ({}, {"name": "encoder.0"}),
+        ({"seed": 1}, {"seed": 2}),
+        ({"dropout": 0}, {"dropout": 0.5}),
+        ({"bias": True}, {"bias": False}),
+        ({"depth": 3}, {"depth": 30}),
+    ],
+)
+def test_an_answer_that_is_given_again_is_that_of_the_same_question(client, first, second):
+    bodies = [{"layer": "Linear", "shape": [64, 32], **members} for members in (first, second, first, second)]
+    texts = [client.post("/advise", json=body).text for body in bodies]
+
+    assert texts[:2] == texts[2:]
+    assert texts[0] != texts[1]
+
+
+def test_an_answer_in_text_names_the_server_that_was_asked(client):
+    for host in ("one.example", "two.example:81", "one.example"):
+        text = client.get("/advise", params={"layer": "Linear", "format": "text"}, headers={"Host": host}).text
+        assert f"{host}/weights/" in text
+
+
+def test_what_accept_asks_for_is_another_question(client):
+    for accept, start in (("text/plain", "layer"), ("application/json", "{"), ("text/plain", "layer")):
+        text = client.get("/advise", params={"layer": "Linear"}, headers={"Accept": accept}).text
+        assert text.startswith(start)

@@ -260,8 +260,8 @@ RANGES = [
     _case("15.5.17 far after the end", [f"Range: bytes={ENDLESS}-"], 416, {"Content-Range": "bytes */400"}),
     _case("15.5.17 the last no bytes", ["Range: bytes=-0"], 416, {"Content-Range": "bytes */400"}),
     _case("15.5.17 of a reply in pieces", ["Range: bytes=1200000-"], 416, {"Content-Range": "bytes */1200000"}, LARGE),
-    _case("15.5.17 any byte of nothing", ["Range: bytes=0-"], 416, {"Content-Range": "bytes */0"}, EMPTY),
-    _case("15.5.17 the last no bytes of nothing", ["Range: bytes=-0"], 416, {"Content-Range": "bytes */0"}, EMPTY),
+    _case("14.2 any byte of nothing is all of it", ["Range: bytes=0-"], 200, {"Content-Range": None}, EMPTY),
+    _case("14.2 nothing has no range", ["Range: bytes=0-4194303"], 200, {"Content-Length": "0"}, EMPTY),
     _case("15.5.17 is not to be stored", ["Range: bytes=400-"], 416, {"Cache-Control": "no-store", "ETag": None}),
     _case("14.1.2 the last bytes of nothing are nothing", ["Range: bytes=-5"], 200, {"Content-Length": "0"}, EMPTY),
 ]  # fmt: skip
@@ -364,7 +364,7 @@ TOLD = {"content-location", "fanin-seed", "content-disposition"}
 @pytest.mark.parametrize("target", [RAW, NPY, JSON, AGREED, LARGE, CONSTANT, EMPTY, DRAWN])
 def test_a_head_has_the_headers_of_the_get(ask, target):
     get, head = ask(target).headers, ask(target, method="HEAD").headers
-    changing = {"date", "server-timing"} | (TOLD if target == DRAWN else set())
+    changing = {"date", "server-timing", "x-request-id"} | (TOLD if target == DRAWN else set())
     unknown = {"content-length", "transfer-encoding"} if "json" in get["Content-Type"] else set()
 
     def lasting(headers, without):
@@ -392,6 +392,8 @@ def test_the_time_that_it_took_is_told(ask, target, lines):
     metrics = ", ".join(ask(target, *lines).headers.get_all("Server-Timing")).split(", ")
 
     for metric in metrics:
+        if re.fullmatch("lane;desc=(quick|slow|dear)", metric):
+            continue
         name, duration = re.fullmatch(r"([a-z]+);dur=([0-9.e+-]+)", metric).groups()
         assert name in {"spec", "make"}
         assert float(duration) >= 0
@@ -722,4 +724,4 @@ def test_any_range_is_that_of_the_whole(ask, whole, target, data):
         assert reply.headers["Content-Range"] == f"bytes {begin}-{begin + len(expected) - 1}/{len(body)}"
         assert (reply.status, reply.body == expected) == (206, True)
     else:
-        assert reply.status == (416 if first is not None else 200)
+        assert reply.status == (416 if body and first is not None else 200)

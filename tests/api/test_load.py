@@ -216,7 +216,8 @@ def _is_quiet(served):
 
 
 def test_clients_that_leave_leave_nothing_behind(tmp_path):
-    with serving(tmp_path, max_streams=3) as served:
+    """One client has three fifths of the streams."""
+    with serving(tmp_path, max_streams=6) as served:
         _leave_in_every_way(served)
         until(lambda: _is_quiet(served))
         threads, files = settled(served.threads), settled(served.files)
@@ -227,7 +228,7 @@ def test_clients_that_leave_leave_nothing_behind(tmp_path):
         until(lambda: served.threads() <= threads)
         until(lambda: served.files() <= files)
         with ExitStack() as stack:
-            for _ in range(3):
+            for _ in range(4):
                 assert stack.enter_context(asking(served.url, HUGE)).status == 200
             assert get(served.url, HUGE)[0] == 503
         assert "Traceback" not in served.log.read_text()

@@ -7,8 +7,11 @@ from urllib.parse import unquote
 import pytest
 
 PLACES = [
-    ("POST", "/weights?format=npy", "format", "into the body"),
-    ("POST", "/weights?seed=3&x=1", "x", "into the body"),
+    ("POST", "/weights?format=npy", "format", 'into the body, "format": "npy"'),
+    ("POST", "/weights?seed=3&x=1", "x", 'into the body, "x": 1'),
+    ("POST", "/weights?shape=2&shape=3", "shape", 'into the body, "shape": ["2", "3"]'),
+    ("POST", "/advise?format=text", "format", 'into the body, "format": "text"'),
+    ("POST", "/advise?residual=true", "residual", 'into the body, "residual": true'),
     ("POST", "/advise?activation=relu&bogus=1", "bogus", "into the body"),
     ("GET", "/initializers/he_normal?shape=2,3", "shape", "GET /weights/he_normal?shape=2,3"),
     ("GET", "/initializers?page=2", "page", "leave it out"),

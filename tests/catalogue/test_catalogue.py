@@ -134,6 +134,17 @@ def test_a_misspelt_name_is_answered_with_the_nearest(typed, meant):
     assert caught.value.nearest[0] == meant
 
 
+@pytest.mark.parametrize(
+    ("typed", "several"), [("random", {"uniform", "normal"}), ("Default", {"pytorch_default", "keras_default"})]
+)
+def test_a_name_that_says_less_than_a_scheme_is_answered_with_those_that_may_be_meant(typed, several):
+    with pytest.raises(UnknownInitializer) as caught:
+        CATALOGUE.get(typed)
+
+    assert several <= {*caught.value.nearest} <= {kind.name for kind in CATALOGUE}
+    assert "reservoir" not in caught.value.nearest
+
+
 @pytest.mark.parametrize("name", ["", "_", "x" * 100_000, "\ud800", "he normal\n"])
 def test_a_name_that_is_nothing_like_one_is_unknown(name):
     with pytest.raises(UnknownInitializer):

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from service.formats.body import Cost
 from service.formats.tensor_body import TensorBody
 from service.requests.members import Members
 from service.requests.tensor_request import parse_tensor
@@ -30,15 +31,19 @@ class Given(TensorBody):
     buffer_bytes: int = 64
     piece_bytes: int = 64
     is_inline: bool = False
+    filling: float = 0.0
     asked: list = field(default_factory=list)
     begun: list = field(default_factory=list)
+
+    def _filled(self):
+        return Cost(self.tensor.size, filling=self.filling)
 
     def pieces(self):
         for index, piece in enumerate(self.given):
             self.asked.append(index)
-            yield self._counted(index, piece) if callable(piece) else piece
+            yield self._noting(index, piece) if callable(piece) else piece
 
-    def _counted(self, index, piece):
+    def _noting(self, index, piece):
         def make(buffer):
             self.begun.append(index)
             return piece(buffer)

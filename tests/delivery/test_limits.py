@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import math
+
+import numpy as np
 import pytest
 
 from service.delivery.limits import Limits, OverLimit
@@ -9,6 +12,8 @@ from service.initializers.orthogonal import OrthogonalInitializer
 from service.settings import Settings
 from service.streams.philox.stream import PhiloxStream
 from service.tensors.dtypes import FLOAT32
+from service.tensors.pattern import Pattern
+from service.tensors.source import UniformSource
 from tests.formats.tensors import described, sliced
 
 LIMITS = Limits(elements=1000, json_elements=100, matrix_work=10**7, matrix_elements=10**6)
@@ -122,12 +127,12 @@ def test_a_matrix_of_a_language_models_embedding_is_refused_with_what_it_takes_a
         limits.check(FORMATS["npy"].body(_orthogonal((128256, 4096))).cost)
 
     text = str(caught.value)
-    assert "FANIN_MAX_MATRIX_WORK=2151778619392 and FANIN_MAX_MATRIX_ELEMENTS=525336576" in text
+    assert "FANIN_MAX_MATRIX_WORK=2151778623488 and FANIN_MAX_MATRIX_ELEMENTS=525336576" in text
     assert "110 seconds, with FANIN_THREADS=2, and 2.1 GiB" in text
 
 
 def test_the_settings_that_a_refusal_names_allow_the_matrix():
-    settings = Settings(max_matrix_work=2151778619392, max_matrix_elements=525336576)
+    settings = Settings(max_matrix_work=2151778623488, max_matrix_elements=525336576)
     settings.limits.check(FORMATS["npy"].body(_orthogonal((128256, 4096))).cost)
 
 
@@ -144,3 +149,43 @@ def test_only_the_settings_that_are_in_the_way_are_named():
 def test_what_takes_longer_than_any_number_of_seconds_is_refused_too():
     with pytest.raises(OverLimit):
         Settings().limits.check(FORMATS["npy"].body(_orthogonal((2**900, 2**900))).cost)
+
+
+SLOW = Pattern((2**20,), np.zeros_like, nanoseconds=1e4)
+"""Ten seconds of a processor, about."""
+
+
+@pytest.mark.parametrize("name", ["npy", "safetensors", "raw", "json"])
+def test_what_is_estimated_to_take_too_long_is_refused_with_the_estimate_the_limit_and_the_way_round(name):
+    cost = FORMATS[name].body(described((2**20,), source=SLOW)).cost
+    with pytest.raises(OverLimit, match=r"at most 5: ask for parts of it with slice.*FANIN_MAX_SECONDS") as caught:
+        Settings().limits.check(cost)
+
+    assert caught.value.limit == 5
+    assert 10 <= caught.value.requested <= 12
+    Settings(max_seconds=12).limits.check(cost)
+
+
+@pytest.mark.parametrize("name", ["npy", "raw", "json"])
+def test_a_part_that_takes_little_of_what_takes_long_is_not_refused(name):
+    Settings().limits.check(FORMATS[name].body(sliced(described((2**20,), source=SLOW), "5:100000")).cost)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16", "float8_e5m2"])
+def test_a_large_reply_of_quick_elements_is_not_refused_for_its_seconds(dtype):
+    """2^35 uniform numbers take more than a minute to make, and longer to send."""
+    source = UniformSource(PhiloxStream(0, ""), 0.0, 1.0)
+    cost = FORMATS["raw"].body(described((2**35,), dtype, source=source)).cost
+
+    assert cost.seconds > 30
+    Settings().limits.check(cost)
+
+
+@pytest.mark.parametrize("seconds", [5.1, 40.0])
+def test_advice_over_the_limit_is_refused_with_what_allows_it(seconds):
+    Settings().limits.check_advice(4.9)
+    with pytest.raises(OverLimit, match=f"FANIN_MAX_SECONDS={math.ceil(seconds)}") as caught:
+        Settings().limits.check_advice(seconds)
+
+    assert (caught.value.requested, caught.value.limit) == (math.ceil(seconds), 5)
+    Settings(max_seconds=math.ceil(seconds)).limits.check_advice(seconds)

@@ -58,6 +58,10 @@ def _holders(dtype):
         ("application/json;charset=utf-8", "json"),
         ("nonsense", "json"),
         ("application/x-npy;Q=0.9, application/json;q=0.8", "npy"),
+        ("application/x-npy;q=abc, application/json;q=0.1", "json"),
+        ("application/x-npy;q=1.5, application/json;q=0.1", "json"),
+        ("application/x-npy;q=-1, application/json;q=0.1", "json"),
+        ("application/x-npy;q=nan", "json"),
     ],
 )
 def test_accept_decides(accept, name):
@@ -66,7 +70,7 @@ def test_accept_decides(accept, name):
 
 @pytest.mark.parametrize(
     "accept",
-    ["text/html", "audio/*", "application/json;q=0", "*/*;q=0", "application/json;q=nan", "font/*, image/png;q=0.5"],
+    ["text/html", "audio/*", "application/json;q=0", "*/*;q=0", "font/*, image/png;q=0.5"],
 )
 def test_an_accept_that_allows_none_is_refused(accept):
     with pytest.raises(NotAcceptable, match="Accept") as caught:
@@ -111,10 +115,26 @@ def test_without_a_name_a_format_that_holds_the_dtype_is_taken(accept):
     assert choose_format(None, accept, DTYPES["complex64"]).name == "npy"
 
 
-def test_weights_are_clamped_and_parameters_passed_over():
-    ranges = parse_accept("a/b;level=1;q=7, c/d;q=-1, e/f;q=x, /g, h/, ,")
+def test_parameters_are_passed_over_and_so_are_ranges_whose_weight_is_none():
+    ranges = parse_accept("a/b;level=1;q=0.7, c/d;q=0.000, e/f;q=x, i/j;q=7, k/l;q=-1, m/n;q=1e-1, /g, h/, ,")
 
-    assert [(r.type, r.subtype, r.weight) for r in ranges] == [("a", "b", 1), ("c", "d", 0), ("e", "f", 0)]
+    assert [(r.type, r.subtype, r.weight) for r in ranges] == [("a", "b", 0.7), ("c", "d", 0.0)]
+
+
+@pytest.mark.parametrize(
+    ("url", "accept", "vary"),
+    [
+        ("/weights/zeros?shape=2", "image/png", "Accept"),
+        ("/advise?layer=Linear", "image/png", "Accept"),
+        ("/weights/zeros?shape=2&dtype=bfloat16", "application/x-npy", "Accept"),
+        ("/weights/zeros.npy?shape=2&dtype=bfloat16", "image/png", None),
+        ("/weights/zeros?shape=2&dtype=bfloat16&format=npy", "*/*", None),
+    ],
+)
+def test_a_refusal_varies_by_what_decided_it(client, url, accept, vary):
+    reply = client.get(url, headers={"Accept": accept})
+
+    assert (reply.status_code, reply.headers.get("Vary")) == (406, vary)
 
 
 @settings(derandomize=True, max_examples=300, deadline=None)

@@ -89,15 +89,10 @@ def test_a_range_that_has_no_byte_is_not_satisfiable(field):
     assert caught.value.length == 10000
 
 
-@pytest.mark.parametrize("field", ["bytes=0-", "bytes=0-0", "bytes=-0"])
-def test_nothing_has_no_range(field):
-    with pytest.raises(RangeNotSatisfiable):
-        parse_range(field, 0)
-
-
-def test_the_last_bytes_of_nothing_are_the_whole():
-    """Section 14.1.2: satisfiable, and section 14.4 has no Content-Range for it."""
-    assert parse_range("bytes=-5", 0) is None
+@pytest.mark.parametrize("field", ["bytes=0-", "bytes=0-0", "bytes=-0", "bytes=-5", "bytes=7-"])
+def test_of_nothing_all_is_sent_whatever_is_asked_for(field):
+    """Section 14.2 lets a server; section 14.4 has no Content-Range for it."""
+    assert parse_range(field, 0) is None
 
 
 def _number(digits):
@@ -110,14 +105,16 @@ def _number(digits):
 
 
 def _model(field, length):
-    """RFC 9110, sections 14.1 and 14.2, with the whole for several ranges."""
+    """RFC 9110, sections 14.1 and 14.2, with the whole for several ranges and of nothing."""
+    if length == 0:
+        return WHOLE
     match = re.fullmatch(r"(?i:bytes)=([0-9]*)-([0-9]*)", field)
     if match is None or match.groups() == ("", ""):
         return WHOLE
     first, last = (_number(digits) if digits else None for digits in match.groups())
     if first is None:
         asked = range(length)[-last:] if last else range(0)
-        return asked or (UNSATISFIABLE if last == 0 else WHOLE)
+        return asked or UNSATISFIABLE
     if last is not None and last < first:
         return WHOLE
     return range(length)[first : None if last is None else last + 1] or UNSATISFIABLE

@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import json
 import threading
+import time
 from contextlib import closing, suppress
 from types import SimpleNamespace
 
@@ -17,6 +18,7 @@ from service.delivery import streaming
 from service.delivery.admission import Admission, Overloaded
 from service.delivery.executors import Executors
 from service.delivery.streaming import StreamingReply
+from service.linear_algebra.interruption import Interrupted, interruption
 from service.settings import Settings
 from service.tensors.source import NormalSource
 from tests.delivery.bodies import PATIENCE, Given, failing, numbered, text_of, wait_for, waiting, whole
@@ -234,13 +236,24 @@ def test_a_client_gone_within_stops_further_pieces(executors, goes_after):
     assert not wire.is_complete
 
 
-def test_a_client_gone_while_a_whole_is_made_is_waited_for_no_longer(executors):
-    release, body = threading.Event(), Given(tensor=whole(lambda: release.wait(PATIENCE)), given=[numbered(0)])
-    wire = Wire(goes_after=0)
+def test_a_whole_whose_client_has_gone_is_given_up_and_counted_until_it_has_ended(executors):
+    counted = []
+
+    def work():
+        check = interruption()
+        with suppress(Interrupted):
+            wait_for(lambda: check() is not None)
+        # What is begun between two interruptions.
+        time.sleep(0.05)
+        counted.append(executors.admission.streams)
+        check()
+
+    body, wire = Given(tensor=whole(work), given=[numbered(0)]), Wire(goes_after=0)
     with pytest.raises(ClientDisconnect):
         _deliver(executors, body, wire)
-    release.set()
 
+    assert counted == [1]
+    assert executors.admission.streams == 0
     assert not wire.sent
     assert not body.asked
 

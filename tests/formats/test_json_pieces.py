@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from service.formats import json as json_format
 from service.formats.json import Json
 from service.tensors.dtypes import DTYPES
+from service.tensors.pace import Pace
 from tests.decimals.test_text import texts
 from tests.formats.tensors import FACTS, NORMAL, described, make_pieces, some_shapes, tensor, values_of
 
@@ -47,6 +48,9 @@ class _Watched:
     def fill(self, out, start):
         self.longest = max(self.longest, out.size)
         out[:] = np.arange(start, start + out.size)
+
+    def pace(self, dtype):
+        return Pace(1e-9)
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64", "float16", "bfloat16"])

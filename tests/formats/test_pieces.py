@@ -16,6 +16,7 @@ from service.formats import binary
 from service.formats import json as json_format
 from service.formats.registry import FORMATS
 from service.tensors.dtypes import DTYPES
+from service.tensors.pattern import Pattern
 from service.tensors.source import ConstantSource, WholeSource
 from tests.formats.tensors import NORMAL, described, make, make_pieces, of_normals, sliced, tensor
 from tests.tensors.slices import index
@@ -28,7 +29,7 @@ each_format = pytest.mark.parametrize("name", FORMATS)
 class _Laborious(WholeSource):
     """A tensor that has to be made whole, and cannot."""
 
-    work = 10**6
+    work = 10**8
 
     def materialize(self, dtype):
         raise AssertionError
@@ -180,6 +181,24 @@ def test_what_is_small_is_made_at_once(name):
 )
 def test_what_is_large_or_laborious_is_not_made_at_once(name, made):
     assert not FORMATS[name].body(made).is_inline
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("nanoseconds", [10.0, 1e4])
+def test_the_time_that_is_told_decides_what_is_made_at_once(name, nanoseconds):
+    """A thousand elements, at ten nanoseconds each or at ten microseconds."""
+    source = Pattern((1000,), np.zeros_like, nanoseconds)
+
+    assert FORMATS[name].body(described((1000,), source=source)).is_inline == (nanoseconds < 1000)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_pieces_of_slow_elements_are_short(name):
+    source = Pattern((2**20,), np.zeros_like, 1e5)
+    body = FORMATS[name].body(described((2**20,), source=source))
+
+    assert body.cost.filling >= 100
+    assert body.buffer_bytes <= 8192
 
 
 def test_a_short_range_of_a_huge_tensor_is_made_at_once():

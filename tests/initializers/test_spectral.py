@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy import signal
 
+from service.initializers import spectral
 from service.tensors.errors import InvalidParameter
 from tests.initializers.making import initialize, make
 
@@ -50,3 +51,14 @@ def test_the_stated_bound_holds(shape):
 def test_a_frame_of_millions_is_refused():
     with pytest.raises(InvalidParameter, match="samples"):
         initialize("stft", (2**21, 1, 9))
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+def test_a_long_window_is_summed_with_its_first_element_only(window):
+    spectral._norm.cache_clear()
+    source = initialize("stft", (2**20, 1, 2), window=window).source
+
+    assert spectral._norm.cache_info().misses == 0
+    source.fill(np.empty(2, np.float32), 0)
+    source.fill(np.empty(2, np.float32), 2)
+    assert spectral._norm.cache_info().misses == 1

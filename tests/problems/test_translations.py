@@ -4,6 +4,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from service.app import create_app
+from service.problems.translations import MOST_FAULTS
 from service.settings import Settings
 
 MEDIA_TYPE = "application/problem+json"
@@ -85,3 +86,29 @@ def test_the_details_of_an_unknown_initializer_are_sentences(client):
     detail = client.get("/weights/qqqqqqqq?shape=2").json()["detail"]
 
     assert "'qqqqqqqq' GET" not in detail
+
+
+def test_many_faults_are_told_in_part(client):
+    unknown = {f"unknown{i}": i for i in range(60)}
+    page = client.post("/weights", json={"initializer": "zeros", "shape": [2], **unknown}).json()
+
+    assert len(page["errors"]) == MOST_FAULTS
+    assert page["detail"].endswith(f"and {60 - MOST_FAULTS} more")
+
+
+@pytest.mark.parametrize("count", [1, 60])
+@pytest.mark.parametrize("where", ["name", "value", "both"])
+def test_what_is_told_of_long_faults_is_bounded(client, where, count):
+    long = "é" * (50_000 // count)
+    members = {f"k{i}" + (long if where != "value" else ""): long if where != "name" else i for i in range(count)}
+    reply = client.post("/advise", json={"layer": "Linear", "shape": [2, 2], **members})
+
+    assert reply.status_code == 422
+    assert len(reply.content) < 2000 + 2500 * min(count, MOST_FAULTS)
+
+
+def test_a_member_with_a_long_name_is_pointed_to_by_its_object(client):
+    reply = client.post("/advise", json={"layers": [{"layer": "Linear", "shape": [2, 2], "k" * 5000: 1}]})
+
+    assert [error["pointer"] for error in reply.json()["errors"]] == ["/layers/0"]
+    assert "kkk…" in reply.json()["detail"]

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import json
+import threading
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
 from service.app import create_app
+from service.requests import body as body_module
 from service.settings import Settings
 from tests.requests.refusals import DIGITS_40, DIGITS_5000, PROBLEM, assert_says_what_is_wrong
 
@@ -151,7 +154,6 @@ def test_an_integer_of_5000_digits_is_a_problem(client, member):
         b'{"a": "\x00"}',
         b"[" * 30_000,
         b"[" * 30_000 + b"]" * 30_000,
-        b'{"shape":' * 6000 + b"1" + b"}" * 6000,
     ],
     ids=lambda body: repr(body[:40]),
 )
@@ -162,6 +164,55 @@ def test_a_body_that_is_no_json_object_is_malformed(client, body):
     assert response.headers["Content-Type"] == PROBLEM
     assert response.json()["type"] == "/problems/malformed-body"
     assert "body" in response.json()["detail"]
+
+
+_LAYER: dict[str, Any] = {"layer": "Linear", "shape": [256, 784], "activation": "relu"}
+_UNKNOWN: dict[str, Any] = {f"unknown{i}": i for i in range(40_000)}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {**_LAYER, **_UNKNOWN},
+        {**_LAYER, "current": {"initializer": "he_normal", **_UNKNOWN}},
+        {**_LAYER, "activation_table": {"x": [0, 1], **_UNKNOWN}},
+        {"layers": [{**_LAYER, **_UNKNOWN}]},
+        {"layers": [_LAYER, {**_LAYER, "current": {"initializer": "he_normal", **_UNKNOWN}}]},
+        {"layers": [{}] * 200_000},
+        {"layers": [{"a": {}}] * 60_000},
+    ],
+    ids=lambda body: str(body)[-50:],
+)
+def test_objects_and_members_that_nobody_needs_are_refused_before_they_are_looked_at(client, body):
+    reply = client.post("/advise", content=json.dumps(body).encode(), headers={"Content-Type": "application/json"})
+
+    assert_says_what_is_wrong(reply, "pointer", "")
+    assert "more than" in reply.json()["detail"]
+    assert len(reply.content) < 1000
+
+
+def test_objects_in_a_body_for_a_tensor_are_limited(client):
+    body = b'{"shape":' * 6000 + b"1" + b"}" * 6000
+    reply = client.post("/weights", content=body, headers={"Content-Type": "application/json"})
+
+    assert_says_what_is_wrong(reply, "pointer", "")
+
+
+@pytest.mark.parametrize("length", [10, body_module._LARGE + 1])
+def test_a_large_body_is_read_beside_the_event_loop(client, monkeypatch, length):
+    threads = []
+    parse = body_module._parse
+
+    def recorded(body):
+        threads.append(threading.current_thread())
+        return parse(body)
+
+    monkeypatch.setattr(body_module, "_parse", recorded)
+    for name in ("a" * length, "a"):
+        client.post("/weights", content=_body(name=name), headers={"Content-Type": "application/json"})
+
+    of_the_body, of_the_loop = threads
+    assert (of_the_body is of_the_loop) == (length < body_module._LARGE)
 
 
 def test_an_empty_body_is_called_empty(client):

@@ -56,3 +56,61 @@ def test_a_number_is_a_constant(current, value):
 )
 def test_a_normal_is_that_of_the_code(current, std):
     assert _network_layer(current=current).current.std == pytest.approx(std)
+
+
+@pytest.mark.parametrize(
+    "current",
+    [
+        "torch.empty(10, 10).normal_(0, 0.01)",
+        "normal?std=1&shape=10,10",
+        "np.eye(10)",
+        "np.random.randn(784, 256) * 0.01",
+    ],
+)
+def test_a_shape_that_is_not_the_layers_is_refused_with_both(current):
+    with pytest.raises(InvalidRequest) as caught:
+        _network_layer(current=current, shape="256,784")
+
+    (fault,) = caught.value.faults
+    assert fault.parameter == "current"
+    assert "256,784" in fault.detail
+    assert ("the other way round" in fault.detail) == ("784, 256" in current)
+
+
+@pytest.mark.parametrize("current", ["np.random.randn(64, 32) * 0.01", "normal?shape=64,32&std=0.01"])
+def test_a_layer_without_sizes_has_those_of_its_weights(current):
+    understood = _network_layer(current=current)
+
+    assert understood.layer.shape == (64, 32)
+    assert "64,32" in understood.layer.assumed["shape_from"]
+
+
+def test_a_shape_that_the_layer_cannot_have_is_the_fault_of_current():
+    with pytest.raises(InvalidRequest) as caught:
+        _network_layer(current="np.random.randn(64) * 0.01")
+
+    (fault,) = caught.value.faults
+    assert fault.parameter == "current"
+
+
+@pytest.mark.parametrize(
+    ("current", "unused"),
+    [
+        ("normal?std=1&seed=3", ["seed"]),
+        ("he_normal?name=w&dtype=float16", ["name", "dtype"]),
+        ("torch.randn(512, 512, device='cuda')", ["device"]),
+        ("np.random.default_rng(0).normal(size=(512, 512))", ["seed"]),
+    ],
+)
+def test_what_judges_no_weights_is_told(current, unused):
+    assert _network_layer(current=current).layer.assumed["unused_in_current"] == unused
+
+
+@pytest.mark.parametrize(("name", "here", "there"), [("seed", "3", "4"), ("dtype", "float16", "bfloat16")])
+def test_what_the_request_says_otherwise_is_refused(name, here, there):
+    with pytest.raises(InvalidRequest) as caught:
+        _network_layer(current=f"normal?std=1&{name}={here}", **{name: there})
+
+    (fault,) = caught.value.faults
+    assert here in fault.detail
+    assert there in fault.detail

@@ -70,7 +70,7 @@ def test_an_extension_that_is_near_a_format_or_is_a_dtype_leads_to_one(extension
 
 
 def test_every_spelling_of_a_format_is_an_extension():
-    spellings = {spelling: value for value, known in ENUMERATIONS["format"].items() for spelling in known}
+    spellings = {spelling: name for name in FORMATS for spelling in ENUMERATIONS["format"][name]}
 
     for spelling, value in spellings.items():
         if "/" not in spelling:

@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.requests import Request
 
+from service.problems.translations import MOST_FAULTS
 from service.requests.faults import InvalidRequest
 from service.requests.query import read_query
 from tests.requests.refusals import DIGITS_40, DIGITS_5000, assert_says_what_is_wrong
@@ -276,7 +277,7 @@ def test_a_query_without_escapes_is_read_as_one_with_them(query):
 
 
 def test_of_many_unknown_parameters_each_is_refused(client):
-    names = [f"groupz{number}" for number in range(60)]
+    names = [f"groupz{number}" for number in range(MOST_FAULTS)]
 
     response = client.get("/weights/he_normal?shape=2,2&" + "&".join(f"{name}=1" for name in names))
 

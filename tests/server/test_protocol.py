@@ -1,140 +1,158 @@
-"""The protocol's watch over clients that stall, with a clock and a connection that the test turns."""
+"""The protocol's deadlines, with a clock and a connection that the test turns."""
 
 from __future__ import annotations
 
 import socket
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
-import uvicorn
-from uvicorn.server import ServerState
 
-from service.server.protocol import LOCAL_SEND_BUFFER, Protocol
-from service.settings import Settings
-
-STALL = 7
+from service.observability.exchange import CAUSE
+from service.server.protocol import LOCAL_SEND_BUFFER
+from tests.server.simulation import ANNOUNCED, HEAD, complete, connected, status
 
 
-class Timers:
-    """The part of an event loop that has timers, with a clock that the test turns."""
+def test_a_silent_connection_is_closed_without_a_word():
+    _, transport, clock = connected()
+    clock.advance(4)
+    assert not transport.closed
+    clock.advance(2)
 
-    def __init__(self):
-        self.now, self.waiting = 0, []
-
-    def call_later(self, delay, callback, *arguments):
-        entry = (self.now + delay, callback, arguments)
-        self.waiting.append(entry)
-
-        def cancel():
-            if entry in self.waiting:
-                self.waiting.remove(entry)
-
-        return SimpleNamespace(cancel=cancel)
-
-    def advance(self, seconds):
-        for _ in range(seconds):
-            self.now += 1
-            for entry in [entry for entry in self.waiting if entry[0] <= self.now]:
-                self.waiting.remove(entry)
-                entry[1](*entry[2])
+    assert transport.closed
+    assert not transport.written
 
 
-class Transport:
-    """A connection whose unsent bytes the test sets."""
+@pytest.mark.parametrize("piece", [b"G", HEAD, b"GET / HTTP/1.1\r\nX-"])
+def test_a_head_that_is_not_whole_in_time_is_a_408(piece):
+    protocol, transport, clock = connected()
+    protocol.data_received(piece)
+    clock.advance(4)
+    assert not transport.written
+    clock.advance(2)
 
-    def __init__(self, address):
-        self.unsent = 0
-        self.aborted = False
-        self.options: list = []
-        self.socket = SimpleNamespace(
-            getpeername=lambda: address,
-            getsockname=lambda: ("127.0.0.1", 8000),
-            setsockopt=lambda *option: self.options.append(option),
-        )
-
-    def get_extra_info(self, name):
-        return self.socket if name == "socket" else None
-
-    def get_write_buffer_size(self):
-        return self.unsent
-
-    def abort(self):
-        self.aborted = True
+    assert status(transport) == 408
+    assert b"head" in transport.written
+    assert transport.half_closed
 
 
-def _connected(address=("127.0.0.1", 50000)) -> Any:
-    config = uvicorn.Config(lambda scope: None, http=Protocol, ws="none", log_config=None, interface="asgi3")
-    state = {"settings": Settings(stall_seconds=STALL)}
-    timers: Any = Timers()
-    transport: Any = Transport(address)
-    protocol = Protocol(config, ServerState(), state, timers)
-    protocol.connection_made(transport)
-    return protocol, transport, protocol.loop
+def test_drips_of_a_head_gain_no_time():
+    protocol, transport, clock = connected()
+    for byte in HEAD[:6]:
+        protocol.data_received(bytes([byte]))
+        clock.advance(1)
+
+    assert status(transport) == 408
 
 
-def test_a_client_that_takes_nothing_for_the_stall_seconds_is_dropped_and_no_sooner():
-    protocol, transport, clock = _connected()
-    transport.unsent = 100_000
-    protocol.pause_writing()
-    clock.advance(STALL - 1)
-    assert not transport.aborted
-    clock.advance(1)
+def test_a_body_that_is_not_whole_in_time_is_a_408():
+    protocol, transport, clock = connected()
+    protocol.data_received(ANNOUNCED)
+    for _ in range(8):
+        protocol.data_received(b"x")
+        clock.advance(1)
+    assert not transport.written
+    clock.advance(2)
+
+    assert status(transport) == 408
+    assert b"body" in transport.written
+    assert protocol.cycle.disconnected
+
+
+def test_the_body_of_a_request_that_is_refused_already_is_no_second_reply():
+    protocol, transport, clock = connected()
+    protocol.data_received(ANNOUNCED)
+    complete(protocol)
+    clock.advance(10)
+
+    assert transport.closed
+    assert not transport.written
+
+
+def test_a_connection_that_is_answered_has_all_time():
+    protocol, transport, clock = connected()
+    protocol.data_received(HEAD + b"\r\n")
+    clock.advance(1000)
+
+    assert not transport.is_closing()
+
+
+def test_an_idle_connection_is_closed():
+    protocol, transport, clock = connected()
+    protocol.data_received(HEAD + b"\r\n")
+    clock.advance(100)
+    complete(protocol)
+    clock.advance(10)
+    assert not transport.closed
+    clock.advance(2)
+
+    assert transport.closed
+
+
+def test_the_next_head_has_its_own_time():
+    protocol, transport, clock = connected()
+    protocol.data_received(HEAD + b"\r\n")
+    complete(protocol)
+    clock.advance(9)
+    protocol.data_received(HEAD)
+    clock.advance(4)
+    assert not transport.written
+    clock.advance(2)
+
+    assert status(transport) == 408
+
+
+def test_a_head_that_came_in_part_during_a_reply_has_its_time_afterwards():
+    protocol, transport, clock = connected()
+    protocol.data_received(HEAD + b"\r\n" + HEAD)
+    clock.advance(100)
+    complete(protocol)
+    clock.advance(4)
+    assert not transport.written
+    clock.advance(2)
+
+    assert status(transport) == 408
+
+
+def test_what_a_refused_client_goes_on_to_send_is_passed_over_for_a_while():
+    protocol, transport, clock = connected()
+    protocol.data_received(b"GARBAGE\r\n\r\n")
+    assert status(transport) == 400
+    written = transport.written
+    protocol.data_received(HEAD + b"\r\n")
+    assert not transport.closed
+    clock.advance(3)
+
+    assert transport.closed
+    assert transport.written == written
+
+
+def test_a_client_that_does_not_take_the_rest_of_a_complete_reply_is_dropped():
+    protocol, transport, clock = connected()
+    protocol.data_received(HEAD + b"\r\n")
+    transport.unsent = 100
+    complete(protocol)
+    clock.advance(7)
 
     assert transport.aborted
 
 
-def test_a_client_that_takes_a_little_in_each_period_is_not_dropped():
-    protocol, transport, clock = _connected()
+def test_a_client_that_stalls_within_its_reply_is_told_so_to_those_who_count():
+    protocol, transport, clock = connected()
+    protocol.data_received(HEAD + b"\r\n")
     transport.unsent = 100_000
     protocol.pause_writing()
-    for _ in range(20):
-        transport.unsent -= 1
-        clock.advance(STALL)
-
-    assert not transport.aborted
-
-
-def test_a_client_that_stops_after_a_while_is_dropped():
-    protocol, transport, clock = _connected()
-    transport.unsent = 100_000
-    protocol.pause_writing()
-    for _ in range(3):
-        transport.unsent -= 1000
-        clock.advance(STALL)
-    clock.advance(STALL)
+    clock.advance(7)
 
     assert transport.aborted
+    assert protocol.cycle.disconnected
+    assert protocol.cycle.scope[CAUSE] == "stall"
 
 
-def test_a_client_that_has_taken_what_there_was_is_watched_no_longer():
-    protocol, transport, clock = _connected()
-    transport.unsent = 100_000
-    protocol.pause_writing()
-    clock.advance(STALL - 1)
-    transport.unsent = 0
-    protocol.resume_writing()
-    clock.advance(10 * STALL)
-
-    assert not transport.aborted
-
-
-def test_each_pause_begins_a_period_of_its_own():
-    protocol, transport, clock = _connected()
-    for _ in range(5):
-        transport.unsent = 100_000
-        protocol.pause_writing()
-        clock.advance(STALL - 1)
-        protocol.resume_writing()
-
-    assert not transport.aborted
-
-
-def test_a_connection_that_is_lost_is_watched_no_longer():
-    protocol, transport, clock = _connected()
+def test_a_connection_that_is_lost_is_waited_for_no_longer():
+    protocol, transport, clock = connected()
     transport.unsent = 100_000
     protocol.pause_writing()
     protocol.connection_lost(ConnectionResetError())
+    clock.advance(1)
 
     assert not clock.waiting
 
@@ -152,4 +170,4 @@ def test_a_connection_that_is_lost_is_watched_no_longer():
     ],
 )
 def test_only_clients_on_the_same_machine_have_the_short_send_buffer(address, options):
-    assert _connected(address)[1].options == options
+    assert connected(address=address)[1].options == options

@@ -77,7 +77,7 @@ def test_a_client_that_reads_slowly_but_steadily_has_all_of_its_reply(impatient)
 @pytest.mark.parametrize("fields", [[], ["Connection: close"]], ids=["kept alive", "closed"])
 def test_a_client_that_reads_nothing_is_dropped_however_little_of_its_reply_is_left(tmp_path, fields):
     """What the kernel has taken is its own business: after so many bytes more, some reply ends just beyond that."""
-    with serving(tmp_path, stall_seconds=1) as served, ExitStack() as stack:
+    with serving(tmp_path, stall_seconds=1, keep_alive_seconds=5) as served, ExitStack() as stack:
         before = settled(served.files)
         for count in range(20_000, 260_000, 6_000):
             stack.enter_context(sending(served.url, _large(count), fields, receive_buffer=2**16))

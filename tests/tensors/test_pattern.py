@@ -10,6 +10,7 @@ import pytest
 
 from service.streams.stream import Lines
 from service.streams.view import View
+from service.tensors.pace import Pace
 from service.tensors.pattern import Mapped, Pattern, Thinned, ZerosInLines
 from service.tensors.source import ArraySource, ConstantSource
 
@@ -34,6 +35,9 @@ class Ramp:
 
     def part(self, view):
         return Ramp(view)
+
+    def pace(self, dtype):
+        return Pace(1e-9)
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ def weight_name(layer: Layer) -> str:
     if _is_bare(layer):
         return ""
     if layer.kind == "lora":
-        return adapter_names(layer)[0]
+        return adapter_names(layer)[layer.is_second_of_adapter]
     if layer.kind in _OF_KINDS:
         return _OF_KINDS[layer.kind]
     stored = stored_tensor(layer)

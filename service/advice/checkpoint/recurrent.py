@@ -47,6 +47,15 @@ def recurrent_tensors(layer: Layer, schemes: CellSchemes) -> dict[str, Scheme]:
     return dict(_stacked(layer, stored, schemes))
 
 
+def tensors_of_stack(layer: Layer) -> int:
+    """Return how many tensors a numbered stack of recurrent layers has, with none of them made; 0 of another layer."""
+    if not layer.is_numbered:
+        return 0
+    description = layer.description
+    of_cell = (2 if description.bias is False else 4) + (layer.projection is not None)
+    return description.num_layers * (2 if description.bidirectional else 1) * of_cell
+
+
 def _stacked(layer: Layer, stored: StoredTensor, schemes: CellSchemes) -> Iterator[tuple[str, Scheme]]:
     """Yield the tensors of cells whose gates are stacked, layer by layer and direction by direction."""
     description, own = layer.description, dict(_cell(layer, stored, schemes))

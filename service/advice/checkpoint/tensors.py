@@ -14,6 +14,7 @@ from service.advice.checkpoint.names import (
     weight_name,
 )
 from service.advice.checkpoint.recurrent import CellSchemes, recurrent_tensors
+from service.advice.layer.assumed_sizes import USUAL_FEED_FORWARD
 from service.advice.layer.layer import Layer
 from service.advice.layer.storage import StoredTensor
 from service.advice.layer.vocabulary import fold_layer_word
@@ -24,9 +25,6 @@ from service.frameworks.rules import TensorContext
 from service.frameworks.storage import letters
 from service.tensors.errors import InvalidParameter
 from service.tensors.layout import Shape, axes
-
-USUAL_FEED_FORWARD = 2048
-"""Hidden units in the feed-forward part of a transformer's layer: PyTorch's default, and Vaswani et al.'s."""
 
 _COUNTER = "num_batches_tracked"
 """A number that PyTorch's BatchNorm has besides its statistics."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from service.activations.activation import Activation, sampled
 from service.activations.names import UnknownActivation, find_activation
 from service.advice.layer.architectures import architecture_called
@@ -31,7 +33,7 @@ def resolve_activation(
         if description.activation is not None or parameters:
             raise InvalidParameter("activation_table", "give either activation or activation_table")
         _check_table(description.activation_table)
-        return sampled(tuple(description.activation_table.x), tuple(description.activation_table.y)), None
+        return _rectifier(description.activation_table) or _sampled(description.activation_table), None
     name = description.activation or word.activation
     assumed = None
     if name is None:
@@ -50,6 +52,25 @@ def resolve_activation(
     if activation.name == "sin" and (description.architecture == "siren" or description.omega is not None):
         activation = find_activation("siren")
     return activation.with_parameters(parameters), assumed
+
+
+def _sampled(table: ActivationTable) -> Activation:
+    return sampled(tuple(table.x), tuple(table.y))
+
+
+def _rectifier(table: ActivationTable) -> Activation | None:
+    """Return the ReLU or the leaky ReLU that samples are of; None of other activations."""
+    if not table.x[0] < 0.0 < table.x[-1] or 0.0 not in table.x:
+        return None
+    slope = table.y[0] / table.x[0]
+    is_so = all(
+        math.isclose(y, x if x > 0.0 else slope * x, rel_tol=1e-9) for x, y in zip(table.x, table.y, strict=True)
+    )
+    if not is_so or not 0.0 <= slope < 1.0:
+        return None
+    return (
+        find_activation("leaky_relu").with_parameters({"negative_slope": slope}) if slope else find_activation("relu")
+    )
 
 
 def _check_table(table: ActivationTable) -> None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from service.advice.layer.description import LayerDescription
 from service.advice.layer.layer import Layer
+from service.advice.layer.vocabulary import CONVOLUTIONS
 from service.tensors.errors import InvalidParameter
 
 
 def check(layer: Layer) -> None:
     """Raise InvalidParameter where members of the description contradict each other."""
-    if layer.axes is not None and layer.kind in {"conv", "conv_transpose", "subpixel_conv"}:
+    if layer.axes is not None and layer.kind in CONVOLUTIONS:
         _check_groups(layer)
     if layer.axes is not None and layer.kind == "attention":
         _check_heads(layer)
-    if layer.axes is not None and layer.description.shape is not None:
+    if layer.axes is not None and layer.description.shape is not None and _says_sizes(layer.description):
         _check_sizes(layer)
     if layer.is_recurrent and layer.description.shape is not None:
         _check_units(layer)
@@ -25,6 +27,10 @@ def _check_groups(layer: Layer) -> None:
         channels = layer.axes.stack
     if layer.description.groups > 1 and channels % layer.groups:
         raise InvalidParameter("groups", f"{layer.groups} groups do not divide the {channels} channels of the shape")
+
+
+def _says_sizes(description: LayerDescription) -> bool:
+    return not {"in_features", "out_features", "kernel_size"}.isdisjoint(description.model_fields_set)
 
 
 def _check_sizes(layer: Layer) -> None:

@@ -182,6 +182,10 @@ class LayerDescription(NetworkDescription):
     longest: Annotated[
         float | None, Field(ge=3, le=1e9, description="Of a recurrent layer: the longest dependency, in steps.")
     ] = None
+    padding_idx: Annotated[
+        int | None,
+        Field(ge=-(2**31), le=2**31, description="Of an embedding: the row of what pads a sequence, which is zeros."),
+    ] = None
     tied: Annotated[bool, Field(description="Whether an embedding is also the output layer.")] = False
     classes: Annotated[int | None, Field(ge=2, le=10**9, description="Of a classifier.")] = None
     prior: Annotated[

@@ -16,11 +16,21 @@ Multiply Subtract Average Maximum Minimum Dot Cat Split Slice Squeeze Unsqueeze 
 UpsampleNearest UpsampleBilinear Interpolate Resize Resizing Rescaling ZeroPadding ZeroPad ReflectionPad ReplicationPad
 ConstantPad Cropping Padding PixelUnshuffle ChannelShuffle Fold Unfold Normalize UnitNormalization LRN LocalResponseNorm
 RotaryEmbedding RoPE SinusoidalPositionalEmbedding ALiBi Softmin ActivityRegularization CrossEntropyLoss MSELoss BCELoss
-NLLLoss L1Loss CosineSimilarity PairwiseDistance ScaledDotProductAttention
+NLLLoss L1Loss CosineSimilarity PairwiseDistance ScaledDotProductAttention SinusoidalPositionalEncoding
+RotaryEncoding RotaryPositionalEmbedding
+CircularPad Discretization CategoryEncoding StringLookup IntegerLookup Hashing StateIndex Interpolate2d RandomFlip
+RandomRotation RandomCrop RandomZoom CenterCrop TextVectorization Softmax2d Threshold
 """
 
-WEIGHTLESS = frozenset(map(fold, _WEIGHTLESS_LAYERS.split()))
-"""Layers without weights, folded and without the number of dimensions."""
+_WEIGHTLESS = frozenset(map(fold, _WEIGHTLESS_LAYERS.split()))
+_WEIGHTLESS_ENDINGS = ("rotaryembedding",)
+"""What such a word may end in that is otherwise a model's own: LlamaRotaryEmbedding."""
+
+
+def is_weightless(folded: str) -> bool:
+    """Return whether a word, folded and without the number of dimensions, is of a layer without weights."""
+    return folded in _WEIGHTLESS or folded.endswith(_WEIGHTLESS_ENDINGS)
+
 
 _NETWORK = "has no weights but those of its layers: ask for each of them"
 _WRAPPER = "wraps another layer: give that one, as layer=LSTM or layer=Linear"
@@ -32,19 +42,24 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
         "sequential model module functional modulelist moduledict chain discriminator generator decoder encoder "
         "autoencoder network backbone qnetwork dqn mlpclassifier mlpregressor resnet vgg unet vit bert gpt perceiver "
         "mlpmixer gmlp retnet xlstm deeponet neuralode resblock basicblock bottleneckblock residualblock "
-        "inceptionblock features layers layer blocks block stages stage trunk",
-        f"{_NETWORK}, by layer=Linear, Conv2d, ..., with what they have in common, in a POST with a list of layers",
+        "inceptionblock skipconnection parallel pairwisefusion features layers layer blocks block stages stage trunk",
+        f"{_NETWORK}, by layer=Linear, Conv2d, ..., with what they have in common, in a POST with a list of layers, or "
+        'with a module pasted whole: {"layers": "nn.Sequential(nn.Linear(784, 256), nn.ReLU())"}',
     ),
     (
         "rwkv timemix channelmix",
         f"{_NETWORK}, by layer=Linear with role=query, key, value or attention_output; the decays are set by its paper",
     ),
     ("linear8bitlt linear4bit", "is made from trained weights: for those ask for layer=Linear"),
-    ("bidirectional timedistributed spectralnormalization weightnormalization remat checkpointwrapper", _WRAPPER),
+    (
+        "bidirectional timedistributed spectralnormalization weightnormalization weightnorm spectralnorm "
+        "stackedrnncells remat checkpointwrapper",
+        _WRAPPER,
+    ),
     ("lif leaky spiking ifnode lifnode integrateandfire synaptic alif", _NEURON),
     ("actnorm", _FROM_DATA),
     (
-        "parameter variable tensor weight kernel",
+        "parameter parameterlist parameterdict variable varbuilder varstore tensor weight kernel",
         "may be any tensor: give the layer that it is used in, such as layer=Linear, Embedding or PositionalEmbedding",
     ),
     ("bias", "is a part of a layer: give the layer, and the answer has a bias for it"),

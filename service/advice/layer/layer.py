@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from service.activations.activation import Activation
 from service.activations.curves import Curves
@@ -15,8 +14,9 @@ from service.advice.layer.description import ArchitectureName, LayerDescription,
 from service.advice.layer.recurrent_cells import Cell, is_numbered
 from service.advice.layer.roles import NORMALIZED_ROLES, TRANSFORMER_ROLES
 from service.advice.layer.storage import Weight
-from service.advice.layer.vocabulary import LayerKind, LayerRole, fold_layer_word, is_depthwise
+from service.advice.layer.vocabulary import CONVOLUTIONS, LayerKind, LayerRole, fold_layer_word, is_depthwise
 from service.advice.links import LinkOptions
+from service.lazy import lazy
 from service.tensors.blocks import Gates
 from service.tensors.layout import Axes, Layout, Shape, axes
 
@@ -44,21 +44,28 @@ class Layer:
     normalization: Normalization
     has_skips: bool
     assumed: Mapping[str, object] = field(default_factory=dict)
+    has_constructor_bias: bool = False
+    """Whether it is made by a call that makes a bias too, as nobody tells it not to."""
 
-    @cached_property
+    @lazy
     def kind(self) -> LayerKind:
         return self.weight.kind
 
-    @cached_property
+    @lazy
     def role(self) -> LayerRole:
         return self.weight.role
 
-    @cached_property
+    @property
+    def has_assumed_shape(self) -> bool:
+        """Whether the shape follows from sizes, of which some, or all, may be usual ones."""
+        return self.description.shape is None
+
+    @lazy
     def architectures(self) -> tuple[ArchitectureName, ...]:
         """The family of models and the kind of network that the layer is in, as far as they are said."""
         return architectures_of(self.description.architecture)
 
-    @cached_property
+    @lazy
     def curves(self) -> Curves:
         # A SIREN's ω is taken for a part of its pre-activations.
         return find_activation("sin").curves if self.activation.name == "siren" else self.activation.curves
@@ -70,7 +77,7 @@ class Layer:
         limit = QUICK_LAYERS_BY_QUADRATURE if self.kind == "conv" else QUICK_LAYERS
         return self.curves.are_ready and (self.depth or 0) <= limit
 
-    @cached_property
+    @lazy
     def axes(self) -> Axes | None:
         """The weight's axes; None for vectors. `out` is the axis of the units, in the forward direction."""
         return axes(self.shape, self.layout) if len(self.shape) >= 2 else None
@@ -79,7 +86,7 @@ class Layer:
     def groups(self) -> int:
         return self.description.groups
 
-    @cached_property
+    @lazy
     def fan_in(self) -> float:
         """How many inputs a unit sums, on average over the positions of a transposed convolution."""
         if self.description.fan_in is not None:
@@ -91,7 +98,7 @@ class Layer:
             return self.axes.in_ * positions / (self.groups * self._strides)
         return float(self.axes.in_ * positions)
 
-    @cached_property
+    @lazy
     def fan_out(self) -> float:
         """How many units an input feeds, likewise."""
         if self.description.fan_out is not None:
@@ -104,12 +111,12 @@ class Layer:
         groups = 1 if self.has_kernel_by_channel else self.groups
         return self.axes.out * positions / (groups * self._strides)
 
-    @cached_property
+    @lazy
     def is_square(self) -> bool:
         """Whether a layer of the transposed shape sums as many inputs as this one."""
         return self.fan_in == self.fan_in_of_transposed
 
-    @cached_property
+    @lazy
     def fan_in_of_transposed(self) -> float:
         """The inputs that a unit sums in a layer of the same kind with the two sides exchanged."""
         is_given = self.description.fan_out is not None or self.kind == "conv_transpose"
@@ -135,7 +142,7 @@ class Layer:
             bias = None if self.weight.own is None else self.weight.own.bias
             rows = 1 if bias is None else bias.record.rows
             return (*((rows,) if rows > 1 else ()), self.cell.gates * self.units)
-        if self.axes is None or self.kind in {"conv", "conv_transpose", "subpixel_conv"}:
+        if self.axes is None or self.kind in CONVOLUTIONS:
             has_other_units = self.has_kernel_by_channel and fold_layer_word(self.description.layer).startswith(
                 "separable"
             )
@@ -143,7 +150,7 @@ class Layer:
             return None if has_other_units else (*stack, self.out)
         return tuple(size for size, axis in zip(self.shape, self.axes.letters, strict=True) if axis in "so")
 
-    @property
+    @lazy
     def is_normalized(self) -> bool:
         """Whether a normalisation follows this very layer, before anything is added to its outputs.
 
@@ -240,11 +247,11 @@ class Layer:
             return float(self.shape[-1])
         return self.fan_out if self.role == "mlp_down" else self.fan_in
 
-    @cached_property
+    @lazy
     def noise_width(self) -> float:
         """How many independent units a layer has: a convolution's channels. Of both sides it is the harmonic mean."""
         inputs, units = self.fan_in, self.fan_out
-        if self.kind in {"conv", "conv_transpose", "subpixel_conv"} and self.axes is not None:
+        if self.kind in CONVOLUTIONS and self.axes is not None:
             units = float(self.out)
             is_divided = self.kind != "conv_transpose"
             inputs = units if self.has_kernel_by_channel else float(self.axes.in_ * (self.groups if is_divided else 1))
@@ -266,12 +273,17 @@ class Layer:
         assert self.axes is not None
         if self.description.shape is not None and tuple(self.description.shape) != self.shape:
             return axes(tuple(self.description.shape), self.layout).out
-        return int(self.description.fan_out or self.axes.in_)
+        return int(self.description.fan_out or self.description.out_features or self.axes.in_)
 
-    @property
+    @lazy
     def depth(self) -> int | None:
         """Layers, or blocks, of the network."""
         return self.description.depth or self.description.decoder_layers or self.description.encoder_layers
+
+    @property
+    def is_second_of_adapter(self) -> bool:
+        """Whether it is the matrix B of a low-rank adapter."""
+        return self.kind == "lora" and fold_layer_word(self.description.layer) == "lorab"
 
     @property
     def is_depthwise(self) -> bool:
@@ -286,6 +298,14 @@ class Layer:
         return self.kind == "conv" and self.axes is not None and {"s", "i"} & {*self.axes.letters} == {"s"}
 
     @property
+    def pointwise_kernel(self) -> str | None:
+        """The name of a separable convolution's other weight, where its depthwise one is asked for."""
+        stored = self.weight.stored
+        if stored is None or not self.has_kernel_by_channel:
+            return None
+        return next((name for name in stored.layers.layers[stored.layer] if name == "pointwise_kernel"), None)
+
+    @property
     def is_transformer(self) -> bool:
         return (
             architecture_called(self.description.architecture).is_transformer
@@ -293,7 +313,7 @@ class Layer:
             or self.kind == "attention"
         )
 
-    @property
+    @lazy
     def frequency(self) -> float:
         """What the pre-activations are multiplied with before the nonlinearity, as ω in sin(ω (W x + b))."""
         if self.activation.name == "siren" and self.activation.value is not None:

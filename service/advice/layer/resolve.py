@@ -8,17 +8,22 @@ from types import MappingProxyType
 
 from service.advice.layer.activation import resolve_activation
 from service.advice.layer.architectures import architecture_called
+from service.advice.layer.assumed_sizes import assumed_sizes
 from service.advice.layer.checks import check
 from service.advice.layer.description import ArchitectureName, LayerDescription, Normalization
 from service.advice.layer.layer import Layer
-from service.advice.layer.roles import BLOCK_ROLES, TRANSFORMER_ROLES
-from service.advice.layer.stored_weight import stored_weight
+from service.advice.layer.outputs import output_by_sigmoid, output_by_softmax
+from service.advice.layer.roles import BLOCK_ROLES, HEAD_ROLES, TRANSFORMER_ROLES
+from service.advice.layer.stored_weight import StoredWeight, stored_weight
 from service.advice.layer.uses import check_uses
 from service.advice.layer.vocabulary import LayerKind, LayerRole, LayerWord, layer_word
 from service.advice.links import LinkOptions
 
 _WITHOUT_ATTENTION: frozenset[ArchitectureName] = frozenset(("mamba", "mamba2"))
 """Whose in_proj leads to no queries, keys and values."""
+
+CONSTRUCTOR_BIAS = "constructor_bias"
+"""Read from a call that says nothing of a bias: its constructor makes one. It is no member, and is not told as one."""
 
 NOTHING: Mapping[str, object] = MappingProxyType({})
 
@@ -30,13 +35,16 @@ def resolve(description: LayerDescription, links: LinkOptions, read: Mapping[str
     """
     word = _word(description)
     assumed: dict[str, object] = {**read}
-    role: LayerRole = description.role or word.role or _usual_role(description, word.kind)
+    has_constructor_bias = assumed.pop(CONSTRUCTOR_BIAS, False) is True
+    role: LayerRole = description.role or word.role or _usual_role(description, word.kind, assumed)
     if description.role is None and word.role is None:
         assumed["role"] = role
     if description.tied and role == "head" and word.kind == "dense":
         # The tensor is the embedding's, and zeros would never learn.
         word, role = replace(word, kind="embedding"), "hidden"
     stored = stored_weight(description, word.kind, role)
+    if assumed.get("role") == "hidden":
+        stored = _as_output(stored, assumed)
     description, role = stored.description, stored.weight.role
     assumed |= stored.assumed
     if stored.weight.kind != word.kind:
@@ -62,10 +70,12 @@ def resolve(description: LayerDescription, links: LinkOptions, read: Mapping[str
         normalization=normalization,
         has_skips=has_skips,
         assumed=assumed,
+        has_constructor_bias=has_constructor_bias,
     )
     check_uses(layer)
     check(layer)
-    return layer
+    sizes = assumed_sizes(layer)
+    return replace(layer, assumed={**assumed, **sizes}) if sizes else layer
 
 
 def _word(description: LayerDescription) -> LayerWord:
@@ -78,10 +88,21 @@ def _word(description: LayerDescription) -> LayerWord:
     return word
 
 
+def _as_output(stored: StoredWeight, assumed: dict[str, object]) -> StoredWeight:
+    """Return the weight of a layer that its one unit and its activation say to be an output; others as they are."""
+    output = output_by_sigmoid(stored.description, stored.weight.kind, stored.units)
+    if output is None:
+        return stored
+    assumed |= output.members
+    return replace(stored, weight=replace(stored.weight, role=output.role))
+
+
 def _usual_normalization(description: LayerDescription, role: LayerRole) -> Normalization:
     if description.architecture is None and role in TRANSFORMER_ROLES:
         return "layer"
-    return architecture_called(description.architecture).normalization
+    architecture = architecture_called(description.architecture)
+    # Heads follow a transformer's last normalisation; no other network normalises what it puts out.
+    return "none" if role in HEAD_ROLES and not architecture.is_transformer else architecture.normalization
 
 
 def _usually_has_skips(description: LayerDescription, role: LayerRole) -> bool:
@@ -94,7 +115,13 @@ def _usually_has_skips(description: LayerDescription, role: LayerRole) -> bool:
     return is_residual and role in BLOCK_ROLES
 
 
-def _usual_role(description: LayerDescription, kind: LayerKind) -> LayerRole:
+def _usual_role(description: LayerDescription, kind: LayerKind, assumed: dict[str, object]) -> LayerRole:
     """Return the role of a layer of which none is said: a share of positives is a classifier's or a detector's."""
     with_prior: dict[LayerKind, LayerRole] = {"dense": "binary_head", "conv": "detector_head"}
-    return "hidden" if description.prior is None else with_prior.get(kind, "hidden")
+    if description.prior is not None:
+        return with_prior.get(kind, "hidden")
+    output = output_by_softmax(description, kind)
+    if output is None:
+        return "hidden"
+    assumed["role_from"] = output.reason
+    return output.role

@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from service.advice.layer.description import LayerDescription
-from service.advice.layer.storage import Weight
-from service.advice.layer.vocabulary import LayerKind, LayerRole, dimensions, is_depthwise, kernel_side
+from service.advice.layer.storage import Weight, is_conv_1d
+from service.advice.layer.vocabulary import (
+    CONVOLUTIONS,
+    LayerKind,
+    LayerRole,
+    dimensions,
+    fold_layer_word,
+    is_depthwise,
+    kernel_side,
+)
 from service.advice.layer.weight_axes import usual_layout, weight_letters
 from service.frameworks.storage import letters
 from service.tensors.errors import InvalidParameter
@@ -16,11 +24,13 @@ _USUAL_WIDTH = 512
 """The width of the first transformer (Vaswani et al., arXiv:1706.03762)."""
 _USUAL_HEADS = 8
 """Those of its attention."""
+_EXPANSIONS: Mapping[LayerRole, tuple[int, int]] = {"qkv": (3, 1), "mlp_up": (4, 1), "mlp_down": (1, 4)}
+"""Outputs and inputs of GPT-2's matrices over the width of the model."""
 _USUAL_CHANNELS, _USUAL_SIDE = 256, 3
 """Those of the third stage of a ResNet (He et al., arXiv:1512.03385)."""
 _USUAL_UNITS = 256
 """Of a recurrent layer: a choice."""
-_CONVOLUTIONS: frozenset[LayerKind] = frozenset(("conv", "conv_transpose", "subpixel_conv"))
+_OF_TWO_SIDES: frozenset[LayerKind] = CONVOLUTIONS | {"dense", "graph", "embedding"}
 _OF_VECTORS: frozenset[LayerKind] = frozenset(("normalization", "prelu", "layer_scale", "logit_scale", "mamba2"))
 """Layers whose weight is a vector."""
 _USUAL_STATE = 16
@@ -54,7 +64,21 @@ def usual_shape(description: LayerDescription, weight: Weight, gates: int) -> tu
         shape = _stored(description, weight, gates * units, description.proj_size or units)
         return shape, {} if description.units is not None else {"units": units}
     shape = _usual_shape(description, weight)
-    return shape, {"shape": list(shape)}
+    return shape, {"shape": list(shape), **_usual_sides(description, weight, shape)}
+
+
+def _usual_sides(description: LayerDescription, weight: Weight, shape: Shape) -> dict[str, object]:
+    """Return what to say of the side of a matrix or kernel that is a usual one, where only the other is given."""
+    has_other = description.width is not None or description.fan_in is not None or description.fan_out is not None
+    if weight.kind not in _OF_TWO_SIDES or has_other or is_depthwise(description.layer):
+        return {}
+    given = {"in_features": description.in_features, "out_features": description.out_features}
+    open_ = [name for name, size in given.items() if size is None]
+    if len(open_) != 1:
+        return {}
+    is_convolution = weight.kind in CONVOLUTIONS and not is_conv_1d(description)
+    usual = _USUAL_CHANNELS if is_convolution else _USUAL_WIDTH
+    return {f"{open_[0]}_from": f"{usual} is a usual number, as nothing says how many there are; give {open_[0]}"}
 
 
 def is_input_matrix(gates: int, weight: Axes) -> bool:
@@ -108,14 +132,15 @@ def _usual_shape(description: LayerDescription, weight: Weight) -> Shape:
         description = description.model_copy(update={"out_features": description.classes})
     width, kind = description.width or _USUAL_WIDTH, weight.kind
     if kind == "lora":
-        return _stored(description, weight, description.rank or _USUAL_RANK, int(description.fan_in or width))
+        inputs = int(description.fan_in or description.in_features or width)
+        return _stored(description, weight, description.rank or _USUAL_RANK, inputs)
     sizes = (description.in_features, description.out_features, description.kernel_size)
     if kind not in _OF_VECTORS and any(size is not None for size in sizes):
         return _shape_of_sizes(description, weight)
     fans = [fan for fan in (description.fan_out, description.fan_in) if fan is not None]
     if fans:
         return _stored(description, weight, max(int(fans[0]), 1), max(int(fans[-1]), 1))
-    if kind in _CONVOLUTIONS:
+    if kind in CONVOLUTIONS and not is_conv_1d(description):
         return _shape_of_sizes(description, weight)
     if kind == "attention":
         return _attention_shape(description, weight, width)
@@ -127,12 +152,13 @@ def _usual_shape(description: LayerDescription, weight: Weight) -> Shape:
         "mamba2": (max(_MAMBA_EXPANSION * width // MAMBA_HEAD, 1),),
         "logit_scale": (1,),
     }
-    return usual.get(kind) or _stored(description, weight, width, width)
+    out, in_ = _EXPANSIONS.get(weight.role, (1, 1)) if is_conv_1d(description) else (1, 1)
+    return usual.get(kind) or _stored(description, weight, out * width, in_ * width)
 
 
 def _shape_of_sizes(description: LayerDescription, weight: Weight) -> Shape:
     """Return the shape of the sizes that the description has, with the usual ones for those that it has not."""
-    is_convolution = weight.kind in _CONVOLUTIONS
+    is_convolution = weight.kind in CONVOLUTIONS and not is_conv_1d(description)
     usual = _USUAL_CHANNELS if is_convolution else description.width or _USUAL_WIDTH
     in_, out = description.in_features or usual, description.out_features or usual
     if not is_convolution:
@@ -145,11 +171,20 @@ def _shape_of_sizes(description: LayerDescription, weight: Weight) -> Shape:
     kernel = sizes if len(sizes) == rank else sizes * rank
     if is_depthwise(description.layer):
         return _depthwise_shape(description, weight, kernel)
+    if _is_separable(description, weight, rank):
+        # Its outputs are those of the pointwise kernel.
+        return _stored(description, weight, in_, in_, kernel)
     if in_ % groups or out % groups:
         raise InvalidParameter("groups", f"{groups} groups do not divide {in_} inputs and {out} outputs")
     if weight.kind == "conv_transpose":
         return _stored(description, weight, out // groups, in_, kernel)
     return _stored(description, weight, out, in_ // groups, kernel)
+
+
+def _is_separable(description: LayerDescription, weight: Weight, rank: int) -> bool:
+    """Return whether a weight is a separable convolution's depthwise one, with a kernel for each channel."""
+    found = None if weight.stored is None else letters(weight.stored.record.axes, 2 + rank)
+    return fold_layer_word(description.layer).startswith("separable") and found is not None and "i" not in found
 
 
 def _depthwise_shape(description: LayerDescription, weight: Weight, kernel: Shape) -> Shape:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import NamedTuple
 
 from service.advice.layer.description import LayerDescription
@@ -20,6 +20,7 @@ from service.frameworks.rules import TensorDefault
 from service.frameworks.storage import letters
 from service.frameworks.transformers import CONV_1D, TRANSFORMERS
 from service.frameworks.transformers_models import TRANSFORMERS_MODELS
+from service.lazy import lazy
 from service.tensors.errors import InvalidParameter
 from service.tensors.layout import LAYOUT_NAMES, WEIGHTS, Layout
 
@@ -63,6 +64,7 @@ _IN_THE_PLACE: Mapping[TensorRole, tuple[TensorRole, ...]] = {
 }
 """What stands for a role that no tensor of a layer has."""
 
+_LAST_PART = re.compile(r"::|[./]")
 _CONV_1D_WORDS = frozenset(("cattn", "cfc", "cproj", "mlpcproj"))
 """GPT-2's names of its matrices."""
 
@@ -81,12 +83,12 @@ class StoredTensor:
     start: TensorDefault | None = None
     """What it starts with where that is otherwise than the layer says: in a family of models."""
 
-    @cached_property
+    @lazy
     def record(self) -> LayerTensor:
         record = self.layers.layers[self.layer][self.tensor]
         return record if self.start is None else replace(record, default=self.start)
 
-    @cached_property
+    @lazy
     def bias(self) -> StoredTensor | None:
         """The bias beside it."""
         found = self.layers.bias_of(self.layer, self.tensor)
@@ -136,7 +138,7 @@ def find_weight(description: LayerDescription, kind: LayerKind, role: LayerRole)
     """Return the weight of a description of a layer of some kind and role. Raises InvalidParameter."""
     layout = description.layout if description.layout in LAYOUT_NAMES else None
     name = description.layer
-    if _is_conv_1d(description):
+    if is_conv_1d(description):
         # A convolution by its name, which with two axes is a linear layer.
         name, kind = CONV_1D, "conv"
     names = Names(_variant(description) or name, description.framework, description.tensor, layout)
@@ -159,11 +161,16 @@ def _is_stored_as(layers: FrameworkLayers, layer: str, layout: Layout, rank: int
     return tensor is not None and letters(layers.layers[layer][tensor].axes, rank) == layout
 
 
-def _is_conv_1d(description: LayerDescription) -> bool:
-    """Return whether the layer is GPT-2's Conv1D by its name there, which in other models is a Linear's."""
+def is_conv_1d(description: LayerDescription) -> bool:
+    """Return whether the layer is GPT-2's Conv1D, a matrix: by that name, or by its own in a model that has such."""
+    if description.framework != TRANSFORMERS.name or description.kernel_size is not None:
+        return False
     family = TRANSFORMERS_MODELS.get(description.architecture or "")
-    has_own = description.framework == TRANSFORMERS.name and family is not None and family.has_transposed_linears
-    return has_own and fold_layer_word(description.layer) in _CONV_1D_WORDS
+    has_own = family is not None and family.has_transposed_linears
+    # PyTorch writes Conv1d, which transformers' models have too.
+    is_named_so = _LAST_PART.split(description.layer)[-1] == "Conv1D"
+    rank = len(description.shape or ())
+    return (has_own and fold_layer_word(description.layer) in _CONV_1D_WORDS) or (is_named_so and rank in {0, 2})
 
 
 @functools.lru_cache(maxsize=1024)

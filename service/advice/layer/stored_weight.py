@@ -38,6 +38,14 @@ class StoredWeight:
     blocks: Gates
     assumed: Mapping[str, object]
 
+    @property
+    def units(self) -> int:
+        """The size of the out axis; that of a stack, where each channel has a kernel of its own."""
+        if len(self.shape) < _MATRIX_RANK:
+            return self.shape[0]
+        sides = axes(self.shape, self.layout)
+        return sides.out * sides.stack
+
 
 def stored_weight(description: LayerDescription, kind: LayerKind, role: LayerRole) -> StoredWeight:
     """Return the weight of a layer of some kind and role. Raises InvalidParameter."""

@@ -9,7 +9,7 @@ from service.advice.layer.description import LayerDescription
 from service.advice.layer.layer import Layer
 from service.advice.layer.model_part import model_tensor
 from service.advice.layer.roles import CLASSIFIER_ROLES
-from service.advice.layer.vocabulary import LayerKind, fold_layer_word
+from service.advice.layer.vocabulary import CONVOLUTIONS, LayerKind, fold_layer_word
 from service.advice.layer.weight_axes import is_of_axes, is_of_equation
 from service.tensors.errors import InvalidParameter
 
@@ -55,7 +55,6 @@ def may_have_bias(layer: Layer) -> bool:
 _WITHOUT_BIAS: frozenset[LayerKind] = frozenset(
     ("embedding", "positional_embedding", "prelu", "layer_scale", "logit_scale", "lora", "s4", "s4d", "mamba", "mamba2")
 )
-_CONVOLUTIONS = frozenset(("conv", "conv_transpose", "subpixel_conv"))
 _RECURRENT = Use(_is_recurrent, "recurrent layers (RNN, LSTM, GRU)")
 _STACKS = Use(
     lambda layer: layer.is_numbered,
@@ -70,7 +69,7 @@ USES: Mapping[str, Use] = {
     "heads": _ATTENTION,
     "kv_heads": _ATTENTION,
     "head_size": _DRAWN_BY_HEADS,
-    "stride": Use(lambda layer: layer.kind in _CONVOLUTIONS, "convolutions"),
+    "stride": Use(lambda layer: layer.kind in CONVOLUTIONS, "convolutions"),
     "rank": Use(lambda layer: layer.kind in {"lora", "mamba"}, "low-rank adapters (layer=LoRA) and Mamba"),
     "longest": _RECURRENT,
     "dim_feedforward": Use(
@@ -83,13 +82,14 @@ USES: Mapping[str, Use] = {
     "in_features": Use(_has_axes, "layers with a matrix or a kernel; give a recurrent layer's as inputs and units"),
     "out_features": Use(_has_axes, "layers with a matrix or a kernel; give a recurrent layer's as inputs and units"),
     "groups": Use(lambda layer: layer.axes is not None or layer.kind == "normalization", "convolutions"),
-    "kernel_size": Use(lambda layer: layer.kind in _CONVOLUTIONS, "convolutions"),
+    "kernel_size": Use(lambda layer: layer.kind in CONVOLUTIONS, "convolutions"),
     "units": _RECURRENT,
     "inputs": _RECURRENT,
     # Any layer has tensors by its framework's names; these two words are of a cell alone.
     "tensor": Use(
         lambda layer: layer.is_recurrent or layer.description.tensor not in {"input", "recurrent"}, _RECURRENT.users
     ),
+    "padding_idx": Use(lambda layer: layer.kind == "embedding" and layer.axes is not None, "embeddings"),
     "tied": Use(lambda layer: layer.kind == "embedding", "embeddings, and heads that share their weights"),
     "classes": Use(
         lambda layer: layer.role in CLASSIFIER_ROLES or layer.description.tied,
@@ -113,8 +113,8 @@ _DEFAULTS: Mapping[str, object] = {name: LayerDescription.model_fields[name].def
 def check_uses(layer: Layer) -> None:
     """Raise InvalidParameter where the description says something that its layer has no use for."""
     description = layer.description
-    given = description.model_fields_set
-    for name, use in USES.items():
+    given = USES.keys() & description.model_fields_set
+    for name, use in USES.items() if given else ():
         if name in given and getattr(description, name) != _DEFAULTS[name] and not use.holds(layer):
             raise InvalidParameter(
                 name,

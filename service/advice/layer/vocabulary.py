@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from service.activations.names import UnknownActivation, find_activation
-from service.advice.layer.instead import INSTEAD, WEIGHTLESS
+from service.advice.layer.instead import INSTEAD, is_weightless
 from service.likeness import fold, nearest
 from service.tensors.errors import InvalidParameter
 
@@ -18,6 +18,9 @@ LayerKind = Literal[
     "mamba2",
 ]  # fmt: skip
 LAYER_KINDS: tuple[LayerKind, ...] = get_args(LayerKind)
+
+CONVOLUTIONS: frozenset[LayerKind] = frozenset(("conv", "conv_transpose", "subpixel_conv"))
+"""Layers of kernels that slide over a map."""
 
 LayerRole = Literal[
     "hidden", "first", "head", "binary_head", "detector_head", "lm_head", "regression_head", "reconstruction_head",
@@ -46,14 +49,17 @@ _LAYER_WORDS: tuple[tuple[str, LayerWord], ...] = (
         "lineargeneral einsumdense einsum bilinear mlp feedforward perceptron positionwisefeedforward ffn mlpblock "
         "convmlp mixerblock expert experts adaptivelogsoftmaxwithloss matmulinteger qlinearmatmul linearnobias linearb "
         "timestepembedding timestepembedder timeembed timemlp squeezeexcite squeezeexcitation semodule selayer se "
-        "denseblock linearbn linearrelu cfc hidden hiddenlayer",
+        "denseblock qgemm linearbn linearrelu cfc hidden hiddenlayer matmulnbits fusedmatmul timeembproj "
+        "kvaprojwithmqa "
+        "kvbproj qaproj qbproj transformdense qmatmul",
         LayerWord("dense"),
     ),
     (
         "conv convolution convolutionlayer lazyconv depthwiseconv depthwiseconvolution depthwise separableconv "
         "separableconvolution separabledepthwiseconv groupedconv pointwiseconv convlocal deformconv cnn convsame "
         "convnormact convnormactivation convbnrelu convbnact convbn convmodule convblock convrelu convstatic basicconv "
-        "convinteger qlinearconv crosscor convin stem locallyconnected locallyconnectedlayer causalconv dilatedconv",
+        "convinteger qlinearconv crosscor convin convout downsample downsamplelayers stem locallyconnected "
+        "locallyconnectedlayer causalconv dilatedconv",
         LayerWord("conv"),
     ),
     (
@@ -65,13 +71,14 @@ _LAYER_WORDS: tuple[tuple[str, LayerWord], ...] = (
     (
         "embedding embed embeddingbag embeddingext embeddinglayer embeddinglookup embeddingsequencelayer "
         "reversibleembedding wordembedding wordembeddings tokenembedding tokenembeddings tokembeddings embedtokens "
-        "embeddings wte lookuptable gather codebook vectorquantizer vectorquantize quantizer",
+        "embeddings embedin shared wte lookuptable gather codebook vectorquantizer vectorquantize quantizer",
         LayerWord("embedding"),
     ),
     (
         "positionalembedding positionembedding positionembeddings posembed posembedding positionalencoding clstoken "
         "embedpositions wpe masktoken disttoken registertokens classtoken queryembed objectquery objectqueries "
-        "querytokens latents relativepositionbias relativepositionbiastable relpos relattnbias learnedposition",
+        "querytokens latents relativepositionbias relativepositionbiastable relativeattentionbias relpos "
+        "relattnbias learnedposition",
         LayerWord("positional_embedding"),
     ),
     ("rnn birnn simplernn rnncell simplecell simplernncell elman vanillarnn", LayerWord("rnn")),
@@ -84,19 +91,20 @@ _LAYER_WORDS: tuple[tuple[str, LayerWord], ...] = (
         "attention multiheadattention multiheaddotproductattention selfattention crossattention groupedqueryattention "
         "groupqueryattention selfattentionlayer attentionlayer attn selfattn crossattn transformer transformerencoder "
         "transformerencoderlayer transformerdecoder transformerdecoderlayer transformerblock transformerlayer "
-        "bertlayer attentionblock",
+        "bertlayer attentionblock mha gqa mqa mla sdpa multiheadselfattention multiheadcrossattention",
         LayerWord("attention", "qkv"),
     ),
     (
         "layernorm layernormalization rmsnorm rmsnormalization groupnorm groupnormalization instancenorm "
-        "instancenormalization batchnorm batchnormalization syncbatchnorm norm normalization scale frozenbatchnorm ln "
+        "instancenormalization batchnorm batchnormalization syncbatchnorm norm normalization scale frozenbatchnorm "
+        "qnorm knorm ln "
         "lnf bn gn",
         LayerWord("normalization"),
     ),
     ("prelu prelulayer", LayerWord("prelu")),
     ("layerscale", LayerWord("layer_scale")),
     ("logitscale temperature", LayerWord("logit_scale")),
-    ("lora loralinear lowrankadapter adapter loraa", LayerWord("lora")),
+    ("lora loraparam loralinear lowrankadapter adapter loraa lorab", LayerWord("lora")),
     (
         "graph gcn gcnconv graphconv graphconvolution gat gatconv sageconv graphsage ginconv gin messagepassing gnn "
         "gatv2conv transformerconv edgeconv dynamicedgeconv rgcnconv rgatconv chebconv nnconv gineconv ggnn "
@@ -105,27 +113,33 @@ _LAYER_WORDS: tuple[tuple[str, LayerWord], ...] = (
     ),
     ("s4 ssm statespace", LayerWord("s4")),
     ("s4d dss", LayerWord("s4d")),
-    ("mamba mamba1 selectivessm s6 mambablock", LayerWord("mamba")),
+    ("mamba mamba1 selectivessm s6 mambablock alog", LayerWord("mamba")),
     ("mamba2 ssd", LayerWord("mamba2")),
     ("qproj wq queryproj toq query q", LayerWord("dense", "query")),
     ("kproj wk keyproj tok key k", LayerWord("dense", "key")),
     ("vproj wv valueproj tov value v", LayerWord("dense", "value")),
     ("cattn inproj inprojweight querykeyvalue qkv qkvproj wqkv toqkv fusedqkv", LayerWord("dense", "qkv")),
-    ("oproj outproj wo cproj toout attnout outputprojection", LayerWord("dense", "attention_output")),
-    ("upproj w3 densehto4h cfc", LayerWord("dense", "mlp_up")),
+    (
+        "attnproj attentionoutputdense oproj outproj wo cproj toout attnout outputprojection",
+        LayerWord("dense", "attention_output"),
+    ),
+    (
+        "upproj gateupproj w3 densehto4h cfc intermediatedense densereludensewi densereludensewi1",
+        LayerWord("dense", "mlp_up"),
+    ),
     ("fc1 linear1 wi", LayerWord("dense", None, None, "mlp_up")),
     ("w1", LayerWord("dense", None, None, "mlp_gate")),
-    ("gateproj", LayerWord("dense", "mlp_gate")),
-    ("downproj dense4htoh mlpcproj", LayerWord("dense", "mlp_down")),
+    ("gateproj densereludensewi0", LayerWord("dense", "mlp_gate")),
+    ("downproj dense4htoh mlpcproj densereludensewo outputdense", LayerWord("dense", "mlp_down")),
     ("fc2 linear2 w2", LayerWord("dense", None, None, "mlp_down")),
     ("dtproj xproj featureprojection pwconv1 pwconv2", LayerWord("dense")),
     ("dwconv posconvembed positionalconvembedding", LayerWord("conv")),
-    ("pooler", LayerWord("dense", None, "tanh")),
+    ("pooler poolerdense", LayerWord("dense", None, "tanh")),
     (
         "head classifier output outputlayer logits classificationhead rnnoutputlayer clshead fcout score",
         LayerWord("dense", "head"),
     ),
-    ("lmhead embedout", LayerWord("dense", "lm_head")),
+    ("lmhead embedout predictionsdecoder", LayerWord("dense", "lm_head")),
     (
         "projector projectionhead projhead textprojection visualprojection imageprojection",
         LayerWord("dense", "projection_head"),
@@ -140,12 +154,18 @@ _LAYER_WORDS: tuple[tuple[str, LayerWord], ...] = (
         "critic valuehead critichead valuefunction duelinghead qvalue qhead advantagehead",
         LayerWord("dense", "value_head"),
     ),
-    ("router moerouter moegate gatingnetwork topkgate topkrouter gatelayer", LayerWord("dense", "router")),
+    (
+        "mlpgate blocksparsemoegate router moerouter moegate gatingnetwork topkgate topkrouter gatelayer",
+        LayerWord("dense", "router"),
+    ),
     ("highway highwaygate transformgate", LayerWord("dense", "highway_gate", "sigmoid")),
     ("adaln adalnmodulation adalnzero modulation film", LayerWord("dense", "modulation")),
     ("zeroconv", LayerWord("conv", "modulation")),
     ("coupling couplinglayer affinecoupling", LayerWord("conv", "coupling_last")),
-    ("patchembed patchembedding patchembeddings patchproj", LayerWord("conv", "patch_embedding")),
+    (
+        "patchembedproj patchembeddingsprojection patchembed patchembedding patchembeddings patchproj",
+        LayerWord("conv", "patch_embedding"),
+    ),
     ("hypernetwork hypernet", LayerWord("dense", "hypernetwork_output")),
     ("siren sirenlayer sinelayer", LayerWord("dense", None, "siren")),
     ("maxout", LayerWord("dense", None, "maxout")),
@@ -158,7 +178,8 @@ _LAYER_WORDS: tuple[tuple[str, LayerWord], ...] = (
 _MEANINGS = {word: meaning for words, meaning in _LAYER_WORDS for word in words.split()}
 
 _ENDINGS: tuple[str, ...] = (
-    "linear", "dense", "convtranspose", "deconv", "conv", "attention", "layernorm", "rmsnorm", "batchnorm", "groupnorm",
+    "linear", "dense", "matmul", "convtranspose", "deconv", "conv", "attention", "layernormalization", "layernorm",
+    "rmsnorm", "batchnorm", "groupnorm",
     "instancenorm", "embedding", "embeddings", "lstm", "lstmcell", "grucell", "gru", "rnncell", "rnn",
 )  # fmt: skip
 """What a word may end in that is otherwise a name of its own: BertSelfAttention, ColumnParallelLinear, StdConv2d."""
@@ -173,25 +194,41 @@ _LONGEST = 128
 
 
 _KERNEL = re.compile(r"(?<![0-9])([1-9][0-9]?)[xX×]\1(?![0-9])")
+_BUILDER = re.compile(r"(?:config|options)$")
+"""What the names of the builders of layers end in: burn's LinearConfig, libtorch's Conv2dOptions."""
 _NUMBER = re.compile(r"(?<=[A-Za-z])[_-]?[0-9]+$")
 """By which a network tells layers of one name apart: conv1, dense_3."""
 
 
 def _fold_all_but_dimensions(word: str) -> str:
     written = _PATH.split(_CALL.sub("", _KERNEL.sub("", word[:_LONGEST])))[-4:]
-    while len(written) > 1 and (written[-1].lower() in _TENSORS or written[-1].isdecimal()):
+    while len(written) > 1 and (written[-1].lower() in _TENSORS or written[-1].isdecimal() or _is_adapter(written)):
         written.pop()
     parts = [fold(part) for part in written]
-    both, last = "".join(parts[-2:]), parts[-1]
-    if both in _BY_PATH:
-        return both
+    last = parts[-1]
+    path = next((path for length in (3, 2) if (path := "".join(parts[-length:])) in _BY_PATH), None)
+    if path is not None:
+        return path
+    if (built := _BUILDER.sub("", last)) != last and _DIMENSIONS.sub("", built) in _MEANINGS:
+        return built
     numberless = fold(_NUMBER.sub("", written[-1]))
     is_numbered = _DIMENSIONS.sub("", last) not in _MEANINGS and _DIMENSIONS.sub("", numberless) in _MEANINGS
     return numberless if is_numbered else last
 
 
-_BY_PATH = frozenset(("mlpcproj",))
+_BY_PATH = frozenset(
+    (
+        "mlpcproj", "attnproj", "mlpgate", "blocksparsemoegate", "intermediatedense", "transformdense",
+        "poolerdense", "patchembedproj", "patchembeddingsprojection", "predictionsdecoder", "attentionoutputdense",
+        "outputdense", "densereludensewi", "densereludensewi0", "densereludensewi1", "densereludensewo",
+    )
+)  # fmt: skip
 """Words that mean another layer than their last part alone."""
+
+
+def _is_adapter(written: list[str]) -> bool:
+    """Return whether a path ends in the name of an adapter, as PEFT's lora_A.default does."""
+    return fold(written[-2]) in {"loraa", "lorab"}
 
 
 @functools.lru_cache(maxsize=1024)
@@ -222,7 +259,7 @@ def layer_word(word: str) -> LayerWord:
     ending = next((ending for ending in _ENDINGS if folded.endswith(ending)), None)
     if ending is not None and (not near or _begins_anew(word, ending)):
         return _MEANINGS[ending]
-    hint = f"; did you mean {' or '.join(near)}?" if near else "."
+    hint = f"; did you mean {' or '.join(near)}?" if near else ": ask for what it is made of, such as layer=Linear."
     raise InvalidParameter(
         "layer",
         f"{word[:64]!r} is not a known layer{hint} The kinds are {', '.join(LAYER_KINDS)}; the names that "
@@ -240,16 +277,58 @@ def _refuse_weightless(word: str, folded: str) -> None:
     """Raise InvalidParameter for what is no layer with weights."""
     if folded in INSTEAD:
         raise InvalidParameter("layer", f"{word[:64]!r} {INSTEAD[folded]}")
-    if folded in WEIGHTLESS:
+    if is_weightless(folded):
         raise InvalidParameter("layer", f"{word[:64]!r} has no weights, so that there is nothing to initialise")
     try:
         activation = find_activation(folded).full_name
     except (UnknownActivation, InvalidParameter):
         return
+    # With its parameter, as in nn.LeakyReLU(0.2).
+    written = word.strip() if _ARGUMENT.search(word) else activation
     raise InvalidParameter(
         "layer",
-        f"{word[:64]!r} is an activation and has no weights; give the layer before it, and activation={activation}",
+        f"{word[:64]!r} is an activation and has no weights; give the layer before it, and activation={written[:64]}, "
+        "or both in a list of layers, in a POST",
     )
+
+
+_ARGUMENT = re.compile(r"\(\s*[\w=.]*[0-9]")
+"""The number with which an activation's call begins."""
+
+
+_ROLES_OF_NAMES: dict[str, LayerRole] = {
+    **dict.fromkeys(("fcmu", "mu", "fcvar", "fclogvar", "logvar", "zmean", "zlogvar", "fcmean"), "variational_head"),
+}
+"""Names of layers, folded, that are no words for them."""
+
+
+GATED_UNITS = frozenset(("glu", "reglu", "geglu", "swiglu", "maxout"))
+"""Words of activations that are layers too, where sizes are given."""
+
+
+def is_activation(word: str) -> bool:
+    """Return whether a word is an activation's and no layer's: nn.ReLU, jax.nn.gelu."""
+    folded = fold_layer_word(word)
+    if folded in _MEANINGS or is_weightless(folded) or folded in INSTEAD:
+        return folded in GATED_UNITS
+    try:
+        find_activation(folded)
+    except (UnknownActivation, InvalidParameter):
+        return False
+    return True
+
+
+def weightless_word(word: str) -> str | None:
+    """Return a word folded where it is of a layer without weights, and not of an activation; None of others."""
+    folded = fold_layer_word(word)
+    return folded if is_weightless(folded) and folded not in _MEANINGS else None
+
+
+def role_of_name(name: str) -> LayerRole | None:
+    """Return the role that a layer's name in its network says: model.classifier, fc_mu; None where it says none."""
+    folded = fold(name.rpartition(".")[2][:_LONGEST])
+    word = _MEANINGS.get(folded)
+    return _ROLES_OF_NAMES.get(folded) if word is None else word.role
 
 
 def kernel_side(word: str) -> int | None:

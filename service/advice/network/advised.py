@@ -9,18 +9,10 @@ from service.advice.advisor import Advisor
 from service.advice.answer import Alternative, Answer, Extent, TensorAdvice
 from service.advice.checkpoint.names import is_named_by_its_layer
 from service.advice.layer.layer import Layer
+from service.advice.network.limits import refuse_too_much
 from service.advice.network.network_layer import NetworkLayer, at_layer
-from service.tensors.errors import InvalidParameter
+from service.linear_algebra.interruption import interruption
 from service.tensors.spec import encode_query
-
-MAX_FOLLOWED = 64
-"""Layers that differ, and whose weights have a mean now: to follow the signal through each takes some milliseconds."""
-
-
-_TOO_MANY = (
-    f"weights with a mean are judged in at most {MAX_FOLLOWED} layers that differ in more than their names; ask for "
-    "the others in another request"
-)
 
 
 @dataclass(frozen=True)
@@ -38,17 +30,20 @@ class AdvisedLayer:
 
 
 def advise_layers(network_layers: Sequence[NetworkLayer], extent: Extent) -> list[AdvisedLayer]:
-    """Return the answers for the layers of a list. Raises InvalidLayer."""
+    """Return the answers for the layers of a list.
+
+    Raises InvalidLayer, for what is too much before any work, and Interrupted.
+    """
+    refuse_too_much(network_layers)
     known: dict[tuple[int, int], AdvisedLayer] = {}
-    found, followed = [], 0
+    found = []
+    check = interruption()
     for index, each in enumerate(network_layers):
+        check()
         alike = known.get(each.likeness)
         if alike is None or is_named_by_its_layer(each.layer):
             with at_layer(index):
                 advisor = Advisor(each.layer)
-                followed += each.current is not None and advisor.has_mean(each.current)
-                if followed > MAX_FOLLOWED:
-                    raise InvalidParameter("current", _TOO_MANY)
                 alike = known[each.likeness] = AdvisedLayer(each.layer, advisor, advisor.answer(each.current, extent))
         found.append(_called(alike, each.layer))
     return found

@@ -3,48 +3,41 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from service.advice.checkpoint.names import stored_tensor
-from service.advice.layer.description import Normalization
+from service.advice.layer.description import LayerDescription, Normalization
 from service.advice.layer.layer import Layer
 from service.advice.layer.resolve import resolve
 from service.advice.layer.roles import NORMALIZED_ROLES
 from service.advice.layer.storage import normalization_type
 from service.advice.layer.vocabulary import LayerKind
 from service.advice.network.depth import depth_of
-from service.advice.network.joints import outputs_of
+from service.advice.network.inputs import inputs_by_list
 from service.advice.network.network_layer import NetworkLayer, at_layer
+from service.advice.network.outputs import outputs_by_list
+from service.advice.network.skips import ends_by_names, is_called_shortcut, skips_by_names
 from service.advice.network.structure import Place, block_of, family_of, places_of
 from service.frameworks.layers import LayerType
-from service.likeness import fold
-
-_NAMES_OF_SHORTCUTS = """
-downsample shortcut skip skip_connection conv_shortcut nin_shortcut proj_shortcut res_conv residual_conv identity_conv
-skip_conv skip_proj
-"""
-_SHORTCUTS = frozenset(map(fold, _NAMES_OF_SHORTCUTS.split()))
-"""What models call the module on a skip path, folded."""
 
 _NORMALIZATIONS: Mapping[LayerType, Normalization] = {
     "batch_norm": "batch", "instance_norm": "instance", "group_norm": "group", "layer_norm": "layer",
     "rms_norm": "rms",
 }  # fmt: skip
 _NORMALIZED_KINDS: frozenset[LayerKind] = frozenset(("dense", "conv", "conv_transpose"))
-_POSITIONS_OF_SHORTCUTS = 1
-"""Those in the kernel of a convolution on a skip path."""
 
 
 def in_context(network_layers: Sequence[NetworkLayer]) -> tuple[list[NetworkLayer], list[Place]]:
     """Return the layers of a list with what the others say of them, and where each stands. Raises InvalidLayer."""
     found = list(network_layers)
-    for look in (_outside_blocks, _shortcuts, _normalizations, _ends_of_branches, _scales_alone, _inputs_of_cells):
+    for look in _LOOKS:
         understood: dict[tuple[object, ...], NetworkLayer] = {}
         for index, members in look(found).items():
-            key = (*found[index].likeness, *members.items())
-            alike = understood.get(key) or understood.setdefault(key, _with_members(index, found[index], members))
-            found[index] = alike.called(found[index].layer.links.name)
+            own = found[index]
+            key = (*own.likeness, *((name, str(value)) for name, value in members.items()))
+            alike = understood.get(key) or understood.setdefault(key, _with_members(index, own, members))
+            found[index] = replace(own, layer=alike.called(own.layer.links.name).layer, read=alike.read)
     places = places_of([each.layer for each in found])
     return _with_depth(found, places), places
 
@@ -53,7 +46,9 @@ def _with_members(index: int, network_layer: NetworkLayer, members: Mapping[str,
     """Return a layer understood again, with members that are told as assumed."""
     layer = network_layer.layer
     assumed_tensor = {"tensor": None} if "tensor" in layer.assumed else {}
-    description = layer.description.model_copy(update={**members, **assumed_tensor})
+    # What a member follows from is told beside it, and is none itself.
+    own = {name: value for name, value in members.items() if name in LayerDescription.model_fields}
+    description = layer.description.model_copy(update={**own, **assumed_tensor})
     read = {**network_layer.read, **members}
     with at_layer(index):
         return replace(network_layer, layer=resolve(description, layer.links, read), read=read)
@@ -77,14 +72,12 @@ def _shortcuts(network_layers: Sequence[NetworkLayer]) -> dict[int, dict[str, ob
     return {
         index: {"role": "shortcut"}
         for index, each in enumerate(network_layers)
-        if "role" in each.layer.assumed and each.layer.kind in {"dense", "conv"} and _is_called_shortcut(each.layer)
+        if "role" in each.layer.assumed and each.layer.kind in {"dense", "conv"} and _is_shortcut(each.layer)
     }
 
 
-def _is_called_shortcut(layer: Layer) -> bool:
-    parts = map(fold, layer.links.name.split("."))
-    positions = 1 if layer.axes is None else layer.axes.receptive_field
-    return layer.has_skips and positions == _POSITIONS_OF_SHORTCUTS and not _SHORTCUTS.isdisjoint(parts)
+def _is_shortcut(layer: Layer) -> bool:
+    return layer.has_skips and is_called_shortcut(layer)
 
 
 def _normalizations(network_layers: Sequence[NetworkLayer]) -> dict[int, dict[str, object]]:
@@ -100,8 +93,14 @@ def _normalizations(network_layers: Sequence[NetworkLayer]) -> dict[int, dict[st
         if after is not None and layer.normalization == "none" and not is_said:
             found[index] = {"normalization": after}
         if after is None and layer.loses_bias and layer.description.bias is None and "normalization" not in each.own:
-            found[index] = {"bias": True}
+            is_before = index > 0 and _is_normalization_of_block(network_layers[index - 1].layer, layer)
+            found[index] = {"bias": True} if is_before else {"normalization": "none"}
     return found
+
+
+def _is_normalization_of_block(normalization: Layer, layer: Layer) -> bool:
+    is_of_block = block_of(normalization.links.name) == block_of(layer.links.name)
+    return normalization.kind == "normalization" and is_of_block
 
 
 def _normalization_after(network_layers: Sequence[NetworkLayer], index: int) -> Normalization | None:
@@ -109,6 +108,9 @@ def _normalization_after(network_layers: Sequence[NetworkLayer], index: int) -> 
     if index + 1 == len(network_layers):
         return None
     layer, after = network_layers[index].layer, network_layers[index + 1].layer
+    if any(passage.kind == "activation" for passage in network_layers[index + 1].passages):
+        # What it normalises has gone through the nonlinearity.
+        return None
     type_ = normalization_type(after.description.layer) if after.kind == "normalization" else None
     if type_ is None or after.shape != (layer.out,) or block_of(layer.links.name) != block_of(after.links.name):
         return None
@@ -138,18 +140,13 @@ def _scales_alone(network_layers: Sequence[NetworkLayer]) -> dict[int, dict[str,
     return found
 
 
-def _inputs_of_cells(network_layers: Sequence[NetworkLayer]) -> dict[int, dict[str, object]]:
-    """Return the inputs of recurrent layers of which none are said: the outputs of the layer before."""
-    found: dict[int, dict[str, object]] = {}
-    before: int | None = None
-    for index, each in enumerate(network_layers):
-        description = each.layer.description
-        is_unsaid = description.inputs is None and description.tensor is None
-        if each.layer.is_recurrent and is_unsaid and before is not None:
-            found[index] = {"inputs": before}
-        outputs = outputs_of(each.layer)
-        before = before if outputs is None and each.layer.kind == "normalization" else outputs
-    return found
+_Look = Callable[[Sequence[NetworkLayer]], Mapping[int, Mapping[str, object]]]
+
+_LOOKS: tuple[_Look, ...] = (
+    skips_by_names, inputs_by_list, outputs_by_list, _outside_blocks, _shortcuts, _normalizations, ends_by_names,
+    _ends_of_branches, _scales_alone,
+)  # fmt: skip
+"""What is looked for in a list, one after another: each returns members by the places of the layers."""
 
 
 def _with_depth(network_layers: Sequence[NetworkLayer], places: Sequence[Place]) -> list[NetworkLayer]:

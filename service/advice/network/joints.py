@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from service.advice.layer.layer import Layer
-from service.advice.layer.roles import HEAD_ROLES
-from service.advice.layer.vocabulary import LayerKind
-from service.advice.network.structure import Place
+from service.advice.layer.roles import HEAD_ROLES, NORMALIZED_ROLES
+from service.advice.layer.vocabulary import CONVOLUTIONS, LayerKind, LayerRole
+from service.advice.network.skips import WITH_OTHER_SKIPS
+from service.advice.network.structure import Place, block_of
 from service.tensors.layout import LAYOUT_NAMES, WEIGHTS, Axes, axes
 
-_SPATIAL: frozenset[LayerKind] = frozenset(("conv", "conv_transpose", "subpixel_conv"))
 _PASSING: frozenset[LayerKind] = frozenset(("normalization", "prelu", "layer_scale", "positional_embedding", "lora"))
 """Layers that change no number of units."""
-_HALVING = frozenset(("glu", "reglu", "geglu", "swiglu"))
+_OF_STATE_SPACES: frozenset[LayerKind] = frozenset(("mamba", "mamba2", "s4", "s4d"))
+_OF_NO_UNITS: frozenset[LayerKind] = _OF_STATE_SPACES | {"embedding", "positional_embedding"}
+"""Layers whose weight does not say how many inputs they take."""
+HALVING = frozenset(("glu", "reglu", "geglu", "swiglu"))
+"""Activations that make one number of two."""
+_LAST_ROLES: frozenset[LayerRole] = frozenset(("residual_last", "attention_output", "mlp_down"))
 _LONGEST_SUM = 64
 """Outputs of earlier layers that are tried as parts of a concatenation."""
 
 
 def inputs_of(layer: Layer) -> int | None:
     """Return how many inputs a layer takes; None where its description does not say."""
-    sides = layer.axes
+    sides, description = layer.axes, layer.description
     if layer.is_recurrent:
-        if layer.description.tensor == "input" and sides is not None:
-            return sides.in_
-        return None if "inputs" in layer.assumed else layer.description.inputs
-    if sides is None or "shape" in layer.assumed or layer.kind in {"embedding", "mamba", "mamba2", "s4", "s4d"}:
+        return sides.in_ if description.tensor == "input" and sides is not None else description.inputs
+    if sides is None or layer.kind in _OF_NO_UNITS:
         return None
+    if layer.has_assumed_shape:
+        own = description.width if layer.kind == "attention" else description.in_features
+        return None if own is None or layer.role == "attention_output" else own
     if layer.has_kernel_by_channel:
         return sides.stack
     return sides.in_ * (layer.groups if layer.kind in {"conv", "subpixel_conv"} else 1)
@@ -37,7 +43,7 @@ def outputs_of(layer: Layer) -> int | None:
     """Return how many outputs a layer gives; None where its description does not say."""
     if layer.is_recurrent:
         return (layer.projection or layer.units) * (2 if layer.description.bidirectional else 1)
-    if layer.axes is None or "shape" in layer.assumed or layer.kind in {"mamba", "mamba2", "s4", "s4d"}:
+    if layer.axes is None or layer.kind in _OF_STATE_SPACES or not _says_outputs(layer):
         return None
     if layer.kind == "attention":
         return layer.axes.in_ if layer.role != "attention_output" else layer.out
@@ -45,6 +51,26 @@ def outputs_of(layer: Layer) -> int | None:
         # What a separable convolution gives, its pointwise kernel says.
         return layer.description.out_features
     return layer.out
+
+
+def _says_outputs(layer: Layer) -> bool:
+    description = layer.description
+    if not layer.has_assumed_shape:
+        return True
+    if layer.kind == "attention":
+        return description.width is not None
+    said = (description.out_features, description.classes, description.in_features if layer.is_depthwise else None)
+    return any(size is not None for size in said)
+
+
+def handed_on(layer: Layer) -> int | None:
+    """Return how many numbers a layer's nonlinearity hands on; None where the description does not say."""
+    outputs, name = outputs_of(layer), layer.activation.name
+    if outputs is None or layer.role != "hidden":
+        return outputs
+    if name in HALVING:
+        return outputs // 2
+    return outputs // int(layer.activation.value or 2) if name == "maxout" else outputs
 
 
 @dataclass
@@ -64,12 +90,12 @@ class Joints:
     def take(self, layer: Layer, place: Place) -> str | None:
         """Pass a layer, and return what does not meet there; None where all is well."""
         if layer.kind in _PASSING:
-            return None
+            return self._mismatch_of_normalization(layer)
         if place.way == "branch" and place.branch != self.branch:
-            self.branch, self.stream, self.streamer = place.branch, self.given, self.giver
+            self._enter(place.branch)
         reads_stream = place.way == "beside" or layer.role in {"value", "qkv", "mlp_up"}
         if place.way == "beside" and place.branch is not None and place.branch != self.branch:
-            self.branch, self.stream, self.streamer = place.branch, self.given, self.giver
+            self._enter(place.branch)
         source, giver = (self.stream, self.streamer) if reads_stream else (self.given, self.giver)
         said = self._mismatch(layer, source, giver) if layer.kind != "embedding" else None
         outputs, inputs = outputs_of(layer), inputs_of(layer)
@@ -82,6 +108,23 @@ class Joints:
         if outputs is not None:
             self.earlier.append(outputs)
         return said
+
+    def _enter(self, branch: int | None) -> None:
+        self.branch, self.stream, self.streamer = branch, self.given, self.giver
+
+    def _mismatch_of_normalization(self, layer: Layer) -> str | None:
+        """Return what to say where a normalisation is of another number of units than there are."""
+        is_of_units = layer.kind == "normalization" and len(layer.shape) == 1 and not layer.has_assumed_shape
+        giver, given, units = self.giver, self.given, layer.out
+        if not is_of_units or giver is None or given is None or giver.role not in NORMALIZED_ROLES:
+            return None
+        # One that stands before the layer that it is listed after has the units that came before.
+        if units in self.earlier or units == self.stream or self._meets(layer, units, given, giver):
+            return None
+        return (
+            f"{_title(layer)} normalises {units} units, and {_title(giver)} before it gives {given} outputs: the "
+            "shapes do not meet."
+        )
 
     def _mismatch(self, layer: Layer, source: int | None, giver: Layer | None) -> str | None:
         inputs = inputs_of(layer)
@@ -97,15 +140,16 @@ class Joints:
     def _meets(self, layer: Layer, inputs: int, source: int, giver: Layer) -> bool:
         if inputs == source or layer.role in {"attention_output", "modulation", "hypernetwork_output"}:
             return True
-        is_flattened = giver.kind in _SPATIAL and layer.kind not in _SPATIAL and inputs % source == 0
-        is_folded = layer.kind in _SPATIAL and (giver.kind in {"dense", "subpixel_conv"})
+        is_flattened = giver.kind in CONVOLUTIONS and layer.kind not in CONVOLUTIONS and inputs % source == 0
+        is_folded = layer.kind in CONVOLUTIONS and (giver.kind in {"dense", "subpixel_conv"})
         if is_flattened or (is_folded and source % inputs == 0):
             return True
-        if giver.activation.name in _HALVING and source == 2 * inputs:
+        if giver.activation.name in HALVING and source == 2 * inputs:
             return True
         if giver.activation.name == "maxout" and source == inputs * int(giver.activation.value or 2):
             return True
-        if layer.role in HEAD_ROLES and inputs in self.earlier:
+        if giver.role in HEAD_ROLES and inputs in self.earlier:
+            # A head beside another, or what comes after one that only watches.
             return True
         return self._is_concatenation(inputs, source)
 
@@ -144,15 +188,75 @@ def _other_order(giver: Layer, layer: Layer) -> str:
 
 def _in_order(layer: Layer, order: str) -> Axes | None:
     rank = len(layer.shape)
-    if rank < 2 or layer.layout not in LAYOUT_NAMES or layer.is_recurrent or layer.kind == "embedding":
+    is_fixed = layer.has_assumed_shape or layer.layout not in LAYOUT_NAMES
+    if rank < 2 or is_fixed or layer.is_recurrent or layer.kind == "embedding":
         return None
     return axes(layer.shape, WEIGHTS.letters(order, rank))
 
 
-def mismatches(layers: Sequence[Layer], places: Sequence[Place]) -> Iterator[tuple[int, str]]:
-    """Yield the places in a list at which shapes do not meet, and what to say there."""
-    joints = Joints()
+@dataclass
+class _Sum:
+    """What comes together at the end of a residual branch."""
+
+    stream: int | None = None
+    """How many units the stream has."""
+    streamer: Layer | None = None
+    """The layer that it comes from; None where the list begins with the branch."""
+    end: tuple[int, Layer] | None = None
+    """The layer that ends the branch, and its place in the list."""
+    shortcut: tuple[int, Layer] | None = None
+
+    def mismatch(self) -> tuple[int, str] | None:
+        """Return what does not meet in the sum, at the later of its layers; None where all is well."""
+        if self.end is None:
+            return None
+        index, last = self.end
+        width, added = self.stream, "which are added to {} inputs"
+        if self.streamer is not None:
+            added = f"which are added to the {{}} of {_title(self.streamer)}"
+        if self.shortcut is not None:
+            index, width = max(index, self.shortcut[0]), outputs_of(self.shortcut[1])
+            added = f"which are added to the {{}} of the shortcut {_title(self.shortcut[1])}"
+        outputs = outputs_of(last)
+        if width is None or outputs is None or width == outputs:
+            return None
+        said = f"{_title(last)} ends a residual branch with {outputs} outputs, {added.format(width)}"
+        return index, f"{said}: the shapes do not meet."
+
+
+def mismatches(layers: Sequence[Layer], places: Sequence[Place]) -> dict[int, str]:
+    """Return what to say of shapes that do not meet, by the places in the list."""
+    joints, found = Joints(), dict[int, str]()
+    sums: dict[int, _Sum] = {}
     for index, (layer, place) in enumerate(zip(layers, places, strict=True)):
         said = joints.take(layer, place)
         if said is not None:
-            yield index, said
+            found[index] = said
+        if place.branch is not None and place.way != "apart":
+            around = sums.setdefault(place.branch, _Sum())
+            if around.stream is None:
+                around.stream, around.streamer = _stream(joints, layer)
+            if layer.role == "shortcut":
+                around.shortcut = (index, layer)
+            elif place.ends_branch and _is_added(layer):
+                around.end = (index, layer)
+    for each in sums.values():
+        unmet = each.mismatch()
+        if unmet is not None:
+            found.setdefault(*unmet)
+    return found
+
+
+def _stream(joints: Joints, layer: Layer) -> tuple[int | None, Layer | None]:
+    """Return how many units there are before a branch that begins with a layer, and where they come from."""
+    if joints.streamer is not None:
+        return joints.stream, joints.streamer
+    return (None if layer.role == "shortcut" else inputs_of(layer)), None
+
+
+def _is_added(layer: Layer) -> bool:
+    """Return whether the branch that a layer ends is certainly added to the stream: by its name, or as is said."""
+    if layer.description.architecture in WITH_OTHER_SKIPS or layer.kind == "attention":
+        return False
+    is_said = layer.description.residual is True and "residual" not in layer.assumed
+    return is_said or layer.role in _LAST_ROLES or block_of(layer.links.name) is not None

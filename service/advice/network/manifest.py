@@ -7,12 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from service.advice.answer import Manifest
 from service.advice.layer.layer import Layer
 from service.advice.network.advised import AdvisedLayer
+from service.advice.network.limits import MAX_TENSORS, too_many_tensors
 from service.advice.network.network_layer import InvalidLayer
 from service.advice.scheme import Scheme
 from service.tensors.spec import Scalar
-
-MAX_TENSORS = 2**15
-"""In a manifest."""
 
 
 def manifest_of(advised: Sequence[AdvisedLayer]) -> Manifest:
@@ -29,7 +27,7 @@ def manifest_of(advised: Sequence[AdvisedLayer]) -> Manifest:
     for index, each in enumerate(advised):
         own = of_advisors.get(id(each.advisor)) or of_advisors.setdefault(id(each.advisor), each.advisor.tensors())
         if len(tensors) + len(own) > MAX_TENSORS:
-            raise InvalidLayer(index, "layer", f"with this layer the network has more than {MAX_TENSORS} tensors")
+            raise too_many_tensors(index)
         for tensor, scheme in (*own.items(), *_parts(each, names)):
             name = each.named(tensor)
             owner = owners.setdefault(name, each.layer)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from service.advice.answer import Extent, NetworkAnswer
+from service.advice.answer import Answer, Extent, NetworkAnswer
 from service.advice.layer.layer import Layer
+from service.advice.layer.resolve import NOTHING
 from service.advice.network.advised import advise_layers
 from service.advice.network.context import in_context
 from service.advice.network.evidence import network_evidence
@@ -16,17 +17,26 @@ from service.advice.network.network_layer import NetworkLayer
 from service.advice.rules.roles import ZERO_SCALE
 
 
-def advise_network(network_layers: Sequence[NetworkLayer], extent: Extent = "full") -> NetworkAnswer:
-    """Return the answers for layers in the order in which a signal meets them. Raises InvalidLayer."""
+def advise_network(
+    network_layers: Sequence[NetworkLayer], extent: Extent = "full", assumed: Mapping[str, object] = NOTHING
+) -> NetworkAnswer:
+    """Return the answers for layers in the order in which a signal meets them. Raises InvalidLayer.
+
+    `assumed` is what is told as such of all of them.
+    """
     understood, places = in_context(network_layers)
     advised = advise_layers(understood, extent)
     layers = [each.layer for each in advised]
-    unmet = dict(mismatches(layers, places))
+    unmet = mismatches(layers, places)
     answers = tuple(
-        replace(each.answer, warnings=tuple(_warnings(layers, index, unmet, each.answer.warnings)))
+        _warned(each.answer, tuple(_warnings(layers, index, unmet, each.answer.warnings)))
         for index, each in enumerate(advised)
     )
-    return NetworkAnswer(answers, network_evidence(advised, places, unmet), manifest_of(advised))
+    return NetworkAnswer(dict(assumed), answers, network_evidence(advised, places, unmet), manifest_of(advised))
+
+
+def _warned(answer: Answer, warnings: tuple[str, ...]) -> Answer:
+    return answer if warnings == answer.warnings else replace(answer, warnings=warnings)
 
 
 def _warnings(layers: Sequence[Layer], index: int, unmet: Mapping[int, str], own: Sequence[str]) -> Iterator[str]:

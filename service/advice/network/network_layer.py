@@ -5,10 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from service.advice.layer.layer import QUICK_LAYERS_BY_QUADRATURE, Layer
+from service.advice.network.maps import Sides, Window
 from service.initializers.initializer import Initializer
 from service.tensors.errors import InvalidParameter
+
+PassageKind = Literal["input", "activation", "dropout", "flatten", "pool", "global_pool", "other"]
+
+
+@dataclass(frozen=True)
+class Passage:
+    """What a list has between two layers, or before the first, and has no weights."""
+
+    kind: PassageKind
+    window: Window | None = None
+    """A pool's."""
+    sides: Sides = ()
+    """The sizes of an input's map, or of the one that an adaptive pool leaves."""
+    channels: int | None = None
+    """An input's."""
 
 
 @dataclass(frozen=True)
@@ -21,6 +38,14 @@ class NetworkLayer:
     """What its description has from a constructor's call."""
     own: frozenset[str] = frozenset()
     """The members that are said of this very layer, not of all."""
+    place: int | None = None
+    """That in the list of the request, which may have more than layers; None of what is pasted as one text."""
+    is_pasted: bool = False
+    """Whether it is read from a text rather than an object."""
+    passages: tuple[Passage, ...] = ()
+    """What stands before it in the list and has no weights."""
+    window: Window | None = None
+    """What a convolution slides over its maps; None where nobody says it, as its call does."""
 
     def called(self, name: str) -> NetworkLayer:
         """Return the same layer under another name."""

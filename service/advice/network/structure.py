@@ -14,7 +14,7 @@ from service.advice.layer.vocabulary import LayerKind, LayerRole
 Way = Literal["along", "branch", "beside", "apart"]
 """On the stream; in a residual branch; in parallel with either; no step on the way from units to units."""
 
-_STEPS: frozenset[LayerKind] = frozenset(
+STEPS: frozenset[LayerKind] = frozenset(
     ("dense", "conv", "conv_transpose", "subpixel_conv", "graph", "attention", "rnn", "lstm", "gru", "s4", "s4d",
      "mamba", "mamba2")
 )  # fmt: skip
@@ -65,7 +65,7 @@ class _Placing:
 
     def __init__(self, layers: Sequence[Layer]) -> None:
         self._layers = layers
-        self._says_ends = any(layer.role == "residual_last" for layer in layers if layer.kind in _STEPS)
+        self._says_ends = any(layer.role == "residual_last" for layer in layers if layer.kind in STEPS)
         self._places: list[Place] = []
         self._branches = 0
         self._open: list[int] = []
@@ -78,7 +78,7 @@ class _Placing:
         return self._places
 
     def _place(self, index: int, layer: Layer) -> Place:
-        if layer.kind not in _STEPS:
+        if layer.kind not in STEPS:
             return Place("apart")
         if layer.role in _BESIDE:
             return self._beside(layer)

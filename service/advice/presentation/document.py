@@ -29,7 +29,7 @@ SHORT_EVIDENCE_OF_A_LAYER = ("forward_ratio", "chi_perp", "initial_loss")
 SHORT_TENSOR = ("initializer", "parameters", "std", "stds", "href")
 """What it tells of tensors that are not the recommended ones, as far as there is something to tell."""
 
-SHORT_WORK = ("key", "title", "url")
+SHORT_WORK = ("key", "url")
 """What it tells of a work, and only of those that the recommendation and the alternatives name."""
 
 

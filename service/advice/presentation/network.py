@@ -42,6 +42,7 @@ def network_document(answer: NetworkAnswer, detail: Detail) -> Document:
     layers = answer.layers
     warnings, experiments = _of_several(_warned(layers)), _of_several(_tried(layers))
     return {
+        "assumed": answer.assumed,
         "layers": [_layer(layer, detail, warnings, experiments) for layer in layers],
         "warnings": [{"warning": warning, "layers": names} for warning, names in warnings.items()],
         "experiments": [{"name": name, "how": how, "expect": expect} for name, how, expect in experiments],

@@ -4,18 +4,29 @@ from __future__ import annotations
 
 import math
 import re
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from service.advice.answer import Answer, Evidence, FrameworkDefault, NetworkAnswer, TensorAdvice, Verdict
-from service.advice.numbers import ratio_text
+from service.advice.numbers import fan_text, ratio_text
 from service.advice.presentation.page import Section, fitted
 
 MOST_LINES = 15
 """Of a layer."""
 
-_FIRST_TO_GO = ("assumed", "try", "default", "now", "because", "watch out")
+_FROM = "_from"
+_WORDS: Mapping[str, str] = {"unused_arguments": "not used", "unused_in_current": "of current not used"}
+_TOLD_ALWAYS = frozenset(
+    ("shape", "units", "inputs", "width", "rank", "dim_feedforward", "out_features", "in_features", *_WORDS)
+)
+"""What was assumed of sizes, and what says nothing."""
+
+_FIRST_TO_GO = ("try", "assumed", "default", "now", "because", "watch out")
 """What is told in fewer sentences where there is no room for all."""
+
+_TELLING = 1e-3
+"""By how much a signal must change for that to be told."""
 
 _NAMED_LAYERS = 4
 """How many of the layers that a warning is about are named."""
@@ -24,6 +35,8 @@ _DTYPE = re.compile(r"[?&]dtype=(bfloat16|float8\w*)")
 """Of tensors that NumPy's files do not hold."""
 
 _FORMAT = re.compile(r"&format=\w+")
+_SEED = re.compile(r"[?&]seed=")
+_NAME = re.compile(r"&name=([^&]*)")
 
 
 def layer_text(answer: Answer, origin: str) -> str:
@@ -63,28 +76,85 @@ def _layer(answer: Answer, origin: str) -> Iterator[Section]:
     of_weight = f"{shape} ({layer['layout']})" if len(layer["shape"]) > 1 else shape
     name = f"{layer['name']}: " if "name" in layer else ""
     title = f"{name}{layer['kind']} {of_weight}, {layer['role']}, {layer['activation']}"
-    yield Section("layer", [f"{title}; fan_in {layer['fan_in']:g}, fan_out {layer['fan_out']:g}"])
-    if answer.assumed:
-        assumed = ", ".join(f"{member} {_value(value)}" for member, value in answer.assumed.items())
-        yield Section("assumed", [assumed], least=0)
+    yield Section("layer", [f"{title}; fan_in {fan_text(layer['fan_in'])}, fan_out {fan_text(layer['fan_out'])}"])
+    assumed = _assumed(answer)
+    if assumed.sentences:
+        yield assumed
     yield Section("take", lines=[*_take(answer, origin)])
 
 
+def _assumed(answer: Answer) -> Section:
+    """Return what was assumed: first the sizes, what was not used, and what other members follow from.
+
+    For these there is always room; then come the other members, and that nothing fixes the draws.
+    """
+    assumed, sizes, reasons, others = answer.assumed, list[str](), list[str](), list[str]()
+    for member, value in assumed.items():
+        told = f"{_WORDS.get(member, member)} {_value(value)}"
+        own = member.removesuffix(_FROM)
+        if f"{member}{_FROM}" in assumed:
+            reasons.append(f"{told}: {assumed[f'{member}{_FROM}']}")
+        elif own != member:
+            reasons += [f"{own}: {value}"] if own not in assumed else []
+        else:
+            (sizes if member in _TOLD_ALWAYS else others).append(told)
+    first = "; ".join(filter(None, (", ".join(sizes), *reasons)))
+    weights = answer.recommendation.weights
+    is_drawn_anew = weights is not None and weights.std and not _SEED.search(weights.href)
+    rest = [", ".join(others), "no seed, so that each call draws anew" if is_drawn_anew else ""]
+    told_in_order = [*filter(None, (first, *rest))]
+    sentences = [f"{text};" for text in told_in_order[:-1]] + told_in_order[-1:]
+    return Section("assumed", sentences, least=1 if first else 0)
+
+
 def _take(answer: Answer, origin: str) -> Iterator[str]:
-    """Yield the tensors, each followed by the command that makes it, where it is not of zeros."""
+    """Yield the tensors, each followed by the command that makes it, where it is not of zeros.
+
+    Those that are made alike have one line and one command.
+    """
     advice = answer.recommendation
+    alike = _Alike(advice.tensors)
     bias = "no bias" if advice.bias is None else f"bias {_tensor(advice.bias)}"
     if advice.weights is None:
         yield f"no weights, {bias}"
     else:
         yield f"{_tensor(advice.weights)}; {bias}"
-        yield _command(advice.weights, origin)
+        yield _command(advice.weights, origin, alike.to(advice.weights))
     if advice.bias is not None and advice.bias.initializer != "zeros":
-        yield _command(advice.bias, origin)
-    for name, tensor in advice.tensors.items():
-        yield f"{name} {_tensor(tensor)}"
+        yield _command(advice.bias, origin, alike.to(advice.bias))
+    for names, tensor, others in alike.rest():
+        yield f"{_names(names, 2)} {_tensor(tensor)}"
         if tensor.initializer not in {"zeros", "ones"}:
-            yield _command(tensor, origin)
+            yield _command(tensor, origin, others)
+
+
+class _Alike:
+    """The tensors of a layer by what they are made of, but for their names."""
+
+    def __init__(self, tensors: Mapping[str, TensorAdvice]) -> None:
+        self._groups: dict[str, dict[str, TensorAdvice]] = {}
+        for key, tensor in tensors.items():
+            self._groups.setdefault(_NAME.sub("", tensor.href), {})[key] = tensor
+
+    def to(self, tensor: TensorAdvice) -> list[str]:
+        """Return the names of those that are made as a tensor with a name, which are told with it."""
+        if _NAME.search(tensor.href) is None:
+            return []
+        found = self._groups.pop(_NAME.sub("", tensor.href), {})
+        return [_name(each) for each in found.values()]
+
+    def rest(self) -> Iterator[tuple[list[str], TensorAdvice, list[str]]]:
+        """Yield the others, group by group: what they are called, the first, the names of those after it."""
+        for group in self._groups.values():
+            first, *others = group.values()
+            yield list(group), first, [_name(each) for each in others]
+
+
+def _name(tensor: TensorAdvice) -> str:
+    """Return a tensor's name as its link has it."""
+    found = _NAME.search(tensor.href)
+    assert found is not None
+    return found[1]
 
 
 def _about(answer: Answer) -> Iterator[Section]:
@@ -117,20 +187,24 @@ def _beware(warnings: Sequence[str]) -> Iterator[Section]:
         yield Section.of("watch out", warnings, on_left_out="({} more with format=json.)")
 
 
-def _experiments(answer: Answer) -> Iterator[Section]:
+def _experiments(answer: Answer, least: int = 0) -> Iterator[Section]:
     if answer.experiments:
-        yield Section.of("try", (f"{each.how}; expect {each.expect}" for each in answer.experiments), is_optional=True)
+        told = (f"{each.how}; expect {each.expect}" for each in answer.experiments)
+        yield replace(Section.of("try", told, is_optional=True), least=least)
 
 
 def _head(answer: NetworkAnswer) -> Iterator[Section]:
     tensors, network = answer.manifest.tensors, answer.network
     elements = sum(math.prod(_shape(tensor)) for tensor in tensors.values())
     yield Section("network", [f"{len(answer.layers)} layers, {len(tensors)} tensors, {elements:,} elements"])
+    if answer.assumed:
+        yield Section("assumed", [", ".join(f"{name} {_value(value)}" for name, value in answer.assumed.items())])
     if network.layers:
+        through = f"the last of {network.layers} layers" if network.layers > 1 else "the one layer that theory follows"
         told = [
-            f"the mean square of the pre-activations is {ratio_text(network.forward)} after {network.layers} "
-            f"layers, that of the input being 1; the gradient's squared norm changes by "
-            f"{ratio_text(network.backward)} on its way back ({network.validity.level} validity)"
+            f"for an input of mean square 1, the pre-activations of {through} have a mean square of "
+            f"{ratio_text(network.forward)}; from there back to the first layer the gradient's squared norm is "
+            f"multiplied by {ratio_text(network.backward)} ({network.validity.level} validity)"
         ]
         yield Section.of("signal", told)
     by_warning: dict[str, list[str]] = {}
@@ -138,12 +212,12 @@ def _head(answer: NetworkAnswer) -> Iterator[Section]:
         for warning in layer.warnings:
             by_warning.setdefault(warning, []).append(str(layer.layer["name"]))
     yield from _beware([f"{_names(names)}: {warning}" for warning, names in by_warning.items()])
-    yield from _experiments(answer.layers[0])
+    yield from _experiments(answer.layers[0], least=1)
 
 
-def _names(names: Sequence[str]) -> str:
-    more = len(names) - _NAMED_LAYERS
-    return ", ".join(names[:_NAMED_LAYERS]) + (f" and {more} more" if more > 0 else "")
+def _names(names: Sequence[str], most: int = _NAMED_LAYERS) -> str:
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
 
 
 def _shape(tensor: Mapping[str, object]) -> list[int]:
@@ -173,19 +247,28 @@ def _value(value: object) -> str:
     return ",".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
-def _command(tensor: TensorAdvice, origin: str) -> str:
-    """Return the command that saves a tensor under a name of its own."""
+def _command(tensor: TensorAdvice, origin: str, others: Sequence[str] = ()) -> str:
+    """Return the command that saves a tensor, and those that differ in their names, each under its own.
+
+    curl takes what stands in braces one by one.
+    """
     path, _, query = tensor.href.partition("?")
+    if others:
+        query = _NAME.sub(f"&name={{{','.join((_name(tensor), *others))}}}", query)
     extension = "safetensors" if _DTYPE.search(tensor.href) else "npy"
-    return f"curl -OJ '{origin}{path}.{extension}?{_FORMAT.sub('', query)}'"
+    url = f"{origin}{path}.{extension}?{_FORMAT.sub('', query)}"
+    return f"curl -OJ {shlex.quote(url)}"
 
 
 def _prediction(evidence: Evidence) -> Iterator[str]:
     depth, finite = evidence.depth, evidence.finite_width
     if evidence.forward_ratio is None:
         return
-    if depth is None:
-        yield f"In theory the layer multiplies the signal's mean square by {ratio_text(evidence.forward_ratio)}."
+    if depth is None or depth.layers == 1:
+        is_kept = math.isclose(evidence.forward_ratio, 1.0, rel_tol=_TELLING)
+        does = "keeps" if is_kept else "multiplies"
+        by = "" if is_kept else f" by {ratio_text(evidence.forward_ratio)}"
+        yield f"In theory the layer {does} the signal's mean square{by}."
         return
     draws = ""
     interval = None if finite is None else finite.forward_interval
@@ -193,8 +276,9 @@ def _prediction(evidence: Evidence) -> Iterator[str]:
         low, high = (f"{end:.2g}" for end in interval)
         draws = "" if low == high else f" (95 % of draws: {low} to {high})"
     yield (
-        f"In theory a depth of {depth.layers} multiplies the signal's mean square by {ratio_text(depth.forward)}"
-        f"{draws}, the gradient's squared norm by {ratio_text(depth.backward)}."
+        f"In theory, over a depth of {depth.layers}, the mean square of the first pre-activations is multiplied by "
+        f"{ratio_text(depth.forward)}{draws}, the gradient's squared norm, on its way back to them, by "
+        f"{ratio_text(depth.backward)}."
     )
 
 
@@ -203,7 +287,7 @@ def _authors(answer: Answer) -> str:
     works = {work.key: work for work in answer.references}
     found = [works[key] for key in answer.recommendation.references if key in works]
     cited = [f"{_surnames(work.authors)} {work.year}" for work in found]
-    return f" ({'; '.join(cited)})" if cited else ""
+    return f" ({', '.join(cited)})" if cited else ""
 
 
 def _surnames(authors: str) -> str:

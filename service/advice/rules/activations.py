@@ -9,8 +9,11 @@ from service.advice.recipe import recipe
 from service.advice.rules.condition import (
     BARE_AND_DEEP,
     ELSEWHERE,
+    FEW_INPUTS,
     HIDDEN,
+    PLAIN,
     RECTIFIERS,
+    UNEQUAL_SIDES,
     WEIGHTED,
     activation,
     kind,
@@ -57,14 +60,15 @@ _FADING = (
     "units.",
 )
 _UNSTABLE = (
-    "The scale that the signal keeps is unstable (elasticity above 1): beyond about ten layers without "
-    "normalisation it often grows or dies. Normalise, or add skips.",
+    "The signal's scale is unstable with this activation: beyond about ten layers without normalisation it often "
+    "grows or dies. Normalise, or add skips.",
 )
 _SMALL_NETS = "you want PyTorch's gain for tanh, 5/3, which some take in a few layers or before a normalisation"
 
 _AS_FOR_RELU = "the signal may shrink, in a few layers or before a normalisation: as for ReLU"
 
 _HIDDEN = WEIGHTED & HIDDEN
+_LIKE_TANH = ("tanh", "erf", "arctan", "hardtanh", "softsign")
 
 ACTIVATION_RULES = (
     Rule(
@@ -131,8 +135,25 @@ ACTIVATION_RULES = (
         ),
     ),
     Rule(
+        "tanh_of_unequal_sides",
+        _HIDDEN & activation(*_LIKE_TANH) & PLAIN & FEW_INPUTS,
+        LECUN_NORMAL,
+        "LeCun's scheme, a variance of 1 / fan_in: the slope at 0 is 1. With sides as unequal as these, Glorot's mean "
+        "of both would change the signal's scale.",
+        ("lecun1998", "glorot2010"),
+        (
+            Choice(
+                GLOROT_UNIFORM,
+                "layers of this shape and of the transposed one alternate, so that the mean is right for each two",
+                ("glorot2010",),
+                condition=ELSEWHERE,
+            ),
+        ),
+        bare_warnings=_FADING,
+    ),
+    Rule(
         "tanh",
-        _HIDDEN & activation("tanh", "erf", "arctan", "hardtanh", "softsign"),
+        _HIDDEN & activation(*_LIKE_TANH),
         GLOROT_UNIFORM,
         "Glorot's scheme: the slope at 0 is 1, so that a variance of 1 / n, with n the mean of fan_in and fan_out, "
         "neither saturates the units nor lets the gradient vanish exponentially.",
@@ -170,7 +191,10 @@ ACTIVATION_RULES = (
             ),
             Choice(LECUN_NORMAL, "keeping the signal matters more than keeping the gradient", ("lecun1998",)),
         ),
-        bare_warnings=("Gradients vanish within a few layers of sigmoids: take tanh or ReLU, or normalise.",),
+        bare_warnings=(
+            "Gradients vanish within a few layers of sigmoids: take tanh or ReLU in hidden layers, or normalise. The "
+            "sigmoid of an output (role=head) or of a gate stays.",
+        ),
     ),
     Rule(
         "selu",
@@ -279,8 +303,7 @@ ACTIVATION_RULES = (
         "gated",
         _HIDDEN & activation("glu", "reglu", "geglu", "swiglu", "bilinear"),
         HE_NORMAL,
-        "He's scheme with the gain that makes up for the gate, 1 / sqrt(E[f(z)²]); value and gate are assumed "
-        "independent.",
+        "He's scheme with the gain that makes up for the gate, 1 / sqrt(E[f(z)²]), if value and gate are independent.",
         ("shazeer2020",),
         (Choice(LECUN_NORMAL, "the signal may shrink, for instance before a normalisation", ("lecun1998",)),),
         bare_warnings=_UNSTABLE,
@@ -301,6 +324,24 @@ ACTIVATION_RULES = (
                 condition=BARE_AND_DEEP,
             ),
         ),
+    ),
+    Rule(
+        "any_activation_of_unequal_sides",
+        _HIDDEN & PLAIN & UNEQUAL_SIDES,
+        HE_NORMAL,
+        "He's scheme with the activation's own gain, 1 / sqrt(E[f(z)²]), computed from the function itself. With sides "
+        "as unequal as these, Glorot's mean of both would change the signal's scale.",
+        ("he2015", "poole2016"),
+        (
+            Choice(
+                BY_FORWARD_GAIN,
+                "layers of this shape and of the transposed one alternate, so that the mean is right for each two",
+                ("glorot2010",),
+                condition=ELSEWHERE,
+            ),
+            Choice(LECUN_NORMAL, "the activation's slope at 0 is about 1 and its values stay small", ("lecun1998",)),
+        ),
+        warnings=("Measure it: scale each layer until its outputs have unit variance on a batch of data (LSUV).",),
     ),
     Rule(
         "any_activation",

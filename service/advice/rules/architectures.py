@@ -10,6 +10,7 @@ from service.advice.rules.condition import (
     DEPTH_GIVEN,
     ELSEWHERE,
     HIDDEN,
+    PLAIN,
     RECTIFIERS,
     SKIPS,
     TRANSFORMER,
@@ -30,6 +31,7 @@ from service.advice.rules.recipes import (
     ORTHOGONAL_PRESERVING,
     RESIDUAL,
     TOKEN_NORMAL,
+    UNIFORM_OF_INPUTS,
     ZEROS,
 )
 from service.advice.rules.rule import Choice, Rule
@@ -41,6 +43,11 @@ _MATRIX = kind("dense", "attention")
 def _layers(layer: Layer) -> int | None:
     return layer.depth
 
+
+_IN_CLIPS_VISION = (
+    "it is in the vision transformer of OpenAI's code, which draws the text's blocks alone and leaves PyTorch's "
+    "default in these"
+)
 
 _ROOT = recipe("normal", std=lambda layer: 1.0 / math.sqrt(layer.width))
 _SMALL_INIT = recipe("small_init", width=lambda layer: layer.width)
@@ -64,7 +71,10 @@ ARCHITECTURE_RULES = (
         "CLIP: a standard deviation of d^(-1/2) (2 L)^(-1/2) for the last layer of a residual branch; without depth, "
         "L is the 12 of its text encoder.",
         ("radford2021",),
-        (Choice(TOKEN_NORMAL, "you follow GPT-2, but without the depth", ("radford2019",)),),
+        (
+            Choice(TOKEN_NORMAL, "you follow GPT-2, but without the depth", ("radford2019",)),
+            Choice(UNIFORM_OF_INPUTS, _IN_CLIPS_VISION, ("radford2021",)),
+        ),
     ),
     Rule(
         "clip",
@@ -73,22 +83,25 @@ ARCHITECTURE_RULES = (
         "CLIP: a standard deviation of d^(-1/2) for attention, and of (2 d)^(-1/2) for the first matrix of the "
         "feed-forward layers.",
         ("radford2021",),
-        (Choice(TOKEN_NORMAL, "you follow GPT-2, which takes it at any width", ("radford2019",)),),
+        (
+            Choice(TOKEN_NORMAL, "you follow GPT-2, which takes it at any width", ("radford2019",)),
+            Choice(UNIFORM_OF_INPUTS, _IN_CLIPS_VISION, ("radford2021",)),
+        ),
     ),
     Rule(
         "gated_down_projection",
         role("mlp_down") & _GATED,
         GATED_RESIDUAL,
-        "The gain that makes up for the gate, 1 / sqrt(E[f(z)²]), over sqrt(fan_in). With depth it is divided by "
-        "sqrt(2 L), so that the sum of all branches does not grow.",
+        "A standard deviation of the gain that makes up for the gate, 1 / sqrt(E[f(z)²]), over sqrt(fan_in). With "
+        "depth it is divided by sqrt(2 L), so that the sum of all branches does not grow.",
         ("shazeer2020", "radford2019"),
         (
             Choice(RESIDUAL, "you follow GPT-2 and Megatron-LM: 0.02 / sqrt(2 L)", ("radford2019",)),
             Choice(LECUN_NORMAL, "the model is shallow, and its branches may add up", ("lecun1998",)),
         ),
         warnings=(
-            "The product of a gate and a value is of degree 2 (elasticity above 2): put it after a normalisation, and "
-            "never stack it without one.",
+            "A gate times a value grows with the square of the signal: put the layer after a normalisation, and never "
+            "stack it without one.",
         ),
     ),
     Rule(
@@ -112,7 +125,7 @@ ARCHITECTURE_RULES = (
         "transformer_residual_output_of_unknown_depth",
         TRANSFORMER & role("attention_output", "mlp_down"),
         TOKEN_NORMAL,
-        "GPT-2's 0.02. Give the number of layers (depth), and it is divided by sqrt(2 L).",
+        "GPT-2's 0.02, as no depth is given: with L layers GPT-2 divides it by sqrt(2 L) here.",
         ("radford2019",),
         (
             Choice(ZEROS, "every block should be the identity at first", ("zhang2019",)),
@@ -138,7 +151,8 @@ ARCHITECTURE_RULES = (
         "transformer",
         TRANSFORMER & _MATRIX & (HIDDEN | role("mlp_up", "mlp_gate", "qkv", "query", "key", "value")),
         TOKEN_NORMAL,
-        "N(0, 0.02²), as in GPT-2, BERT and LLaMA: half to three quarters of 1 / sqrt(d) for widths of 600 to 1400.",
+        "N(0, 0.02²), as in GPT-2, BERT and LLaMA. That is half to three quarters of the usual 1 / sqrt(d) where the "
+        "width d is 600 to 1400.",
         ("radford2019",),
         (
             Choice(_ROOT, "the scale should be the same at every width", ("lecun1998",)),
@@ -190,6 +204,19 @@ ARCHITECTURE_RULES = (
             ),
             Choice(LECUN_NORMAL, "keeping the signal matters more than keeping the gradient", ("lecun1998",)),
         ),
+    ),
+    Rule(
+        "detector_convolution",
+        architecture("detector") & kind("conv") & HIDDEN & PLAIN,
+        recipe("normal", std=0.01),
+        "RetinaNet: all new convolutions, those before the last ones of its heads too, start with N(0, 0.01²) and a "
+        "bias of 0.",
+        ("lin2017",),
+        (
+            Choice(HE_NORMAL, "it is in a backbone that is not trained before", ("he2015",)),
+            Choice(GLOROT_UNIFORM, "keeping the gradient matters as much as keeping the signal", ("glorot2010",)),
+        ),
+        has_theory=False,
     ),
     Rule(
         "residual_convolution",

@@ -10,11 +10,11 @@ from service.advice.layer.description import ArchitectureName, Normalization
 from service.advice.layer.layer import Layer
 from service.advice.layer.vocabulary import LayerKind, LayerRole
 
-_Possibility = Callable[[LayerKind, LayerRole, str], bool]
+_Knowledge = Callable[[LayerKind, LayerRole, str], bool | None]
 
 
-def _always(kind: LayerKind, role: LayerRole, activation: str) -> bool:
-    return True
+def _nothing(kind: LayerKind, role: LayerRole, activation: str) -> None:
+    return None
 
 
 @dataclass(frozen=True)
@@ -23,25 +23,47 @@ class Condition:
 
     text: str
     holds: Callable[[Layer], bool]
-    may_hold: _Possibility = _always
-    """Whether it can hold for any layer of a kind, a role and an activation, by which rules are looked up."""
+    known: _Knowledge = _nothing
+    """Whether it holds for all layers of a kind, a role and an activation, or for none; None where it depends."""
+    parts: tuple[Condition, ...] = ()
+    """The conditions of which all must hold, where it is of several."""
 
     def __and__(self, other: Condition) -> Condition:
         return Condition(
             f"{self.text}, {other.text}",
             lambda layer: self.holds(layer) and other.holds(layer),
-            lambda *layer: self.may_hold(*layer) and other.may_hold(*layer),
+            lambda *layer: _all(self.known(*layer), other.known(*layer)),
+            (*(self.parts or (self,)), *(other.parts or (other,))),
         )
 
     def __or__(self, other: Condition) -> Condition:
         return Condition(
             f"({self.text} or {other.text})",
             lambda layer: self.holds(layer) or other.holds(layer),
-            lambda *layer: self.may_hold(*layer) or other.may_hold(*layer),
+            lambda *layer: _any(self.known(*layer), other.known(*layer)),
         )
 
     def __invert__(self) -> Condition:
         return Condition(f"not {self.text}", lambda layer: not self.holds(layer))
+
+    def left(self, kind: LayerKind, role: LayerRole, activation: str) -> tuple[Callable[[Layer], bool], ...] | None:
+        """Return what is left to ask of a layer of a kind, a role and an activation; None where it cannot hold."""
+        known = [(part, part.known(kind, role, activation)) for part in self.parts or (self,)]
+        if any(holds is False for _, holds in known):
+            return None
+        return tuple(part.holds for part, holds in known if holds is None)
+
+
+def _all(first: bool | None, second: bool | None) -> bool | None:
+    if first is False or second is False:
+        return False
+    return None if first is None or second is None else True
+
+
+def _any(first: bool | None, second: bool | None) -> bool | None:
+    if first or second:
+        return True
+    return None if first is None or second is None else False
 
 
 def kind(*kinds: LayerKind) -> Condition:
@@ -93,8 +115,15 @@ PLAIN = Condition("no skips and no normalisation", lambda layer: not layer.has_s
 SKIPS = Condition("residual", lambda layer: layer.has_skips)
 TRANSFORMER = Condition("in a transformer", lambda layer: layer.is_transformer)
 BARE_AND_DEEP = PLAIN & VERY_DEEP
+SECOND_OF_ADAPTER = Condition("the second matrix", lambda layer: layer.is_second_of_adapter)
 DEPTHWISE = Condition("depthwise", lambda layer: layer.is_depthwise)
 DEPTH_GIVEN = Condition("the number of layers given", lambda layer: layer.depth is not None)
+UNEQUAL = 8.0
+"""How many times as many inputs as outputs, or the other way round, count as very unequal: a choice."""
+UNEQUAL_SIDES = Condition(
+    "fan_in and fan_out very unequal", lambda layer: not 1.0 / UNEQUAL < layer.fan_in / layer.fan_out < UNEQUAL
+)
+FEW_INPUTS = Condition("fan_out far above fan_in", lambda layer: layer.fan_out >= UNEQUAL * layer.fan_in)
 ONE_UNIT = Condition("one unit", lambda layer: layer.out == 1)
 WIDENING = Condition(
     "as many outputs as inputs or more",

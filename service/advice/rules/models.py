@@ -57,6 +57,17 @@ _OF_TIME = Condition(
 )
 
 
+_OF_POSITIONS = Condition(
+    "it is the convolution of the positions",
+    lambda layer: fold_layer_word(layer.description.layer) in {"posconvembed", "positionalconvembedding"},
+)
+
+
+def _positions_std(layer: Layer) -> float:
+    assert layer.axes is not None
+    return math.sqrt(4.0 / (layer.axes.receptive_field * layer.axes.in_ * layer.groups))
+
+
 def _own_std(layer: Layer) -> float:
     """Return the standard deviation, before any cut, with which the family's code draws the layer's weight."""
     model = model_tensor(layer)
@@ -184,8 +195,8 @@ MODEL_RULES = (
         "vision_transformer",
         architecture("vit") & _ANY_MATRIX,
         _FAR_CUT,
-        "timm: trunc_normal_(std=0.02) on every linear layer, and zeros on its bias. Its bounds are ±2, a hundred "
-        "sigmas, so that nothing is cut: N(0, 0.02²).",
+        "As in timm's code: trunc_normal_(std=0.02) for every linear layer, and a bias of zeros. The bounds are ±2, a "
+        "hundred sigmas, so that nothing is cut: N(0, 0.02²).",
         ("dosovitskiy2020",),
         (
             Choice(
@@ -282,6 +293,30 @@ MODEL_RULES = (
         bias=None,
         zeros_are_fine=True,
         has_theory=False,
+    ),
+    Rule(
+        "whisper_encoder_positions",
+        architecture("whisper") & kind("positional_embedding") & member("stack", "encoder"),
+        recipe("sinusoidal", order="halves", timescales="inclusive"),
+        "Whisper's encoder has sines and cosines of the positions, which are not trained.",
+        ("radford2022", "vaswani2017"),
+        (Choice(TOKEN_NORMAL, "the positions are learnt, as in its decoder", condition=~member("stack", "encoder")),),
+        bias=None,
+        has_theory=False,
+    ),
+    Rule(
+        "wav2vec2_positions",
+        architecture("wav2vec2") & kind("conv") & HIDDEN & _OF_POSITIONS,
+        recipe("normal", std=_positions_std),
+        "wav2vec 2.0's convolution over positions: N(0, 4 / (k · d)) for a kernel of k and d channels, whatever the "
+        "number of groups. transformers draws it likewise, but after the weight normalisation, which keeps PyTorch's "
+        "default.",
+        ("baevski2020",),
+        (
+            Choice(
+                recipe("he_normal"), "it is a convolution of the feature encoder", ("he2015",), condition=~_OF_POSITIONS
+            ),
+        ),
     ),
     Rule(
         "wav2vec2_convolution",

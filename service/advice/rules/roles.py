@@ -365,8 +365,8 @@ ROLE_RULES = (
         "router",
         role("router"),
         recipe("truncated_normal", std=lambda layer: math.sqrt(0.1 / layer.fan_in)),
-        "Switch Transformer: random, with a tenth of the usual variance. The experts then get about the same load, "
-        "and no ties at zero decide.",
+        "As in Switch Transformer: random, with a tenth of the usual variance, so that all experts get about the same "
+        "load at first. Zeros would leave them tied.",
         ("fedus2021",),
         (
             Choice(TOKEN_NORMAL, "the router should start like the transformer's other matrices", ("radford2019",)),

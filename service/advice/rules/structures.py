@@ -12,6 +12,7 @@ from service.advice.rules.condition import (
     DEPTHWISE,
     GROUPED,
     HIDDEN,
+    SECOND_OF_ADAPTER,
     TRANSFORMER,
     activation,
     architecture,
@@ -123,8 +124,8 @@ STRUCTURE_RULES = (
         "transposed",
         kind("conv_transpose") & ~architecture("dcgan", "gan"),
         HE_NORMAL,
-        "A unit of a transposed convolution sums in · k / stride inputs along each axis on average, so that this is "
-        "its fan_in, whatever the stored shape suggests.",
+        "He's scheme, by what a unit of a transposed convolution sums on average: its input channels times "
+        "kernel / stride along each axis. That is its fan_in, whatever the stored shape suggests.",
         ("he2015",),
         (
             Choice(recipe("bilinear"), "the layer should interpolate at first, as in segmentation", ("long2014",)),
@@ -232,6 +233,17 @@ STRUCTURE_RULES = (
             "PyTorch's MultiheadAttention draws the packed (3d, d) matrix as one, with half the variance. "
             "nn.TransformerEncoder copies its first layer, so that all start identical: initialise each again.",
         ),
+    ),
+    Rule(
+        "lora_second",
+        kind("lora") & SECOND_OF_ADAPTER,
+        ZEROS,
+        "LoRA's up-projection B starts at zero, so that the adapter adds nothing at first; A is random (layer=lora_A).",
+        ("hu2021",),
+        (Choice(recipe("normal"), "it adapts an embedding, whose A is zeros, as in the authors' code", ("hu2021",)),),
+        bias=None,
+        has_theory=False,
+        zeros_are_fine=True,
     ),
     Rule(
         "lora",

@@ -7,6 +7,7 @@ networks, kinds of layers, very deep networks, activations.
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 
 from service.advice.layer.layer import Layer
 from service.advice.layer.vocabulary import LayerKind, LayerRole
@@ -39,9 +40,19 @@ RULES: tuple[Rule, ...] = tuple(rule for table in TABLES for rule in table)
 
 def rule_for(layer: Layer) -> Rule:
     """Return the first rule whose condition holds."""
-    return next(rule for rule in _candidates(layer.kind, layer.role, layer.activation.name) if rule.when.holds(layer))
+    for rule, left in _candidates(layer.kind, layer.role, layer.activation.name):
+        for holds in left:
+            if not holds(layer):
+                break
+        else:
+            return rule
+    raise AssertionError("the last rule is for any layer")
 
 
 @functools.cache
-def _candidates(kind: LayerKind, role: LayerRole, activation: str) -> tuple[Rule, ...]:
-    return tuple(rule for rule in RULES if rule.when.may_hold(kind, role, activation))
+def _candidates(
+    kind: LayerKind, role: LayerRole, activation: str
+) -> tuple[tuple[Rule, tuple[Callable[[Layer], bool], ...]], ...]:
+    """Return the rules that may hold for layers of a kind, a role and an activation, each with what is left to ask."""
+    left = [(rule, rule.when.left(kind, role, activation)) for rule in RULES]
+    return tuple((rule, conditions) for rule, conditions in left if conditions is not None)

@@ -10,7 +10,7 @@ from service.advice.layer.layer import Layer
 from service.advice.layer.roles import CLASSIFIER_ROLES
 from service.advice.numbers import significant
 from service.advice.scheme import Scheme
-from service.advice.theory.finite_width import Interval
+from service.advice.theory.finite_width import Interval, Scatter
 from service.advice.theory.mean_field import Signal
 from service.advice.theory.prediction import Prediction
 from service.advice.theory.scaling import Scaling
@@ -25,11 +25,12 @@ def evidence_of(prediction: Prediction, has_theory: bool = True, has_intervals: 
     if weights is None or not prediction.is_made or not has_theory:
         return _no_prediction(layer, weights, has_theory)
     signal = prediction.signal
+    scatter = None if signal.finite_width is None else signal.finite_width.scatter(layer.noise_width)
     return _evidence_of_signal(signal, prediction.scaling)(
         backward_ratio=significant(signal.chi_perp * layer.fan_out / layer.fan_in),
-        finite_width=_finite_width(layer, weights, signal) if has_intervals else None,
+        finite_width=_finite_width(layer, weights, signal, scatter) if has_intervals else None,
         initial_loss=initial_loss(layer, weights),
-        validity=validity_of(layer, weights, signal),
+        validity=validity_of(layer, weights, signal, scatter),
     )
 
 
@@ -80,13 +81,12 @@ def _evidence_of_signal(signal: Signal, scaling: Scaling) -> functools.partial[E
     )
 
 
-def _finite_width(layer: Layer, weights: Scheme, signal: Signal) -> FiniteWidthEvidence | None:
+def _finite_width(layer: Layer, weights: Scheme, signal: Signal, scatter: Scatter | None) -> FiniteWidthEvidence | None:
     if signal.depth is None:
         return None
     width = significant(layer.noise_width)
-    if signal.finite_width is None or has_unlike_branches(layer):
+    if scatter is None or has_unlike_branches(layer):
         return FiniteWidthEvidence(width, None, None, None, _why_no_noise(layer, weights))
-    scatter = signal.finite_width.scatter(layer.noise_width)
     forward, backward = _interval(scatter.forward), _interval(scatter.backward)
     reason = _TOO_FAR if forward is None or backward is None else None
     log_std = None if scatter.log_std is None else significant(scatter.log_std)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import functools
 import math
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -14,6 +12,7 @@ from service.activations.curves import Curves
 from service.advice.theory import noise, recursion
 from service.advice.theory.recursion import HIGHEST
 from service.advice.theory.scaling import Scaling
+from service.lazy import lazy
 
 _CONFIDENCE = 1.959963984540054
 """Sigmas of an interval that holds 95 %."""
@@ -75,7 +74,7 @@ class StackNoise:
     scaling: Scaling
     steps: int
 
-    @cached_property
+    @lazy
     def results(self) -> tuple[float, ...]:
         """What `noise.follow` puts out."""
         out, scaling = np.empty(noise.RESULTS), self.scaling
@@ -110,9 +109,14 @@ class StackNoise:
         recursion.propagate(self.curves.table, (self.scaling.weight, self.scaling.bias), float(self.steps), first, out)
         return float(out[0]), float(out[1])
 
+    @lazy
+    def _undisturbed(self) -> tuple[float, float]:
+        """The same from q = 1."""
+        return self._logarithms(0.0)
+
     def _around_mean(self, width: float) -> tuple[Interval, Interval]:
         """Return the ends where deviations do not grow."""
-        q, gradient = self._logarithms(0.0)
+        q, gradient = self._undisturbed
         forward = _around(q + self.results[noise.DRIFT] / width, _CONFIDENCE * math.sqrt(self.forward_variance / width))
         middle = gradient + self.results[noise.GRADIENT_DRIFT] / width
         reach = _CONFIDENCE**2 * self.backward_variance / width
@@ -222,19 +226,14 @@ class FiniteWidth:
 
     def scatter(self, width: float) -> Scatter:
         """Return what draws do with `width` units in a layer."""
-        return _scatter(self, width)
-
-
-@functools.lru_cache(maxsize=4096)
-def _scatter(finite: FiniteWidth, width: float) -> Scatter:
-    forward, backward = finite.noise.intervals(width)
-    is_followed = forward[0] > -HIGHEST and forward[1] < HIGHEST
-    return Scatter(
-        (forward[1] - forward[0]) / (2.0 * _CONFIDENCE) if is_followed else None,
-        _told(forward, finite.log_forward, finite.order),
-        _told(backward, finite.log_backward, finite.order),
-        finite.noise.along_signal(width),
-    )
+        forward, backward = self.noise.intervals(width)
+        is_followed = forward[0] > -HIGHEST and forward[1] < HIGHEST
+        return Scatter(
+            (forward[1] - forward[0]) / (2.0 * _CONFIDENCE) if is_followed else None,
+            _told(forward, self.log_forward, self.order),
+            _told(backward, self.log_backward, self.order),
+            self.noise.along_signal(width),
+        )
 
 
 def _told(interval: Interval, centre: float, order: float) -> Interval | None:

@@ -186,6 +186,7 @@ def _at(curves: Curves, scaling: Scaling, log_q: float) -> tuple[float, float, f
     return moment / math.exp(log_q), scaling.weight * slope_second, own * share
 
 
+@functools.lru_cache(maxsize=4096)
 def fixed_point(curves: Curves, scaling: Scaling) -> FixedPoint:
     """Return where q' = w V(q) + b leads from q = 1."""
     forward, chi, elasticity = _at(curves, scaling, 0.0)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 from service.advice.layer.description import Normalization
 from service.advice.layer.layer import Layer
@@ -13,6 +13,7 @@ from service.advice.scheme import Scheme
 from service.advice.theory import mean_field
 from service.advice.theory.mean_field import Normalizer, Signal, Surroundings
 from service.advice.theory.scaling import Scaling
+from service.lazy import lazy
 
 _NORMALIZERS: Mapping[Normalization, Normalizer] = {
     "none": "none", "batch": "batch", "instance": "batch", "group": "batch", "layer": "layer", "rms": "layer",
@@ -31,24 +32,33 @@ class Prediction:
     weights: Scheme | None
     bias: Scheme | None
 
-    @property
+    @lazy
+    def likeness(self) -> tuple[object, ...]:
+        """What predictions have in common of which all is the same."""
+        weights = self.weights
+        if weights is None or not self.is_made:
+            return (id(weights), id(self.bias))
+        moments = (weights.mean_square, weights.std, weights.mean, weights.unit_gain)
+        return (self.scaling, self.stack_scaling, *moments)
+
+    @lazy
     def is_made(self) -> bool:
         """Whether theory knows the weights' second moment, and what it does to a signal."""
         return self.weights is not None and self.weights.mean_square is not None and self.layer.axes is not None
 
-    @cached_property
+    @lazy
     def scaling(self) -> Scaling:
         """The weights and biases of the layer itself."""
         assert self.weights is not None
         return scaling_of(self.layer, self.weights, self.bias)
 
-    @cached_property
+    @lazy
     def stack_scaling(self) -> Scaling | None:
         """Those of a stack of layers like this one; None where they are the layer's own."""
         assert self.weights is not None
         return stack_scaling_of(self.layer, self.weights, self.bias)
 
-    @cached_property
+    @lazy
     def signal(self) -> Signal:
         """The signal through the layer, and through as many as the network has, where that is known."""
         return self._through(self.layer.depth)
@@ -75,7 +85,7 @@ def stack_scaling_of(layer: Layer, weights: Scheme, bias: Scheme | None) -> Scal
     """
     if layer.is_square:
         return None
-    transposed = weights.transposed_mean_square
+    transposed = weights.transposed_mean_square(layer.fan_in_of_transposed)
     if transposed is None:
         return None
     weight = math.sqrt(layer.fan_in * (weights.mean_square or 0.0) * layer.fan_in_of_transposed * transposed)
@@ -88,10 +98,10 @@ def _scaling(layer: Layer, weights: Scheme, bias: Scheme | None, weight: float, 
     bias_square = (bias.mean_square or 0.0) if bias is not None and is_random else 0.0
     scale = layer.frequency**2
     # To fewer digits than a double has, so that layers of different widths are known to be scaled alike.
-    rounded = float(f"{scale * weight / (1.0 - layer.description.dropout):.13g}")
+    kept = 1.0 - layer.description.dropout
+    rounded = float(f"{scale * weight / kept:.13g}")
     if not weights.mean:
         gain = None if weights.unit_gain is None or bias_square else layer.frequency * weights.unit_gain
-        kept = 1.0 - layer.description.dropout
         return Scaling(rounded, scale * bias_square, weights.is_isometric, kept=kept, unit_gain=gain)
     mean = min(max(layer.frequency * inputs * weights.mean, -_LARGEST_MEAN), _LARGEST_MEAN)
     return Scaling(rounded, scale * bias_square, False, mean, inputs)
@@ -99,10 +109,13 @@ def _scaling(layer: Layer, weights: Scheme, bias: Scheme | None, weight: float, 
 
 def surroundings_of(layer: Layer, layers: int | None = None) -> Surroundings:
     """Return what theory must know of the network around a layer, of `layers` layers in place of its own depth."""
-    return Surroundings(
-        layers=layer.depth if layers is None else layers,
-        normalizer=_NORMALIZERS[layer.normalization],
-        has_skips=layer.has_skips,
-        is_post_norm=layer.description.norm_position == "post",
-        layers_per_branch=layer.description.layers_per_branch,
-    )
+    description = layer.description
+    is_post_norm, depth = description.norm_position == "post", layer.depth if layers is None else layers
+    return _surroundings(depth, layer.normalization, layer.has_skips, is_post_norm, description.layers_per_branch)
+
+
+@functools.lru_cache(maxsize=1024)
+def _surroundings(
+    layers: int | None, normalization: Normalization, has_skips: bool, is_post_norm: bool, layers_per_branch: int
+) -> Surroundings:
+    return Surroundings(layers, _NORMALIZERS[normalization], has_skips, is_post_norm, layers_per_branch)

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from service.advice.answer import Level, Validity
 from service.advice.layer.layer import Layer
 from service.advice.layer.roles import TRANSFORMER_ROLES
-from service.advice.layer.vocabulary import LayerKind
+from service.advice.layer.vocabulary import CONVOLUTIONS
+from service.advice.numbers import fan_text
 from service.advice.scheme import Scheme
+from service.advice.theory.finite_width import Scatter
 from service.advice.theory.mean_field import Signal
 
 _NARROW = 32
@@ -26,8 +28,6 @@ _UNSTABLE_LAYERS = 10
 _ROUNDING = 1e-6
 """By which an elasticity of exactly 1 may be above it."""
 
-_IMAGE_KINDS: frozenset[LayerKind] = frozenset(("conv", "conv_transpose", "subpixel_conv"))
-
 _LEVELS: tuple[Level, ...] = ("none", "low", "medium", "high")
 
 
@@ -39,12 +39,12 @@ class _Doubt:
     reason: str
 
 
-def validity_of(layer: Layer, weights: Scheme, signal: Signal) -> Validity:
-    """Return how far to trust the prediction for a layer with these weights."""
+def validity_of(layer: Layer, weights: Scheme, signal: Signal, scatter: Scatter | None) -> Validity:
+    """Return how far to trust the prediction for a layer with these weights, whose draws differ by `scatter`."""
     doubts = [
         *_doubts_about_layer(layer, weights),
         *_doubts_about_stack(layer, weights, signal),
-        *_doubts_about_signal(layer, signal),
+        *_doubts_about_signal(layer, signal, scatter),
     ]
     level: Level = min((doubt.level for doubt in doubts), key=_LEVELS.index, default="high")
     return Validity(level, tuple(doubt.reason for doubt in doubts))
@@ -62,7 +62,7 @@ def _doubts_about_layer(layer: Layer, weights: Scheme) -> list[_Doubt]:
     if layer.kind == "graph":
         doubts.append(_Doubt("medium", "averaging over neighbours also shrinks the signal"))
     if layer.fan_in < _NARROW:
-        doubts.append(_Doubt("low", f"a unit sums only {layer.fan_in:g} inputs"))
+        doubts.append(_Doubt("low", f"a unit sums only {fan_text(layer.fan_in)} inputs"))
     if layer.normalization in {"batch", "instance", "group"}:
         doubts.append(_Doubt("medium", "batches and layers are assumed to be large"))
     if layer.activation.name == "table":
@@ -85,7 +85,7 @@ def _doubts_about_stack(layer: Layer, weights: Scheme, signal: Signal) -> list[_
         doubts.append(_Doubt("low", "the other matrices of the branch are assumed to be like this one"))
     elif layer.fan_in != layer.fan_out:
         doubts.append(_Doubt("medium", "layers of this shape and of the transposed one are assumed to alternate"))
-    if layer.kind in _IMAGE_KINDS and signal.finite_width is not None:
+    if layer.kind in CONVOLUTIONS and signal.finite_width is not None:
         doubts.append(
             _Doubt(
                 "medium", "the intervals are for images of one colour; those of others differ less from draw to draw"
@@ -94,14 +94,13 @@ def _doubts_about_stack(layer: Layer, weights: Scheme, signal: Signal) -> list[_
     return doubts
 
 
-def _doubts_about_signal(layer: Layer, signal: Signal) -> list[_Doubt]:
+def _doubts_about_signal(layer: Layer, signal: Signal, scatter: Scatter | None) -> list[_Doubt]:
     doubts = []
     depth, is_bare = layer.depth or 1, layer.normalization == "none" and not layer.has_skips
     if is_bare and signal.elasticity is not None and signal.elasticity > 1.0 + _ROUNDING and depth > _UNSTABLE_LAYERS:
-        doubts.append(_Doubt("low", "elasticity above 1: deviations grow from layer to layer, see finite_width"))
-    if signal.finite_width is None:
+        doubts.append(_Doubt("low", "deviations grow from layer to layer (elasticity above 1): see finite_width"))
+    if scatter is None:
         return doubts
-    scatter = signal.finite_width.scatter(layer.noise_width)
     if scatter.log_std is None or scatter.log_std**2 > _NOISY:
         doubts.append(_Doubt("low", "the layers are narrow for this depth: draws differ by much"))
     if scatter.along_signal > _ALONG:

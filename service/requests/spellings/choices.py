@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from service.likeness import fold, nearest
-from service.requests.spellings.table import AMBIGUOUS, ENUMERATIONS, INSTEAD
+from service.requests.spellings.table import AMBIGUOUS, ENUMERATIONS, INSTEAD, OTHERWISE
 
 _MODULE = re.compile(r".*[.:](?=[^.:])")
 _CALL = re.compile(r"\([^()]*\)$")
@@ -31,6 +31,8 @@ class Choices:
     instead: Mapping[str, str]
     """What to do instead of what has no counterpart, by folded spellings."""
     may_have_size: bool = False
+    otherwise: str = ""
+    """What a hint says where nothing is near."""
 
     @classmethod
     def of(cls, parameter: str, values: Iterable[str]) -> Choices:
@@ -52,7 +54,8 @@ class Choices:
             folded.setdefault(fold(spelling), set()).add(value)
         meanings = {key: next(iter(found)) for key, found in folded.items() if len(found) == 1 and key not in ambiguous}
         instead = {fold(spelling): sentence for spelling, sentence in INSTEAD.get(parameter, {}).items()}
-        return cls(frozenset(known), listed, meanings, ambiguous, instead, parameter in _SIZED)
+        otherwise = f"; {OTHERWISE[parameter]}" if parameter in OTHERWISE else ""
+        return cls(frozenset(known), listed, meanings, ambiguous, instead, parameter in _SIZED, otherwise)
 
     def find(self, text: str) -> str | None:
         """Return the value that `text` means; None where it means none, or several."""
@@ -95,4 +98,4 @@ class Choices:
         if sentence is not None:
             return f"; of {text[:_LONGEST]!r}: {sentence}"
         near = dict.fromkeys(self.folded[key] for key in nearest(last, self.folded, 2))
-        return f"; did you mean {' or '.join(near)}?" if near else ""
+        return f"; did you mean {' or '.join(near)}?" if near else self.otherwise

@@ -24,6 +24,7 @@ ENUMERATIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "npy": ("numpy", "np", ".npy", "application/x-npy"),
         "safetensors": ("safetensor", "st", ".safetensors", "application/vnd.safetensors"),
         "raw": ("bin", "binary", "bytes", "octet-stream", "application/octet-stream"),
+        "text": ("txt", ".txt", "plain", "text/plain"),
     },
     "layout": {
         "out_in": ("pytorch", "torch", "caffe", "OIHW", "OIW", "OIDHW"),
@@ -76,8 +77,12 @@ ENUMERATIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "torchvision": ("torchvision.models",),
     },
     "optimizer": {
+        "adamw": ("adamw_8bit", "paged_adamw", "paged_adamw_8bit", "paged_adamw_32bit", "schedule_free_adamw"),
+        "adam": ("adam_8bit", "fused_adam", "amsgrad"),
         "sgd": ("momentum", "nesterov", "sgd_momentum", "sgd with momentum"),
         "other": (
+            "ademamix",
+            "prodigy",
             "lion",
             "rmsprop",
             "adagrad",
@@ -99,6 +104,8 @@ ENUMERATIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "normalization": {
         "none": ("no", "off", "false", "null"),
         "batch": (
+            "FrozenBatchNorm",
+            "FrozenBatchNorm2d",
             "bn",
             "BatchNorm",
             "BatchNorm1d",
@@ -109,7 +116,16 @@ ENUMERATIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "syncbn",
         ),
         "layer": ("ln", "LayerNorm", "LayerNormalization"),
-        "rms": ("RMSNorm", "RMSNormalization", "ScaleNorm"),
+        "rms": (
+            "LlamaRMSNorm",
+            "T5LayerNorm",
+            "GemmaRMSNorm",
+            "Qwen2RMSNorm",
+            "MistralRMSNorm",
+            "RMSNorm",
+            "RMSNormalization",
+            "ScaleNorm",
+        ),
         "group": ("gn", "GroupNorm", "GroupNormalization"),
         "instance": ("in", "InstanceNorm", "InstanceNorm1d", "InstanceNorm2d", "InstanceNorm3d"),
         "weight": ("wn", "WeightNorm", "WeightNormalization"),
@@ -119,6 +135,7 @@ ENUMERATIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "hidden": ("body", "middle", "bottleneck", "hidden_layer", "intermediate"),
         "first": ("input", "stem", "first_layer", "input_layer"),
         "head": (
+            "readout",
             "output",
             "classifier",
             "logits",
@@ -140,9 +157,23 @@ ENUMERATIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "value": ("v", "v_proj", "wv", "to_v", "value_proj"),
         "qkv": ("in_proj", "c_attn", "query_key_value", "qkv_proj", "wqkv", "to_qkv"),
         "attention_output": ("o", "out_proj", "o_proj", "wo", "to_out", "attn_out", "c_proj", "proj"),
-        "mlp_up": ("up", "up_proj", "fc1", "c_fc", "dense_h_to_4h", "linear1", "mlp_in"),
-        "mlp_gate": ("gate_proj",),
+        "mlp_up": ("wi", "wi_1", "up", "up_proj", "fc1", "c_fc", "dense_h_to_4h", "linear1", "mlp_in"),
+        "mlp_gate": (
+            "wi_0",
+            "gate_proj",
+        ),
         "mlp_down": ("down", "down_proj", "fc2", "dense_4h_to_h", "linear2", "mlp_out"),
+        "variational_head": (
+            "fc_mu",
+            "mu",
+            "fc_var",
+            "fc_logvar",
+            "logvar",
+            "log_var",
+            "z_mean",
+            "z_log_var",
+            "fc_mean",
+        ),
         "policy_head": ("policy", "actor", "policy_net", "actor_head"),
         "value_head": ("critic", "value_function", "q_value", "q_head", "critic_head", "value_net"),
         "patch_embedding": ("patch_embed", "patch_embeddings"),
@@ -152,6 +183,7 @@ ENUMERATIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "projection_head": ("projector", "proj_head", "text_projection", "visual_projection", "embedding_head"),
         "mixture_head": ("mdn", "mixture_density", "mixture_density_head"),
         "reconstruction_head": ("reconstruction", "decoder_output", "decoder_head", "reconstruction_layer"),
+        "shortcut": ("downsample", "skip", "projection_shortcut"),
         "residual_last": ("last_of_branch", "branch_output", "last_in_branch", "last_of_residual"),
         "router": ("gating", "gating_network", "moe_router"),
         "modulation": ("adaln", "adaln_modulation", "film"),
@@ -224,7 +256,7 @@ ENUMERATIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "gpt2": ("gpt_2", "distilgpt2"),
         "gptj": ("gpt_j", "gpt_j_6b"),
         "gpt_neox": ("neox", "gpt_neox_20b", "pythia"),
-        "llama": ("llama2", "llama3", "llama4", "code_llama", "vicuna", "tinyllama"),
+        "llama": ("smollm", "smollm2", "yi", "llama2", "llama3", "llama4", "code_llama", "vicuna", "tinyllama"),
         "mistral": ("ministral",),
         "qwen2": ("qwen", "qwen2.5"),
         "phi": ("phi1", "phi2", "phi1.5"),
@@ -360,15 +392,28 @@ INSTEAD: Mapping[str, Mapping[str, str]] = {
             ),
             _NOT_DESCRIBED,
         ),
+        **dict.fromkeys(("trax", "objax"), _NOT_DESCRIBED),
         "diffusers": "its layers start as PyTorch's do: give framework=pytorch",
         "onnxruntime": "it runs what others made: give framework=onnx, whose order of axes it has",
-        "numpy": "it has no layers: leave framework out",
-        "sklearn": "its layers have no names: leave framework out",
+        **dict.fromkeys(("numpy", "xgboost"), "it has no layers: leave framework out"),
+        **dict.fromkeys(
+            ("tensorrt", "openvino", "coreml", "llama.cpp"),
+            "it runs what others made: give framework=onnx, or the framework that the model was made with",
+        ),
+        **dict.fromkeys(
+            ("deepspeed", "accelerate", "sentence-transformers", "peft", "trl", "fairseq"),
+            "its layers start as PyTorch's do: give framework=pytorch",
+        ),
+        **dict.fromkeys(("sklearn", "scikit-learn"), "its layers have no names: leave framework out"),
     },
     "normalization": {
         **dict.fromkeys(("prenorm", "pre-ln", "pre-norm"), "give norm_position=pre, beside normalization=layer"),
         **dict.fromkeys(("postnorm", "post-ln", "post-norm"), "give norm_position=post, beside normalization=layer"),
         **dict.fromkeys(("lrn", "local_response_norm"), "it leaves the scale to the weights: give normalization=none"),
+        **dict.fromkeys(
+            ("filter_response_norm", "frn"), "it divides as a normalisation does: give normalization=instance"
+        ),
+        **dict.fromkeys(("dyt", "dynamic_tanh"), "it is an activation: give normalization=none and activation=tanh"),
     },
     "architecture": {
         "ssm": "ask for layer=S4D or layer=Mamba, which says it",
@@ -380,3 +425,12 @@ INSTEAD: Mapping[str, Mapping[str, str]] = {
     },
 }
 """What to do instead of a value that is known and has no counterpart here."""
+
+OTHERWISE: Mapping[str, str] = {
+    "architecture": "give the kind of network that is most like it, or leave architecture out",
+    "framework": "leave framework out, and the layer is read as PyTorch's",
+    "role": "leave role out for a layer in the middle of a network",
+    "optimizer": "give optimizer=other",
+    "normalization": "give the one that is most like it, or none",
+}
+"""What to do with a value that is not known, and near none that is."""

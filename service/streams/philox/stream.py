@@ -7,7 +7,6 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from enum import IntEnum
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -15,13 +14,15 @@ from numpy.typing import NDArray
 
 from service.arithmetic.rounding import representable
 from service.arithmetic.truncation import truncate
+from service.lazy import lazy
 from service.streams.philox import fill
 from service.streams.philox.disk import disk32, disk64
+from service.streams.philox.pace import seconds
 from service.streams.philox.permutation import permute
 from service.streams.philox.quantile import LARGEST_32, LARGEST_64
 from service.streams.philox.sparse import LONGEST, put_zeros
 from service.streams.place import WHOLE, Stretch, stretches
-from service.streams.stream import ComplexElements, Cut, Disk, Elements, Indices, Lines
+from service.streams.stream import ComplexElements, Cut, Disk, Draw, Elements, Indices, Lines
 from service.streams.view import View
 
 _LARGEST_SINGLE = float(np.finfo(np.float32).max)
@@ -57,7 +58,7 @@ class PhiloxStream:
     rounded_to: np.dtype[Any] | None = None
     """What its float32 numbers will be rounded to; None where they are not."""
 
-    @cached_property
+    @lazy
     def identity(self) -> tuple[int, int, int, int]:
         """Counter words 2 and 3 and the two key words."""
         digest = int.from_bytes(hashlib.sha256(self.name.encode()).digest()[:7], "little")
@@ -75,6 +76,9 @@ class PhiloxStream:
 
     def rounded(self, dtype: np.dtype[Any]) -> PhiloxStream:
         return replace(self, rounded_to=dtype)
+
+    def seconds(self, draw: Draw, itemsize: int) -> float:
+        return seconds(draw, itemsize, self.view)
 
     def largest_normal(self, dtype: np.dtype[Any]) -> float:
         return LARGEST_64 if dtype == np.float64 else LARGEST_32

@@ -16,7 +16,7 @@ USUAL = {
     "mlp": ("relu", "none", False),
     "resnet": ("relu", "batch", True),
     "densenet": ("relu", "batch", True),
-    "unet": ("relu", "batch", True),
+    "unet": ("relu", "batch", False),
     "efficientnet": ("relu", "batch", True),
     "transformer": ("gelu", "layer", True),
     "gpt": ("gelu", "layer", True),

@@ -153,3 +153,25 @@ def test_bounds_are_told_of_defaults_too():
 
 def test_modules_before_an_activation_do_not_matter():
     assert ask("nn.Linear", activation="nn.ReLU")["layer"]["activation"] == "relu"
+
+
+@pytest.mark.parametrize(
+    ("members", "assumed"),
+    [
+        ({"layer": "LSTM"}, {"units": 256, "inputs": 256}),
+        ({"layer": "GRU", "units": 64}, {"inputs": 64}),
+        ({"layer": "LSTM", "units": 64, "inputs": 3}, {}),
+        ({"layer": "LSTM", "shape": [256, 100]}, {}),
+        ({"layer": "TransformerEncoderLayer", "width": 64}, {"dim_feedforward": 2048}),
+        ({"layer": "TransformerEncoderLayer", "width": 64, "dim_feedforward": 128}, {}),
+        ({"layer": "Mamba", "shape": [512, 16]}, {"width": 256, "rank": 16}),
+        ({"layer": "LoRA", "shape": [8, 768]}, {"out_features": 768}),
+        ({"layer": "LoRA", "shape": [4096, 768]}, {"rank": 8}),
+    ],
+    ids=str,
+)
+def test_sizes_of_further_tensors_that_are_usual_ones_are_told(members, assumed):
+    told = ask(**members)["assumed"]
+    sizes = ("units", "inputs", "dim_feedforward", "width", "rank", "out_features")
+
+    assert {name: told[name] for name in sizes if name in told} == assumed

@@ -171,3 +171,42 @@ def test_a_recurrent_matrix_is_of_all_gates_or_of_one(shape):
 def test_fused_queries_keys_and_values_are_three_matrices(shape, gates):
     """Stacked on the out axis: it divides by three, and is longer than the other."""
     assert ask("attention", shape=shape)["recommendation"]["weights"]["parameters"] == gates
+
+
+GPT_2 = {"framework": "transformers", "architecture": "gpt2"}
+
+
+@pytest.mark.parametrize(
+    ("layer", "members", "shape"),
+    [
+        # transformers' Conv1D(nf, nx) has a weight of (nx, nf).
+        ("Conv1D", {"framework": "transformers", "out_features": 2304, "in_features": 768}, [768, 2304]),
+        ("Conv1D", {"framework": "transformers"}, [512, 512]),
+        ("c_proj", GPT_2, [512, 512]),
+        ("h.0.attn.c_attn", {**GPT_2, "width": 768}, [768, 2304]),
+        ("h.0.mlp.c_fc", {**GPT_2, "width": 768}, [768, 3072]),
+        ("h.0.mlp.c_proj", {**GPT_2, "width": 768}, [3072, 768]),
+        ("c_fc", {**GPT_2, "out_features": 3072, "in_features": 768}, [768, 3072]),
+    ],
+)
+def test_gpt_2s_matrices_are_stored_in_out(layer, members, shape):
+    described = ask(layer, **members)["layer"]
+
+    assert (described["kind"], described["layout"], described["shape"]) == ("dense", "in_out", shape)
+    assert (described["fan_in"], described["fan_out"]) == tuple(shape)
+
+
+@pytest.mark.parametrize(
+    ("layer", "members", "shape"),
+    [
+        ("nn.Conv1d", {"framework": "transformers", "architecture": "whisper"}, [384, 80, 3]),
+        ("Conv1D", {"framework": "transformers", "kernel_size": [3]}, [384, 80, 3]),
+        ("Conv1D", {"framework": "keras"}, [3, 80, 384]),
+        ("Conv1d", {"framework": "pytorch"}, [384, 80, 3]),
+        ("Conv1d", {}, [384, 80, 3]),
+    ],
+)
+def test_other_convolutions_of_one_dimension_are_convolutions(layer, members, shape):
+    described = ask(layer, in_features=80, out_features=384, **members)["layer"]
+
+    assert (described["kind"], described["shape"]) == ("conv", shape)

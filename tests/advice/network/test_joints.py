@@ -29,6 +29,10 @@ def conv(*shape, **members):
     return {"layer": "Conv2d", "shape": list(shape), **members}
 
 
+def norm(units):
+    return {"layer": "BatchNorm2d", "shape": [units]}
+
+
 UNMET = [
     # 784 to 256, then 64 to 100.
     ([linear(256, 784), linear(100, 64)], {}, {1: ("64 inputs", "256 outputs")}),
@@ -95,6 +99,57 @@ def test_no_other_order_is_named_where_none_would_meet():
     assert "layout" not in told(linear(256, 784), linear(100, 64))[1]
 
 
+def sized(in_, out, **members):
+    """Return a layer whose sizes are given, and no shape."""
+    return {"layer": "Linear", "in_features": in_, "out_features": out, **members}
+
+
+def sized_conv(in_, out, **members):
+    return {"layer": "Conv2d", "in_features": in_, "out_features": out, **members}
+
+
+UNMET_BY_SIZES = [
+    ([sized(784, 256), sized(500, 256)], {}, 1, ("500 inputs", "256 outputs")),
+    ([sized_conv(3, 64), sized_conv(32, 64)], {}, 1, ("32 inputs", "64 outputs")),
+    ([sized_conv(3, 64), sized(100, 10)], {}, 1, ("100 inputs", "64 outputs")),
+    ([sized_conv(3, 64), sized_conv(64, 64, groups=2), sized_conv(32, 8)], {}, 2, ("32 inputs",)),
+    ([{"layer": "Embedding", "in_features": 1000, "out_features": 64}, sized(100, 10)], {}, 1, ("100 inputs",)),
+    ([{"layer": "Embedding", "shape": [1000, 64]}, {"layer": "MultiheadAttention", "width": 512}], {}, 1, ("512",)),
+    ([{"layer": "LSTM", "inputs": 64, "units": 128}, sized(64, 5)], {}, 1, ("64 inputs", "128 outputs")),
+    ([sized(784, 256), {"layer": "LayerNorm", "shape": [100]}], {}, 1, ("100 units", "256 outputs")),
+    ([sized_conv(3, 64), {"layer": "BatchNorm2d", "shape": [32]}, sized_conv(64, 8)], {}, 1, ("32 units",)),
+    # What a branch ends with is added to what it began with, or to what the shortcut gives.
+    (
+        [{"name": "layer0.0.conv1", **sized_conv(64, 64)}, {"name": "layer0.0.conv2", **sized_conv(64, 128)}],
+        {"architecture": "resnet"}, 1, ("128 outputs", "64 inputs"),
+    ),
+    (
+        [sized_conv(3, 64), {"name": "layer2.0.conv1", **sized_conv(64, 128)},
+         {"name": "layer2.0.conv2", **sized_conv(128, 128)},
+         {"name": "layer2.0.downsample.0", **sized_conv(64, 64, kernel_size=[1])}],
+        {"architecture": "resnet"}, 3, ("128 outputs", "64 of the shortcut"),
+    ),
+    (
+        [sized(8, 64), sized(64, 64, residual=True, layers_per_branch=1), sized(64, 32, role="residual_last")],
+        {}, 2, ("32 outputs", "64 of"),
+    ),
+    (
+        [{"layer": "Embedding", "shape": [100, 64]}, sized(64, 64, role="query"), sized(64, 64, role="value"),
+         sized(64, 32, role="attention_output")],
+        {"architecture": "gpt"}, 3, ("32 outputs", "64 of layer0"),
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("layers", "members", "place", "parts"), UNMET_BY_SIZES)
+def test_sizes_that_do_not_meet_are_told_at_the_place(layers, members, place, parts):
+    found = told(*layers, **members)
+
+    assert {*found} == {place}
+    assert all(part in found[place] for part in parts)
+    assert "layout" not in found[place]
+
+
 MET = [
     ([linear(256, 784), linear(100, 256)], {}),
     # Flattened maps, and maps from a vector.
@@ -120,6 +175,16 @@ MET = [
     ([{"layer": "Embedding", "shape": [100, 64]}, {"layer": "GRU", "units": 32}, linear(5, 32)], {}),
     ([{"layer": "DepthwiseConv2D", "shape": [3, 3, 32, 1], "framework": "keras"},
       {"layer": "Conv2D", "shape": [1, 1, 32, 64], "framework": "keras"}], {}),
+    # A projection around the branch, whose widths are other than the stream's.
+    ([sized_conv(3, 64), {"name": "layer2.0.conv1", **sized_conv(64, 128)},
+      {"name": "layer2.0.conv2", **sized_conv(128, 128)},
+      {"name": "layer2.0.downsample.0", **sized_conv(64, 128, kernel_size=[1])},
+      {"name": "layer2.1.conv1", **sized_conv(128, 128)}, {"name": "layer2.1.conv2", **sized_conv(128, 128)}],
+     {"architecture": "resnet"}),
+    # A normalisation that stands before the layer that it is listed after.
+    ([sized_conv(3, 64), {"name": "b.0.conv1", **sized_conv(64, 32)}, {"name": "b.0.bn1", **norm(64)}], {}),
+    ([sized_conv(3, 64), norm(64), sized_conv(64, 32), {**norm(64 + 32)}], {"architecture": "densenet"}),
+    ([sized_conv(3, 64), {"layer": "BatchNorm1d", "shape": [64 * 49]}, sized(64 * 49, 10)], {}),
     # Nothing is known of shapes that are not given.
     ([{"layer": "Linear"}, linear(10, 7), {"layer": "Linear"}], {}),
     ([{"layer": "Mamba", "shape": [128, 16]}, linear(10, 64)], {}),

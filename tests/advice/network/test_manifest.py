@@ -190,3 +190,16 @@ def test_parts_of_a_layer_that_the_list_has_are_not_made_twice():
     assert {*whole} == {*listed}
     assert whole["m.in_proj.weight"]["shape"] == listed["m.in_proj.weight"]["shape"]
     assert whole["m.in_proj.weight"]["initializer"] != listed["m.in_proj.weight"]["initializer"]
+
+
+@pytest.mark.parametrize(("layer", "kernel"), [("SeparableConv2D", [3, 3]), ("SeparableConv1D", [3])])
+def test_a_separable_convolution_has_both_kernels_and_the_bias_of_the_second(layer, kernel):
+    """As keras.layers.SeparableConv2D builds them."""
+    members = {"layer": layer, "in_features": 32, "out_features": 64, "kernel_size": [3]}
+    found = {name: tensor["shape"] for name, tensor in tensors(members, framework="keras").items()}
+
+    assert found == {
+        "layer0.depthwise_kernel": [*kernel, 32, 1],
+        "layer0.pointwise_kernel": [*[1] * len(kernel), 32, 64],
+        "layer0.bias": [64],
+    }

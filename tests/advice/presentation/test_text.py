@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import shlex
+import subprocess
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from service.advice.advisor import advise
 from service.advice.layer.description import LayerDescription
 from service.advice.layer.resolve import resolve
 from service.advice.links import LinkOptions
@@ -17,6 +19,7 @@ from service.advice.presentation.page import WIDTH
 from service.advice.presentation.text import MOST_LINES, layer_text, network_text
 from service.catalogue.catalogue import CATALOGUE
 from tests.advice.presentation.describing import drawn_answers
+from tests.programs import program
 
 ORIGIN = "localhost:8000"
 LABELS = ("layer", "assumed", "take", "because", "default", "now", "watch out", "try")
@@ -129,3 +132,97 @@ def test_a_reason_that_an_earlier_layer_has_is_not_repeated():
     assert "He's scheme" in first
     assert all("He's scheme" not in block and "As for layers.0." in block for block in (second, third))
     assert [len(commands(block)) for block in (first, second, third)] == [1, 1, 1]
+
+
+STACKS = [
+    {"num_layers": 3, "bidirectional": True},
+    {"num_layers": 8, "bidirectional": True},
+    {"num_layers": 2, "proj_size": 16},
+    {"bidirectional": True},
+]
+
+
+def stack(name="", **members):
+    description = LayerDescription(layer="LSTM", inputs=32, units=64, **members)
+    return advise(resolve(description, LinkOptions(seed=1, name=name)))
+
+
+@pytest.mark.parametrize("members", STACKS)
+@pytest.mark.parametrize("name", ["", "rnn"])
+def test_tensors_that_are_alike_have_one_line_and_one_command(members, name):
+    answer = stack(name, **members)
+    text = layer_text(answer, ORIGIN)
+
+    assert len(text.splitlines()) <= MOST_LINES
+    assert "…" not in text
+    made = [tensor for command in commands(text) for tensor in expanded(command)]
+    drawn = [each for each in answer.recommendation.tensors.values() if each.initializer not in {"zeros", "ones"}]
+    own = [answer.recommendation.weights, answer.recommendation.bias, *drawn]
+    assert sorted(made) == sorted(parse_qs(urlsplit(each.href).query)["name"][0] for each in own)
+
+
+def expanded(command):
+    """Return the names of the tensors that a command makes, with those in braces one by one."""
+    name = re.search(r"&name=([^&']*)", command)[1]
+    return name.strip("{}").split(",")
+
+
+def test_curl_takes_the_braces_for_names(server, tmp_path):
+    """Each tensor is saved under its own name."""
+    program("curl")
+    text = layer_text(stack(num_layers=2), server)
+    for command in commands(text):
+        subprocess.run(["bash", "-c", command], cwd=tmp_path, capture_output=True, check=True)
+
+    saved = {path.name for path in tmp_path.iterdir()}
+    assert {name.removesuffix(".npy") for name in saved} == {
+        f"{tensor}_l{level}" for level in (0, 1) for tensor in ("weight_ih", "weight_hh", "bias_ih")
+    }
+
+
+@pytest.mark.parametrize(("seed", "is_told"), [(None, True), (0, False), (42, False)])
+def test_it_is_told_that_a_call_without_a_seed_draws_anew(seed, is_told):
+    description = LayerDescription(layer="Linear", activation="relu", shape=[64, 64])
+    text = layer_text(advise(resolve(description, LinkOptions(seed=seed))), ORIGIN)
+
+    assert ("each call draws anew" in " ".join(text.split())) == is_told
+
+
+def test_what_is_assumed_comes_with_what_it_follows_from():
+    description = LayerDescription(layer="Linear", activation="softmax", shape=[10, 64])
+    text = " ".join(layer_text(advise(resolve(description, LinkOptions())), ORIGIN).split())
+
+    assert "role head: the softmax after it" in text
+    assert "role_from" not in text
+
+
+def test_the_signal_through_a_network_says_where_it_begins():
+    """He's scheme doubles the mean square of an input that no rectifier has halved, and keeps it from there on."""
+    layers = [{"layer": "Linear", "shape": [64, 64], "activation": "relu"}] * 3
+    head, first, *_ = network_text(network(*layers), ORIGIN).split("\n\n")
+
+    assert (
+        "For an input of mean square 1, the pre-activations of the last of 3 layers have a mean square of 2"
+        in " ".join(head.split())
+    )
+    assert "over a depth of 3, the mean square of the first pre-activations is multiplied by 1 " in " ".join(
+        first.split()
+    )
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_sizes_that_were_assumed_are_always_told(seed):
+    for asked, answer in drawn_answers(100, 40 + seed):
+        words = " ".join(layer_text(answer, ORIGIN).split())
+        for member in ("shape", "units", "inputs", "width", "rank"):
+            if member in answer.assumed:
+                value = answer.assumed[member]
+                told = ",".join(map(str, value)) if isinstance(value, list) else str(value)
+                assert f"{member} {told}" in words, asked
+
+
+def test_arguments_that_say_nothing_are_told(client):
+    asked = {"layer": "nn.Conv2d(3, 64, 7, padding=3, device='cuda')", "framework": "pytorch", "format": "text"}
+    text = client.get("/advise", params={**asked, "depth": "30", "activation": "tanh", "current": "normal?std=1"}).text
+
+    assert "not used padding,device" in " ".join(text.split())

@@ -130,6 +130,8 @@ SIREN = math.sqrt(6.0 / IN) / 30.0 / math.sqrt(3.0)
 """Sitzmann et al., arXiv:2006.09661: uniform on ±sqrt(6 / n) / ω."""
 ROOT_BIAS = ("uniform", 1.0 / math.sqrt(IN) / math.sqrt(3.0))
 CLIP = {"architecture": "clip", "width": 48}
+TORCH = ("uniform", lecun(IN) / math.sqrt(3.0))
+"""PyTorch's default, uniform on ±1/sqrt(fan_in)."""
 DEEP = {"activation": "tanh", "depth": 100}
 
 FROM_INPUTS = ("glorot_uniform", glorot(32, IN))
@@ -220,6 +222,11 @@ ROWS = [
     readout("normalization_of_gemma", ZEROS, ONES, layer="RMSNorm", architecture="gemma2", shape=[OUT], bias=None),
     # Baevski et al., arXiv:2006.11477.
     conv("wav2vec2_convolution", ("he_normal", he(SUMMED)), ("he_normal", he(SUMMED, GELU)), architecture="wav2vec2"),
+    conv("wav2vec2_positions", ("normal", math.sqrt(4.0 / (PIXELS * IN))), ("he_normal", he(SUMMED)),
+        layer="pos_conv_embed", architecture="wav2vec2"),
+    # Radford et al., arXiv:2212.04356, after Vaswani et al., arXiv:1706.03762.
+    apart("whisper_encoder_positions", ("sinusoidal", None), NORMAL, layer="positional_embedding",
+        architecture="whisper", stack="encoder", bias=None),
     # Gu and Dao, arXiv:2312.00752: PyTorch's default, and that over sqrt(L).
     dense("mamba_output", ("uniform", ROOT_BIAS[1] / 3.0), ROOT_BIAS, architecture="mamba", role="attention_output",
         depth=DEPTH),
@@ -282,12 +289,15 @@ ROWS = [
         ("uniform", lecun(SUMMED) / math.sqrt(3.0)), NORMAL, role="patch_embedding"),
     # Radford et al., arXiv:1511.06434.
     conv("dcgan", NORMAL, ("orthogonal", 1.0), ("normal", 1.0), architecture="dcgan"),
+    # Lin et al., arXiv:1708.02002, section 4.1.
+    conv("detector_convolution", SMALL_HEAD, ("he_normal", he(SUMMED)), GLOROT_CONV, architecture="detector",
+        in_a_stack=False),
     # Radford et al., arXiv:2103.00020.
-    dense("clip_attention_output", ("normal", (48 * 2.0 * DEPTH) ** -0.5), NORMAL, role="mlp_down", depth=DEPTH,
-        **CLIP),
-    dense("clip_attention_output", ("normal", (48 * 24.0) ** -0.5), NORMAL, role="mlp_down", **CLIP),
-    dense("clip", ("normal", 48**-0.5), NORMAL, role="query", **CLIP),
-    dense("clip", ("normal", 96**-0.5), NORMAL, role="mlp_up", **CLIP),
+    dense("clip_attention_output", ("normal", (48 * 2.0 * DEPTH) ** -0.5), NORMAL, TORCH, role="mlp_down",
+        depth=DEPTH, **CLIP),
+    dense("clip_attention_output", ("normal", (48 * 24.0) ** -0.5), NORMAL, TORCH, role="mlp_down", **CLIP),
+    dense("clip", ("normal", 48**-0.5), NORMAL, TORCH, role="query", **CLIP),
+    dense("clip", ("normal", 96**-0.5), NORMAL, TORCH, role="mlp_up", **CLIP),
     # Shazeer, arXiv:2002.05202: a product of independent factors, one of unit second moment.
     dense("gated_down_projection", ("normal", lecun(IN, GELU) / math.sqrt(2.0 * DEPTH)), RESIDUAL, LECUN,
         activation="geglu", role="mlp_down", depth=DEPTH),
@@ -346,6 +356,8 @@ ROWS = [
     # Hu et al., arXiv:2106.09685, whose code has the uniform of nn.Linear; N(0, 1 / r²) in peft.
     apart("lora", ("lora_a", 1.0 / math.sqrt(3.0 * IN)), ("lora_a", 1.0 / 4.0), ZEROS, layer="lora", shape=[4, IN],
         bias=None, tensors={"up": ZEROS}),
+    # The same: B is zeros, and normal_ where it is of an embedding.
+    readout("lora_second", ZEROS, ("normal", 1.0), layer="lora_B", shape=[OUT, 4], bias=None),
     dense("graph", GLOROT, HE, ("glorot_normal", glorot(IN, OUT)), layer="graph"),
     apart("s4", ("hippo", None), ("s4d", None), layer="s4", bias=None, shape=[16, 16],
         tensors={"dt_bias": ("dt_bias", None)}),
@@ -381,6 +393,9 @@ ROWS = [
     dense("lecun_tanh", LECUN, GLOROT, ORTHOGONAL, activation="lecun_tanh"),
     dense("tanh", GLOROT, LECUN, ORTHOGONAL, ("glorot_uniform", glorot(IN, OUT, 5.0 / 3.0)),
         ("glorot_normal", glorot(IN, OUT, gain_of(math.tanh))), activation="tanh"),
+    # LeCun et al. 1998: a variance of 1 / fan_in.
+    dense("tanh_of_unequal_sides", ("lecun_normal", lecun(4)), ("glorot_uniform", glorot(4, 64)), shape=[64, 4],
+        activation="tanh"),
     # Kumar, arXiv:1704.08863: n f'(0)² (1 + f(0)²) = 1 / variance, 12.8 = 16 · 4 / 5.
     dense("sigmoid", GLOROT, ("normal", math.sqrt(16.0 / (1.0 + 0.25)) / math.sqrt(IN)),
         ("glorot_uniform", glorot(IN, OUT, 4.0)), LECUN, activation="sigmoid"),
@@ -397,6 +412,8 @@ ROWS = [
     dense("linear", GLOROT, LECUN, ORTHOGONAL, activation="linear"),
     dense("any_activation", ("glorot_normal", glorot(IN, OUT, SOFTPLUS)), ("he_normal", he(IN, SOFTPLUS)), LECUN,
         ("orthogonal", SOFTPLUS), activation="softplus"),
+    dense("any_activation_of_unequal_sides", ("he_normal", he(4, SOFTPLUS)),
+        ("glorot_normal", glorot(4, 64, SOFTPLUS)), ("lecun_normal", lecun(4)), shape=[64, 4], activation="softplus"),
     conv("fallback", ("lecun_normal", lecun(SUMMED)), GLOROT_CONV, ORTHOGONAL, role="mlp_up"),
 ]
 # fmt: on

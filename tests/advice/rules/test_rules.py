@@ -7,6 +7,7 @@ import re
 from typing import get_args
 
 import pytest
+from hypothesis import given
 
 from service.activations.names import NAMES
 from service.advice.layer.description import ArchitectureName, FrameworkName, LayerDescription
@@ -19,6 +20,7 @@ from service.catalogue.catalogue import CATALOGUE
 from service.initializers.page import PAGES, page
 from service.tensors.errors import InvalidParameter
 from tests.advice.asking import ask, choices
+from tests.advice.descriptions import descriptions, drawn, resolved
 
 
 def test_rules_have_names_of_their_own():
@@ -55,7 +57,7 @@ def test_every_reference_is_used():
 
 def random_description(rng, often=()):
     """Return a description with members at random; those of `often` are in most, and most layers are then dense."""
-    words = [*LAYER_KINDS, "siren", "time_mlp", "cls_token"]
+    words = [*LAYER_KINDS, "siren", "time_mlp", "cls_token", "pos_conv_embed", "lora_B"]
     members = {"layer": "dense" if often and rng.random() < 0.5 else rng.choice(words).replace("_", "")}
     options = {
         "role": LAYER_ROLES, "architecture": get_args(ArchitectureName), "depth": (1, 2, 12, 60),
@@ -63,11 +65,12 @@ def random_description(rng, often=()):
         "activation": NAMES,
         "normalization": ("none", "batch", "layer", "rms"), "norm_position": ("pre", "post"), "tied": (True,),
         "parametrization": ("mup",), "framework": get_args(FrameworkName), "longest": (100.0,), "prior": (0.1,),
+        "stack": ("encoder", "decoder"),
         "tensor": ("input",), "decoder_layers": (4,), "groups": (4,), "stride": (2,), "dropout": (0.1,),
         "shape": ([16, 8, 3, 3], [32, 16], [64, 4, 5], [16, 1, 3, 3]),
     }  # fmt: skip
     # Most layers have no use for these, and refuse them.
-    seldom = {"prior", "longest", "tensor", "tied", "stride"}
+    seldom = {"prior", "longest", "tensor", "tied", "stride", "stack"}
     if members["layer"] in {"lstm", "gru", "rnn"}:
         seldom -= {"longest", "tensor"}
     chances = {**dict.fromkeys(options, 0.3), **dict.fromkeys(seldom, 0.15), **dict.fromkeys(often, 0.7)}
@@ -105,6 +108,14 @@ def test_every_answer_has_a_reason_and_an_experiment():
 
 
 # The rules of the article that the service grew from.
+
+
+@drawn(max_examples=400)
+@given(descriptions())
+def test_a_rule_that_is_looked_up_is_the_first_that_holds(members):
+    layer = resolved(members)
+
+    assert rule_for(layer) is next(rule for rule in RULES if rule.when.holds(layer))
 
 
 @pytest.mark.parametrize("activation", ["relu", "leaky_relu", "prelu", "relu6", "rrelu"])

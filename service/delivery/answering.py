@@ -1,0 +1,35 @@
+"""Answers that are no tensors: made beside the event loop, while the client is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from starlette.requests import Request
+
+from service.access.client import client_of
+from service.delivery.departure import departure, unless
+
+_Result = TypeVar("_Result")
+
+
+@dataclass(frozen=True)
+class AnswerCost:
+    """What an answer takes, about."""
+
+    nbytes: int
+    seconds: float
+    """Of processor time."""
+
+
+async def answered(request: Request, task: Callable[[], _Result], cost: AnswerCost) -> _Result:
+    """Return what `task` returns, done beside the event loop while the client of the request is there.
+
+    Raises OverLimit, Overloaded and ClientDisconnect.
+    """
+    state = request.state
+    state.settings.limits.check_advice(cost.seconds)
+    running = state.executors.run(task, cost.nbytes, cost.seconds, client_of(request.scope))
+    async with departure(request.receive) as gone:
+        return await unless(gone, running)

@@ -1,0 +1,15 @@
+"""Brackets in code: how many are open where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import accumulate, repeat
+
+OPENING, CLOSING, QUOTES = frozenset("([{"), frozenset(")]}"), frozenset("'\"")
+
+_STEPS = {**dict.fromkeys(OPENING, 1), **dict.fromkeys(CLOSING, -1)}
+
+
+def depths(text: str) -> Iterator[int]:
+    """Yield how many brackets are open after each character of a text, those within quotes too."""
+    return accumulate(map(_STEPS.get, text, repeat(0)))

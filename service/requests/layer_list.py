@@ -1,0 +1,243 @@
+"""A list of layers as it is given: objects, pasted calls, and what stands between layers and has no weights."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from service.advice.layer.instead import INSTEAD
+from service.advice.layer.vocabulary import GATED_UNITS, fold_layer_word, is_activation, layer_word, weightless_word
+from service.advice.network.maps import Window
+from service.advice.network.network_layer import Passage
+from service.requests.faults import Fault
+from service.requests.layer_call import Call
+from service.requests.members import Members
+from service.requests.pasted_modules import is_container, modules_of
+from service.requests.statements import Statement, statement_of
+from service.requests.windows import passage_of, window_of
+from service.tensors.errors import InvalidParameter
+
+EXPECTED_LAYERS = (
+    'must be a list of layers, such as [{"layer": "Linear", "shape": [256, 784]}] or ["nn.Linear(784, 256)", '
+    '"nn.ReLU()"], or a text such as "nn.Sequential(nn.Linear(784, 256), nn.ReLU())"'
+)
+
+_OF_ACTIVATIONS = frozenset(("layer", "name", "negative_slope", "alpha", "omega", "pieces"))
+"""What an entry may say that is an activation."""
+_ACTIVATED = ("activation", "nonlinearity", "activation_table")
+_ACTIVATED_KINDS = frozenset(("dense", "conv", "conv_transpose"))
+_NOT_ACTIVATED = frozenset(("normalization", "prelu", "layer_scale", "positional_embedding"))
+"""Kinds of layers between which and the activation after them another layer has it."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a layer stands in a request, for what is wrong with it."""
+
+    index: int | None
+    """That in the list; None of what is pasted as one text."""
+    is_text: bool = False
+
+    def inside(self, members: Members, values: dict[str, Any] | None = None) -> Members:
+        """Return members that stand there, or none, to refuse what does."""
+        steps = ("layers",) if self.index is None else ("layers", self.index)
+        return replace(members.inside(*steps), values=values or {}, is_text=self.is_text)
+
+
+@dataclass
+class Entry:
+    """A layer of a list: its members, the name that it has where they say none, and what stands before it."""
+
+    members: dict[str, Any]
+    name: str
+    place: Place
+    passages: tuple[Passage, ...] = ()
+    sequence: str | None = None
+
+    @property
+    def window(self) -> Window | None:
+        """What its call says that it slides over a map."""
+        call = _call(self.members)
+        return None if call is None else window_of(call)
+
+
+@dataclass(frozen=True)
+class _Item:
+    """An entry before anyone knows whether it is a layer."""
+
+    members: dict[str, Any]
+    name: str
+    place: Place
+    sequence: str | None = None
+    """That in which one entry follows the other, where something says so."""
+
+
+@dataclass
+class _Reading:
+    """The layers so far, and what has stood after the last of them."""
+
+    entries: list[Entry] = field(default_factory=list)
+    passages: list[Passage] = field(default_factory=list)
+    activated: set[str] = field(default_factory=set)
+    """Sequences that have activations."""
+
+    def take(self, item: _Item, within: Members) -> None:
+        """Read an item."""
+        word = _word(item.members)
+        if word is not None and _is_activation(word, item.members):
+            self._activate(item, within)
+        elif word is not None and (folded := weightless_word(word)) is not None:
+            self._pass(item, folded, within)
+        else:
+            self._add(item)
+
+    def _add(self, item: _Item) -> None:
+        call = _call(item.members)
+        passages = [*self.passages, *([] if call is None else passage_of(call, "input"))]
+        self.entries.append(Entry(item.members, item.name, item.place, tuple(passages), item.sequence))
+        self.passages.clear()
+        if call is not None and fold_layer_word(call.name) == "prelu":
+            self._give({"activation": "prelu"}, before=len(self.entries) - 1)
+
+    def _pass(self, item: _Item, folded: str, within: Members) -> None:
+        _refuse_others(item, within, "has no weights")
+        call = _call(item.members)
+        self.passages += passage_of(Call(folded) if call is None else call, folded)
+
+    def _activate(self, item: _Item, within: Members) -> None:
+        _refuse_others(item, within, "is an activation, which is read as that of the layer before it")
+        members = {name: value for name, value in item.members.items() if name not in {"layer", "name"}}
+        self._give({"activation": _named_activation(item.members["layer"]), **members}, before=len(self.entries))
+        self.passages.append(Passage("activation"))
+        if item.sequence is not None:
+            self.activated.add(item.sequence)
+
+    def leave_linear(self) -> None:
+        """Give layers that others follow at once, in a sequence that shows its activations, the identity for theirs."""
+        of_calls = {each.sequence for each in self.entries if _says_activation(each.members)}
+        for entry, after in itertools.pairwise(self.entries):
+            is_shown = entry.sequence in self.activated | (of_calls - {None}) and entry.sequence == after.sequence
+            is_open = not any(name in entry.members for name in _ACTIVATED) and not _says_activation(entry.members)
+            if is_shown and is_open and entry.members.keys() == {"layer"} and _kind(entry.members) in _ACTIVATED_KINDS:
+                entry.members["activation"] = "linear"
+
+    def _give(self, members: Mapping[str, Any], before: int) -> None:
+        """Give the last layer before a place that an activation follows what it has not."""
+        for entry in reversed(self.entries[:before]):
+            if _kind(entry.members) in _NOT_ACTIVATED:
+                continue
+            if not any(name in entry.members for name in _ACTIVATED) and not _says_activation(entry.members):
+                entry.members.update(members)
+            return
+
+
+def written_layers(layers: Any) -> int:
+    """Return how many layers there may be, about, before any is read."""
+    if isinstance(layers, str):
+        return layers.count("(")
+    return len(layers) if isinstance(layers, list) else 0
+
+
+def read_layers(layers: Any, within: Members, most: int) -> list[Entry]:
+    """Return the layers with weights of a list, each with what stands before it. Raises InvalidRequest."""
+    reading = _Reading()
+    for count, item in enumerate(_items(layers, within)):
+        if count >= most:
+            within.refuse(Fault("layers", f"has more than {most} layers, the most of one request on this server"))
+        reading.take(item, within)
+    if not reading.entries:
+        within.refuse(Fault("layers", f"has no layer with weights; it {EXPECTED_LAYERS}"))
+    if not any(name in within.values for name in _ACTIVATED):
+        reading.leave_linear()
+    return reading.entries
+
+
+def _items(layers: Any, within: Members) -> Iterator[_Item]:
+    if isinstance(layers, str):
+        for module in modules_of(layers):
+            yield _Item({"layer": module.text}, module.name, Place(None, is_text=True), module.sequence)
+        return
+    for index, given in enumerate(layers):
+        members = {"layer": given} if isinstance(given, str) else dict(given)
+        written = members.get("layer")
+        made = statement_of(written) if isinstance(written, str) else Statement("")
+        if made.name and made.text:
+            members["layer"] = made.text
+        name, word = members.get("name") or made.name or f"layers.{index}", members.get("layer")
+        if not isinstance(word, str) or not isinstance(name, str) or not is_container(word):
+            is_text = isinstance(given, str)
+            yield _Item(members, name, Place(index, is_text), "" if is_text else None)
+            continue
+        if others := members.keys() - {"layer", "name"}:
+            fault = Fault(min(others), "is said of layers, one by one, and this entry is of several")
+            within.inside("layers", index).refuse(fault)
+        for module in modules_of(word):
+            yield _Item({"layer": module.text}, f"{name}.{module.name}", Place(index, is_text=True), module.sequence)
+
+
+def _word(members: Mapping[str, Any]) -> str | None:
+    """Return what an entry is called, without the arguments of its call."""
+    text = members.get("layer")
+    return text.partition("(")[0].strip() if isinstance(text, str) else None
+
+
+def _call(members: Mapping[str, Any]) -> Call | None:
+    text = members.get("layer")
+    return _parsed(text) if isinstance(text, str) and "(" in text else None
+
+
+@functools.lru_cache(maxsize=1024)
+def _parsed(text: str) -> Call | None:
+    return Call.of(text)
+
+
+def _is_activation(word: str, members: Mapping[str, Any]) -> bool:
+    folded = fold_layer_word(word)
+    if folded == "activation":
+        return True
+    if not is_activation(word):
+        return False
+    # GLU(dim=-1) is an activation, and the same word with sizes a layer.
+    call = _call(members)
+    has_sizes = bool(members.keys() - _OF_ACTIVATIONS) or (call is not None and len(call.positional) > 1)
+    return folded not in GATED_UNITS or not has_sizes
+
+
+def _named_activation(text: str) -> str:
+    """Return the activation that an entry is: of Keras's Activation("relu") the one that it names."""
+    if fold_layer_word(text.partition("(")[0]) != "activation":
+        return text
+    call = _parsed(text)
+    named = [] if call is None else [*call.positional, *call.keywords.values()]
+    return next((value for value in named if isinstance(value, str)), "linear")
+
+
+def _refuse_others(item: _Item, within: Members, what: str) -> None:
+    """Raise InvalidRequest where an entry without weights says more than that."""
+    others = item.members.keys() - _OF_ACTIVATIONS
+    if others:
+        item.place.inside(within).refuse(
+            Fault(min(others), f"has no use here: {_word(item.members)} {what}; leave it out")
+        )
+
+
+def _kind(members: Mapping[str, Any]) -> str:
+    word = _word(members) or ""
+    if fold_layer_word(word) in INSTEAD:
+        return ""
+    try:
+        return layer_word(word).kind
+    except InvalidParameter:
+        return ""
+
+
+def _says_activation(members: Mapping[str, Any]) -> bool:
+    call = _call(members)
+    if call is None:
+        return False
+    return "activation" in call.keywords or any(
+        isinstance(each, str) and is_activation(each) for each in call.positional
+    )

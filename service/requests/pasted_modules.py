@@ -1,0 +1,208 @@
+"""Modules as they are pasted from code: nn.Sequential(...), a list of calls, what print(model) shows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from service.requests.brackets import depths
+from service.requests.calls import parts_of
+from service.requests.statements import LONGEST, Statement, statement_of, statements_of, without_comments
+
+_MOST = 2**13
+"""Modules of one text, of which a few characters say that they are repeated: more than any request may have."""
+
+_DEEPEST = 16
+"""Modules within modules."""
+
+_MOST_BRACKETS = 40
+"""Within each other: each level of modules is looked through again, and has up to three."""
+
+_SEQUENTIAL = re.compile(r"\s*(?:[\w.]+(?:\.|::))?(?:Sequential|Chain|ModuleList|OrderedDict)\s*\((.*)\)\s*", re.DOTALL)
+_PRINTED_MODULE = re.compile(r"\s*[\w.]+\s*\(\s*(\([\w-]+\)\s*:.*)\)\s*", re.DOTALL)
+"""A module with others in it, as print shows it."""
+_IN_ORDER = re.compile(r"\s*(?:[\w.]+(?:\.|::))?(?:Sequential|Chain)\s*\(")
+"""What hands its input through its modules, one after another."""
+_ATTENTION = re.compile(
+    r"\s*([\w.]*MultiheadAttention)\s*\(\s*\(out_proj\)\s*:\s*\w+\(in_features=(\d+),[^()]*\bbias=(\w+)\)\s*\)\s*",
+    re.DOTALL,
+)
+"""PyTorch's attention as print shows it: of its tensors the output's matrix alone is in a module."""
+_LIST = re.compile(r"\s*[\[(](.*)[\])]\s*", re.DOTALL)
+_NAMED = re.compile(r"\s*\(\s*(['\"])([\w.]+)\1\s*,(.*)\)\s*", re.DOTALL)
+"""An item of an OrderedDict."""
+_PRINTED = re.compile(r"\s*\(([\w-]+)\)\s*:\s*(?:[0-9]+ x )?")
+"""What stands before a module that is printed: (0): Linear(in_features=784, ...), (0-31): 32 x DecoderLayer(...)."""
+_RANGE = re.compile(r"([0-9]{1,6})-([0-9]{1,6})")
+"""The numbers of modules that are alike, as PyTorch prints them once."""
+_FINISHED = re.compile(r"\s*\.(?:to|cuda|cpu|eval|train|half|float|double|bfloat16|compile)\s*\([^()]*\)\s*$")
+"""What is done with modules that are made."""
+_MOST_FINISHED, _LONGEST_FINISHED = 4, 64
+"""Such calls after one another, and characters of one."""
+_INPUT = re.compile(r"(?:[\w.]+\.)?Input(?:Layer)?\s*\(")
+"""Keras's, which it does not count among a model's layers."""
+_NO_LAYER = re.compile(r"(?:import|from|class|return|super|print|model\.(?:compile|summary|build|fit))\b|@")
+"""How lines of code begin that make no layer."""
+_FUNCTION = re.compile(r"(?:async\s+)?def\s+(\w+)|class\b")
+_MAKING = frozenset((None, "__init__", "setup"))
+"""The functions of a class that make its layers; the others use them."""
+_KEYWORD = re.compile(r"\s*([A-Za-z_]\w*)\s*=(?!=)\s*(.*)", re.DOTALL)
+_OF_MODULES = frozenset(("layers", "modules"))
+"""Keywords whose values are modules; others, such as a name, say nothing of them."""
+
+
+@dataclass(frozen=True)
+class Module:
+    """A module of a network as it is written: a call, or the name of a function."""
+
+    name: str
+    """Where it is in what was pasted: its number, or the name that it is given."""
+    text: str
+    sequence: str | None = None
+    """The path of the nn.Sequential that it is in; None of one of which nobody says what follows it."""
+
+
+def is_container(text: str) -> bool:
+    """Return whether a text is of several modules."""
+    return _container(text) is not None
+
+
+def _container(text: str) -> re.Match[str] | None:
+    text = _unfinished(text)
+    return _SEQUENTIAL.fullmatch(text) or _PRINTED_MODULE.fullmatch(text)
+
+
+def _unfinished(text: str) -> str:
+    """Return what makes modules, without the calls behind it such as .to("cuda")."""
+    for _ in range(_MOST_FINISHED):
+        found = _FINISHED.search(text, max(0, len(text) - _LONGEST_FINISHED))
+        if found is None:
+            break
+        text = text[: found.start()]
+    return text
+
+
+def modules_of(text: str) -> Iterator[Module]:
+    """Yield the modules of a text, one after another, those within others too."""
+    if len(text) > LONGEST or max(depths(text), default=0) > _MOST_BRACKETS:
+        return
+    statements = list(_statements(without_comments(text).strip()))
+    if len(statements) == 1:
+        yield from islice(_modules(statements[0].text, "", 0), _MOST)
+        return
+    number = 0
+    for statement in statements:
+        name = statement.name or str(number)
+        number += not statement.name
+        if is_container(statement.text):
+            yield from islice(_modules(statement.text, name, 0), _MOST)
+        else:
+            yield Module(name, statement.text)
+
+
+def _statements(text: str) -> Iterator[Statement]:
+    """Yield the statements that make layers, of code with lines of other kinds."""
+    is_making = True
+    for line in map(str.strip, statements_of(text)):
+        function = _FUNCTION.match(line)
+        if function is not None:
+            is_making = function[1] in _MAKING
+        elif line.strip(",;)]}") and is_making and not _NO_LAYER.match(line):
+            yield statement_of(line)
+
+
+def _modules(text: str, path: str, depth: int) -> Iterator[Module]:
+    if depth > _DEEPEST:
+        return
+    sequence = path if _IN_ORDER.match(text) else None
+    for name, part in _named_parts(_inside(text)):
+        is_inner = is_container(part) and _ATTENTION.fullmatch(part) is None
+        found = list(islice(_modules(part, "", depth + 1), _MOST)) if is_inner else [Module("", _text(part))]
+        for each in _names_of_range(name):
+            for module in found:
+                within = None if module.sequence is None else _joined(path, each, module.sequence)
+                yield Module(_joined(path, each, module.name), module.text, within if is_inner else sequence)
+
+
+def _joined(*names: str) -> str:
+    return ".".join(filter(None, names))
+
+
+def _text(part: str) -> str:
+    """Return the call of a module; of PyTorch's attention the one that made what is printed."""
+    attention = _ATTENTION.fullmatch(part)
+    if attention is None:
+        return part.strip()
+    call, width, bias = attention.groups()
+    return f"{call}(embed_dim={width}, bias={bias})"
+
+
+def _names_of_range(name: str) -> Iterator[str]:
+    """Yield the names of modules that are alike: 0, 1, 2 of 0-2; of others the one that they have."""
+    found = _RANGE.fullmatch(name)
+    if found is None:
+        yield name
+    else:
+        yield from map(str, range(int(found[1]), int(found[2]) + 1))
+
+
+def _inside(text: str, depth: int = 0) -> str:
+    """Return what stands between the brackets of a container, and of a list or an OrderedDict in it."""
+    text = _unfinished(text)
+    found = _container(text)
+    inside = text if found is None else found[1]
+    if _PRINTED.match(inside):
+        return inside
+    parts = [part for part in map(_value, parts_of(inside)) if part]
+    if len(parts) == 1:
+        listed = None if _NAMED.fullmatch(parts[0]) else _LIST.fullmatch(parts[0])
+        if listed is not None:
+            return listed[1]
+        is_around = found is None or parts[0].startswith("OrderedDict")
+        if depth < _DEEPEST and is_around and parts[0] != text and is_container(parts[0]):
+            return _inside(parts[0], depth + 1)
+    return ", ".join(parts)
+
+
+def _value(part: str) -> str:
+    """Return an argument without its keyword; nothing where that is not of modules."""
+    keyword = _KEYWORD.fullmatch(part)
+    if keyword is None:
+        return part
+    return keyword[2] if keyword[1] in _OF_MODULES else ""
+
+
+def _named_parts(inside: str) -> Iterator[tuple[str, str]]:
+    if _PRINTED.match(inside):
+        yield from _of_print(inside)
+        return
+    number = 0
+    for part in parts_of(inside):
+        named = _NAMED.fullmatch(part)
+        if named is not None:
+            yield named[2], named[3].strip()
+        elif _INPUT.match(part):
+            yield "input", part
+            continue
+        else:
+            yield str(number), part
+        number += 1
+
+
+def _of_print(inside: str) -> Iterator[tuple[str, str]]:
+    """Yield the modules that are printed, each on lines of its own."""
+    place = 0
+    while (found := _PRINTED.match(inside, place)) is not None:
+        end = _end_of_call(inside, found.end())
+        yield found[1], inside[found.end() : end]
+        place = end
+
+
+def _end_of_call(text: str, start: int) -> int:
+    """Return where the call that begins at `start` ends: at its closing bracket, or the line's end without one."""
+    for place, depth in enumerate(depths(text[start:]), start):
+        if depth == 0 and text[place] in ")\n":
+            return place + 1
+    return len(text)

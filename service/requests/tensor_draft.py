@@ -1,0 +1,99 @@
+"""A tensor of which all is said but the seed and the name."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from service.initializers.initializer import Initialization, Initializer, Target
+from service.lazy import lazy
+from service.requests.tensor_parameters import TensorParameters
+from service.streams.registry import STREAMS, StreamVersion
+from service.streams.stream import Stream
+from service.tensors.dtypes import DTYPES, Dtype, refuse_overflow
+from service.tensors.laws import Law
+from service.tensors.slicing import Selection, select
+from service.tensors.spec import Scalar, TensorSpec
+from service.tensors.tensor import Tensor
+
+
+class Draws(NamedTuple):
+    """Independent draws from one law, of which nothing but the numbers depends on the stream."""
+
+    law: Law
+    initialization: Initialization
+
+
+@dataclass(frozen=True)
+class TensorDraft:
+    """What many tensors of one network, or of one experiment, have in common."""
+
+    initializer: Initializer
+    general: TensorParameters
+    """The seed and the name in it count for nothing."""
+    own_name: str
+    """The tensor's name where none is given."""
+    notes: tuple[str, ...]
+    threads: int
+    draws: Draws | None = None
+    """Where the tensors are draws from one law, those of any stream."""
+
+    @lazy
+    def _dtype(self) -> Dtype:
+        return DTYPES[self.general.dtype]
+
+    @lazy
+    def _version(self) -> StreamVersion:
+        return STREAMS[self.general.stream]
+
+    @lazy
+    def _canonical(self) -> tuple[tuple[str, Scalar], ...]:
+        return self.initializer.canonical_for(self.general.shape)
+
+    @lazy
+    def _selection(self) -> Selection | None:
+        return None if self.general.slice is None else select(self.general.slice, self.general.shape)
+
+    def tensor(self, seed: int | None, name: str) -> Tensor:
+        """Return the tensor of a seed (None for one that is drawn) and a name. Raises InvalidParameter."""
+        initializer, shape, dtype = self.initializer, self.general.shape, self._dtype
+        if initializer.random and seed is None:
+            seed = secrets.randbits(64)
+        # The tensors of one layer are independent, whether or not they are given names.
+        name = name or self.own_name
+        stream = self._version.open(seed or 0, name)
+        if self.draws is None:
+            initialization = self._initialize(stream)
+            source = initialization.source
+        else:
+            initialization = self.draws.initialization
+            source = self.draws.law.source(stream, dtype)
+        spec = TensorSpec(
+            initializer=initializer.name,
+            shape=shape,
+            dtype=dtype,
+            seed=seed if initializer.random else None,
+            name=name,
+            stream=self._version.name,
+            parameters=self._canonical,
+        )
+        parameters = {**dict(self._canonical), **initialization.facts}
+        return Tensor(spec, source, parameters, self._selection, (*self.notes, *initialization.notes))
+
+    def for_many(self) -> TensorDraft:
+        """Return the same, of which each further tensor takes less time. Raises InvalidParameter."""
+        if not self.initializer.random:
+            return self
+        stream = self._version.open(0, self.own_name)
+        initialization = self._initialize(stream)
+        law = initialization.law
+        if isinstance(law, Law) and law.source(stream, self._dtype) == initialization.source:
+            return replace(self, draws=Draws(law, initialization))
+        return self
+
+    def _initialize(self, stream: Stream) -> Initialization:
+        target = Target(self.general.shape, self._dtype, stream, self.threads)
+        initialization = self.initializer.initialize(target)
+        refuse_overflow(self._dtype, initialization.largest)
+        return initialization

@@ -1,0 +1,57 @@
+"""The watch over a client that takes nothing of its reply, or too little."""
+
+from __future__ import annotations
+
+import asyncio
+
+from service.delivery.admission import Wire
+
+
+class ReaderWatch:
+    """Drops a connection that in `seconds` takes nothing, or less than `rate` bytes a second, of what waits for it.
+
+    Only the time counts in which bytes wait: a client is not at fault when the server has nothing to send.
+    """
+
+    def __init__(self, wire: Wire, loop: asyncio.AbstractEventLoop, seconds: float, rate: float) -> None:
+        self._wire = wire
+        self._loop = loop
+        self._seconds = seconds
+        self._rate = rate
+        self._waited = 0.0
+        self._taken = 0
+        self._since = 0.0
+        self._unsent = 0
+        self._timer: asyncio.TimerHandle | None = None
+
+    @property
+    def is_on(self) -> bool:
+        return self._timer is not None
+
+    def start(self) -> None:
+        """Watch from now on, the bytes that are unsent now."""
+        self.stop()
+        self._since = self._loop.time()
+        self._unsent = self._wire.unsent()
+        self._timer = self._loop.call_later(self._seconds - self._waited, self._check)
+
+    def stop(self) -> None:
+        """Nothing waits any more."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._count()
+
+    def _count(self) -> None:
+        self._timer = None
+        self._waited = min(self._seconds, self._waited + self._loop.time() - self._since)
+        self._taken += self._unsent - self._wire.unsent()
+
+    def _check(self) -> None:
+        self._count()
+        if not self._wire.unsent():
+            return
+        if self._taken <= 0 or self._taken < self._rate * self._seconds:
+            self._wire.drop("stall")
+        else:
+            self._waited, self._taken = 0.0, 0
+            self.start()

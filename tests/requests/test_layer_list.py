@@ -1,0 +1,353 @@
+"""Lists of layers as they are pasted from code: activations and what has no weights among them, whole modules."""
+
+from __future__ import annotations
+
+import pytest
+
+SEQUENTIAL = "nn.Sequential(nn.Linear(784, 256), nn.ReLU(), nn.Dropout(0.2), nn.Linear(256, 10))"
+
+# The same network, by ways to write it: the names of its layers are those of its own code.
+SAME = {
+    "a module": (SEQUENTIAL, ["0", "3"]),
+    "a module in Keras": (
+        'keras.Sequential([keras.Input(shape=(784,)), layers.Dense(256, activation="relu"), layers.Dense(10)])',
+        ["0", "1"],
+    ),
+    "an assignment": (f"net = {SEQUENTIAL}", ["0", "3"]),
+    "on a device": (f'{SEQUENTIAL}.to("cuda").eval()', ["0", "3"]),
+    "with comments": ("nn.Sequential(\n nn.Linear(784, 256), # (one\n nn.ReLU(),\n nn.Linear(256, 10),\n)", ["0", "2"]),
+    "on lines": ("nn.Linear(784, 256)\nnn.ReLU()\nnn.Linear(256, 10)\n", ["0", "2"]),
+    "printed lines": (
+        "(fc1): Linear(in_features=784, out_features=256, bias=True)\n(act): ReLU()\n"
+        "(fc2): Linear(in_features=256, out_features=10, bias=True)",
+        ["fc1", "fc2"],
+    ),
+    "added": (
+        "model = keras.Sequential()\nmodel.add(layers.Dense(256, 'relu', input_dim=784))\nmodel.add(layers.Dense(10))",
+        ["0", "1"],
+    ),
+    "a class": (
+        "class Net(nn.Module):\n  def __init__(self):\n    super().__init__()\n    self.fc1 = nn.Linear(784, 256)\n"
+        "    self.act = nn.ReLU()\n    self.fc2 = nn.Linear(256, 10)\n\n  def forward(self, x):\n"
+        "    x = self.act(self.fc1(x))\n    return self.fc2(x)\n",
+        ["fc1", "fc2"],
+    ),
+    "with its name": (
+        'keras.Sequential(name="net", layers=[layers.Dense(256, "relu", input_dim=784), Dense(10)])',
+        ["0", "1"],
+    ),
+    "named": (
+        "nn.Sequential(OrderedDict([('fc1', nn.Linear(784, 256)), ('act', nn.ReLU()), ('fc2', nn.Linear(256, 10))]))",
+        ["fc1", "fc2"],
+    ),
+    "as it is printed": (
+        "Sequential(\n  (0): Linear(in_features=784, out_features=256, bias=True)\n  (1): ReLU()\n"
+        "  (2): Linear(in_features=256, out_features=10, bias=True)\n)",
+        ["0", "2"],
+    ),
+    "a printed class": (
+        "Net(\n  (body): Sequential(\n    (0): Linear(in_features=784, out_features=256, bias=True)\n    (1): ReLU()\n"
+        "  )\n  (fc): Linear(in_features=256, out_features=10, bias=True)\n)",
+        ["body.0", "fc"],
+    ),
+    "in Julia": ("Chain(Dense(784 => 256, relu), Dense(256 => 10), softmax)", ["0", "1"]),
+    "a list in a text": ("[nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 10)]", ["0", "2"]),
+    "texts": (["nn.Linear(784, 256)", "nn.ReLU()", "nn.Linear(256, 10)"], ["layers.0", "layers.2"]),
+    "assignments": (
+        ["self.fc1 = nn.Linear(784, 256)", "self.act = nn.ReLU()", {"layer": "self.fc2 = nn.Linear(256, 10)"}],
+        ["fc1", "fc2"],
+    ),
+    "lazy": (["nn.Linear(784, 256)", "nn.ReLU()", "nn.LazyLinear(10)"], ["layers.0", "layers.2"]),
+    "a function": (["nnx.Linear(784, 256)", "nnx.relu", "nnx.Linear(256, 10)"], ["layers.0", "layers.2"]),
+    "Keras's activation": (["Dense(256, input_dim=784)", "Activation('relu')", "Dense(10)"], ["layers.0", "layers.2"]),
+    "objects": (
+        [{"layer": "nn.Linear(784, 256)", "name": "a"}, {"layer": "nn.ReLU()"}, {"layer": "nn.Linear(256, 10)"}],
+        ["a", "layers.2"],
+    ),
+    "a module in a list": (
+        ["nn.Sequential(nn.Linear(784, 256), nn.ReLU())", {"layer": "nn.Linear(256, 10)", "name": "head"}],
+        ["layers.0.0", "head"],
+    ),
+}  # fmt: skip
+
+
+def answer_of(client, layers, **members):
+    reply = client.post("/advise", json={"layers": layers, **members})
+    assert reply.status_code == 200, reply.text
+    return reply.json()
+
+
+def described(answer, member):
+    return [layer["layer"].get(member) for layer in answer["layers"]]
+
+
+@pytest.mark.parametrize(("layers", "names"), SAME.values(), ids=SAME.keys())
+def test_a_network_is_understood_however_it_is_pasted(client, layers, names):
+    answer = answer_of(client, layers)
+
+    assert described(answer, "name") == names
+    assert [(layer["layer"]["fan_in"], layer["layer"]["fan_out"]) for layer in answer["layers"]] == [
+        (784, 256),
+        (256, 10),
+    ]
+    assert described(answer, "role") == ["hidden", "head"]
+    assert described(answer, "activation") == ["relu", "linear"]
+    assert {name.rpartition(".")[0] for name in answer["manifest"]["tensors"]} == set(names)
+
+
+@pytest.mark.parametrize(
+    ("layers", "members", "normalizations"),
+    [
+        # The normalisation is that of the layer before it, and of none where a nonlinearity is between.
+        (["nn.Linear(8, 16)", "nn.BatchNorm1d(16)", "nn.ReLU()", "nn.Linear(16, 2)"], {}, ["batch", "none", "none"]),
+        (["nn.Linear(8, 16)", "nn.ReLU()", "nn.BatchNorm1d(16)", "nn.Linear(16, 2)"], {}, ["none", "none", "none"]),
+        (["nn.Conv2d(3, 8, 3)", "nn.MaxPool2d(2)", "nn.InstanceNorm2d(8)"], {}, ["instance", "none"]),
+    ],
+)
+def test_an_activation_and_a_normalisation_are_the_layers_before_them(client, layers, members, normalizations):
+    answer = answer_of(client, layers, **members)
+
+    assert [layer["assumed"]["normalization"] for layer in answer["layers"]] == normalizations
+    assert described(answer, "activation")[0] == "relu"
+
+
+@pytest.mark.parametrize(
+    ("entry", "activation", "parameter"),
+    [
+        ("nn.LeakyReLU(0.2)", "leaky_relu", {"negative_slope": 0.2}),
+        ({"layer": "LeakyReLU", "negative_slope": 0.2}, "leaky_relu", {"negative_slope": 0.2}),
+        ("nn.GELU(approximate='tanh')", "gelu_tanh", {}),
+        ("nn.ELU(alpha=0.5)", "elu", {"alpha": 0.5}),
+        ("nn.GLU(dim=-1)", "glu", {}),
+        ("nn.PReLU()", "prelu", {}),
+        ("tf.nn.tanh", "tanh", {}),
+        ("F.silu", "silu", {}),
+    ],
+)
+def test_an_activation_keeps_its_parameter(client, entry, activation, parameter):
+    first = answer_of(client, ["nn.Linear(64, 64)", entry, "nn.LazyLinear(10)"])["layers"][0]
+
+    assert first["layer"]["activation"] == activation
+    assert {
+        name: first["assumed"].get(name, entry.get(name) if isinstance(entry, dict) else None) for name in parameter
+    } == parameter
+
+
+@pytest.mark.parametrize(
+    ("activation", "name"),
+    [
+        ("NewGELUActivation()", "gelu_tanh"),
+        ("PytorchGELUTanh()", "gelu_tanh"),
+        ("GELUActivation()", "gelu"),
+        ("QuickGELUActivation()", "quick_gelu"),
+        ("SiLUActivation()", "silu"),
+        ("ReLUSquaredActivation()", "squared_relu"),
+    ],
+)
+def test_blocks_that_are_printed_once_are_as_many_as_they_are(client, activation, name):
+    """As PyTorch 2 prints them, with the activations of Hugging Face's transformers."""
+    block = (
+        f"(up): Linear(in_features=64, out_features=256, bias=True)\n      (act): {activation}\n"
+        "      (down): Linear(in_features=256, out_features=64, bias=True)\n"
+    )
+    printed = f"Model(\n  (layers): ModuleList(\n    (0-11): 12 x Block(\n      {block}    )\n  )\n)"
+    answer = answer_of(client, printed)
+
+    assert described(answer, "name") == [f"layers.{number}.{own}" for number in range(12) for own in ("up", "down")]
+    assert described(answer, "activation")[0] == name
+
+
+FLATTENED = [
+    # The CNN of Keras's guide to MNIST: 28, 26, 13, 11, 5.
+    (
+        "keras.Sequential([keras.Input(shape=(28, 28, 1)), layers.Conv2D(32, kernel_size=(3, 3), activation='relu'), "
+        "layers.MaxPooling2D(pool_size=(2, 2)), layers.Conv2D(64, kernel_size=(3, 3), activation='relu'), "
+        "layers.MaxPooling2D(pool_size=(2, 2)), layers.Flatten(), layers.Dropout(0.5), layers.Dense(10)])",
+        1600,
+    ),
+    ("[Conv2D(8, 3, padding='same', input_shape=(32, 32, 3)), MaxPooling2D(), Flatten(), Dense(10)]", 16 * 16 * 8),
+    ("[Conv2D(8, 5, 2, input_shape=(32, 32, 3)), Flatten(), Dense(10)]", 14 * 14 * 8),
+    ("[Flatten(input_shape=(28, 28)), Dense(10)]", 784),
+    ("[Conv2D(8, 3), GlobalAveragePooling2D(), Dense(10)]", 8),
+    ("nn.Sequential(nn.Conv2d(3, 8, 3), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.LazyLinear(10))", 8),
+    ("nn.Sequential(nn.Conv2d(3, 8, 3), nn.AdaptiveAvgPool2d((7, 7)), nn.Flatten(), nn.LazyLinear(10))", 49 * 8),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("layers", "inputs"), FLATTENED)
+def test_a_flattened_map_has_as_many_numbers_as_its_code_says(client, layers, inputs):
+    """Counted by the formulas of torch.nn.Conv2d and keras.layers.Conv2D."""
+    last = answer_of(client, layers)["layers"][-1]
+
+    assert last["assumed"]["in_features"] == inputs
+    assert last["layer"]["fan_in"] == inputs
+
+
+def test_what_the_weights_have_now_is_said_of_all_layers(client):
+    layers = [
+        "nn.Linear(784, 256)",
+        "nn.BatchNorm1d(256)",
+        "nn.ReLU()",
+        {"layer": "nn.Linear(256, 10)", "current": "zeros"},
+    ]
+    answer = answer_of(client, layers, current="normal?std=1")
+    initializers = [(layer["verdict"] or {"weights": None})["weights"] for layer in answer["layers"]]
+
+    assert initializers[0]["initializer"] == "normal"
+    assert initializers[1] is None
+    assert initializers[2]["initializer"] == "zeros"
+
+
+@pytest.mark.parametrize(
+    ("layers", "frameworks"),
+    [
+        (["nn.Linear(784, 256)", "nn.BatchNorm1d(256)", "nn.Linear(256, 10)"], ["PyTorch"] * 3),
+        (["keras.layers.Dense(256)", "tf.keras.layers.Dense(10)"], ["Keras"] * 2),
+        (["nn.Dense(256)", "nn.Dense(10)"], ["Flax"] * 2),
+    ],
+)
+def test_default_is_that_of_the_framework_of_the_calls(client, layers, frameworks):
+    answer = answer_of(client, layers, current="default")
+
+    assert [layer["framework_default"]["framework"] for layer in answer["layers"]] == frameworks
+    assert all(layer["verdict"] is not None for layer in answer["layers"])
+    assert all("framework" in layer["assumed"] for layer in answer["layers"])
+
+
+REFUSED = [
+    ("", "layers", ""),
+    ("   ", "layers", ""),
+    ([], "layers", ""),
+    ([3], "layers", ""),
+    (["nn.ReLU()"], "layers", "no layer with weights"),
+    ("nn.Sequential()", "layers", "no layer with weights"),
+    ("nn.Sequential(", "layers", ""),
+    ("nn.Linear(784, 256", "layers", ""),
+    (["nn.Linear(784, 256)", "nn.Foo(3)"], "layers/1", "nn.Foo"),
+    (["nn.Linear(784, 256)", {"layer": "nn.Foo(3)"}], "layers/1/layer", "nn.Foo"),
+    ("nn.Sequential(nn.Linear(784, 256), nn.Foo(3))", "layers", "nn.Foo"),
+    ("Net((0-999999): 1000000 x Linear(in_features=3, out_features=3))", "layers", "more than"),
+    ("A((0-9999): 3 x B(" * 8 + "(a): Linear(in_features=3, out_features=3)" + "))" * 8, "layers", "more than"),
+    (["nn.Linear(784, 256)", {"layer": "nn.ReLU()", "shape": [3]}], "layers/1/shape", "activation"),
+    (["nn.Linear(784, 256)", {"layer": "nn.Dropout(0.5)", "role": "head"}], "layers/1/role", "no weights"),
+    ([{"layer": SEQUENTIAL, "activation": "relu"}], "layers/0/activation", "one by one"),
+    (["nn.Linear(784, 256)", "nn.MaxPool2d(0)", "nn.Conv2d(3, 8, 3, groups=2)"], "layers/2", "groups 2 groups"),
+    ("(" * 5000, "layers", ""),
+    ("nn.Sequential(" * 3000, "layers", ""),
+    ("nn.Linear(3, 3), " * 3000, "layers", "more than"),
+    ([f"nn.Sequential({'nn.Linear(3, 3), ' * 3000})"], "layers", "more than"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("layers", "pointer", "detail"), REFUSED)
+def test_what_is_no_list_of_layers_is_refused_at_its_place(client, layers, pointer, detail):
+    reply = client.post("/advise", json={"layers": layers})
+
+    assert reply.status_code == 422, reply.text
+    (error,) = reply.json()["errors"]
+    assert error["pointer"] == f"/{pointer}"
+    assert detail in error["detail"]
+
+
+@pytest.mark.parametrize("current", ["foo", {"initializer": 3}, "np.random.randn(784, 256) * 0.01", "normal?std=-1"])
+def test_what_no_weights_can_have_is_refused_once(client, current):
+    reply = client.post("/advise", json={"layers": ["nn.Linear(784, 256)", "nn.Linear(256, 10)"], "current": current})
+
+    assert reply.status_code == 422
+    assert reply.json()["errors"][0]["pointer"].startswith("/current")
+
+
+def test_the_hint_of_an_activation_keeps_its_number(client):
+    reply = client.get("/advise", params={"layer": "nn.LeakyReLU(0.2)"})
+
+    assert "activation=nn.LeakyReLU(0.2)" in reply.json()["errors"][0]["detail"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "OrderedDict",
+        "Sequential(OrderedDict)",
+        "Chain(OrderedDict([axis=Input(3)]), MaxPool2d(2))",
+        "OrderedDict(" * 2500 + "nn.Linear(2, 2)" + ")" * 2500,
+        "Sequential(OrderedDict" + "a" * 63_000 + ")",
+        "Sequential(" * 4000 + "nn.Linear(2, 2)" + ")" * 4000,
+    ],
+    ids=["word", "inside", "list", "nested", "long", "sequential"],
+)
+@pytest.mark.parametrize("as_list", [False, True])
+def test_what_looks_like_modules_and_is_none_is_refused(client, text, as_list):
+    response = client.post("/advise", json={"layers": [text] if as_list else text})
+
+    assert response.status_code == 422
+
+
+BIASES = {
+    "nn.Sequential(nn.Conv2d(3, 8, 3), nn.BatchNorm2d(8), nn.ReLU(), nn.Conv2d(8, 4, 1))": ("0.bias", [8]),
+    "nn.Sequential(nn.Embedding(1000, 64), nn.Linear(64, 1000))": ("1.bias", [1000]),
+    "nn.Sequential(nn.ConvTranspose2d(3, 8, 4), nn.InstanceNorm2d(8), nn.Tanh())": ("0.bias", [8]),
+}
+
+
+@pytest.mark.parametrize("text", BIASES)
+def test_what_a_constructor_makes_is_in_the_manifest_though_the_layer_may_do_without_its_bias(client, text):
+    answer = client.post("/advise", json={"layers": text}).json()
+    name, shape = BIASES[text]
+    tensor = answer["manifest"]["tensors"][name]
+    assert (tensor["initializer"], tensor["shape"]) == ("zeros", shape)
+    assert any("bias=False" in warning for layer in answer["layers"] for warning in layer["warnings"])
+
+
+def test_a_constructor_that_is_told_to_make_no_bias_makes_none(client):
+    text = "nn.Sequential(nn.Conv2d(3, 8, 3, bias=False), nn.BatchNorm2d(8), nn.ReLU(), nn.Conv2d(8, 4, 1))"
+    assert "0.bias" not in client.post("/advise", json={"layers": text}).json()["manifest"]["tensors"]
+
+
+def test_attention_that_is_printed_has_all_its_tensors(client):
+    linear = "(out_proj): NonDynamicallyQuantizableLinear(in_features=64, out_features=64, bias=True)"
+    text = (
+        f"Net(\n  (attn): MultiheadAttention(\n    {linear}\n  )\n"
+        "  (fc): Linear(in_features=64, out_features=10, bias=True)\n)"
+    )
+    tensors = client.post("/advise", json={"layers": text}).json()["manifest"]["tensors"]
+    assert {name: tensor["shape"] for name, tensor in tensors.items()} == {
+        "attn.in_proj_weight": [192, 64],
+        "attn.in_proj_bias": [192],
+        "attn.out_proj.weight": [64, 64],
+        "attn.out_proj.bias": [64],
+        "fc.weight": [10, 64],
+        "fc.bias": [10],
+    }
+
+
+_BOTTLENECK = [
+    "nn.Linear(8, 64)",
+    "nn.ReLU()",
+    "nn.Linear(64, 16)",
+    "nn.Linear(16, 64)",
+    "nn.ReLU()",
+    "nn.Linear(64, 3)",
+]
+
+
+@pytest.mark.parametrize("layers", [_BOTTLENECK, f"nn.Sequential({', '.join(_BOTTLENECK)})"])
+def test_a_layer_that_another_follows_at_once_is_linear_where_activations_are_shown(client, layers):
+    found = client.post("/advise", json={"layers": layers}).json()["layers"]
+    assert [each["layer"]["activation"] for each in found] == ["relu", "linear", "relu", "linear"]
+
+
+def test_layers_without_any_activation_shown_have_the_usual_one(client):
+    layers = "nn.Sequential(nn.Linear(8, 64), nn.Linear(64, 16), nn.Linear(16, 3))"
+    found = client.post("/advise", json={"layers": layers}).json()["layers"]
+    assert [each["layer"]["activation"] for each in found] == ["relu", "relu", "linear"]
+
+
+def test_rotary_embeddings_of_a_printed_model_have_no_weights(client):
+    block = (
+        "LlamaDecoderLayer(\n (q_proj): Linear(in_features=64, out_features=64, bias=False)\n"
+        " (rotary_emb): LlamaRotaryEmbedding()\n)"
+    )
+    answer = client.post("/advise", json={"layers": f"LlamaModel(\n (layers): ModuleList(\n (0): {block}\n)\n)"})
+
+    assert answer.status_code == 200, answer.text
+    assert [layer["layer"]["name"] for layer in answer.json()["layers"]] == ["layers.0.q_proj"]

@@ -1,0 +1,90 @@
+"""The watch over clients that stall or drip, with a clock and a connection that the test turns."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from service.server.reader_watch import ReaderWatch
+from tests.server.simulation import Clock, Transport
+
+SECONDS = 7
+
+
+def _watch(rate=0) -> Any:
+    clock, transport = Clock(), Transport()
+    transport.unsent = 100_000
+    wire = SimpleNamespace(unsent=transport.get_write_buffer_size, drop=lambda cause: transport.abort())
+    arguments: Any = (wire, clock, SECONDS, rate)
+    return ReaderWatch(*arguments), transport, clock
+
+
+def test_a_client_that_takes_nothing_is_dropped_after_the_seconds_and_no_sooner():
+    watch, transport, clock = _watch()
+    watch.start()
+    clock.advance(SECONDS - 1)
+    assert not transport.aborted
+    clock.advance(1)
+
+    assert transport.aborted
+
+
+@pytest.mark.parametrize(("rate", "taken", "is_dropped"), [(0, 1, False), (10, 70, False), (10, 69, True)])
+def test_a_client_is_dropped_that_takes_less_than_the_rate_on_average(rate, taken, is_dropped):
+    watch, transport, clock = _watch(rate)
+    watch.start()
+    for _ in range(20):
+        transport.unsent -= taken
+        clock.advance(SECONDS)
+
+    assert transport.aborted is is_dropped
+
+
+def test_a_client_that_stops_after_a_while_is_dropped():
+    watch, transport, clock = _watch()
+    watch.start()
+    for _ in range(3):
+        transport.unsent -= 1000
+        clock.advance(SECONDS)
+    clock.advance(SECONDS)
+
+    assert transport.aborted
+
+
+def test_a_client_that_has_taken_what_there_was_is_watched_no_longer():
+    watch, transport, clock = _watch()
+    watch.start()
+    clock.advance(SECONDS - 1)
+    transport.unsent = 0
+    watch.stop()
+    clock.advance(10 * SECONDS)
+
+    assert not transport.aborted
+    assert not watch.is_on
+
+
+def test_a_client_that_takes_the_last_byte_unnoticed_is_not_dropped():
+    watch, transport, clock = _watch(rate=10**6)
+    watch.start()
+    transport.unsent = 0
+    clock.advance(SECONDS)
+
+    assert not transport.aborted
+    assert not watch.is_on
+
+
+@pytest.mark.parametrize(("taken", "is_dropped"), [(12, False), (9, True)])
+def test_drips_are_found_however_often_the_server_has_something_new_to_send(taken, is_dropped):
+    """Each time it waits a second for bytes to be taken; those in which it makes more do not count."""
+    watch, transport, clock = _watch(rate=10)
+    for _ in range(3 * SECONDS):
+        transport.unsent = 100
+        watch.start()
+        clock.advance(1)
+        transport.unsent -= taken
+        watch.stop()
+        clock.advance(50)
+
+    assert transport.aborted is is_dropped
