@@ -1,48 +1,23 @@
-"""A safetensors file of many tensors: their order, where each one's bytes stand, and the header.
+"""A safetensors file of many tensors: their order, and where the bytes of each stand.
 
-https://github.com/huggingface/safetensors#format. The order is that of the library's own writer, by dtype, the widest
-first, and by name: it does not depend on the manifest's, and every tensor is aligned.
+The order is that of the library's own writer, by dtype, the widest first, and by name: it does not depend on the
+manifest's, and every tensor is aligned.
 """
 
 from __future__ import annotations
 
-import json
-import math
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 
-from service.tensors.dtypes import Dtype
-from service.tensors.layout import Shape
-
-MAX_HEADER_BYTES = 100_000_000
-"""More the library does not read (`MAX_HEADER_SIZE` of its `tensor.rs`)."""
+from service.checkpoints.member import Kind, Member
+from service.formats.body import Cost
+from service.formats.safetensors_header import Entry, header
 
 _ORDER = ("F64", "C64", "F32", "BF16", "F16", "F8_E4M3", "F8_E5M2")
 """Of dtypes in a file of the library (`Dtype` in its `tensor.rs`, from the last to the first)."""
-
-_ALIGNMENT = 8
-_LENGTH_BYTES = 8
-
-
-class HeaderTooLarge(ValueError):
-    """A header that no reader takes."""
-
-
-@dataclass(frozen=True)
-class Member:
-    """A tensor of a file, before anything of it is made."""
-
-    name: str
-    dtype: Dtype
-    shape: Shape
-
-    @cached_property
-    def nbytes(self) -> int:
-        """The size of its elements."""
-        return math.prod(self.shape) * self.dtype.itemsize
 
 
 @dataclass(frozen=True)
@@ -53,43 +28,93 @@ class CheckpointFile:
     """In the order of their bytes."""
     metadata: Mapping[str, str]
 
-    @classmethod
-    def of(cls, members: Iterable[Member], metadata: Mapping[str, str]) -> CheckpointFile:
-        """Return the file of `members`, given in any order."""
-        return cls(sorted(members, key=_place), metadata)
-
     @cached_property
     def ends(self) -> list[int]:
         """Where each tensor's bytes end, counted from the end of the header."""
-        return list(accumulate(member.nbytes for member in self.members))
+        return list(accumulate(member.kind.nbytes for member in self.members))
 
     @cached_property
     def header(self) -> bytes:
-        """What stands before the elements: its length, and the JSON. Raises HeaderTooLarge."""
-        entries: dict[str, object] = {"__metadata__": dict(sorted(self.metadata.items()))} if self.metadata else {}
-        start = 0
-        for member, end in zip(self.members, self.ends, strict=True):
-            entries[member.name] = {
-                "dtype": member.dtype.safetensors_name,
-                "shape": member.shape,
-                "data_offsets": (start, end),
-            }
-            start = end
-        text = json.dumps(entries, separators=(",", ":"), ensure_ascii=False).encode()
-        text += b" " * (-len(text) % _ALIGNMENT)
-        if len(text) > MAX_HEADER_BYTES:
-            raise HeaderTooLarge(f"the header has {len(text)} bytes, and readers take at most {MAX_HEADER_BYTES}")
-        return len(text).to_bytes(_LENGTH_BYTES, "little") + text
+        """What stands before the elements. Raises HeaderTooLarge."""
+        return header(self.metadata, map(_entry, self.members))
+
+    @property
+    def elements_bytes(self) -> int:
+        """The size of all elements."""
+        return self.ends[-1] if self.ends else 0
 
     @property
     def nbytes(self) -> int:
         """The size of the file."""
-        return len(self.header) + (self.ends[-1] if self.ends else 0)
+        return len(self.header) + self.elements_bytes
 
-    def at(self, offset: int) -> int:
-        """Return the index of the tensor that has the byte `offset` of all elements; an empty tensor has none."""
-        return bisect_right(self.ends, offset)
+    @cached_property
+    def kinds(self) -> frozenset[Kind]:
+        """What tensors it has."""
+        return frozenset(member.kind for member in self.members)
+
+    @cached_property
+    def whole(self) -> list[int]:
+        """Which tensors can only be made all at once."""
+        return [index for index, member in enumerate(self.members) if member.kind.is_whole]
+
+    @cached_property
+    def _totals(self) -> list[tuple[int, int, float, float]]:
+        """Elements, multiplications, and the seconds of materializing and of filling of the tensors before each."""
+        totals = [(0, 0, 0.0, 0.0)]
+        for member in self.members:
+            cost, (elements, multiplications, materializing, filling) = member.kind.cost, totals[-1]
+            totals.append(
+                (
+                    elements + cost.elements,
+                    multiplications + cost.multiplications,
+                    materializing + cost.materializing,
+                    filling + cost.filling,
+                )
+            )
+        return totals
+
+    def cost(self, indices: range) -> Cost:
+        """Return what some tensors take, of which each that can only be made all at once is made alone."""
+        first, end = self._totals[indices.start], self._totals[indices.stop]
+        whole = [self.members[index].kind.cost for index in self.whole_among(indices)]
+        return Cost(
+            elements=end[0] - first[0],
+            multiplications=end[1] - first[1],
+            materialized_elements=max((cost.materialized_elements for cost in whole), default=0),
+            materializing=max(end[2] - first[2], 0.0),
+            filling=max(end[3] - first[3], 0.0),
+            memory=max((cost.memory for cost in whole), default=0),
+        )
+
+    def whole_among(self, indices: range) -> list[int]:
+        """Return which of some tensors can only be made all at once."""
+        return self.whole[bisect_left(self.whole, indices.start) : bisect_left(self.whole, indices.stop)]
+
+    def prepare(self) -> None:
+        """Work out what replies ask of it, which takes a while where there are many tensors. Raises HeaderTooLarge."""
+        _ = self.header, self.ends, self.kinds, self.whole, self._totals
+
+    def start(self, index: int) -> int:
+        """Return where the bytes of a tensor begin, counted from the end of the header."""
+        return self.ends[index] - self.members[index].kind.nbytes
+
+    def touched(self, first: int, end: int) -> range:
+        """Return which tensors have some of the bytes first ... end of all elements; empty ones have none."""
+        if first >= end:
+            return range(0)
+        return range(bisect_right(self.ends, first), bisect_left(self.ends, end) + 1)
+
+
+def in_order(members: Iterable[Member]) -> list[Member]:
+    """Return tensors in the order in which their bytes stand."""
+    return sorted(members, key=_place)
 
 
 def _place(member: Member) -> tuple[int, str]:
-    return _ORDER.index(member.dtype.safetensors_name or ""), member.name
+    return _ORDER.index(member.kind.sample.spec.dtype.safetensors_name or ""), member.name
+
+
+def _entry(member: Member) -> Entry:
+    sample = member.kind.sample
+    return Entry(member.name, sample.spec.dtype.safetensors_name, sample.shape, sample.nbytes)

@@ -96,3 +96,25 @@ class NamePattern:
     def matches(self, name: str) -> bool:
         """Return whether all of `name` matches; letters count in their case."""
         return self._compiled.match(name) is not None
+
+
+@dataclass(frozen=True)
+class NameSelection:
+    """Names that patterns take, one after the other; a pattern after an exclamation mark takes names away.
+
+    Where the first takes away, all names are taken before it.
+    """
+
+    texts: tuple[str, ...]
+
+    @cached_property
+    def _steps(self) -> tuple[tuple[bool, NamePattern], ...]:
+        return tuple((not text.startswith("!"), NamePattern(text.removeprefix("!"))) for text in self.texts)
+
+    def takes(self, name: str) -> bool:
+        """Return whether a name is taken; each is where there are no patterns."""
+        taken = not self._steps or not self._steps[0][0]
+        for takes, pattern in self._steps:
+            if takes is not taken and pattern.matches(name):
+                taken = takes
+        return taken

@@ -29,9 +29,11 @@ from service.problems.types import (
     OVERLOADED,
     PRECONDITION_FAILED,
     RANGE_NOT_SATISFIABLE,
+    UNKNOWN_CHECKPOINT,
     UNKNOWN_INITIALIZER,
     UNSUPPORTED_MEDIA_TYPE,
 )
+from service.requests.checkpoints.request import UnknownCheckpoint
 from service.requests.faults import BodyTooLarge, Fault, InvalidRequest, MalformedBody, UnsupportedMediaType
 from service.streams.self_test import SelfTestFailed
 
@@ -99,6 +101,7 @@ def _not_acceptable(error: NotAcceptable) -> Problem:
 TRANSLATIONS: dict[type[Exception], Callable[[Any], Problem]] = {
     UnknownInitializer: _unknown_initializer,
     NotOfShape: lambda error: Problem(NOT_OF_SHAPE, str(error), {"nearest": [error.nearest]}),
+    UnknownCheckpoint: lambda error: Problem(UNKNOWN_CHECKPOINT, str(error)),
     InvalidRequest: _invalid_request,
     OverLimit: _over_limit,
     NotAcceptable: _not_acceptable,

@@ -30,6 +30,13 @@ NOT_OF_SHAPE = ProblemType(
     "The method needs data, or the weights of a trained model, which no URL has; `nearest` is the initializer that "
     "comes nearest to it.",
 )
+UNKNOWN_CHECKPOINT = ProblemType(
+    "unknown-checkpoint",
+    HTTPStatus.NOT_FOUND,
+    "No such checkpoint",
+    "The path has neither the token of a manifest, which a reply to POST /checkpoints has in Content-Location, nor the "
+    "name of one that the operator keeps, which GET /checkpoints lists; or the checkpoint has no such file.",
+)
 INVALID_REQUEST = ProblemType(
     "invalid-request",
     HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -151,6 +158,7 @@ PROBLEM_TYPES: dict[str, ProblemType] = {
     for problem_type in (
         UNKNOWN_INITIALIZER,
         NOT_OF_SHAPE,
+        UNKNOWN_CHECKPOINT,
         INVALID_REQUEST,
         OVER_LIMIT,
         NOT_ACCEPTABLE,

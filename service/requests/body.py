@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import re
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 from starlette.requests import Request
@@ -28,18 +29,41 @@ async def read_body(request: Request, limit: int, max_objects: int = MAX_MEMBERS
 
     Raises UnsupportedMediaType, BodyTooLarge, MalformedBody and InvalidRequest.
     """
-    content_type = request.headers.get("content-type", "")
-    media_type = content_type.partition(";")[0].strip().lower()
-    if media_type != "application/json" and not media_type.endswith("+json"):
-        label = f"Content-Type is {content_type!r}" if content_type else "Content-Type is missing"
-        raise UnsupportedMediaType(f"{label}; send JSON with Content-Type: application/json (curl --json does)")
-    body = await _bytes(request, limit)
+    body = await _json_text(request, limit)
     # A text may have braces too: such a text is refused with the rest.
     if body.count(b"{") > max_objects:
         raise InvalidRequest([Fault(None, f"the body has more than {max_objects} objects")], True)
     parse = functools.partial(_parse, body)
     members: Members = await request.state.executors.aside(parse) if len(body) > _LARGE else parse()
     return members
+
+
+async def read_document(request: Request, limit: int) -> tuple[Any, int]:
+    """Return the JSON value in the body, of any form and at most `limit` bytes, and how many it has.
+
+    Raises UnsupportedMediaType, BodyTooLarge and MalformedBody.
+    """
+    body = await _json_text(request, limit)
+    parse = functools.partial(parse_document, body)
+    document: Any = await request.state.executors.aside(parse) if len(body) > _LARGE else parse()
+    return document, len(body)
+
+
+def parse_document(body: bytes) -> Any:
+    """Return the value that a JSON text is. Raises MalformedBody."""
+    value = _value(body, _unique)
+    if b"\\u" in body and not _is_text(value):
+        raise MalformedBody(f"a text of the body {_SURROGATE}")
+    return value
+
+
+async def _json_text(request: Request, limit: int) -> bytes:
+    content_type = request.headers.get("content-type", "")
+    media_type = content_type.partition(";")[0].strip().lower()
+    if media_type != "application/json" and not media_type.endswith("+json"):
+        label = f"Content-Type is {content_type!r}" if content_type else "Content-Type is missing"
+        raise UnsupportedMediaType(f"{label}; send JSON with Content-Type: application/json (curl --json does)")
+    return await _bytes(request, limit)
 
 
 def _parse(body: bytes) -> Members:
@@ -77,6 +101,14 @@ async def _bytes(request: Request, limit: int) -> bytes:
 
 def _object(body: bytes) -> dict[str, Any]:
     """Return the JSON object that `body` is. Raises MalformedBody."""
+    value = _value(body, _members)
+    if not isinstance(value, dict):
+        raise MalformedBody('the body must be a JSON object, such as {"initializer": "he_normal", "shape": [256, 784]}')
+    return value
+
+
+def _value(body: bytes, hook: Callable[[list[tuple[str, Any]]], Any]) -> Any:
+    """Return the JSON value that `body` is, its objects made by `hook`. Raises MalformedBody."""
     if not body:
         raise MalformedBody(
             'the body is empty; it must be a JSON object, such as {"initializer": "zeros", "shape": []}'
@@ -84,16 +116,13 @@ def _object(body: bytes) -> dict[str, Any]:
     try:
         # To look at each integer takes longer than all the rest.
         parse_int = _integer if _LONG_INTEGER.search(body) else None
-        value = json.loads(
-            body.decode("utf-8"), object_pairs_hook=_members, parse_int=parse_int, parse_constant=_no_constant
+        return json.loads(
+            body.decode("utf-8"), object_pairs_hook=hook, parse_int=parse_int, parse_constant=_no_constant
         )
     except RecursionError as error:
         raise MalformedBody("the body is nested too deeply; a request is one flat JSON object") from error
     except ValueError as error:
         raise MalformedBody(f"the body is not valid JSON: {error}") from error
-    if not isinstance(value, dict):
-        raise MalformedBody('the body must be a JSON object, such as {"initializer": "he_normal", "shape": [256, 784]}')
-    return value
 
 
 class _TooManyMembers(Exception):
@@ -104,6 +133,11 @@ def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Return the members of an object; one that is null is as if it were absent."""
     if len(pairs) > MAX_MEMBERS:
         raise _TooManyMembers
+    return _unique(pairs)
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return the members of an object; one that is null is as if it were absent. Raises ValueError."""
     members = dict(pairs)
     if len(members) < len(pairs):
         raise ValueError(f"the member {repeated(pairs)[0]!r} is given more than once")
