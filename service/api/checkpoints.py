@@ -32,6 +32,7 @@ from service.requests.checkpoints.request import (
 from service.requests.faults import Fault, InvalidRequest
 from service.requests.members import Members
 from service.requests.query import read_query, refuse_content
+from service.settings import Settings
 
 CHECKPOINT = "checkpoint"
 """What stands in the place of an initializer where replies are counted."""
@@ -121,11 +122,12 @@ class _Found:
 
 async def _posted(query: Members, request: Request) -> tuple[Checkpoint, AnswerFormat | None]:
     """Return the checkpoint of a body, and the format that the body asks for."""
-    document, nbytes = await read_document(request, request.state.settings.max_manifest_bytes)
+    settings = request.state.settings
+    document, nbytes = await read_document(request, settings.max_manifest_bytes)
     format_ = None
     if isinstance(document, dict) and isinstance(document.get("format"), str):
         format_ = _format(document.pop("format"), FILE_FORMATS, in_body=True)
-    read = functools.partial(read_request, document, query, nbytes)
+    read = functools.partial(read_request, document, query, nbytes, settings.max_tensors)
     return await _resolved(read, nbytes, request), format_
 
 
@@ -136,7 +138,7 @@ async def _found(query: Members, request: Request) -> _Found:
     question = (source, kept and kept.version, tuple(sorted(query.values.items())))
     checkpoint = recent.find(question)
     if checkpoint is None:
-        read = functools.partial(_read, source, kept, query, request.state.settings.max_manifest_bytes)
+        read = functools.partial(_read, source, kept, query, request.state.settings)
         checkpoint = await _resolved(read, len(source), request)
         if not checkpoint.is_drawn:
             recent.keep(question, checkpoint)
@@ -147,11 +149,12 @@ async def _found(query: Members, request: Request) -> _Found:
     return _Found(checkpoint, place, is_kept=kept is not None)
 
 
-def _read(source: str, kept: KeptManifest | None, query: Members, limit: int) -> CheckpointRequest:
+def _read(source: str, kept: KeptManifest | None, query: Members, settings: Settings) -> CheckpointRequest:
     """Return what a path names, as it is asked for. Raises UnknownCheckpoint and InvalidRequest."""
+    nbytes = len(source) if kept is None else kept.nbytes
     try:
-        document = document_of_token(source, limit) if kept is None else kept.read()
-        return read_request(document, query, limit if kept else len(source), is_kept=True)
+        document = document_of_token(source, settings.max_manifest_bytes) if kept is None else kept.read()
+        return read_request(document, query, nbytes, settings.max_tensors, is_kept=True)
     except UnreadableManifest as error:
         raise UnknownCheckpoint(f"the manifest {source!r} of this server cannot be read: {error}") from error
     except InvalidRequest as error:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import orjson
+
 from service.checkpoints.checkpoint import Checkpoint
 from service.checkpoints.file import CheckpointFile
 from service.delivery.checkpoint_representation import CheckpointUrl
@@ -40,6 +42,7 @@ def plan_document(checkpoint: Checkpoint, place: CheckpointUrl | None) -> Docume
         "files": files,
         "tensors": tensors,
         "tied": dict(sorted(checkpoint.tied.items())),
+        "rules": orjson.loads(checkpoint.text).get("rules", []),
     }
 
 

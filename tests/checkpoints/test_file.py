@@ -11,9 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from safetensors import TensorSpec
 
-from service.checkpoints import file as file_module
-from service.checkpoints.file import CheckpointFile, HeaderTooLarge, Member
+from service.checkpoints.file import CheckpointFile, in_order
+from service.checkpoints.member import Kind, Member
+from service.formats import safetensors_header
+from service.formats.safetensors_header import HeaderTooLarge
 from service.tensors.dtypes import DTYPES
+from tests.formats.tensors import tensor
 
 NUMPY_TYPES = ["float32", "float64", "float16", "complex64"]
 ALL_TYPES = [name for name, dtype in DTYPES.items() if dtype.safetensors_name]
@@ -26,8 +29,9 @@ members = st.dictionaries(
 
 
 def _file(described, metadata=None):
-    return CheckpointFile.of(
-        (Member(name, DTYPES[dtype], shape) for name, (dtype, shape) in described.items()), metadata or {}
+    kinds = {each: Kind(None, tensor(each[1], each[0])) for each in described.values()}
+    return CheckpointFile(
+        in_order(Member(name, kinds[each], None, name) for name, each in described.items()), metadata or {}
     )
 
 
@@ -83,18 +87,20 @@ def test_the_order_in_which_tensors_are_given_does_not_matter(described, random)
     assert _file({name: described[name] for name in names}).header == _file(described).header
 
 
-@given(members)
-def test_each_byte_belongs_to_the_tensor_whose_offsets_hold_it(described):
+@given(members, st.integers(0, 999), st.integers(0, 999))
+def test_a_range_touches_the_tensors_whose_bytes_it_has(described, first, end):
     laid_out = _file(described)
+    first, end = (min(offset, laid_out.elements_bytes) for offset in sorted((first, end)))
     offsets = {name: entry["data_offsets"] for name, entry in json.loads(laid_out.header[8:]).items()}
 
-    for offset in range(laid_out.nbytes - len(laid_out.header)):
-        begin, end = offsets[laid_out.members[laid_out.at(offset)].name]
-        assert begin <= offset < end
+    touched = [laid_out.members[index].name for index in laid_out.touched(first, end)]
+
+    overlapping = {name for name, (start, stop) in offsets.items() if max(start, first) < min(stop, end)}
+    assert overlapping == {name for name in touched if offsets[name][0] < offsets[name][1]}
 
 
 def test_a_header_that_no_reader_takes_is_refused(monkeypatch):
-    monkeypatch.setattr(file_module, "MAX_HEADER_BYTES", 64)
+    monkeypatch.setattr(safetensors_header, "MAX_HEADER_BYTES", 64)
 
     with pytest.raises(HeaderTooLarge):
         _ = _file({"weight": ("float32", (2, 3)), "bias": ("float32", (2,))}).header

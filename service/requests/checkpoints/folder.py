@@ -23,6 +23,11 @@ class KeptManifest:
     path: Path
     version: tuple[int, int]
 
+    @property
+    def nbytes(self) -> int:
+        """The size of the file."""
+        return self.version[1]
+
     def read(self) -> Any:
         """Return the document. Raises UnreadableManifest."""
         try:

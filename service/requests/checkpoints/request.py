@@ -46,7 +46,7 @@ class CheckpointRequest:
 
     def resolve(self, settings: Settings) -> Checkpoint:
         """Return the checkpoint. Raises InvalidRequest and OverLimit."""
-        checkpoint = Resolution(self.manifest, settings.threads, settings.max_tensors).checkpoint()
+        checkpoint = Resolution(self.manifest, settings.threads).checkpoint()
         try:
             checkpoint.prepare()
         except HeaderTooLarge as error:
@@ -54,11 +54,18 @@ class CheckpointRequest:
         return checkpoint
 
 
-def read_request(document: Any, query: Members, nbytes: int, *, is_kept: bool = False) -> CheckpointRequest:
-    """Return what a document of `nbytes` and the query beside it ask for. Raises InvalidRequest."""
+def read_request(document: Any, query: Members, nbytes: int, most: int, *, is_kept: bool = False) -> CheckpointRequest:
+    """Return what a document of `nbytes` and the query beside it ask for, of at most so many tensors.
+
+    Raises InvalidRequest and OverLimit.
+    """
     written = read_written(document)
     manifest = read_manifest(written, query, is_kept=is_kept)
-    return CheckpointRequest(manifest, _cost(written, manifest, nbytes))
+    names = sum(map(_count, written.tensors))
+    if names > most:
+        way_round = "make it in parts; an operator who sets FANIN_MAX_TENSORS allows more"
+        raise OverLimit(names, most, "tensors in one checkpoint", way_round)
+    return CheckpointRequest(manifest, _cost(written, manifest, names, nbytes))
 
 
 def document_of_token(token: str, limit: int) -> Any:
@@ -69,8 +76,7 @@ def document_of_token(token: str, limit: int) -> Any:
         raise UnknownCheckpoint(f"no checkpoint: {error}") from error
 
 
-def _cost(written: Written, manifest: Manifest, nbytes: int) -> AnswerCost:
-    names = sum(map(_count, written.tensors))
+def _cost(written: Written, manifest: Manifest, names: int, nbytes: int) -> AnswerCost:
     rules = 1 + len(manifest.rules) + len(manifest.parameters.shard or ())
     kinds = min(_distinct(written.tensors) * (1 if rules == 1 else min(rules, names)), names, MOST_KINDS)
     seconds = kinds * _KIND_SECONDS + names * _TENSOR_SECONDS * (1 + rules / 8)

@@ -64,7 +64,6 @@ class Resolution:
 
     manifest: Manifest
     threads: int
-    most_tensors: int
     _faults: list[Fault] = field(default_factory=list)
     _kinds: dict[object, _SeededKind | None] = field(default_factory=dict)
     _used: dict[Rule, None] = field(default_factory=dict)
@@ -106,23 +105,19 @@ class Resolution:
         )
 
     def _wanted(self) -> Iterator[Wanted]:
-        """Yield the tensors by their names, those that `only` takes. Raises InvalidRequest and OverLimit."""
+        """Yield the tensors by their names, those that `only` takes."""
         names = self._all_names
-        only, count = NameSelection(self.manifest.parameters.only or ()), 0
+        only = NameSelection(self.manifest.parameters.only or ())
         for key, own in self.manifest.tensors.items():
-            template = NameTemplate(key)
             try:
-                count += len(template)
+                expanded = list(NameTemplate(key))
             except InvalidName as error:
                 self._fault(key, None, str(error))
                 continue
-            if count > self.most_tensors:
-                way_round = "ask for it in parts; an operator who sets FANIN_MAX_TENSORS allows more"
-                raise OverLimit(count, self.most_tensors, "tensors in one checkpoint", way_round)
             if "{" in key and "tied_to" in own:
                 self._fault(key, "tied_to", "ties one tensor to another: write each of them")
                 continue
-            for name in template:
+            for name in expanded:
                 if name in names:
                     self._fault(key, None, f"another tensor is called {name!r}")
                 elif not 0 < len(name) <= MAX_TENSOR_NAME or name == METADATA:
