@@ -36,7 +36,7 @@ def plan_document(checkpoint: Checkpoint, place: CheckpointUrl | None) -> Docume
     files = [_file(name, file, place) for name, file in checkpoint.files.items()]
     tensors = [entry for name, file in checkpoint.files.items() for entry in _tensors(name, file)]
     return {
-        "url": None if place is None else place.of("plan"),
+        **_url_of("plan", place),
         "parameters": checkpoint.parameters,
         "bytes": sum(file["bytes"] for file in files),
         "files": files,
@@ -49,11 +49,15 @@ def plan_document(checkpoint: Checkpoint, place: CheckpointUrl | None) -> Docume
 def _file(name: str, file: CheckpointFile, place: CheckpointUrl | None) -> Document:
     return {
         "name": name,
-        "url": None if place is None else place.of(name),
+        **_url_of(name, place),
         "bytes": file.nbytes,
         "header_bytes": len(file.header),
         "tensors": len(file.members),
     }
+
+
+def _url_of(name: str, place: CheckpointUrl | None) -> Document:
+    return {} if place is None else {"url": place.of(name)}
 
 
 def _tensors(name: str, file: CheckpointFile) -> Iterator[Document]:

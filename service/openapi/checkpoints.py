@@ -67,12 +67,12 @@ _FILE: Schema = {
     "type": "object",
     "properties": {
         "name": {"type": "string"},
-        "url": {"type": ["string", "null"], "description": "Null where the manifest is too long for a URL."},
+        "url": {"type": "string", "description": "Absent where the manifest is too long for a URL."},
         "bytes": {"type": "integer"},
         "header_bytes": {"type": "integer"},
         "tensors": {"type": "integer"},
     },
-    "required": ["name", "url", "bytes", "header_bytes", "tensors"],
+    "required": ["name", "bytes", "header_bytes", "tensors"],
     "additionalProperties": False,
 }
 
@@ -102,7 +102,7 @@ _PLAN: Schema = {
     "description": "A checkpoint before any of it is made.",
     "type": "object",
     "properties": {
-        "url": {"type": ["string", "null"], "description": "That of the plan; null where it would be too long."},
+        "url": {"type": "string", "description": "That of the plan; absent where it would be too long."},
         "parameters": {"type": "integer"},
         "bytes": {"type": "integer"},
         "files": {"type": "array", "items": reference("CheckpointFile")},
@@ -114,7 +114,18 @@ _PLAN: Schema = {
             "description": "Those of the manifest, and those by names that hold for some tensor.",
         },
     },
-    "required": ["url", "parameters", "bytes", "files", "tensors", "tied", "rules"],
+    "required": ["parameters", "bytes", "files", "tensors", "tied", "rules"],
+    "additionalProperties": False,
+}
+
+_INDEX: Schema = {
+    "description": "Which file each tensor is in, as Hugging Face's libraries read it.",
+    "type": "object",
+    "properties": {
+        "metadata": {"type": "object", "additionalProperties": {"type": "integer"}},
+        "weight_map": {"type": "object", "additionalProperties": {"type": "string"}},
+    },
+    "required": ["metadata", "weight_map"],
     "additionalProperties": False,
 }
 
@@ -183,7 +194,8 @@ def describe_checkpoints(page: Schema) -> None:
     members = list(fields(CheckpointParameters))
     schemas |= {
         "CheckpointTensor": _TENSOR, "CheckpointRule": _RULE, "CheckpointFile": _FILE, "PlannedTensor": _PLANNED,
-        "CheckpointPlan": _PLAN, "CheckpointList": _LIST, "CheckpointRequest": _request(members),
+        "CheckpointPlan": _PLAN, "CheckpointList": _LIST, "CheckpointIndex": _INDEX,
+        "CheckpointRequest": _request(members),
         "ShardRule": ShardRule.model_json_schema(ref_template=COMPONENT),
     }  # fmt: skip
     get = _get(members)
@@ -218,7 +230,7 @@ def _request(members: list[Field]) -> Schema:
     own["properties"] |= {
         "tensors": {
             **entries,
-            "description": f"By their names, of at most {MAX_TENSOR_NAME} characters; {{0..31}} and {{q,k,v}} in a name "
+            "description": f"By names of at most {MAX_TENSOR_NAME} characters; {{0..31}} and {{q,k,v}} in a name "
             "stand for many names.",
         },
         "rules": {"type": "array", "items": reference("CheckpointRule")},
@@ -281,20 +293,17 @@ def _parameters(members: list[Field]) -> list[Schema]:
 def _file_reply(headers: Schema) -> Schema:
     content = {
         MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}},
-        "application/json": {"schema": {"type": "object", "additionalProperties": True}},
-        "text/plain": {"schema": {"type": "string"}},
+        "application/json": {"schema": reference("CheckpointIndex")},
     }
     return {
-        "description": "The file; of a checkpoint in several files their index, and with format=json or text the plan.",
+        "description": "The file; of a checkpoint in several files their index.",
         "headers": headers,
         "content": content,
     }
 
 
 def _plan_reply() -> Schema:
-    reply = _json_reply("The plan.", "CheckpointPlan")
-    reply["content"]["text/plain"] = {"schema": {"type": "string"}}
-    return reply
+    return _json_reply("The plan.", "CheckpointPlan")
 
 
 def _json_reply(description: str, schema: str) -> Schema:

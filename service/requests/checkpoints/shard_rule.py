@@ -25,7 +25,10 @@ class ShardRule(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    match: Annotated[tuple[str, ...], BeforeValidator(texts), Field(description="Patterns of names.", min_length=1)]
+    # The length stands first, where the schema of an array has it.
+    match: Annotated[
+        tuple[str, ...], Field(min_length=1), BeforeValidator(texts), Field(description="Patterns of names.")
+    ]
     axis: Annotated[int, Field(ge=0, lt=MAX_RANK, description="The axis that is cut, counted from 0.")]
     index: Annotated[int, Field(ge=0, description="Which part, counted from 0.")]
     count: Annotated[int, Field(ge=1, le=2**20, description="How many parts, all of one size.")]
