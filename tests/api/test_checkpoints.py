@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import numpy as np
 import pytest
 import safetensors.numpy
 
-MANIFEST = {
+MANIFEST: dict[str, Any] = {
     "seed": 42,
     "rules": [{"match": "*.bias", "initializer": "zeros"}, {"match": "norm*", "initializer": "ones"}],
     "tensors": {
@@ -179,7 +180,7 @@ def test_several_files_are_told_by_an_index(client, posted):
     response = client.post("/checkpoints?max_shard_size=100KB", json=MANIFEST)
     index = response.json()
     folder = response.headers["content-location"].rpartition("/")[0]
-    tensors = {}
+    tensors: dict[str, Any] = {}
     for file in set(index["weight_map"].values()):
         tensors |= safetensors.numpy.load(client.get(f"{folder}/{file}").content)
     assert len(set(index["weight_map"].values())) > 1
