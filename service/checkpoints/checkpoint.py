@@ -36,6 +36,8 @@ class Checkpoint:
     """What a manifest puts into the headers."""
     most_bytes: int | None
     """Of the elements in one file; None for all in one."""
+    seed: int | None = None
+    """That of all tensors that say none; None where there are no such tensors that draw."""
     is_drawn: bool = False
     """Whether the seed was drawn for this reply."""
 

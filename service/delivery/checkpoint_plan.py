@@ -37,6 +37,7 @@ def plan_document(checkpoint: Checkpoint, place: CheckpointUrl | None) -> Docume
     tensors = [entry for name, file in checkpoint.files.items() for entry in _tensors(name, file)]
     return {
         **_url_of("plan", place),
+        **({} if checkpoint.seed is None else {"seed": str(checkpoint.seed)}),
         "parameters": checkpoint.parameters,
         "bytes": sum(file["bytes"] for file in files),
         "files": files,

@@ -68,8 +68,10 @@ class CheckpointRepresentation(Representation):
 
     def description(self) -> dict[str, str]:
         stem, _, extension = self.file_name.rpartition(".")
+        seed = self.checkpoint.seed
         return {
             "Content-Type": "application/json" if self.file_name == INDEX else MEDIA_TYPE,
+            **({} if seed is None else {"Fanin-Seed": str(seed)}),
             "Fanin-Parameters": str(self.checkpoint.parameters),
             "Fanin-Tensors": str(len(self.checkpoint.members)),
             "Content-Disposition": attachment(stem, extension),

@@ -103,6 +103,7 @@ _PLAN: Schema = {
     "type": "object",
     "properties": {
         "url": {"type": "string", "description": "That of the plan; absent where it would be too long."},
+        "seed": {"type": "string", "description": "That of all tensors that say none; absent where there are none."},
         "parameters": {"type": "integer"},
         "bytes": {"type": "integer"},
         "files": {"type": "array", "items": reference("CheckpointFile")},
@@ -151,6 +152,11 @@ _HEADERS: Schema = {
         "description": "The URL with which anyone gets the same bytes again; absent where it would be too long.",
         "schema": {"type": "string"},
         "example": "/checkpoints/aGvLx3XPh/model.safetensors",
+    },
+    "Fanin-Seed": {
+        "description": "The seed of all tensors that say none, given or drawn; absent where there are none.",
+        "schema": {"type": "string", "pattern": "^[0-9]+$"},
+        "example": "42",
     },
     "Fanin-Parameters": {
         "description": "Numbers in all tensors of the checkpoint.",

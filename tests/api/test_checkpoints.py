@@ -194,4 +194,5 @@ def test_a_drawn_seed_is_told(client):
     manifest = {"tensors": {"w": {"initializer": "normal", "shape": [8]}}}
     first, second = (client.post("/checkpoints", json=manifest) for _ in range(2))
     assert first.content != second.content
+    assert first.headers["fanin-seed"] == client.get(first.headers["content-location"]).headers["fanin-seed"]
     assert client.get(first.headers["content-location"]).content == first.content

@@ -101,6 +101,7 @@ class Resolution:
             tied=tied,
             metadata=dict(parameters.metadata or {}),
             most_bytes=parameters.max_shard_size,
+            seed=self._seed if self._has_seed() else None,
             is_drawn=self._is_drawn,
         )
 
