@@ -19,10 +19,12 @@ from service.access.keyring import Keyring
 from service.access.reply_fields import ReplyFields
 from service.access.security_headers import security_fields
 from service.activations import table
+from service.api.checkpoints import CHECKPOINT
 from service.api.health import PROBES
 from service.api.routes import add_routes, resources
 from service.api.trailing_slashes import TrailingSlashes
 from service.catalogue.catalogue import CATALOGUE
+from service.checkpoints.recent import RecentCheckpoints
 from service.cross_origin import CrossOrigin, Preflight
 from service.delivery.admission import Admission
 from service.delivery.executors import QUEUES, Executors
@@ -42,6 +44,7 @@ from service.problems.handlers import add_exception_handlers
 from service.problems.translations import TRANSLATIONS
 from service.problems.types import PROBLEM_TYPES
 from service.requests import advice_request, tensor_request
+from service.requests.checkpoints.folder import ManifestFolder
 from service.settings import Settings, split_list
 from service.streams import self_test
 
@@ -123,7 +126,7 @@ def _measurements(app: FastAPI, settings: Settings) -> Measurements:
     words = Vocabulary(
         routes,
         FORMATS,
-        [kind.name for kind in CATALOGUE],
+        [*(kind.name for kind in CATALOGUE), CHECKPOINT],
         PROBLEM_TYPES,
         QUEUES,
     )
@@ -167,6 +170,8 @@ class State(TypedDict):
     settings: Settings
     executors: Executors
     recent_answers: RecentAnswers
+    recent_checkpoints: RecentCheckpoints
+    manifests: ManifestFolder
     measurements: Measurements
     log: AccessLog | None
     exposition: Exposition
@@ -191,6 +196,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[State]:
             "settings": settings,
             "executors": executors,
             "recent_answers": RecentAnswers(settings.recent_answer_bytes),
+            "recent_checkpoints": RecentCheckpoints(),
+            "manifests": ManifestFolder(settings.models),
             "measurements": measurements,
             "log": app.log,
             "exposition": Exposition(measurements, build()),

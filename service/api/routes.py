@@ -12,6 +12,7 @@ from starlette.routing import Mount, Route
 
 from service.access.guard import METRICS
 from service.api.advise import get_advice, post_advice, post_network_advice
+from service.api.checkpoints import get_checkpoint, get_file, list_checkpoints, post_checkpoint, post_plan
 from service.api.docs import ASSETS, ASSETS_PATH, show_docs, show_document
 from service.api.endpoint import Endpoint
 from service.api.health import livez, readyz
@@ -34,6 +35,11 @@ def add_routes(app: FastAPI, with_metrics: bool = True) -> None:
     _add(app, "/advise", get_advice, "GET", "HEAD")
     _add(app, "/advise", post_advice, "POST")
     _add(app, "/advise/network", post_network_advice, "POST")
+    _add(app, "/checkpoints", post_checkpoint, "POST")
+    _add(app, "/checkpoints", list_checkpoints, "GET", "HEAD")
+    _add(app, "/checkpoints/plan", post_plan, "POST")
+    _add(app, "/checkpoints/{source}", get_checkpoint, "GET", "HEAD")
+    _add(app, "/checkpoints/{source}/{file}", get_file, "GET", "HEAD")
     _add_described(app, "/initializers", list_initializers, "initializers", "List the initializers")
     _add_described(app, "/initializers/{initializer}", get_initializer, "initializers", "Describe an initializer")
     _add_described(app, "/livez", livez, "health", "Is the process alive?")

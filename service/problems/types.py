@@ -42,6 +42,13 @@ METHOD_NOT_ALLOWED = ProblemType(
     "The resource has no such method",
     "Allow lists the methods that it has; `nearest` is the request that was probably meant.",
 )
+UNKNOWN_CHECKPOINT = ProblemType(
+    "unknown-checkpoint",
+    HTTPStatus.NOT_FOUND,
+    "No such checkpoint",
+    "The path has neither the token of a manifest, which a reply to POST /checkpoints has in Content-Location, nor the "
+    "name of one that the operator keeps, which GET /checkpoints lists; or the checkpoint has no such file.",
+)
 INVALID_REQUEST = ProblemType(
     "invalid-request",
     HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -166,6 +173,7 @@ PROBLEM_TYPES: dict[str, ProblemType] = {
         NOT_FOUND,
         METHOD_NOT_ALLOWED,
         NOT_OF_SHAPE,
+        UNKNOWN_CHECKPOINT,
         INVALID_REQUEST,
         OVER_LIMIT,
         NOT_ACCEPTABLE,

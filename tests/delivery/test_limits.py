@@ -193,9 +193,9 @@ def test_a_large_reply_of_quick_elements_is_not_refused_for_its_seconds(dtype):
 
 @pytest.mark.parametrize("seconds", [5.1, 40.0])
 def test_advice_over_the_limit_is_refused_with_what_allows_it(seconds):
-    Settings().limits.check_advice(4.9)
+    Settings().limits.check_answer(4.9, "ask for less")
     with pytest.raises(OverLimit, match=f"FANIN_MAX_SECONDS={math.ceil(seconds)}") as caught:
-        Settings().limits.check_advice(seconds)
+        Settings().limits.check_answer(seconds, "ask for less")
 
     assert (caught.value.requested, caught.value.limit) == (math.ceil(seconds), 5)
-    Settings(max_seconds=math.ceil(seconds)).limits.check_advice(seconds)
+    Settings(max_seconds=math.ceil(seconds)).limits.check_answer(seconds, "ask for less")
