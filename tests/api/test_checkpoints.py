@@ -196,3 +196,28 @@ def test_a_drawn_seed_is_told(client):
     assert first.content != second.content
     assert first.headers["fanin-seed"] == client.get(first.headers["content-location"]).headers["fanin-seed"]
     assert client.get(first.headers["content-location"]).content == first.content
+
+
+@pytest.mark.parametrize("said", [{}, {"initialize": "by_name"}])
+def test_each_member_is_of_the_first_rule_that_has_it(client, said):
+    rules = [{"match": "a*", "dtype": "float16"}, {"match": "*", "dtype": "float64"}]
+    rules += [] if said else [{"match": "*", "initializer": "ones"}]
+    tensors = {"a.bias": [3], "b.bias": [3], "a.weight": {"shape": [3], "initializer": "zeros"}}
+    response = client.post("/checkpoints", json={"seed": 1, "rules": rules, "tensors": tensors, **said})
+    made = safetensors.numpy.load(response.content)
+    assert {name: str(array.dtype) for name, array in made.items()} == {
+        "a.bias": "float16", "b.bias": "float64", "a.weight": "float16",
+    }  # fmt: skip
+    assert client.get(response.headers["content-location"]).content == response.content
+
+
+def test_a_layout_for_all_is_that_of_the_initializers_that_take_one(client):
+    tensors = {"kernel": {"initializer": "he_normal", "shape": [5, 7]}, "bias": {"initializer": "zeros", "shape": [7]}}
+    plan = client.post("/checkpoints/plan", json={"seed": 1, "layout": "in_out", "tensors": tensors}).json()
+    assert plan["tensors"][1]["parameters"]["fan_in"] == 5
+
+
+def test_a_parameter_without_its_initializer_is_refused(client):
+    manifest = {"rules": [{"match": "*", "std": 0.02}], "tensors": {"a": [2, 3]}}
+    problem = client.post("/checkpoints", json=manifest).json()
+    assert [error["pointer"] for error in problem["errors"]] == ["/rules/0/std"]

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from service.requests.checkpoints.forms import Place, Written
-from service.requests.checkpoints.rules import Rule
+from service.requests.checkpoints.rules import GENERAL, Rule
 from service.requests.checkpoints.shard_rule import ShardRule, texts
 from service.requests.faults import Fault, InvalidRequest
 from service.requests.members import Members
@@ -55,6 +55,10 @@ class CheckpointParameters(BaseModel):
     stream: Annotated[
         Literal[tuple(STREAMS)] | None,  # type: ignore[valid-type]
         Field(description="The version of the random stream."),
+    ] = None
+    layout: Annotated[
+        str | None,
+        Field(description="That of all tensors that say none, and whose initializers take one.", max_length=64),
     ] = None
     initialize: Annotated[
         Literal["by_name"] | None,
@@ -166,5 +170,8 @@ def _read_rules(rules: Any, faults: list[Fault]) -> list[Rule]:
         members = {name: value for name, value in rule.items() if name not in RULE_CONDITIONS and value is not None}
         misplaced = [name for name in ("shape", "name", "tied_to") if name in members]
         faults += [Fault(name, "is a tensor's own: put it into tensors", within) for name in misplaced]
+        if "initializer" not in members:
+            alone = [name for name in members if name not in GENERAL and name not in misplaced]
+            faults += [Fault(name, "is for an initializer, which stands beside it in a rule", within) for name in alone]
         read_rules.append(Rule(match, members, within, None if ranks is None else frozenset(ranks)))
     return read_rules

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from service.catalogue.catalogue import NotOfShape, UnknownInitializer
+from service.catalogue.catalogue import CATALOGUE, NotOfShape, UnknownInitializer
 from service.checkpoints import by_name
 from service.checkpoints.checkpoint import Checkpoint
 from service.checkpoints.file import in_order
@@ -21,7 +21,7 @@ from service.delivery.limits import OverLimit
 from service.linear_algebra.interruption import interruption
 from service.requests.checkpoints.forms import METADATA
 from service.requests.checkpoints.manifest import Manifest
-from service.requests.checkpoints.rules import Rule, first_match
+from service.requests.checkpoints.rules import Rule, Said, said_by
 from service.requests.checkpoints.shard_rule import ShardRule
 from service.requests.faults import Fault, InvalidRequest
 from service.requests.members import Members
@@ -34,9 +34,6 @@ MOST_KINDS = 2**14
 
 MOST_FAULTS = 32
 """Faults of a manifest that are looked for: who has more to mend begins with these."""
-
-_OF_RULES_ALWAYS = ("dtype", "seed", "stream")
-"""What a rule gives to tensors with an initializer of their own too."""
 
 _LISTED = 8
 """Names that a refusal lists."""
@@ -130,15 +127,15 @@ class Resolution:
 
     def _member(self, wanted: Wanted) -> Member | None:
         """Return the member that a tensor is; None where something is wrong with it."""
-        rule = self._rule(wanted)
+        said = self._said(wanted)
         shard = next((rule for rule in self.manifest.parameters.shard or () if rule.holds(wanted.name)), None)
-        known = (_content(wanted.own), id(rule), id(shard))
+        known = (_content(wanted.own), *map(id, said.rules), id(shard))
         if known not in self._kinds:
             if len(self._kinds) >= MOST_KINDS:
                 what = "kinds of tensors in one checkpoint, which differ in more than their names"
                 raise OverLimit(MOST_KINDS + 1, MOST_KINDS, what, "ask for it in parts, with only")
             self._check()
-            self._kinds[known] = self._seeded_kind(wanted, rule, shard)
+            self._kinds[known] = self._seeded_kind(wanted, said, shard)
         seeded = self._kinds[known]
         if seeded is None:
             return None
@@ -148,16 +145,17 @@ class Resolution:
             return None
         return Member(wanted.name, seeded.kind, seeded.seed, stream_name)
 
-    def _rule(self, wanted: Wanted) -> Rule | None:
+    def _said(self, wanted: Wanted) -> Said:
+        """Return what rules say of a tensor."""
         shape = integers(wanted.own.get("shape"))
         rank = len(shape) if isinstance(shape, list) else 0
-        rule = first_match(self.manifest.rules, wanted.name, rank)
-        is_said = "initializer" in wanted.own or (rule is not None and "initializer" in rule.members)
-        if not is_said and self.manifest.parameters.initialize == "by_name":
-            rule = first_match(self._by_name, wanted.name, rank)
-        if rule is not None:
-            self._used[rule] = None
-        return rule
+        said = said_by(self.manifest.rules, wanted.name, rank)
+        if "initializer" in wanted.own:
+            said = replace(said, initializer=None)
+        elif said.initializer is None and self.manifest.parameters.initialize == "by_name":
+            said = replace(said, initializer=said_by(self._by_name, wanted.name, rank).initializer)
+        self._used.update(dict.fromkeys(said.rules))
+        return said
 
     @cached_property
     def _by_name(self) -> tuple[Rule, ...]:
@@ -177,9 +175,9 @@ class Resolution:
             for rule in by_name.BY_NAME
         )
 
-    def _seeded_kind(self, wanted: Wanted, rule: Rule | None, shard: ShardRule | None) -> _SeededKind | None:
+    def _seeded_kind(self, wanted: Wanted, said: Said, shard: ShardRule | None) -> _SeededKind | None:
         """Return what tensors of the same members and rules have in common; None where something is wrong with them."""
-        values = self._values(wanted, rule)
+        values = self._values(wanted, said)
         if "initializer" not in values:
             self._unmatched.append(wanted.name)
             return None
@@ -193,7 +191,7 @@ class Resolution:
             faults = [Fault("initializer", f"no initializer is called {error.name!r}{nearest}", within)]
         except NotOfShape as error:
             faults = [Fault("initializer", str(error), within)]
-        self._faults += [_placed(fault, wanted, rule) for fault in faults]
+        self._faults += [_placed(fault, wanted, said) for fault in faults]
         return None
 
     def _parsed(self, members: Members, name: str, shard: ShardRule | None) -> _SeededKind:
@@ -218,17 +216,19 @@ class Resolution:
             return secrets.randbits(64)
         return seed
 
-    def _values(self, wanted: Wanted, rule: Rule | None) -> dict[str, Any]:
+    def _values(self, wanted: Wanted, said: Said) -> dict[str, Any]:
         """Return all that is said of a tensor but its name."""
         parameters = self.manifest.parameters
-        values = {name: value for name in ("dtype", "stream") if (value := getattr(parameters, name)) is not None}
+        values = {
+            name: value for name in ("dtype", "layout", "stream") if (value := getattr(parameters, name)) is not None
+        }
         own = {name: value for name, value in wanted.own.items() if name != "name" and value is not None}
         if self.manifest.has_stored_dtypes and "dtype" in values:
             own.pop("dtype", None)
-        if rule is not None:
-            has_own = "initializer" in own
-            values |= {name: value for name, value in rule.members.items() if not has_own or name in _OF_RULES_ALWAYS}
-        return values | own
+        values |= said.members() | own
+        if "layout" in values and "layout" not in own and not _takes_layout(values.get("initializer")):
+            del values["layout"]
+        return values
 
     def _tied(self, ties: Mapping[str, str], members: Mapping[str, Member]) -> dict[str, str]:
         """Return which tensor each tied name stands for."""
@@ -292,8 +292,15 @@ def _content(own: Mapping[str, Any]) -> bytes:
     return orjson.dumps({name: value for name, value in own.items() if name != "name"}, default=str)
 
 
-def _placed(fault: Fault, wanted: Wanted, rule: Rule | None) -> Fault:
-    """Return a fault where what it is about stands: in a tensor, or in the rule that holds for it."""
-    if rule is not None and fault.parameter in rule.members and fault.parameter not in wanted.own:
-        return replace(fault, within=rule.place, detail=f"{fault.detail} (for {wanted.name})")
-    return fault
+def _takes_layout(initializer: Any) -> bool:
+    """Return whether an initializer takes a layout; of a name that is none that is left to be told."""
+    try:
+        return isinstance(initializer, str) and "layout" in CATALOGUE.get(initializer).model_fields
+    except (UnknownInitializer, NotOfShape):
+        return True
+
+
+def _placed(fault: Fault, wanted: Wanted, said: Said) -> Fault:
+    """Return a fault where what it is about stands: in a tensor, or in the rule that gives it."""
+    rule = None if fault.parameter is None or fault.parameter in wanted.own else said.giver(fault.parameter)
+    return fault if rule is None else replace(fault, within=rule.place, detail=f"{fault.detail} (for {wanted.name})")
