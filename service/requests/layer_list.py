@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import functools
 import itertools
+import re
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from service.advice.layer.instead import INSTEAD
 from service.advice.layer.vocabulary import GATED_UNITS, fold_layer_word, is_activation, layer_word, weightless_word
+from service.advice.network.cost import READING, READING_CALL
 from service.advice.network.maps import Window
 from service.advice.network.network_layer import Passage
 from service.requests.faults import Fault
@@ -27,6 +30,9 @@ EXPECTED_LAYERS = (
 
 _MOST_COUNTED = 2**13
 """Layers beyond the limit, to tell how many there are."""
+
+_REPEATED = re.compile(r"\([0-9]+-[0-9]+\)\s*:")
+"""What print shows of modules that are alike."""
 
 _OF_ACTIVATIONS = frozenset(("layer", "name", "negative_slope", "alpha", "omega", "pieces"))
 """What an entry may say that is an activation."""
@@ -137,11 +143,17 @@ class _Reading:
             return
 
 
-def written_layers(layers: Any) -> int:
-    """Return how many layers there may be, about, before any is read."""
-    if isinstance(layers, str):
-        return layers.count("(")
-    return len(layers) if isinstance(layers, list) else 0
+def reading_seconds(layers: Any, most: int) -> float:
+    """Return the processor time that reading a list takes, about, before any of it is read: at most `most` layers."""
+    entries = layers if isinstance(layers, list) else [layers]
+    texts = [entry.get("layer") if isinstance(entry, dict) else entry for entry in entries]
+    calls = [_calls(text) if isinstance(text, str) else 0 for text in texts]
+    return READING_CALL * min(sum(calls), most) + READING * min(calls.count(0), most)
+
+
+def _calls(text: str) -> int:
+    """Return how many calls a text has, about: of one with (0-31): as many as there may be."""
+    return sys.maxsize if _REPEATED.search(text) else text.count("(")
 
 
 def too_many_layers(count: int, most: int) -> OverLimit:

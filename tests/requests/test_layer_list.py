@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from service.advice.network.cost import READING, READING_CALL
+from service.requests.layer_list import reading_seconds
+
 SEQUENTIAL = "nn.Sequential(nn.Linear(784, 256), nn.ReLU(), nn.Dropout(0.2), nn.Linear(256, 10))"
 
 # The same network, by ways to write it: the names of its layers are those of its own code.
@@ -373,3 +376,21 @@ def test_rotary_embeddings_of_a_printed_model_have_no_weights(client):
 
     assert answer.status_code == 200, answer.text
     assert [layer["layer"]["name"] for layer in answer.json()["layers"]] == ["layers.0.q_proj"]
+
+
+@pytest.mark.parametrize(
+    ("layers", "calls", "objects"),
+    [
+        ("nn.Linear(3, 3)", 1, 0),
+        ("nn.Sequential(nn.Linear(3, 3), nn.ReLU())", 3, 0),
+        (["nn.Linear(3, 3)", "nn.ReLU()", "relu"], 2, 1),
+        ([{"layer": "Linear"}, {"layer": "nn.Linear(3, 3)"}, {}], 1, 2),
+        (["nn.Sequential(" + "nn.Linear(3, 3), " * 3000 + ")"], 2000, 0),
+        ("Net((0-31): 32 x Linear(in_features=3, out_features=3))", 2000, 0),
+        ([{"layer": "Linear"}] * 3000, 0, 2000),
+        (3, 0, 1),
+        (None, 0, 1),
+    ],
+)
+def test_the_time_that_reading_takes_is_told_before_it(layers, calls, objects):
+    assert reading_seconds(layers, 2000) == pytest.approx(READING_CALL * calls + READING * objects)
