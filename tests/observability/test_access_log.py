@@ -132,5 +132,5 @@ def test_the_key_is_nowhere(logged):
     assert KEY.encode() not in log.text
 
 
-def test_without_the_setting_there_is_no_log(client):
-    assert client.app.lines is None
+def test_without_the_setting_there_is_no_log():
+    assert create_app(Settings()).lines is None
