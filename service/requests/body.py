@@ -21,6 +21,8 @@ _LONG_INTEGER = re.compile(rb"[0-9]{%d}" % (MAX_DIGITS + 1))
 _LARGE = 2**14
 """Bytes of a body from which on it is read beside the event loop; less takes a fraction of a millisecond."""
 
+_DEEP = "the body is nested too deeply; a request is one flat JSON object"
+
 _SURROGATE = "has a lone surrogate, which is not a character (RFC 8259 section 8.2)"
 
 
@@ -38,12 +40,15 @@ async def read_body(request: Request, limit: int, max_objects: int = MAX_MEMBERS
     return members
 
 
-async def read_document(request: Request, limit: int) -> tuple[Any, int]:
+async def read_document(request: Request, limit: int, max_values: int) -> tuple[Any, int]:
     """Return the JSON value in the body, of any form and at most `limit` bytes, and how many it has.
 
-    Raises UnsupportedMediaType, BodyTooLarge and MalformedBody.
+    It has at most `max_values` objects and lists, which take many times their bytes of memory; braces and brackets in
+    texts are counted with them. Raises UnsupportedMediaType, BodyTooLarge, MalformedBody and InvalidRequest.
     """
     body = await _json_text(request, limit)
+    if body.count(b"{") + body.count(b"[") > max_values:
+        raise InvalidRequest([Fault(None, f"the body has more than {max_values} objects and lists")], True)
     parse = functools.partial(parse_document, body)
     document: Any = await request.state.executors.aside(parse) if len(body) > _LARGE else parse()
     return document, len(body)
@@ -120,7 +125,7 @@ def _value(body: bytes, hook: Callable[[list[tuple[str, Any]]], Any]) -> Any:
             body.decode("utf-8"), object_pairs_hook=hook, parse_int=parse_int, parse_constant=_no_constant
         )
     except RecursionError as error:
-        raise MalformedBody("the body is nested too deeply; a request is one flat JSON object") from error
+        raise MalformedBody(_DEEP) from error
     except ValueError as error:
         raise MalformedBody(f"the body is not valid JSON: {error}") from error
 
@@ -154,10 +159,17 @@ def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
 
+def has_lone_surrogates(value: Any) -> bool:
+    """Return whether a text in a JSON value cannot be encoded."""
+    return not _is_text(value)
+
+
 def _is_text(value: Any) -> bool:
-    """Return whether all texts in a JSON value can be encoded."""
+    """Return whether all texts in a JSON value can be encoded. Raises MalformedBody."""
     try:
         json.dumps(value, ensure_ascii=False).encode()
     except UnicodeEncodeError:
         return False
+    except RecursionError as error:
+        raise MalformedBody(_DEEP) from error
     return True
