@@ -12,7 +12,6 @@ import orjson
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from service.checkpoints.names import InvalidName
-from service.delivery.limits import OverLimit
 from service.requests.body import parse_document
 from service.requests.checkpoints.forms import Written
 from service.requests.checkpoints.rules import GENERAL, Rule
@@ -23,6 +22,7 @@ from service.requests.tensor_parameters import MAX_RANK, SeedField
 from service.requests.validation import read, split
 from service.streams.registry import STREAMS
 from service.tensors.dtypes import DTYPES
+from service.tensors.errors import OverLimit
 
 _UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12,
           "KIB": 2**10, "MIB": 2**20, "GIB": 2**30, "TIB": 2**40}  # fmt: skip

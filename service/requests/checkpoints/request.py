@@ -11,7 +11,6 @@ from service.checkpoints.checkpoint import LONGEST_TEXT, MOST_BYTES, MOST_FILES,
 from service.checkpoints.names import InvalidName, NameTemplate
 from service.checkpoints.token import InvalidToken, decode
 from service.delivery.answering import AnswerCost
-from service.delivery.limits import OverLimit
 from service.formats.safetensors_header import MAX_HEADER_BYTES, HeaderTooLarge
 from service.requests.body import parse_document
 from service.requests.checkpoints.forms import read_written
@@ -21,6 +20,7 @@ from service.requests.checkpoints.resolution import MOST_KINDS, Resolution
 from service.requests.faults import Fault, InvalidRequest, MalformedBody
 from service.requests.members import Members
 from service.settings import Settings
+from service.tensors.errors import OverLimit
 
 _KIND_SECONDS = 3e-4
 _TENSOR_SECONDS = 1.2e-5
