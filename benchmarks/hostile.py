@@ -1,6 +1,7 @@
 """What others notice of three hundred connections that mean ill: `python -m benchmarks.hostile [--short] [KIND …]`.
 
-Prints the figures, and ends with 1 when one is over its bar.
+Prints the figures, and ends with 1 when one is over its bar; a short run ends so only for what no other program on the
+machine can be the cause of: replies that fail, memory, what is not released.
 """
 
 from __future__ import annotations
@@ -34,6 +35,9 @@ SMALL = (
 )
 MEMORY = 2**30 + 2**28
 """What the default settings promise: the bytes in flight, and what the process takes beside."""
+
+
+USUAL = "times the usual"
 
 
 @dataclass
@@ -159,8 +163,8 @@ def bars(server: Server, usual_seconds: float, attack_seconds: float) -> Iterato
     print(
         small.row("attacked, small"), large.row("attacked, 1 MiB"), *small.failures[:5], *large.failures[:5], sep="\n"
     )
-    yield "median of small replies, times the usual", small.median / usual.median, 2
-    yield "99 % of small replies, times the usual", small.p99 / usual.p99, 5
+    yield f"median of small replies, {USUAL}", small.median / usual.median, 2
+    yield f"99 % of small replies, {USUAL}", small.p99 / usual.p99, 5
     yield "small replies that failed", len(small.failures), 0
     yield "replies of 1 MiB that failed", len(large.failures), 0
     yield "resident memory, MiB", max(memory) / 2**20, MEMORY / 2**20
@@ -174,7 +178,7 @@ def main() -> int:
     print("| measure | | at most |\n|---|---|---|")
     for name, number, most in table:
         print(f"| {name} | {number:.3g} | {most:g} |{'' if number <= most else ' OVER |'}")
-    return int(any(number > most for _, number, most in table))
+    return int(any(number > most for name, number, most in table if not (is_short and name.endswith(USUAL))))
 
 
 if __name__ == "__main__":

@@ -194,7 +194,8 @@ async def answer(host: str, port: int, number: int) -> bytes:
         received = b""
         while len(received) < ENOUGH and (part := await reader.read(2**18)):
             received += part
-    except ConnectionError:
+    except OSError:
+        # Reset, or not connected any more, as uvloop tells it.
         return b""
     finally:
         writer.transport.abort()

@@ -151,8 +151,22 @@ class Settings(BaseSettings):
         "allows; a binary reply may take 2 seconds more for each GiB of float32 that it sends.",
     )
     max_body_bytes: AtLeastOne = Field(default=2**16, description="Bytes in the body of one request for a tensor.")
-    max_layers: AtLeastOne = Field(default=2000, description="Layers in one request for advice.")
+    max_layers: AtLeastOne = Field(
+        default=2000, description="Layers in one request for advice, activations and all else between them included."
+    )
     max_advice_bytes: AtLeastOne = Field(default=2**20, description="Bytes in the body of one request for advice.")
+    models: Path | None = Field(
+        default=None,
+        description="A folder of manifests, NAME.json or NAME.yaml, each of which is a checkpoint under "
+        "/checkpoints/NAME; a file that changes is read again.",
+    )
+    max_manifest_bytes: AtLeastOne = Field(
+        default=2**24, description="Bytes in the body of one request for a checkpoint, and in the manifest of a token."
+    )
+    max_tensors: AtLeastOne = Field(default=2**17, description="Tensors in one checkpoint.")
+    max_checkpoint_bytes: AtLeastOne = Field(
+        default=2**41, description="Bytes in one file of a checkpoint, or in the range of it that is asked for."
+    )
     recent_answer_bytes: Annotated[int, Field(ge=0)] = Field(
         default=2**22,
         description="Bytes of the latest answers on single layers, which each process keeps to give them again; 0 for "
@@ -174,6 +188,7 @@ class Settings(BaseSettings):
             matrix_elements=self.max_matrix_elements,
             seconds=self.max_seconds,
             threads=self.threads,
+            checkpoint_bytes=self.max_checkpoint_bytes,
         )
 
 

@@ -12,6 +12,7 @@ from starlette.routing import Mount, Route
 
 from service.access.guard import METRICS
 from service.api.advise import get_advice, post_advice, post_network_advice
+from service.api.checkpoints import get_checkpoint, get_file, list_checkpoints, post_checkpoint, post_plan
 from service.api.docs import ASSETS, ASSETS_PATH, show_docs, show_document
 from service.api.endpoint import Endpoint
 from service.api.health import livez, readyz
@@ -20,7 +21,10 @@ from service.api.metrics import get_metrics
 from service.api.problems import get_problem
 from service.api.root import get_root
 from service.api.weights import get_weights, post_weights
-from service.requests.query import refuse_content, refuse_query
+from service.requests.query import refuse_content, refuse_query, repeatable_query
+
+_LONGEST_QUERY = 200
+"""Characters of a query that a refusal repeats."""
 
 
 def add_routes(app: FastAPI, with_metrics: bool = True) -> None:
@@ -31,6 +35,11 @@ def add_routes(app: FastAPI, with_metrics: bool = True) -> None:
     _add(app, "/advise", get_advice, "GET", "HEAD")
     _add(app, "/advise", post_advice, "POST")
     _add(app, "/advise/network", post_network_advice, "POST")
+    _add(app, "/checkpoints", post_checkpoint, "POST")
+    _add(app, "/checkpoints", list_checkpoints, "GET", "HEAD")
+    _add(app, "/checkpoints/plan", post_plan, "POST")
+    _add(app, "/checkpoints/{source}", get_checkpoint, "GET", "HEAD")
+    _add(app, "/checkpoints/{source}/{file}", get_file, "GET", "HEAD")
     _add_described(app, "/initializers", list_initializers, "initializers", "List the initializers")
     _add_described(app, "/initializers/{initializer}", get_initializer, "initializers", "Describe an initializer")
     _add_described(app, "/livez", livez, "health", "Is the process alive?")
@@ -87,6 +96,6 @@ async def _refuse_parameters(request: Request) -> None:
     refuse_content(request)
     if request.scope["query_string"]:
         initializer = request.path_params.get("initializer")
-        query = request.scope["query_string"].decode("latin-1")[:200]
+        query = repeatable_query(request, _LONGEST_QUERY)
         advice = f"for a tensor, GET /weights/{initializer}?{query}" if initializer else "leave it out"
         refuse_query(request, advice)

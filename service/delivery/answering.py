@@ -14,6 +14,9 @@ from service.delivery.departure import departure, unless
 _Result = TypeVar("_Result")
 
 
+ADVICE_WAY_ROUND = "ask for fewer layers that differ, or fewer activations, at a time"
+
+
 @dataclass(frozen=True)
 class AnswerCost:
     """What an answer takes, about."""
@@ -21,6 +24,8 @@ class AnswerCost:
     nbytes: int
     seconds: float
     """Of processor time."""
+    way_round: str = ADVICE_WAY_ROUND
+    """What to ask for instead where that is over the limit."""
 
 
 async def answered(request: Request, task: Callable[[], _Result], cost: AnswerCost) -> _Result:
@@ -29,7 +34,7 @@ async def answered(request: Request, task: Callable[[], _Result], cost: AnswerCo
     Raises OverLimit, Overloaded and ClientDisconnect.
     """
     state = request.state
-    state.settings.limits.check_advice(cost.seconds)
+    state.settings.limits.check_answer(cost.seconds, cost.way_round)
     running = state.executors.run(task, cost.nbytes, cost.seconds, client_of(request.scope))
     async with departure(request.receive) as gone:
         return await unless(gone, running)

@@ -67,8 +67,8 @@ class Executors:
         for executor in self._by_queue.values():
             executor.shutdown(wait=False, cancel_futures=True)
 
-    async def prepare(self, body: Body) -> Body:
-        """Return `body` with what can only be made all at once made.
+    async def prepare(self, body: Body, lane: Lane | None = None) -> Body:
+        """Return `body` with what can only be made all at once made, in the lane of a body that it is a part of.
 
         When the caller is cancelled that ends soon, and this with it: what the caller holds for it is held until then.
         """
@@ -78,12 +78,15 @@ class Executors:
             with interruptible(unwanted):
                 return body.prepare()
 
-        return await self._result(Lane.of(body.cost.seconds), "preparations", make, unwanted)
+        return await self._result(lane or Lane.of(body.cost.seconds), "preparations", make, unwanted)
 
     @asynccontextmanager
-    async def pieces(self, body: Body) -> AsyncIterator[AsyncIterator[Bytes]]:
-        """Yield the bytes of `body`, piece after piece, made ahead; what is left undone at the end is dropped."""
-        queue = f"{Lane.of(body.cost.seconds).value} pieces"
+    async def pieces(self, body: Body, lane: Lane | None = None) -> AsyncIterator[AsyncIterator[Bytes]]:
+        """Yield the bytes of `body`, piece after piece, made ahead; what is left undone at the end is dropped.
+
+        `lane` is that of a body that it is a part of.
+        """
+        queue = f"{(lane or Lane.of(body.cost.seconds)).value} pieces"
         pipeline = Pipeline(body, functools.partial(self._submit, queue), self._buffers)
         try:
             yield pipeline.run(self.pieces_ahead)

@@ -7,16 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from service.formats.body import Cost
-
-
-class OverLimit(Exception):
-    """A tensor over a limit; the text tells the limit and the way round it."""
-
-    def __init__(self, requested: int, limit: int, what: str, way_round: str, does: str = "makes") -> None:
-        super().__init__(f"{requested} {what}; this server {does} at most {limit}: {way_round}")
-        self.requested = requested
-        self.limit = limit
-
+from service.tensors.errors import OverLimit
 
 _SECONDS = "seconds of processor time, about"
 
@@ -37,31 +28,42 @@ class Limits:
     matrix_elements: int
     seconds: int = 5
     threads: int = 1
+    checkpoint_bytes: int = 2**41
 
     def check(self, cost: Cost) -> None:
-        """Raise OverLimit when a body that takes `cost` is over one of them."""
+        """Raise OverLimit when a body that takes `cost` is over one of them, first over those of any format."""
         parts = "ask for parts of it with slice, such as slice=0:1024 of its first axis, bit for bit those of the whole"
         _require(cost.elements, self.elements, "elements in one reply", parts)
+        if cost.multiplications > self.matrix_work or cost.materialized_elements > self.matrix_elements:
+            self._refuse_matrix(cost)
         way_round = "ask for a binary format: format=npy, safetensors or raw"
         _require(cost.text_elements, self.json_elements, "elements in one JSON reply", way_round)
         flatten = "ask for one flat list, flat=true, or for a binary format"
         _require(cost.lists, self.json_elements, "lists in one JSON reply", flatten)
-        if cost.multiplications > self.matrix_work or cost.materialized_elements > self.matrix_elements:
-            self._refuse_matrix(cost)
+        self._check_filling(cost, "ask for parts of it with slice")
+
+    def check_answer(self, seconds: float, way_round: str) -> None:
+        """Raise OverLimit when an answer that takes so many seconds of processor time is over the limit."""
+        if seconds > self.seconds:
+            allows = f"{way_round}; an operator who sets FANIN_MAX_SECONDS={math.ceil(seconds)} allows it"
+            raise OverLimit(math.ceil(seconds), self.seconds, _SECONDS, allows, "spends")
+
+    def check_checkpoint(self, cost: Cost) -> None:
+        """Raise OverLimit when a file of a checkpoint, or a range of one, that takes `cost` is over one of them."""
+        way_round = "ask for files of less with max_shard_size, or for a part of the tensors with only or shard"
+        _require(cost.sent, self.checkpoint_bytes, "bytes in one file", way_round)
+        whole = "ask for it by ranges of bytes, or in parts with only: the tensors made whole are counted together"
+        _require(cost.multiplications, self.matrix_work, "multiplications for tensors that are made whole", whole)
+        what = "elements in a tensor that is made whole"
+        _require(cost.materialized_elements, self.matrix_elements, what, "ask for a smaller matrix")
+        self._check_filling(cost, "ask for it by ranges of bytes, or in parts with only")
+
+    def _check_filling(self, cost: Cost, way_round: str) -> None:
         # A large reply costs little more than to send it, and its client has to take it meanwhile.
         sent = max(cost.sent, cost.elements * _BYTES_AN_ELEMENT) if cost.sent else 0
         if cost.filling > self.seconds + sent * _SECONDS_A_BYTE:
-            way_round = "ask for parts of it with slice; an operator who sets FANIN_MAX_SECONDS allows more"
-            raise OverLimit(math.ceil(cost.filling), self.seconds, _SECONDS, way_round, "spends")
-
-    def check_advice(self, seconds: float) -> None:
-        """Raise OverLimit when advice that takes so many seconds of processor time is over the limit."""
-        if seconds > self.seconds:
-            way_round = (
-                "ask for fewer layers that differ, or fewer activations, at a time; an operator who sets "
-                f"FANIN_MAX_SECONDS={math.ceil(seconds)} allows it"
-            )
-            raise OverLimit(math.ceil(seconds), self.seconds, _SECONDS, way_round, "spends")
+            allows = f"{way_round}; an operator who sets FANIN_MAX_SECONDS allows more"
+            raise OverLimit(math.ceil(cost.filling), self.seconds, _SECONDS, allows, "spends")
 
     def _refuse_matrix(self, cost: Cost) -> None:
         way_round = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import time
+from collections.abc import Callable
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,11 +14,15 @@ from service.delivery.executors import Executors
 from service.delivery.ranges import ByteRange, parse_range
 from service.delivery.representation import Representation
 from service.delivery.streaming import StreamingReply
+from service.formats.body import Cost
 
 
-def reply(representation: Representation, request: Request, executors: Executors) -> Response:
+def reply(
+    representation: Representation, request: Request, executors: Executors, check: Callable[[Cost], None] | None = None
+) -> Response:
     """Return the reply to a GET or POST, or to a HEAD, for which nothing is made.
 
+    `check` is asked before what is sent is made, of all or of a range, and refuses what is too dear by an exception.
     Raises PreconditionFailed, RangeNotSatisfiable and what rendering a small tensor may raise.
     """
     root_path = request.scope.get("root_path", "")
@@ -40,6 +45,8 @@ def reply(representation: Representation, request: Request, executors: Executors
         if body.length is not None:
             response.headers["Content-Length"] = str(body.length)
         return response
+    if check is not None:
+        check(body.cost)
     if body.is_inline:
         start = time.perf_counter()
         content = body.render()

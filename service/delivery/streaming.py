@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
 
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
@@ -64,7 +65,7 @@ class StreamingReply(Response):
         body, lane = self._content, Lane.of(self._content.cost.seconds)
         if body.needs_preparation:
             body = await unless(gone, self._executors.prepare(body))
-        async with self._executors.pieces(body) as pieces:
+        async with aclosing(self._pieces(body, lane, gone)) as pieces:
             first = await unless(gone, anext(pieces, b""))
             if body.length is None and scope.get("http_version") == "1.0":
                 self.headers["Content-Length"] = str(await unless(gone, self._measured(body)))
@@ -77,6 +78,14 @@ class StreamingReply(Response):
                     return
                 await _send_body(send, piece)
         await _send_body(send, b"", more=False)
+
+    async def _pieces(self, body: Body, lane: Lane, gone: asyncio.Future[None]) -> AsyncGenerator[Bytes]:
+        for section in body.sections():
+            needs = section.needs_preparation
+            ready = await unless(gone, self._executors.prepare(section, lane)) if needs else section
+            async with self._executors.pieces(ready, lane) as pieces:
+                async for piece in pieces:
+                    yield piece
 
     async def _measured(self, body: Body) -> int:
         """Return the length of a body by making it once: HTTP/1.0 knows no chunks."""

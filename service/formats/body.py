@@ -117,6 +117,10 @@ class Body(ABC):
     def pieces(self) -> Iterator[Piece | Bytes]:
         """Yield the pieces, in order; one that is there already as its bytes."""
 
+    def sections(self) -> Iterator[Body]:
+        """Yield the bodies that it consists of, end to end, each of which is prepared when its turn comes."""
+        yield self
+
     def render(self) -> bytes:
         """Return all bytes at once."""
         return b"".join(p(np.empty(self.buffer_bytes, np.uint8)) if callable(p) else p for p in self.pieces())

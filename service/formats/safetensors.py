@@ -1,8 +1,4 @@
-"""Hugging Face's safetensors, one tensor a file.
-
-https://github.com/huggingface/safetensors#format: the length of the header in eight bytes, the header in
-JSON padded with spaces to a multiple of eight, the elements.
-"""
+"""Hugging Face's safetensors, one tensor a file: a header, then the elements."""
 
 from __future__ import annotations
 
@@ -10,13 +6,10 @@ import json
 from typing import ClassVar
 
 from service.formats.binary import BinaryFormat
+from service.formats.safetensors_header import LOADER_FORMAT, Entry, header
 from service.tensors.dtypes import Dtype
 from service.tensors.spec import Scalar
 from service.tensors.tensor import Tensor
-
-_ALIGNMENT = 8
-_LOADER_FORMAT = "pt"
-"""What transformers and Accelerate ask for in the metadata of a file that has any; the bytes are the same for all."""
 
 
 class Safetensors(BinaryFormat):
@@ -31,21 +24,9 @@ class Safetensors(BinaryFormat):
         return dtype.safetensors_name is not None
 
     def header(self, tensor: Tensor) -> bytes:
-        metadata = {"format": _LOADER_FORMAT} | tensor.facts()
-        text = json.dumps(
-            {
-                "__metadata__": {key: _text(value) for key, value in sorted(metadata.items())},
-                tensor.label: {
-                    "dtype": tensor.spec.dtype.safetensors_name,
-                    "shape": list(tensor.shape),
-                    "data_offsets": [0, tensor.nbytes],
-                },
-            },
-            separators=(",", ":"),
-            ensure_ascii=False,
-        ).encode()
-        text += b" " * (-len(text) % _ALIGNMENT)
-        return len(text).to_bytes(8, "little") + text
+        metadata = {key: _text(value) for key, value in tensor.facts().items()}
+        entry = Entry(tensor.label, tensor.spec.dtype.safetensors_name, tensor.shape, tensor.nbytes)
+        return header({"format": LOADER_FORMAT, **metadata}, [entry])
 
 
 def _text(value: Scalar) -> str:

@@ -7,6 +7,7 @@ from fastapi.openapi.utils import get_openapi
 
 from service.openapi.access import describe_access
 from service.openapi.advice import describe_advice
+from service.openapi.checkpoints import describe_checkpoints
 from service.openapi.conventions import follow_conventions
 from service.openapi.fields import COMPONENTS
 from service.openapi.problems import PROBLEM, problem_replies, problem_reply
@@ -53,6 +54,7 @@ def _document(app: FastAPI) -> Schema:
     _describe_problems(page["paths"])
     describe_weights(page)
     describe_advice(page)
+    describe_checkpoints(page)
     describe_access(page)
     follow_conventions(page)
     return page

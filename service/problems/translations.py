@@ -11,7 +11,6 @@ from service.access.guard import Forbidden, Unauthorized
 from service.catalogue.catalogue import NotOfShape, UnknownInitializer
 from service.delivery.admission import Overloaded
 from service.delivery.conditional import PreconditionFailed
-from service.delivery.limits import OverLimit
 from service.delivery.negotiation import NotAcceptable
 from service.delivery.ranges import RangeNotSatisfiable
 from service.problems.document import Problem
@@ -29,11 +28,14 @@ from service.problems.types import (
     OVERLOADED,
     PRECONDITION_FAILED,
     RANGE_NOT_SATISFIABLE,
+    UNKNOWN_CHECKPOINT,
     UNKNOWN_INITIALIZER,
     UNSUPPORTED_MEDIA_TYPE,
 )
+from service.requests.checkpoints.request import UnknownCheckpoint
 from service.requests.faults import BodyTooLarge, Fault, InvalidRequest, MalformedBody, UnsupportedMediaType
 from service.streams.self_test import SelfTestFailed
+from service.tensors.errors import OverLimit
 
 
 def _unknown_initializer(error: UnknownInitializer) -> Problem:
@@ -64,12 +66,19 @@ def _invalid_request(error: InvalidRequest) -> Problem:
 
     def place(fault: Fault) -> str:
         """Return `layers[3].shape: ` and the like."""
-        steps = "".join(f"[{step}]" if isinstance(step, int) else step for step in fault.within)
-        return f"{'.'.join(part for part in (steps, fault.parameter) if part)}: " if steps or fault.parameter else ""
+        steps = [*fault.within, *([] if fault.parameter is None else [fault.parameter])]
+        return f"{''.join(map(_step, steps)).removeprefix('.')}: " if steps else ""
 
     sentences = [f"{place(fault)}{fault.detail}" for fault in faults]
     summary = "; ".join([*sentences, f"and {beyond} more"] if beyond else sentences)
     return Problem(INVALID_REQUEST, summary, {"errors": [entry(fault) for fault in faults]})
+
+
+def _step(step: str | int) -> str:
+    """Return a step into a body as code has it; a name that has points of its own in quotes."""
+    if isinstance(step, int):
+        return f"[{step}]"
+    return f'["{step}"]' if "." in step else f".{step}"
 
 
 def _shortened(fault: Fault) -> Fault:
@@ -99,6 +108,7 @@ def _not_acceptable(error: NotAcceptable) -> Problem:
 TRANSLATIONS: dict[type[Exception], Callable[[Any], Problem]] = {
     UnknownInitializer: _unknown_initializer,
     NotOfShape: lambda error: Problem(NOT_OF_SHAPE, str(error), {"nearest": [error.nearest]}),
+    UnknownCheckpoint: lambda error: Problem(UNKNOWN_CHECKPOINT, str(error)),
     InvalidRequest: _invalid_request,
     OverLimit: _over_limit,
     NotAcceptable: _not_acceptable,

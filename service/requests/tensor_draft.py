@@ -81,6 +81,10 @@ class TensorDraft:
         parameters = {**dict(self._canonical), **initialization.facts}
         return Tensor(spec, source, parameters, self._selection, (*self.notes, *initialization.notes))
 
+    def part(self, text: str) -> TensorDraft:
+        """Return a part of the same tensors: a slice, as a request has it. Raises InvalidParameter."""
+        return replace(self, general=self.general.model_copy(update={"slice": text}))
+
     def for_many(self) -> TensorDraft:
         """Return the same, of which each further tensor takes less time. Raises InvalidParameter."""
         if not self.initializer.random:

@@ -6,6 +6,7 @@ import functools
 import re
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel
@@ -60,6 +61,22 @@ def parse_tensor(name: str, members: Members, threads: int) -> tuple[Tensor, Del
     draft, general, options, understood = _parse(name, members, threads)
     with understood.refusing():
         return draft.tensor(general.seed, general.name), options
+
+
+def parse_draft(members: Members, threads: int) -> tuple[TensorDraft, TensorParameters]:
+    """Return what `members`, its initializer among them, describe but for the seed and the name, and these.
+
+    Raises UnknownInitializer, NotOfShape and InvalidRequest.
+    """
+    name = members.values.get("initializer")
+    if not isinstance(name, str):
+        members.refuse(Fault("initializer", "must be the name of an initializer, such as he_normal"))
+    rest = {key: value for key, value in members.values.items() if key != "initializer"}
+    draft, general, options, understood = _parse(name, replace(members, values=rest), threads)
+    if options != DeliveryParameters():
+        members.refuse(Fault("format", "is not a tensor's own: all tensors of a file have one format"))
+    with understood.refusing():
+        return draft.for_many(), general
 
 
 def _parse_plain(name: str, members: Members, threads: int) -> tuple[Tensor, DeliveryParameters] | None:

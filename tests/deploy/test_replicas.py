@@ -7,7 +7,7 @@ import pytest
 from tests.deploy.cluster import cluster
 from tests.deploy.trial import kill_in_downloads, replace_replicas
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.deploy
 
 
 @pytest.fixture(scope="module")

@@ -28,8 +28,8 @@ from tests.serving import get
 LARGE, SMALL = 10_000_000, 2**18
 """Elements of a download, of ten slices, and of a request of the load, which is 1 MiB."""
 
-RATE = "32M"
-"""Bytes a second that curl takes, for a download of somewhat over a second."""
+RATE = "16M"
+"""Bytes a second that curl takes: a download of over two seconds, most of which is in no buffer when one has passed."""
 
 
 def _target(count: int, seed: int) -> str:

@@ -1,0 +1,1 @@
+"""Checkpoints: the tensors of a whole model, by name, in one file or several."""

@@ -1,0 +1,89 @@
+"""A checkpoint: the tensors of a model, in one file or several."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import orjson
+
+from service.checkpoints.file import CheckpointFile
+from service.checkpoints.member import Member
+from service.checkpoints.shards import file_names, split
+from service.checkpoints.token import encode
+from service.formats.safetensors_header import LOADER_FORMAT
+
+LONGEST_URL = 2**13
+"""Characters of a checkpoint's URL: proxies allow so many."""
+
+_LONGEST_TEXT = 2**19
+"""Bytes of a manifest that may fit into one."""
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """The tensors of a model; nothing of them is made."""
+
+    text: bytes
+    """The canonical JSON of the manifest that it follows from."""
+    members: Sequence[Member]
+    """In the order of their bytes."""
+    tied: Mapping[str, str]
+    """Names that stand for another tensor of it, and have no bytes of their own."""
+    metadata: Mapping[str, str]
+    """What a manifest puts into the headers."""
+    most_bytes: int | None
+    """Of the elements in one file; None for all in one."""
+    seed: int | None = None
+    """That of all tensors that say none; None where there are no such tensors that draw."""
+    is_drawn: bool = False
+    """Whether the seed was drawn for this reply."""
+
+    @cached_property
+    def files(self) -> Mapping[str, CheckpointFile]:
+        """The files by their names."""
+        parts = [list(self.members)] if self.most_bytes is None else split(self.members, self.most_bytes)
+        return {name: self._file(part) for name, part in zip(file_names(len(parts)), parts, strict=True)}
+
+    @cached_property
+    def parameters(self) -> int:
+        """Numbers in all tensors, those of tied ones once."""
+        return sum(member.kind.sample.size for member in self.members)
+
+    @cached_property
+    def elements_bytes(self) -> int:
+        """The size of all tensors, without headers."""
+        return sum(member.kind.nbytes for member in self.members)
+
+    @cached_property
+    def index(self) -> bytes:
+        """The JSON that says which file each tensor is in, as Hugging Face's libraries read it."""
+        of_members = {member.name: name for name, file in self.files.items() for member in file.members}
+        of_tied = {alias: of_members[name] for alias, name in self.tied.items() if name in of_members}
+        page: dict[str, Any] = {
+            "metadata": {"total_parameters": self.parameters, "total_size": self.elements_bytes},
+            "weight_map": dict(sorted({**of_members, **of_tied}.items())),
+        }
+        return orjson.dumps(page, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+    @cached_property
+    def url(self) -> str | None:
+        """Where anyone gets it again, relative to the server's root; None where its manifest is too long for a URL."""
+        if len(self.text) > _LONGEST_TEXT:
+            return None
+        url = f"/checkpoints/{encode(self.text)}"
+        return url if len(url) <= LONGEST_URL else None
+
+    def prepare(self) -> None:
+        """Work out what replies ask of it, which takes a while where there are many tensors. Raises HeaderTooLarge."""
+        for file in self.files.values():
+            file.prepare()
+        _ = self.url, self.parameters, self.elements_bytes
+
+    def _file(self, members: Sequence[Member]) -> CheckpointFile:
+        names = {member.name for member in members}
+        tied = {alias: name for alias, name in self.tied.items() if name in names}
+        # The library's `save_model` tells so of tensors that share their memory, and its `load_model` reads it.
+        return CheckpointFile(members, {"format": LOADER_FORMAT, **self.metadata, **tied})

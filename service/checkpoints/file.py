@@ -1,0 +1,120 @@
+"""A safetensors file of many tensors: their order, and where the bytes of each stand.
+
+The order is that of the library's own writer, by dtype, the widest first, and by name: it does not depend on the
+manifest's, and every tensor is aligned.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
+
+from service.checkpoints.member import Kind, Member
+from service.formats.body import Cost
+from service.formats.safetensors_header import Entry, header
+
+_ORDER = ("F64", "C64", "F32", "BF16", "F16", "F8_E4M3", "F8_E5M2")
+"""Of dtypes in a file of the library (`Dtype` in its `tensor.rs`, from the last to the first)."""
+
+
+@dataclass(frozen=True)
+class CheckpointFile:
+    """The layout of one file; nothing of a tensor is made."""
+
+    members: Sequence[Member]
+    """In the order of their bytes."""
+    metadata: Mapping[str, str]
+
+    @cached_property
+    def ends(self) -> list[int]:
+        """Where each tensor's bytes end, counted from the end of the header."""
+        return list(accumulate(member.kind.nbytes for member in self.members))
+
+    @cached_property
+    def header(self) -> bytes:
+        """What stands before the elements. Raises HeaderTooLarge."""
+        return header(self.metadata, map(_entry, self.members))
+
+    @property
+    def elements_bytes(self) -> int:
+        """The size of all elements."""
+        return self.ends[-1] if self.ends else 0
+
+    @property
+    def nbytes(self) -> int:
+        """The size of the file."""
+        return len(self.header) + self.elements_bytes
+
+    @cached_property
+    def kinds(self) -> frozenset[Kind]:
+        """What tensors it has."""
+        return frozenset(member.kind for member in self.members)
+
+    @cached_property
+    def whole(self) -> list[int]:
+        """Which tensors can only be made all at once."""
+        return [index for index, member in enumerate(self.members) if member.kind.is_whole]
+
+    @cached_property
+    def _totals(self) -> list[tuple[int, int, float, float]]:
+        """Elements, multiplications, and the seconds of materializing and of filling of the tensors before each."""
+        totals = [(0, 0, 0.0, 0.0)]
+        for member in self.members:
+            cost, (elements, multiplications, materializing, filling) = member.kind.cost, totals[-1]
+            totals.append(
+                (
+                    elements + cost.elements,
+                    multiplications + cost.multiplications,
+                    materializing + cost.materializing,
+                    filling + cost.filling,
+                )
+            )
+        return totals
+
+    def cost(self, indices: range) -> Cost:
+        """Return what some tensors take, of which each that can only be made all at once is made alone."""
+        first, end = self._totals[indices.start], self._totals[indices.stop]
+        whole = [self.members[index].kind.cost for index in self.whole_among(indices)]
+        return Cost(
+            elements=end[0] - first[0],
+            multiplications=end[1] - first[1],
+            materialized_elements=max((cost.materialized_elements for cost in whole), default=0),
+            materializing=max(end[2] - first[2], 0.0),
+            filling=max(end[3] - first[3], 0.0),
+            memory=max((cost.memory for cost in whole), default=0),
+        )
+
+    def whole_among(self, indices: range) -> list[int]:
+        """Return which of some tensors can only be made all at once."""
+        return self.whole[bisect_left(self.whole, indices.start) : bisect_left(self.whole, indices.stop)]
+
+    def prepare(self) -> None:
+        """Work out what replies ask of it, which takes a while where there are many tensors. Raises HeaderTooLarge."""
+        _ = self.header, self.ends, self.kinds, self.whole, self._totals
+
+    def start(self, index: int) -> int:
+        """Return where the bytes of a tensor begin, counted from the end of the header."""
+        return self.ends[index] - self.members[index].kind.nbytes
+
+    def touched(self, first: int, end: int) -> range:
+        """Return which tensors have some of the bytes first ... end of all elements; empty ones have none."""
+        if first >= end:
+            return range(0)
+        return range(bisect_right(self.ends, first), bisect_left(self.ends, end) + 1)
+
+
+def in_order(members: Iterable[Member]) -> list[Member]:
+    """Return tensors in the order in which their bytes stand."""
+    return sorted(members, key=_place)
+
+
+def _place(member: Member) -> tuple[int, str]:
+    return _ORDER.index(member.kind.sample.spec.dtype.safetensors_name or ""), member.name
+
+
+def _entry(member: Member) -> Entry:
+    sample = member.kind.sample
+    return Entry(member.name, sample.spec.dtype.safetensors_name, sample.shape, sample.nbytes)

@@ -1,0 +1,67 @@
+"""The tensors of a checkpoint: each is a name, a seed, and what many have in common."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import NamedTuple, Protocol
+
+from service.formats.binary import BinaryBody
+from service.formats.body import Cost
+from service.lazy import lazy
+from service.tensors.tensor import Tensor
+
+_BEGUN = 2e-5
+"""Seconds of processor time, about, before the first element of a tensor is made."""
+
+
+class Draft(Protocol):
+    """A tensor of which all is said but the seed and the name."""
+
+    def tensor(self, seed: int | None, name: str) -> Tensor:
+        """Return the tensor of a seed and a name; nothing of it is made."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class Kind:
+    """Tensors that differ in nothing but their names and seeds."""
+
+    draft: Draft
+    sample: Tensor
+    """One of them."""
+
+    @lazy
+    def body(self) -> BinaryBody:
+        """The elements of one of them."""
+        return BinaryBody(b"", self.sample)
+
+    @lazy
+    def cost(self) -> Cost:
+        """What each of them takes."""
+        cost = self.body.cost
+        return replace(cost, filling=cost.filling + _BEGUN)
+
+    @lazy
+    def nbytes(self) -> int:
+        """The size of the elements of each."""
+        return self.sample.nbytes
+
+    @lazy
+    def is_whole(self) -> bool:
+        """Whether each can only be made all at once."""
+        return self.sample.work > 0
+
+
+class Member(NamedTuple):
+    """A tensor of a checkpoint, of which nothing is made."""
+
+    name: str
+    """In the file."""
+    kind: Kind
+    seed: int | None
+    stream_name: str
+    """What its stream is named by: the name in the file, unless a manifest says otherwise."""
+
+    def tensor(self) -> Tensor:
+        """Return the tensor."""
+        return self.kind.draft.tensor(self.seed, self.stream_name)

@@ -1,0 +1,55 @@
+"""The header of a safetensors file, of one tensor or of many.
+
+https://github.com/huggingface/safetensors#format: its length in eight bytes, then JSON padded with spaces to a multiple
+of eight.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from service.tensors.layout import Shape
+
+MAX_HEADER_BYTES = 100_000_000
+"""More the library does not read (`MAX_HEADER_SIZE` of its `tensor.rs`)."""
+
+LOADER_FORMAT = "pt"
+"""What transformers and Accelerate ask for in the metadata of a file that has any; the bytes are the same for all."""
+
+_ALIGNMENT = 8
+_LENGTH_BYTES = 8
+
+
+class HeaderTooLarge(ValueError):
+    """A header that no reader takes."""
+
+    def __init__(self, nbytes: int) -> None:
+        super().__init__(f"the header has {nbytes} bytes, and readers take at most {MAX_HEADER_BYTES}")
+        self.nbytes = nbytes
+
+
+class Entry(NamedTuple):
+    """A tensor in a header."""
+
+    name: str
+    dtype: str | None
+    """By the name that the format has for it."""
+    shape: Shape
+    nbytes: int
+
+
+def header(metadata: Mapping[str, str], entries: Iterable[Entry]) -> bytes:
+    """Return what stands before the elements of `entries`, which stand end to end. Raises HeaderTooLarge."""
+    page: dict[str, object] = {"__metadata__": dict(sorted(metadata.items()))} if metadata else {}
+    start = 0
+    for entry in entries:
+        end = start + entry.nbytes
+        page[entry.name] = {"dtype": entry.dtype, "shape": entry.shape, "data_offsets": (start, end)}
+        start = end
+    text = json.dumps(page, separators=(",", ":"), ensure_ascii=False).encode()
+    text += b" " * (-len(text) % _ALIGNMENT)
+    if len(text) > MAX_HEADER_BYTES:
+        raise HeaderTooLarge(len(text))
+    return len(text).to_bytes(_LENGTH_BYTES, "little") + text

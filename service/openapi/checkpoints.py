@@ -1,0 +1,316 @@
+"""The description of `/checkpoints`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from service.api.checkpoints import (
+    get_checkpoint,
+    get_file,
+    list_checkpoints,
+    post_checkpoint,
+    post_plan,
+)
+from service.delivery.checkpoint_representation import MEDIA_TYPE
+from service.openapi.fields import Field, fields, object_schema
+from service.openapi.headers import ACCEPT_RANGES, CONTENT_RANGE, REQUEST_HEADERS, VALIDATORS
+from service.openapi.problems import BODY_PROBLEMS, problem_replies
+from service.openapi.schema import COMPONENT, Schema, json_body, reference
+from service.problems.types import (
+    INVALID_REQUEST,
+    NOT_ACCEPTABLE,
+    OVER_LIMIT,
+    OVERLOADED,
+    PRECONDITION_FAILED,
+    RANGE_NOT_SATISFIABLE,
+    UNKNOWN_CHECKPOINT,
+)
+from service.requests.checkpoints.manifest import CheckpointParameters
+from service.requests.checkpoints.shard_rule import ShardRule
+from service.requests.tensor_parameters import MAX_TENSOR_NAME
+
+_TENSOR: Schema = {
+    "description": "A tensor: the members of POST /weights, of which rules, and the members for all, may say some.",
+    "type": "object",
+    "properties": {
+        "initializer": {"type": "string", "description": "The name of an initializer."},
+        "shape": {"type": "array", "items": {"type": "integer", "minimum": 0}},
+        "dtype": {"type": "string"},
+        "seed": reference("Seed"),
+        "tied_to": {"type": "string", "description": "Another tensor of the checkpoint, which this one is."},
+    },
+    "additionalProperties": True,
+}
+
+_RULE: Schema = {
+    "description": "What tensors have in common that say nothing else: the first rule that matches holds.",
+    "type": "object",
+    "properties": {
+        "match": {"type": "string", "description": "A pattern of names, such as *.bias, or several with commas."},
+        "rank": {"type": "integer", "description": "How many axes they have; any number without it."},
+        "initializer": {"type": "string", "description": "The name of an initializer."},
+    },
+    "required": ["match"],
+    "additionalProperties": True,
+}
+
+_EXAMPLE: Schema = {
+    "seed": 42,
+    "rules": [{"match": "*.bias", "initializer": "zeros"}],
+    "tensors": {
+        "layers.{0..1}.weight": {"initializer": "he_normal", "shape": [64, 64]},
+        "layers.{0..1}.bias": {"shape": [64]},
+    },
+}
+
+_FILE: Schema = {
+    "type": "object",
+    "properties": {
+        "name": {"type": "string"},
+        "url": {"type": "string", "description": "Absent where the manifest is too long for a URL."},
+        "bytes": {"type": "integer"},
+        "header_bytes": {"type": "integer"},
+        "tensors": {"type": "integer"},
+    },
+    "required": ["name", "bytes", "header_bytes", "tensors"],
+    "additionalProperties": False,
+}
+
+_PLANNED: Schema = {
+    "description": "A tensor of a plan.",
+    "type": "object",
+    "properties": {
+        "name": {"type": "string"},
+        "file": {"type": "string"},
+        "offset": {"type": "integer", "description": "Where its bytes begin in the file."},
+        "bytes": {"type": "integer"},
+        "shape": {"type": "array", "items": {"type": "integer"}},
+        "dtype": {"type": "string"},
+        "initializer": {"type": "string"},
+        "seed": {"type": "string", "description": "Absent where nothing is drawn."},
+        "slice": {"type": "string", "description": "The part of the whole tensor that it is."},
+        "whole_shape": {"type": "array", "items": {"type": "integer"}},
+        "parameters": {"type": "object", "additionalProperties": True, "description": "Fans, std, and the like."},
+        "url": {"type": "string", "description": "Its own, with which anyone gets the same elements."},
+        "notes": {"type": "array", "items": {"type": "string"}},
+    },
+    "required": ["name", "file", "offset", "bytes", "shape", "dtype", "initializer", "parameters", "url"],
+    "additionalProperties": False,
+}
+
+_PLAN: Schema = {
+    "description": "A checkpoint before any of it is made.",
+    "type": "object",
+    "properties": {
+        "url": {"type": "string", "description": "That of the plan; absent where it would be too long."},
+        "seed": {"type": "string", "description": "That of all tensors that say none; absent where there are none."},
+        "parameters": {"type": "integer"},
+        "bytes": {"type": "integer"},
+        "files": {"type": "array", "items": reference("CheckpointFile")},
+        "tensors": {"type": "array", "items": reference("PlannedTensor")},
+        "tied": {"type": "object", "additionalProperties": {"type": "string"}},
+        "rules": {
+            "type": "array",
+            "items": reference("CheckpointRule"),
+            "description": "Those of the manifest, and those by names that hold for some tensor.",
+        },
+    },
+    "required": ["parameters", "bytes", "files", "tensors", "tied", "rules"],
+    "additionalProperties": False,
+}
+
+_INDEX: Schema = {
+    "description": "Which file each tensor is in, as Hugging Face's libraries read it.",
+    "type": "object",
+    "properties": {
+        "metadata": {"type": "object", "additionalProperties": {"type": "integer"}},
+        "weight_map": {"type": "object", "additionalProperties": {"type": "string"}},
+    },
+    "required": ["metadata", "weight_map"],
+    "additionalProperties": False,
+}
+
+_LIST: Schema = {
+    "type": "object",
+    "properties": {
+        "checkpoints": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"name": {"type": "string"}, "href": {"type": "string"}},
+                "required": ["name", "href"],
+                "additionalProperties": False,
+            },
+        }
+    },
+    "required": ["checkpoints"],
+    "additionalProperties": False,
+}
+
+_HEADERS: Schema = {
+    "Content-Location": {
+        "description": "The URL with which anyone gets the same bytes again; absent where it would be too long.",
+        "schema": {"type": "string"},
+        "example": "/checkpoints/aGvLx3XPh/model.safetensors",
+    },
+    "Fanin-Seed": {
+        "description": "The seed of all tensors that say none, given or drawn; absent where there are none.",
+        "schema": {"type": "string", "pattern": "^[0-9]+$"},
+        "example": "42",
+    },
+    "Fanin-Parameters": {
+        "description": "Numbers in all tensors of the checkpoint.",
+        "schema": {"type": "integer"},
+        "example": 124439808,
+    },
+    "Fanin-Tensors": {"description": "Tensors of the checkpoint.", "schema": {"type": "integer"}, "example": 148},
+}
+
+_IN_JSON = frozenset(("shard", "metadata"))
+"""Members that no query has but as JSON."""
+
+_SOURCE: Schema = {
+    "name": "source",
+    "in": "path",
+    "required": True,
+    "description": "The token of a manifest, as a reply to POST /checkpoints has it in Content-Location, or the name "
+    "of one that the operator keeps.",
+    "schema": {"type": "string", "minLength": 1},
+    "example": "gpt2",
+}
+
+_FILE_NAME: Schema = {
+    "name": "file",
+    "in": "path",
+    "required": True,
+    "description": "model.safetensors; of a checkpoint in several files model-00001-of-00003.safetensors and the like, "
+    "and model.safetensors.index.json; or plan.",
+    "schema": {"type": "string", "minLength": 1},
+    "example": "model.safetensors",
+}
+
+_PROBLEMS = (INVALID_REQUEST, OVER_LIMIT, NOT_ACCEPTABLE)
+_POST_PROBLEMS = (*_PROBLEMS, *BODY_PROBLEMS, OVERLOADED)
+_GET_PROBLEMS = (*_PROBLEMS, UNKNOWN_CHECKPOINT, OVERLOADED)
+
+
+def describe_checkpoints(page: Schema) -> None:
+    """Add the paths and schemas of `/checkpoints` to the document."""
+    schemas = page["components"]["schemas"]
+    members = list(fields(CheckpointParameters))
+    schemas |= {
+        "CheckpointTensor": _TENSOR, "CheckpointRule": _RULE, "CheckpointFile": _FILE, "PlannedTensor": _PLANNED,
+        "CheckpointPlan": _PLAN, "CheckpointList": _LIST, "CheckpointIndex": _INDEX,
+        "CheckpointRequest": _request(members),
+        "ShardRule": ShardRule.model_json_schema(ref_template=COMPONENT),
+    }  # fmt: skip
+    get = _get(members)
+    page["paths"] |= {
+        "/checkpoints": {
+            "post": _post("post_checkpoint", "Make a checkpoint", post_checkpoint, _file_reply(_HEADERS)),
+            "get": {
+                **_operation("list_checkpoints", "List the checkpoints that are kept", list_checkpoints),
+                "responses": {
+                    "200": _json_reply("The checkpoints.", "CheckpointList"),
+                    **problem_replies((INVALID_REQUEST,)),
+                },
+            },
+        },
+        "/checkpoints/plan": {
+            "post": _post("post_checkpoint_plan", "Plan a checkpoint", post_plan, _plan_reply()),
+        },
+        "/checkpoints/{source}": {
+            "get": {
+                **_operation("get_checkpoint", "Plan a checkpoint by its URL", get_checkpoint),
+                "parameters": [_SOURCE, *_parameters(members)],
+                "responses": {"200": _plan_reply(), **problem_replies(_GET_PROBLEMS)},
+            }
+        },
+        "/checkpoints/{source}/{file}": {"get": get, "head": _head(members)},
+    }  # fmt: skip
+
+
+def _request(members: list[Field]) -> Schema:
+    own = object_schema(members)
+    entries = {"type": "object", "additionalProperties": reference("CheckpointTensor"), "minProperties": 1}
+    own["properties"] |= {
+        "tensors": {
+            **entries,
+            "description": f"By names of at most {MAX_TENSOR_NAME} characters; {{0..31}} and {{q,k,v}} in a name "
+            "stand for many names.",
+        },
+        "rules": {"type": "array", "items": reference("CheckpointRule")},
+        "initializer": {"type": "string", "description": "That of all tensors that nothing else says one for."},
+    }
+    own["properties"]["shard"]["items"] = reference("ShardRule")
+    return {
+        "description": "A manifest. A map of names and shapes, the JSON header of a safetensors file, several of them "
+        "in `headers`, and an answer of /advise are read too.",
+        **own,
+        "required": ["tensors"],
+        "additionalProperties": True,
+    }
+
+
+def _get(members: list[Field]) -> Schema:
+    headers = {**_HEADERS, **VALIDATORS, **ACCEPT_RANGES}
+    part = _file_reply({**headers, **CONTENT_RANGE})
+    return {
+        **_operation("get_checkpoint_file", "Make a file of a checkpoint", get_file),
+        "parameters": [_SOURCE, _FILE_NAME, *_parameters(members), *REQUEST_HEADERS],
+        "responses": {
+            "200": _file_reply(headers),
+            "206": {"description": "The range of its bytes that was asked for.", "headers": part["headers"]},
+            "304": {"description": "The client has it.", "headers": VALIDATORS},
+            **problem_replies((*_GET_PROBLEMS, PRECONDITION_FAILED, RANGE_NOT_SATISFIABLE)),
+        },
+    }
+
+
+def _head(members: list[Field]) -> Schema:
+    return {
+        **_operation("head_checkpoint_file", "Describe a file of a checkpoint", get_file),
+        "parameters": [_SOURCE, _FILE_NAME, *_parameters(members), *REQUEST_HEADERS[:2]],
+        "responses": {
+            "200": {"description": "The headers of the file.", "headers": {**_HEADERS, **VALIDATORS, **ACCEPT_RANGES}},
+            "304": {"description": "The client has it.", "headers": VALIDATORS},
+            **problem_replies((*_GET_PROBLEMS, PRECONDITION_FAILED), with_body=False),
+        },
+    }
+
+
+def _post(identifier: str, summary: str, endpoint: Callable[..., object], reply: Schema) -> Schema:
+    content = {"schema": reference("CheckpointRequest"), "example": _EXAMPLE}
+    return {
+        **_operation(identifier, summary, endpoint),
+        "requestBody": json_body(content),
+        "responses": {"200": reply, **problem_replies(_POST_PROBLEMS)},
+    }
+
+
+def _operation(identifier: str, summary: str, endpoint: Callable[..., object]) -> Schema:
+    return {"tags": ["checkpoints"], "summary": summary, "description": endpoint.__doc__, "operationId": identifier}
+
+
+def _parameters(members: list[Field]) -> list[Schema]:
+    return [field.parameter for field in members if field.name not in _IN_JSON]
+
+
+def _file_reply(headers: Schema) -> Schema:
+    content = {
+        MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}},
+        "application/json": {"schema": reference("CheckpointIndex")},
+    }
+    return {
+        "description": "The file; of a checkpoint in several files their index.",
+        "headers": headers,
+        "content": content,
+    }
+
+
+def _plan_reply() -> Schema:
+    return _json_reply("The plan.", "CheckpointPlan")
+
+
+def _json_reply(description: str, schema: str) -> Schema:
+    return {"description": description, "content": {"application/json": {"schema": reference(schema)}}}

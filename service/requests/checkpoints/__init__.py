@@ -1,0 +1,1 @@
+"""From what pipelines have of a model to its checkpoint."""

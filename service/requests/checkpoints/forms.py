@@ -1,0 +1,163 @@
+"""The forms in which people have the names and shapes of a model's tensors, each recognised by what it is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from service.requests.faults import Fault, InvalidRequest
+from service.tensors.dtypes import DTYPES
+
+METADATA = "__metadata__"
+"""The member of a safetensors header that is no tensor."""
+
+TOP_MEMBERS = frozenset(("tensors", "rules", "headers", "weight_map"))
+"""Each of which says that a document is no bare map of tensors."""
+
+Place = tuple[str | int, ...]
+
+_FORMS = (
+    'send {"tensors": {name: {"initializer": …, "shape": […]}}}, the JSON header of a safetensors file, several of '
+    'them in "headers", or what /advise answers for a list of layers'
+)
+
+_ENTRY = 'must be an object, such as {"initializer": "zeros", "shape": [768]}, or a shape'
+_ITEM = 'must have a name, such as {"name": "fc.weight", "shape": [10, 784]} or ["fc.weight", [10, 784]]'
+
+_DTYPES = {dtype.safetensors_name: name for name, dtype in DTYPES.items() if dtype.safetensors_name}
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a document says, before anyone knows what it means."""
+
+    general: Mapping[str, Any]
+    """What holds for all tensors."""
+    tensors: Mapping[str, Mapping[str, Any]]
+    """The members of each, by its name as it is written."""
+    place: Place
+    """Where in the document they stand."""
+    has_stored_dtypes: bool = False
+    """Whether their dtypes are those of a file, which a dtype for all replaces."""
+
+
+def read_written(document: Any) -> Written:
+    """Return what a document of any form says. Raises InvalidRequest."""
+    if isinstance(document, list):
+        document = {"headers": document} if _are_headers(document) else {"tensors": document}
+    if not isinstance(document, dict):
+        raise _invalid((), f"the body must be a JSON object: {_FORMS}")
+    manifest = document.get("manifest")
+    if isinstance(manifest, dict) and "tensors" in manifest:
+        return _of_members(manifest, ("manifest",))
+    if "weight_map" in document or "headers" in document:
+        return _of_headers(document)
+    if TOP_MEMBERS & document.keys():
+        return _of_members(document, ())
+    if document and _is_header(document):
+        return _of_header(document)
+    if document and all(map(_is_header, document.values())):
+        return _of_headers({"headers": document})
+    if document and all(isinstance(value, list) for value in document.values()):
+        return Written({}, _entries(document, ()), ())
+    raise _invalid((), f"no tensors are in the body: {_FORMS}")
+
+
+def _of_members(document: Mapping[str, Any], place: Place) -> Written:
+    general = {name: value for name, value in document.items() if name != "tensors"}
+    if "tensors" not in document:
+        raise _invalid((*place, "tensors"), f"is required: {_FORMS}")
+    place = (*place, "tensors")
+    return Written(general, _entries(document["tensors"], place), place)
+
+
+def _of_headers(document: Mapping[str, Any]) -> Written:
+    """Read several headers, a list or a map by files; an index beside them says nothing that they do not."""
+    headers = document.get("headers")
+    if headers is None:
+        detail = "is required: an index has no shapes; put the JSON headers of its files into it, a list or a map"
+        raise _invalid(("headers",), detail)
+    general = {name: value for name, value in document.items() if name not in ("headers", "weight_map", "metadata")}
+    tensors: dict[str, Mapping[str, Any]] = {}
+    for key, header in _items(headers, ("headers",)):
+        if not isinstance(header, dict) or not _is_header(header):
+            raise _invalid(("headers", key), "must be the JSON header of a safetensors file")
+        for name, entry in _of_header(header, ("headers", key)).tensors.items():
+            if name in tensors:
+                raise _invalid(("headers", key, name), "is in two headers")
+            tensors[name] = entry
+    return Written(general, tensors, ("headers",), has_stored_dtypes=True)
+
+
+def _of_header(header: Mapping[str, Any], place: Place = ()) -> Written:
+    tensors = {
+        name: {"shape": entry["shape"], "dtype": _dtype(entry["dtype"], (*place, name))}
+        for name, entry in header.items()
+        if name != METADATA
+    }
+    return Written({}, tensors, place, has_stored_dtypes=True)
+
+
+def _dtype(stored: Any, place: Place) -> str:
+    if stored not in _DTYPES:
+        made = ", ".join(_DTYPES)
+        raise _invalid((*place, "dtype"), f"{stored!r} is not made: leave such tensors out; there are {made}")
+    return _DTYPES[stored]
+
+
+def _entries(tensors: Any, place: Place) -> Mapping[str, Mapping[str, Any]]:
+    """Return the members of each tensor from a map by names, or a list of objects with names or of pairs."""
+    read: dict[str, Mapping[str, Any]] = {}
+    for key, value in _items(tensors, place):
+        name, entry = (key, value) if isinstance(key, str) else _named(value, (*place, key))
+        if isinstance(entry, list):
+            entry = {"shape": entry}
+        if not isinstance(entry, dict):
+            raise _invalid(
+                (*place, key), 'must be an object, such as {"initializer": "zeros", "shape": [768]}, or a shape'
+            )
+        if name in read:
+            raise _invalid((*place, key), f"another tensor is called {name!r}")
+        read[name] = entry
+    return read
+
+
+def _named(value: Any, place: Place) -> tuple[str, Any]:
+    """Return the name and the members of an item of a list."""
+    if isinstance(value, list) and len(value) == 2 and isinstance(value[0], str):
+        return value[0], value[1]
+    if isinstance(value, dict) and isinstance(value.get("name"), str):
+        return value["name"], {name: item for name, item in value.items() if name != "name"}
+    raise _invalid(
+        place, 'must have a name, such as {"name": "fc.weight", "shape": [10, 784]} or ["fc.weight", [10, 784]]'
+    )
+
+
+def _items(value: Any, place: Place) -> Iterator[tuple[str | int, Any]]:
+    if isinstance(value, dict):
+        return iter(value.items())
+    if isinstance(value, list):
+        return iter(enumerate(value))
+    raise _invalid(place, "must be an object, or a list")
+
+
+def _are_headers(items: list[Any]) -> bool:
+    return bool(items) and all(isinstance(item, dict) and item and _is_header(item) for item in items)
+
+
+def _is_header(value: Any) -> bool:
+    """Return whether a value is the JSON of a safetensors header."""
+    if not isinstance(value, dict):
+        return False
+    return all(
+        name == METADATA or (isinstance(entry, dict) and {"dtype", "shape", "data_offsets"} <= entry.keys())
+        for name, entry in value.items()
+    )
+
+
+def _invalid(place: Place, detail: str) -> InvalidRequest:
+    *within, last = place or (None,)
+    if isinstance(last, int):
+        return InvalidRequest([Fault(None, detail, place)], True)
+    return InvalidRequest([Fault(last, detail, tuple(within))], True)

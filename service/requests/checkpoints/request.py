@@ -1,0 +1,99 @@
+"""From a document, or from what a URL names, to a checkpoint, and what that takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from service.checkpoints.checkpoint import Checkpoint
+from service.checkpoints.names import InvalidName, NameTemplate
+from service.checkpoints.token import InvalidToken, decode
+from service.delivery.answering import AnswerCost
+from service.formats.safetensors_header import MAX_HEADER_BYTES, HeaderTooLarge
+from service.requests.checkpoints.forms import Written, read_written
+from service.requests.checkpoints.manifest import Manifest, read_manifest
+from service.requests.checkpoints.resolution import MOST_KINDS, Resolution
+from service.requests.members import Members
+from service.settings import Settings
+from service.tensors.errors import OverLimit
+
+_KIND_SECONDS = 3e-4
+_TENSOR_SECONDS = 1.2e-5
+"""Of processor time that a kind of tensors takes to be understood, and each tensor beyond."""
+
+_TENSOR_BYTES = 1500
+_BODY_BYTES = 10
+"""Of memory that a tensor takes meanwhile, and each byte of a document."""
+
+_FILES = "ask for several files, with max_shard_size"
+_WAY_ROUND = "ask for it in parts, with only"
+
+
+class UnknownCheckpoint(Exception):
+    """A URL that names no checkpoint, or no file of one."""
+
+
+@dataclass(frozen=True)
+class CheckpointRequest:
+    """A manifest that is read, of which nothing is resolved."""
+
+    manifest: Manifest
+    cost: AnswerCost
+    """What resolving takes, about."""
+
+    def resolve(self, settings: Settings) -> Checkpoint:
+        """Return the checkpoint. Raises InvalidRequest and OverLimit."""
+        checkpoint = Resolution(self.manifest, settings.threads).checkpoint()
+        try:
+            checkpoint.prepare()
+        except HeaderTooLarge as error:
+            raise OverLimit(error.nbytes, MAX_HEADER_BYTES, "bytes in the header of a file", _FILES) from error
+        return checkpoint
+
+
+def read_request(document: Any, query: Members, nbytes: int, most: int, *, is_kept: bool = False) -> CheckpointRequest:
+    """Return what a document of `nbytes` and the query beside it ask for, of at most so many tensors.
+
+    Raises InvalidRequest and OverLimit.
+    """
+    written = read_written(document)
+    manifest = read_manifest(written, query, is_kept=is_kept)
+    names = sum(map(_count, written.tensors))
+    if names > most:
+        way_round = "make it in parts; an operator who sets FANIN_MAX_TENSORS allows more"
+        raise OverLimit(names, most, "tensors in one checkpoint", way_round)
+    return CheckpointRequest(manifest, _cost(written, manifest, names, nbytes))
+
+
+def document_of_token(token: str, limit: int) -> Any:
+    """Return the manifest that a token has, of at most `limit` bytes. Raises UnknownCheckpoint."""
+    try:
+        return orjson.loads(decode(token, limit))
+    except (InvalidToken, orjson.JSONDecodeError) as error:
+        raise UnknownCheckpoint(f"no checkpoint: {error}") from error
+
+
+def _cost(written: Written, manifest: Manifest, names: int, nbytes: int) -> AnswerCost:
+    rules = 1 + len(manifest.rules) + len(manifest.parameters.shard or ())
+    kinds = min(_distinct(written.tensors) * (1 if rules == 1 else min(rules, names)), names, MOST_KINDS)
+    seconds = kinds * _KIND_SECONDS + names * _TENSOR_SECONDS * (1 + rules / 8)
+    return AnswerCost(_TENSOR_BYTES * names + _BODY_BYTES * nbytes, seconds, _WAY_ROUND)
+
+
+def _count(key: str) -> int:
+    try:
+        return len(NameTemplate(key))
+    except InvalidName:
+        return 0
+
+
+def _distinct(tensors: Mapping[str, Mapping[str, Any]]) -> int:
+    """Return how many tensors differ in more than their names."""
+    contents = {
+        orjson.dumps({name: value for name, value in own.items() if name != "name"}, default=str)
+        for own in tensors.values()
+    }
+    return len(contents)
