@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,7 +32,7 @@ class Architecture:
         yield
         self._path = before
 
-    def layers(self, name: str, count: int, first: int = 0) -> Any:
+    def layers(self, name: str, count: int, first: int = 0) -> AbstractContextManager[None]:
         """Add what is added meanwhile to each of so many layers."""
         return self.within(name, numbers(first, first + count))
 

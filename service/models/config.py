@@ -37,6 +37,11 @@ class Config:
         architectures = self.members.get("architectures")
         return str(architectures[0]) if isinstance(architectures, list) and architectures else ""
 
+    @property
+    def dtype(self) -> str:
+        """What its tensors are stored in; empty where it is not told."""
+        return str(self.members.get("dtype") or self.members.get("torch_dtype") or "")
+
     def size(self, *names: str, default: int | None = None) -> int:
         """Return a dimension, by the first of the names that is there. Raises InvalidConfig."""
         for name in names:
@@ -64,6 +69,18 @@ class Config:
         if not isinstance(value, list) or not value:
             raise InvalidConfig(name, "must be a list of whole numbers")
         return tuple(Config({name: item}).size(name) for item in value)
+
+    def labels(self) -> int:
+        """Return how many classes a classifier has. Raises InvalidConfig."""
+        names = self.members.get("id2label")
+        return len(names) if isinstance(names, dict) and names else self.size("num_labels", default=2)
+
+    def inner(self, name: str) -> Config:
+        """Return the configuration of a part. Raises InvalidConfig."""
+        members = self.members.get(name, {})
+        if not isinstance(members, dict):
+            raise InvalidConfig(name, "must be an object")
+        return Config(members)
 
     def number(self, name: str, default: float) -> float:
         """Return a number that is not negative. Raises InvalidConfig."""
