@@ -12,13 +12,13 @@ from service.checkpoints.checkpoint import Checkpoint
 from service.checkpoints.names import InvalidName, NameTemplate
 from service.checkpoints.token import InvalidToken, decode
 from service.delivery.answering import AnswerCost
-from service.delivery.limits import OverLimit
 from service.formats.safetensors_header import MAX_HEADER_BYTES, HeaderTooLarge
 from service.requests.checkpoints.forms import Written, read_written
 from service.requests.checkpoints.manifest import Manifest, read_manifest
 from service.requests.checkpoints.resolution import MOST_KINDS, Resolution
 from service.requests.members import Members
 from service.settings import Settings
+from service.tensors.errors import OverLimit
 
 _KIND_SECONDS = 3e-4
 _TENSOR_SECONDS = 1.2e-5
