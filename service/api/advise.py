@@ -103,19 +103,19 @@ async def _network_reply(members: Members, request: Request) -> Response:
     max_layers = request.state.settings.max_layers
     form, faults = _form(members, request)
 
-    def parse() -> tuple[Context, float]:
-        parsed = parse_network(members, _root_path(request), max_layers, faults)
-        with _pointing_at(parsed, members):
-            context = in_context(parsed)
-        return context, seconds(context.layers)
+    def parse() -> tuple[Context, Sequence[str], float]:
+        network = parse_network(members, _root_path(request), max_layers, faults)
+        with _pointing_at(network.layers, members):
+            context = in_context(network.layers)
+        return context, network.warnings, seconds(context.layers)
 
     reading = reading_seconds(members.values["layers"], max_layers)
-    context, estimate = await answered(request, parse, AnswerCost(0, reading))
+    context, warnings, estimate = await answered(request, parse, AnswerCost(0, reading))
 
     def answer() -> bytes:
         assumed = {} if "seed" in members.values else {"seed": str(USUAL_SEED)}
         with _pointing_at(context.layers, members):
-            advice = advise_in_context(context, "full" if form.detail == "full" else "brief", assumed)
+            advice = advise_in_context(context, "full" if form.detail == "full" else "brief", assumed, warnings)
         if form.format is TEXT:
             return network_text(advice, _origin(request)).encode()
         return _json(network_document(advice, form.detail), form)

@@ -6,9 +6,10 @@ of eight.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
+
+import orjson
 
 from service.tensors.layout import Shape
 
@@ -48,7 +49,7 @@ def header(metadata: Mapping[str, str], entries: Iterable[Entry]) -> bytes:
         end = start + entry.nbytes
         page[entry.name] = {"dtype": entry.dtype, "shape": entry.shape, "data_offsets": (start, end)}
         start = end
-    text = json.dumps(page, separators=(",", ":"), ensure_ascii=False).encode()
+    text = orjson.dumps(page)
     text += b" " * (-len(text) % _ALIGNMENT)
     if len(text) > MAX_HEADER_BYTES:
         raise HeaderTooLarge(len(text))

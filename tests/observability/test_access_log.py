@@ -176,5 +176,5 @@ def test_what_is_no_key_of_the_file_leaves_the_client_its_address(logged):
     assert (log.last()["client"], log.last()["status"]) == ("2001:db8::/64", 401)
 
 
-def test_without_the_setting_there_is_no_log(client):
-    assert client.app.lines is None
+def test_without_the_setting_there_is_no_log():
+    assert create_app(Settings()).lines is None
