@@ -30,7 +30,7 @@ def _wide(count):
 
 def _in_context(layers, **common):
     parsed = parse_network(Members({"layers": layers, **common}, in_body=True), "", 2000)
-    return cost.seconds(in_context(parsed).layers)
+    return cost.seconds(in_context(parsed.layers).layers)
 
 
 def test_layers_that_the_list_makes_unlike_cost_what_unlike_layers_do():
