@@ -44,12 +44,12 @@ def test_layers_that_the_list_makes_unlike_cost_what_unlike_layers_do():
 def test_layers_that_the_list_leaves_alike_cost_no_more():
     same = ["nn.Dense(features=64)"] * 100
 
-    assert _in_context(same, framework="flax") < 0.05
+    assert _in_context(same, framework="flax") < 0.3 * _in_context(_wide(100), framework="flax")
 
 
 @pytest.mark.parametrize("said", [{"framework": "flax"}, {"framework": "flax", "current": "default"}])
 def test_what_is_judged_costs_too(said):
-    assert _in_context(_wide(50), **said) > 1.4 * _in_context(_wide(50))
+    assert _in_context(_wide(50), **said) - _in_context(_wide(50)) > 50 * 1e-3
 
 
 def test_layers_that_differ_cost_more_than_layers_that_are_alike():
