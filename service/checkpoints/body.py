@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+from service.checkpoints.container import Container
 from service.checkpoints.file import CheckpointFile
 from service.checkpoints.member import Member
 from service.formats.binary import FIRST_BYTES, PIECE_BYTES, BinaryBody
@@ -42,7 +43,7 @@ class CheckpointBody(Body):
     @lazy
     def cost(self) -> Cost:
         cost = self.file.cost(self._inner)
-        edges = [self._of_one(index).cost for index in self._touched if index not in self._inner]
+        edges = [self._of_one(i).cost for i in self._touched if i not in self._inner and self._elements(i)]
         return Cost(
             elements=cost.elements + sum(edge.elements for edge in edges),
             multiplications=cost.multiplications + sum(edge.multiplications for edge in edges),
@@ -80,34 +81,40 @@ class CheckpointBody(Body):
 
     def sections(self) -> Iterator[Body]:
         """Yield what is made at once and what is not in turn, as they stand."""
-        start, header = self.first, len(self.frame)
+        start = self.first
         for index in self.file.whole_among(self._touched):
-            begin = max(self.file.start(index) + header, self.first)
-            if start < begin:
-                yield self.part(start, begin)
+            elements = self._elements(index)
+            if not elements:
+                continue
+            if start < elements.start:
+                yield self.part(start, elements.start)
             yield self._of_one(index)
-            start = min(self.file.ends[index] + header, self._end)
+            start = elements.stop
         if start < self._end:
             yield self.part(start, self._end)
 
     def pieces(self) -> Iterator[Piece | Bytes]:
         head = memoryview(self.frame)[self.first : self._end]
         yield from (head[start : start + PIECE_BYTES] for start in range(0, len(head), PIECE_BYTES))
-        batch, nbytes, seconds = list[Member](), 0, 0.0
+        container, batch, nbytes, seconds = self.file.container, list[Member](), 0, 0.0
         for index in self._touched:
             member = self.file.members[index]
-            is_small = member.kind.nbytes < FIRST_BYTES and index in self._inner
+            padded = container.padded(member.kind.nbytes)
+            is_small = padded < FIRST_BYTES and index in self._inner
             if is_small:
                 batch.append(member)
-                nbytes += member.kind.nbytes
+                nbytes += padded
                 seconds += member.kind.cost.filling
             if batch and (not is_small or nbytes >= FIRST_BYTES or seconds >= PIECE_SECONDS):
-                yield partial(_fill, batch)
+                yield partial(_fill, batch, container)
                 batch, nbytes, seconds = [], 0, 0.0
             if not is_small:
-                yield from self._of_one(index).pieces()
+                if self._elements(index):
+                    yield from self._of_one(index).pieces()
+                if padding := self._padding(index):
+                    yield padding
         if batch:
-            yield partial(_fill, batch)
+            yield partial(_fill, batch, container)
 
     @lazy
     def _end(self) -> int:
@@ -131,20 +138,31 @@ class CheckpointBody(Body):
             start += 1
         return range(start, stop)
 
+    def _elements(self, index: int) -> range:
+        """Return which bytes of the file are elements of a tensor, and in the range."""
+        origin = len(self.frame) + self.file.start(index)
+        return range(max(origin, self.first), min(origin + self.file.members[index].kind.nbytes, self._end))
+
+    def _padding(self, index: int) -> bytes:
+        """Return the zeros after a tensor, as far as they are in the range."""
+        header, nbytes = len(self.frame), self.file.members[index].kind.nbytes
+        start = max(header + self.file.start(index) + nbytes, self.first)
+        return bytes(max(min(header + self.file.ends[index], self._end) - start, 0))
+
     def _of_one(self, index: int) -> BinaryBody:
-        """Return the elements of a tensor, as far as they are in the range."""
-        origin = self.file.start(index) + len(self.frame)
-        end = self.file.ends[index] + len(self.frame)
+        """Return the elements of a tensor, as far as they are in the range, which has some."""
+        origin, elements = len(self.frame) + self.file.start(index), self._elements(index)
         body = BinaryBody(b"", self.file.members[index].tensor())
-        return body.part(max(self.first, origin) - origin, min(self._end, end) - origin)
+        return body.part(elements.start - origin, elements.stop - origin)
 
 
-def _fill(members: Sequence[Member], buffer: Buffer) -> memoryview:
-    """Put all elements of tensors end to end into `buffer`; the widest stand first, so that each is aligned."""
+def _fill(members: Sequence[Member], container: Container, buffer: Buffer) -> memoryview:
+    """Put all elements of tensors into `buffer`, as they stand in a file; the widest are first, so each is aligned."""
     start = 0
     for member in members:
         tensor = member.tensor()
         end = start + member.kind.nbytes
         tensor.read_into(buffer[start:end].view(tensor.spec.dtype.storage))
-        start = end
+        start += container.padded(member.kind.nbytes)
+        buffer[end:start] = 0
     return buffer[:start].data

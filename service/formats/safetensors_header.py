@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
-from service.tensors.layout import Shape
+from service.formats.entry import Entry
 
 MAX_HEADER_BYTES = 100_000_000
 """More the library does not read (`MAX_HEADER_SIZE` of its `tensor.rs`)."""
@@ -30,24 +29,12 @@ class HeaderTooLarge(ValueError):
         self.nbytes = nbytes
 
 
-class Entry(NamedTuple):
-    """A tensor in a header."""
-
-    name: str
-    dtype: str | None
-    """By the name that the format has for it."""
-    shape: Shape
-    nbytes: int
-
-
 def header(metadata: Mapping[str, str], entries: Iterable[Entry]) -> bytes:
-    """Return what stands before the elements of `entries`, which stand end to end. Raises HeaderTooLarge."""
+    """Return what stands before the elements of `entries`. Raises HeaderTooLarge."""
     page: dict[str, object] = {"__metadata__": dict(sorted(metadata.items()))} if metadata else {}
-    start = 0
     for entry in entries:
-        end = start + entry.nbytes
-        page[entry.name] = {"dtype": entry.dtype, "shape": entry.shape, "data_offsets": (start, end)}
-        start = end
+        offsets = (entry.start, entry.start + entry.nbytes)
+        page[entry.name] = {"dtype": entry.dtype.safetensors_name, "shape": entry.shape, "data_offsets": offsets}
     text = json.dumps(page, separators=(",", ":"), ensure_ascii=False).encode()
     text += b" " * (-len(text) % _ALIGNMENT)
     if len(text) > MAX_HEADER_BYTES:

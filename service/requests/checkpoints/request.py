@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
 
 from service.checkpoints.checkpoint import Checkpoint
+from service.checkpoints.container import CONTAINERS, Container
 from service.checkpoints.names import InvalidName, NameTemplate
 from service.checkpoints.token import InvalidToken, decode
 from service.delivery.answering import AnswerCost
 from service.delivery.limits import OverLimit
+from service.delivery.negotiation import NotAcceptable
+from service.formats.entry import Unwritable
 from service.formats.safetensors_header import MAX_HEADER_BYTES, HeaderTooLarge
 from service.requests.checkpoints.forms import Written, read_written
 from service.requests.checkpoints.manifest import Manifest, read_manifest
 from service.requests.checkpoints.resolution import MOST_KINDS, Resolution
+from service.requests.faults import Fault, InvalidRequest
 from service.requests.members import Members
 from service.settings import Settings
 
@@ -41,31 +45,42 @@ class CheckpointRequest:
     """A manifest that is read, of which nothing is resolved."""
 
     manifest: Manifest
+    container: Container
     cost: AnswerCost
     """What resolving takes, about."""
 
     def resolve(self, settings: Settings) -> Checkpoint:
-        """Return the checkpoint. Raises InvalidRequest and OverLimit."""
-        checkpoint = Resolution(self.manifest, settings.threads).checkpoint()
+        """Return the checkpoint. Raises InvalidRequest, OverLimit, and NotAcceptable."""
+        container = self.container
+        checkpoint = replace(Resolution(self.manifest, settings.threads).checkpoint(), container=container)
         try:
             checkpoint.prepare()
+        except Unwritable as error:
+            others = tuple(other for other in CONTAINERS.values() if other is not container)
+            detail = f"{container.name} cannot hold this checkpoint: {error}"
+            raise NotAcceptable(detail, others, is_negotiated=False) from error
         except HeaderTooLarge as error:
             raise OverLimit(error.nbytes, MAX_HEADER_BYTES, "bytes in the header of a file", _FILES) from error
         return checkpoint
 
 
-def read_request(document: Any, query: Members, nbytes: int, most: int, *, is_kept: bool = False) -> CheckpointRequest:
+def read_request(
+    document: Any, query: Members, container: Container, nbytes: int, most: int, *, is_kept: bool = False
+) -> CheckpointRequest:
     """Return what a document of `nbytes` and the query beside it ask for, of at most so many tensors.
 
     Raises InvalidRequest and OverLimit.
     """
     written = read_written(document)
     manifest = read_manifest(written, query, is_kept=is_kept)
+    if manifest.parameters.max_shard_size is not None and not container.is_split:
+        detail = f"is not for {container.name}, which has all tensors in one file here: leave it out"
+        raise InvalidRequest([Fault("max_shard_size", detail)], in_body="max_shard_size" not in query.values)
     names = sum(map(_count, written.tensors))
     if names > most:
         way_round = "make it in parts; an operator who sets FANIN_MAX_TENSORS allows more"
         raise OverLimit(names, most, "tensors in one checkpoint", way_round)
-    return CheckpointRequest(manifest, _cost(written, manifest, names, nbytes))
+    return CheckpointRequest(manifest, container, _cost(written, manifest, names, nbytes))
 
 
 def document_of_token(token: str, limit: int) -> Any:
