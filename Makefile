@@ -6,12 +6,16 @@ BIN := $(VENV)/bin
 PEERS := .venv-peers
 CLIENTS := .venv-clients
 DEPLOY := .venv-deploy
-PARALLEL := --numprocesses=auto --dist=loadfile
+# One more than there are processors, for many tests wait for a server.
+PARALLEL := --numprocesses=$(shell expr $$(getconf _NPROCESSORS_ONLN) + 1) --dist=worksteal
 # The build of the package is held to the same versions as its dependencies.
 INSTALL := PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 DOWNLOADS := 100
 PYTHONS := $(PYTHON)=lowest $(PYTHON)=highest
+
+# Each server that a test starts would compile all modules anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: serve test quick clients check format bench dearest hostile fuzz replicas deploy platforms audit lock openapi docs clean
 

@@ -22,7 +22,6 @@ from urllib.parse import parse_qsl, urlencode
 import numpy as np
 
 from service.catalogue.catalogue import CATALOGUE, NotOfShape
-from service.delivery.limits import OverLimit
 from service.delivery.negotiation import NotAcceptable
 from service.formats.body import Body
 from service.initializers.initializer import Initializer
@@ -31,6 +30,7 @@ from service.requests.members import Members
 from service.requests.representation import parse_representation
 from service.settings import Settings
 from service.tensors.dtypes import DTYPES
+from service.tensors.errors import OverLimit
 
 UNDERSTOOD_SECONDS = 2e-3
 """In which a request is to be understood, on the event loop."""

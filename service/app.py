@@ -64,16 +64,18 @@ class Application(FastAPI):
     """The keys that are asked for; None where none are."""
     lines: LineWriter | None = None
     """Those of the access log; None without one."""
+    log: AccessLog | None = None
+    """What writes them."""
     outermost: Sequence[Middleware] = ()
     """Each around those after it."""
 
     def is_secret(self, text: bytes) -> bool:
         """Return whether a key stands in a text."""
-        return self.keyring is not None and self.keyring.keys.is_in(text)
+        return self.keyring is not None and self.keyring.is_in(text)
 
     def mask(self, text: bytes) -> bytes:
         """Return a text with asterisks in the place of keys."""
-        return text if self.keyring is None else self.keyring.keys.mask(text)
+        return text if self.keyring is None else self.keyring.mask(text)
 
     def build_middleware_stack(self) -> ASGIApp:
         stack = super().build_middleware_stack()
@@ -102,7 +104,9 @@ def create_app(settings: Settings | None = None) -> Application:
     add_exception_handlers(app)
     add_document(app)
     app.keyring = keyring
-    app.lines = LineWriter(STANDARD_OUTPUT) if settings.access_log == "json" else None
+    if settings.access_log == "json":
+        app.lines = LineWriter(STANDARD_OUTPUT)
+        app.log = AccessLog(app.lines.put, app.mask)
     app.settings, app.measurements = settings, _measurements(app, settings)
     app.outermost = _middleware(app)
     return app
@@ -112,7 +116,7 @@ def _is_untraced(scope: Scope, keyring: Keyring | None) -> bool:
     """Return whether nobody wants a trace of a request, or its URL has a key: spans tell URLs."""
     if scope["path"] in (*PROBES, METRICS) or has_credential(scope["query_string"]):
         return True
-    return keyring is not None and keyring.keys.is_in(decoded_target(scope))
+    return keyring is not None and keyring.is_in(decoded_target(scope))
 
 
 def _measurements(app: FastAPI, settings: Settings) -> Measurements:
@@ -137,12 +141,11 @@ def _middleware(app: Application) -> Sequence[Middleware]:
     """Return what each request goes through, in that order, and each reply the other way."""
     settings = app.settings
     cross_origin = CrossOrigin(split_list(settings.cors_origins))
-    log = None if app.lines is None else AccessLog(app.lines.put, app.mask)
     templates = {endpoint: resource.template for endpoint, resource in resources(app).items()}
     return (
         TrailingSlashes,
         lambda inner: RequestIds(inner, app.is_secret),
-        lambda inner: Observation(inner, app.measurements, templates, log),
+        lambda inner: Observation(inner, app.measurements, templates, app.log),
         lambda inner: ReplyFields(inner, (request_id_fields, security_fields, cross_origin.fields)),
         lambda inner: Preflight(inner, cross_origin.preflight),
         *([] if app.keyring is None else [_guard(app, app.keyring)]),
@@ -170,8 +173,10 @@ class State(TypedDict):
     recent_checkpoints: RecentCheckpoints
     manifests: ManifestFolder
     measurements: Measurements
+    log: AccessLog | None
     exposition: Exposition
     self_test_passed: bool
+    is_secret: Callable[[bytes], bool]
 
 
 @asynccontextmanager
@@ -194,8 +199,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[State]:
             "recent_checkpoints": RecentCheckpoints(),
             "manifests": ManifestFolder(settings.models),
             "measurements": measurements,
+            "log": app.log,
             "exposition": Exposition(measurements, build()),
             "self_test_passed": self_test.passes(),
+            "is_secret": app.is_secret,
         }
     executors.close()
     if watch is not None:

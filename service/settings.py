@@ -151,7 +151,9 @@ class Settings(BaseSettings):
         "allows; a binary reply may take 2 seconds more for each GiB of float32 that it sends.",
     )
     max_body_bytes: AtLeastOne = Field(default=2**16, description="Bytes in the body of one request for a tensor.")
-    max_layers: AtLeastOne = Field(default=2000, description="Layers in one request for advice.")
+    max_layers: AtLeastOne = Field(
+        default=2000, description="Layers in one request for advice, activations and all else between them included."
+    )
     max_advice_bytes: AtLeastOne = Field(default=2**20, description="Bytes in the body of one request for advice.")
     models: Path | None = Field(
         default=None,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from starlette.testclient import TestClient
 
 from service.app import create_app
 from service.settings import Settings
+from tests.in_process import in_process
 from tests.serving import serving
 
 
@@ -26,7 +26,7 @@ def server(served):
 @pytest.fixture(scope="session")
 def client():
     """A client of an application with the default settings, whose errors are replies as on the wire."""
-    with TestClient(create_app(Settings()), raise_server_exceptions=False) as client:
+    with in_process(create_app(Settings())) as client:
         yield client
 
 
@@ -34,5 +34,5 @@ def client():
 def small_client():
     """A client of an application that makes small tensors only and reads small bodies."""
     settings = Settings(max_elements=1000, max_json_elements=100, max_matrix_work=10**6, max_body_bytes=4096)
-    with TestClient(create_app(settings), raise_server_exceptions=False) as client:
+    with in_process(create_app(settings)) as client:
         yield client

@@ -127,6 +127,17 @@ def test_compose_keeps_the_kernel_cache_writable(compose_service, dockerfile):
     assert [volume for volume in compose_service["volumes"] if not volume.endswith(":ro")] == [f"kernels:{cache}"]
 
 
+def test_compose_has_the_file_of_keys_as_a_secret_where_its_comment_and_the_docs_say(compose, compose_service):
+    text = (ROOT / "docker-compose.yml").read_text()
+    (name,) = compose_service["secrets"]
+
+    assert "file: ${API_KEYS:-/dev/null}" in text
+    assert compose["secrets"][name] == {"file": "/dev/null"}
+    for page in (text, (ROOT / "docs" / "operations.md").read_text()):
+        assert f"/run/secrets/{name}" in page
+    assert not any("secrets" in volume for volume in compose_service["volumes"])
+
+
 def test_compose_passes_every_setting_but_the_address(compose_service):
     settings = {f"FANIN_{name.upper()}" for name in Settings.model_fields}
     assert compose_service["environment"].keys() == settings - {"FANIN_HOST", "FANIN_PORT"}

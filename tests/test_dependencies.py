@@ -18,7 +18,6 @@ OWN = {"service", "tests", "scripts", "benchmarks"}
 NOT_IMPORTED = {
     "fastapi-offline": "its folder of assets is served",
     "uvloop": "uvicorn's event loop where it is installed",
-    "httpx2": "Starlette's TestClient is made of it",
     "import-linter": "a command of `make check`",
     "mypy": "a command of `make check`",
     "opentelemetry-exporter-otlp-proto-http": "a server that is tested sends its spans with it",

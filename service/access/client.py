@@ -13,6 +13,9 @@ KEY_NAME = "fanin.key_name"
 NOBODY = "unknown"
 """The client of a connection without an address, such as one over a Unix socket."""
 
+_LONGEST = 45
+"""Characters of an address: of one of IPv6 that ends with one of IPv4, all digits written."""
+
 _PREFIX_BITS = 64
 """Of an IPv6 address: those of its subnet, in which a host may take another address at any time (RFC 8981)."""
 
@@ -31,17 +34,32 @@ def client_at(address: tuple[str, int] | None) -> str:
 
     An IPv4 address that is written as IPv6 (RFC 4291 section 2.5.5.2) is the same client as the address itself.
     """
-    return NOBODY if address is None else _client_at(address[0])
+    return NOBODY if address is None else _at(address[0])[1]
+
+
+def address_of(scope: Scope) -> str | None:
+    """Return the IP address that a request came from, as its connection or a proxy tells it; None for anything else.
+
+    A zone is left out: only the machine itself knows what it means.
+    """
+    address: tuple[str, int] | None = scope.get("client")
+    return None if address is None else _at(address[0])[0]
+
+
+def _at(host: str) -> tuple[str | None, str]:
+    """Return the address that a text is, and the client there."""
+    bare = host.partition("%")[0]
+    return _understood(bare) if len(bare) <= _LONGEST else (None, NOBODY)
 
 
 @functools.lru_cache(maxsize=4096)
-def _client_at(host: str) -> str:
+def _understood(host: str) -> tuple[str | None, str]:
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
-        return NOBODY
+        return None, NOBODY
     if isinstance(address, ipaddress.IPv4Address):
-        return str(address)
+        return str(address), str(address)
     if address.ipv4_mapped is not None:
-        return str(address.ipv4_mapped)
-    return str(ipaddress.IPv6Network((int(address), _PREFIX_BITS), strict=False))
+        return str(address), str(address.ipv4_mapped)
+    return str(address), str(ipaddress.IPv6Network((int(address), _PREFIX_BITS), strict=False))

@@ -16,12 +16,12 @@ _CREDENTIAL = re.compile(
 
 
 class KeyInUrl(Exception):
-    """A request whose URL has a key, or a parameter that is meant for one."""
+    """A request that has a key in its URL, a parameter that is meant for one, or a key among a body's members."""
 
-    def __init__(self) -> None:
+    def __init__(self, place: str = "a URL, which logs and caches keep") -> None:
         super().__init__(
-            "a key does not belong in a URL, which logs and caches keep: send it as Authorization: Bearer KEY, and "
-            "have the one that stood there changed"
+            f"a key does not belong in {place}: send it as Authorization: Bearer KEY, and have the one that stood "
+            "there changed"
         )
 
 

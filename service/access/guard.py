@@ -12,11 +12,11 @@ from service.access.client import KEY_NAME
 from service.access.credentials import KeyInUrl, decoded_target, has_credential
 from service.access.keyring import Keyring
 from service.access.keys import Key
+from service.access.reply_fields import Fields
 
 METRICS = "/metrics"
 
-_PUBLIC = b"public"
-_PRIVATE = b"private"
+_CACHE_CONTROL = b"cache-control"
 
 
 class Unauthorized(Exception):
@@ -36,8 +36,9 @@ class Forbidden(Exception):
 class Guard:
     """ASGI middleware that lets requests with a good key pass, and those for one of the `open_paths`.
 
-    `refusal` makes the answer to the others from an exception. What passes has the key's name in its scope; its reply
-    is for this client alone, and if it tells of an error it repeats no key.
+    `refusal` makes the answer to the others from an exception. A request with a key of the file has its name in its
+    scope, whether it passes or not. The reply to one that passes is for this client alone, and if it tells of an error
+    it repeats no key.
     """
 
     def __init__(
@@ -58,7 +59,6 @@ class Guard:
             await self._refusal(error)(scope, receive, send)
             return
         if key is not None:
-            scope[KEY_NAME] = key.name
             send = self._privately(send)
         await self._app(scope, receive, send)
 
@@ -70,7 +70,7 @@ class Guard:
         if has_credential(scope["query_string"]):
             raise KeyInUrl
         key = None if _path(scope) in self._open_paths else self._key(scope)
-        if self._keyring.keys.is_in(decoded_target(scope)):
+        if self._keyring.is_in(decoded_target(scope)):
             raise KeyInUrl
         return key
 
@@ -82,9 +82,10 @@ class Guard:
         scheme, _, secret = fields[0].partition(b" ")
         if len(fields) > 1 or scheme.lower() != b"bearer":
             raise Unauthorized("this server wants one field Authorization, of the form Bearer KEY", "invalid_request")
-        key = self._keyring.keys.find(secret.strip(b" "))
+        key = self._keyring.find(secret.strip(b" "))
         if key is None:
             raise Unauthorized("the key is none of this server's")
+        scope[KEY_NAME] = key.name
         if key.is_expired(datetime.now(UTC).date()):
             raise Unauthorized(f"the key's last day was {key.until}")
         if key.only_metrics and _path(scope) != METRICS:
@@ -98,9 +99,9 @@ class Guard:
             nonlocal is_error
             if message["type"] == "http.response.start":
                 is_error = message["status"] >= HTTPStatus.BAD_REQUEST
-                message["headers"] = [*map(_private, message["headers"]), (b"vary", b"Authorization")]
+                message["headers"] = _private(message["headers"])
             elif is_error:
-                message["body"] = self._keyring.keys.mask(message.get("body", b""))
+                message["body"] = self._keyring.mask(message.get("body", b""))
             await send(message)
 
         return privately
@@ -112,7 +113,9 @@ def _path(scope: Scope) -> str:
     return path.removeprefix(scope.get("root_path", ""))
 
 
-def _private(header: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
-    """Return a header of a reply that only the client itself may keep (RFC 9111 section 5.2.2.7)."""
-    name, value = header
-    return (name, value.replace(_PUBLIC, _PRIVATE)) if name == b"cache-control" else header
+def _private(fields: Fields) -> Fields:
+    """Return the fields of a reply that only the client itself may keep (RFC 9111 section 5.2.2.7)."""
+    said = b",".join(value for name, value in fields if name == _CACHE_CONTROL)
+    directives = [directive for item in said.split(b",") if (directive := item.strip()) not in {b"", b"public"}]
+    others = [field for field in fields if field[0] != _CACHE_CONTROL]
+    return [*others, (_CACHE_CONTROL, b", ".join([b"private", *directives])), (b"vary", b"Authorization")]

@@ -6,7 +6,8 @@ import asyncio
 import logging
 from pathlib import Path
 
-from service.access.keys import InvalidKeys, Keys, read_keys
+from service.access.key_search import KeySearch
+from service.access.keys import InvalidKeys, Key, Keys, read_keys
 
 logger = logging.getLogger(__name__)
 
@@ -21,6 +22,22 @@ class Keyring:
         self._path = path
         self._state = self._look()
         self.keys: Keys = read_keys(path)
+        self._search = KeySearch(self.keys.keys)
+
+    def find(self, secret: bytes) -> Key | None:
+        """Return the key that `secret` is, as `Keys.find` does, and know its characters from now on."""
+        key = self.keys.find(secret)
+        if key is not None:
+            self._search.learn(key, secret)
+        return key
+
+    def is_in(self, text: bytes) -> bool:
+        """Return whether a key stands somewhere in a text."""
+        return self._search.is_in(text)
+
+    def mask(self, text: bytes) -> bytes:
+        """Return a text with an asterisk for each character of a key."""
+        return self._search.mask(text)
 
     def refresh(self) -> None:
         """Read the file again where it is another than before; one that cannot be used leaves the keys as they are."""
@@ -29,10 +46,11 @@ class Keyring:
             return
         self._state = state
         try:
-            self.keys = read_keys(self._path)
+            keys = read_keys(self._path)
         except InvalidKeys as error:
             logger.error("%s %s; the keys that were read before it hold", self._path, error)  # noqa: TRY400
         else:
+            self.keys, self._search = keys, KeySearch(keys.keys, self._search.known)
             logger.info("%s was read again: it has %d keys", self._path, len(self.keys.keys))
 
     async def watch(self) -> None:

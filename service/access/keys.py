@@ -13,21 +13,23 @@ import hashlib
 import hmac
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
 from pathlib import Path
 
 MAX_KEYS = 1000
 """In a file: each request is compared with all, which takes a tenth of a microsecond for each."""
 
-_SHORTEST = 16
-_KEY = rf"[A-Za-z0-9_-]{{{_SHORTEST},256}}"
+SHORTEST, LONGEST = 16, 256
+"""Characters of a key."""
+
+CHARACTERS = "A-Za-z0-9_-"
+"""Those that a key may have, as a class of a regular expression has them."""
+
+_KEY = rf"[{CHARACTERS}]{{{SHORTEST},{LONGEST}}}"
 _LINE = re.compile(
     rf"(?P<name>[A-Za-z][A-Za-z0-9_.-]{{0,63}}):(?:sha256:(?P<digest>[0-9a-fA-F]{{64}})|(?P<key>{_KEY}))"
 )
-_RUN = re.compile(_KEY.encode())
-"""What may be a key within other text."""
 
 
 class InvalidKeys(Exception):
@@ -44,6 +46,8 @@ class Key:
     """Its last day; None for ever."""
     only_metrics: bool = False
     """Whether it is good for /metrics alone."""
+    secret: bytes | None = field(default=None, repr=False)
+    """The key itself; None where the file has its digest."""
 
     def is_expired(self, today: date) -> bool:
         """Return whether its last day is over."""
@@ -56,10 +60,6 @@ class Keys:
 
     keys: tuple[Key, ...]
 
-    @cached_property
-    def _digests(self) -> frozenset[bytes]:
-        return frozenset(key.digest for key in self.keys)
-
     def find(self, secret: bytes) -> Key | None:
         """Return the key that `secret` is, in a time that does not tell which, nor how much of one is right."""
         digest = hashlib.sha256(secret).digest()
@@ -68,17 +68,6 @@ class Keys:
             if hmac.compare_digest(digest, key.digest):
                 found = key
         return found
-
-    def is_in(self, text: bytes) -> bool:
-        """Return whether a key stands somewhere in a text."""
-        return any(self._is_key(run) for run in _RUN.findall(text))
-
-    def mask(self, text: bytes) -> bytes:
-        """Return a text with an asterisk for each character of a key."""
-        return _RUN.sub(lambda match: b"*" * len(match[0]) if self._is_key(match[0]) else match[0], text)
-
-    def _is_key(self, run: bytes) -> bool:
-        return hashlib.sha256(run).digest() in self._digests
 
 
 def read_keys(path: Path) -> Keys:
@@ -120,10 +109,11 @@ def _key(word: str, options: list[str]) -> Key:
     if match is None:
         raise ValueError(
             "is neither name:key nor name:sha256:digest: a name begins with a letter and has letters, digits, _, . and "
-            f"- in it; a key has at least {_SHORTEST} letters, digits, _ and -, as `openssl rand -hex 32` prints them; "
+            f"- in it; a key has at least {SHORTEST} letters, digits, _ and -, as `openssl rand -hex 32` prints them; "
             "a digest has 64 hexadecimal digits"
         )
-    digest = bytes.fromhex(match["digest"]) if match["digest"] else hashlib.sha256(match["key"].encode()).digest()
+    secret = match["key"].encode() if match["key"] else None
+    digest = bytes.fromhex(match["digest"]) if secret is None else hashlib.sha256(secret).digest()
     until, only_metrics = None, False
     for option in options:
         name, _, value = option.partition("=")
@@ -136,4 +126,4 @@ def _key(word: str, options: list[str]) -> Key:
             only_metrics = True
         else:
             raise ValueError("has something after the key that is neither until=2027-01-31 nor only=metrics")
-    return Key(match["name"], digest, until, only_metrics)
+    return Key(match["name"], digest, until, only_metrics, secret)

@@ -21,7 +21,10 @@ from service.api.metrics import get_metrics
 from service.api.problems import get_problem
 from service.api.root import get_root
 from service.api.weights import get_weights, post_weights
-from service.requests.query import refuse_content, refuse_query
+from service.requests.query import refuse_content, refuse_query, repeatable_query
+
+_LONGEST_QUERY = 200
+"""Characters of a query that a refusal repeats."""
 
 
 def add_routes(app: FastAPI, with_metrics: bool = True) -> None:
@@ -93,6 +96,6 @@ async def _refuse_parameters(request: Request) -> None:
     refuse_content(request)
     if request.scope["query_string"]:
         initializer = request.path_params.get("initializer")
-        query = request.scope["query_string"].decode("latin-1")[:200]
+        query = repeatable_query(request, _LONGEST_QUERY)
         advice = f"for a tensor, GET /weights/{initializer}?{query}" if initializer else "leave it out"
         refuse_query(request, advice)

@@ -18,5 +18,6 @@ class TrailingSlashes:
         if scope["type"] == "http" and scope["path"].endswith("/"):
             root = scope.get("root_path", "")
             below = scope["path"].removeprefix(root).rstrip("/")
-            scope = {**scope, "path": f"{root}{below or '/'}"}
+            # The scope itself: what the server says of the request later, such as why it was cut, is found there.
+            scope["path"] = f"{root}{below or '/'}"
         await self._app(scope, receive, send)

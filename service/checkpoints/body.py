@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import accumulate
+
+import numpy as np
 
 from service.checkpoints.container import Container
 from service.checkpoints.file import CheckpointFile
-from service.checkpoints.member import Member
+from service.checkpoints.member import Kind, Member
 from service.formats.binary import FIRST_BYTES, PIECE_BYTES, BinaryBody
 from service.formats.body import INLINE_SECONDS, PIECE_SECONDS, Body, Buffer, Bytes, Cost, Piece
 from service.lazy import lazy
@@ -96,25 +99,18 @@ class CheckpointBody(Body):
     def pieces(self) -> Iterator[Piece | Bytes]:
         head = memoryview(self.frame)[self.first : self._end]
         yield from (head[start : start + PIECE_BYTES] for start in range(0, len(head), PIECE_BYTES))
-        container, batch, nbytes, seconds = self.file.container, list[Member](), 0, 0.0
-        for index in self._touched:
-            member = self.file.members[index]
-            padded = container.padded(member.kind.nbytes)
-            is_small = padded < FIRST_BYTES and index in self._inner
-            if is_small:
-                batch.append(member)
-                nbytes += padded
-                seconds += member.kind.cost.filling
-            if batch and (not is_small or nbytes >= FIRST_BYTES or seconds >= PIECE_SECONDS):
-                yield partial(_fill, batch, container)
-                batch, nbytes, seconds = [], 0, 0.0
-            if not is_small:
+        index, stop = self._touched.start, self._touched.stop
+        while index < stop:
+            if index in self._inner and self.file.members[index].kind.nbytes < FIRST_BYTES:
+                end = self.file.batch_end(range(index, self._inner.stop), FIRST_BYTES, PIECE_SECONDS)
+                yield partial(_fill, self.file.members[index:end], self.file.container)
+                index = end
+            else:
                 if self._elements(index):
                     yield from self._of_one(index).pieces()
                 if padding := self._padding(index):
                     yield padding
-        if batch:
-            yield partial(_fill, batch, container)
+                index += 1
 
     @lazy
     def _end(self) -> int:
@@ -158,11 +154,20 @@ class CheckpointBody(Body):
 
 def _fill(members: Sequence[Member], container: Container, buffer: Buffer) -> memoryview:
     """Put all elements of tensors into `buffer`, as they stand in a file; the widest are first, so each is aligned."""
-    start = 0
-    for member in members:
-        tensor = member.tensor()
-        end = start + member.kind.nbytes
-        tensor.read_into(buffer[start:end].view(tensor.spec.dtype.storage))
-        start += container.padded(member.kind.nbytes)
-        buffer[end:start] = 0
-    return buffer[:start].data
+    alike: dict[tuple[Kind, int | None], list[int]] = {}
+    for index, member in enumerate(members):
+        alike.setdefault((member.kind, member.seed), []).append(index)
+    starts = [0, *accumulate([container.padded(member.kind.nbytes) for member in members])]
+    out = buffer[: starts[-1]]
+    for (kind, seed), indices in alike.items():
+        names = tuple([members[index].stream_name for index in indices])
+        if kind.nbytes * len(names) == len(out):
+            kind.read_into(out, seed, names)
+            continue
+        elements = np.empty((len(names), kind.nbytes), np.uint8)
+        kind.read_into(elements.reshape(-1), seed, names)
+        for index, row in zip(indices, elements, strict=True):
+            end = starts[index] + kind.nbytes
+            out[starts[index] : end] = row
+            out[end : starts[index + 1]] = 0
+    return out.data

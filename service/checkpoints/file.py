@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
+from operator import itemgetter
 
 from service.checkpoints.container import SAFETENSORS, Container
 from service.checkpoints.member import Kind, Member
@@ -19,6 +20,9 @@ from service.formats.entry import Entry
 
 _ORDER = ("F64", "C64", "F32", "BF16", "F16", "F8_E4M3", "F8_E5M2")
 """Of dtypes in a file of the library (`Dtype` in its `tensor.rs`, from the last to the first)."""
+
+_FILLING = 3
+"""The place of the seconds of filling among totals."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,16 @@ class CheckpointFile:
     def whole_among(self, indices: range) -> list[int]:
         """Return which of some tensors can only be made all at once."""
         return self.whole[bisect_left(self.whole, indices.start) : bisect_left(self.whole, indices.stop)]
+
+    def batch_end(self, indices: range, nbytes: int, seconds: float) -> int:
+        """Return the end of as many tensors, from the first of `indices` on, as have so many bytes and take so long.
+
+        It is one at least.
+        """
+        by_bytes = bisect_right(self.ends, self.start(indices.start) + nbytes, indices.start, indices.stop)
+        filled = self._totals[indices.start][_FILLING] + seconds
+        by_seconds = bisect_right(self._totals, filled, indices.start, indices.stop + 1, key=itemgetter(_FILLING)) - 1
+        return max(indices.start + 1, min(by_bytes, by_seconds))
 
     def prepare(self) -> None:
         """Work out what replies ask of it, which takes a while where there are many tensors.

@@ -79,12 +79,12 @@ class Admission:
     @property
     def streams(self) -> int:
         """How many replies are under way."""
-        return self._common.held.streams + self._reserve.held.streams
+        return self._common.streams.held + self._reserve.streams.held
 
     @property
     def bytes(self) -> int:
         """How many bytes they hold."""
-        return self._common.held.bytes + self._reserve.held.bytes
+        return self._common.bytes.held + self._reserve.bytes.held
 
     @contextmanager
     def enter(
@@ -114,10 +114,8 @@ class Admission:
             return self._common
         if is_over_share:
             raise Overloaded("replies of this client under way hold all that is its share; try again in a moment")
-        held = self._common.held
-        raise Overloaded(
-            f"{held.streams} large replies are under way and hold {held.bytes} bytes; try again in a moment"
-        )
+        streams, held = self._common.streams.held, self._common.bytes.held
+        raise Overloaded(f"{streams} large replies are under way and hold {held} bytes; try again in a moment")
 
     def _make_room(self, nbytes: int, client: str, of: str | None) -> bool:
         """Let slow replies, of one client or of all, give way; return whether that made room."""

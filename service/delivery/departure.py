@@ -10,6 +10,9 @@ from typing import Any, TypeVar
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive
 
+PAUSE = 0.05
+"""Seconds between two messages of a server that has none to give but a disconnection."""
+
 _Result = TypeVar("_Result")
 
 
@@ -43,5 +46,9 @@ async def unless(gone: asyncio.Future[None], wanted: Awaitable[_Result]) -> _Res
 
 
 async def _disconnected(receive: Receive) -> None:
+    pause = 0.0
     while (await receive())["type"] != "http.disconnect":
-        pass
+        # The first message may be the end of a request whose body nobody had to read. A server that does not wait with
+        # others would be asked as fast as it answers.
+        await asyncio.sleep(pause)
+        pause = PAUSE

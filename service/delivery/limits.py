@@ -7,16 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from service.formats.body import Cost
-
-
-class OverLimit(Exception):
-    """A tensor over a limit; the text tells the limit and the way round it."""
-
-    def __init__(self, requested: int, limit: int, what: str, way_round: str, does: str = "makes") -> None:
-        super().__init__(f"{requested} {what}; this server {does} at most {limit}: {way_round}")
-        self.requested = requested
-        self.limit = limit
-
+from service.tensors.errors import OverLimit
 
 _SECONDS = "seconds of processor time, about"
 
@@ -40,15 +31,15 @@ class Limits:
     checkpoint_bytes: int = 2**41
 
     def check(self, cost: Cost) -> None:
-        """Raise OverLimit when a body that takes `cost` is over one of them."""
+        """Raise OverLimit when a body that takes `cost` is over one of them, first over those of any format."""
         parts = "ask for parts of it with slice, such as slice=0:1024 of its first axis, bit for bit those of the whole"
         _require(cost.elements, self.elements, "elements in one reply", parts)
+        if cost.multiplications > self.matrix_work or cost.materialized_elements > self.matrix_elements:
+            self._refuse_matrix(cost)
         way_round = "ask for a binary format: format=npy, safetensors or raw"
         _require(cost.text_elements, self.json_elements, "elements in one JSON reply", way_round)
         flatten = "ask for one flat list, flat=true, or for a binary format"
         _require(cost.lists, self.json_elements, "lists in one JSON reply", flatten)
-        if cost.multiplications > self.matrix_work or cost.materialized_elements > self.matrix_elements:
-            self._refuse_matrix(cost)
         self._check_filling(cost, "ask for parts of it with slice")
 
     def check_answer(self, seconds: float, way_round: str) -> None:

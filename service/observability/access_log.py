@@ -9,7 +9,8 @@ from http import HTTPStatus
 
 import orjson
 
-from service.access.client import client_of
+from service.access.client import address_of, client_of
+from service.access.keys import CHARACTERS, LONGEST, SHORTEST
 from service.observability.exchange import SUBJECT, Exchange, Subject
 from service.observability.request_ids import REQUEST_ID
 
@@ -19,9 +20,12 @@ _LONGEST_AGENT = 200
 
 _UNPRINTABLE = re.compile(r"[^ -~]")
 
+_LONG_WORD = re.compile(rf"[{CHARACTERS}]{{{SHORTEST},}}")
+"""With a digit in it, it may be a key of another server, or one that this had: no program has such a name."""
+
 
 class AccessLog:
-    """Tells `write` of each exchange; `mask` puts asterisks in the place of secrets.
+    """Tells `write` of each exchange; `mask` puts asterisks in the place of keys.
 
     Of a URL the canonical one is told, and otherwise its path where that was found: what a client made up, or put into
     a query, may be a secret of another server.
@@ -34,27 +38,32 @@ class AccessLog:
     def __call__(self, exchange: Exchange) -> None:
         """Write the line of an exchange that is over."""
         scope = exchange.scope
-        address = scope.get("client")
         line = orjson.dumps(
             {
                 "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
-                "id": scope.get(REQUEST_ID),
+                "id": self._told(scope[REQUEST_ID], _LONGEST_URL) if REQUEST_ID in scope else None,
                 "client": client_of(scope),
-                "address": address[0] if address else None,
+                "address": address_of(scope),
                 "method": scope["method"],
                 "route": exchange.route,
-                "url": _shortened(_url(exchange), _LONGEST_URL),
+                "url": self._told(_url(exchange), _LONGEST_URL),
                 "status": exchange.status,
                 "bytes": exchange.nbytes,
                 "complete": exchange.is_complete,
                 "queue_ms": _milliseconds(exchange.queue),
                 "first_byte_ms": _milliseconds(exchange.first_byte),
                 "total_ms": _milliseconds(exchange.end - exchange.start),
-                "user_agent": _shortened(_agent(exchange), _LONGEST_AGENT),
+                "user_agent": self._told(_agent(exchange), _LONGEST_AGENT),
             },
             option=orjson.OPT_APPEND_NEWLINE,
         )
-        self._write(self._mask(line))
+        self._write(line)
+
+    def _told(self, text: str, longest: int) -> str:
+        """Return a text without keys and what a terminal may obey, and cut where it is long."""
+        # What is cut ends with no part of a key.
+        masked = self._mask(text[: longest + LONGEST].encode(errors="replace")).decode(errors="replace")
+        return _UNPRINTABLE.sub("?", masked if len(masked) <= longest else f"{masked[:longest]}...")
 
 
 def _url(exchange: Exchange) -> str:
@@ -66,12 +75,11 @@ def _url(exchange: Exchange) -> str:
 
 def _agent(exchange: Exchange) -> str:
     fields = (value for name, value in exchange.scope["headers"] if name == b"user-agent")
-    return next(fields, b"").decode("latin-1")
+    return _LONG_WORD.sub(_without_key, next(fields, b"")[: _LONGEST_AGENT + LONGEST].decode("latin-1"))
 
 
-def _shortened(text: str, longest: int) -> str:
-    """Return a text without what a terminal may obey, and cut where it is long."""
-    return _UNPRINTABLE.sub("?", text if len(text) <= longest else f"{text[:longest]}...")
+def _without_key(word: re.Match[str]) -> str:
+    return "*" * len(word[0]) if any(map(str.isdigit, word[0])) else word[0]
 
 
 def _milliseconds(seconds: float | None) -> float | None:

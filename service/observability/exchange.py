@@ -14,7 +14,10 @@ SUBJECT = "fanin.subject"
 """Where the scope of a request for a tensor has what it is about."""
 
 CAUSE = "fanin.cause"
-"""Where the scope of a request whose reply was cut has why, one of `CAUSES`; the client went away where it has none."""
+"""Where the scope of a request whose reply was cut has why, one of `CAUSES`."""
+
+REFUSED = "fanin.refused"
+"""Where the scope of a request that was given up before its reply has the status with which the server refused it."""
 
 CLIENT_CLOSED = 499
 """The status, which nobody reads, of a reply to a client that went away before (nginx's)."""
@@ -52,6 +55,13 @@ class Exchange:
         self.is_complete = False
         self.route = OTHER
         self.start = self.end = time.perf_counter()
+
+    @classmethod
+    def refused(cls, client: tuple[str, int] | None, status: int, nbytes: int) -> Exchange:
+        """Return that of something which was refused before it was a request: nobody knows more of it."""
+        exchange = cls({"type": "http", "client": client, "method": None, "path": "", "headers": []})
+        exchange.status, exchange.nbytes, exchange.is_complete = status, nbytes, True
+        return exchange
 
 
 CURRENT: ContextVar[Exchange | None] = ContextVar("exchange", default=None)

@@ -107,6 +107,11 @@ def families(words: Vocabulary) -> tuple[Family, ...]:
         Family("histogram", QUEUE_WAIT, "How long work waited for a thread.", {"queue": words.queues}),
         Family("gauge", STREAMS, "Large replies under way."),
         Family("gauge", BYTES_IN_FLIGHT, "Bytes that large replies under way hold."),
-        Family("counter", REFUSALS, "Requests refused, by the type of problem.", {"reason": words.reasons}),
-        Family("counter", DISCONNECTS, "Replies that were not sent to their end.", {"cause": CAUSES}),
+        _of("reason", words.reasons, REFUSALS, "Requests refused, by the type of problem."),
+        _of("cause", CAUSES, DISCONNECTS, "Replies that were not sent to their end."),
     )
+
+
+def _of(label: str, values: Collection[str], name: str, help_: str) -> Family:
+    """Return counters by one label, of which those are told from the start that have a word of their own."""
+    return Family("counter", name, help_, {label: values}, frozenset((value,) for value in values))

@@ -8,7 +8,7 @@ from http import HTTPStatus
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.observability.exchange import CAUSE, CLIENT_CLOSED, CURRENT, SUBJECT, Exchange, Subject
+from service.observability.exchange import CAUSE, CLIENT_CLOSED, CURRENT, REFUSED, SUBJECT, Exchange, Subject
 from service.observability.families import OTHER
 from service.observability.measurements import Measurements
 
@@ -53,6 +53,8 @@ class Observation:
     def _count(self, exchange: Exchange) -> None:
         exchange.end = time.perf_counter()
         scope, measurements = exchange.scope, self._measurements
+        if REFUSED in scope:
+            exchange.status, exchange.is_complete = scope[REFUSED], True
         exchange.route = self._templates.get(scope.get("endpoint"), OTHER)
         measurements.answered(
             exchange.route, scope["method"], exchange.status, exchange.first_byte, exchange.end - exchange.start
@@ -60,6 +62,8 @@ class Observation:
         subject: Subject | None = scope.get(SUBJECT)
         if subject is not None and exchange.nbytes and exchange.status in (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT):
             measurements.sent(subject.format, subject.initializer, exchange.nbytes, subject.sent(exchange.nbytes))
+        # A server takes all of a reply whose client has gone meanwhile.
+        exchange.is_complete = exchange.is_complete and CAUSE not in scope
         if not exchange.is_complete or exchange.status == CLIENT_CLOSED:
             measurements.disconnected(scope.get(CAUSE, "client"))
         if self._log is not None:

@@ -23,7 +23,7 @@ PROBLEM: Schema = {
     "description": "What is wrong, where, and what to do (RFC 9457).",
     "required": ["type", "title", "status", "detail"],
     "properties": {
-        "type": {"type": "string", "description": "/problems/{slug}, which describes it, or about:blank."},
+        "type": {"type": "string", "description": "/problems/{slug}, which describes it."},
         "title": {"type": "string"},
         "status": {"type": "integer"},
         "detail": {"type": "string"},

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from http import HTTPStatus
 from typing import Any
 
 import orjson
@@ -26,25 +25,13 @@ class Problem:
 
     def response(self) -> Response:
         """Return the reply that tells of the problem."""
-        body = _document(f"/problems/{self.type.slug}", self.type.title, self.type.status, self.detail, self.members)
-        return _response(body, self.type.status, self.headers)
-
-
-def blank_document(status: int, detail: str, members: Mapping[str, Any] | None = None) -> bytes:
-    """Return the document of a problem of which the status says all that a type would (RFC 9457 section 4.2.1)."""
-    return _document("about:blank", HTTPStatus(status).phrase, status, detail, members)
-
-
-def blank_response(
-    status: int, detail: str, headers: Mapping[str, str], members: Mapping[str, Any] | None = None
-) -> Response:
-    """Return the reply that tells of such a problem; `members` are its extension members."""
-    return _response(blank_document(status, detail, members), status, headers)
-
-
-def _document(uri: str, title: str, status: int, detail: str, members: Mapping[str, Any] | None = None) -> bytes:
-    return orjson.dumps({"type": uri, "title": title, "status": status, "detail": detail, **(members or {})})
-
-
-def _response(body: bytes, status: int, headers: Mapping[str, str]) -> Response:
-    return Response(body, status, {"Cache-Control": "no-store", **headers}, MEDIA_TYPE)
+        body = orjson.dumps(
+            {
+                "type": f"/problems/{self.type.slug}",
+                "title": self.type.title,
+                "status": self.type.status,
+                "detail": self.detail,
+                **self.members,
+            }
+        )
+        return Response(body, self.type.status, {"Cache-Control": "no-store", **self.headers}, MEDIA_TYPE)

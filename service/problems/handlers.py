@@ -14,12 +14,12 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from service.access.credentials import has_credential
 from service.observability.exchange import CLIENT_CLOSED
-from service.problems.document import Problem, blank_response
+from service.problems.document import Problem
 from service.problems.nearest_route import Wanted, nearest_route
 from service.problems.translations import TRANSLATIONS
-from service.problems.types import INTERNAL_ERROR
+from service.problems.types import INTERNAL_ERROR, METHOD_NOT_ALLOWED, NOT_FOUND
+from service.requests.query import repeatable_query
 
 logger = logging.getLogger(__name__)
 
@@ -40,30 +40,33 @@ def add_exception_handlers(app: FastAPI) -> None:
 
 def _handler(translation: Callable[[Any], Problem]) -> Callable[[Request, Exception], Awaitable[Response]]:
     async def handle(request: Request, error: Exception) -> Response:
-        problem = translation(error)
-        request.state.measurements.refused(problem.type.slug)
-        return problem.response()
+        return _refusal(request, translation(error))
 
     return handle
+
+
+def _refusal(request: Request, problem: Problem) -> Response:
+    """Return the reply that tells of a problem, and count it."""
+    request.state.measurements.refused(problem.type.slug)
+    return problem.response()
 
 
 async def _on_http_exception(request: Request, error: Exception) -> Response:
     """Answer errors of the framework itself: no such path, a method that the path does not have."""
     assert isinstance(error, HTTPException)
-    title = HTTPStatus(error.status_code).phrase
-    headers = dict(error.headers or {})
-    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-        headers["Allow"] = ", ".join(_allowed_methods(request))
-    if error.detail != title:
-        return blank_response(error.status_code, error.detail, headers)
-    detail = f"{request.method} {request.url.path[:_LONGEST_PATH]}: {title.lower()}"
-    query = request.scope["query_string"]
-    wanted = Wanted(request.method, _path(request), "" if has_credential(query) else query.decode("latin-1"))
-    near = nearest_route(wanted)
+    is_path_known = error.status_code == HTTPStatus.METHOD_NOT_ALLOWED
+    problem_type = METHOD_NOT_ALLOWED if is_path_known else NOT_FOUND
+    allow = {"Allow": ", ".join(_allowed_methods(request))} if is_path_known else {}
+    headers = {**(error.headers or {}), **allow}
+    if error.detail != HTTPStatus(error.status_code).phrase:
+        return _refusal(request, Problem(problem_type, error.detail, headers=headers))
+    detail = f"{request.method} {request.url.path[:_LONGEST_PATH]}: {problem_type.status.phrase.lower()}"
+    near = nearest_route(Wanted(request.method, _path(request), repeatable_query(request)))
     if near is None:
-        return blank_response(error.status_code, f"{detail}; GET / lists what there is, /docs shows it", headers)
+        detail += "; GET / lists what there is, /docs shows it"
+        return _refusal(request, Problem(problem_type, detail, headers=headers))
     url, in_words = near.under(request.scope.get("root_path", ""))
-    return blank_response(error.status_code, f"{detail}; did you mean {in_words}?", headers, {"nearest": [url]})
+    return _refusal(request, Problem(problem_type, f"{detail}; did you mean {in_words}?", {"nearest": [url]}, headers))
 
 
 def _path(request: Request) -> str:
@@ -89,9 +92,8 @@ async def _on_error(request: Request, error: Exception) -> Response:
     target = request.scope.get("raw_path", b"").decode("ascii", "replace")[:_LONGEST_PATH]
     logger.error("%s: unexpected error in %s %s", instance, request.method, target, exc_info=error)
     error.add_note(_LOGGED)
-    request.state.measurements.refused(INTERNAL_ERROR.slug)
     detail = "an unexpected error, logged by the server; the request was not at fault"
-    return Problem(INTERNAL_ERROR, detail, {"instance": instance}).response()
+    return _refusal(request, Problem(INTERNAL_ERROR, detail, {"instance": instance}))
 
 
 def is_logged(error: BaseException) -> bool:

@@ -11,7 +11,6 @@ from service.access.guard import Forbidden, Unauthorized
 from service.catalogue.catalogue import NotOfShape, UnknownInitializer
 from service.delivery.admission import Overloaded
 from service.delivery.conditional import PreconditionFailed
-from service.delivery.limits import OverLimit
 from service.delivery.negotiation import NotAcceptable
 from service.delivery.ranges import RangeNotSatisfiable
 from service.problems.document import Problem
@@ -36,6 +35,7 @@ from service.problems.types import (
 from service.requests.checkpoints.request import UnknownCheckpoint
 from service.requests.faults import BodyTooLarge, Fault, InvalidRequest, MalformedBody, UnsupportedMediaType
 from service.streams.self_test import SelfTestFailed
+from service.tensors.errors import OverLimit
 
 
 def _unknown_initializer(error: UnknownInitializer) -> Problem:

@@ -30,6 +30,18 @@ NOT_OF_SHAPE = ProblemType(
     "The method needs data, or the weights of a trained model, which no URL has; `nearest` is the initializer that "
     "comes nearest to it.",
 )
+NOT_FOUND = ProblemType(
+    "not-found",
+    HTTPStatus.NOT_FOUND,
+    "Nothing is here",
+    "No resource has this path; `nearest` is the request that was probably meant, and GET / lists what there is.",
+)
+METHOD_NOT_ALLOWED = ProblemType(
+    "method-not-allowed",
+    HTTPStatus.METHOD_NOT_ALLOWED,
+    "The resource has no such method",
+    "Allow lists the methods that it has; `nearest` is the request that was probably meant.",
+)
 UNKNOWN_CHECKPOINT = ProblemType(
     "unknown-checkpoint",
     HTTPStatus.NOT_FOUND,
@@ -47,8 +59,9 @@ INVALID_REQUEST = ProblemType(
 OVER_LIMIT = ProblemType(
     "over-limit",
     HTTPStatus.UNPROCESSABLE_ENTITY,
-    "The tensor is over a limit of this server",
-    "`limit` is the limit, `requested` what was asked for, and `detail` says what to do instead.",
+    "Over a limit of this server",
+    "A tensor, or a request for advice, is larger than this server allows. `limit` is the limit, `requested` what was "
+    "asked for, or how much of that was counted, and `detail` says what to do instead.",
 )
 NOT_ACCEPTABLE = ProblemType(
     "not-acceptable",
@@ -149,14 +162,16 @@ KEY_IN_URL = ProblemType(
     "key-in-url",
     HTTPStatus.BAD_REQUEST,
     "A key in the URL",
-    "A key stands in the URL, or a parameter that is meant for one: it belongs in Authorization, for URLs are kept in "
-    "logs and caches.",
+    "The URL has a key, or a parameter that is meant for one, or a body has a key, whose members stand in the URLs "
+    "of answers. It belongs in Authorization, for URLs are kept in logs and caches.",
 )
 
 PROBLEM_TYPES: dict[str, ProblemType] = {
     problem_type.slug: problem_type
     for problem_type in (
         UNKNOWN_INITIALIZER,
+        NOT_FOUND,
+        METHOD_NOT_ALLOWED,
         NOT_OF_SHAPE,
         UNKNOWN_CHECKPOINT,
         INVALID_REQUEST,

@@ -30,11 +30,12 @@ from service.requests.current_initializer import (
 from service.requests.faults import Fault, InvalidRequest
 from service.requests.framework_of_call import framework_of
 from service.requests.layer_call import understand_activation, understand_layer
-from service.requests.layer_list import EXPECTED_LAYERS, Place, read_layers
+from service.requests.layer_list import EXPECTED_LAYERS, Place, read_layers, too_many_layers
 from service.requests.members import Members
 from service.requests.spellings.model import prepare_readers
 from service.requests.validation import read, split
 from service.tensors.dtypes import DTYPES
+from service.tensors.errors import OverLimit
 
 MAX_ACTIVATIONS = 64
 """Activations with different parameters in one request; the moments of each cost as much as twenty layers."""
@@ -43,6 +44,7 @@ USUAL_SEED = 0
 MAX_TABLES = 16
 """Activations by samples in one request; each costs as much as a hundred layers."""
 
+_IN_PARTS, _ADVISES = "ask for the other layers in another request", "advises on"
 
 _OF_ONE_LAYER: tuple[type[BaseModel], ...] = (LayerDescription, LayerParameters, LinkParameters, AnswerParameters)
 _OF_A_NETWORK: tuple[type[BaseModel], ...] = (NetworkDescription, LinkParameters, CurrentParameters, AnswerParameters)
@@ -68,7 +70,8 @@ def parse_network(
 ) -> list[NetworkLayer]:
     """Return the layers of a request that has a list of them, each with a name of its own.
 
-    Raises InvalidRequest with what is wrong with them and with `faults_of_form`, those of the form of the answer.
+    Raises OverLimit, and InvalidRequest with what is wrong with them and with `faults_of_form`, those of the answer's
+    form.
     """
     faults = [*faults_of_form]
     rest = dict(members.values)
@@ -95,7 +98,7 @@ def parse_network(
             alike = understood[text] = replace(current.layer(of_layer, shared), own=frozenset(layer))
             activations.add((alike.layer.activation.name, alike.layer.activation.value))
             if len(activations) > MAX_ACTIVATIONS:
-                members.refuse(Fault("layers", f"has more than {MAX_ACTIVATIONS} different activations"))
+                raise OverLimit(len(activations), MAX_ACTIVATIONS, "different activations", _IN_PARTS, _ADVISES)
         alike = replace(
             alike.called(name),
             place=entry.place.index,
@@ -170,10 +173,10 @@ def _faults_of_list(layers: Any, max_layers: int) -> list[Fault]:
     if not isinstance(layers, list) or not layers or not all(isinstance(layer, dict | str) for layer in layers):
         return [Fault("layers", EXPECTED_LAYERS)]
     if len(layers) > max_layers:
-        return [Fault("layers", f"has {len(layers)} layers; this server answers at most {max_layers} in one request")]
+        raise too_many_layers(len(layers), max_layers)
     tables = {str(layer.get("activation_table")) for layer in layers if isinstance(layer, dict)}
     if len(tables - {"None"}) > MAX_TABLES:
-        return [Fault("layers", f"has more than {MAX_TABLES} different activation tables")]
+        raise OverLimit(len(tables - {"None"}), MAX_TABLES, "different activation tables", _IN_PARTS, _ADVISES)
     return []
 
 

@@ -10,8 +10,10 @@ from typing import Any, NoReturn
 
 from starlette.requests import Request
 
+from service.access.credentials import KeyInUrl
 from service.requests.faults import BodyTooLarge, Fault, InvalidRequest, MalformedBody, UnsupportedMediaType
 from service.requests.members import MAX_MEMBERS, Members, repeated
+from service.tensors.errors import OverLimit
 
 MAX_DIGITS = 4000
 """Of an integer: fewer than the number at which Python refuses to read one."""
@@ -21,19 +23,24 @@ _LONG_INTEGER = re.compile(rb"[0-9]{%d}" % (MAX_DIGITS + 1))
 _LARGE = 2**14
 """Bytes of a body from which on it is read beside the event loop; less takes a fraction of a millisecond."""
 
+IsSecret = Callable[[bytes], bool]
+"""Returns whether a key stands in a text."""
+
 _SURROGATE = "has a lone surrogate, which is not a character (RFC 8259 section 8.2)"
 
 
 async def read_body(request: Request, limit: int, max_objects: int = MAX_MEMBERS) -> Members:
     """Return the members of a JSON object in the body, of at most `limit` bytes and `max_objects` objects.
 
-    Raises UnsupportedMediaType, BodyTooLarge, MalformedBody and InvalidRequest.
+    Raises UnsupportedMediaType, BodyTooLarge, OverLimit, MalformedBody, InvalidRequest and, when a key stands in it,
+    KeyInUrl.
     """
     body = await _json_text(request, limit)
     # A text may have braces too: such a text is refused with the rest.
-    if body.count(b"{") > max_objects:
-        raise InvalidRequest([Fault(None, f"the body has more than {max_objects} objects")], True)
-    parse = functools.partial(_parse, body)
+    objects = body.count(b"{")
+    if objects > max_objects:
+        raise OverLimit(objects, max_objects, "objects in a body", "send less in one request", "reads")
+    parse = functools.partial(_parse, body, request.state.is_secret)
     members: Members = await request.state.executors.aside(parse) if len(body) > _LARGE else parse()
     return members
 
@@ -41,11 +48,17 @@ async def read_body(request: Request, limit: int, max_objects: int = MAX_MEMBERS
 async def read_document(request: Request, limit: int) -> tuple[Any, int]:
     """Return the JSON value in the body, of any form and at most `limit` bytes, and how many it has.
 
-    Raises UnsupportedMediaType, BodyTooLarge and MalformedBody.
+    Raises UnsupportedMediaType, BodyTooLarge, MalformedBody and, when a key stands in it, KeyInUrl.
     """
     body = await _json_text(request, limit)
-    parse = functools.partial(parse_document, body)
-    document: Any = await request.state.executors.aside(parse) if len(body) > _LARGE else parse()
+    is_secret: IsSecret = request.state.is_secret
+
+    def parse() -> Any:
+        document = parse_document(body)
+        _refuse_keys(body, document, is_secret)
+        return document
+
+    document = await request.state.executors.aside(parse) if len(body) > _LARGE else parse()
     return document, len(body)
 
 
@@ -66,7 +79,13 @@ async def _json_text(request: Request, limit: int) -> bytes:
     return await _bytes(request, limit)
 
 
-def _parse(body: bytes) -> Members:
+def _refuse_keys(body: bytes, value: Any, is_secret: IsSecret) -> None:
+    """Raise KeyInUrl where a key stands in a body, or in the value that it is, which an escape may write otherwise."""
+    if is_secret(body) or (b"\\u" in body and is_secret(json.dumps(value, ensure_ascii=False).encode())):
+        raise KeyInUrl("the members of a body, which stand in the URLs of answers")
+
+
+def _parse(body: bytes, is_secret: IsSecret) -> Members:
     try:
         value = _object(body)
     except _TooManyMembers as error:
@@ -75,6 +94,7 @@ def _parse(body: bytes) -> Members:
     members = Members(value, in_body=True, is_large=len(body) > _LARGE)
     if b"\\u" in body:
         _refuse_surrogates(members)
+    _refuse_keys(body, value, is_secret)
     return members
 
 

@@ -18,12 +18,15 @@ from service.requests.members import Members
 from service.requests.pasted_modules import is_container, modules_of
 from service.requests.statements import Statement, statement_of
 from service.requests.windows import passage_of, window_of
-from service.tensors.errors import InvalidParameter
+from service.tensors.errors import InvalidParameter, OverLimit
 
 EXPECTED_LAYERS = (
     'must be a list of layers, such as [{"layer": "Linear", "shape": [256, 784]}] or ["nn.Linear(784, 256)", '
     '"nn.ReLU()"], or a text such as "nn.Sequential(nn.Linear(784, 256), nn.ReLU())"'
 )
+
+_MOST_COUNTED = 2**13
+"""Layers beyond the limit, to tell how many there are."""
 
 _OF_ACTIVATIONS = frozenset(("layer", "name", "negative_slope", "alpha", "omega", "pieces"))
 """What an entry may say that is an activation."""
@@ -141,13 +144,27 @@ def written_layers(layers: Any) -> int:
     return len(layers) if isinstance(layers, list) else 0
 
 
+def too_many_layers(count: int, most: int) -> OverLimit:
+    """Return the error of a list with so many entries, activations and all else that stands between layers included."""
+    way_round = (
+        "ask for the others in another request, with the depth of the whole network in both; an operator who sets "
+        f"FANIN_MAX_LAYERS={count} allows it"
+    )
+    return OverLimit(count, most, "layers, activations and all else between them included", way_round, "advises on")
+
+
 def read_layers(layers: Any, within: Members, most: int) -> list[Entry]:
-    """Return the layers with weights of a list, each with what stands before it. Raises InvalidRequest."""
+    """Return the layers with weights of a list, each with what stands before it.
+
+    Raises InvalidRequest and OverLimit.
+    """
     reading = _Reading()
-    for count, item in enumerate(_items(layers, within)):
-        if count >= most:
-            within.refuse(Fault("layers", f"has more than {most} layers, the most of one request on this server"))
+    items = _items(layers, within)
+    for item in itertools.islice(items, most):
         reading.take(item, within)
+    beyond = sum(1 for _ in itertools.islice(items, _MOST_COUNTED))
+    if beyond:
+        raise too_many_layers(most + beyond, most)
     if not reading.entries:
         within.refuse(Fault("layers", f"has no layer with weights; it {EXPECTED_LAYERS}"))
     if not any(name in within.values for name in _ACTIVATED):

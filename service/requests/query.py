@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
-from service.access.credentials import KeyInUrl, has_credential
+from service.access.credentials import has_credential
 from service.requests.faults import Fault, InvalidRequest
 from service.requests.members import MAX_MEMBERS, Members
 
@@ -29,11 +29,9 @@ _BRACKETS = re.compile(r"([^\[\]]+)\[([0-9]{0,9})\]")
 def read_query(request: Request) -> Members:
     """Return the members of the query, a tuple of texts where a name stands there more than once, or with brackets.
 
-    Raises InvalidRequest when it is not a query, and KeyInUrl when one is meant for a key.
+    Raises InvalidRequest when it is not a query.
     """
     query: bytes = request.scope["query_string"]
-    if has_credential(query):
-        raise KeyInUrl
     try:
         pairs = _pairs(query.decode("ascii"))
     except UnicodeDecodeError as error:
@@ -79,6 +77,12 @@ def _with_lists(pairs: Sequence[tuple[str, str]]) -> Members:
     return Members(values, in_body=False)
 
 
+def repeatable_query(request: Request, longest: int | None = None) -> str:
+    """Return the query, or its beginning, as an answer may repeat it: empty where a parameter is meant for a key."""
+    query: bytes = request.scope["query_string"]
+    return "" if has_credential(query) else query.decode("latin-1")[:longest]
+
+
 def refuse_query(request: Request, advice: str) -> None:
     """Raise InvalidRequest for each parameter of a query where none is read; `advice` says where to put them."""
     if request.scope["query_string"]:
@@ -101,7 +105,8 @@ def _member(name: str, value: str | tuple[str, ...]) -> str:
     """Return a parameter of a query as a member of a JSON object."""
     is_json = isinstance(value, str) and _LITERAL.fullmatch(value) is not None
     text = value if is_json else json.dumps(value, ensure_ascii=False)
-    return f"{json.dumps(name[:_LONGEST_SHOWN], ensure_ascii=False)}: {text if len(text) <= _LONGEST_SHOWN else '...'}"
+    is_told = len(text) <= _LONGEST_SHOWN and not has_credential(f"{name}=".encode())
+    return f"{json.dumps(name[:_LONGEST_SHOWN], ensure_ascii=False)}: {text if is_told else '...'}"
 
 
 def refuse_content(request: Request) -> None:

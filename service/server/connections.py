@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from itertools import chain
 
+from service.delivery.shared_room import SharedRoom
 from service.server.deadline import Deadline, Timed
 from service.server.descriptors import connections_within
 from service.settings import Settings
+
+ALPHA = 1.0
+"""A client that is alone holds half of all."""
 
 TICK = 1.0
 """Seconds between two looks at the deadlines."""
@@ -18,18 +21,11 @@ LINGERING_SECONDS = 2.0
 
 
 class Connections:
-    """Those of one process.
-
-    One client holds at most as many as are free: half of all when it is alone, and one that comes new always finds
-    some (the dynamic threshold of Choudhury and Hahne, IEEE/ACM Transactions on Networking 6(2), 1998). A proxy that
-    is trusted holds as many as there are, for its clients are many.
-    """
+    """Those of one process. A proxy that is trusted holds as many as there are, for its clients are many."""
 
     def __init__(self, settings: Settings, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
-        self._limit = connections_within(settings.max_connections)
-        self._held: Counter[str] = Counter()
-        self._total = 0
+        self._room = SharedRoom(connections_within(settings.max_connections), ALPHA)
         self._timer: asyncio.TimerHandle | None = None
         self.lingering = Deadline(LINGERING_SECONDS)
         """Those that are refused, and read the refusal."""
@@ -47,17 +43,15 @@ class Connections:
 
     def enter(self, connection: Timed) -> bool:
         """Count a connection, for which another may have to give way; return whether there is room for it."""
-        peer = connection.peer
-        free = self._limit - self._total
-        if free <= 0 or (self._held[peer] >= free and not connection.is_proxy):
-            of = peer if free > 0 else None
+        room, peer = self._room, connection.peer
+        if room.free <= 0 or not (room.has_share(peer) or connection.is_proxy):
+            of = peer if room.free > 0 else None
             oldest = next(chain.from_iterable(deadline.oldest(of) for deadline in self._deadlines), None)
             if oldest is None:
                 return False
             self.leave(oldest)
             oldest.give_way()
-        self._held[peer] += 1
-        self._total += 1
+        room.take(peer)
         self.move(connection, None, self.heads)
         if self._timer is None:
             self._timer = self._loop.call_later(TICK, self._look)
@@ -67,10 +61,7 @@ class Connections:
         """Count a connection no longer."""
         for deadline in self._deadlines:
             deadline.discard(connection)
-        self._total -= 1
-        self._held[connection.peer] -= 1
-        if not self._held[connection.peer]:
-            del self._held[connection.peer]
+        self._room.give_back(connection.peer)
 
     def move(self, connection: Timed, old: Deadline | None, new: Deadline | None) -> None:
         """From one deadline to another; None where nothing is waited for from the client."""
@@ -86,5 +77,5 @@ class Connections:
         for deadline in self._deadlines:
             for connection in deadline.overdue(now):
                 connection.on_overdue(deadline)
-        if self._total:
+        if self._room.held:
             self._timer = self._loop.call_later(TICK, self._look)

@@ -7,9 +7,9 @@ from enum import IntEnum
 from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from service.observability.exchange import CAUSE
+from service.observability.exchange import CAUSE, REFUSED, Exchange
 from service.problems.document import Problem
-from service.server.refusal import refusal
+from service.server.refusal import Refusal
 
 PROBES = 2
 """How often a client that has ended its side is written to: the first finds out that it is gone, the second says so."""
@@ -45,16 +45,27 @@ class Replies(HttpToolsProtocol):
     def refuse(self, problem: Problem) -> None:
         """Answer what has come last with `problem`, after the replies that are due, and close the connection."""
         self._is_deaf = True
-        if self._stage is not Stage.BODY or self._abandon():
+        is_begun = self._stage is Stage.BODY and self.cycle is self._answering
+        if self._stage is not Stage.BODY or self._abandon(problem.type.status):
+            refusal = Refusal.of(problem, self.server_state.default_headers)
+            self._last_words = refusal.response
             self.app_state["measurements"].refused(problem.type.slug)
-            self._last_words = refusal(problem, self.server_state.default_headers)
+            log = self.app_state["log"]
+            # What has begun is told of, with this status, by those who watch its reply.
+            if log is not None and not is_begun:
+                log(Exchange.refused(self.client, problem.type.status, refusal.body_length))
         self._conclude()
 
-    def _abandon(self) -> bool:
-        """Give the request up whose body is being read; return whether nothing of its reply has been sent."""
+    def _abandon(self, status: int | None = None) -> bool:
+        """Give the request up whose body is being read; return whether nothing of its reply has been sent.
+
+        `status` is that with which it is refused; None where nobody is there to be told.
+        """
         cycle = self.cycle
         if cycle is self._answering:
             self._answering = None
+            if status is not None and not cycle.response_started:
+                cycle.scope[REFUSED] = status  # type: ignore[literal-required]
             _tell(cycle)
         elif self.pipeline and self.pipeline[0][0] is cycle:
             self.pipeline.popleft()
@@ -63,8 +74,10 @@ class Replies(HttpToolsProtocol):
     def drop(self, cause: str) -> None:
         """Close the connection now, whatever is still to be sent, for one of the `CAUSES`."""
         if self._answering is not None:
-            self._answering.scope[CAUSE] = cause  # type: ignore[literal-required]
-            _tell(self._answering)
+            _cut(self._answering, cause)
+        elif self.transport.get_write_buffer_size():
+            # For the application its reply was complete.
+            self.app_state["measurements"].disconnected(cause)
         self.pipeline.clear()
         self.transport.abort()
 
@@ -142,8 +155,15 @@ class Replies(HttpToolsProtocol):
         self._is_deaf = True
         self.pipeline.clear()
         if self._answering is not None:
-            _tell(self._answering)
+            _cut(self._answering, "client")
         super().connection_lost(exc)
+
+
+def _cut(cycle: RequestResponseCycle, cause: str) -> None:
+    """Tell the application, and those who watch it, that a reply is not sent to its end."""
+    if CAUSE not in cycle.scope:
+        cycle.scope[CAUSE] = cause  # type: ignore[literal-required]
+    _tell(cycle)
 
 
 def _tell(cycle: RequestResponseCycle) -> None:

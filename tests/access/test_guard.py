@@ -134,7 +134,8 @@ def test_who_may_read_the_metrics_is_a_setting(path, setting, without, with_key)
     "query",
     [
         f"api_key={KEY}", f"shape=2&apikey={KEY}", "x-api-key=of-another-server", f"ACCESS_TOKEN={KEY}", "token=",
-        f"seed={KEY}", f"name={KEY}", f"api%5Fkey={KEY}", "n%61me=" + KEY.replace("-", "%2D"),
+        f"seed={KEY}", f"name={KEY}", f"api%5Fkey={KEY}", "n%61me=" + KEY.replace("-", "%2D"), f"name=fc1_{KEY}",
+        f"shape=2&name={KEY}x", f"shape=2&name=a{KEY}_b", f"shape=2&name=x{METRICS_KEY}x", f"shape=2&name=x{OLD_KEY}",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("fields", [_bearer(KEY), {}], ids=["with a key", "without"])
@@ -142,10 +143,13 @@ def test_a_key_in_the_query_is_refused_and_not_repeated(guarded, query, fields):
     response = guarded.get(f"/weights/normal?{query}", headers=fields)
 
     assert response.status_code == (400 if fields or response.json()["type"] == "/problems/key-in-url" else 401)
-    assert KEY not in response.text + str(response.headers)
+    assert not any(key in response.text + str(response.headers) for key in (KEY, METRICS_KEY, OLD_KEY))
 
 
-@pytest.mark.parametrize("path_", [f"/{KEY}", f"/weights/{KEY}?shape=2", f"/weights/normal/{KEY}", f"/problems/{KEY}"])
+@pytest.mark.parametrize(
+    "path_",
+    [f"/{KEY}", f"/weights/{KEY}?shape=2", f"/weights/normal/{KEY}", f"/problems/{KEY}", f"/initializers/x{KEY}x"],
+)
 def test_a_key_in_the_path_is_refused_and_not_repeated(guarded, path_):
     response = _problem(guarded.get(path_, headers=_bearer(KEY)), "key-in-url", 400)
 
@@ -159,15 +163,35 @@ def test_a_key_in_the_path_is_refused_and_not_repeated(guarded, path_):
         ({"Content-Type": "application/json"}, f'{{"initializer": "{KEY}", "shape": [2]}}'.encode()),
         ({"Content-Type": "application/json"}, f'{{"initializer": "zeros", "shape": [2], "{KEY}": 1}}'.encode()),
         ({"Content-Type": "application/json"}, f'{{"initializer": "zeros", "shape": "{KEY}"}}'.encode()),
+        ({"Content-Type": "application/json"}, f'{{"initializer": "\\n{KEY}", "shape": [2]}}'.encode()),
+        (
+            {"Content-Type": "application/json"},
+            f'{{"initializer": "zeros", "shape": [2], "{KEY}": 1, "{KEY}": 2}}'.encode(),
+        ),
+        ({"Content-Type": f"text/fc1_{KEY}"}, b"{}"),
+        ({"Content-Type": f"text/{KEY}x"}, b"{}"),
     ],
 )
-def test_an_error_repeats_no_key_wherever_it_stood(guarded, fields, body):
-    response = guarded.post("/weights", content=body, headers={**fields, **_bearer(KEY)})
+@pytest.mark.parametrize("path_", ["/weights", "/advise", "/advise/network", "/nowhere"])
+def test_an_error_repeats_no_key_wherever_it_stood(guarded, path_, fields, body):
+    response = guarded.post(path_, content=body, headers={**fields, **_bearer(KEY)})
 
     assert response.status_code >= 400
     assert KEY not in response.text + str(response.headers)
     assert int(response.headers["Content-Length"]) == len(response.content)
     assert response.json()["status"] == response.status_code
+
+
+@pytest.mark.parametrize("written", ["{}", "fc1_{}", "{}x", "a.{}.b", "\\n{}", "escaped"])
+@pytest.mark.parametrize("path_", ["/weights", "/advise"])
+def test_a_key_in_a_body_is_refused_for_answers_repeat_its_members_in_urls(guarded, path_, written):
+    name = f"\\u{ord(KEY[0]):04x}{KEY[1:]}" if written == "escaped" else written.format(KEY)
+    of_path = '"initializer": "zeros"' if path_ == "/weights" else '"layer": "Linear"'
+    body = f'{{{of_path}, "shape": [2, 3], "name": "{name}"}}'.encode()
+    fields = {"Content-Type": "application/json", **_bearer(KEY)}
+    response = _problem(guarded.post(path_, content=body, headers=fields), "key-in-url", 400)
+
+    assert KEY not in response.text + str(response.headers)
 
 
 @pytest.mark.parametrize("resource", [RAW, LARGE])
@@ -178,11 +202,36 @@ def test_a_reply_to_a_key_is_for_its_client_alone(guarded, resource):
     assert "Authorization" in headers["Vary"].split(", ")
 
 
-def test_so_is_a_304(guarded):
-    response = guarded.get(RAW, headers={**_bearer(KEY), "If-None-Match": "*"})
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize(
+    "resource",
+    [*RESOURCES, "/problems/overloaded", "/docs/assets/swagger-ui.css", "/weights/normal?shape=2", "/advise"],
+)
+def test_so_is_any_other(guarded, method, resource):
+    headers = guarded.request(method, resource, headers=_bearer(KEY)).headers
+    directives = headers["Cache-Control"].split(", ")
+
+    assert directives[0] == "private"
+    assert "public" not in directives
+    assert directives.count("no-store") <= 1
+    assert "Authorization" in headers["Vary"].split(", ")
+
+
+@pytest.mark.parametrize("path_", ["/weights", "/advise"])
+def test_so_is_that_to_a_post(guarded, path_):
+    body = {"initializer": "zeros", "shape": [2]} if path_ == "/weights" else {"layer": "Linear", "shape": [2, 3]}
+
+    assert guarded.post(path_, json=body, headers=_bearer(KEY)).headers["Cache-Control"].startswith("private, no-")
+
+
+@pytest.mark.parametrize("resource", [RAW, LARGE, "/docs/assets/swagger-ui.css"])
+def test_so_is_a_304(guarded, resource):
+    tag = guarded.get(resource, headers=_bearer(KEY)).headers["ETag"]
+    response = guarded.get(resource, headers={**_bearer(KEY), "If-None-Match": tag})
 
     assert response.status_code == 304
-    assert response.headers["Cache-Control"].startswith("private")
+    assert response.headers["Cache-Control"].split(", ")[0] == "private"
+    assert "Authorization" in response.headers["Vary"].split(", ")
 
 
 def test_without_keys_a_field_authorization_changes_nothing(client):

@@ -1,5 +1,6 @@
 """Keys that change while the service runs."""
 
+import hashlib
 import logging
 
 import pytest
@@ -18,7 +19,7 @@ def path(tmp_path):
 
 
 def _knows(keyring, secret):
-    return keyring.keys.find(secret.encode()) is not None
+    return keyring.find(secret.encode()) is not None
 
 
 def test_a_file_that_is_another_is_read_again(path):
@@ -69,6 +70,24 @@ def test_a_file_that_is_the_same_is_not_read(path, monkeypatch):
     monkeypatch.setattr("service.access.keyring.read_keys", None)
 
     keyring.refresh()
+
+
+def test_a_key_that_was_sent_is_known_within_other_text_as_long_as_it_is_one(path):
+    """The file has digests alone."""
+    path.write_text(f"alice:sha256:{hashlib.sha256(FIRST.encode()).hexdigest()}\n")
+    keyring, text = Keyring(path), f"x{FIRST}x".encode()
+    assert not keyring.is_in(text)
+    keyring.find(FIRST.encode())
+    assert keyring.mask(text) == b"x" + b"*" * len(FIRST) + b"x"
+
+    path.write_text(f"{path.read_text()}bob:{SECOND}\n")
+    keyring.refresh()
+    assert keyring.is_in(text)
+    assert keyring.is_in(f"x{SECOND}x".encode())
+
+    path.write_text(f"bob:{SECOND}\n")
+    keyring.refresh()
+    assert not keyring.is_in(text)
 
 
 @pytest.mark.parametrize("text", ["", "nonsense", None])

@@ -99,12 +99,5 @@ def test_a_secret_is_compared_with_every_key_whichever_it_is(monkeypatch):
         assert compared == [key.digest for key in found.keys]
 
 
-@pytest.mark.parametrize("text", ["/weights/{}", "a={}&b=1", "{}", "no initializer is called '{}'; did you mean x?"])
-def test_a_key_is_found_and_masked_within_a_text(text):
-    found = parse_keys(f"alice:{SECRET}")
-    said = text.format(SECRET).encode()
-
-    assert found.is_in(said)
-    assert found.mask(said) == text.format("*" * len(SECRET)).encode()
-    assert not found.is_in(text.format(OTHER).encode())
-    assert found.mask(text.format(OTHER).encode()) == text.format(OTHER).encode()
+def test_no_words_of_a_key_are_shown():
+    assert SECRET not in repr(parse_keys(f"alice:{SECRET}"))

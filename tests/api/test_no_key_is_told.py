@@ -17,7 +17,7 @@ def guarded(tmp_path_factory):
     folder = tmp_path_factory.mktemp("guarded")
     keys = folder / "keys"
     keys.write_text(f"alice:{KEY}\n")
-    with serving(folder, workers=2, api_keys_file=keys, access_log="json") as served:
+    with serving(folder, workers=2, api_keys_file=keys, access_log="json", trusted_proxies="127.0.0.1") as served:
         yield served, keys
 
 
@@ -25,17 +25,33 @@ def _meant_as_keys(key):
     """Yield requests that have a key, or what is meant for one, where keys are looked for."""
     for field in (_bearer(key), f"Authorization: Basic {key}", f"Authorization: {key}", f"X-API-Key: {key}"):
         yield "GET", RAW, [field], b""
-    for target in (f"{RAW}&api_key={key}", f"{RAW}&name={key}", f"/{key}", f"/weights/{key}?shape=2"):
+    names = (key, f"fc1_{key}", f"{key}x", f"a{key}_b")
+    for target in (
+        f"{RAW}&api_key={key}",
+        *(f"{RAW}&name={name}" for name in names),
+        f"/{key}",
+        f"/weights/{key}?shape=2",
+    ):
         yield "GET", target, [_bearer(key)], b""
         yield "GET", target, [], b""
-    for body in (f'{{"initializer": "{key}", "shape": [2]}}', f'{{"{key}": 1}}', key):
+    named = [f'{{"initializer": "zeros", "shape": [2], "name": "{name}"}}' for name in (*names, f"\\n{key}")]
+    for body in (
+        f'{{"initializer": "{key}", "shape": [2]}}',
+        f'{{"initializer": "\\n{key}"}}',
+        f'{{"{key}": 1}}',
+        key,
+        *named,
+    ):
         yield "POST", "/weights", [_bearer(key), "Content-Type: application/json"], body.encode()
 
 
 def _elsewhere(key):
     """Yield requests that have a key where nobody would look for one."""
     for field in ("User-Agent", "Referer", "Cookie", "X-Request-ID", "Accept", "If-Match", "Range", "Host", "Origin"):
-        yield "GET", RAW, [_bearer(key), f"{field}: {key}"], b""
+        for value in (key, f"fc1_{key}x", "z" * 180 + "/" + key):
+            yield "GET", RAW, [_bearer(key), f"{field}: {value}"], b""
+            yield "GET", RAW, [f"{field}: {value}"], b""
+    yield "GET", RAW, [f"X-Forwarded-For: {key}"], b""
     yield "GET", f"/livez?{key}", [], b""
     yield key, RAW, [_bearer(key)], b""
     yield "GET", RAW, [_bearer(key), f"Expect: {key}", f"Upgrade: {key}", "Connection: upgrade"], b""

@@ -5,13 +5,14 @@ import math
 import numpy as np
 import pytest
 
-from service.delivery.limits import Limits, OverLimit
+from service.delivery.limits import Limits
 from service.formats.registry import FORMATS
 from service.initializers.initializer import Target
 from service.initializers.orthogonal import OrthogonalInitializer
 from service.settings import Settings
 from service.streams.philox.stream import PhiloxStream
 from service.tensors.dtypes import FLOAT32
+from service.tensors.errors import OverLimit
 from service.tensors.pattern import Pattern
 from service.tensors.source import UniformSource
 from tests.formats.tensors import described, sliced
@@ -93,6 +94,15 @@ def test_the_work_of_orthogonal_matrices_is_limited():
 
     assert caught.value.limit == 10**7
     assert caught.value.requested >= 300**3
+
+
+def test_a_matrix_over_its_limit_is_told_that_in_every_format_for_none_is_within_it():
+    limits = Limits(10**9, 100, matrix_work=10**7, matrix_elements=10**6)
+    for name in ("json", "npy"):
+        with pytest.raises(OverLimit, match="smaller matrix"):
+            limits.check(FORMATS[name].body(_orthogonal((300, 300))).cost)
+    with pytest.raises(OverLimit, match="format=npy"):
+        limits.check(FORMATS["json"].body(_orthogonal((30, 30))).cost)
 
 
 def test_blocks_make_large_matrices_affordable():

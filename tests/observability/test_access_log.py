@@ -6,11 +6,17 @@ from datetime import datetime
 import pytest
 from starlette.testclient import TestClient
 
+from service.access.key_search import KeySearch
+from service.access.keys import parse_keys
 from service.app import create_app
+from service.observability.access_log import AccessLog
+from service.observability.exchange import SUBJECT, Exchange, Subject
 from service.observability.lines import LineWriter
 from service.settings import Settings
 
 KEY = "the-key-of-alice-42"
+WORDY = "a-key-without-digits"
+METRICS_KEY, OLD_KEY = "the-key-of-prometheus", "the-key-of-carol"
 RAW = "/weights/randn?format=raw&shape=100&seed=1"
 
 
@@ -18,7 +24,9 @@ class _Log:
     """An application of a test's own with keys, and what its log says."""
 
     def __init__(self, path, patch):
-        path.write_text(f"alice:{KEY}\n")
+        path.write_text(
+            f"alice:{KEY}\nbob:{WORDY}\nprometheus:{METRICS_KEY} only=metrics\ncarol:{OLD_KEY} until=2020-01-01\n"
+        )
         patch.setattr(LineWriter, "put", lambda writer, line: self._put(line))
         self.app = create_app(Settings(api_keys_file=path, access_log="json"))
         self.text = b""
@@ -105,6 +113,14 @@ def test_a_client_without_a_key_is_its_subnet(logged):
         (b"x" * 300, "x" * 200 + "..."),
         (b"", ""),
         (KEY.encode(), "*" * len(KEY)),
+        (f"a{KEY}b/1".encode(), "*" * (len(KEY) + 2) + "/1"),
+        (f"{'z/' * 95}{KEY}".encode(), "z/" * 95 + "*" * 10 + "..."),
+        (f"{'z/' * 95}{WORDY}".encode(), "z/" * 95 + "*" * 10 + "..."),
+        (f"{'z/' * 100}{KEY}".encode(), "z/" * 100 + "..."),
+        (b"curl/8.14.1 an-old-key-of-alice-41", "curl/8.14.1 " + "*" * 22),
+        (b"half of a key: " + KEY[:16].encode() + b"1", "half of a key: " + "*" * 17),
+        (b"Apache-HttpClient/4.5.13 (Java/17.0.9)", "Apache-HttpClient/4.5.13 (Java/17.0.9)"),
+        (b"Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101", "Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101"),
     ],
 )
 def test_what_a_client_says_of_itself_is_cut_and_cannot_steer_a_terminal(logged, agent, told):
@@ -126,11 +142,39 @@ def test_the_key_is_nowhere(logged):
     client, log = logged
     for path in (f"/{KEY}", f"/weights/normal?api_key={KEY}", f"/weights/normal?shape=2&name={KEY}"):
         client.get(path, headers={"X-Request-ID": KEY, "User-Agent": KEY, "Referer": KEY, "Cookie": KEY})
+        client.get(path.replace(KEY, f"fc1_{KEY}x"), headers={"X-Request-ID": f"fc1_{KEY}x", "User-Agent": f"x{KEY}x"})
     client.post("/weights", json={"initializer": "zeros", "shape": [2], "name": KEY})
 
-    assert log.last()["status"] == 200
+    assert log.last()["status"] == 400
     assert KEY.encode() not in log.text
 
 
-def test_without_the_setting_there_is_no_log(client):
-    assert client.app.lines is None
+@pytest.mark.parametrize("key", [KEY, WORDY])
+@pytest.mark.parametrize("length", range(940, 1010, 3))
+def test_no_part_of_a_key_is_at_the_end_of_a_url_that_is_cut(key, length):
+    """What no reply gets so far would be masked all the same."""
+    lines: list[bytes] = []
+    exchange = Exchange({"type": "http", "method": "POST", "path": "/weights", "headers": []})
+    exchange.scope[SUBJECT] = Subject("u" * length + key, "raw", "zeros", 2, 8)
+    AccessLog(lines.append, KeySearch(parse_keys(f"a:{key}").keys).mask)(exchange)
+
+    assert json.loads(lines[0])["url"].rstrip(".*") == "u" * min(length, 1000)
+
+
+@pytest.mark.parametrize(("key", "name", "status"), [(METRICS_KEY, "prometheus", 403), (OLD_KEY, "carol", 401)])
+def test_a_key_that_is_not_good_for_a_request_is_told_by_its_name(logged, key, name, status):
+    client, log = logged
+    client.get(RAW, headers={"Authorization": f"Bearer {key}"})
+
+    assert (log.last()["client"], log.last()["status"]) == (name, status)
+
+
+def test_what_is_no_key_of_the_file_leaves_the_client_its_address(logged):
+    client, log = logged
+    client.get(RAW, headers={"Authorization": "Bearer nobodys-key-4242"})
+
+    assert (log.last()["client"], log.last()["status"]) == ("2001:db8::/64", 401)
+
+
+def test_without_the_setting_there_is_no_log():
+    assert create_app(Settings()).lines is None

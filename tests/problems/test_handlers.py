@@ -59,11 +59,27 @@ def test_an_unknown_path_is_not_found(client, path):
     assert len(response.json()["detail"]) > 10
 
 
-def test_the_title_of_a_problem_without_a_type_is_that_of_its_status(client):
-    """RFC 9457, section 4.2.1."""
-    page = client.get("/nowhere").json()
+@pytest.mark.parametrize(
+    ("method", "path", "slug"),
+    [
+        ("GET", "/nowhere", "not-found"),
+        ("GET", "/weights/he_normal/no/such", "not-found"),
+        ("GET", "/docs/assets/no.js", "not-found"),
+        ("GET", "/problems/made-up", "not-found"),
+        ("POST", "/nowhere", "not-found"),
+        ("DELETE", "/weights", "method-not-allowed"),
+        ("POST", "/docs/assets/swagger-ui.css", "method-not-allowed"),
+        ("PUT", "/livez", "method-not-allowed"),
+    ],
+)
+def test_both_have_a_type_that_is_described_and_counted(client, method, path, slug):
+    before = client.app.measurements.total("fanin_refusals", slug)
+    page = client.request(method, path).json()
+    kind = client.get(page["type"]).json()
 
-    assert (page["type"], page["title"], page["status"]) == ("about:blank", "Not Found", 404)
+    assert page["type"] == f"/problems/{slug}"
+    assert (kind["title"], kind["status"]) == (page["title"], page["status"])
+    assert client.app.measurements.total("fanin_refusals", slug) == before + 1
 
 
 def test_an_error_of_the_server_is_a_problem_that_tells_no_secret(caplog):

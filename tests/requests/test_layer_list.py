@@ -226,16 +226,12 @@ REFUSED = [
     (["nn.Linear(784, 256)", "nn.Foo(3)"], "layers/1", "nn.Foo"),
     (["nn.Linear(784, 256)", {"layer": "nn.Foo(3)"}], "layers/1/layer", "nn.Foo"),
     ("nn.Sequential(nn.Linear(784, 256), nn.Foo(3))", "layers", "nn.Foo"),
-    ("Net((0-999999): 1000000 x Linear(in_features=3, out_features=3))", "layers", "more than"),
-    ("A((0-9999): 3 x B(" * 8 + "(a): Linear(in_features=3, out_features=3)" + "))" * 8, "layers", "more than"),
     (["nn.Linear(784, 256)", {"layer": "nn.ReLU()", "shape": [3]}], "layers/1/shape", "activation"),
     (["nn.Linear(784, 256)", {"layer": "nn.Dropout(0.5)", "role": "head"}], "layers/1/role", "no weights"),
     ([{"layer": SEQUENTIAL, "activation": "relu"}], "layers/0/activation", "one by one"),
     (["nn.Linear(784, 256)", "nn.MaxPool2d(0)", "nn.Conv2d(3, 8, 3, groups=2)"], "layers/2", "groups 2 groups"),
     ("(" * 5000, "layers", ""),
     ("nn.Sequential(" * 3000, "layers", ""),
-    ("nn.Linear(3, 3), " * 3000, "layers", "more than"),
-    ([f"nn.Sequential({'nn.Linear(3, 3), ' * 3000})"], "layers", "more than"),
 ]  # fmt: skip
 
 
@@ -247,6 +243,32 @@ def test_what_is_no_list_of_layers_is_refused_at_its_place(client, layers, point
     (error,) = reply.json()["errors"]
     assert error["pointer"] == f"/{pointer}"
     assert detail in error["detail"]
+
+
+@pytest.mark.parametrize(
+    ("layers", "count"),
+    [
+        (["nn.Linear(3, 3)"] * 2001, 2001),
+        (["nn.Linear(3, 3)", "nn.ReLU()"] * 1001, 2002),
+        ([{"layer": "Linear", "shape": [3, 3]}] * 2001, 2001),
+        ("nn.Linear(3, 3), " * 3000, 3000),
+        ("nn.Linear(3, 3), nn.ReLU(), " * 1500, 3000),
+        ([f"nn.Sequential({'nn.Linear(3, 3), ' * 3000})"], 3000),
+        (["nn.Linear(3, 3)", f"nn.Sequential({'nn.Linear(3, 3), ' * 2000})"], 2001),
+        ("Net((0-999999): 1000000 x Linear(in_features=3, out_features=3))", 2**13),
+        ("A((0-9999): 3 x B(" * 8 + "(a): Linear(in_features=3, out_features=3)" + "))" * 8, 2**13),
+    ],
+)
+def test_more_layers_than_the_limit_are_over_it(client, layers, count):
+    """Those of a text that says in a few characters that they are repeated are counted so far."""
+    page = client.post("/advise", json={"layers": layers}).json()
+
+    assert (page["type"], page["limit"], page["requested"]) == ("/problems/over-limit", 2000, count)
+    assert f"FANIN_MAX_LAYERS={count}" in page["detail"]
+
+
+def test_as_many_layers_as_the_limit_are_not(client):
+    assert client.post("/advise", json={"layers": ["nn.Linear(3, 3)", "nn.ReLU()"] * 1000}).status_code == 200
 
 
 @pytest.mark.parametrize("current", ["foo", {"initializer": 3}, "np.random.randn(784, 256) * 0.01", "normal?std=-1"])

@@ -100,7 +100,8 @@ class Server:
 
     def __init__(self, settings=SETTINGS):
         self.clock: Any = Loop()
-        self.state = {"settings": settings, "measurements": Measurements()}
+        self.logged: list[Any] = []
+        self.state = {"settings": settings, "measurements": Measurements(), "log": self.logged.append}
         self.server_state = ServerState()
         self.config = uvicorn.Config(lambda scope: None, http=Protocol, ws="none", log_config=None, interface="asgi3")
 

@@ -133,6 +133,7 @@ def test_a_client_that_does_not_take_the_rest_of_a_complete_reply_is_dropped():
     clock.advance(7)
 
     assert transport.aborted
+    assert protocol.app_state["measurements"].total("fanin_disconnects", "stall") == 1
 
 
 def test_a_client_that_stalls_within_its_reply_is_told_so_to_those_who_count():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 from hypothesis import strategies as st
 
@@ -27,7 +29,9 @@ def slices(draw, shape):
     return ",".join([*items[:before], "...", *items[before:]] if ellipsis else items)
 
 
+@functools.cache
 def _items(size):
+    """Return the strategy for an axis; to make one, and to have it checked, takes longer than to draw from it."""
     bound = (
         st.just("") | st.integers(-2 * size - 2, 2 * size + 2).map(str) | st.sampled_from([str(9**20), str(-(9**20))])
     )

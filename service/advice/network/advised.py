@@ -32,7 +32,7 @@ class AdvisedLayer:
 def advise_layers(network_layers: Sequence[NetworkLayer], extent: Extent) -> list[AdvisedLayer]:
     """Return the answers for the layers of a list.
 
-    Raises InvalidLayer, for what is too much before any work, and Interrupted.
+    Raises OverLimit before any work, InvalidLayer and Interrupted.
     """
     refuse_too_much(network_layers)
     known: dict[tuple[int, int], AdvisedLayer] = {}

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from service.advice.checkpoint.recurrent import tensors_of_stack
-from service.advice.network.network_layer import InvalidLayer, NetworkLayer
+from service.advice.network.network_layer import NetworkLayer
 from service.advice.recipe import Recipe
-from service.tensors.errors import InvalidParameter
+from service.tensors.errors import InvalidParameter, OverLimit
 
 MAX_FOLLOWED = 64
 """Layers that differ, and whose weights have a mean now: to follow the signal through each takes some milliseconds."""
@@ -16,28 +16,23 @@ MAX_FOLLOWED = 64
 MAX_TENSORS = 2**15
 """In a manifest."""
 
-_TOO_MANY_FOLLOWED = (
-    f"weights with a mean are judged in at most {MAX_FOLLOWED} layers that differ in more than their names; ask for "
-    "the others in another request"
-)
+_WAY_ROUND = "ask for the other layers in another request"
 
 
 def refuse_too_much(network_layers: Sequence[NetworkLayer]) -> None:
-    """Raise InvalidLayer for the first layer of a list with which it asks for too much."""
-    followed, tensors = set[tuple[int, int]](), 0
-    for index, each in enumerate(network_layers):
-        if each.likeness not in followed and has_mean(each):
-            followed.add(each.likeness)
-        if len(followed) > MAX_FOLLOWED:
-            raise InvalidLayer(index, "current", _TOO_MANY_FOLLOWED)
-        tensors += tensors_of_stack(each.layer)
-        if tensors > MAX_TENSORS:
-            raise too_many_tensors(index)
+    """Raise OverLimit for a list that asks for too much."""
+    followed = {each.likeness for each in network_layers if has_mean(each)}
+    if len(followed) > MAX_FOLLOWED:
+        what = "layers that differ in more than their names, and whose weights have a mean"
+        raise OverLimit(len(followed), MAX_FOLLOWED, what, _WAY_ROUND, "judges")
+    tensors = sum(tensors_of_stack(each.layer) for each in network_layers)
+    if tensors > MAX_TENSORS:
+        raise too_many_tensors(tensors)
 
 
-def too_many_tensors(index: int) -> InvalidLayer:
-    """Return what is wrong with the layer with which a list has too many tensors."""
-    return InvalidLayer(index, "layer", f"with this layer the network has more than {MAX_TENSORS} tensors")
+def too_many_tensors(count: int) -> OverLimit:
+    """Return the error of a list whose layers have so many tensors, or more."""
+    return OverLimit(count, MAX_TENSORS, "tensors of a network", _WAY_ROUND, "lists")
 
 
 def has_mean(network_layer: NetworkLayer) -> bool:

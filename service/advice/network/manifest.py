@@ -16,7 +16,7 @@ from service.tensors.spec import Scalar
 def manifest_of(advised: Sequence[AdvisedLayer]) -> Manifest:
     """Return the tensors of the layers of a network, which share a seed and a dtype.
 
-    Raises InvalidLayer where tensors of two layers would have one name, or all are too many.
+    Raises InvalidLayer where tensors of two layers would have one name, and OverLimit where all are too many.
     """
     links = advised[0].layer.links
     seed = str(links.seed or 0)
@@ -27,7 +27,7 @@ def manifest_of(advised: Sequence[AdvisedLayer]) -> Manifest:
     for index, each in enumerate(advised):
         own = of_advisors.get(id(each.advisor)) or of_advisors.setdefault(id(each.advisor), each.advisor.tensors())
         if len(tensors) + len(own) > MAX_TENSORS:
-            raise too_many_tensors(index)
+            raise too_many_tensors(len(tensors) + len(own))
         for tensor, scheme in (*own.items(), *_parts(each, names)):
             name = each.named(tensor)
             owner = owners.setdefault(name, each.layer)

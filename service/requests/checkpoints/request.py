@@ -13,7 +13,6 @@ from service.checkpoints.container import CONTAINERS, Container
 from service.checkpoints.names import InvalidName, NameTemplate
 from service.checkpoints.token import InvalidToken, decode
 from service.delivery.answering import AnswerCost
-from service.delivery.limits import OverLimit
 from service.delivery.negotiation import NotAcceptable
 from service.formats.entry import Unwritable
 from service.formats.safetensors_header import MAX_HEADER_BYTES, HeaderTooLarge
@@ -23,6 +22,7 @@ from service.requests.checkpoints.resolution import MOST_KINDS, Resolution
 from service.requests.faults import Fault, InvalidRequest
 from service.requests.members import Members
 from service.settings import Settings
+from service.tensors.errors import OverLimit
 
 _KIND_SECONDS = 3e-4
 _TENSOR_SECONDS = 1.2e-5

@@ -17,7 +17,6 @@ from service.checkpoints.file import in_order
 from service.checkpoints.member import Kind, Member
 from service.checkpoints.names import InvalidName, NameSelection, NameTemplate
 from service.checkpoints.token import canonical_text
-from service.delivery.limits import OverLimit
 from service.linear_algebra.interruption import interruption
 from service.requests.checkpoints.forms import METADATA
 from service.requests.checkpoints.manifest import Manifest
@@ -28,6 +27,7 @@ from service.requests.members import Members
 from service.requests.spellings.values import integers
 from service.requests.tensor_parameters import MAX_TENSOR_NAME
 from service.requests.tensor_request import parse_draft
+from service.tensors.errors import OverLimit
 
 MOST_KINDS = 2**14
 """Kinds of tensors in one checkpoint: to understand one takes a fraction of a millisecond."""

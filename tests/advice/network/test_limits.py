@@ -13,10 +13,10 @@ from service.advice.network import advised
 from service.advice.network.cost import seconds
 from service.advice.network.limits import MAX_FOLLOWED
 from service.advice.network.network import advise_network
-from service.advice.network.network_layer import InvalidLayer, NetworkLayer
+from service.advice.network.network_layer import NetworkLayer
 from service.catalogue.catalogue import CATALOGUE
 from service.settings import Settings
-from service.tensors.errors import InvalidParameter
+from service.tensors.errors import InvalidParameter, OverLimit
 
 _WITH_MEAN = CATALOGUE.get("uniform").model_validate({"low": 0.0, "high": 0.1})
 
@@ -37,19 +37,19 @@ def _listed(index, current=None, **members):
 @pytest.mark.usefixtures("_no_work")
 def test_layers_whose_weights_have_a_mean_are_counted_before_any_work():
     layers = [_listed(i, _WITH_MEAN, layer="Linear", shape=[64 + i, 64 + i]) for i in range(MAX_FOLLOWED + 1)]
-    with pytest.raises(InvalidLayer, match="with a mean") as refused:
+    with pytest.raises(OverLimit, match="have a mean") as refused:
         advise_network(layers)
 
-    assert (refused.value.index, refused.value.parameter) == (MAX_FOLLOWED, "current")
+    assert (refused.value.requested, refused.value.limit) == (MAX_FOLLOWED + 1, MAX_FOLLOWED)
 
 
 @pytest.mark.usefixtures("_no_work")
 def test_the_tensors_of_recurrent_stacks_are_counted_before_any_work():
     layers = [_listed(i, layer="GRU", units=8 + i, num_layers=64) for i in range(200)]
-    with pytest.raises(InvalidLayer, match="tensors") as refused:
+    with pytest.raises(OverLimit, match="tensors") as refused:
         advise_network(layers)
 
-    assert (refused.value.index, refused.value.parameter) == (2**15 // (64 * 4), "layer")
+    assert (refused.value.requested, refused.value.limit) == (200 * 64 * 4, 2**15)
 
 
 def test_layers_alike_but_for_their_names_are_followed_once():

@@ -474,4 +474,5 @@ def test_zeros_are_good_only_where_something_else_breaks_the_symmetry(row):
 
 
 def test_every_rule_has_a_row():
+    """Rules that another before them always hides would be dead."""
     assert {rule.name for rule in RULES} == {row.rule for row in ROWS}

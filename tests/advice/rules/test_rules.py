@@ -10,10 +10,8 @@ import pytest
 from hypothesis import given
 
 from service.activations.names import NAMES
-from service.advice.layer.description import ArchitectureName, FrameworkName, LayerDescription
-from service.advice.layer.resolve import resolve
+from service.advice.layer.description import ArchitectureName, FrameworkName
 from service.advice.layer.vocabulary import LAYER_KINDS, LAYER_ROLES
-from service.advice.links import LinkOptions
 from service.advice.rules.table import RULES, rule_for
 from service.bibliography import REFERENCES
 from service.catalogue.catalogue import CATALOGUE
@@ -55,10 +53,10 @@ def test_every_reference_is_used():
     assert {*REFERENCES} - used - on_pages <= {key for key, work in REFERENCES.items() if work.title in beside_rules}
 
 
-def random_description(rng, often=()):
-    """Return a description with members at random; those of `often` are in most, and most layers are then dense."""
+def random_description(rng):
+    """Return a description with members at random."""
     words = [*LAYER_KINDS, "siren", "time_mlp", "cls_token", "pos_conv_embed", "lora_B"]
-    members = {"layer": "dense" if often and rng.random() < 0.5 else rng.choice(words).replace("_", "")}
+    members = {"layer": rng.choice(words).replace("_", "")}
     options = {
         "role": LAYER_ROLES, "architecture": get_args(ArchitectureName), "depth": (1, 2, 12, 60),
         "residual": (True, False),
@@ -73,24 +71,8 @@ def random_description(rng, often=()):
     seldom = {"prior", "longest", "tensor", "tied", "stride", "stack"}
     if members["layer"] in {"lstm", "gru", "rnn"}:
         seldom -= {"longest", "tensor"}
-    chances = {**dict.fromkeys(options, 0.3), **dict.fromkeys(seldom, 0.15), **dict.fromkeys(often, 0.7)}
+    chances = {**dict.fromkeys(options, 0.3), **dict.fromkeys(seldom, 0.15)}
     return members | {name: rng.choice(values) for name, values in options.items() if rng.random() < chances[name]}
-
-
-def test_every_rule_answers_some_layer():
-    """Rules that another before them always hides would be dead."""
-    rng, unmet = random.Random(1), {rule.name for rule in RULES}
-    for number in range(800_000):
-        # Families of models are many, and have rules for a role each.
-        description = random_description(rng, ("architecture", "role") if number % 2 else ())
-        try:
-            unmet.discard(rule_for(resolve(LayerDescription(**description), LinkOptions())).name)
-        except InvalidParameter:
-            continue
-        if not unmet:
-            break
-
-    assert unmet == set()
 
 
 def test_every_answer_has_a_reason_and_an_experiment():
