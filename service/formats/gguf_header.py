@@ -59,9 +59,10 @@ def header(metadata: Mapping[str, str], entries: Sequence[Entry]) -> bytes:
 def _pairs(metadata: Mapping[str, str], entries: Sequence[Entry]) -> Iterator[bytes]:
     for key, text in sorted(({_ARCHITECTURE: "fanin"} | dict(metadata)).items()):
         if not _KEY.fullmatch(key):
-            raise Unwritable(f"its keys of metadata are like general.name: small letters, digits, _ and .; not {key!r}")
+            form = "which has small letters, digits and _, and points between, such as general.name"
+            raise Unwritable(f"the key {key!r} of the metadata is not of its form, {form}")
         if key in (_ALIGNMENT, _FILE_TYPE):
-            raise Unwritable(f"{key} in its metadata follows from the tensors: leave it out")
+            raise Unwritable(f"{key} follows from the tensors: leave it out of the metadata")
         yield _string(key) + struct.pack("<I", _STRING) + _string(text)
     yield _number(_ALIGNMENT, ALIGNMENT)
     file_type = _file_type(entries)
@@ -82,16 +83,17 @@ def _file_type(entries: Sequence[Entry]) -> int | None:
 def _info(entry: Entry) -> bytes:
     name = entry.name.encode()
     if len(name) > MAX_NAME_BYTES or b"\0" in name:
-        most = f"names of at most {MAX_NAME_BYTES} bytes, without zeros"
-        raise Unwritable(f"it has {most}, and {entry.name!r} has {len(name)} bytes")
+        most = f"it takes at most {MAX_NAME_BYTES}, none of them zero"
+        raise Unwritable(f"the name {entry.name!r} has {len(name)} bytes, and {most}")
     if entry.dtype.name not in TYPES:
-        raise Unwritable(f"it has no {entry.dtype.name}, which {entry.name!r} is; it has {', '.join(TYPES)}")
+        raise Unwritable(f"the tensor {entry.name!r} is {entry.dtype.name}, and it takes {', '.join(TYPES)}")
     if len(entry.shape) > MAX_RANK:
-        raise Unwritable(f"it has at most {MAX_RANK} axes, and {entry.name!r} has {len(entry.shape)}")
+        raise Unwritable(f"the tensor {entry.name!r} has {len(entry.shape)} axes, and it takes at most {MAX_RANK}")
     if 0 in entry.shape:
-        raise Unwritable(f"it has no tensors without elements, as {entry.name!r} is")
-    rank = len(entry.shape)
-    described = struct.pack(f"<I{rank}QIQ", rank, *reversed(entry.shape), TYPES[entry.dtype.name], entry.start)
+        raise Unwritable(f"the tensor {entry.name!r} has no elements, and its readers take none such")
+    # A scalar has an axis of one element, as ggml writes it: gguf-py cannot read a bfloat16 without axes.
+    axes = entry.shape[::-1] or (1,)
+    described = struct.pack(f"<I{len(axes)}QIQ", len(axes), *axes, TYPES[entry.dtype.name], entry.start)
     return _string(entry.name) + described
 
 
