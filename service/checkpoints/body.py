@@ -72,7 +72,7 @@ class CheckpointBody(Body):
 
     @property
     def buffer_bytes(self) -> int:
-        return max((2 * FIRST_BYTES, *(kind.body.buffer_bytes for kind in self.file.kinds)))
+        return self.file.buffer_bytes
 
     @property
     def piece_bytes(self) -> int:

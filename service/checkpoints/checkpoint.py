@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,8 +19,30 @@ from service.checkpoints.token import encode
 LONGEST_URL = 2**13
 """Characters of a checkpoint's URL: proxies allow so many."""
 
-_LONGEST_TEXT = 2**19
+LONGEST_TEXT = 2**19
 """Bytes of a manifest that may fit into one."""
+
+MOST_FILES = 2**12
+"""Of one checkpoint: each has a header."""
+
+MOST_BYTES = 2**62
+"""Of all its tensors: readers count them in 64 bits."""
+
+
+class TooManyFiles(ValueError):
+    """A checkpoint in more files than are made."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(f"the checkpoint has {count} files")
+        self.count = count
+
+
+class NotCountable(ValueError):
+    """A checkpoint of more bytes than readers can count."""
+
+    def __init__(self, nbytes: int) -> None:
+        super().__init__(f"the checkpoint has {nbytes} bytes")
+        self.nbytes = nbytes
 
 
 @dataclass(frozen=True)
@@ -45,8 +68,10 @@ class Checkpoint:
 
     @cached_property
     def files(self) -> Mapping[str, CheckpointFile]:
-        """The files by their names."""
+        """The files by their names. Raises TooManyFiles."""
         parts = [list(self.members)] if self.most_bytes is None else split(self.members, self.most_bytes)
+        if len(parts) > MOST_FILES:
+            raise TooManyFiles(len(parts))
         names = file_names(len(parts), self.container.name)
         return {name: self._file(part) for name, part in zip(names, parts, strict=True)}
 
@@ -66,6 +91,11 @@ class Checkpoint:
         return sum(member.kind.nbytes for member in self.members)
 
     @cached_property
+    def digest(self) -> bytes:
+        """That of the manifest."""
+        return hashlib.blake2b(self.text, digest_size=16).digest()
+
+    @cached_property
     def index(self) -> bytes:
         """The JSON that says which file each tensor is in, as Hugging Face's libraries read it."""
         of_members = {member.name: name for name, file in self.files.items() for member in file.members}
@@ -79,7 +109,7 @@ class Checkpoint:
     @cached_property
     def url(self) -> str | None:
         """Where anyone gets it again, relative to the server's root; None where its manifest is too long for a URL."""
-        if len(self.text) > _LONGEST_TEXT:
+        if len(self.text) > LONGEST_TEXT:
             return None
         url = f"/checkpoints/{encode(self.text)}"
         return url if len(url) <= LONGEST_URL else None
@@ -87,11 +117,15 @@ class Checkpoint:
     def prepare(self) -> None:
         """Work out what replies ask of it, which takes a while where there are many tensors.
 
-        Raises HeaderTooLarge and Unwritable.
+        Raises HeaderTooLarge, Unwritable, TooManyFiles and NotCountable.
         """
+        if self.elements_bytes > MOST_BYTES:
+            raise NotCountable(self.elements_bytes)
         for file in self.files.values():
             file.prepare()
-        _ = self.url, self.parameters, self.elements_bytes
+        if len(self.files) > 1:
+            _ = self.index
+        _ = self.url, self.parameters, self.digest
 
     def _file(self, members: Sequence[Member]) -> CheckpointFile:
         names = {member.name for member in members}

@@ -6,6 +6,7 @@ the manifest's, and every tensor is aligned.
 
 from __future__ import annotations
 
+import hashlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from operator import itemgetter
 
 from service.checkpoints.container import SAFETENSORS, Container
 from service.checkpoints.member import Kind, Member
+from service.formats.binary import FIRST_BYTES
 from service.formats.body import Cost
 from service.formats.entry import Entry
 
@@ -23,6 +25,9 @@ _ORDER = ("F64", "C64", "F32", "BF16", "F16", "F8_E4M3", "F8_E5M2")
 
 _FILLING = 3
 """The place of the seconds of filling among totals."""
+
+_FEW = 256
+"""Tensors whose costs are looked at for each range."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,11 @@ class CheckpointFile:
         """What stands before the elements. Raises HeaderTooLarge and Unwritable."""
         starts = (0, *self.ends)
         return self.container.header(self.metadata, [*map(_entry, self.members, starts)])
+
+    @cached_property
+    def digest(self) -> bytes:
+        """That of the header."""
+        return hashlib.blake2b(self.header, digest_size=16).digest()
 
     @property
     def elements_bytes(self) -> int:
@@ -81,10 +91,26 @@ class CheckpointFile:
             )
         return totals
 
+    @cached_property
+    def _dearest(self) -> Cost:
+        """The most that materializing any of its tensors takes."""
+        costs = [kind.cost for kind in self.kinds]
+        return Cost(
+            elements=0,
+            materialized_elements=max((cost.materialized_elements for cost in costs), default=0),
+            memory=max((cost.memory for cost in costs), default=0),
+        )
+
+    @cached_property
+    def buffer_bytes(self) -> int:
+        """What a piece of any of its tensors needs of a buffer."""
+        return max((2 * FIRST_BYTES, *(kind.body.buffer_bytes for kind in self.kinds)))
+
     def cost(self, indices: range) -> Cost:
         """Return what some tensors take, of which each that can only be made all at once is made alone."""
         first, end = self._totals[indices.start], self._totals[indices.stop]
-        whole = [self.members[index].kind.cost for index in self.whole_among(indices)]
+        among = self.whole_among(indices)
+        whole = [self.members[index].kind.cost for index in among] if len(among) <= _FEW else [self._dearest]
         return Cost(
             elements=end[0] - first[0],
             multiplications=end[1] - first[1],
@@ -113,7 +139,7 @@ class CheckpointFile:
 
         Raises HeaderTooLarge and Unwritable.
         """
-        _ = self.header, self.ends, self.kinds, self.whole, self._totals
+        _ = self.header, self.digest, self.ends, self.kinds, self.whole, self._totals, self._dearest, self.buffer_bytes
 
     def start(self, index: int) -> int:
         """Return where the bytes of a tensor begin, counted from the end of the header."""

@@ -7,7 +7,7 @@ of eight.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 
 from service.formats.entry import Entry
 
@@ -20,6 +20,9 @@ LOADER_FORMAT = "pt"
 _ALIGNMENT = 8
 _LENGTH_BYTES = 8
 
+_ENTRY_BYTES = 45
+"""At least, of a tensor in a header, beside its name."""
+
 
 class HeaderTooLarge(ValueError):
     """A header that no reader takes."""
@@ -29,8 +32,12 @@ class HeaderTooLarge(ValueError):
         self.nbytes = nbytes
 
 
-def header(metadata: Mapping[str, str], entries: Iterable[Entry]) -> bytes:
+def header(metadata: Mapping[str, str], entries: Sequence[Entry]) -> bytes:
     """Return what stands before the elements of `entries`. Raises HeaderTooLarge."""
+    # To make one that nobody reads takes seconds.
+    at_least = sum(len(entry.name.encode()) + _ENTRY_BYTES for entry in entries)
+    if at_least > MAX_HEADER_BYTES:
+        raise HeaderTooLarge(at_least)
     page: dict[str, object] = {"__metadata__": dict(sorted(metadata.items()))} if metadata else {}
     for entry in entries:
         offsets = (entry.start, entry.start + entry.nbytes)
