@@ -23,7 +23,8 @@ from service.delivery.reply import reply
 from service.observability.exchange import SUBJECT, Subject
 from service.requests.answer_form import JSON, TEXT
 from service.requests.body import read_document
-from service.requests.checkpoints.folder import KeptManifest, ManifestFolder, UnreadableManifest
+from service.requests.checkpoints.folder import ManifestFolder, UnreadableManifest
+from service.requests.checkpoints.published import NamedManifest, published
 from service.requests.checkpoints.request import (
     CheckpointRequest,
     UnknownCheckpoint,
@@ -153,7 +154,8 @@ async def _found(query: Members, container: Container, request: Request) -> _Fou
     manifests: ManifestFolder = request.state.manifests
     # A folder may be slow: one that is on another machine is.
     find = functools.partial(manifests.find, source)
-    kept = await request.state.executors.aside(find) if manifests.may_have(source) else None
+    in_folder = await request.state.executors.aside(find) if manifests.may_have(source) else None
+    kept: NamedManifest | None = in_folder or published(source)
     question = (source, kept and kept.version, container.name, tuple(sorted(query.values.items())))
     checkpoint = recent.find(question)
     if checkpoint is None:
@@ -172,7 +174,7 @@ async def _found(query: Members, container: Container, request: Request) -> _Fou
 
 
 def _read(
-    source: str, kept: KeptManifest | None, query: Members, container: Container, settings: Settings
+    source: str, kept: NamedManifest | None, query: Members, container: Container, settings: Settings
 ) -> CheckpointRequest:
     """Return what a path names, as it is asked for. Raises UnknownCheckpoint and InvalidRequest."""
     limit = settings.max_manifest_bytes

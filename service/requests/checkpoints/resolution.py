@@ -181,8 +181,9 @@ class Resolution:
         if seeded is None:
             return None
         stream_name = wanted.own.get("name", "")
-        if not isinstance(stream_name, str) or len(stream_name) > MAX_TENSOR_NAME:
-            self._fault(wanted.key, "name", f"must be a text of at most {MAX_TENSOR_NAME} characters")
+        if not isinstance(stream_name, str) or len(stream_name) > MAX_TENSOR_NAME or stream_name == METADATA:
+            detail = f"must be a text of at most {MAX_TENSOR_NAME} characters, and not {METADATA}"
+            self._fault(wanted.key, "name", detail)
             return None
         return Member(wanted.name, seeded.kind, seeded.seed, stream_name or wanted.name)
 
