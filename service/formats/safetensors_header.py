@@ -6,8 +6,9 @@ of eight.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
+
+import orjson
 
 from service.formats.entry import Entry
 
@@ -42,7 +43,7 @@ def header(metadata: Mapping[str, str], entries: Sequence[Entry]) -> bytes:
     for entry in entries:
         offsets = (entry.start, entry.start + entry.nbytes)
         page[entry.name] = {"dtype": entry.dtype.safetensors_name, "shape": entry.shape, "data_offsets": offsets}
-    text = json.dumps(page, separators=(",", ":"), ensure_ascii=False).encode()
+    text = orjson.dumps(page)
     text += b" " * (-len(text) % _ALIGNMENT)
     if len(text) > MAX_HEADER_BYTES:
         raise HeaderTooLarge(len(text))
