@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import math
 from collections.abc import Callable, Iterable
@@ -37,6 +38,12 @@ _AT_ONCE = 2**14
 """Elements whose places in long lines are in memory at one time."""
 
 
+@functools.lru_cache(maxsize=1024)
+def _digest(name: str) -> int:
+    """Return the bits that a name is known by."""
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:7], "little")
+
+
 class Purpose(IntEnum):
     """What the words of a stream serve; the odd number after a number's refines it to binary64."""
 
@@ -61,8 +68,7 @@ class PhiloxStream:
     @lazy
     def identity(self) -> tuple[int, int, int, int]:
         """Counter words 2 and 3 and the two key words."""
-        digest = int.from_bytes(hashlib.sha256(self.name.encode()).digest()[:7], "little")
-        mask = 0xFFFFFFFF
+        digest, mask = _digest(self.name), 0xFFFFFFFF
         return digest & mask, digest >> 32 | self.purpose << 24, self.seed & mask, self.seed >> 32
 
     def imaginary(self) -> PhiloxStream:
