@@ -30,6 +30,8 @@ def _fold(name: str) -> str:
 _FAMILIES: Mapping[str, ActivationFamily] = {
     _fold(name): family for family in ACTIVATIONS for name in (family.name, *family.other_names)
 }
+_CLASS = "activation"
+"""What the names of Hugging Face's classes end in: MishActivation (transformers/activations.py)."""
 _NAME_AND_NUMBER = re.compile(r"([^0-9]+)([0-9]+)")
 
 
@@ -40,8 +42,9 @@ def find_activation(name: str) -> Activation:
     Raises UnknownActivation, and InvalidParameter for a number outside the parameter's range.
     """
     folded = _fold(name)
-    if folded in _FAMILIES:
-        return _FAMILIES[folded].activation()
+    known = _FAMILIES.get(folded) or _FAMILIES.get(folded.removesuffix(_CLASS))
+    if known is not None:
+        return known.activation()
     parts = _NAME_AND_NUMBER.fullmatch(folded)
     family = _FAMILIES.get(parts[1]) if parts else None
     if parts is None or family is None or not family.may_end_in_number:

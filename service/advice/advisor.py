@@ -7,7 +7,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from service.advice.answer import Alternative, Answer, Extent, Recommendation, TensorAdvice
-from service.advice.checkpoint.names import bias_name, first_suffix, stored_tensor, weight_name
+from service.advice.checkpoint.names import (
+    bias_name,
+    first_suffix,
+    is_whole_attention,
+    stored_tensor,
+    weight_name,
+)
 from service.advice.checkpoint.tensors import checkpoint_tensors, name_of, output_shape, parts_of_transformer_layer
 from service.advice.citations import citations
 from service.advice.experiments import experiments
@@ -53,7 +59,7 @@ class Advisor:
     @lazy
     def _suffix(self) -> str:
         """What the weight is called, where others stand beside it or the layer has a name."""
-        has_others = self.layer.is_recurrent or bool(self.rule.tensors)
+        has_others = self.layer.is_recurrent or bool(self.rule.tensors) or is_whole_attention(self.layer)
         return weight_name(self.layer) if self.layer.links.name or has_others else ""
 
     def _bias(self, recipe: Recipe | None) -> Scheme | None:
@@ -93,16 +99,29 @@ class Advisor:
             found |= {f"{name}.{tensor}": scheme for tensor, scheme in Advisor(part).tensors().items()}
         return found
 
-    def _rest_of_stack(self) -> Mapping[str, Scheme]:
-        """Return the tensors of a recurrent layer's further layers, directions and projections, by their full names."""
+    @lazy
+    def _rest(self) -> Mapping[str, Scheme]:
+        """Return the layer's tensors besides those that its rule names, by their full names.
+
+        They are a cell's second bias, a recurrent stack's further layers, directions and projections, the other
+        matrices and the biases of a whole attention, the parts of a transformer's layer, a separable convolution's
+        other kernel.
+        """
         layer = self.layer
-        if not layer.is_numbered:
+        is_fused_cell = layer.cell is not None and not layer.cell.is_by_gate
+        if not (is_fused_cell or is_whole_attention(layer) or layer.pointwise_kernel is not None):
             return {}
-        is_first = {f"{tensor}{first_suffix(layer)}" for tensor in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")}
+        told = {
+            weight_name(layer),
+            *([] if self.bias is None else [bias_name(layer)]),
+            *(name_of(layer, key) for key in self._extra_tensors),
+        }
+        if layer.is_numbered:
+            told |= {f"{tensor}{first_suffix(layer)}" for tensor in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")}
         return {
             tensor: replace(scheme, name=layer.links.named(tensor))
             for tensor, scheme in self.tensors().items()
-            if tensor not in is_first
+            if tensor not in told
         }
 
     def _output_projection(self) -> Mapping[str, Scheme]:
@@ -167,7 +186,7 @@ class Advisor:
         return Recommendation(
             tensor_advice(self.weights),
             self._bias_advice,
-            {name: tensor_advice(scheme) for name, scheme in {**self._extra_tensors, **self._rest_of_stack()}.items()},
+            {name: tensor_advice(scheme) for name, scheme in {**self._extra_tensors, **self._rest}.items()},
             self.rule.name,
             self._reason(),
             self.rule.references,

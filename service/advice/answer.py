@@ -288,3 +288,5 @@ class NetworkAnswer:
     layers: tuple[Answer, ...]
     network: NetworkEvidence
     manifest: Manifest
+    warnings: tuple[str, ...] = ()
+    """What to beware of with the list itself."""

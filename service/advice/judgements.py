@@ -68,10 +68,18 @@ DEVIATION = Scale(
 
 OUTPUT = Scale(
     "the mean square that the weights add to the output",
+    ((0.1, "good"), (2.0, "acceptable")),
+    "poor",
+)
+"""Where a constant is recommended; for inputs of mean square 1. He's scheme adds 2, and Glorot's, which is Keras's
+default, less: both are ordinary practice."""
+
+NUMBERS = Scale(
+    "the mean square by which they differ from it",
     ((0.1, "good"), (1.0, "acceptable")),
     "poor",
 )
-"""Where a constant is recommended; for inputs of mean square 1."""
+"""Where a constant is recommended for scales and tables, which sum no inputs."""
 
 JUDGED_LAYERS = 10
 """A signal is followed through so many to judge it, when the depth is not given."""
@@ -98,7 +106,11 @@ RULES: tuple[tuple[str, str], ...] = (
         f"{DEVIATION.measure}: {DEVIATION.in_words}; `poor` too where a mean of the weights gives all units nearly the "
         f"same signal",
     ),
-    ("A constant is recommended, such as zeros", f"{OUTPUT.measure}: {OUTPUT.in_words}"),
+    (
+        "A constant is recommended, such as zeros",
+        f"{OUTPUT.measure}: {OUTPUT.in_words}; of scales and tables, which sum no inputs, {NUMBERS.measure}: "
+        f"{NUMBERS.in_words}",
+    ),
     (
         "The layer ends a classifier",
         f"as above, and `reject` where the loss starts over {EXCESS_NATS:g} nats above that of a model that knows "

@@ -120,14 +120,15 @@ def _warnings_of_storage(layer: Layer) -> Iterable[str]:
             f"(layout={weight.letters}). If its axes mean something else, give layout."
         )
     pointwise = layer.pointwise_kernel
-    if pointwise is not None:
+    is_told = pointwise is not None and layer.description.out_features is not None
+    if pointwise is not None and not is_told:
         yield f"The layer has a second weight, which mixes the channels: ask for it with tensor={pointwise}."
     if layer.role == "qkv" and layer.gates == 1 and len(layer.shape) == 2 and weight.out > weight.in_:
         yield (
             "If queries, keys and values of different sizes are stacked here, give heads and kv_heads: each of them is "
             "a matrix of its own."
         )
-    if layer.bias_shape is None and layer.description.bias is not False:
+    if layer.bias_shape is None and layer.description.bias is not False and not is_told:
         yield (
             "The bias has one number for each output of the pointwise kernel, and this weight does not say how many "
             "there are. Take zeros."

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from service.advice.answer import Evidence, Extent, FrameworkDefault, Verdict
 from service.advice.framework_default import LayerDefault, default_of
-from service.advice.judgements import DEVIATION, EXCESS_NATS, JUDGEMENTS, OUTPUT, SHARED_OVER_OWN, Judgement
+from service.advice.judgements import DEVIATION, EXCESS_NATS, JUDGEMENTS, NUMBERS, OUTPUT, SHARED_OVER_OWN, Judgement
 from service.advice.layer.layer import Layer
 from service.advice.numbers import fan_text, ratio_text
 from service.advice.rules.rule import Rule
@@ -26,6 +26,7 @@ _SMALLEST_RATIO = 1e-12
 _ROUNDING = 1e-12
 """By which two numbers that are the same may differ."""
 
+_ENDS_BRANCH = "it is the last of a residual branch"
 _ZEROS_ARE_FINE = "zeros do no harm here: something else breaks the symmetry"
 
 
@@ -187,6 +188,8 @@ class Judge:
         output, for inputs of second moment 1.
         """
         target, value = recommended.constant, weights.constant
+        if value == 0.0 and target != 0.0 and self.layer.kind == "normalization":
+            return self._opinion_on_scale_of_zero()
         if value == 0.0 and self.rule.zeros_are_fine:
             return "good", "as recommended" if target == 0.0 else _ZEROS_ARE_FINE
         if target is None:
@@ -198,9 +201,19 @@ class Judge:
             judgement = _band(ratio) if value / target > 0.0 else max(_band(ratio), "acceptable", key=JUDGEMENTS.index)
             return judgement, f"a constant of {value:.3g} where {target:g} is recommended"
         added = self._added_second_moment(weights, target)
-        judgement = OUTPUT.judgement(math.log(max(added, _SMALLEST_RATIO)))
+        is_summed = self.layer.axes is not None and self._sums_inputs
+        judgement = (OUTPUT if is_summed else NUMBERS).judgement(math.log(max(added, _SMALLEST_RATIO)))
         where = "zeros are" if target == 0.0 else f"a constant of {target:g} is"
         return judgement, f"{where} recommended here, and {self._effect(weights, added)}"
+
+    def _opinion_on_scale_of_zero(self) -> tuple[Judgement, str]:
+        """Judge a normalisation's scale of zero by whether a skip goes around it."""
+        if self.layer.has_skips:
+            return "acceptable", f"right where {self._when_zeros_are_right() or _ENDS_BRANCH}, and nowhere else"
+        return "reject", (
+            "a scale of zero lets nothing of the input through, and no gradient back: with no skip around it, all that "
+            "is before it has no effect and does not learn"
+        )
 
     def _added_second_moment(self, weights: Scheme, target: float) -> float:
         """Return the second moment of what weights add to the output, beside that of the constant `target`."""

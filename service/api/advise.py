@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service.advice.advisor import advise
+from service.advice.answer import Extent
 from service.advice.network.cost import READING, seconds
 from service.advice.network.network import advise_network
 from service.advice.network.network_layer import InvalidLayer, NetworkLayer
@@ -18,7 +19,7 @@ from service.advice.presentation.network import network_document
 from service.advice.presentation.text import layer_text, network_text
 from service.delivery.answering import AnswerCost, answered
 from service.delivery.recent_answers import RecentAnswers
-from service.requests.advice_request import USUAL_SEED, parse_layer, parse_network, place_of
+from service.requests.advice_request import USUAL_SEED, DescribedNetwork, parse_layer, parse_network, place_of
 from service.requests.answer_form import TEXT, AnswerForm, read_form
 from service.requests.body import read_body
 from service.requests.faults import Fault
@@ -101,19 +102,20 @@ async def _network_reply(members: Members, request: Request) -> Response:
     max_layers = request.state.settings.max_layers
     form, faults = _form(members, request)
 
-    def parse() -> tuple[list[NetworkLayer], float]:
+    def parse() -> tuple[DescribedNetwork, float]:
         parsed = parse_network(members, _root_path(request), max_layers, faults)
-        return parsed, seconds(parsed)
+        return parsed, seconds(parsed.layers)
 
     count = min(written_layers(members.values["layers"]), max_layers)
-    network_layers, estimate = await answered(request, parse, AnswerCost(0, READING * count))
+    network, estimate = await answered(request, parse, AnswerCost(0, READING * count))
 
     def answer() -> bytes:
         try:
             assumed = {} if "seed" in members.values else {"seed": str(USUAL_SEED)}
-            advice = advise_network(network_layers, "full" if form.detail == "full" else "brief", assumed)
+            extent: Extent = "full" if form.detail == "full" else "brief"
+            advice = advise_network(network.layers, extent, assumed, network.warnings)
         except InvalidLayer as error:
-            place_of(network_layers[error.index]).inside(members).refuse(Fault(error.parameter, error.detail))
+            place_of(network.layers[error.index]).inside(members).refuse(Fault(error.parameter, error.detail))
         if form.format is TEXT:
             return network_text(advice, _origin(request)).encode()
         return _json(network_document(advice, form.detail), form)

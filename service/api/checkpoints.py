@@ -12,7 +12,7 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from service.checkpoints.checkpoint import Checkpoint
+from service.checkpoints.checkpoint import LONGEST_TEXT, Checkpoint
 from service.checkpoints.shards import INDEX, SINGLE_FILE
 from service.delivery.answering import AnswerCost, answered
 from service.delivery.checkpoint_plan import PLAN_BYTES, PLAN_SECONDS, plan_document, plan_text
@@ -22,7 +22,7 @@ from service.delivery.reply import reply
 from service.observability.exchange import SUBJECT, Subject
 from service.requests.answer_form import JSON, TEXT, AnswerFormat
 from service.requests.body import read_document
-from service.requests.checkpoints.folder import KeptManifest, UnreadableManifest
+from service.requests.checkpoints.folder import KeptManifest, ManifestFolder, UnreadableManifest
 from service.requests.checkpoints.request import (
     CheckpointRequest,
     UnknownCheckpoint,
@@ -49,8 +49,15 @@ _READING_A_BYTE = 2e-8
 _BODY_BYTES = 10
 """Of memory, about, for each byte of a manifest."""
 
+_VALUES_A_TENSOR = 4
+_VALUES = 2**16
+"""Objects and lists in a manifest: so many for each tensor, and so many beyond."""
+
 _LISTED = 8
 """Files that a refusal lists."""
+
+_LONGEST_NAME = 64
+"""Characters of a file's name that one repeats."""
 
 
 async def post_checkpoint(request: Request) -> Response:
@@ -101,7 +108,7 @@ async def get_file(request: Request) -> Response:
         return await _plan_reply(found.checkpoint, found.place, format_ or JSON, request)
     if name not in found.checkpoint.files and not (name == INDEX and len(found.checkpoint.files) > 1):
         names = [*found.checkpoint.files][:_LISTED]
-        raise UnknownCheckpoint(f"this checkpoint has no file {name!r}; it has {', '.join(names)}")
+        raise UnknownCheckpoint(f"this checkpoint has no file {name[:_LONGEST_NAME]!r}; it has {', '.join(names)}")
     return _file_reply(found.representation(name), request)
 
 
@@ -123,37 +130,45 @@ class _Found:
 async def _posted(query: Members, request: Request) -> tuple[Checkpoint, AnswerFormat | None]:
     """Return the checkpoint of a body, and the format that the body asks for."""
     settings = request.state.settings
-    document, nbytes = await read_document(request, settings.max_manifest_bytes)
+    document, nbytes = await read_document(
+        request, settings.max_manifest_bytes, _VALUES + _VALUES_A_TENSOR * settings.max_tensors
+    )
     format_ = None
     if isinstance(document, dict) and isinstance(document.get("format"), str):
         format_ = _format(document.pop("format"), FILE_FORMATS, in_body=True)
     read = functools.partial(read_request, document, query, nbytes, settings.max_tensors)
-    return await _resolved(read, nbytes, request), format_
+    return await _resolved(read, _reading_cost(nbytes), request), format_
 
 
 async def _found(query: Members, request: Request) -> _Found:
     """Return what a path names: a token, or a manifest that the operator keeps. Raises UnknownCheckpoint."""
     source, recent = request.path_params["source"], request.state.recent_checkpoints
-    kept: KeptManifest | None = request.state.manifests.find(source)
+    manifests: ManifestFolder = request.state.manifests
+    # A folder may be slow: one that is on another machine is.
+    find = functools.partial(manifests.find, source)
+    kept = await request.state.executors.aside(find) if manifests.may_have(source) else None
     question = (source, kept and kept.version, tuple(sorted(query.values.items())))
     checkpoint = recent.find(question)
     if checkpoint is None:
         read = functools.partial(_read, source, kept, query, request.state.settings)
-        checkpoint = await _resolved(read, len(source), request)
+        cost = _reading_cost(LONGEST_TEXT) if kept is None else _reading_cost(kept.nbytes, kept.seconds)
+        checkpoint = await _resolved(read, cost, request)
         if not checkpoint.is_drawn:
             recent.keep(question, checkpoint)
     place = _url(checkpoint)
     if place is None:
-        said = urlencode([(name, value) for name, value in query.values.items() if isinstance(value, str)])
-        place = CheckpointUrl(f"/checkpoints/{quote(source, safe='')}", said)
+        said = dict(query.values)
+        if checkpoint.seed is not None:
+            said["seed"] = str(checkpoint.seed)
+        place = CheckpointUrl(f"/checkpoints/{quote(source, safe='')}", urlencode(said, doseq=True))
     return _Found(checkpoint, place, is_kept=kept is not None)
 
 
 def _read(source: str, kept: KeptManifest | None, query: Members, settings: Settings) -> CheckpointRequest:
     """Return what a path names, as it is asked for. Raises UnknownCheckpoint and InvalidRequest."""
-    nbytes = len(source) if kept is None else kept.nbytes
+    limit = settings.max_manifest_bytes
     try:
-        document = document_of_token(source, settings.max_manifest_bytes) if kept is None else kept.read()
+        document, nbytes = document_of_token(source, limit) if kept is None else (kept.read(limit), kept.nbytes)
         return read_request(document, query, nbytes, settings.max_tensors, is_kept=True)
     except UnreadableManifest as error:
         raise UnknownCheckpoint(f"the manifest {source!r} of this server cannot be read: {error}") from error
@@ -162,10 +177,15 @@ def _read(source: str, kept: KeptManifest | None, query: Members, settings: Sett
         raise InvalidRequest(error.faults, in_body=False) from error
 
 
-async def _resolved(read: Callable[[], CheckpointRequest], nbytes: int, request: Request) -> Checkpoint:
-    """Return a checkpoint, understood beside the event loop."""
+def _reading_cost(nbytes: int, seconds: float = 0.0) -> AnswerCost:
+    """Return what a manifest of `nbytes` takes, read in so many seconds."""
+    return AnswerCost(_BODY_BYTES * nbytes, _READING + seconds + nbytes * _READING_A_BYTE, "keep it as JSON")
+
+
+async def _resolved(read: Callable[[], CheckpointRequest], cost: AnswerCost, request: Request) -> Checkpoint:
+    """Return a checkpoint, understood beside the event loop; `cost` is that of reading it."""
     settings = request.state.settings
-    asked = await answered(request, read, AnswerCost(_BODY_BYTES * nbytes, _READING + nbytes * _READING_A_BYTE, ""))
+    asked = await answered(request, read, cost)
     return await answered(request, functools.partial(asked.resolve, settings), asked.cost)
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import accumulate
+
+import numpy as np
 
 from service.checkpoints.file import CheckpointFile
-from service.checkpoints.member import Member
+from service.checkpoints.member import Kind, Member
 from service.formats.binary import FIRST_BYTES, PIECE_BYTES, BinaryBody
 from service.formats.body import INLINE_SECONDS, PIECE_SECONDS, Body, Buffer, Bytes, Cost, Piece
 from service.lazy import lazy
@@ -68,7 +71,7 @@ class CheckpointBody(Body):
 
     @property
     def buffer_bytes(self) -> int:
-        return max((2 * FIRST_BYTES, *(kind.body.buffer_bytes for kind in self.file.kinds)))
+        return self.file.buffer_bytes
 
     @property
     def piece_bytes(self) -> int:
@@ -93,21 +96,15 @@ class CheckpointBody(Body):
     def pieces(self) -> Iterator[Piece | Bytes]:
         head = memoryview(self.frame)[self.first : self._end]
         yield from (head[start : start + PIECE_BYTES] for start in range(0, len(head), PIECE_BYTES))
-        batch, nbytes, seconds = list[Member](), 0, 0.0
-        for index in self._touched:
-            member = self.file.members[index]
-            is_small = member.kind.nbytes < FIRST_BYTES and index in self._inner
-            if is_small:
-                batch.append(member)
-                nbytes += member.kind.nbytes
-                seconds += member.kind.cost.filling
-            if batch and (not is_small or nbytes >= FIRST_BYTES or seconds >= PIECE_SECONDS):
-                yield partial(_fill, batch)
-                batch, nbytes, seconds = [], 0, 0.0
-            if not is_small:
+        index, stop = self._touched.start, self._touched.stop
+        while index < stop:
+            if index in self._inner and self.file.members[index].kind.nbytes < FIRST_BYTES:
+                end = self.file.batch_end(range(index, self._inner.stop), FIRST_BYTES, PIECE_SECONDS)
+                yield partial(_fill, self.file.members[index:end])
+                index = end
+            else:
                 yield from self._of_one(index).pieces()
-        if batch:
-            yield partial(_fill, batch)
+                index += 1
 
     @lazy
     def _end(self) -> int:
@@ -141,10 +138,18 @@ class CheckpointBody(Body):
 
 def _fill(members: Sequence[Member], buffer: Buffer) -> memoryview:
     """Put all elements of tensors end to end into `buffer`; the widest stand first, so that each is aligned."""
-    start = 0
-    for member in members:
-        tensor = member.tensor()
-        end = start + member.kind.nbytes
-        tensor.read_into(buffer[start:end].view(tensor.spec.dtype.storage))
-        start = end
-    return buffer[:start].data
+    alike: dict[tuple[Kind, int | None], list[int]] = {}
+    for index, member in enumerate(members):
+        alike.setdefault((member.kind, member.seed), []).append(index)
+    ends = list(accumulate([member.kind.nbytes for member in members]))
+    out = buffer[: ends[-1]]
+    for (kind, seed), indices in alike.items():
+        names = tuple([members[index].stream_name for index in indices])
+        if len(alike) == 1:
+            kind.read_into(out, seed, names)
+            continue
+        elements = np.empty((len(names), kind.nbytes), np.uint8)
+        kind.read_into(elements.reshape(-1), seed, names)
+        for index, row in zip(indices, elements, strict=True):
+            out[ends[index] - kind.nbytes : ends[index]] = row
+    return out.data

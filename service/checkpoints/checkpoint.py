@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,8 +19,30 @@ from service.formats.safetensors_header import LOADER_FORMAT
 LONGEST_URL = 2**13
 """Characters of a checkpoint's URL: proxies allow so many."""
 
-_LONGEST_TEXT = 2**19
+LONGEST_TEXT = 2**19
 """Bytes of a manifest that may fit into one."""
+
+MOST_FILES = 2**12
+"""Of one checkpoint: each has a header."""
+
+MOST_BYTES = 2**62
+"""Of all its tensors: readers count them in 64 bits."""
+
+
+class TooManyFiles(ValueError):
+    """A checkpoint in more files than are made."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(f"the checkpoint has {count} files")
+        self.count = count
+
+
+class NotCountable(ValueError):
+    """A checkpoint of more bytes than readers can count."""
+
+    def __init__(self, nbytes: int) -> None:
+        super().__init__(f"the checkpoint has {nbytes} bytes")
+        self.nbytes = nbytes
 
 
 @dataclass(frozen=True)
@@ -43,8 +66,10 @@ class Checkpoint:
 
     @cached_property
     def files(self) -> Mapping[str, CheckpointFile]:
-        """The files by their names."""
+        """The files by their names. Raises TooManyFiles."""
         parts = [list(self.members)] if self.most_bytes is None else split(self.members, self.most_bytes)
+        if len(parts) > MOST_FILES:
+            raise TooManyFiles(len(parts))
         return {name: self._file(part) for name, part in zip(file_names(len(parts)), parts, strict=True)}
 
     @cached_property
@@ -56,6 +81,11 @@ class Checkpoint:
     def elements_bytes(self) -> int:
         """The size of all tensors, without headers."""
         return sum(member.kind.nbytes for member in self.members)
+
+    @cached_property
+    def digest(self) -> bytes:
+        """That of the manifest."""
+        return hashlib.blake2b(self.text, digest_size=16).digest()
 
     @cached_property
     def index(self) -> bytes:
@@ -71,16 +101,23 @@ class Checkpoint:
     @cached_property
     def url(self) -> str | None:
         """Where anyone gets it again, relative to the server's root; None where its manifest is too long for a URL."""
-        if len(self.text) > _LONGEST_TEXT:
+        if len(self.text) > LONGEST_TEXT:
             return None
         url = f"/checkpoints/{encode(self.text)}"
         return url if len(url) <= LONGEST_URL else None
 
     def prepare(self) -> None:
-        """Work out what replies ask of it, which takes a while where there are many tensors. Raises HeaderTooLarge."""
+        """Work out what replies ask of it, which takes a while where there are many tensors.
+
+        Raises HeaderTooLarge, TooManyFiles and NotCountable.
+        """
+        if self.elements_bytes > MOST_BYTES:
+            raise NotCountable(self.elements_bytes)
         for file in self.files.values():
             file.prepare()
-        _ = self.url, self.parameters, self.elements_bytes
+        if len(self.files) > 1:
+            _ = self.index
+        _ = self.url, self.parameters, self.digest
 
     def _file(self, members: Sequence[Member]) -> CheckpointFile:
         names = {member.name for member in members}

@@ -6,18 +6,31 @@ manifest's, and every tensor is aligned.
 
 from __future__ import annotations
 
+import hashlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
+from operator import itemgetter
 
 from service.checkpoints.member import Kind, Member
+from service.formats.binary import FIRST_BYTES
 from service.formats.body import Cost
-from service.formats.safetensors_header import Entry, header
+from service.formats.safetensors_header import MAX_HEADER_BYTES, Entry, HeaderTooLarge, header
 
 _ORDER = ("F64", "C64", "F32", "BF16", "F16", "F8_E4M3", "F8_E5M2")
 """Of dtypes in a file of the library (`Dtype` in its `tensor.rs`, from the last to the first)."""
+
+_FILLING = 3
+"""The place of the seconds of filling among totals."""
+
+
+_ENTRY_BYTES = 45
+"""At least, of a tensor in a header, beside its name."""
+
+_FEW = 256
+"""Tensors whose costs are looked at for each range."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +49,16 @@ class CheckpointFile:
     @cached_property
     def header(self) -> bytes:
         """What stands before the elements. Raises HeaderTooLarge."""
+        # To make one that nobody reads takes seconds.
+        at_least = sum(len(member.name.encode()) + _ENTRY_BYTES for member in self.members)
+        if at_least > MAX_HEADER_BYTES:
+            raise HeaderTooLarge(at_least)
         return header(self.metadata, map(_entry, self.members))
+
+    @cached_property
+    def digest(self) -> bytes:
+        """That of the header."""
+        return hashlib.blake2b(self.header, digest_size=16).digest()
 
     @property
     def elements_bytes(self) -> int:
@@ -74,10 +96,26 @@ class CheckpointFile:
             )
         return totals
 
+    @cached_property
+    def _dearest(self) -> Cost:
+        """The most that materializing any of its tensors takes."""
+        costs = [kind.cost for kind in self.kinds]
+        return Cost(
+            elements=0,
+            materialized_elements=max((cost.materialized_elements for cost in costs), default=0),
+            memory=max((cost.memory for cost in costs), default=0),
+        )
+
+    @cached_property
+    def buffer_bytes(self) -> int:
+        """What a piece of any of its tensors needs of a buffer."""
+        return max((2 * FIRST_BYTES, *(kind.body.buffer_bytes for kind in self.kinds)))
+
     def cost(self, indices: range) -> Cost:
         """Return what some tensors take, of which each that can only be made all at once is made alone."""
         first, end = self._totals[indices.start], self._totals[indices.stop]
-        whole = [self.members[index].kind.cost for index in self.whole_among(indices)]
+        among = self.whole_among(indices)
+        whole = [self.members[index].kind.cost for index in among] if len(among) <= _FEW else [self._dearest]
         return Cost(
             elements=end[0] - first[0],
             multiplications=end[1] - first[1],
@@ -91,9 +129,19 @@ class CheckpointFile:
         """Return which of some tensors can only be made all at once."""
         return self.whole[bisect_left(self.whole, indices.start) : bisect_left(self.whole, indices.stop)]
 
+    def batch_end(self, indices: range, nbytes: int, seconds: float) -> int:
+        """Return the end of as many tensors, from the first of `indices` on, as have so many bytes and take so long.
+
+        It is one at least.
+        """
+        by_bytes = bisect_right(self.ends, self.start(indices.start) + nbytes, indices.start, indices.stop)
+        filled = self._totals[indices.start][_FILLING] + seconds
+        by_seconds = bisect_right(self._totals, filled, indices.start, indices.stop + 1, key=itemgetter(_FILLING)) - 1
+        return max(indices.start + 1, min(by_bytes, by_seconds))
+
     def prepare(self) -> None:
         """Work out what replies ask of it, which takes a while where there are many tensors. Raises HeaderTooLarge."""
-        _ = self.header, self.ends, self.kinds, self.whole, self._totals
+        _ = self.header, self.digest, self.ends, self.kinds, self.whole, self._totals, self._dearest, self.buffer_bytes
 
     def start(self, index: int) -> int:
         """Return where the bytes of a tensor begin, counted from the end of the header."""

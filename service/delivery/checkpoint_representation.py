@@ -55,9 +55,13 @@ class CheckpointRepresentation(Representation):
     @lazy
     def tag(self) -> EntityTag:
         """The entity tag: it covers the manifest, as its canonical text, and what stands before the elements."""
-        digest = hashlib.blake2b(self.checkpoint.text, digest_size=16)
-        digest.update(b"\0" + self.file_name.encode() + b"\0" + self.body.frame)
+        digest = hashlib.blake2b(self.checkpoint.digest, digest_size=16)
+        digest.update(b"\0" + self.file_name.encode() + b"\0" + self._frame_digest)
         return EntityTag(digest.hexdigest(), weak=False)
+
+    @property
+    def _frame_digest(self) -> bytes:
+        return b"" if self.file_name == INDEX else self.checkpoint.files[self.file_name].digest
 
     def validators(self, root_path: str) -> dict[str, str]:
         headers = super().validators(root_path)

@@ -116,7 +116,9 @@ _LAYERS = FrameworkLayers(
         ),
         "MGUCell": {**_cell(("if", "in"), ("hf", "hn"), ("in", "hn")), "if.bias": ONE_VECTOR},
         "SimpleCell": _cell(("i", "dense_i"), ("h", "dense_h"), ("i", "dense_i")),
-        "ConvLSTMCell": of_parts(("ih", "hh"), {"kernel": _kernel("k+io", "igfo"), "bias": ZERO_VECTOR}),
+        "ConvLSTMCell": of_parts(
+            ("ih", "hh"), {"kernel": _kernel("k+io", "igfo"), "bias": LayerTensor(ALL_ZEROS, gates="igfo")}
+        ),
         "MultiHeadDotProductAttention": {
             **of_parts(("query", "key", "value"), {"kernel": _LECUN_OF_FIRST_AXIS, "bias": ZERO_VECTOR}),
             **of_parts(("out",), _layer("i+o")),
@@ -148,9 +150,9 @@ _LAYERS = FrameworkLayers(
     },
     roles={
         "weight": ("kernel", "embedding", "dense_i.kernel", "ih.kernel", "query.kernel", "scale", "negative_slope"),
-        "bias": ("bias", "dense_i.bias", "query.bias"),
+        "bias": ("bias", "dense_i.bias", "ih.bias", "query.bias"),
         "recurrent_weight": ("dense_h.kernel", "hh.kernel"),
-        "recurrent_bias": ("dense_h.bias",),
+        "recurrent_bias": ("dense_h.bias", "hh.bias"),
         "gate_weight": tuple(f"{gate}.kernel" for gate in ("ii", "ir", "if", "ig", "io", "iz", "in", "i")),
         "recurrent_gate_weight": tuple(f"{gate}.kernel" for gate in ("hi", "hr", "hf", "hg", "ho", "hz", "hn", "h")),
         "query_weight": ("query.kernel",),

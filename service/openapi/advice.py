@@ -8,7 +8,7 @@ import orjson
 from pydantic import BaseModel, TypeAdapter
 
 from service.advice.answer import NetworkAnswer
-from service.advice.layer.description import LayerDescription, NetworkDescription
+from service.advice.layer.description import GeneralDescription, LayerDescription, NetworkDescription
 from service.api.advise import get_advice, post_advice, post_network_advice
 from service.openapi.fields import fields, object_schema
 from service.openapi.headers import VALIDATORS
@@ -68,6 +68,9 @@ _HEADERS: Schema = {
 _PUBLISHED_NAMES = {"Answer": "Advice", "NetworkAnswer": "NetworkAdvice", "Citation": "Source"}
 """Schemas whose name in the document is not that of the class: clients generate code by it."""
 
+
+_OF_ALL_LAYERS = (NetworkDescription, GeneralDescription, CurrentParameters, LinkParameters, AnswerParameters)
+"""What a request with a list of layers says beside it."""
 
 _WITHOUT_NULLS = ("TensorAdvice", "Evidence", "FiniteWidthEvidence")
 """Schemas whose members are absent where they would be null."""
@@ -140,12 +143,20 @@ def _of_several_layers() -> Schema:
         "type": "object",
         "properties": {
             "warning": {"type": "string"},
-            "layers": {"type": "array", "items": {"type": "string"}, "description": "Their names."},
+            "layers": {
+                "type": "array",
+                "items": {"type": "string"},
+                "description": "Their names; empty where the warning is of the list itself.",
+            },
         },
         "required": ["warning", "layers"],
     }
     return {
-        "warnings": {"type": "array", "items": warning, "description": "What to beware of with more than one layer."},
+        "warnings": {
+            "type": "array",
+            "items": warning,
+            "description": "What to beware of with the list, or with more than one layer.",
+        },
         "experiments": {
             "type": "array",
             "items": reference("Experiment"),
@@ -201,7 +212,7 @@ def _object(schemas: Schema, *models: type[BaseModel]) -> Schema:
 
 
 def _network(schemas: Schema) -> Schema:
-    network = _object(schemas, NetworkDescription, CurrentParameters, LinkParameters, AnswerParameters)
+    network = _object(schemas, *_OF_ALL_LAYERS)
     network["properties"]["layers"] = {
         "type": "array",
         "minItems": 1,

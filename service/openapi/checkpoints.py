@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from service.api.checkpoints import (
     get_checkpoint,
@@ -42,12 +43,33 @@ _TENSOR: Schema = {
     "additionalProperties": True,
 }
 
+_PATTERN: Schema = {"type": "string", "minLength": 1}
+
+_PATTERNS: Schema = {
+    "description": "A pattern of names, such as *.bias, several with commas, or a list of them.",
+    "anyOf": [_PATTERN, {"type": "array", "items": _PATTERN, "minItems": 1}],
+}
+
+_AXES: Schema = {"type": "integer", "minimum": 0}
+
+_RANKS: Schema = {
+    "description": "How many axes tensors have: a number, or a list of them.",
+    "anyOf": [_AXES, {"type": "array", "items": _AXES, "minItems": 1}],
+}
+
+_SIZE: Schema = {
+    "anyOf": [
+        {"type": "integer", "minimum": 1, "maximum": 2**53},
+        {"type": "string", "pattern": "^[0-9]{1,15} *([KMGT]?B|[KMGT]iB)$"},
+    ]
+}
+
 _RULE: Schema = {
     "description": "What tensors have in common that say nothing else: the first rule that matches holds.",
     "type": "object",
     "properties": {
-        "match": {"type": "string", "description": "A pattern of names, such as *.bias, or several with commas."},
-        "rank": {"type": "integer", "description": "How many axes they have; any number without it."},
+        "match": reference("NamePatterns"),
+        "rank": reference("TensorRanks"),
         "initializer": {"type": "string", "description": "The name of an initializer."},
     },
     "required": ["match"],
@@ -197,12 +219,16 @@ _GET_PROBLEMS = (*_PROBLEMS, UNKNOWN_CHECKPOINT, OVERLOADED)
 def describe_checkpoints(page: Schema) -> None:
     """Add the paths and schemas of `/checkpoints` to the document."""
     schemas = page["components"]["schemas"]
-    members = list(fields(CheckpointParameters))
+    members = [
+        replace(field, schema=_SIZE) if field.name == "max_shard_size" else field
+        for field in fields(CheckpointParameters)
+    ]
     schemas |= {
+        "NamePatterns": _PATTERNS, "TensorRanks": _RANKS,
         "CheckpointTensor": _TENSOR, "CheckpointRule": _RULE, "CheckpointFile": _FILE, "PlannedTensor": _PLANNED,
         "CheckpointPlan": _PLAN, "CheckpointList": _LIST, "CheckpointIndex": _INDEX,
         "CheckpointRequest": _request(members),
-        "ShardRule": ShardRule.model_json_schema(ref_template=COMPONENT),
+        "ShardRule": _shard_rule(),
     }  # fmt: skip
     get = _get(members)
     page["paths"] |= {
@@ -243,6 +269,7 @@ def _request(members: list[Field]) -> Schema:
         "initializer": {"type": "string", "description": "That of all tensors that nothing else says one for."},
     }
     own["properties"]["shard"]["items"] = reference("ShardRule")
+    own["properties"]["only"] = reference("NamePatterns") | {"description": own["properties"]["only"]["description"]}
     return {
         "description": "A manifest. A map of names and shapes, the JSON header of a safetensors file, several of them "
         "in `headers`, and an answer of /advise are read too.",
@@ -250,6 +277,12 @@ def _request(members: list[Field]) -> Schema:
         "required": ["tensors"],
         "additionalProperties": True,
     }
+
+
+def _shard_rule() -> Schema:
+    schema = ShardRule.model_json_schema(ref_template=COMPONENT)
+    schema["properties"]["match"] = reference("NamePatterns")
+    return schema
 
 
 def _get(members: list[Field]) -> Schema:

@@ -8,9 +8,10 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from service.advice.layer.description import LayerDescription, NetworkDescription
+from service.advice.layer.description import GeneralDescription, LayerDescription, NetworkDescription
 from service.advice.layer.resolve import resolve
 from service.advice.links import LinkOptions
+from service.advice.network.general import OF_ACTIVATIONS
 from service.advice.network.network_layer import NetworkLayer
 from service.initializers.initializer import Initializer
 from service.requests.advice_parameters import (
@@ -27,10 +28,10 @@ from service.requests.current_initializer import (
     is_framework_default,
     read_current,
 )
+from service.requests.dialect import NO_DIALECT, Dialect
 from service.requests.faults import Fault, InvalidRequest
-from service.requests.framework_of_call import framework_of
 from service.requests.layer_call import understand_activation, understand_layer
-from service.requests.layer_list import EXPECTED_LAYERS, Place, read_layers, too_many_layers
+from service.requests.layer_list import EXPECTED_LAYERS, Place, read_layers, texts_of, too_many_layers
 from service.requests.members import Members
 from service.requests.spellings.model import prepare_readers
 from service.requests.validation import read, split
@@ -47,7 +48,9 @@ MAX_TABLES = 16
 _IN_PARTS, _ADVISES = "ask for the other layers in another request", "advises on"
 
 _OF_ONE_LAYER: tuple[type[BaseModel], ...] = (LayerDescription, LayerParameters, LinkParameters, AnswerParameters)
-_OF_A_NETWORK: tuple[type[BaseModel], ...] = (NetworkDescription, LinkParameters, CurrentParameters, AnswerParameters)
+_OF_A_NETWORK: tuple[type[BaseModel], ...] = (
+    NetworkDescription, GeneralDescription, LinkParameters, CurrentParameters, AnswerParameters,
+)  # fmt: skip
 _OF_EACH_LAYER: tuple[type[BaseModel], ...] = (LayerDescription, LayerParameters)
 """What a request for one layer may say, one for a list of them, and each of the list."""
 
@@ -65,37 +68,36 @@ def parse_layer(members: Members, root_path: str, faults: Sequence[Fault] = ()) 
     return _layer(members, LinkOptions(root=root_path), _OF_ONE_LAYER, faults)
 
 
+@dataclass(frozen=True)
+class DescribedNetwork:
+    """The layers of a request with a list of them, and what to beware of as some of it is not understood."""
+
+    layers: Sequence[NetworkLayer]
+    warnings: tuple[str, ...] = ()
+
+
 def parse_network(
     members: Members, root_path: str, max_layers: int, faults_of_form: Sequence[Fault] = ()
-) -> list[NetworkLayer]:
+) -> DescribedNetwork:
     """Return the layers of a request that has a list of them, each with a name of its own.
 
     Raises OverLimit, and InvalidRequest with what is wrong with them and with `faults_of_form`, those of the answer's
     form.
     """
-    faults = [*faults_of_form]
-    rest = dict(members.values)
-    layers = rest.pop("layers")
-    common, of_links, of_current, _ = split(Members(rest, in_body=True), "a list of layers", _OF_A_NETWORK, faults)
-    links = read(LinkParameters, of_links, faults)
-    faults += _faults_of_list(layers, max_layers)
-    if links is None or faults:
-        members.refuse(*faults)
-    seed = USUAL_SEED if links.seed is None else links.seed
-    shared = LinkOptions(seed, DTYPES[links.dtype], root=root_path)
-    current = _SharedCurrent.of(of_current, members)
+    common = _Common.of(members, root_path, max_layers, faults_of_form)
     network_layers: list[NetworkLayer] = []
     # Layers that are alike in all but their names are understood once.
     understood: dict[str, NetworkLayer] = {}
     activations: set[tuple[str, float | None]] = set()
-    for entry in read_layers(layers, members, max_layers):
+    reading = read_layers(members.values["layers"], members, max_layers)
+    for entry in reading.entries:
         layer = entry.members
         name = layer.get("name") or entry.name
         text = repr({member: value for member, value in layer.items() if member != "name"})
         alike = understood.get(text) if isinstance(name, str) and len(name) <= MAX_LAYER_NAME else None
         if alike is None:
-            of_layer = entry.place.inside(members, {**common, **layer, "name": name})
-            alike = understood[text] = replace(current.layer(of_layer, shared), own=frozenset(layer))
+            of_layer = entry.place.inside(members, {**common.values, **layer, "name": name})
+            alike = understood[text] = replace(common.layer(of_layer), own=frozenset(layer), general=common.general)
             activations.add((alike.layer.activation.name, alike.layer.activation.value))
             if len(activations) > MAX_ACTIVATIONS:
                 raise OverLimit(len(activations), MAX_ACTIVATIONS, "different activations", _IN_PARTS, _ADVISES)
@@ -112,7 +114,7 @@ def parse_network(
         if network_layer.layer.links.name in names:
             place_of(network_layer).inside(members).refuse(Fault("name", "another layer has this name"))
         names.add(network_layer.layer.links.name)
-    return network_layers
+    return DescribedNetwork(network_layers, reading.warnings)
 
 
 def place_of(network_layer: NetworkLayer) -> Place:
@@ -121,44 +123,80 @@ def place_of(network_layer: NetworkLayer) -> Place:
 
 
 @dataclass(frozen=True)
-class _SharedCurrent:
-    """What the weights of all layers of a list have now."""
+class _Common:
+    """What a request says of all layers of a list."""
 
-    initializer: Initializer | None = None
+    values: Mapping[str, Any]
+    """Members of each that does not say otherwise."""
+    general: Mapping[str, object]
+    """Members of those that have a use for them."""
+    links: LinkOptions
+    dialect: Dialect
+    """That of the calls in the list."""
+    current: Initializer | None = None
+    """What the weights have now."""
     default: str | None = None
-    """What the request says where it is a framework's default."""
+    """What the request says where they have a framework's default."""
 
     @classmethod
-    def of(cls, values: dict[str, Any], members: Members) -> _SharedCurrent:
+    def of(cls, members: Members, root_path: str, max_layers: int, faults_of_form: Sequence[Fault]) -> _Common:
         """Return what a request says of all layers. Raises InvalidRequest."""
+        faults = [*faults_of_form]
+        layers = members.values["layers"]
+        rest = Members({name: value for name, value in members.values.items() if name != "layers"}, in_body=True)
+        rest, _ = understand_activation(rest)
+        values, of_general, of_links, of_current, _ = split(rest, "a list of layers", _OF_A_NETWORK, faults)
+        links = read(LinkParameters, of_links, faults)
+        description = read(GeneralDescription, of_general, faults)
+        faults += _faults_of_list(layers, max_layers)
+        if links is None or description is None or faults:
+            members.refuse(*faults)
+        seed = USUAL_SEED if links.seed is None else links.seed
+        general = {name: value for name in of_general if (value := getattr(description, name)) is not None}
+        _check_activation(members, general)
+        shared = LinkOptions(seed, DTYPES[links.dtype], root=root_path)
+        common = cls(values, general, shared, Dialect.of(texts_of(layers)))
+        return common._with_current(of_current, members)
+
+    def _with_current(self, values: dict[str, Any], members: Members) -> _Common:
         faults: list[Fault] = []
         parameters = read(CurrentParameters, values, faults)
         value = None if parameters is None else parameters.current
         if isinstance(value, str) and (is_framework_default(value) or framework_named(value) is not None):
-            return cls(default=value)
+            return replace(self, default=value)
         current = read_current(value, True, faults)
         if current is not None and current.shape is not None:
             faults.append(Fault("current", "has a shape, and is said of all layers: give it in the layer it is of"))
         if faults:
             members.refuse(*faults)
-        return cls() if current is None else cls(current.initializer)
+        return self if current is None else replace(self, current=current.initializer)
 
-    def layer(self, members: Members, shared: LinkOptions) -> NetworkLayer:
-        """Return a layer of the list with it: where it is a matrix or a kernel, or where the framework has a default.
+    def layer(self, members: Members) -> NetworkLayer:
+        """Return a layer of the list, with `current` where it is a matrix or a kernel, or where the default is known.
 
         Raises InvalidRequest.
         """
         if "current" in members.values:
-            return _layer(members, shared, _OF_EACH_LAYER)
+            return self._understood(members)
         if self.default is not None:
             try:
-                with_default = replace(members, values={**members.values, "current": self.default})
-                return _layer(with_default, shared, _OF_EACH_LAYER)
+                return self._understood(replace(members, values={**members.values, "current": self.default}))
             except InvalidRequest as error:
                 if any(fault.parameter != "current" for fault in error.faults):
                     raise
-        found = _layer(members, shared, _OF_EACH_LAYER)
-        return found if found.layer.axes is None else replace(found, current=self.initializer)
+        found = self._understood(members)
+        return found if found.layer.axes is None else replace(found, current=self.current)
+
+    def _understood(self, members: Members) -> NetworkLayer:
+        return _layer(members, self.links, _OF_EACH_LAYER, dialect=self.dialect)
+
+
+def _check_activation(members: Members, general: Mapping[str, object]) -> None:
+    """Raise InvalidRequest where what is said of all layers is no activation that one could have."""
+    own = {name: general[name] for name in OF_ACTIVATIONS if name in general}
+    if own:
+        with members.refusing():
+            resolve(LayerDescription.model_validate({"layer": "Linear", **own}), LinkOptions())
 
 
 def prepare() -> None:
@@ -181,13 +219,19 @@ def _faults_of_list(layers: Any, max_layers: int) -> list[Fault]:
 
 
 def _layer(
-    members: Members, shared: LinkOptions, models: tuple[type[BaseModel], ...], faults_of_form: Sequence[Fault] = ()
+    members: Members,
+    shared: LinkOptions,
+    models: tuple[type[BaseModel], ...],
+    faults_of_form: Sequence[Fault] = (),
+    dialect: Dialect = NO_DIALECT,
 ) -> NetworkLayer:
     """Return the layer that the members describe; `shared` holds where they do not say otherwise.
 
+    `dialect` is that of the code which a call is from.
+
     Raises InvalidRequest with what is wrong with them and with `faults_of_form`.
     """
-    members, said = understand_layer(members)
+    members, said = understand_layer(members, dialect)
     members, said_of_activation = understand_activation(members)
     faults = [*faults_of_form]
     of_layer, of_name, *others = split(members, "a layer", models, faults)
@@ -198,12 +242,10 @@ def _layer(
         shared = shared if links is None else replace(shared, seed=links.seed, dtype=DTYPES[links.dtype])
     named = None if parameters is None else framework_named(parameters.current)
     if named is not None and description is not None:
-        if description.framework not in {None, named}:
+        if description.framework not in {None, named} and "framework" not in said:
             faults.append(Fault("current", f"is {named}'s default, and framework is {description.framework}"))
         description, said = _of_framework(description, said, named)
     is_default = named is not None or (parameters is not None and is_framework_default(parameters.current))
-    if is_default and description is not None and description.framework is None:
-        description, said = _of_framework(description, said, framework_of(description.layer))
     current = None if parameters is None or is_default else read_current(parameters.current, members.in_body, faults)
     if description is None or parameters is None or faults:
         members.refuse(*faults)
@@ -219,11 +261,9 @@ def _layer(
 
 
 def _of_framework(
-    description: LayerDescription, said: Mapping[str, object], framework: str | None
+    description: LayerDescription, said: Mapping[str, object], framework: str
 ) -> tuple[LayerDescription, Mapping[str, object]]:
     """Return a description with the framework that something else says, which is told."""
-    if framework is None:
-        return description, said
     return description.model_copy(update={"framework": framework}), {**said, "framework": framework}
 
 

@@ -13,7 +13,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from service.activations.names import UnknownActivation, find_activation
-from service.advice.layer.vocabulary import CONVOLUTIONS, LayerKind, fold_layer_word, is_depthwise
+from service.advice.layer.vocabulary import (
+    CONVOLUTIONS,
+    LayerKind,
+    fold_layer_word,
+    is_convolutional_cell,
+    is_depthwise,
+)
 from service.advice.layer.weight_axes import is_of_equation
 from service.likeness import fold, nearest
 from service.tensors.errors import InvalidParameter
@@ -42,7 +48,7 @@ _MEMBERS: Mapping[str, str] = {
     **dict.fromkeys(("groups", "feature_group_count"), "groups"),
     **dict.fromkeys(("bias", "use_bias", "with_bias", "has_bias", "bias_attr", "center", "create_offset"), "bias"),
     **dict.fromkeys(("activation", "nonlinearity", "act", "activation_fn"), "activation"),
-    **dict.fromkeys(("embed_dim", "d_model", "model_dim", "qkv_features"), "width"),
+    **dict.fromkeys(("embed_dim", "d_model", "model_dim", "qkv_features", "query_size"), "width"),
     **dict.fromkeys(("num_heads", "nhead", "n_heads", "num_query_heads"), "heads"),
     **dict.fromkeys(("num_kv_heads", "num_key_value_heads", "num_query_groups"), "kv_heads"),
     **dict.fromkeys(("num_features", "normalized_shape", "num_channels", "num_parameters", "dims", "size"), "shape"),
@@ -90,13 +96,14 @@ _IDLE: Mapping[str, str] = {
         "stateful unroll time_major use_cudnn reset_after unit_forget_bias zero_output_for_mask implementation "
         "recurrent_init recurrent_regularizer recurrent_constraint forget_gate_bias_init gate_activation_fn gate_fn "
         "activation_layer direction merge_mode carry_init time_axis keep_order reverse weight_ih_attr weight_hh_attr "
-        "bias_ih_attr bias_hh_attr"
+        "bias_ih_attr bias_hh_attr strides stride padding dilation_rate rate"
     ),
     "attention": (
         "dropout dropout_rate attn_dropout add_bias_kv add_zero_attn batch_first norm_first layer_norm_eps "
         "attention_axes flash_attention broadcast_dropout deterministic attention_fn decode normalize_qk "
         "quiet_softmax min_float num_encoder_layers num_decoder_layers custom_encoder custom_decoder use_causal_mask "
-        "norm need_weights use_query_bias use_key_bias use_value_bias use_output_bias inference value_dim"
+        "norm need_weights use_query_bias use_key_bias use_value_bias use_output_bias inference value_dim key_size "
+        "value_size output_size qk_size vo_size"
     ),
     "embedding": (
         "max_norm norm_type scale_grad_by_freq sparse mode include_last_offset mask_zero input_length "
@@ -296,6 +303,8 @@ def _of_convolution(written: Written) -> Places:
 
 def _of_recurrent(written: Written) -> Places:
     values = written.values
+    if is_convolutional_cell(written.name):
+        return ("units", "kernel_size", "strides", "padding", "data_format", "dilation_rate", "activation")
     if len(values) < 2 or is_activation(values[1]):
         return ("units", "activation", "recurrent_activation", "bias")
     if written.word.endswith("cell") or (len(values) > 2 and isinstance(values[2], bool)):
@@ -310,6 +319,8 @@ def _of_attention(written: Written) -> Places:
         return ("width", "heads", *stacks, "dim_feedforward", "dropout", "activation")
     if word.startswith("transformer"):
         return _TRANSFORMER
+    if written.name.startswith(("eqx.", "equinox.")):
+        return ("heads", "width", "key_size", "value_size", "output_size")
     # Keras begins with the heads, of which there are fewer than a model is wide.
     if len(values) > 1 and all(isinstance(value, int) for value in values[:2]) and values[0] < values[1]:
         return ("heads", "key_dim", "value_dim", "dropout", "bias")

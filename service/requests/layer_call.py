@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -32,6 +32,7 @@ from service.requests.constructors import (
     refuse_what_leaves_no_weight,
     unknown_argument,
 )
+from service.requests.dialect import NO_DIALECT, Dialect
 from service.requests.faults import Fault
 from service.requests.members import Members, repeated
 from service.requests.spellings.model import choices_of
@@ -118,16 +119,37 @@ def understand_activation(members: Members) -> tuple[Members, Mapping[str, objec
     return replace(members, values={**rest, **read}), read
 
 
-def understand_layer(members: Members) -> tuple[Members, Mapping[str, object]]:
+def understand_layer(members: Members, dialect: Dialect = NO_DIALECT) -> tuple[Members, Mapping[str, object]]:
     """Return the members with those that the call of the layer says, and what was read from it. Raises InvalidRequest.
 
-    A size by another framework's name becomes the member that it is.
+    A size by another framework's name becomes the member that it is. The module before the layer's name, or what else
+    the code says, is the framework where none is given.
     """
     text = members.values.get("layer")
-    if not isinstance(text, str) or not ("(" in text or SIZES.keys() & members.values.keys()):
+    if not isinstance(text, str):
+        return members, {}
+    framework = None if members.values.get("framework") is not None else _framework(text, dialect)
+    if framework is None:
+        return _understand_layer(members, text)
+    found, read = _understand_layer(replace(members, values={**members.values, "framework": framework}), text)
+    return found, {**read, "framework": framework}
+
+
+def _framework(text: str, dialect: Dialect) -> str | None:
+    return dialect.framework_of(statement_of(text).text) if _OF_CODE.search(text) else None
+
+
+_OF_CODE = re.compile(r"[(]|\w(?:\.|::)\w")
+"""What a layer's name alone does not have."""
+
+
+def _understand_layer(members: Members, text: str) -> tuple[Members, Mapping[str, object]]:
+    if not ("(" in text or SIZES.keys() & members.values.keys()):
         return members, {}
     call = Call.of(statement_of(text).text)
     name = text if call is None else call.name
+    if call is None:
+        _refuse_open(text, members)
     try:
         kind = layer_word(name).kind
         if call is None:
@@ -136,9 +158,11 @@ def understand_layer(members: Members) -> tuple[Members, Mapping[str, object]]:
         # Whoever reads the layer says what is wrong with it.
         return members, {}
     members = _with_own_names(members, kind)
-    if call is None:
-        return members, {}
-    is_transposed = _is_conv_1d(call, members)
+    return (members, {}) if call is None else _with_call(call, kind, members, text)
+
+
+def _with_call(call: Call, kind: LayerKind, members: Members, text: str) -> tuple[Members, Mapping[str, object]]:
+    name, is_transposed = call.name, _is_conv_1d(call, members)
     if kind == "conv_transpose" and call.keywords.pop(_TRANSPOSE_KERNEL, False) is True:
         # A layer of its own, by how it is stored.
         name = f"{name}({_TRANSPOSE_KERNEL}=True)"
@@ -154,25 +178,35 @@ def understand_layer(members: Members) -> tuple[Members, Mapping[str, object]]:
         if given is not None and str(given).lower() != str(value).lower():
             members.refuse(Fault(member, f"is {value} in {text[:64]}, and given otherwise too; give one of them"))
         values.setdefault(member, value)
-    read |= _constructor_bias(call, values)
-    return replace(members, values=values), read
+    bias = _constructor_bias(call, values)
+    values |= {member: value for member, value in bias.items() if member != CONSTRUCTOR_BIAS}
+    return replace(members, values=values), {**read, **bias}
+
+
+def _refuse_open(text: str, members: Members) -> None:
+    """Raise InvalidRequest for a call that ends before its bracket is closed."""
+    if "(" in text and is_open(text[:_LONGEST_CALL]):
+        members.refuse(Fault("layer", f"{text[:64]!r} opens a bracket that it does not close; close it, as {_EXAMPLE}"))
 
 
 def _refuse_what_is_no_call(text: str, members: Members) -> None:
     """Raise InvalidRequest for a text with a call in it that is not understood, whose sizes would be lost."""
     if _CALL.search(text):
-        why = "has a bracket that is not closed" if is_open(text[:4096]) else "is not read as the call of one layer"
-        members.refuse(Fault("layer", f"{text[:64]!r} {why}: give it such as nn.Linear(784, 256)"))
+        members.refuse(Fault("layer", f"{text[:64]!r} is not the call of one layer; a call is written as {_EXAMPLE}"))
 
 
+_LONGEST_CALL = 4096
+_EXAMPLE = "in nn.Linear(784, 256)"
 _CALL = re.compile(r"\w\s*\(\s*[^)\s]")
 """A call with arguments, which may be sizes."""
 
 
 def _constructor_bias(call: Call, values: Mapping[str, Any]) -> Mapping[str, object]:
-    """Return that a constructor makes a bias, where the call says nothing of one; nothing of others."""
-    is_made = values.get("bias") is None and fold_layer_word(call.name) in _WITH_BIAS
-    return {CONSTRUCTOR_BIAS: True} if is_made else {}
+    """Return whether a constructor makes a bias, where the call says nothing of one; nothing where that is unknown."""
+    word = fold_layer_word(call.name)
+    if values.get("bias") is not None or word not in _WITH_BIAS:
+        return {}
+    return {"bias": False} if values.get("framework") in _WITHOUT_BIAS.get(word, ()) else {CONSTRUCTOR_BIAS: True}
 
 
 _TRANSPOSE_KERNEL = "transpose_kernel"
@@ -211,6 +245,7 @@ def _read(call: Call, kind: LayerKind) -> dict[str, object]:
     read: dict[str, object] = {}
     unused: list[str] = []
     combined: dict[str, Any] = {}
+    unnumbered: dict[str, str] = {}
     for name, value in map(_without_input_shape, (*_positional(call, kind), *call.keywords.items())):
         refuse_what_leaves_no_weight(name, value, kind)
         member, folded = member_of(name, kind), fold(name)
@@ -222,8 +257,12 @@ def _read(call: Call, kind: LayerKind) -> dict[str, object]:
             unused.append(name)
         elif member in read:
             raise InvalidParameter("layer", f"says {member} twice in {call.name[:64]}(...); give it once")
+        elif isinstance(value, str) and member not in TEXTS | TRUTHS:
+            unnumbered[name] = value
         else:
             read[member] = _as_member(member, name, value, call)
+    if unnumbered:
+        raise _without_number(call, unnumbered)
     read |= _combination(call, kind, read, combined)
     if unused:
         read["unused_arguments"] = unused
@@ -232,8 +271,17 @@ def _read(call: Call, kind: LayerKind) -> dict[str, object]:
 
 _WITHOUT_NAME = "argument "
 
-_WITH_BIAS = frozenset(("linear", "lazylinear", "dense", "conv", "lazyconv", "convtranspose", "lazyconvtranspose"))
-"""Constructors that make a bias unless they are told not to, in all frameworks."""
+_WITH_BIAS = frozenset(
+    (
+        "linear", "lazylinear", "dense", "densegeneral", "lineargeneral", "bilinear", "conv", "lazyconv",
+        "convtranspose", "lazyconvtranspose", "separableconv", "depthwiseconv", "multiheadattention",
+        "multiheaddotproductattention", "groupqueryattention", "groupedqueryattention", "gcnconv", "gatconv",
+        "gatv2conv", "sageconv", "graphconv", "chebconv", "tagconv", "transformerconv", "rgcnconv",
+    )
+)  # fmt: skip
+"""Constructors that make a bias unless they are told not to: in all frameworks, or in all but those below."""
+_WITHOUT_BIAS: Mapping[str, frozenset[str]] = {"multiheadattention": frozenset(("mlx", "equinox"))}
+"""Frameworks whose constructors make none (mlx/nn/layers/transformer.py, equinox/nn/_attention.py)."""
 
 
 def _without_input_shape(argument: tuple[str, Any]) -> tuple[str, Any]:
@@ -242,6 +290,29 @@ def _without_input_shape(argument: tuple[str, Any]) -> tuple[str, Any]:
     if fold(name) in _INPUT_SHAPES and isinstance(value, list) and value:
         return "in_features", value[-1]
     return argument
+
+
+def _without_number(call: Call, sizes: Mapping[str, str]) -> InvalidParameter:
+    """Return the refusal of sizes that are no numbers, and what to do about names that stand for some."""
+    must = "must be a whole number" if len(sizes) == 1 else "must be whole numbers"
+    detail = f"{_listed([*sizes])} {must} in {call.name[:64]}(...)"
+    names = [*dict.fromkeys(name[:64] for value in sizes.values() for name in _VARIABLE.findall(value))]
+    if not names:
+        return InvalidParameter("layer", detail)
+    have = "has none" if len(names) == 1 else "have none"
+    return InvalidParameter(
+        "layer",
+        f"{detail}, and {_listed(names)} {have} here: write numbers instead, or, in a POST with the code as layers, "
+        f"give them on lines before it, such as {names[0]} = 256",
+    )
+
+
+_VARIABLE = re.compile(r"(?<![\w.])[A-Za-z_][\w.]*(?![\w(])")
+"""A name that stands for a number."""
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _as_member(member: str, name: str, value: Any, call: Call) -> object:
@@ -306,9 +377,8 @@ def _positional(call: Call, kind: LayerKind) -> Iterator[tuple[str, Any]]:
         elif member_of(name, kind) not in TEXTS and is_activation(value):
             yield "activation", value
         elif not name:
-            listed = f"{', '.join(names[:-1])} and {names[-1]}" if names[1:] else names[0]
             raise InvalidParameter(
-                "layer", f"{call.name[:64]}(...) has {listed} in this order, and no place for {value}"
+                "layer", f"{call.name[:64]}(...) has {_listed(names)} in this order, and no place for {value}"
             )
         else:
             yield name, value

@@ -9,14 +9,22 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from service.advice.layer.instead import INSTEAD
-from service.advice.layer.vocabulary import GATED_UNITS, fold_layer_word, is_activation, layer_word, weightless_word
+from service.advice.layer.vocabulary import (
+    GATED_UNITS,
+    fold_layer_word,
+    is_activation,
+    layer_word,
+    weightless_word,
+    why_unknown,
+)
 from service.advice.network.maps import Window
 from service.advice.network.network_layer import Passage
+from service.requests.brackets import first_open
 from service.requests.faults import Fault
 from service.requests.layer_call import Call
 from service.requests.members import Members
 from service.requests.pasted_modules import is_container, modules_of
-from service.requests.statements import Statement, statement_of
+from service.requests.statements import Statement, statement_of, without_comments
 from service.requests.windows import passage_of, window_of
 from service.tensors.errors import InvalidParameter, OverLimit
 
@@ -77,12 +85,48 @@ class _Item:
     sequence: str | None = None
     """That in which one entry follows the other, where something says so."""
 
+    @property
+    def is_line(self) -> bool:
+        """Whether it is a line of code, and not an object that says of itself that it is a layer."""
+        return self.place.is_text
+
+
+@dataclass(frozen=True)
+class UnknownLine:
+    """A line of code of which nobody knows what layer it makes."""
+
+    text: str
+    names: list[str]
+    """Those of all that are alike."""
+    why: str
+
+    def warning(self) -> str:
+        """Return what to say of it."""
+        others = f" and {len(self.names) - 1} more" if self.names[1:] else ""
+        return (
+            f"{self.names[0]}{others}: {_shown(self.text)} {self.why}; it is passed over, so that weights which it "
+            "has are missing here, and the layers after it may have other widths than those that are told."
+        )
+
+
+def _shown(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST_SHOWN else f"{line[:_LONGEST_SHOWN]}..."
+
+
+_LONGEST_SHOWN = 64
+"""Characters of a line that a sentence shows."""
+_MOST_TOLD = 16
+"""Lines that are passed over, of which a sentence each is told."""
+
 
 @dataclass
-class _Reading:
-    """The layers so far, and what has stood after the last of them."""
+class ListReading:
+    """The layers so far, what has stood after the last of them, and what is passed over."""
 
     entries: list[Entry] = field(default_factory=list)
+    unknown: dict[str, UnknownLine] = field(default_factory=dict)
+    """Lines that are not understood, by their texts."""
     passages: list[Passage] = field(default_factory=list)
     activated: set[str] = field(default_factory=set)
     """Sequences that have activations."""
@@ -94,8 +138,22 @@ class _Reading:
             self._activate(item, within)
         elif word is not None and (folded := weightless_word(word)) is not None:
             self._pass(item, folded, within)
+        elif word is not None and item.is_line and (why := why_unknown(word)) is not None:
+            self._pass_over(item, why)
         else:
             self._add(item)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What to say of the lines that are passed over."""
+        told = [line.warning() for line in itertools.islice(self.unknown.values(), _MOST_TOLD)]
+        more = len(self.unknown) - len(told)
+        return (*told, *([f"{more} more lines are not understood, and are passed over."] if more else []))
+
+    def _pass_over(self, item: _Item, why: str) -> None:
+        text = str(item.members["layer"])
+        self.unknown.setdefault(text, UnknownLine(text, [], why)).names.append(item.name)
+        self.passages.append(Passage("unknown"))
 
     def _add(self, item: _Item) -> None:
         call = _call(item.members)
@@ -122,6 +180,8 @@ class _Reading:
         """Give layers that others follow at once, in a sequence that shows its activations, the identity for theirs."""
         of_calls = {each.sequence for each in self.entries if _says_activation(each.members)}
         for entry, after in itertools.pairwise(self.entries):
+            if any(passage.kind == "unknown" for passage in after.passages):
+                continue
             is_shown = entry.sequence in self.activated | (of_calls - {None}) and entry.sequence == after.sequence
             is_open = not any(name in entry.members for name in _ACTIVATED) and not _says_activation(entry.members)
             if is_shown and is_open and entry.members.keys() == {"layer"} and _kind(entry.members) in _ACTIVATED_KINDS:
@@ -144,6 +204,14 @@ def written_layers(layers: Any) -> int:
     return len(layers) if isinstance(layers, list) else 0
 
 
+def texts_of(layers: Any) -> Iterator[str]:
+    """Yield the code in a list of layers, in the order in which it stands there."""
+    for each in [layers] if isinstance(layers, str) else layers:
+        text = each.get("layer") if isinstance(each, dict) else each
+        if isinstance(text, str) and "(" in text:
+            yield text
+
+
 def too_many_layers(count: int, most: int) -> OverLimit:
     """Return the error of a list with so many entries, activations and all else that stands between layers included."""
     way_round = (
@@ -153,12 +221,12 @@ def too_many_layers(count: int, most: int) -> OverLimit:
     return OverLimit(count, most, "layers, activations and all else between them included", way_round, "advises on")
 
 
-def read_layers(layers: Any, within: Members, most: int) -> list[Entry]:
-    """Return the layers with weights of a list, each with what stands before it.
+def read_layers(layers: Any, within: Members, most: int) -> ListReading:
+    """Return the layers with weights of a list, each with what stands before it, and what is passed over.
 
     Raises InvalidRequest and OverLimit.
     """
-    reading = _Reading()
+    reading = ListReading()
     items = _items(layers, within)
     for item in itertools.islice(items, most):
         reading.take(item, within)
@@ -166,14 +234,17 @@ def read_layers(layers: Any, within: Members, most: int) -> list[Entry]:
     if beyond:
         raise too_many_layers(most + beyond, most)
     if not reading.entries:
-        within.refuse(Fault("layers", f"has no layer with weights; it {EXPECTED_LAYERS}"))
+        unknown = next(iter(reading.unknown.values()), None)
+        why = "" if unknown is None else f": {_shown(unknown.text)} {unknown.why}"
+        within.refuse(Fault("layers", f"has no layer with weights{why}; it {EXPECTED_LAYERS}"))
     if not any(name in within.values for name in _ACTIVATED):
         reading.leave_linear()
-    return reading.entries
+    return reading
 
 
 def _items(layers: Any, within: Members) -> Iterator[_Item]:
     if isinstance(layers, str):
+        _refuse_open(layers, within.inside("layers"))
         for module in modules_of(layers):
             yield _Item({"layer": module.text}, module.name, Place(None, is_text=True), module.sequence)
         return
@@ -181,6 +252,8 @@ def _items(layers: Any, within: Members) -> Iterator[_Item]:
         members = {"layer": given} if isinstance(given, str) else dict(given)
         written = members.get("layer")
         made = statement_of(written) if isinstance(written, str) else Statement("")
+        if isinstance(given, str):
+            _refuse_open(given, within.inside("layers", index))
         if made.name and made.text:
             members["layer"] = made.text
         name, word = members.get("name") or made.name or f"layers.{index}", members.get("layer")
@@ -195,9 +268,21 @@ def _items(layers: Any, within: Members) -> Iterator[_Item]:
             yield _Item({"layer": module.text}, f"{name}.{module.name}", Place(index, is_text=True), module.sequence)
 
 
+def _refuse_open(text: str, place: Members) -> None:
+    """Raise InvalidRequest for code that ends before a bracket of it is closed."""
+    text = without_comments(text)
+    start = first_open(text)
+    if start is not None:
+        head = text[: start + 1].rpartition("\n")[2].strip()[-_LONGEST_SHOWN:]
+        fault = Fault(None, f"ends before the bracket is closed that {head!r} opens: paste the code to its end")
+        place.refuse(fault)
+
+
 def _word(members: Mapping[str, Any]) -> str | None:
-    """Return what an entry is called, without the arguments of its call."""
-    text = members.get("layer")
+    """Return what an entry is called, without the arguments of its call, or of its builder's."""
+    text, call = members.get("layer"), _call(members)
+    if call is not None:
+        return call.name
     return text.partition("(")[0].strip() if isinstance(text, str) else None
 
 
@@ -225,9 +310,9 @@ def _is_activation(word: str, members: Mapping[str, Any]) -> bool:
 
 def _named_activation(text: str) -> str:
     """Return the activation that an entry is: of Keras's Activation("relu") the one that it names."""
-    if fold_layer_word(text.partition("(")[0]) != "activation":
-        return text
     call = _parsed(text)
+    if fold_layer_word(text.partition("(")[0]) != "activation":
+        return text if call is None or call.positional or call.keywords else call.name
     named = [] if call is None else [*call.positional, *call.keywords.values()]
     return next((value for value in named if isinstance(value, str)), "linear")
 

@@ -9,6 +9,7 @@ from itertools import islice
 
 from service.requests.brackets import depths
 from service.requests.calls import parts_of
+from service.requests.code_numbers import CodeNumbers
 from service.requests.statements import LONGEST, Statement, statement_of, statements_of, without_comments
 
 _MOST = 2**13
@@ -43,11 +44,30 @@ _MOST_FINISHED, _LONGEST_FINISHED = 4, 64
 """Such calls after one another, and characters of one."""
 _INPUT = re.compile(r"(?:[\w.]+\.)?Input(?:Layer)?\s*\(")
 """Keras's, which it does not count among a model's layers."""
-_NO_LAYER = re.compile(r"(?:import|from|class|return|super|print|model\.(?:compile|summary|build|fit))\b|@")
+_NO_LAYER = re.compile(
+    r"(?:import|from|super|print|assert|pass|raise|global|del|plt|np|jnp|random|torch\.(?:manual_seed|device|set_\w+)|"
+    r"model\.(?:compile|summary|build|fit|to|eval|train|evaluate|predict))\b|"
+    r"(?:if|elif|else|try|except|finally|with)\b.*:$|@|['\"]"
+)
 """How lines of code begin that make no layer."""
+_NO_LAYERS = re.compile(
+    r"(?:[\w.]+\.)?(?:optim|optimizers?|losses|metrics|callbacks|datasets|random|optax|jnp|np)\.|['\"]|"
+    r"(?:[\w.]+\.)?(?:Model|Functional)\s*\(\s*\w+\s*[=,]"
+)
+"""How what is assigned begins where it is none, or a model of layers that are made before."""
+_TEXT = re.compile(r"(\"\"\"|\'\'\').*?\1", re.DOTALL)
+"""What describes a function or a class."""
+_RETURN = re.compile(r"return\s+(?!self\.)(?=[\w.:]+\s*\()")
+"""A layer, or several, that a function makes and returns."""
 _FUNCTION = re.compile(r"(?:async\s+)?def\s+(\w+)|class\b")
-_MAKING = frozenset((None, "__init__", "setup"))
+_MAKING = frozenset((None, "__init__", "setup", "build"))
 """The functions of a class that make its layers; the others use them."""
+_USING = re.compile(r"forward\w*|call|__call__|\w*step|main|_?init_\w+|train\w*|evaluate\w*|test\w*|loss\w*|predict\w*")
+"""Functions that use layers, of those that are in no class."""
+_MADE_AS_CALLED = re.compile(r"@(?:\w+\.)*compact\b")
+"""Flax's decorator of a function that makes layers where it uses them."""
+_HAIKU = re.compile(r"\b(?:hk|haiku)\.Module\b")
+"""Haiku's modules may do so without one."""
 _KEYWORD = re.compile(r"\s*([A-Za-z_]\w*)\s*=(?!=)\s*(.*)", re.DOTALL)
 _OF_MODULES = frozenset(("layers", "modules"))
 """Keywords whose values are modules; others, such as a name, say nothing of them."""
@@ -88,29 +108,56 @@ def modules_of(text: str) -> Iterator[Module]:
     """Yield the modules of a text, one after another, those within others too."""
     if len(text) > LONGEST or max(depths(text), default=0) > _MOST_BRACKETS:
         return
-    statements = list(_statements(without_comments(text).strip()))
-    if len(statements) == 1:
+    statements = list(_statements(_TEXT.sub("", without_comments(text)).strip()))
+    if len(statements) == 1 and not is_applied(statements[0].text):
         yield from islice(_modules(statements[0].text, "", 0), _MOST)
         return
     number = 0
     for statement in statements:
-        name = statement.name or str(number)
-        number += not statement.name
+        # Of a layer that is made where it is used, x = Dense(64)(x), the name is that of what it puts out.
+        given = "" if is_applied(statement.text) else statement.name
+        name = given or str(number)
+        number += not given
         if is_container(statement.text):
             yield from islice(_modules(statement.text, name, 0), _MOST)
         else:
             yield Module(name, statement.text)
 
 
-def _statements(text: str) -> Iterator[Statement]:
-    """Yield the statements that make layers, of code with lines of other kinds."""
-    is_making = True
-    for line in map(str.strip, statements_of(text)):
+def is_applied(text: str) -> bool:
+    """Return whether a text is a call of what a call gives, Dense(64)(x)."""
+    return _APPLIED.match(text) is not None and text[_end_of_call(text, 0) :].lstrip().startswith("(")
+
+
+_APPLIED = re.compile(r"[\w.:]+\s*\(")
+
+
+def _statements(code: str) -> Iterator[Statement]:
+    """Yield the statements that make layers, of code with lines of other kinds, with numbers for the names of some."""
+    numbers = CodeNumbers()
+    makes_as_called = _HAIKU.search(code) is not None
+    is_making, is_next = True, False
+    for written in statements_of(code):
+        line = written.strip()
         function = _FUNCTION.match(line)
         if function is not None:
-            is_making = function[1] in _MAKING
-        elif line.strip(",;)]}") and is_making and not _NO_LAYER.match(line):
-            yield statement_of(line)
+            numbers.take_defaults(line)
+            is_outside = not written[:1].isspace() and function[1] is not None and not _USING.fullmatch(function[1])
+            is_making = (
+                function[1] in _MAKING or is_outside or is_next or (makes_as_called and function[1] == "__call__")
+            )
+        elif line.strip(",;)]}") and is_making and not _NO_LAYER.match(line) and not numbers.takes(line):
+            made = statement_of(numbers.written_out(_RETURN.sub("", line)))
+            if not made.text.startswith("return") and not _NO_LAYERS.match(made.text):
+                yield made
+        is_next = _MADE_AS_CALLED.match(line) is not None
+
+
+def _is_making(function: str | None, is_of_class: bool) -> bool:
+    """Return whether a function makes layers; None of what stands in a class and in no function."""
+    if function in _MAKING:
+        return True
+    return function is not None and not is_of_class and _USING.fullmatch(function) is None
 
 
 def _modules(text: str, path: str, depth: int) -> Iterator[Module]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -90,6 +91,22 @@ class TensorDraft:
     def _told_of_draws(self) -> tuple[Mapping[str, Scalar], tuple[str, ...]]:
         assert self.draws is not None
         return self._told(self.draws.initialization)
+
+    def stack(self, seed: int | None, names: tuple[str, ...]) -> Tensor | None:
+        """Return the tensors of a seed and some names as one, by a first axis; None where each is made by itself.
+
+        Raises InvalidParameter.
+        """
+        if self.draws is None:
+            return None
+        general, dtype, selection = self.general, self._dtype, self._selection
+        names = tuple([name or self.own_name for name in names])
+        source = self.draws.law.source(self._version.stack(seed or 0, names, math.prod(general.shape)), dtype)
+        if selection is not None:
+            source = source.part(selection.view)
+        shape = (len(names), *(general.shape if selection is None else selection.shape))
+        spec = TensorSpec(self.initializer.name, shape, dtype, seed, "", self._version.name, self._canonical)
+        return Tensor(spec, source, {})
 
     def part(self, text: str) -> TensorDraft:
         """Return a part of the same tensors: a slice, as a request has it. Raises InvalidParameter."""

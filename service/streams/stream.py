@@ -60,26 +60,22 @@ Draw = Literal["uniform", "normal", "tail_normal", "disk", "zeros", "permuted"]
 """What an element is drawn from; a tail_normal is cut otherwise than about the middle."""
 
 
-class Stream(Protocol):
-    """A source of random elements, of which any stretch can be had at once."""
+class ElementStream(Protocol):
+    """A source of independent random elements, of which any stretch can be had at once."""
 
     def seconds(self, draw: Draw, itemsize: int) -> float:
         """Return the processor time that an element takes, about; `itemsize` is that of a real part."""
         ...
 
-    def imaginary(self) -> Stream:
+    def imaginary(self) -> ElementStream:
         """Return the stream of the same tensor's imaginary parts."""
         ...
 
-    def mask(self) -> Stream:
-        """Return the stream that decides which of the same tensor's elements are not zero."""
-        ...
-
-    def part(self, view: View) -> Stream:
+    def part(self, view: View) -> ElementStream:
         """Return the stream of the elements in a view of this one's, which is that of a whole tensor."""
         ...
 
-    def rounded(self, dtype: np.dtype[Any]) -> Stream:
+    def rounded(self, dtype: np.dtype[Any]) -> ElementStream:
         """Return the stream of the same numbers, of which those in float32 will be rounded to a narrower `dtype`.
 
         Bounds then hold after that rounding: the number of `dtype` nearest to a bound, and inside, stands for what
@@ -101,6 +97,22 @@ class Stream(Protocol):
 
     def disk(self, out: ComplexElements, start: int, disk: Disk) -> None:
         """Fill `out` (1-D, contiguous, complex) likewise with numbers of modulus below the disk's radius."""
+        ...
+
+
+class Stream(ElementStream, Protocol):
+    """The stream of one tensor, by which elements may depend on each other too."""
+
+    def imaginary(self) -> Stream:
+        """Return the stream of the same tensor's imaginary parts."""
+        ...
+
+    def mask(self) -> Stream:
+        """Return the stream that decides which of the same tensor's elements are not zero."""
+        ...
+
+    def part(self, view: View) -> Stream:
+        """Return the stream of the elements in a view of this one's, which is that of a whole tensor."""
         ...
 
     def permuted(self, lines: Indices, places: Indices, size: int) -> Indices:

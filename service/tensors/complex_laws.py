@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from service.arithmetic.modulus import ModulusCut, cut_modulus
-from service.streams.stream import Disk, Stream
+from service.streams.stream import Disk, ElementStream
 from service.tensors.dtypes import Dtype
 from service.tensors.errors import InvalidParameter
 from service.tensors.laws import SQRT_2, Bounded, Law, TruncatedNormal, Uniform
@@ -43,7 +43,7 @@ class UniformDisk(Bounded):
         # The standard deviation as it is given: from the radius it would be rounded once more.
         return cls(0.0, std, SQRT_2 * std)
 
-    def source(self, stream: Stream, dtype: Dtype) -> Source:
+    def source(self, stream: ElementStream, dtype: Dtype) -> Source:
         _require_numbers(dtype, self.bound)
         return DiskSource(stream, Disk(self.bound, self.bound, 0.0))
 
@@ -74,14 +74,14 @@ class TruncatedComplexNormal(Bounded):
         std_before = std / cut.std
         return cls(0.0, std, std_before * sigmas, std_before, cut)
 
-    def largest(self, stream: Stream, dtype: Dtype) -> float:
+    def largest(self, stream: ElementStream, dtype: Dtype) -> float:
         return min(self.bound, _LARGEST_MODULUS * self.std_before)
 
     @property
     def facts(self) -> Mapping[str, float]:
         return {"std": self.std, "std_before": self.std_before, "bound": self.bound}
 
-    def source(self, stream: Stream, dtype: Dtype) -> Source:
+    def source(self, stream: ElementStream, dtype: Dtype) -> Source:
         _require_numbers(dtype, self.bound)
         return DiskSource(stream, Disk(self.bound, self.std_before, self.cut.mass))
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from service.arithmetic.rounding import representable
 from service.arithmetic.truncation import Truncation, truncate
-from service.streams.stream import Cut, Stream
+from service.streams.stream import Cut, ElementStream
 from service.tensors.dtypes import Dtype, refuse_complex, refuse_overflow
 from service.tensors.errors import InvalidParameter
 from service.tensors.source import ComplexSource, ConstantSource, NormalSource, Source, UniformSource
@@ -70,7 +70,7 @@ class Law(ElementMoments, ABC):
     """Its name."""
 
     @abstractmethod
-    def largest(self, stream: Stream, dtype: Dtype) -> float:
+    def largest(self, stream: ElementStream, dtype: Dtype) -> float:
         """Return the largest absolute value that its source makes, before it is rounded to a narrower `dtype`."""
 
     @property
@@ -80,7 +80,7 @@ class Law(ElementMoments, ABC):
         return {"std": self.std, **bound}
 
     @abstractmethod
-    def source(self, stream: Stream, dtype: Dtype) -> Source:
+    def source(self, stream: ElementStream, dtype: Dtype) -> Source:
         """Return independent draws. Raises InvalidParameter where `dtype` has no numbers for them."""
 
 
@@ -90,7 +90,7 @@ class Bounded(Law, ABC):
 
     bound: float = field()
 
-    def largest(self, stream: Stream, dtype: Dtype) -> float:
+    def largest(self, stream: ElementStream, dtype: Dtype) -> float:
         return self.bound
 
 
@@ -108,7 +108,7 @@ class Constant(Bounded):
     def constant(self) -> float:
         return self.mean
 
-    def source(self, stream: Stream, dtype: Dtype) -> Source:
+    def source(self, stream: ElementStream, dtype: Dtype) -> Source:
         return ConstantSource(self.mean)
 
 
@@ -137,7 +137,7 @@ class Uniform(Bounded):
     def constant(self) -> float | None:
         return self.mean if self.low == self.high else None
 
-    def largest(self, stream: Stream, dtype: Dtype) -> float:
+    def largest(self, stream: ElementStream, dtype: Dtype) -> float:
         if self.high <= -self.low or self.constant is not None or dtype.part == np.float64:
             return self.bound
         # The upper end is excluded.
@@ -145,7 +145,7 @@ class Uniform(Bounded):
             single = np.float32(self.high)
         return self.high if float(single) < self.high else float(np.nextafter(single, np.float32(-math.inf)))
 
-    def source(self, stream: Stream, dtype: Dtype) -> Source:
+    def source(self, stream: ElementStream, dtype: Dtype) -> Source:
         if self.constant is not None:
             return ConstantSource(self.constant)
         refuse_complex(dtype, "a uniform distribution")
@@ -170,7 +170,7 @@ class Normal(Law):
     def constant(self) -> float | None:
         return self.mean if self.std == 0.0 else None
 
-    def largest(self, stream: Stream, dtype: Dtype) -> float:
+    def largest(self, stream: ElementStream, dtype: Dtype) -> float:
         sigmas, std = stream.largest_normal(dtype.part), self.std / SQRT_2 if dtype.is_complex else self.std
         largest = abs(self.mean) + std * sigmas
         if dtype.part == np.float64:
@@ -180,7 +180,7 @@ class Normal(Law):
                 return _in_binary32(self.mean, std, sigmas)
         return _in_binary32(self.mean, std, sigmas)
 
-    def source(self, stream: Stream, dtype: Dtype) -> Source:
+    def source(self, stream: ElementStream, dtype: Dtype) -> Source:
         if self.constant is not None:
             return ConstantSource(self.constant)
         if not dtype.is_complex:
@@ -232,7 +232,7 @@ class TruncatedNormal(Bounded):
     def constant(self) -> float | None:
         return self.mean if self.std_before == 0.0 else None
 
-    def largest(self, stream: Stream, dtype: Dtype) -> float:
+    def largest(self, stream: ElementStream, dtype: Dtype) -> float:
         cut = self.truncation
         if cut.anchor or dtype.holds(self.bound):
             return self.bound
@@ -247,7 +247,7 @@ class TruncatedNormal(Bounded):
     def facts(self) -> Mapping[str, float]:
         return {"std": self.std, "std_before": self.std_before, "bound": self.bound}
 
-    def source(self, stream: Stream, dtype: Dtype) -> Source:
+    def source(self, stream: ElementStream, dtype: Dtype) -> Source:
         if self.constant is not None:
             return ConstantSource(self.constant)
         refuse_complex(dtype, "a truncated normal distribution")
@@ -278,7 +278,7 @@ _CENTRED: Mapping[Distribution, Callable[[float], Law]] = {
 }
 
 
-def _within_bounds(stream: Stream, dtype: Dtype) -> Stream:
+def _within_bounds(stream: ElementStream, dtype: Dtype) -> ElementStream:
     """Return the stream of the same numbers whose bounds hold when they are rounded to `dtype`."""
     return stream if dtype.rounding is None else stream.rounded(dtype.storage)
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.arithmetic.rounding import clip
-from service.streams.stream import Cut, Disk, Stream
+from service.streams.stream import Cut, Disk, ElementStream
 from service.streams.view import View
 from service.tensors.pace import CHOOSE, COPY, TAKE, Pace, lookup
 
@@ -129,7 +129,7 @@ class ConstantSource:
 class UniformSource:
     """Independent draws from U[low, high)."""
 
-    stream: Stream
+    stream: ElementStream
     low: float
     high: float
 
@@ -147,7 +147,7 @@ class UniformSource:
 class NormalSource:
     """Independent draws from N(mean, std), cut at the bounds of `cut`; `std` is that before the cut."""
 
-    stream: Stream
+    stream: ElementStream
     mean: float
     std: float
     cut: Cut | None = None
@@ -167,7 +167,7 @@ class NormalSource:
 class DiskSource:
     """Independent complex draws of equally likely phases, of modulus below the radius of `disk`."""
 
-    stream: Stream
+    stream: ElementStream
     disk: Disk
 
     def fill(self, out: NDArray[Any], start: int) -> None:

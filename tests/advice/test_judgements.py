@@ -26,8 +26,8 @@ PAGE = Path(__file__).parents[2] / "docs" / "advising.md"
         (DEVIATION, 2.1, "acceptable"),
         (DEVIATION, 1e9, "poor"),
         (OUTPUT, 0.05, "good"),
-        (OUTPUT, 0.5, "acceptable"),
-        (OUTPUT, 2.0, "poor"),
+        (OUTPUT, 2.0, "acceptable"),
+        (OUTPUT, 3.0, "poor"),
     ],
 )
 def test_a_number_is_judged_by_its_scale(scale, number, judgement):

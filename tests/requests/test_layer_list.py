@@ -223,9 +223,9 @@ REFUSED = [
     ("nn.Sequential()", "layers", "no layer with weights"),
     ("nn.Sequential(", "layers", ""),
     ("nn.Linear(784, 256", "layers", ""),
-    (["nn.Linear(784, 256)", "nn.Foo(3)"], "layers/1", "nn.Foo"),
+    (["nn.Foo(3)"], "layers", "nn.Foo(3) is not a known layer"),
     (["nn.Linear(784, 256)", {"layer": "nn.Foo(3)"}], "layers/1/layer", "nn.Foo"),
-    ("nn.Sequential(nn.Linear(784, 256), nn.Foo(3))", "layers", "nn.Foo"),
+    ("nn.Sequential(nn.Foo(3), nn.ReLU())", "layers", "nn.Foo(3) is not a known layer"),
     (["nn.Linear(784, 256)", {"layer": "nn.ReLU()", "shape": [3]}], "layers/1/shape", "activation"),
     (["nn.Linear(784, 256)", {"layer": "nn.Dropout(0.5)", "role": "head"}], "layers/1/role", "no weights"),
     ([{"layer": SEQUENTIAL, "activation": "relu"}], "layers/0/activation", "one by one"),
@@ -373,3 +373,233 @@ def test_rotary_embeddings_of_a_printed_model_have_no_weights(client):
 
     assert answer.status_code == 200, answer.text
     assert [layer["layer"]["name"] for layer in answer.json()["layers"]] == ["layers.0.q_proj"]
+
+
+FRAMEWORKS = {
+    "keras": 'keras.Sequential([keras.Input(shape=(784,)), layers.Dense(256, activation="relu"), layers.Dense(10)])',
+    "flax": "nn.Sequential([nnx.Linear(784, 256), nnx.relu, nnx.Linear(256, 10)])",
+    "haiku": "[hk.Linear(256), jax.nn.relu, hk.Linear(10)]",
+    "pytorch": "nn.Sequential(nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 10))",
+    "burn": "LinearConfig::new(784, 256)\nRelu::new()\nLinearConfig::new(256, 10)",
+    "equinox": "eqx.nn.Sequential([eqx.nn.Linear(784, 256, key=a), jax.nn.relu, eqx.nn.Linear(256, 10, key=b)])",
+}  # fmt: skip
+STORED = {
+    "keras": ("kernel", [256, 10]), "flax": ("kernel", [256, 10]), "haiku": ("w", [256, 10]),
+    "pytorch": ("weight", [10, 256]), "burn": ("weight", [256, 10]), "equinox": ("weight", [10, 256]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("framework", FRAMEWORKS)
+@pytest.mark.parametrize("as_list", [False, True])
+def test_code_says_how_its_framework_stores_and_calls_the_tensors(client, framework, as_list):
+    code = FRAMEWORKS[framework]
+    answer = answer_of(client, [code] if as_list and "equential" in code else code, current="default")
+    tensor, shape = STORED[framework]
+    last = answer["layers"][-1]
+
+    assert last["assumed"]["framework"] == framework
+    assert (last["layer"]["fan_in"], last["layer"]["shape"]) == (256, shape)
+    assert answer["manifest"]["tensors"][f"{last['layer']['name']}.{tensor}"]["shape"] == shape
+    assert last["verdict"]["weights"]["std"] > 0.0
+
+
+def test_a_framework_that_is_given_holds_before_that_of_the_code(client):
+    layer = answer_of(client, "nn.Sequential(nn.Linear(784, 256))", framework="keras")["layers"][0]
+
+    assert layer["layer"]["shape"] == [784, 256]
+    assert "framework" not in layer["assumed"]
+
+
+GENERAL = {
+    "objects": [
+        {"layer": "Linear", "shape": [256, 784]},
+        {"layer": "Linear", "shape": [256, 256], "activation": "relu"},
+        {"layer": "BatchNorm1d", "shape": [256]},
+        {"layer": "Linear", "shape": [256, 256]},
+        {"layer": "Linear", "shape": [10, 256]},
+    ],
+    "code": "nn.Sequential(nn.Linear(784, 256), nn.Linear(256, 256), nn.ReLU(), nn.BatchNorm1d(256), "
+    "nn.Linear(256, 256), nn.Linear(256, 10))",
+}
+
+
+@pytest.mark.parametrize("layers", GENERAL.values(), ids=GENERAL.keys())
+@pytest.mark.parametrize(("activation", "name"), [("tanh", "tanh"), ("nn.LeakyReLU(0.2)", "leaky_relu")])
+def test_an_activation_beside_the_list_is_that_of_layers_that_show_none(client, layers, activation, name):
+    """A normalisation has none, and the last layer, which is the output, neither."""
+    answer = answer_of(client, layers, activation=activation)
+
+    assert described(answer, "activation") == [name, "relu", "linear", name, "linear"]
+    assert described(answer, "role")[-1] == "head"
+    assert answer["layers"][0]["assumed"]["activation"] == name
+    assert answer["layers"][0]["assumed"].get("negative_slope") == (0.2 if name == "leaky_relu" else None)
+
+
+def test_one_layer_in_a_list_has_the_activation_beside_it(client):
+    assert described(answer_of(client, [{"layer": "Linear"}], activation="gelu"), "activation") == ["gelu"]
+
+
+def test_heads_queries_and_recurrent_cells_have_no_use_for_an_activation_beside_them(client):
+    layers = [{"layer": "LSTM", "units": 8}, {"layer": "q_proj", "shape": [8, 8]}, {"layer": "head", "shape": [3, 8]}]
+
+    assert described(answer_of(client, layers, activation="gelu"), "activation") == ["tanh", "linear", "linear"]
+
+
+def test_other_members_beside_the_list_are_those_of_layers_with_a_use_for_them(client):
+    layers = [
+        {"layer": "Linear", "shape": [784, 256]},
+        {"layer": "LayerNorm", "shape": [256]},
+        {"layer": "MultiheadAttention", "width": 256},
+    ]
+    answer = answer_of(client, layers, layout="in_out", bias=False, heads=8)
+
+    assert described(answer, "fan_in") == [784, 256, 256]
+    assert [layer["assumed"].get("heads") for layer in answer["layers"]] == [None, None, 8]
+    assert "layers.0.bias" not in answer["manifest"]["tensors"]
+    assert "layers.1.bias" in answer["manifest"]["tensors"]
+
+
+@pytest.mark.parametrize(
+    ("members", "pointer"),
+    [
+        ({"activation": "foo"}, "/activation"),
+        ({"activation": "relu", "negative_slope": 0.1}, "/negative_slope"),
+        ({"activation_table": {"x": [0, 1], "y": [0, 0]}}, "/activation_table"),
+        ({"heads": 0}, "/heads"),
+        ({"role": "head"}, "/role"),
+    ],
+)
+def test_what_no_layer_can_be_said_to_have_is_refused_beside_the_list(client, members, pointer):
+    reply = client.post("/advise", json={"layers": GENERAL["objects"], **members})
+
+    assert reply.status_code == 422, reply.text
+    assert [error["pointer"] for error in reply.json()["errors"]] == [pointer]
+
+
+UNKNOWN = {
+    "nn.Sequential(nn.Conv2d(3, 16, 3), Rearrange('b c h w -> b (c h w)'), nn.Linear(400, 10))": ("1: Rearrange(",),
+    "Net(\n (a): Linear(in_features=8, out_features=16, bias=True)\n (gate): MyGate(16)\n"
+    " (b): Linear(in_features=32, out_features=4, bias=True)\n)": ("gate: MyGate(16)",),
+    "nn.Linear(8, 8)\nx = x + skip\nnn.Linear(8, 4)": ("x: x + skip",),
+    "nn.Sequential(nn.Linear(8, 8), nn.Linaer(8, 8), nn.Linear(8, 4))": ("1: nn.Linaer(8, 8)", "did you mean linear"),
+    "nn.Sequential(nn.Linear(8, 8), nn.Parameter(torch.zeros(3)), nn.Linear(8, 4))": ("1: nn.Parameter(", "any tensor"),
+}
+
+
+@pytest.mark.parametrize("code", UNKNOWN)
+@pytest.mark.parametrize("form", ["json", "text"])
+def test_a_line_that_is_not_understood_is_passed_over_and_told(client, code, form):
+    reply = client.post("/advise", json={"layers": code, "format": form})
+
+    assert reply.status_code == 200, reply.text
+    warnings = " ".join(reply.text.split()) if form == "text" else str(reply.json()["warnings"][0])
+    assert all(said in warnings for said in (*UNKNOWN[code], "is passed over"))
+    assert form == "text" or reply.json()["warnings"][0]["layers"] == []
+
+
+def test_an_unknown_line_is_told_once_for_all_that_are_alike(client):
+    block = "Block(\n (up): Linear(in_features=8, out_features=8, bias=True)\n (gate): MyGate(16)\n )"
+    answer = answer_of(client, f"Net(\n (layers): ModuleList(\n (0-5): 6 x {block}\n )\n)")
+
+    (warning,) = [each["warning"] for each in answer["warnings"] if not each["layers"]]
+    assert warning.startswith("layers.0.gate and 5 more: MyGate(16)")
+
+
+def test_many_unknown_lines_are_told_up_to_a_number(client):
+    answer = answer_of(client, "\n".join(f"Foo{number}x(3)" for number in range(40)) + "\nnn.Linear(3, 4)")
+
+    told = [each["warning"] for each in answer["warnings"] if not each["layers"]]
+    assert len(told) == 17
+    assert told[-1].startswith("24 more lines")
+
+
+def test_widths_after_a_line_that_is_not_understood_are_not_compared(client):
+    unknown, known = (
+        answer_of(client, f"nn.Sequential(nn.Linear(8, 16), {between}, nn.Linear(99, 99), nn.Linear(7, 7))")
+        for between in ("MyGate(16)", "nn.ReLU()")
+    )
+
+    assert [any("do not meet" in each for each in layer["warnings"]) for layer in unknown["layers"]] == [
+        False, False, True,
+    ]  # fmt: skip
+    assert any("do not meet" in each for each in known["layers"][1]["warnings"])
+
+
+def test_an_object_that_says_that_it_is_a_layer_is_refused_where_it_is_unknown(client):
+    reply = client.post("/advise", json={"layers": ["nn.Linear(3, 4)", {"layer": "nn.Foo(3)"}]})
+
+    assert reply.status_code == 422
+
+
+FUNCTIONAL = {
+    "Keras": "inputs = keras.Input(shape=(784,))\nx = layers.Dense(64, activation='relu')(inputs)\n"
+    "x = layers.Dropout(0.5)(x)\noutputs = layers.Dense(10)(x)\n"
+    "model = keras.Model(inputs=inputs, outputs=outputs)\nmodel.summary()\n",
+    "Keras in a function": "def build(size=64):\n    inputs = keras.Input(shape=(784,))\n"
+    "    x = layers.Dense(size, activation='relu')(inputs)\n    outputs = layers.Dense(10)(x)\n"
+    "    return keras.Model(inputs, outputs)\n",
+    "Flax": "class MLP(nn.Module):\n    features: int = 64\n    @nn.compact\n    def __call__(self, x):\n"
+    "        x = nn.Dense(self.features)(x)\n        x = nn.relu(x)\n        return nn.Dense(10)(x)\n",
+    "Haiku": "def net(x):\n    x = hk.Linear(64)(x)\n    x = jax.nn.relu(x)\n    return hk.Linear(10)(x)\n",
+    "Haiku's module": "class Net(hk.Module):\n    def __call__(self, x):\n        x = hk.Linear(64)(x)\n"
+    "        x = jax.nn.relu(x)\n        return hk.Linear(10)(x)\n",
+    "PyTorch": 'class Net(nn.Module):\n    """One hidden layer\n\n    (and its output)."""\n'
+    "    def __init__(self, hidden: int = 64):\n        super().__init__()\n        self.hidden = hidden\n"
+    "        self.fc1 = nn.Linear(784, self.hidden)\n        self.act = nn.ReLU()\n"
+    "        self.fc2 = nn.Linear(self.hidden, 10)\n    def forward(self, x):\n"
+    "        return self.fc2(self.act(self.fc1(x)))\n",
+    "a script": "import torch\nimport torch.nn as nn\nhidden = 8 * 8\nlr = 1e-3\ndevice = 'cuda'\n"
+    "model = nn.Sequential(nn.Linear(784, hidden), nn.ReLU(), nn.Linear(hidden, 10))\n"
+    "optimizer = torch.optim.Adam(model.parameters(), lr=lr)\nprint(model)\n",
+}
+
+
+@pytest.mark.parametrize("code", FUNCTIONAL.values(), ids=FUNCTIONAL.keys())
+def test_code_that_makes_layers_where_it_uses_them_is_read(client, code):
+    answer = answer_of(client, code)
+
+    assert described(answer, "fan_out") == [64, 10]
+    assert described(answer, "activation") == ["relu", "linear"]
+    assert [each for each in answer["warnings"] if not each["layers"]] == []
+
+
+def test_a_size_without_a_number_is_refused_with_its_name_and_what_to_do(client):
+    code = "class Net(nn.Module):\n  def __init__(self, inputs, hidden):\n    self.fc1 = nn.Linear(inputs, hidden)\n"
+    detail = client.post("/advise", json={"layers": code}).json()["errors"][0]["detail"]
+
+    assert "inputs and hidden have none" in detail
+    assert "inputs = 256" in detail
+    assert answer_of(client, f"inputs = 784\nhidden = 256\n{code}")["layers"][0]["layer"]["shape"] == [256, 784]
+
+
+@pytest.mark.parametrize(
+    ("layers", "pointer"),
+    [
+        ("nn.Sequential(nn.Linear(784, 256), nn.ReLU()", "/layers"),
+        (["nn.Linear(784, 256)", "nn.Sequential(nn.Linear(784, 256"], "/layers/1"),
+        ("class Net(nn.Module):\n  def __init__(self):\n    self.fc = nn.Linear(784,", "/layers"),
+    ],
+)
+def test_code_that_ends_within_a_bracket_is_refused_with_where_that_was_opened(client, layers, pointer):
+    (error,) = client.post("/advise", json={"layers": layers}).json()["errors"]
+
+    assert error["pointer"] == pointer
+    assert "ends before the bracket is closed that" in error["detail"]
+
+
+def test_a_bracket_in_a_comment_is_none(client):
+    assert answer_of(client, "nn.Linear(3, 4)  # :(\nnn.Linear(4, 2)")["layers"][1]["layer"]["name"] == "1"
+
+
+# transformers/activations.py, in version 4.
+CLASSES = {
+    "MishActivation": "mish", "LinearActivation": "linear", "FastGELUActivation": "gelu_tanh",
+    "ClippedGELUActivation": "gelu", "LaplaceActivation": "table", "SiLUActivation": "silu",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "activation"), CLASSES.items())
+def test_hugging_faces_classes_of_activations_are_understood(client, name, activation):
+    answer = answer_of(client, f"nn.Sequential(nn.Linear(8, 8), {name}(), nn.Linear(8, 3))")
+
+    assert described(answer, "activation")[0] == activation

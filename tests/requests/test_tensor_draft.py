@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from service.requests.members import Members
-from service.requests.tensor_request import parse_tensor
+from service.requests.tensor_request import parse_draft, parse_tensor
 from tests.catalogue.samples import NAMES, SAMPLES
 from tests.initializers.making import tensor
 
@@ -80,3 +80,26 @@ def test_a_wrong_name_or_seed_is_refused_after_a_right_one(client, wrong):
     assert client.get("/weights/he_normal?shape=2,2&seed=1&name=a").status_code == 200
 
     assert client.get(f"/weights/he_normal?shape=2,2&{wrong}").status_code == 422
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64", "bfloat16", "complex64"])
+@pytest.mark.parametrize("slice_", [None, "1:3,:", "1:4,1"])
+@pytest.mark.parametrize("name", ["uniform", "normal", "truncated_normal", "he_normal", "glorot_uniform"])
+def test_a_stack_has_the_tensors_of_its_names(name, slice_, dtype):
+    if dtype == "complex64" and name in {"truncated_normal", "uniform"}:
+        pytest.skip("has no complex form")
+    said = {"initializer": name, "shape": [5, 4], "dtype": dtype, **({} if slice_ is None else {"slice": slice_})}
+    draft, _ = parse_draft(Members(said, in_body=True), threads=1)
+    names = ("a", "b", "encoder.0.weight")
+
+    stack = draft.stack(7, names)
+
+    expected = [draft.tensor(7, name).read().tobytes() for name in names]
+    assert stack.read().tobytes() == b"".join(expected)
+    assert stack.shape == (3, *draft.tensor(7, "a").shape)
+
+
+def test_tensors_whose_elements_depend_on_each_other_are_in_no_stack():
+    draft, _ = parse_draft(Members({"initializer": "orthogonal", "shape": [4, 4]}, in_body=True), threads=1)
+
+    assert draft.stack(7, ("a", "b")) is None

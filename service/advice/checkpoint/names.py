@@ -62,6 +62,12 @@ def attention_prefix(layer: Layer) -> str:
     return "self_attn." if is_transformer_layer(layer) else ""
 
 
+def is_whole_attention(layer: Layer) -> bool:
+    """Return whether a layer stands for all matrices of attention, and none of them is asked for alone."""
+    is_whole = layer.kind == "attention" and layer.role == "qkv" and layer.description.tensor is None
+    return is_whole and (layer.has_assumed_shape or not layer.weight.is_one_projection)
+
+
 def is_transformer_layer(layer: Layer) -> bool:
     """Return whether it is an encoder's or a decoder's layer of PyTorch, with all its parts."""
     stored = stored_tensor(layer)

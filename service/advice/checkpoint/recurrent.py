@@ -76,11 +76,13 @@ def _stacked(layer: Layer, stored: StoredTensor, schemes: CellSchemes) -> Iterat
 def _cell(layer: Layer, stored: StoredTensor, schemes: CellSchemes) -> Iterator[tuple[str, Scheme]]:
     """Yield the tensors of one cell, without the number of its layer."""
     weights: tuple[tuple[TensorRole, Scheme], ...] = (("weight", schemes.inputs), ("recurrent_weight", schemes.state))
+    if layer.weight.is_of_inputs_and_state:
+        weights = (("weight", schemes.state),)
     for role, scheme in weights:
         tensor = stored.with_role(role)
         if tensor is not None:
             yield tensor.tensor, scheme
-    bias, second = stored.bias, stored.with_role("recurrent_bias")
+    bias, second = stored.with_role("bias") or stored.bias, stored.with_role("recurrent_bias")
     if schemes.bias is not None:
         yield "bias" if bias is None else bias.tensor, schemes.bias
         if second is not None and second != bias:

@@ -48,7 +48,7 @@ def checkpoint_tensors(
     """Return all tensors of a layer by their names in a checkpoint. `others` are those that its rule names besides."""
     if layer.is_recurrent and weights is not None:
         is_of_input = layer.description.tensor == "input"
-        inputs = weights if is_of_input else others.get("input")
+        inputs = weights if is_of_input or layer.weight.is_of_inputs_and_state else others.get("input")
         state = others.get("recurrent") if is_of_input else weights
         if inputs is not None and state is not None:
             return recurrent_tensors(layer, CellSchemes(inputs, state, bias, others.get("forget_bias")))

@@ -30,7 +30,7 @@ class ArchitectureTraits:
 _PLAIN = ArchitectureTraits()
 _RESIDUAL_CONVOLUTIONS = ArchitectureTraits("batch", is_residual=True)
 _CONCATENATED = ArchitectureTraits("batch")
-"""Its skips concatenate maps, and add nothing."""
+"""Whose skips concatenate maps, and add nothing."""
 _TRANSFORMER = ArchitectureTraits("layer", is_residual=True, is_transformer=True, activation="gelu")
 _TANH = ArchitectureTraits(activation="tanh", is_activation_everywhere=True)
 _RMS = ArchitectureTraits("rms", is_residual=True, is_transformer=True, activation="silu", has_biases=False)
@@ -45,7 +45,7 @@ ARCHITECTURES: Mapping[ArchitectureName, ArchitectureTraits] = {
     "mlp": _PLAIN,
     "cnn": _PLAIN,
     "resnet": _RESIDUAL_CONVOLUTIONS,
-    "densenet": _RESIDUAL_CONVOLUTIONS,
+    "densenet": _CONCATENATED,
     "unet": _CONCATENATED,
     "efficientnet": _RESIDUAL_CONVOLUTIONS,
     "rnn": _PLAIN,

@@ -96,13 +96,11 @@ class NetworkDescription(BaseModel):
     ] = 0.0
 
 
-class LayerDescription(NetworkDescription):
-    """A layer, and the network around it; everything but `layer` may be left out."""
+class GeneralDescription(BaseModel):
+    """What is said of a layer, or at once of all layers of a network, of which not all have a use for it."""
 
-    layer: Annotated[
-        _Name, Field(description="The layer, by the name that any framework has for it: Linear, Conv2d, LSTM, ...")
-    ]
-    role: Annotated[LayerRole | None, Field(description="What the layer is for, where its name does not say.")] = None
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
     activation: Annotated[
         _Name | None, Field(description="The nonlinearity after the layer: relu, tanh, GELU, swiglu, ...")
     ] = None
@@ -113,10 +111,6 @@ class LayerDescription(NetworkDescription):
     activation_table: Annotated[
         ActivationTable | None, Field(description="Any other activation, by samples; in a POST.")
     ] = None
-    shape: Annotated[
-        list[Annotated[int, Field(ge=1, le=2**31)]] | None,
-        Field(min_length=1, max_length=8, description="The weight's shape, as the framework stores it."),
-    ] = None
     layout: Annotated[
         LayoutField | None,
         Field(
@@ -124,6 +118,28 @@ class LayerDescription(NetworkDescription):
             "Keras and MLX store the layer; or one letter an axis: o out, i in, k kernel, s a stack of independent "
             "weights. As the framework stores the layer when absent, and as PyTorch does without a framework."
         ),
+    ] = None
+    heads: Annotated[
+        _Count | None, Field(description="Of attention: its heads; of queries, where keys and values have others.")
+    ] = None
+    kv_heads: Annotated[_Count | None, Field(description="Of attention with grouped queries: heads of the keys.")] = (
+        None
+    )
+    bias: Annotated[
+        bool | None, Field(description="Whether the layer has a bias; one is assumed where it is usual.")
+    ] = None
+
+
+class LayerDescription(NetworkDescription, GeneralDescription):
+    """A layer, and the network around it; everything but `layer` may be left out."""
+
+    layer: Annotated[
+        _Name, Field(description="The layer, by the name that any framework has for it: Linear, Conv2d, LSTM, ...")
+    ]
+    role: Annotated[LayerRole | None, Field(description="What the layer is for, where its name does not say.")] = None
+    shape: Annotated[
+        list[Annotated[int, Field(ge=1, le=2**31)]] | None,
+        Field(min_length=1, max_length=8, description="The weight's shape, as the framework stores it."),
     ] = None
     equation: Annotated[
         Annotated[str, AfterValidator(bare_equation)] | None,
@@ -133,12 +149,6 @@ class LayerDescription(NetworkDescription):
         list[Annotated[int, Field(ge=-8, le=7)]] | None,
         Field(min_length=1, max_length=7, description="Of a DenseGeneral: the axes of the input that it sums over."),
     ] = None
-    heads: Annotated[
-        _Count | None, Field(description="Of attention: its heads; of queries, where keys and values have others.")
-    ] = None
-    kv_heads: Annotated[_Count | None, Field(description="Of attention with grouped queries: heads of the keys.")] = (
-        None
-    )
     head_size: Annotated[
         _Count | None, Field(description="Of attention: the size of a head, of burn's CrossAttention and T5's queries.")
     ] = None
@@ -190,7 +200,4 @@ class LayerDescription(NetworkDescription):
     classes: Annotated[int | None, Field(ge=2, le=10**9, description="Of a classifier.")] = None
     prior: Annotated[
         float | None, Field(gt=0, lt=1, description="Of a binary classifier or a detector: the share of positives.")
-    ] = None
-    bias: Annotated[
-        bool | None, Field(description="Whether the layer has a bias; one is assumed where it is usual.")
     ] = None

@@ -12,6 +12,7 @@ from service.advice.layer.vocabulary import (
     LayerRole,
     dimensions,
     fold_layer_word,
+    is_convolutional_cell,
     is_depthwise,
     kernel_side,
 )
@@ -61,10 +62,28 @@ def usual_shape(description: LayerDescription, weight: Weight, gates: int) -> tu
         raise InvalidParameter("layout", "has a letter for each axis of the shape: give shape too")
     if weight.kind in {"rnn", "lstm", "gru"}:
         units = description.units or _USUAL_UNITS
-        shape = _stored(description, weight, gates * units, description.proj_size or units)
+        inputs = (description.inputs or units) if weight.is_of_inputs_and_state else 0
+        kernel = _kernel_of_cell(description)
+        shape = _stored(description, weight, gates * units, inputs + (description.proj_size or units), kernel)
         return shape, {} if description.units is not None else {"units": units}
     shape = _usual_shape(description, weight)
     return shape, {"shape": list(shape), **_usual_sides(description, weight, shape)}
+
+
+def _kernel_of_cell(description: LayerDescription) -> Shape:
+    """Return the kernel of a convolutional cell's matrices; of another cell nothing."""
+    if not is_convolutional_cell(description.layer):
+        return ()
+    sizes = tuple(description.kernel_size or (_USUAL_SIDE,))
+    rank = dimensions(description.layer) or (len(sizes) if len(sizes) > 1 else 2)
+    return _kernel_of_rank(sizes, rank)
+
+
+def _kernel_of_rank(sizes: Shape, rank: int) -> Shape:
+    """Return a kernel's sizes along each of its axes. Raises InvalidParameter."""
+    if len(sizes) not in {1, rank}:
+        raise InvalidParameter("kernel_size", f"has {len(sizes)} sizes, and the kernel of this layer has {rank} axes")
+    return sizes if len(sizes) == rank else sizes * rank
 
 
 def _usual_sides(description: LayerDescription, weight: Weight, shape: Shape) -> dict[str, object]:
@@ -83,7 +102,7 @@ def _usual_sides(description: LayerDescription, weight: Weight, shape: Shape) ->
 
 def is_input_matrix(gates: int, weight: Axes) -> bool:
     """Return whether the axes can only be those of a recurrent layer's other matrix, from inputs to units."""
-    if len(weight.shape) - len(weight.stack_axes.axes) != 2:
+    if len(weight.in_axes.axes) != 1 or len(weight.out_axes.axes) != 1:
         return False
     return weight.out % gates == 0 and weight.out not in {weight.in_, gates * weight.in_}
 
@@ -166,9 +185,7 @@ def _shape_of_sizes(description: LayerDescription, weight: Weight) -> Shape:
     usual_side = kernel_side(description.layer) or _USUAL_SIDE
     sizes, groups = tuple(description.kernel_size or (usual_side,)), description.groups
     rank = dimensions(description.layer) or (len(sizes) if len(sizes) > 1 else 2)
-    if len(sizes) not in {1, rank}:
-        raise InvalidParameter("kernel_size", f"has {len(sizes)} sizes, and the kernel of this layer has {rank} axes")
-    kernel = sizes if len(sizes) == rank else sizes * rank
+    kernel = _kernel_of_rank(sizes, rank)
     if is_depthwise(description.layer):
         return _depthwise_shape(description, weight, kernel)
     if _is_separable(description, weight, rank):

@@ -59,7 +59,8 @@ _FEED_FORWARD: frozenset[TensorRole] = frozenset(("up_weight", "down_weight"))
 _PROJECTIONS: tuple[TensorRole, ...] = ("query_weight", "key_weight", "value_weight", "output_weight")
 _IN_THE_PLACE: Mapping[TensorRole, tuple[TensorRole, ...]] = {
     "weight": ("gate_weight",),
-    "recurrent_weight": ("recurrent_gate_weight",),
+    # Haiku's LSTM has one for the inputs and the state together.
+    "recurrent_weight": ("recurrent_gate_weight", "weight"),
     **dict.fromkeys(_ROLES_OF_TENSORS, ("weight",)),
 }
 """What stands for a role that no tensor of a layer has."""
@@ -123,6 +124,16 @@ class Weight:
             return True
         stored = self.stored
         return stored is not None and any(stored.tensor in stored.layers.roles.get(part, ()) for part in _PROJECTIONS)
+
+    @property
+    def is_of_inputs_and_state(self) -> bool:
+        """Whether it is a cell's one matrix for its inputs and its state together, in this order."""
+        stored = self.own or self.stored
+        return (
+            is_recurrent_part(self.part)
+            and stored is not None
+            and stored.tensor in stored.layers.roles.get("weight", ())
+        )
 
 
 class Names(NamedTuple):

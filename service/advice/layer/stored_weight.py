@@ -77,7 +77,8 @@ def _of_cell(description: LayerDescription, weight: Weight, sides: Axes | None, 
     """Return the weight of a recurrent layer, which is the input's where its shape can be no other's."""
     cell, assumed = find_cell(description, weight, sides), stored.assumed
     is_projected = sides is not None and description.proj_size == sides.in_
-    if description.tensor is None and sides is not None and not is_projected and is_input_matrix(cell.gates, sides):
+    is_open = description.tensor is None and not is_projected and not weight.is_of_inputs_and_state
+    if is_open and sides is not None and is_input_matrix(cell.gates, sides):
         description = description.model_copy(update={"tensor": "input"})
         assumed = {**assumed, "tensor": "input"}
         weight = find_weight(description, weight.kind, weight.role)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable, Mapping
 
 import numpy as np
@@ -41,6 +42,8 @@ _FUNCTIONS: Mapping[str, Callable[[npt.NDArray[np.float64]], npt.NDArray[np.floa
     # Shamir et al., arXiv:2202.06499, with β = 1.
     "smelu": _smelu,
     "bentidentity": lambda z: (np.sqrt(z * z + 1.0) - 1.0) / 2.0 + z,
+    # Ma et al., arXiv:2209.10655, which approximates the squared ReLU: μ = sqrt(1/2), σ = sqrt(1/(4π)).
+    "laplace": lambda z: 0.5 * (1.0 + erf((z - math.sqrt(0.5)) * math.sqrt(2.0 * math.pi))),
     # Gemma 2's, of its logits (arXiv:2408.00118).
     "softcap": lambda z: 30.0 * np.tanh(z / 30.0),
 }
@@ -48,7 +51,7 @@ _FUNCTIONS: Mapping[str, Callable[[npt.NDArray[np.float64]], npt.NDArray[np.floa
 
 def find_by_samples(name: str) -> Activation | None:
     """Return an activation without a row by samples of it; None of an unknown one."""
-    folded = fold(name[:64])
+    folded = fold(name[:64].removesuffix("()")).removesuffix("activation")
     return _by_samples(folded) if folded in _FUNCTIONS else None
 
 

@@ -9,7 +9,7 @@ from service.advice.layer.description import LayerDescription
 from service.advice.layer.layer import Layer
 from service.advice.layer.model_part import model_tensor
 from service.advice.layer.roles import CLASSIFIER_ROLES
-from service.advice.layer.vocabulary import CONVOLUTIONS, LayerKind, fold_layer_word
+from service.advice.layer.vocabulary import CONVOLUTIONS, LayerKind, fold_layer_word, is_convolutional_cell
 from service.advice.layer.weight_axes import is_of_axes, is_of_equation
 from service.tensors.errors import InvalidParameter
 
@@ -82,7 +82,9 @@ USES: Mapping[str, Use] = {
     "in_features": Use(_has_axes, "layers with a matrix or a kernel; give a recurrent layer's as inputs and units"),
     "out_features": Use(_has_axes, "layers with a matrix or a kernel; give a recurrent layer's as inputs and units"),
     "groups": Use(lambda layer: layer.axes is not None or layer.kind == "normalization", "convolutions"),
-    "kernel_size": Use(lambda layer: layer.kind in CONVOLUTIONS, "convolutions"),
+    "kernel_size": Use(
+        lambda layer: layer.kind in CONVOLUTIONS or is_convolutional_cell(layer.description.layer), "convolutions"
+    ),
     "units": _RECURRENT,
     "inputs": _RECURRENT,
     # Any layer has tensors by its framework's names; these two words are of a cell alone.

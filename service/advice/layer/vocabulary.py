@@ -9,6 +9,7 @@ from typing import Literal, get_args
 
 from service.activations.names import UnknownActivation, find_activation
 from service.advice.layer.instead import INSTEAD, is_weightless
+from service.advice.layer.unnamed_activations import find_by_samples
 from service.likeness import fold, nearest
 from service.tensors.errors import InvalidParameter
 
@@ -267,6 +268,18 @@ def layer_word(word: str) -> LayerWord:
     )
 
 
+def why_unknown(word: str) -> str | None:
+    """Return what to say of a word that is no layer's; None of a layer's."""
+    try:
+        layer_word(word)
+    except InvalidParameter:
+        folded = fold_layer_word(word)
+        near = nearest(folded, _MEANINGS, 2)
+        hint = f" (did you mean {' or '.join(near)}?)" if near else ""
+        return INSTEAD.get(folded) or f"is not a known layer{hint}"
+    return None
+
+
 def _begins_anew(word: str, ending: str) -> bool:
     """Return whether a word's ending is set off from what is before it, as in BitLinear, so that it is no slip."""
     start = word.lower().rfind(ending)
@@ -311,6 +324,8 @@ def is_activation(word: str) -> bool:
     folded = fold_layer_word(word)
     if folded in _MEANINGS or is_weightless(folded) or folded in INSTEAD:
         return folded in GATED_UNITS
+    if find_by_samples(folded) is not None:
+        return True
     try:
         find_activation(folded)
     except (UnknownActivation, InvalidParameter):
@@ -342,3 +357,8 @@ def kernel_side(word: str) -> int | None:
 def is_depthwise(word: str) -> bool:
     """Return whether the word itself says that every channel has a kernel of its own."""
     return "depthwise" in fold_layer_word(word)
+
+
+def is_convolutional_cell(word: str) -> bool:
+    """Return whether a word is of a recurrent layer whose matrices are the kernels of convolutions."""
+    return fold_layer_word(word) in {"convlstm", "convlstmcell"}

@@ -14,6 +14,7 @@ from service.advice.layer.roles import NORMALIZED_ROLES
 from service.advice.layer.storage import normalization_type
 from service.advice.layer.vocabulary import LayerKind
 from service.advice.network.depth import depth_of
+from service.advice.network.general import general_before_last, general_of_last
 from service.advice.network.inputs import inputs_by_list
 from service.advice.network.network_layer import NetworkLayer, at_layer
 from service.advice.network.outputs import outputs_by_list
@@ -143,8 +144,8 @@ def _scales_alone(network_layers: Sequence[NetworkLayer]) -> dict[int, dict[str,
 _Look = Callable[[Sequence[NetworkLayer]], Mapping[int, Mapping[str, object]]]
 
 _LOOKS: tuple[_Look, ...] = (
-    skips_by_names, inputs_by_list, outputs_by_list, _outside_blocks, _shortcuts, _normalizations, ends_by_names,
-    _ends_of_branches, _scales_alone,
+    general_before_last, skips_by_names, inputs_by_list, outputs_by_list, general_of_last, _outside_blocks, _shortcuts,
+    _normalizations, ends_by_names, _ends_of_branches, _scales_alone,
 )  # fmt: skip
 """What is looked for in a list, one after another: each returns members by the places of the layers."""
 

@@ -59,7 +59,7 @@ class _Flow:
                 self.sides, self.is_sequence = (), False
             case "pool":
                 self.sides = passage.sides or self._over(passage)
-            case "other":
+            case "other" | "unknown":
                 self.channels, self.sides, self.is_sequence = None, None, False
 
     def _over(self, passage: Passage) -> Sides | None:

@@ -18,21 +18,33 @@ from service.advice.rules.roles import ZERO_SCALE
 
 
 def advise_network(
-    network_layers: Sequence[NetworkLayer], extent: Extent = "full", assumed: Mapping[str, object] = NOTHING
+    network_layers: Sequence[NetworkLayer],
+    extent: Extent = "full",
+    assumed: Mapping[str, object] = NOTHING,
+    warnings: Sequence[str] = (),
 ) -> NetworkAnswer:
     """Return the answers for layers in the order in which a signal meets them. Raises InvalidLayer.
 
-    `assumed` is what is told as such of all of them.
+    `assumed` and `warnings` are what is told of all of them.
     """
     understood, places = in_context(network_layers)
     advised = advise_layers(understood, extent)
     layers = [each.layer for each in advised]
-    unmet = mismatches(layers, places)
+    unmet = {
+        index: said for index, said in mismatches(layers, places).items() if not _follows_unknown(understood[index])
+    }
     answers = tuple(
         _warned(each.answer, tuple(_warnings(layers, index, unmet, each.answer.warnings)))
         for index, each in enumerate(advised)
     )
-    return NetworkAnswer(dict(assumed), answers, network_evidence(advised, places, unmet), manifest_of(advised))
+    return NetworkAnswer(
+        dict(assumed), answers, network_evidence(advised, places, unmet), manifest_of(advised), tuple(warnings)
+    )
+
+
+def _follows_unknown(network_layer: NetworkLayer) -> bool:
+    """Return whether something stands before a layer of which nobody knows how many outputs it has."""
+    return any(passage.kind == "unknown" for passage in network_layer.passages)
 
 
 def _warned(answer: Answer, warnings: tuple[str, ...]) -> Answer:

@@ -12,7 +12,7 @@ from service.advice.network.maps import Sides, Window
 from service.initializers.initializer import Initializer
 from service.tensors.errors import InvalidParameter
 
-PassageKind = Literal["input", "activation", "dropout", "flatten", "pool", "global_pool", "other"]
+PassageKind = Literal["input", "activation", "dropout", "flatten", "pool", "global_pool", "other", "unknown"]
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,8 @@ class NetworkLayer:
     """What its description has from a constructor's call."""
     own: frozenset[str] = frozenset()
     """The members that are said of this very layer, not of all."""
+    general: Mapping[str, object] = field(default_factory=dict)
+    """What is said of all layers, and holds for those that have a use for it and say nothing else."""
     place: int | None = None
     """That in the list of the request, which may have more than layers; None of what is pasted as one text."""
     is_pasted: bool = False

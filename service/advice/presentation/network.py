@@ -44,7 +44,10 @@ def network_document(answer: NetworkAnswer, detail: Detail) -> Document:
     return {
         "assumed": answer.assumed,
         "layers": [_layer(layer, detail, warnings, experiments) for layer in layers],
-        "warnings": [{"warning": warning, "layers": names} for warning, names in warnings.items()],
+        "warnings": [
+            *({"warning": warning, "layers": []} for warning in answer.warnings),
+            *({"warning": warning, "layers": names} for warning, names in warnings.items()),
+        ],
         "experiments": [{"name": name, "how": how, "expect": expect} for name, how, expect in experiments],
         "references": works(layers, detail),
         "network": answer.network,

@@ -211,7 +211,7 @@ def _head(answer: NetworkAnswer) -> Iterator[Section]:
     for layer in answer.layers:
         for warning in layer.warnings:
             by_warning.setdefault(warning, []).append(str(layer.layer["name"]))
-    yield from _beware([f"{_names(names)}: {warning}" for warning, names in by_warning.items()])
+    yield from _beware([*answer.warnings, *(f"{_names(names)}: {warning}" for warning, names in by_warning.items())])
     yield from _experiments(answer.layers[0], least=1)
 
 

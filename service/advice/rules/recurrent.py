@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from service.advice.layer.layer import Layer
+from service.advice.layer.vocabulary import is_convolutional_cell
 from service.advice.recipe import Recipe, recipe
 from service.advice.rules.condition import Condition, activation, has, kind, member
 from service.advice.rules.recipes import GLOROT_UNIFORM, IDENTITY_MATRIX, LECUN_NORMAL, ONES, ORTHOGONAL, ZEROS
@@ -14,14 +15,22 @@ from service.catalogue.catalogue import CATALOGUE
 from service.tensors.layout import Shape
 
 
-def _input_shape(layer: Layer) -> Shape:
-    inputs, stacked = layer.description.inputs or layer.units, layer.stacked_units
-    return (inputs, stacked) if layer.layout == "in_out" else (stacked, inputs)
+def _input_shape(layer: Layer) -> Shape | None:
+    if layer.weight.is_of_inputs_and_state:
+        return None
+    return _with_kernel(layer, layer.description.inputs or layer.units)
 
 
 def _recurrent_shape(layer: Layer) -> Shape:
-    stacked = layer.stacked_units
-    return (layer.units, stacked) if layer.layout == "in_out" else (stacked, layer.units)
+    return _with_kernel(layer, layer.units)
+
+
+def _with_kernel(layer: Layer, inputs: int) -> Shape:
+    """Return the shape of a matrix of all gates; of a convolutional cell it has the kernel of the layer's weight."""
+    kernel = () if layer.axes is None else layer.axes.kernel
+    if layer.layout == "in_out":
+        return (*kernel, inputs, layer.stacked_units)
+    return (layer.stacked_units, inputs, *kernel)
 
 
 def _stacked_layout(layer: Layer) -> str | None:
@@ -121,7 +130,31 @@ _BY_GATE = Condition("a kernel for each gate", lambda layer: layer.cell is not N
 _FORGET_BIAS = {"forget_bias": ExtraTensor(ONES, _gate_bias_shape, is_bias=True)}
 _BY_GATE_REASON = f"{_LSTM_REASON} Here each gate has a bias of its own, zeros but for forget_bias."
 
+_ADDS_FORGET_BIAS = Condition(
+    "a cell that adds 1 to its forget gate in the call",
+    lambda layer: (
+        layer.description.framework == "haiku"
+        or (layer.description.framework in {"flax", "jax"} and is_convolutional_cell(layer.description.layer))
+    ),
+)
+"""haiku/_src/recurrent.py, flax/linen/recurrent.py (ConvLSTMCell)."""
+_OF_INPUTS_AND_STATE = Condition(
+    "one matrix for the inputs and the state", lambda layer: layer.weight.is_of_inputs_and_state
+)
+
 _CELLS = (
+    _Cell(
+        "lstm_of_one_matrix",
+        kind("lstm") & _OF_INPUTS_AND_STATE,
+        recipe("lecun_normal", distribution="truncated_normal"),
+        "One matrix takes the inputs and the state together, and each gate sums both: a variance of 1/(inputs + units) "
+        "gives gates of variance 1. Haiku adds 1 to the forget gate in the call, so that its bias starts at zero.",
+        ("lecun1998", "jozefowicz2015"),
+        (
+            Choice(GLOROT_UNIFORM, "sequences are short", ("glorot2010",)),
+            Choice(ORTHOGONAL, "the state should neither grow nor shrink at first", ("saxe2013",)),
+        ),
+    ),
     _Cell(
         "relu_rnn",
         kind("rnn") & activation("relu", "leaky_relu", "prelu", "relu6"),
@@ -200,6 +233,14 @@ _CELLS = (
         bias=recipe("lstm_bias"),
         tensors=_SECOND_BIAS,
         bias_warnings=_TWO_BIASES,
+    ),
+    _Cell(
+        "lstm_with_forget_bias_in_call",
+        kind("lstm") & _ADDS_FORGET_BIAS,
+        ORTHOGONAL,
+        f"{_LSTM_REASON} The cell adds that 1 in its call, so that its biases start at zero.",
+        ("jozefowicz2015", "saxe2013"),
+        _LSTM_ALTERNATIVES,
     ),
     _Cell(
         "lstm",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from service.requests.faults import Fault, InvalidRequest
@@ -40,6 +40,21 @@ class Written:
     """Where in the document they stand."""
     has_stored_dtypes: bool = False
     """Whether their dtypes are those of a file, which a dtype for all replaces."""
+    places: Mapping[str, Place] = field(default_factory=dict)
+    """Where each stands that does not under its name."""
+    bare: frozenset[str] = frozenset()
+    """Those of which only the shape is written."""
+
+    def place_of(self, key: str) -> Place:
+        """Return where a tensor stands."""
+        return self.places.get(key, (*self.place, key))
+
+    def fault(self, key: str, member: str | None, detail: str) -> Fault:
+        """Return what is wrong with a member of a tensor; None for the tensor as a whole."""
+        detail = f"{detail} (for {key})" if key in self.places else detail
+        if member is None or (member == "shape" and key in self.bare):
+            return fault_at(self.place_of(key), detail)
+        return Fault(member, detail, self.place_of(key))
 
 
 def read_written(document: Any) -> Written:
@@ -60,7 +75,7 @@ def read_written(document: Any) -> Written:
     if document and all(map(_is_header, document.values())):
         return _of_headers({"headers": document})
     if document and all(isinstance(value, list) for value in document.values()):
-        return Written({}, _entries(document, ()), ())
+        return _written({}, document, ())
     raise _invalid((), f"no tensors are in the body: {_FORMS}")
 
 
@@ -68,8 +83,7 @@ def _of_members(document: Mapping[str, Any], place: Place) -> Written:
     general = {name: value for name, value in document.items() if name != "tensors"}
     if "tensors" not in document:
         raise _invalid((*place, "tensors"), f"is required: {_FORMS}")
-    place = (*place, "tensors")
-    return Written(general, _entries(document["tensors"], place), place)
+    return _written(general, document["tensors"], (*place, "tensors"))
 
 
 def _of_headers(document: Mapping[str, Any]) -> Written:
@@ -80,14 +94,15 @@ def _of_headers(document: Mapping[str, Any]) -> Written:
         raise _invalid(("headers",), detail)
     general = {name: value for name, value in document.items() if name not in ("headers", "weight_map", "metadata")}
     tensors: dict[str, Mapping[str, Any]] = {}
+    places: dict[str, Place] = {}
     for key, header in _items(headers, ("headers",)):
         if not isinstance(header, dict) or not _is_header(header):
             raise _invalid(("headers", key), "must be the JSON header of a safetensors file")
         for name, entry in _of_header(header, ("headers", key)).tensors.items():
             if name in tensors:
                 raise _invalid(("headers", key, name), "is in two headers")
-            tensors[name] = entry
-    return Written(general, tensors, ("headers",), has_stored_dtypes=True)
+            tensors[name], places[name] = entry, ("headers", key, name)
+    return Written(general, tensors, ("headers",), has_stored_dtypes=True, places=places)
 
 
 def _of_header(header: Mapping[str, Any], place: Place = ()) -> Written:
@@ -100,27 +115,30 @@ def _of_header(header: Mapping[str, Any], place: Place = ()) -> Written:
 
 
 def _dtype(stored: Any, place: Place) -> str:
-    if stored not in _DTYPES:
+    if not isinstance(stored, str) or stored not in _DTYPES:
         made = ", ".join(_DTYPES)
         raise _invalid((*place, "dtype"), f"{stored!r} is not made: leave such tensors out; there are {made}")
     return _DTYPES[stored]
 
 
-def _entries(tensors: Any, place: Place) -> Mapping[str, Mapping[str, Any]]:
-    """Return the members of each tensor from a map by names, or a list of objects with names or of pairs."""
+def _written(general: Mapping[str, Any], tensors: Any, place: Place) -> Written:
+    """Return what a map of tensors by names says, or a list of objects with names or of pairs."""
     read: dict[str, Mapping[str, Any]] = {}
+    places: dict[str, Place] = {}
+    bare: set[str] = set()
     for key, value in _items(tensors, place):
         name, entry = (key, value) if isinstance(key, str) else _named(value, (*place, key))
         if isinstance(entry, list):
             entry = {"shape": entry}
+            bare.add(name)
         if not isinstance(entry, dict):
-            raise _invalid(
-                (*place, key), 'must be an object, such as {"initializer": "zeros", "shape": [768]}, or a shape'
-            )
+            raise _invalid((*place, key), _ENTRY)
         if name in read:
             raise _invalid((*place, key), f"another tensor is called {name!r}")
         read[name] = entry
-    return read
+        if isinstance(key, int):
+            places[name] = (*place, key)
+    return Written(general, read, place, places=places, bare=frozenset(bare))
 
 
 def _named(value: Any, place: Place) -> tuple[str, Any]:
@@ -129,9 +147,7 @@ def _named(value: Any, place: Place) -> tuple[str, Any]:
         return value[0], value[1]
     if isinstance(value, dict) and isinstance(value.get("name"), str):
         return value["name"], {name: item for name, item in value.items() if name != "name"}
-    raise _invalid(
-        place, 'must have a name, such as {"name": "fc.weight", "shape": [10, 784]} or ["fc.weight", [10, 784]]'
-    )
+    raise _invalid(place, _ITEM)
 
 
 def _items(value: Any, place: Place) -> Iterator[tuple[str | int, Any]]:
@@ -156,8 +172,11 @@ def _is_header(value: Any) -> bool:
     )
 
 
-def _invalid(place: Place, detail: str) -> InvalidRequest:
+def fault_at(place: Place, detail: str) -> Fault:
+    """Return what is wrong at a place."""
     *within, last = place or (None,)
-    if isinstance(last, int):
-        return InvalidRequest([Fault(None, detail, place)], True)
-    return InvalidRequest([Fault(last, detail, tuple(within))], True)
+    return Fault(None, detail, place) if isinstance(last, int) else Fault(last, detail, tuple(within))
+
+
+def _invalid(place: Place, detail: str) -> InvalidRequest:
+    return InvalidRequest([fault_at(place, detail)], True)

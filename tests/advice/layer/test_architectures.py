@@ -15,7 +15,7 @@ from tests.advice.asking import ask
 USUAL = {
     "mlp": ("relu", "none", False),
     "resnet": ("relu", "batch", True),
-    "densenet": ("relu", "batch", True),
+    "densenet": ("relu", "batch", False),
     "unet": ("relu", "batch", False),
     "efficientnet": ("relu", "batch", True),
     "transformer": ("gelu", "layer", True),

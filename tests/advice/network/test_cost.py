@@ -15,7 +15,7 @@ _RELU = {"layer": "Linear", "shape": [256, 784], "activation": "relu"}
 
 
 def _seconds(layers, **common):
-    return cost.seconds(parse_network(Members({"layers": layers, **common}, in_body=True), "", 2000))
+    return cost.seconds(parse_network(Members({"layers": layers, **common}, in_body=True), "", 2000).layers)
 
 
 def _celu():

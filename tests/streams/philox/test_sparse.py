@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from service.streams.philox.elements import Purpose
 from service.streams.philox.sparse import TILE
-from service.streams.philox.stream import PhiloxStream, Purpose
+from service.streams.philox.stream import PhiloxStream
 from service.streams.stream import Lines
 from service.streams.view import View
 from tests.streams.philox.test_stream import words
