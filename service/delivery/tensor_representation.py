@@ -36,11 +36,11 @@ class TensorRepresentation(Representation):
 
     @property
     def cost(self) -> Cost:
-        return self._first.body.cost
+        return self._as_long.body.cost
 
     @property
     def is_inline(self) -> bool:
-        return self._first.is_made_inline
+        return self._as_long.is_made_inline
 
     def description(self) -> dict[str, str]:
         return {**self._first.fields, **self._own_fields()}
@@ -64,6 +64,11 @@ class TensorRepresentation(Representation):
     @property
     def _first(self) -> TensorRepresentation:
         return self if self.alike is None else self.alike
+
+    @property
+    def _as_long(self) -> TensorRepresentation:
+        """One whose body takes what this one's does: the first, unless a seed or a name within changes the length."""
+        return self._first if self._first.body.length == self.body.length else self
 
     @lazy
     def around_own(self) -> tuple[str, str]:
