@@ -46,6 +46,7 @@ def _unknown_initializer(error: UnknownInitializer) -> Problem:
 
 MOST_FAULTS = 32
 """Faults of one request that are told: who has more to mend begins with these."""
+_LARGEST_INTEGER = 2**63 - 1
 _LONGEST_DETAIL = 1000
 _LONGEST_NAME = 256
 """Characters of what is told of one fault, and of a name in it: nobody has given a member a longer one."""
@@ -103,7 +104,9 @@ def _escaped(step: str) -> str:
 
 
 def _over_limit(error: OverLimit) -> Problem:
-    return Problem(OVER_LIMIT, str(error), {"limit": error.limit, "requested": error.requested})
+    # The text has a number that no 64 bits hold.
+    requested = min(error.requested, _LARGEST_INTEGER)
+    return Problem(OVER_LIMIT, str(error), {"limit": error.limit, "requested": requested})
 
 
 def _not_acceptable(error: NotAcceptable) -> Problem:

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from service.models.config import Config, InvalidConfig
+from service.models.registry import UnknownFamily, architecture_of
 from service.requests.faults import Fault, InvalidRequest
 from service.tensors.dtypes import DTYPES
 
 METADATA = "__metadata__"
 """The member of a safetensors header that is no tensor."""
 
-TOP_MEMBERS = frozenset(("tensors", "rules", "headers", "weight_map"))
+TOP_MEMBERS = frozenset(("tensors", "rules"))
 """Each of which says that a document is no bare map of tensors."""
 
 Place = tuple[str | int, ...]
+Document = Mapping[str, Any]
+
+_OF_HEADERS = frozenset(("headers", "weight_map"))
 
 _FORMS = (
     'send {"tensors": {name: {"initializer": …, "shape": […]}}}, the JSON header of a safetensors file, several of '
-    'them in "headers", or what /advise answers for a list of layers'
+    'them in "headers", the config.json of a model in "config", or what /advise answers for a list of layers'
 )
 
 _ENTRY = 'must be an object, such as {"initializer": "zeros", "shape": [768]}, or a shape'
@@ -63,19 +68,9 @@ def read_written(document: Any) -> Written:
         document = {"headers": document} if _are_headers(document) else {"tensors": document}
     if not isinstance(document, dict):
         raise _invalid((), f"the body must be a JSON object: {_FORMS}")
-    manifest = document.get("manifest")
-    if isinstance(manifest, dict) and "tensors" in manifest:
-        return _of_members(manifest, ("manifest",))
-    if "weight_map" in document or "headers" in document:
-        return _of_headers(document)
-    if TOP_MEMBERS & document.keys():
-        return _of_members(document, ())
-    if document and _is_header(document):
-        return _of_header(document)
-    if document and all(map(_is_header, document.values())):
-        return _of_headers({"headers": document})
-    if document and all(isinstance(value, list) for value in document.values()):
-        return _written({}, document, ())
+    for is_it, read in _READERS:
+        if is_it(document):
+            return read(document)
     raise _invalid((), f"no tensors are in the body: {_FORMS}")
 
 
@@ -84,6 +79,21 @@ def _of_members(document: Mapping[str, Any], place: Place) -> Written:
     if "tensors" not in document:
         raise _invalid((*place, "tensors"), f"is required: {_FORMS}")
     return _written(general, document["tensors"], (*place, "tensors"))
+
+
+def _of_config(document: Mapping[str, Any]) -> Written:
+    """Read a `config.json` of transformers, with what holds for all tensors beside it."""
+    config = Config(document["config"])
+    try:
+        tensors = architecture_of(config).tensors
+    except UnknownFamily as error:
+        raise _invalid(("config", "model_type"), str(error)) from error
+    except InvalidConfig as error:
+        raise _invalid(("config", error.member), error.detail) from error
+    general = {name: value for name, value in document.items() if name != "config"}
+    if config.dtype in DTYPES:
+        general.setdefault("dtype", config.dtype)
+    return Written(general, tensors, ("config",))
 
 
 def _of_headers(document: Mapping[str, Any]) -> Written:
@@ -180,3 +190,24 @@ def fault_at(place: Place, detail: str) -> Fault:
 
 def _invalid(place: Place, detail: str) -> InvalidRequest:
     return InvalidRequest([fault_at(place, detail)], True)
+
+
+def _has_manifest(document: Document) -> bool:
+    """Return whether a document is what /advise answers for a list of layers."""
+    manifest = document.get("manifest")
+    return isinstance(manifest, dict) and "tensors" in manifest
+
+
+_READERS: tuple[tuple[Callable[[Document], bool], Callable[[Document], Written]], ...] = (
+    (_has_manifest, lambda document: _of_members(document["manifest"], ("manifest",))),
+    (lambda document: "model_type" in document, lambda document: _of_config({"config": document})),
+    (lambda document: isinstance(document.get("config"), dict), _of_config),
+    (lambda document: not _OF_HEADERS.isdisjoint(document), _of_headers),
+    (lambda document: not TOP_MEMBERS.isdisjoint(document), lambda document: _of_members(document, ())),
+    (lambda document: bool(document) and _is_header(document), _of_header),
+    (lambda document: bool(document) and all(map(_is_header, document.values())),
+     lambda document: _of_headers({"headers": document})),
+    (lambda document: bool(document) and all(isinstance(value, list) for value in document.values()),
+     lambda document: _written({}, document, ())),
+)  # fmt: skip
+"""Each form by what tells it, and what reads it; the first that is told holds."""

@@ -20,6 +20,6 @@ def within(level: list[Any]) -> list[Any]:
     return [
         value
         for item in level
-        for value in (item.values() if isinstance(item, dict) else item)
+        for value in (item.values() if isinstance(item, dict) else item if isinstance(item, list) else ())
         if isinstance(value, dict | list)
     ]

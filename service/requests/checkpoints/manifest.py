@@ -11,7 +11,6 @@ from typing import Annotated, Any, Literal
 import orjson
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from service.checkpoints.names import InvalidName
 from service.requests.body import parse_document
 from service.requests.checkpoints.forms import Written
 from service.requests.checkpoints.rules import GENERAL, Rule
@@ -41,6 +40,12 @@ def _bytes(value: Any) -> Any:
 
 def _tuple(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
+
+
+def _texts_by_name(value: Any) -> Any:
+    if not isinstance(value, dict) or not all(isinstance(text, str) for text in value.values()):
+        raise ValueError('must be an object of texts, such as {"license": "mit"}')
+    return value
 
 
 class CheckpointParameters(BaseModel):
@@ -87,7 +92,9 @@ class CheckpointParameters(BaseModel):
         Field(ge=1, le=2**53, description="Of the elements in one file, such as 5GB; all are in one without it."),
     ] = None
     metadata: Annotated[
-        Mapping[str, str] | None, Field(description="Texts for the header of each file.", max_length=64)
+        Mapping[str, str] | None,
+        BeforeValidator(_texts_by_name),
+        Field(description="Texts for the header of each file.", max_length=64),
     ] = None
 
 
@@ -117,6 +124,8 @@ _JSON = ("rules", "shard", "metadata")
 """Members that have JSON in a query."""
 
 RULE_CONDITIONS = ("match", "rank")
+
+_SHARD_RULE = '{"match": "*.weight", "axis": 0, "index": 3, "count": 8}'
 
 MOST_PATTERNS = 1024
 """Of names, in one manifest: each is held against every name."""
@@ -189,14 +198,13 @@ def _read_rules(rules: Any, faults: list[Fault]) -> list[Rule]:
             detail = 'must be an object, such as {"match": "*.bias", "initializer": "zeros"}'
             faults.append(Fault(None, detail, within))
             continue
-        match = texts(rule.get("match"))
-        if not match or not isinstance(match, tuple) or not all(isinstance(text, str) and text for text in match):
-            faults.append(Fault("match", "must be a pattern of names, such as *.bias, or a list of them", within))
-            continue
         try:
-            patterns(match)
-        except InvalidName as error:
+            match = patterns(texts(rule.get("match") or []))
+        except ValueError as error:
             faults.append(Fault("match", str(error), within))
+            continue
+        if not match:
+            faults.append(Fault("match", "must be a pattern of names, such as *.bias, or a list of them", within))
             continue
         ranks = rule.get("rank")
         ranks = ranks if isinstance(ranks, list) else [0 if ranks is None else ranks]
@@ -218,8 +226,11 @@ def _read_rules(rules: Any, faults: list[Fault]) -> list[Rule]:
 
 def _read_shard(rules: Any, faults: list[Fault]) -> Any:
     """Return the rules of a list; what is no list is left for the model to refuse."""
+    if rules is None:
+        return None
     if not isinstance(rules, list):
-        return rules
+        faults.append(Fault("shard", f"must be a list, such as [{_SHARD_RULE}]"))
+        return None
     read_rules = []
     for index, rule in enumerate(rules):
         within, of_rule = ("shard", index), list[Fault]()
@@ -230,8 +241,7 @@ def _read_shard(rules: Any, faults: list[Fault]) -> Any:
                 of_rule.append(Fault("index", f"must be below count, {shard_rule.count}: parts are counted from 0"))
             read_rules.append(shard_rule)
         else:
-            detail = 'must be an object, such as {"match": "*.weight", "axis": 0, "index": 3, "count": 8}'
-            of_rule.append(Fault(None, detail))
+            of_rule.append(Fault(None, f"must be an object, such as {_SHARD_RULE}"))
         faults += [replace(fault, within=within) for fault in of_rule]
     return None if faults else tuple(read_rules)
 

@@ -18,7 +18,9 @@ def texts(value: Any) -> Any:
     """Take one text, several between commas, or a list."""
     if isinstance(value, str):
         return tuple(part.strip() for part in value.split(",") if part.strip())
-    return tuple(value) if isinstance(value, list) else value
+    if not isinstance(value, list | tuple) or not all(isinstance(text, str) and text for text in value):
+        raise ValueError("must be a pattern of names, such as *.bias, or a list of them")
+    return tuple(value)
 
 
 def patterns(value: tuple[str, ...]) -> tuple[str, ...]:
