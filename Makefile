@@ -58,6 +58,7 @@ fuzz: $(VENV)/tools $(VENV)/kernels  ## Send 100,000 clients' damaged requests; 
 
 replicas: $(VENV)/tools $(VENV)/kernels  ## Kill and replace replicas behind nginx, DOWNLOADS=100 times
 	$(BIN)/python -m tests.deploy.trial $(DOWNLOADS)
+	$(BIN)/python -m tests.deploy.resumption $(DOWNLOADS)
 
 deploy: $(VENV)/tools $(VENV)/kernels $(DEPLOY)/ready  ## Check the files for containers and clusters
 	$(DEPLOY)/bin/hadolint Dockerfile

@@ -98,20 +98,20 @@ def uvicorn(application: str) -> tuple[list[str], int]:
     return [sys.executable, "-m", "uvicorn", application, "--port", str(port), "--no-access-log"], port
 
 
-def curl(server: Server, target: str) -> Work:
+def curl(server: Server, target: str, *options: str, out: str = os.devnull, status: int = 200) -> Work:
     """Return a download by curl: until the last byte, as curl counts it, with the processor time of both sides."""
 
     def run() -> Cost:
         before = server.processor()
         process = subprocess.Popen(
-            ["curl", "-sS", "-o", "/dev/null", "-w", "%{http_code} %{time_total}", server.url + target],
+            ["curl", "-sS", *options, "-o", out, "-w", "%{http_code} %{time_total}", server.url + target],
             stdout=subprocess.PIPE,
         )
         assert process.stdout is not None
-        status, total = process.stdout.read().split()
+        told, total = process.stdout.read().split()
         _, _, usage = os.wait4(process.pid, 0)
         process.returncode = 0
-        assert status == b"200", target
+        assert int(told) == status, target
         return Cost(float(total), server.processor() - before + usage.ru_utime + usage.ru_stime)
 
     return run

@@ -103,6 +103,10 @@ BY_NAME: tuple[NameRule, ...] = (
 """In order: the first that matches holds."""
 
 
+PATTERNS = sum(len(rule.match) for rule in BY_NAME)
+"""In all of them."""
+
+
 def layers(names: Iterable[str]) -> int:
     """Return how many layers a model has, by the largest number in its tensors' names; 1 where there is none."""
     return 1 + max((int(number[1]) for name in names if (number := _NUMBER.search(name))), default=0)

@@ -6,9 +6,24 @@ import fnmatch
 import itertools
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+
+LONGEST_TEMPLATE = 4096
+"""Characters of a name that stands for many."""
+
+LONGEST_PATTERN = 512
+"""Characters of a pattern."""
+
+_MOST_BRACES = 8
+"""In a name that stands for many."""
+
+_MOST_STARS = 16
+"""In a pattern: to match one takes as long as they are many times the name's length."""
+
+_UNCOUNTED = 2**62
+"""More names than anyone counts; `len` returns no larger number."""
 
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _RANGE = re.compile(r"([0-9]{1,9})\.\.([0-9]{1,9})")
@@ -49,15 +64,19 @@ class NameTemplate:
     @cached_property
     def _parts(self) -> tuple[Words, ...]:
         """What stands in turn at each place: one literal, or the words of a brace. Raises InvalidName."""
+        if len(self.text) > LONGEST_TEMPLATE:
+            raise InvalidName(f"must be a name of at most {LONGEST_TEMPLATE} characters, its braces included")
         pieces = _BRACES.split(self.text)
+        if len(pieces) // 2 > _MOST_BRACES:
+            raise InvalidName(f"{self.text!r} has more than {_MOST_BRACES} pairs of braces")
         for literal in pieces[::2]:
             if "{" in literal or "}" in literal:
                 raise InvalidName(f"{self.text!r} has a brace without its other; braces hold {_HOLD}")
         return tuple(_words(piece) if index % 2 else (piece,) for index, piece in enumerate(pieces))
 
     def __len__(self) -> int:
-        """Return how many names it stands for; nothing is made. Raises InvalidName."""
-        return math.prod(map(len, self._parts))
+        """Return how many names it stands for, 2**62 for more; nothing is made. Raises InvalidName."""
+        return min(math.prod(map(len, self._parts)), _UNCOUNTED)
 
     def __iter__(self) -> Iterator[str]:
         """Yield the names, the last brace counting fastest; ask how many first. Raises InvalidName."""
@@ -85,9 +104,18 @@ def _words(inside: str) -> Words:
 
 @dataclass(frozen=True)
 class NamePattern:
-    """A pattern in the notation of shells (`fnmatch` in Python): `*` any text, points included, `?` a character."""
+    """A pattern in the notation of shells (`fnmatch` in Python): `*` any text, points included, `?` a character.
+
+    Raises InvalidName where it is so long, or has so many stars, that to match it would take long.
+    """
 
     text: str
+
+    def __post_init__(self) -> None:
+        if len(self.text) > LONGEST_PATTERN:
+            raise InvalidName(f"a pattern has at most {LONGEST_PATTERN} characters")
+        if self.text.count("*") > _MOST_STARS:
+            raise InvalidName(f"a pattern has at most {_MOST_STARS} stars")
 
     @cached_property
     def _compiled(self) -> re.Pattern[str]:
@@ -109,7 +137,15 @@ class NameSelection:
 
     @cached_property
     def _steps(self) -> tuple[tuple[bool, NamePattern], ...]:
-        return tuple((not text.startswith("!"), NamePattern(text.removeprefix("!"))) for text in self.texts)
+        return tuple((not text.startswith("!"), pattern) for text, pattern in self._patterns)
+
+    @cached_property
+    def _patterns(self) -> tuple[tuple[str, NamePattern], ...]:
+        return tuple((text, NamePattern(text.removeprefix("!"))) for text in self.texts)
+
+    def idle(self, names: Collection[str]) -> list[str]:
+        """Return the patterns that match none of some names."""
+        return [text for text, pattern in self._patterns if not any(map(pattern.matches, names))]
 
     def takes(self, name: str) -> bool:
         """Return whether a name is taken; each is where there are no patterns."""

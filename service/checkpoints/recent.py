@@ -7,6 +7,9 @@ from collections.abc import Hashable
 
 from service.checkpoints.checkpoint import Checkpoint
 
+_MOST = 64
+"""That are kept."""
+
 _MOST_TENSORS = 2**18
 """In all that are kept: a few hundred bytes each."""
 
@@ -35,5 +38,5 @@ class RecentCheckpoints:
 
     def _is_over(self) -> bool:
         kept = self._checkpoints.values()
-        is_many = sum(len(checkpoint.members) for checkpoint in kept) > _MOST_TENSORS
+        is_many = len(kept) > _MOST or sum(len(checkpoint.members) for checkpoint in kept) > _MOST_TENSORS
         return is_many or sum(len(checkpoint.text) for checkpoint in kept) > _MOST_TEXT

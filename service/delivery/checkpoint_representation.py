@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from service.checkpoints.body import CheckpointBody
 from service.checkpoints.checkpoint import Checkpoint
+from service.checkpoints.container import SAFETENSORS, Container
 from service.checkpoints.shards import INDEX
 from service.delivery.attachment import attachment
 from service.delivery.conditional import EntityTag
@@ -14,8 +15,6 @@ from service.delivery.representation import Representation
 from service.formats.body import Body
 from service.formats.content import Content
 from service.lazy import lazy
-
-MEDIA_TYPE = "application/vnd.safetensors"
 
 
 @dataclass(frozen=True)
@@ -28,6 +27,13 @@ class CheckpointUrl:
     def of(self, file_name: str) -> str:
         """Return the URL of a file."""
         return f"{self.folder}/{file_name}{'?' if self.query else ''}{self.query}"
+
+    def plan(self, container: Container) -> str:
+        """Return the URL of the plan of files of a container."""
+        plan = self.of("plan")
+        if container is SAFETENSORS:
+            return plan
+        return f"{plan}{'&' if self.query else '?'}container={container.name}"
 
 
 @dataclass(frozen=True)
@@ -55,9 +61,13 @@ class CheckpointRepresentation(Representation):
     @lazy
     def tag(self) -> EntityTag:
         """The entity tag: it covers the manifest, as its canonical text, and what stands before the elements."""
-        digest = hashlib.blake2b(self.checkpoint.text, digest_size=16)
-        digest.update(b"\0" + self.file_name.encode() + b"\0" + self.body.frame)
+        digest = hashlib.blake2b(self.checkpoint.digest, digest_size=16)
+        digest.update(b"\0" + self.file_name.encode() + b"\0" + self._frame_digest)
         return EntityTag(digest.hexdigest(), weak=False)
+
+    @property
+    def _frame_digest(self) -> bytes:
+        return b"" if self.file_name == INDEX else self.checkpoint.files[self.file_name].digest
 
     def validators(self, root_path: str) -> dict[str, str]:
         headers = super().validators(root_path)
@@ -70,7 +80,7 @@ class CheckpointRepresentation(Representation):
         stem, _, extension = self.file_name.rpartition(".")
         seed = self.checkpoint.seed
         return {
-            "Content-Type": "application/json" if self.file_name == INDEX else MEDIA_TYPE,
+            "Content-Type": "application/json" if self.file_name == INDEX else self.checkpoint.container.media_type,
             **({} if seed is None else {"Fanin-Seed": str(seed)}),
             "Fanin-Parameters": str(self.checkpoint.parameters),
             "Fanin-Tensors": str(len(self.checkpoint.members)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from service.api.checkpoints import (
     get_checkpoint,
@@ -11,7 +12,7 @@ from service.api.checkpoints import (
     post_checkpoint,
     post_plan,
 )
-from service.delivery.checkpoint_representation import MEDIA_TYPE
+from service.checkpoints.container import CONTAINERS
 from service.openapi.fields import Field, fields, object_schema
 from service.openapi.headers import ACCEPT_RANGES, CONTENT_RANGE, REQUEST_HEADERS, VALIDATORS
 from service.openapi.problems import BODY_PROBLEMS, problem_replies
@@ -27,6 +28,7 @@ from service.problems.types import (
 )
 from service.requests.checkpoints.manifest import CheckpointParameters
 from service.requests.checkpoints.shard_rule import ShardRule
+from service.requests.checkpoints.wish import FILE_FORMATS
 from service.requests.tensor_parameters import MAX_TENSOR_NAME
 
 _TENSOR: Schema = {
@@ -42,12 +44,33 @@ _TENSOR: Schema = {
     "additionalProperties": True,
 }
 
+_PATTERN: Schema = {"type": "string", "minLength": 1}
+
+_PATTERNS: Schema = {
+    "description": "A pattern of names, such as *.bias, several with commas, or a list of them.",
+    "anyOf": [_PATTERN, {"type": "array", "items": _PATTERN, "minItems": 1}],
+}
+
+_AXES: Schema = {"type": "integer", "minimum": 0}
+
+_RANKS: Schema = {
+    "description": "How many axes tensors have: a number, or a list of them.",
+    "anyOf": [_AXES, {"type": "array", "items": _AXES, "minItems": 1}],
+}
+
+_SIZE: Schema = {
+    "anyOf": [
+        {"type": "integer", "minimum": 1, "maximum": 2**53},
+        {"type": "string", "pattern": "^[0-9]{1,15} *([KMGT]?B|[KMGT]iB)$"},
+    ]
+}
+
 _RULE: Schema = {
     "description": "What tensors have in common that say nothing else: the first rule that matches holds.",
     "type": "object",
     "properties": {
-        "match": {"type": "string", "description": "A pattern of names, such as *.bias, or several with commas."},
-        "rank": {"type": "integer", "description": "How many axes they have; any number without it."},
+        "match": reference("NamePatterns"),
+        "rank": reference("TensorRanks"),
         "initializer": {"type": "string", "description": "The name of an initializer."},
     },
     "required": ["match"],
@@ -169,6 +192,19 @@ _HEADERS: Schema = {
 _IN_JSON = frozenset(("shard", "metadata"))
 """Members that no query has but as JSON."""
 
+_CONTAINER: Schema = {
+    "description": "What the file is, or the one that is planned; the name of a file says it too.",
+    "type": "string",
+    "enum": [*CONTAINERS],
+    "default": next(iter(CONTAINERS)),
+}
+
+_FORMAT: Schema = {
+    "description": "The file in one of its containers, or the plan as JSON or as text.",
+    "type": "string",
+    "enum": [format_.name for format_ in FILE_FORMATS],
+}
+
 _SOURCE: Schema = {
     "name": "source",
     "in": "path",
@@ -183,8 +219,8 @@ _FILE_NAME: Schema = {
     "name": "file",
     "in": "path",
     "required": True,
-    "description": "model.safetensors; of a checkpoint in several files model-00001-of-00003.safetensors and the like, "
-    "and model.safetensors.index.json; or plan.",
+    "description": "model.safetensors, or model.gguf; of a checkpoint in several files "
+    "model-00001-of-00003.safetensors and the like, and model.safetensors.index.json; or plan.",
     "schema": {"type": "string", "minLength": 1},
     "example": "model.safetensors",
 }
@@ -197,12 +233,16 @@ _GET_PROBLEMS = (*_PROBLEMS, UNKNOWN_CHECKPOINT, OVERLOADED)
 def describe_checkpoints(page: Schema) -> None:
     """Add the paths and schemas of `/checkpoints` to the document."""
     schemas = page["components"]["schemas"]
-    members = list(fields(CheckpointParameters))
+    members = [
+        replace(field, schema=_SIZE) if field.name == "max_shard_size" else field
+        for field in fields(CheckpointParameters)
+    ]
     schemas |= {
+        "NamePatterns": _PATTERNS, "TensorRanks": _RANKS,
         "CheckpointTensor": _TENSOR, "CheckpointRule": _RULE, "CheckpointFile": _FILE, "PlannedTensor": _PLANNED,
         "CheckpointPlan": _PLAN, "CheckpointList": _LIST, "CheckpointIndex": _INDEX,
         "CheckpointRequest": _request(members),
-        "ShardRule": ShardRule.model_json_schema(ref_template=COMPONENT),
+        "ShardRule": _shard_rule(),
     }  # fmt: skip
     get = _get(members)
     page["paths"] |= {
@@ -241,8 +281,11 @@ def _request(members: list[Field]) -> Schema:
         },
         "rules": {"type": "array", "items": reference("CheckpointRule")},
         "initializer": {"type": "string", "description": "That of all tensors that nothing else says one for."},
+        "container": _CONTAINER,
+        "format": _FORMAT,
     }
     own["properties"]["shard"]["items"] = reference("ShardRule")
+    own["properties"]["only"] = reference("NamePatterns") | {"description": own["properties"]["only"]["description"]}
     return {
         "description": "A manifest. A map of names and shapes, the JSON header of a safetensors file, several of them "
         "in `headers`, and an answer of /advise are read too.",
@@ -250,6 +293,12 @@ def _request(members: list[Field]) -> Schema:
         "required": ["tensors"],
         "additionalProperties": True,
     }
+
+
+def _shard_rule() -> Schema:
+    schema = ShardRule.model_json_schema(ref_template=COMPONENT)
+    schema["properties"]["match"] = reference("NamePatterns")
+    return schema
 
 
 def _get(members: list[Field]) -> Schema:
@@ -293,12 +342,16 @@ def _operation(identifier: str, summary: str, endpoint: Callable[..., object]) -
 
 
 def _parameters(members: list[Field]) -> list[Schema]:
-    return [field.parameter for field in members if field.name not in _IN_JSON]
+    own = [field.parameter for field in members if field.name not in _IN_JSON]
+    return [*own, {"name": "container", "in": "query", "schema": _CONTAINER}]
 
 
 def _file_reply(headers: Schema) -> Schema:
     content = {
-        MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}},
+        **{
+            container.media_type: {"schema": {"type": "string", "format": "binary"}}
+            for container in CONTAINERS.values()
+        },
         "application/json": {"schema": reference("CheckpointIndex")},
     }
     return {

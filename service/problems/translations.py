@@ -46,9 +46,12 @@ def _unknown_initializer(error: UnknownInitializer) -> Problem:
 
 MOST_FAULTS = 32
 """Faults of one request that are told: who has more to mend begins with these."""
+_LARGEST_INTEGER = 2**63 - 1
 _LONGEST_DETAIL = 1000
 _LONGEST_NAME = 256
 """Characters of what is told of one fault, and of a name in it: nobody has given a member a longer one."""
+_LONGEST_STEP = 1024
+"""Characters of a name that a pointer has on its way: those of checkpoints stand for many."""
 
 
 def _invalid_request(error: InvalidRequest) -> Problem:
@@ -83,12 +86,17 @@ def _step(step: str | int) -> str:
 
 def _shortened(fault: Fault) -> Fault:
     """Return a fault whose text is not too long to be read; of a member with a long name, that of its object."""
-    detail, name = fault.detail, fault.parameter
+    detail, name, within = fault.detail, fault.parameter, fault.within
     if len(detail) > _LONGEST_DETAIL:
         detail = f"{detail[:_LONGEST_DETAIL]}…"
     if name is not None and len(name) > _LONGEST_NAME:
         detail, name = f"{name[:_LONGEST_NAME]}…: {detail}", None
-    return replace(fault, detail=detail, parameter=name)
+    long = next((step for step in within if isinstance(step, str) and len(step) > _LONGEST_STEP), None)
+    if long is not None:
+        member = "" if name is None else f"{name}: "
+        detail, name = f"{long[:_LONGEST_NAME]}…: {member}{detail}", None
+        within = within[: within.index(long)]
+    return replace(fault, detail=detail, parameter=name, within=within)
 
 
 def _escaped(step: str) -> str:
@@ -96,7 +104,9 @@ def _escaped(step: str) -> str:
 
 
 def _over_limit(error: OverLimit) -> Problem:
-    return Problem(OVER_LIMIT, str(error), {"limit": error.limit, "requested": error.requested})
+    # The text has a number that no 64 bits hold.
+    requested = min(error.requested, _LARGEST_INTEGER)
+    return Problem(OVER_LIMIT, str(error), {"limit": error.limit, "requested": requested})
 
 
 def _not_acceptable(error: NotAcceptable) -> Problem:

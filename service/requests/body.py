@@ -26,6 +26,8 @@ _LARGE = 2**14
 IsSecret = Callable[[bytes], bool]
 """Returns whether a key stands in a text."""
 
+_DEEP = "the body is nested too deeply; a request is one flat JSON object"
+
 _SURROGATE = "has a lone surrogate, which is not a character (RFC 8259 section 8.2)"
 
 
@@ -45,12 +47,16 @@ async def read_body(request: Request, limit: int, max_objects: int = MAX_MEMBERS
     return members
 
 
-async def read_document(request: Request, limit: int) -> tuple[Any, int]:
+async def read_document(request: Request, limit: int, max_values: int) -> tuple[Any, int]:
     """Return the JSON value in the body, of any form and at most `limit` bytes, and how many it has.
 
-    Raises UnsupportedMediaType, BodyTooLarge, MalformedBody and, when a key stands in it, KeyInUrl.
+    It has at most `max_values` objects and lists, which take many times their bytes of memory; braces and brackets in
+    texts are counted with them. Raises UnsupportedMediaType, BodyTooLarge, MalformedBody, InvalidRequest and, when a
+    key stands in it, KeyInUrl.
     """
     body = await _json_text(request, limit)
+    if body.count(b"{") + body.count(b"[") > max_values:
+        raise InvalidRequest([Fault(None, f"the body has more than {max_values} objects and lists")], True)
     is_secret: IsSecret = request.state.is_secret
 
     def parse() -> Any:
@@ -140,7 +146,7 @@ def _value(body: bytes, hook: Callable[[list[tuple[str, Any]]], Any]) -> Any:
             body.decode("utf-8"), object_pairs_hook=hook, parse_int=parse_int, parse_constant=_no_constant
         )
     except RecursionError as error:
-        raise MalformedBody("the body is nested too deeply; a request is one flat JSON object") from error
+        raise MalformedBody(_DEEP) from error
     except ValueError as error:
         raise MalformedBody(f"the body is not valid JSON: {error}") from error
 
@@ -174,10 +180,17 @@ def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
 
+def has_lone_surrogates(value: Any) -> bool:
+    """Return whether a text in a JSON value cannot be encoded."""
+    return not _is_text(value)
+
+
 def _is_text(value: Any) -> bool:
-    """Return whether all texts in a JSON value can be encoded."""
+    """Return whether all texts in a JSON value can be encoded. Raises MalformedBody."""
     try:
         json.dumps(value, ensure_ascii=False).encode()
     except UnicodeEncodeError:
         return False
+    except RecursionError as error:
+        raise MalformedBody(_DEEP) from error
     return True

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
+from service.models.config import Config, InvalidConfig
+from service.models.registry import UnknownFamily, architecture_of
 from service.requests.faults import Fault, InvalidRequest
 from service.tensors.dtypes import DTYPES
 
 METADATA = "__metadata__"
 """The member of a safetensors header that is no tensor."""
 
-TOP_MEMBERS = frozenset(("tensors", "rules", "headers", "weight_map"))
+TOP_MEMBERS = frozenset(("tensors", "rules"))
 """Each of which says that a document is no bare map of tensors."""
 
 Place = tuple[str | int, ...]
+Document = Mapping[str, Any]
+
+_OF_HEADERS = frozenset(("headers", "weight_map"))
 
 _FORMS = (
     'send {"tensors": {name: {"initializer": …, "shape": […]}}}, the JSON header of a safetensors file, several of '
-    'them in "headers", or what /advise answers for a list of layers'
+    'them in "headers", the config.json of a model in "config", or what /advise answers for a list of layers'
 )
 
 _ENTRY = 'must be an object, such as {"initializer": "zeros", "shape": [768]}, or a shape'
@@ -40,6 +45,21 @@ class Written:
     """Where in the document they stand."""
     has_stored_dtypes: bool = False
     """Whether their dtypes are those of a file, which a dtype for all replaces."""
+    places: Mapping[str, Place] = field(default_factory=dict)
+    """Where each stands that does not under its name."""
+    bare: frozenset[str] = frozenset()
+    """Those of which only the shape is written."""
+
+    def place_of(self, key: str) -> Place:
+        """Return where a tensor stands."""
+        return self.places.get(key, (*self.place, key))
+
+    def fault(self, key: str, member: str | None, detail: str) -> Fault:
+        """Return what is wrong with a member of a tensor; None for the tensor as a whole."""
+        detail = f"{detail} (for {key})" if key in self.places else detail
+        if member is None or (member == "shape" and key in self.bare):
+            return fault_at(self.place_of(key), detail)
+        return Fault(member, detail, self.place_of(key))
 
 
 def read_written(document: Any) -> Written:
@@ -48,19 +68,9 @@ def read_written(document: Any) -> Written:
         document = {"headers": document} if _are_headers(document) else {"tensors": document}
     if not isinstance(document, dict):
         raise _invalid((), f"the body must be a JSON object: {_FORMS}")
-    manifest = document.get("manifest")
-    if isinstance(manifest, dict) and "tensors" in manifest:
-        return _of_members(manifest, ("manifest",))
-    if "weight_map" in document or "headers" in document:
-        return _of_headers(document)
-    if TOP_MEMBERS & document.keys():
-        return _of_members(document, ())
-    if document and _is_header(document):
-        return _of_header(document)
-    if document and all(map(_is_header, document.values())):
-        return _of_headers({"headers": document})
-    if document and all(isinstance(value, list) for value in document.values()):
-        return Written({}, _entries(document, ()), ())
+    for is_it, read in _READERS:
+        if is_it(document):
+            return read(document)
     raise _invalid((), f"no tensors are in the body: {_FORMS}")
 
 
@@ -68,8 +78,22 @@ def _of_members(document: Mapping[str, Any], place: Place) -> Written:
     general = {name: value for name, value in document.items() if name != "tensors"}
     if "tensors" not in document:
         raise _invalid((*place, "tensors"), f"is required: {_FORMS}")
-    place = (*place, "tensors")
-    return Written(general, _entries(document["tensors"], place), place)
+    return _written(general, document["tensors"], (*place, "tensors"))
+
+
+def _of_config(document: Mapping[str, Any]) -> Written:
+    """Read a `config.json` of transformers, with what holds for all tensors beside it."""
+    config = Config(document["config"])
+    try:
+        tensors = architecture_of(config).tensors
+    except UnknownFamily as error:
+        raise _invalid(("config", "model_type"), str(error)) from error
+    except InvalidConfig as error:
+        raise _invalid(("config", error.member), error.detail) from error
+    general = {name: value for name, value in document.items() if name != "config"}
+    if config.dtype in DTYPES:
+        general.setdefault("dtype", config.dtype)
+    return Written(general, tensors, ("config",))
 
 
 def _of_headers(document: Mapping[str, Any]) -> Written:
@@ -80,14 +104,15 @@ def _of_headers(document: Mapping[str, Any]) -> Written:
         raise _invalid(("headers",), detail)
     general = {name: value for name, value in document.items() if name not in ("headers", "weight_map", "metadata")}
     tensors: dict[str, Mapping[str, Any]] = {}
+    places: dict[str, Place] = {}
     for key, header in _items(headers, ("headers",)):
         if not isinstance(header, dict) or not _is_header(header):
             raise _invalid(("headers", key), "must be the JSON header of a safetensors file")
         for name, entry in _of_header(header, ("headers", key)).tensors.items():
             if name in tensors:
                 raise _invalid(("headers", key, name), "is in two headers")
-            tensors[name] = entry
-    return Written(general, tensors, ("headers",), has_stored_dtypes=True)
+            tensors[name], places[name] = entry, ("headers", key, name)
+    return Written(general, tensors, ("headers",), has_stored_dtypes=True, places=places)
 
 
 def _of_header(header: Mapping[str, Any], place: Place = ()) -> Written:
@@ -100,27 +125,30 @@ def _of_header(header: Mapping[str, Any], place: Place = ()) -> Written:
 
 
 def _dtype(stored: Any, place: Place) -> str:
-    if stored not in _DTYPES:
+    if not isinstance(stored, str) or stored not in _DTYPES:
         made = ", ".join(_DTYPES)
         raise _invalid((*place, "dtype"), f"{stored!r} is not made: leave such tensors out; there are {made}")
     return _DTYPES[stored]
 
 
-def _entries(tensors: Any, place: Place) -> Mapping[str, Mapping[str, Any]]:
-    """Return the members of each tensor from a map by names, or a list of objects with names or of pairs."""
+def _written(general: Mapping[str, Any], tensors: Any, place: Place) -> Written:
+    """Return what a map of tensors by names says, or a list of objects with names or of pairs."""
     read: dict[str, Mapping[str, Any]] = {}
+    places: dict[str, Place] = {}
+    bare: set[str] = set()
     for key, value in _items(tensors, place):
         name, entry = (key, value) if isinstance(key, str) else _named(value, (*place, key))
         if isinstance(entry, list):
             entry = {"shape": entry}
+            bare.add(name)
         if not isinstance(entry, dict):
-            raise _invalid(
-                (*place, key), 'must be an object, such as {"initializer": "zeros", "shape": [768]}, or a shape'
-            )
+            raise _invalid((*place, key), _ENTRY)
         if name in read:
             raise _invalid((*place, key), f"another tensor is called {name!r}")
         read[name] = entry
-    return read
+        if isinstance(key, int):
+            places[name] = (*place, key)
+    return Written(general, read, place, places=places, bare=frozenset(bare))
 
 
 def _named(value: Any, place: Place) -> tuple[str, Any]:
@@ -129,9 +157,7 @@ def _named(value: Any, place: Place) -> tuple[str, Any]:
         return value[0], value[1]
     if isinstance(value, dict) and isinstance(value.get("name"), str):
         return value["name"], {name: item for name, item in value.items() if name != "name"}
-    raise _invalid(
-        place, 'must have a name, such as {"name": "fc.weight", "shape": [10, 784]} or ["fc.weight", [10, 784]]'
-    )
+    raise _invalid(place, _ITEM)
 
 
 def _items(value: Any, place: Place) -> Iterator[tuple[str | int, Any]]:
@@ -156,8 +182,32 @@ def _is_header(value: Any) -> bool:
     )
 
 
-def _invalid(place: Place, detail: str) -> InvalidRequest:
+def fault_at(place: Place, detail: str) -> Fault:
+    """Return what is wrong at a place."""
     *within, last = place or (None,)
-    if isinstance(last, int):
-        return InvalidRequest([Fault(None, detail, place)], True)
-    return InvalidRequest([Fault(last, detail, tuple(within))], True)
+    return Fault(None, detail, place) if isinstance(last, int) else Fault(last, detail, tuple(within))
+
+
+def _invalid(place: Place, detail: str) -> InvalidRequest:
+    return InvalidRequest([fault_at(place, detail)], True)
+
+
+def _has_manifest(document: Document) -> bool:
+    """Return whether a document is what /advise answers for a list of layers."""
+    manifest = document.get("manifest")
+    return isinstance(manifest, dict) and "tensors" in manifest
+
+
+_READERS: tuple[tuple[Callable[[Document], bool], Callable[[Document], Written]], ...] = (
+    (_has_manifest, lambda document: _of_members(document["manifest"], ("manifest",))),
+    (lambda document: "model_type" in document, lambda document: _of_config({"config": document})),
+    (lambda document: isinstance(document.get("config"), dict), _of_config),
+    (lambda document: not _OF_HEADERS.isdisjoint(document), _of_headers),
+    (lambda document: not TOP_MEMBERS.isdisjoint(document), lambda document: _of_members(document, ())),
+    (lambda document: bool(document) and _is_header(document), _of_header),
+    (lambda document: bool(document) and all(map(_is_header, document.values())),
+     lambda document: _of_headers({"headers": document})),
+    (lambda document: bool(document) and all(isinstance(value, list) for value in document.values()),
+     lambda document: _written({}, document, ())),
+)  # fmt: skip
+"""Each form by what tells it, and what reads it; the first that is told holds."""

@@ -5,20 +5,23 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal
 
+import orjson
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from service.requests.checkpoints.forms import Place, Written
+from service.requests.body import parse_document
+from service.requests.checkpoints.forms import Written
 from service.requests.checkpoints.rules import GENERAL, Rule
-from service.requests.checkpoints.shard_rule import ShardRule, texts
-from service.requests.faults import Fault, InvalidRequest
-from service.requests.members import Members
-from service.requests.tensor_parameters import SeedField
+from service.requests.checkpoints.shard_rule import Patterns, ShardRule, patterns, texts
+from service.requests.faults import Fault, InvalidRequest, MalformedBody
+from service.requests.members import MAX_MEMBERS, Members
+from service.requests.tensor_parameters import MAX_RANK, SeedField
 from service.requests.validation import read, split
 from service.streams.registry import STREAMS
 from service.tensors.dtypes import DTYPES
+from service.tensors.errors import OverLimit
 
 _UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12,
           "KIB": 2**10, "MIB": 2**20, "GIB": 2**30, "TIB": 2**40}  # fmt: skip
@@ -37,6 +40,12 @@ def _bytes(value: Any) -> Any:
 
 def _tuple(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
+
+
+def _texts_by_name(value: Any) -> Any:
+    if not isinstance(value, dict) or not all(isinstance(text, str) for text in value.values()):
+        raise ValueError('must be an object of texts, such as {"license": "mit"}')
+    return value
 
 
 class CheckpointParameters(BaseModel):
@@ -69,8 +78,7 @@ class CheckpointParameters(BaseModel):
         Field(description="Whether tensors that are tied to others have no bytes of their own, or the same bytes."),
     ] = "left_out"
     only: Annotated[
-        tuple[str, ...] | None,
-        BeforeValidator(texts),
+        Patterns | None,
         Field(description="Patterns of names: only these tensors; one that begins with ! takes tensors away."),
     ] = None
     shard: Annotated[
@@ -84,7 +92,9 @@ class CheckpointParameters(BaseModel):
         Field(ge=1, le=2**53, description="Of the elements in one file, such as 5GB; all are in one without it."),
     ] = None
     metadata: Annotated[
-        Mapping[str, str] | None, Field(description="Texts for the header of each file.", max_length=64)
+        Mapping[str, str] | None,
+        BeforeValidator(_texts_by_name),
+        Field(description="Texts for the header of each file.", max_length=64),
     ] = None
 
 
@@ -94,16 +104,34 @@ class Manifest:
 
     parameters: CheckpointParameters
     rules: tuple[Rule, ...]
-    tensors: Mapping[str, Mapping[str, Any]]
-    place: Place
-    """Where in the request the tensors stand."""
-    has_stored_dtypes: bool = False
+    written: Written
+    of_query: frozenset[str] = frozenset()
+    """Members that the query says."""
+
+    @property
+    def tensors(self) -> Mapping[str, Mapping[str, Any]]:
+        """The members of each tensor, by its name as it is written."""
+        return self.written.tensors
+
+    @property
+    def patterns(self) -> int:
+        """How many patterns of names it has."""
+        in_rules = sum(len(rule.match) for rule in self.rules)
+        return in_rules + len(self.parameters.only or ()) + sum(len(rule.match) for rule in self.parameters.shard or ())
 
 
 _JSON = ("rules", "shard", "metadata")
 """Members that have JSON in a query."""
 
 RULE_CONDITIONS = ("match", "rank")
+
+_SHARD_RULE = '{"match": "*.weight", "axis": 0, "index": 3, "count": 8}'
+
+MOST_PATTERNS = 1024
+"""Of names, in one manifest: each is held against every name."""
+
+LARGEST_OWN = 2**16
+"""Bytes of JSON that a tensor, or a rule, may say: as many as a request for a tensor has."""
 
 
 def read_manifest(written: Written, query: Members, *, is_kept: bool = False) -> Manifest:
@@ -120,17 +148,25 @@ def read_manifest(written: Written, query: Members, *, is_kept: bool = False) ->
     rules = general.pop("rules", None)
     faults: list[Fault] = []
     own, of_rule = _split(general)
+    own["shard"] = _read_shard(own.get("shard"), faults)
     parameters = read(CheckpointParameters, own, faults)
     read_rules = _read_rules(rules, faults)
+    above = written.place[:-1]
+    read_rules = [replace(rule, place=(*above, *rule.place)) for rule in read_rules]
     if "initializer" in of_rule:
-        read_rules.append(Rule(("*",), of_rule, ()))
+        read_rules.append(Rule(("*",), of_rule, above))
     else:
         (known,) = split(Members(of_rule, in_body=True), "a checkpoint", (CheckpointParameters,), faults)
         del known
+    of_query = [fault for fault in faults if (*fault.within, fault.parameter)[0] in said]
+    if of_query:
+        raise InvalidRequest(of_query, False)
     if parameters is None or faults:
-        within = written.place[:-1] if written.place and written.place[-1] == "tensors" else ()
-        raise InvalidRequest([Fault(f.parameter, f.detail, f.within or within) for f in faults], True)
-    return Manifest(parameters, tuple(read_rules), written.tensors, written.place, written.has_stored_dtypes)
+        raise InvalidRequest([replace(fault, within=(*above, *fault.within)) for fault in faults], True)
+    manifest = Manifest(parameters, tuple(read_rules), written, frozenset(said))
+    if manifest.patterns > MOST_PATTERNS:
+        raise OverLimit(manifest.patterns, MOST_PATTERNS, "patterns of names in one checkpoint", "use fewer and wider")
+    return manifest
 
 
 def _split(general: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -143,9 +179,9 @@ def _of_query(name: str, value: Any) -> Any:
     """Return a member of a query as a body has it. Raises InvalidRequest."""
     if name in _JSON and isinstance(value, str):
         try:
-            return json.loads(value)
-        except ValueError as error:
-            raise InvalidRequest([Fault(name, "must be JSON")], False) from error
+            return parse_document(value.encode())
+        except MalformedBody as error:
+            raise InvalidRequest([Fault(name, f"must be JSON: {error}")], False) from error
     return list(value) if isinstance(value, tuple) else value
 
 
@@ -158,14 +194,25 @@ def _read_rules(rules: Any, faults: list[Fault]) -> list[Rule]:
     read_rules: list[Rule] = []
     for index, rule in enumerate(rules):
         within = ("rules", index)
-        match = texts(rule.get("match")) if isinstance(rule, dict) else None
-        if not match or not isinstance(match, tuple) or not all(isinstance(text, str) for text in match):
+        if not isinstance(rule, dict):
+            detail = 'must be an object, such as {"match": "*.bias", "initializer": "zeros"}'
+            faults.append(Fault(None, detail, within))
+            continue
+        try:
+            match = patterns(texts(rule.get("match") or []))
+        except ValueError as error:
+            faults.append(Fault("match", str(error), within))
+            continue
+        if not match:
             faults.append(Fault("match", "must be a pattern of names, such as *.bias, or a list of them", within))
             continue
         ranks = rule.get("rank")
-        ranks = [ranks] if isinstance(ranks, int) else ranks
-        if ranks is not None and not (isinstance(ranks, list) and all(isinstance(rank, int) for rank in ranks)):
-            faults.append(Fault("rank", "must be a number of axes, or a list of them", within))
+        ranks = ranks if isinstance(ranks, list) else [0 if ranks is None else ranks]
+        if not ranks or not all(type(rank) is int and 0 <= rank <= MAX_RANK for rank in ranks):
+            faults.append(Fault("rank", f"must be a number of axes, 0 to {MAX_RANK}, or a list of them", within))
+            continue
+        if is_large(rule):
+            faults.append(Fault(None, f"says more than {LARGEST_OWN} bytes", within))
             continue
         members = {name: value for name, value in rule.items() if name not in RULE_CONDITIONS and value is not None}
         misplaced = [name for name in ("shape", "name", "tied_to") if name in members]
@@ -173,5 +220,46 @@ def _read_rules(rules: Any, faults: list[Fault]) -> list[Rule]:
         if "initializer" not in members:
             alone = [name for name in members if name not in GENERAL and name not in misplaced]
             faults += [Fault(name, "is for an initializer, which stands beside it in a rule", within) for name in alone]
-        read_rules.append(Rule(match, members, within, None if ranks is None else frozenset(ranks)))
+        read_rules.append(Rule(match, members, within, frozenset(ranks) if "rank" in rule else None))
     return read_rules
+
+
+def _read_shard(rules: Any, faults: list[Fault]) -> Any:
+    """Return the rules of a list; what is no list is left for the model to refuse."""
+    if rules is None:
+        return None
+    if not isinstance(rules, list):
+        faults.append(Fault("shard", f"must be a list, such as [{_SHARD_RULE}]"))
+        return None
+    read_rules = []
+    for index, rule in enumerate(rules):
+        within, of_rule = ("shard", index), list[Fault]()
+        if isinstance(rule, dict):
+            (values,) = split(Members(rule, in_body=True), "a shard rule", (ShardRule,), of_rule)
+            shard_rule = read(ShardRule, values, of_rule)
+            if shard_rule is not None and shard_rule.index >= shard_rule.count:
+                of_rule.append(Fault("index", f"must be below count, {shard_rule.count}: parts are counted from 0"))
+            read_rules.append(shard_rule)
+        else:
+            of_rule.append(Fault(None, f"must be an object, such as {_SHARD_RULE}"))
+        faults += [replace(fault, within=within) for fault in of_rule]
+    return None if faults else tuple(read_rules)
+
+
+def is_large(members: Mapping[str, Any]) -> bool:
+    """Return whether a tensor, or a rule, says more than one may."""
+    return len(members) > MAX_MEMBERS or len(content(members)) > LARGEST_OWN
+
+
+def kind_of(own: Mapping[str, Any]) -> bytes:
+    """Return all that a tensor's members say but its name."""
+    return content({name: value for name, value in own.items() if name != "name"})
+
+
+def content(members: Mapping[str, Any]) -> bytes:
+    """Return all that members say."""
+    try:
+        return orjson.dumps(members)
+    except orjson.JSONEncodeError:
+        # It has no integers of more than 64 bits.
+        return json.dumps(members).encode()

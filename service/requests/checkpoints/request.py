@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-import orjson
-
-from service.checkpoints.checkpoint import Checkpoint
+from service.checkpoints import by_name
+from service.checkpoints.checkpoint import LONGEST_TEXT, MOST_BYTES, MOST_FILES, Checkpoint, NotCountable, TooManyFiles
+from service.checkpoints.container import CONTAINERS, Container
 from service.checkpoints.names import InvalidName, NameTemplate
 from service.checkpoints.token import InvalidToken, decode
 from service.delivery.answering import AnswerCost
+from service.delivery.negotiation import NotAcceptable
+from service.formats.entry import Unwritable
 from service.formats.safetensors_header import MAX_HEADER_BYTES, HeaderTooLarge
-from service.requests.checkpoints.forms import Written, read_written
-from service.requests.checkpoints.manifest import Manifest, read_manifest
+from service.requests.body import parse_document
+from service.requests.checkpoints.forms import read_written
+from service.requests.checkpoints.levels import is_deep
+from service.requests.checkpoints.manifest import Manifest, kind_of, read_manifest
 from service.requests.checkpoints.resolution import MOST_KINDS, Resolution
+from service.requests.faults import Fault, InvalidRequest, MalformedBody
 from service.requests.members import Members
 from service.settings import Settings
 from service.tensors.errors import OverLimit
@@ -24,9 +29,18 @@ _KIND_SECONDS = 3e-4
 _TENSOR_SECONDS = 1.2e-5
 """Of processor time that a kind of tensors takes to be understood, and each tensor beyond."""
 
+_PATTERN_SECONDS = 2e-4
+_MATCH_SECONDS = 6e-7
+"""Of processor time that a pattern takes to be understood, and to be held against a name."""
+
+_BYTE_SECONDS = 2e-8
+
 _TENSOR_BYTES = 1500
 _BODY_BYTES = 10
 """Of memory that a tensor takes meanwhile, and each byte of a document."""
+
+_MOST_LEVELS = 32
+"""In which a manifest nests."""
 
 _FILES = "ask for several files, with max_shard_size"
 _WAY_ROUND = "ask for it in parts, with only"
@@ -41,45 +55,69 @@ class CheckpointRequest:
     """A manifest that is read, of which nothing is resolved."""
 
     manifest: Manifest
+    container: Container
     cost: AnswerCost
     """What resolving takes, about."""
 
     def resolve(self, settings: Settings) -> Checkpoint:
-        """Return the checkpoint. Raises InvalidRequest and OverLimit."""
-        checkpoint = Resolution(self.manifest, settings.threads).checkpoint()
+        """Return the checkpoint. Raises InvalidRequest, OverLimit, and NotAcceptable."""
+        container = self.container
+        checkpoint = replace(Resolution(self.manifest, settings.threads).checkpoint(), container=container)
         try:
             checkpoint.prepare()
+        except Unwritable as error:
+            others = tuple(other for other in CONTAINERS.values() if other is not container)
+            detail = f"{container.name} cannot hold this checkpoint: {error}"
+            raise NotAcceptable(detail, others, is_negotiated=False) from error
         except HeaderTooLarge as error:
             raise OverLimit(error.nbytes, MAX_HEADER_BYTES, "bytes in the header of a file", _FILES) from error
+        except TooManyFiles as error:
+            raise OverLimit(error.count, MOST_FILES, "files in one checkpoint", "allow files of more bytes") from error
+        except NotCountable as error:
+            raise OverLimit(error.nbytes, MOST_BYTES, "bytes in one checkpoint", _WAY_ROUND) from error
         return checkpoint
 
 
-def read_request(document: Any, query: Members, nbytes: int, most: int, *, is_kept: bool = False) -> CheckpointRequest:
+def read_request(
+    document: Any, query: Members, container: Container, nbytes: int, most: int, *, is_kept: bool = False
+) -> CheckpointRequest:
     """Return what a document of `nbytes` and the query beside it ask for, of at most so many tensors.
 
     Raises InvalidRequest and OverLimit.
     """
+    if is_deep(document, _MOST_LEVELS):
+        raise InvalidRequest([Fault(None, f"is nested more than {_MOST_LEVELS} levels deep")], True)
     written = read_written(document)
     manifest = read_manifest(written, query, is_kept=is_kept)
+    if manifest.parameters.max_shard_size is not None and not container.is_split:
+        detail = f"is not for {container.name}, which has all tensors in one file here: leave it out"
+        raise InvalidRequest([Fault("max_shard_size", detail)], in_body="max_shard_size" not in query.values)
     names = sum(map(_count, written.tensors))
     if names > most:
         way_round = "make it in parts; an operator who sets FANIN_MAX_TENSORS allows more"
         raise OverLimit(names, most, "tensors in one checkpoint", way_round)
-    return CheckpointRequest(manifest, _cost(written, manifest, names, nbytes))
+    return CheckpointRequest(manifest, container, _cost(manifest, names, nbytes))
 
 
-def document_of_token(token: str, limit: int) -> Any:
-    """Return the manifest that a token has, of at most `limit` bytes. Raises UnknownCheckpoint."""
+def document_of_token(token: str, limit: int) -> tuple[Any, int]:
+    """Return the manifest that a token has, of at most `limit` bytes, and how many. Raises UnknownCheckpoint."""
     try:
-        return orjson.loads(decode(token, limit))
-    except (InvalidToken, orjson.JSONDecodeError) as error:
+        text = decode(token, min(limit, LONGEST_TEXT))
+        return parse_document(text), len(text)
+    except (InvalidToken, MalformedBody) as error:
         raise UnknownCheckpoint(f"no checkpoint: {error}") from error
 
 
-def _cost(written: Written, manifest: Manifest, names: int, nbytes: int) -> AnswerCost:
+def _cost(manifest: Manifest, names: int, nbytes: int) -> AnswerCost:
     rules = 1 + len(manifest.rules) + len(manifest.parameters.shard or ())
-    kinds = min(_distinct(written.tensors) * (1 if rules == 1 else min(rules, names)), names, MOST_KINDS)
-    seconds = kinds * _KIND_SECONDS + names * _TENSOR_SECONDS * (1 + rules / 8)
+    kinds = min(_distinct(manifest.tensors) * min(rules, names), names, MOST_KINDS)
+    patterns = manifest.patterns + (by_name.PATTERNS if manifest.parameters.initialize == "by_name" else 0)
+    seconds = (
+        kinds * _KIND_SECONDS
+        + patterns * _PATTERN_SECONDS
+        + names * (_TENSOR_SECONDS + patterns * _MATCH_SECONDS)
+        + nbytes * _BYTE_SECONDS
+    )
     return AnswerCost(_TENSOR_BYTES * names + _BODY_BYTES * nbytes, seconds, _WAY_ROUND)
 
 
@@ -92,8 +130,4 @@ def _count(key: str) -> int:
 
 def _distinct(tensors: Mapping[str, Mapping[str, Any]]) -> int:
     """Return how many tensors differ in more than their names."""
-    contents = {
-        orjson.dumps({name: value for name, value in own.items() if name != "name"}, default=str)
-        for own in tensors.values()
-    }
-    return len(contents)
+    return len({kind_of(own) for own in tensors.values()})

@@ -8,8 +8,6 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
-import orjson
-
 from service.catalogue.catalogue import CATALOGUE, NotOfShape, UnknownInitializer
 from service.checkpoints import by_name
 from service.checkpoints.checkpoint import Checkpoint
@@ -18,9 +16,9 @@ from service.checkpoints.member import Kind, Member
 from service.checkpoints.names import InvalidName, NameSelection, NameTemplate
 from service.checkpoints.token import canonical_text
 from service.linear_algebra.interruption import interruption
-from service.requests.checkpoints.forms import METADATA
-from service.requests.checkpoints.manifest import Manifest
-from service.requests.checkpoints.rules import Rule, Said, said_by
+from service.requests.checkpoints.forms import METADATA, Place
+from service.requests.checkpoints.manifest import LARGEST_OWN, Manifest, is_large, kind_of
+from service.requests.checkpoints.rules import NOTHING, Rule, Said, said_by
 from service.requests.checkpoints.shard_rule import ShardRule
 from service.requests.faults import Fault, InvalidRequest
 from service.requests.members import Members
@@ -39,14 +37,17 @@ _LISTED = 8
 """Names that a refusal lists."""
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(NamedTuple):
     """A tensor that a manifest names, with what it says of it."""
 
     name: str
     key: str
     """The name as the manifest has it, which may stand for many."""
     own: Mapping[str, Any]
+    content: bytes
+    """All of that but the name."""
+    rank: int
+    """The number of its axes; 0 where nothing says."""
 
 
 class _SeededKind(NamedTuple):
@@ -73,11 +74,12 @@ class Resolution:
     def checkpoint(self) -> Checkpoint:
         """Return the checkpoint. Raises InvalidRequest and OverLimit."""
         wanted = list(self._wanted())
+        self._refuse_idle()
         members: dict[str, Member] = {}
         ties: dict[str, str] = {}
         for each in wanted:
             if "tied_to" in each.own:
-                ties[each.name] = str(each.own["tied_to"])
+                ties[each.name] = self._tie(each)
             elif (member := self._member(each)) is not None:
                 members[each.name] = member
             if len(self._faults) >= MOST_FAULTS:
@@ -88,10 +90,14 @@ class Resolution:
         if not members:
             self._faults.append(Fault("only" if self.manifest.parameters.only else "tensors", "leaves no tensors"))
             self._refuse()
-        if self.manifest.parameters.tied == "written":
+        parameters = self.manifest.parameters
+        clashing = [name for name in parameters.metadata or {} if name in tied]
+        if clashing:
+            self._faults.append(Fault(clashing[0], "is a tied tensor, which the metadata tell of", ("metadata",)))
+            self._refuse()
+        if parameters.tied == "written":
             members |= {alias: members[name]._replace(name=alias) for alias, name in tied.items()}
             tied = {}
-        parameters = self.manifest.parameters
         return Checkpoint(
             text=canonical_text(self._document()),
             members=in_order(members.values()),
@@ -107,29 +113,68 @@ class Resolution:
         names = self._all_names
         only = NameSelection(self.manifest.parameters.only or ())
         for key, own in self.manifest.tensors.items():
+            if len(self._faults) >= MOST_FAULTS:
+                return
             try:
                 expanded = list(NameTemplate(key))
             except InvalidName as error:
                 self._fault(key, None, str(error))
                 continue
-            if "{" in key and "tied_to" in own:
+            if is_large(own):
+                self._fault(key, None, f"says more than {LARGEST_OWN} bytes")
+            elif "{" in key and "tied_to" in own:
                 self._fault(key, "tied_to", "ties one tensor to another: write each of them")
-                continue
-            for name in expanded:
-                if name in names:
-                    self._fault(key, None, f"another tensor is called {name!r}")
-                elif not 0 < len(name) <= MAX_TENSOR_NAME or name == METADATA:
-                    self._fault(key, None, f"must be a name of 1 to {MAX_TENSOR_NAME} characters, and not {METADATA}")
-                else:
+            else:
+                content, rank = kind_of(own), _rank(own)
+                for name in expanded:
+                    if not self._names_one(name, key):
+                        break
                     names.add(name)
                     if only.takes(name):
-                        yield Wanted(name, key, own)
+                        yield Wanted(name, key, own, content, rank)
+
+    def _names_one(self, name: str, key: str) -> bool:
+        """Return whether a name is one that a tensor may have, and that no other has."""
+        if name in self._all_names:
+            self._fault(key, None, f"another tensor is called {name!r}")
+        elif not 0 < len(name) <= MAX_TENSOR_NAME or name == METADATA:
+            self._fault(key, None, f"must be a name of 1 to {MAX_TENSOR_NAME} characters, and not {METADATA}")
+        else:
+            return True
+        return False
+
+    def _refuse_idle(self) -> None:
+        """Raise InvalidRequest for patterns that match no tensor, of those that `only` leaves out neither."""
+        self._refuse()
+        names, parameters = self._all_names, self.manifest.parameters
+        of_only = NameSelection(parameters.only or ()).idle(names)
+        self._faults += [Fault("only", f"{pattern!r} matches no tensor", self._above) for pattern in of_only]
+        for index, shard in enumerate(parameters.shard or ()):
+            within = (*self._above, "shard", index)
+            self._faults += [Fault("match", f"{pattern!r} matches no tensor", within) for pattern in shard.idle(names)]
+        for rule in self.manifest.rules:
+            if rule.place and not any(pattern.matches(name) for pattern in rule.patterns for name in names):
+                said = " or ".join(map(repr, rule.match))
+                self._faults.append(Fault("match", f"no tensor is called {said}", rule.place))
+            if len(self._faults) >= MOST_FAULTS:
+                break
+        self._refuse()
+
+    def _tie(self, wanted: Wanted) -> str:
+        """Return the tensor that one is tied to."""
+        target = wanted.own["tied_to"]
+        if not isinstance(target, str):
+            self._fault(wanted.key, "tied_to", "must be the name of a tensor")
+        others = [name for name in wanted.own if name != "tied_to"]
+        if others:
+            self._fault(wanted.key, others[0], "is that of the tensor that this one is tied to: leave it out")
+        return str(target)
 
     def _member(self, wanted: Wanted) -> Member | None:
         """Return the member that a tensor is; None where something is wrong with it."""
         said = self._said(wanted)
         shard = next((rule for rule in self.manifest.parameters.shard or () if rule.holds(wanted.name)), None)
-        known = (_content(wanted.own), *map(id, said.rules), id(shard))
+        known = (wanted.content, *map(id, said.rules), id(shard))
         if known not in self._kinds:
             if len(self._kinds) >= MOST_KINDS:
                 what = "kinds of tensors in one checkpoint, which differ in more than their names"
@@ -139,22 +184,22 @@ class Resolution:
         seeded = self._kinds[known]
         if seeded is None:
             return None
-        stream_name = wanted.own.get("name") or wanted.name
-        if not isinstance(stream_name, str) or len(stream_name) > MAX_TENSOR_NAME:
-            self._fault(wanted.key, "name", f"must be a text of at most {MAX_TENSOR_NAME} characters")
+        stream_name = wanted.own.get("name", "")
+        if not isinstance(stream_name, str) or len(stream_name) > MAX_TENSOR_NAME or stream_name == METADATA:
+            detail = f"must be a text of at most {MAX_TENSOR_NAME} characters, and not {METADATA}"
+            self._fault(wanted.key, "name", detail)
             return None
-        return Member(wanted.name, seeded.kind, seeded.seed, stream_name)
+        return Member(wanted.name, seeded.kind, seeded.seed, stream_name or wanted.name)
 
     def _said(self, wanted: Wanted) -> Said:
         """Return what rules say of a tensor."""
-        shape = integers(wanted.own.get("shape"))
-        rank = len(shape) if isinstance(shape, list) else 0
-        said = said_by(self.manifest.rules, wanted.name, rank)
+        said = said_by(self.manifest.rules, wanted.name, wanted.rank) if self.manifest.rules else NOTHING
         if "initializer" in wanted.own:
-            said = replace(said, initializer=None)
+            said = Said(said.general, None)
         elif said.initializer is None and self.manifest.parameters.initialize == "by_name":
-            said = replace(said, initializer=said_by(self._by_name, wanted.name, rank).initializer)
-        self._used.update(dict.fromkeys(said.rules))
+            said = Said(said.general, said_by(self._by_name, wanted.name, wanted.rank).initializer)
+        for rule in said.rules:
+            self._used[rule] = None
         return said
 
     @cached_property
@@ -181,7 +226,7 @@ class Resolution:
         if "initializer" not in values:
             self._unmatched.append(wanted.name)
             return None
-        within = (*self.manifest.place, wanted.key)
+        within = self.manifest.written.place_of(wanted.key)
         try:
             return self._parsed(Members(values, in_body=True, within=within), wanted.name, shard)
         except InvalidRequest as error:
@@ -191,8 +236,15 @@ class Resolution:
             faults = [Fault("initializer", f"no initializer is called {error.name!r}{nearest}", within)]
         except NotOfShape as error:
             faults = [Fault("initializer", str(error), within)]
-        self._faults += [_placed(fault, wanted, said) for fault in faults]
+        self._faults += [self._placed(fault, wanted, said) for fault in faults]
         return None
+
+    def _placed(self, fault: Fault, wanted: Wanted, said: Said) -> Fault:
+        """Return a fault where what it is about stands: in a tensor, or in the rule that gives it."""
+        rule = None if fault.parameter is None or fault.parameter in wanted.own else said.giver(fault.parameter)
+        if rule is not None:
+            return replace(fault, within=rule.place, detail=f"{fault.detail} (for {wanted.name})")
+        return self.manifest.written.fault(wanted.key, fault.parameter, fault.detail)
 
     def _parsed(self, members: Members, name: str, shard: ShardRule | None) -> _SeededKind:
         """Return the kind that members describe. Raises UnknownInitializer, NotOfShape and InvalidRequest."""
@@ -223,7 +275,7 @@ class Resolution:
             name: value for name in ("dtype", "layout", "stream") if (value := getattr(parameters, name)) is not None
         }
         own = {name: value for name, value in wanted.own.items() if name != "name" and value is not None}
-        if self.manifest.has_stored_dtypes and "dtype" in values:
+        if self.manifest.written.has_stored_dtypes and "dtype" in values:
             own.pop("dtype", None)
         values |= said.members() | own
         if "layout" in values and "layout" not in own and not _takes_layout(values.get("initializer")):
@@ -245,8 +297,7 @@ class Resolution:
         return tied
 
     def _fault(self, key: str, parameter: str | None, detail: str) -> None:
-        place = (*self.manifest.place, key) if parameter is not None else self.manifest.place
-        self._faults.append(Fault(key if parameter is None else parameter, detail, place))
+        self._faults.append(self.manifest.written.fault(key, parameter, detail))
 
     def _refuse(self) -> None:
         """Raise InvalidRequest where something is wrong."""
@@ -258,11 +309,13 @@ class Resolution:
                     "tensors",
                     f"nothing says how to initialize {listed}{more}: give each an initializer, a rule that matches, or "
                     '"initialize": "by_name"',
-                    self.manifest.place[:-1],
+                    self._above,
                 )
             )
-        if self._faults:
-            raise InvalidRequest(self._faults[:MOST_FAULTS], True)
+        above = len(self._above)
+        of_query = [f for f in self._faults if (*f.within, f.parameter)[above:][:1] in self._of_query]
+        if of_query or self._faults:
+            raise InvalidRequest((of_query or self._faults)[:MOST_FAULTS], not of_query)
 
     def _document(self) -> dict[str, Any]:
         """Return the manifest as it is written in a token: all that decides the bytes, and nothing that says how."""
@@ -277,19 +330,28 @@ class Resolution:
         said["tensors"] = {key: self._entry(own) for key, own in self.manifest.tensors.items()}
         return {name: value for name, value in said.items() if value not in (None, [], {})}
 
+    @cached_property
+    def _of_query(self) -> frozenset[Place]:
+        return frozenset((name,) for name in self.manifest.of_query)
+
+    @property
+    def _above(self) -> Place:
+        """Where the object stands of which the tensors are a member."""
+        return self.manifest.written.place[:-1]
+
     def _has_seed(self) -> bool:
         return self._is_drawn or self.manifest.parameters.seed is not None
 
     def _entry(self, own: Mapping[str, Any]) -> dict[str, Any]:
         entry = {name: value for name, value in own.items() if value is not None}
-        if self.manifest.has_stored_dtypes and self.manifest.parameters.dtype is not None:
+        if self.manifest.written.has_stored_dtypes and self.manifest.parameters.dtype is not None:
             entry.pop("dtype", None)
         return entry
 
 
-def _content(own: Mapping[str, Any]) -> bytes:
-    """Return all that a tensor's members say but its name."""
-    return orjson.dumps({name: value for name, value in own.items() if name != "name"}, default=str)
+def _rank(own: Mapping[str, Any]) -> int:
+    shape = integers(own.get("shape"))
+    return len(shape) if isinstance(shape, list) else 0
 
 
 def _takes_layout(initializer: Any) -> bool:
@@ -298,9 +360,3 @@ def _takes_layout(initializer: Any) -> bool:
         return isinstance(initializer, str) and "layout" in CATALOGUE.get(initializer).model_fields
     except (UnknownInitializer, NotOfShape):
         return True
-
-
-def _placed(fault: Fault, wanted: Wanted, said: Said) -> Fault:
-    """Return a fault where what it is about stands: in a tensor, or in the rule that gives it."""
-    rule = None if fault.parameter is None or fault.parameter in wanted.own else said.giver(fault.parameter)
-    return fault if rule is None else replace(fault, within=rule.place, detail=f"{fault.detail} (for {wanted.name})")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cached_property
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from service.checkpoints.names import NameSelection
+from service.checkpoints.names import NamePattern, NameSelection
 from service.requests.tensor_draft import TensorDraft
 from service.requests.tensor_parameters import MAX_RANK
 from service.tensors.errors import InvalidParameter
@@ -17,7 +18,19 @@ def texts(value: Any) -> Any:
     """Take one text, several between commas, or a list."""
     if isinstance(value, str):
         return tuple(part.strip() for part in value.split(",") if part.strip())
-    return tuple(value) if isinstance(value, list) else value
+    if not isinstance(value, list | tuple) or not all(isinstance(text, str) and text for text in value):
+        raise ValueError("must be a pattern of names, such as *.bias, or a list of them")
+    return tuple(value)
+
+
+def patterns(value: tuple[str, ...]) -> tuple[str, ...]:
+    """Take patterns of names, each of which may stand after an exclamation mark. Raises InvalidName."""
+    for text in value:
+        NamePattern(text.removeprefix("!"))
+    return value
+
+
+Patterns = Annotated[tuple[str, ...], BeforeValidator(texts), AfterValidator(patterns)]
 
 
 class ShardRule(BaseModel):
@@ -27,7 +40,11 @@ class ShardRule(BaseModel):
 
     # The length stands first, where the schema of an array has it.
     match: Annotated[
-        tuple[str, ...], Field(min_length=1), BeforeValidator(texts), Field(description="Patterns of names.")
+        tuple[str, ...],
+        Field(min_length=1),
+        BeforeValidator(texts),
+        AfterValidator(patterns),
+        Field(description="Patterns of names."),
     ]
     axis: Annotated[int, Field(ge=0, lt=MAX_RANK, description="The axis that is cut, counted from 0.")]
     index: Annotated[int, Field(ge=0, description="Which part, counted from 0.")]
@@ -41,6 +58,10 @@ class ShardRule(BaseModel):
         """Return whether it is for a tensor."""
         return self._names.takes(name)
 
+    def idle(self, names: Collection[str]) -> list[str]:
+        """Return its patterns that match none of some names."""
+        return self._names.idle(names)
+
     def part(self, draft: TensorDraft) -> TensorDraft:
         """Return the worker's part of a tensor. Raises InvalidParameter."""
         shape = draft.general.shape
@@ -48,8 +69,6 @@ class ShardRule(BaseModel):
             raise InvalidParameter("slice", "is a part already, which a shard rule cuts; give one of them")
         if self.axis >= len(shape):
             raise InvalidParameter("shape", f"has {len(shape)} axes, and a shard rule cuts axis {self.axis}")
-        if self.index >= self.count:
-            raise InvalidParameter("shape", f"a shard rule asks for part {self.index} of {self.count}, from 0")
         size, rest = divmod(shape[self.axis], self.count)
         if rest:
             cut = f"axis {self.axis}, which has {shape[self.axis]}, into {self.count} equal parts"

@@ -1,0 +1,116 @@
+"""A `config.json` of Hugging Face's transformers: its members, read strictly."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+MOST_LAYERS = 10_000
+LARGEST_SIZE = 2**31
+"""Of a dimension: no model has a larger one."""
+
+
+class InvalidConfig(ValueError):
+    """A member of a configuration that no model has so."""
+
+    def __init__(self, member: str, detail: str) -> None:
+        super().__init__(f"{member} {detail}")
+        self.member = member
+        self.detail = detail
+
+
+@dataclass(frozen=True)
+class Config:
+    """The members of a configuration."""
+
+    members: Mapping[str, Any]
+
+    @property
+    def model_type(self) -> str:
+        """The family of the architecture."""
+        return str(self.members.get("model_type", ""))
+
+    @property
+    def architecture(self) -> str:
+        """The class of the model, such as LlamaForCausalLM; empty where it is not told."""
+        architectures = self.members.get("architectures")
+        return str(architectures[0]) if isinstance(architectures, list) and architectures else ""
+
+    @property
+    def dtype(self) -> str:
+        """What its tensors are stored in; empty where it is not told."""
+        return str(self.members.get("dtype") or self.members.get("torch_dtype") or "")
+
+    def size(self, *names: str, default: int | None = None) -> int:
+        """Return a dimension, by the first of the names that is there. Raises InvalidConfig."""
+        for name in names:
+            value = self.members.get(name)
+            if value is not None:
+                if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= LARGEST_SIZE:
+                    raise InvalidConfig(name, "must be a whole number of at least 1")
+                return value
+        if default is None:
+            raise InvalidConfig(names[0], "is required")
+        return default
+
+    def count(self, *names: str, default: int | None = None) -> int:
+        """Return how many layers there are of a kind. Raises InvalidConfig."""
+        number = self.size(*names, default=default)
+        if number > MOST_LAYERS:
+            raise InvalidConfig(names[0], f"must be at most {MOST_LAYERS}")
+        return number
+
+    def sizes(self, name: str, default: tuple[int, ...]) -> tuple[int, ...]:
+        """Return several dimensions. Raises InvalidConfig."""
+        value = self.members.get(name)
+        if value is None:
+            return default
+        if not isinstance(value, list) or not value:
+            raise InvalidConfig(name, "must be a list of whole numbers")
+        return tuple(Config({name: item}).size(name) for item in value)
+
+    def labels(self) -> int:
+        """Return how many classes a classifier has. Raises InvalidConfig."""
+        names = self.members.get("id2label")
+        return len(names) if isinstance(names, dict) and names else self.size("num_labels", default=2)
+
+    def inner(self, name: str) -> Config:
+        """Return the configuration of a part. Raises InvalidConfig."""
+        members = self.members.get(name, {})
+        if not isinstance(members, dict):
+            raise InvalidConfig(name, "must be an object")
+        return Config(members)
+
+    def number(self, name: str, default: float) -> float:
+        """Return a number that is not negative. Raises InvalidConfig."""
+        value = self.members.get(name)
+        if value is None:
+            return default
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < float("inf"):
+            raise InvalidConfig(name, "must be a number that is not negative")
+        return float(value)
+
+    def flag(self, name: str, default: bool) -> bool:
+        """Return a truth value. Raises InvalidConfig."""
+        value = self.members.get(name)
+        if value is None:
+            return default
+        if not isinstance(value, bool):
+            raise InvalidConfig(name, "must be true or false")
+        return value
+
+    def row(self, name: str, rows: int, default: int | None = None) -> int | None:
+        """Return the row of a token in an embedding of so many rows; None where there is none. Raises InvalidConfig."""
+        value = self.members.get(name, default)
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int) or not -rows <= value < rows:
+            raise InvalidConfig(name, f"must be the number of one of {rows} tokens")
+        return value % rows
+
+    def part(self, whole: str, size: int, by: str, parts: int) -> int:
+        """Return the size of each of equal parts of a dimension. Raises InvalidConfig."""
+        if size % parts:
+            raise InvalidConfig(by, f"must divide {whole}, {size}")
+        return size // parts

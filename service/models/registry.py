@@ -1,0 +1,49 @@
+"""All families, by the `model_type` of their configurations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from service.likeness import fold, nearest
+from service.models.architecture import Architecture, Family
+from service.models.bert import bert, distilbert, roberta
+from service.models.bloom import bloom
+from service.models.clip import clip
+from service.models.config import Config
+from service.models.convnext import convnext
+from service.models.deepseek_v3 import deepseek_v3
+from service.models.falcon import falcon
+from service.models.gpt2 import gpt2
+from service.models.gpt_neox import gpt_neox
+from service.models.llama import LLAMA_FAMILIES
+from service.models.mamba import mamba, mamba2
+from service.models.modernbert import modernbert
+from service.models.opt import opt
+from service.models.swin import swin
+from service.models.t5 import t5
+from service.models.vit import dinov2, vit
+from service.models.whisper import whisper
+
+FAMILIES: Mapping[str, Family] = {
+    "gpt2": gpt2, "gpt_neox": gpt_neox, **LLAMA_FAMILIES, "opt": opt, "bloom": bloom, "falcon": falcon,
+    "deepseek_v3": deepseek_v3, "mamba": mamba, "mamba2": mamba2, "bert": bert, "roberta": roberta,
+    "distilbert": distilbert, "modernbert": modernbert, "t5": t5, "whisper": whisper, "vit": vit, "deit": vit,
+    "dinov2": dinov2, "swin": swin, "convnext": convnext, "clip": clip,
+}  # fmt: skip
+
+
+class UnknownFamily(LookupError):
+    """A `model_type` that is that of no family."""
+
+    def __init__(self, name: str) -> None:
+        by_fold = {fold(known): known for known in FAMILIES}
+        near = nearest(fold(name), by_fold, 2)
+        meant = f"; did you mean {' or '.join(by_fold[key] for key in near)}?" if near else "."
+        super().__init__(f"no family of models is called {name!r}{meant} There are {', '.join(sorted(FAMILIES))}")
+
+
+def architecture_of(config: Config) -> Architecture:
+    """Return the tensors of the model of a configuration. Raises UnknownFamily and InvalidConfig."""
+    if config.model_type not in FAMILIES:
+        raise UnknownFamily(config.model_type[:64])
+    return FAMILIES[config.model_type](config)
