@@ -23,6 +23,7 @@ from service.advice.network.cost import READING, READING_CALL
 from service.advice.network.maps import Window
 from service.advice.network.network_layer import Passage
 from service.requests.brackets import first_open
+from service.requests.code_numbers import CodeNumbers
 from service.requests.faults import Fault
 from service.requests.layer_call import Call
 from service.requests.members import Members
@@ -260,7 +261,7 @@ def _items(layers: Any, within: Members) -> Iterator[_Item]:
         for module in modules_of(layers):
             yield _Item({"layer": module.text}, module.name, Place(None, is_text=True), module.sequence)
         return
-    for index, given in enumerate(layers):
+    for index, given in _with_numbers(layers):
         members = {"layer": given} if isinstance(given, str) else dict(given)
         written = members.get("layer")
         made = statement_of(written) if isinstance(written, str) else Statement("")
@@ -278,6 +279,16 @@ def _items(layers: Any, within: Members) -> Iterator[_Item]:
             within.inside("layers", index).refuse(fault)
         for module in modules_of(word):
             yield _Item({"layer": module.text}, f"{name}.{module.name}", Place(index, is_text=True), module.sequence)
+
+
+def _with_numbers(layers: list[Any]) -> Iterator[tuple[int, Any]]:
+    """Yield the entries of a list with their places; of code with the numbers that entries before give to names."""
+    numbers = CodeNumbers()
+    for index, given in enumerate(layers):
+        if not isinstance(given, str):
+            yield index, given
+        elif not numbers.takes(given):
+            yield index, numbers.written_out(given)
 
 
 def _refuse_open(text: str, place: Members) -> None:

@@ -552,6 +552,48 @@ def test_an_object_that_says_that_it_is_a_layer_is_refused_where_it_is_unknown(c
     assert reply.status_code == 422
 
 
+WRAPPED = {
+    "nn.Sequential(spectral_norm(nn.Conv2d(3, 64, 3)), nn.utils.weight_norm(nn.Conv2d(64, 8, 1)))": [[3, 64], [64, 8]],
+    "keras.Sequential([layers.TimeDistributed(layers.Dense(10, input_dim=8)), layers.Dense(4)])": [[8, 10], [10, 4]],
+    "nn.Sequential(nn.Linear(8, 8), Residual(nn.Sequential(nn.Linear(8, 16), nn.ReLU())), nn.Linear(16, 4))": [
+        [8, 8], [8, 16], [16, 4],
+    ],
+    "nn.Sequential(*[nn.Linear(8, 8) for _ in range(3)], nn.Linear(8, 4))": [[8, 8], [8, 8], [8, 8], [8, 4]],
+    "nn.ModuleList([nn.Sequential(nn.Linear(8, 8), nn.ReLU()) for i in range(2)])": [[8, 8], [8, 8]],
+    "self.layers = [eqx.nn.Linear(8, 16, key=a), eqx.nn.Linear(16, 4, key=b)]": [[8, 16], [16, 4]],
+    "const model = tf.sequential();\nmodel.add(tf.layers.dense({units: 4, inputShape: [8]}));": [[8, 4]],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("code", WRAPPED)
+def test_layers_within_other_calls_are_read(client, code):
+    answer = answer_of(client, code)
+    sides = [
+        [layer["layer"]["fan_in"] / receptive, layer["layer"]["fan_out"] / receptive]
+        for layer in answer["layers"]
+        for receptive in [9 if layer["layer"]["shape"][2:] == [3, 3] else 1]
+    ]
+
+    assert sides == WRAPPED[code]
+    assert [each for each in answer["warnings"] if not each["layers"]] == []
+    assert len(set(described(answer, "name"))) == len(sides)
+
+
+@pytest.mark.parametrize("code", ["[nn.Sequential() for _ in range(9999)]", "[nn.Linear(3, 3) for _ in range(999999)]"])
+def test_lists_that_a_few_characters_repeat_are_bounded(client, code):
+    for _ in range(6):
+        code = f"[{code} for _ in range(99999)]"
+    reply = client.post("/advise", json={"layers": code})
+
+    assert reply.status_code in {413, 422}
+
+
+def test_entries_of_a_list_give_numbers_to_names(client):
+    answer = answer_of(client, ["hidden = 16", "nn.Linear(8, hidden)", "nn.ReLU()", "nn.Linear(hidden, 4)"])
+
+    assert described(answer, "fan_out") == [16, 4]
+
+
 FUNCTIONAL = {
     "Keras": "inputs = keras.Input(shape=(784,))\nx = layers.Dense(64, activation='relu')(inputs)\n"
     "x = layers.Dropout(0.5)(x)\noutputs = layers.Dense(10)(x)\n"
