@@ -68,6 +68,7 @@ def _describe_problems(paths: Schema) -> None:
     for operation, replies in (
         (initializer, problem_replies((UNKNOWN_INITIALIZER, NOT_OF_SHAPE))),
         (paths["/readyz"]["get"], problem_replies((NOT_READY,))),
+        (paths["/models/{model}"]["get"], {"404": problem_reply("No such model.")}),
         (problem_type, {"404": problem_reply("No such type of problem.")}),
     ):
         operation["responses"].pop("422", None)

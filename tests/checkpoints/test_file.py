@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import safetensors
 import safetensors.numpy
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from safetensors import TensorSpec
 
@@ -104,3 +104,15 @@ def test_a_header_that_no_reader_takes_is_refused(monkeypatch):
 
     with pytest.raises(HeaderTooLarge):
         _ = _file({"weight": ("float32", (2, 3)), "bias": ("float32", (2,))}).header
+
+
+@given(st.text(st.characters(codec="utf-8"), min_size=1, max_size=30).filter(lambda name: name != "__metadata__"))
+@example("".join(map(chr, range(256))))
+@example("".join(map(chr, (0x7FF, 0x800, 0x2028, 0x2029, 0xD7FF, 0xE000, 0xFFFF, 0x1F600, 0x10FFFF))))
+def test_the_text_of_the_header_is_that_of_python(name):
+    text = _file({name: ("float32", (2, 3))}, {"format": "pt"}).header[8:]
+
+    page = {
+        "__metadata__": {"format": "pt"}, name: {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}
+    }  # fmt: skip
+    assert text.rstrip(b" ") == json.dumps(page, separators=(",", ":"), ensure_ascii=False).encode()

@@ -18,7 +18,7 @@ from service.checkpoints.token import canonical_text
 from service.linear_algebra.interruption import interruption
 from service.requests.checkpoints.forms import METADATA, Place
 from service.requests.checkpoints.manifest import LARGEST_OWN, Manifest, is_large, kind_of
-from service.requests.checkpoints.rules import Rule, Said, said_by
+from service.requests.checkpoints.rules import NOTHING, Rule, Said, said_by
 from service.requests.checkpoints.shard_rule import ShardRule
 from service.requests.faults import Fault, InvalidRequest
 from service.requests.members import Members
@@ -37,14 +37,17 @@ _LISTED = 8
 """Names that a refusal lists."""
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(NamedTuple):
     """A tensor that a manifest names, with what it says of it."""
 
     name: str
     key: str
     """The name as the manifest has it, which may stand for many."""
     own: Mapping[str, Any]
+    content: bytes
+    """All of that but the name."""
+    rank: int
+    """The number of its axes; 0 where nothing says."""
 
 
 class _SeededKind(NamedTuple):
@@ -122,12 +125,13 @@ class Resolution:
             elif "{" in key and "tied_to" in own:
                 self._fault(key, "tied_to", "ties one tensor to another: write each of them")
             else:
+                content, rank = kind_of(own), _rank(own)
                 for name in expanded:
                     if not self._names_one(name, key):
                         break
                     names.add(name)
                     if only.takes(name):
-                        yield Wanted(name, key, own)
+                        yield Wanted(name, key, own, content, rank)
 
     def _names_one(self, name: str, key: str) -> bool:
         """Return whether a name is one that a tensor may have, and that no other has."""
@@ -170,7 +174,7 @@ class Resolution:
         """Return the member that a tensor is; None where something is wrong with it."""
         said = self._said(wanted)
         shard = next((rule for rule in self.manifest.parameters.shard or () if rule.holds(wanted.name)), None)
-        known = (kind_of(wanted.own), *map(id, said.rules), id(shard))
+        known = (wanted.content, *map(id, said.rules), id(shard))
         if known not in self._kinds:
             if len(self._kinds) >= MOST_KINDS:
                 what = "kinds of tensors in one checkpoint, which differ in more than their names"
@@ -189,14 +193,13 @@ class Resolution:
 
     def _said(self, wanted: Wanted) -> Said:
         """Return what rules say of a tensor."""
-        shape = integers(wanted.own.get("shape"))
-        rank = len(shape) if isinstance(shape, list) else 0
-        said = said_by(self.manifest.rules, wanted.name, rank)
+        said = said_by(self.manifest.rules, wanted.name, wanted.rank) if self.manifest.rules else NOTHING
         if "initializer" in wanted.own:
-            said = replace(said, initializer=None)
+            said = Said(said.general, None)
         elif said.initializer is None and self.manifest.parameters.initialize == "by_name":
-            said = replace(said, initializer=said_by(self._by_name, wanted.name, rank).initializer)
-        self._used.update(dict.fromkeys(said.rules))
+            said = Said(said.general, said_by(self._by_name, wanted.name, wanted.rank).initializer)
+        for rule in said.rules:
+            self._used[rule] = None
         return said
 
     @cached_property
@@ -344,6 +347,11 @@ class Resolution:
         if self.manifest.written.has_stored_dtypes and self.manifest.parameters.dtype is not None:
             entry.pop("dtype", None)
         return entry
+
+
+def _rank(own: Mapping[str, Any]) -> int:
+    shape = integers(own.get("shape"))
+    return len(shape) if isinstance(shape, list) else 0
 
 
 def _takes_layout(initializer: Any) -> bool:

@@ -76,6 +76,10 @@ class Said:
         return rule if rule is not None and member in rule.members and member not in GENERAL else None
 
 
+NOTHING = Said({}, None)
+"""What no rules say."""
+
+
 def said_by(rules: Sequence[Rule], name: str, rank: int) -> Said:
     """Return what rules say of a tensor: each member is that of the first that matches and has it."""
     general: dict[str, Rule] = {}
