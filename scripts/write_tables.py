@@ -7,6 +7,8 @@ from typing import Any
 
 from service.advice.judgements import RULES
 from service.formats.registry import FORMATS
+from service.models.published import PUBLISHED
+from service.models.registry import FAMILIES
 from service.problems.types import PROBLEM_TYPES
 from service.settings import PREFIX, Settings
 
@@ -41,6 +43,20 @@ def settings() -> str:
         for name, field in Settings.model_fields.items()
     )
     return _table(("variable", "default", ""), rows)
+
+
+def published_models() -> str:
+    """Return the table of published models, in Markdown."""
+    rows = (
+        (f"`{name}`", f"`{model.config['model_type']}`", f"{model.parameters:,}", model.config.get("dtype", "float32"))
+        for name, model in PUBLISHED.items()
+    )
+    return _table(("name", "family", "parameters", "dtype"), rows)
+
+
+def families() -> str:
+    """Return the families of models, in Markdown."""
+    return ", ".join(f"`{name}`" for name in FAMILIES) + ".\n"
 
 
 def _default(value: Any) -> str:

@@ -42,17 +42,18 @@ async def post_weights(request: Request) -> Response:
 
 async def _deliver(name: str, members: Members, request: Request, of_path: Format | None = None) -> Response:
     start = time.perf_counter()
-    settings = request.state.settings
+    state = request.state
+    settings = state.settings
     accept = ",".join(request.headers.getlist("accept"))
     representation = parse_representation(name, members, accept, settings.threads, of_path)
     body = representation.body
-    cost = body.cost
+    cost = representation.cost
     settings.limits.check(cost)
     tensor = representation.tensor.spec
     request.scope[SUBJECT] = Subject(
         representation.url, representation.format.name, tensor.initializer, cost.elements, body.length
     )
-    response = reply(representation, request, request.state.executors)
+    response = reply(representation, request, state.executors)
     timing = f"spec;dur={1000 * (time.perf_counter() - start):.3g}"
     response.raw_headers.append((b"server-timing", timing.encode()))
     return response

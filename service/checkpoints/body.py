@@ -9,6 +9,7 @@ from itertools import accumulate
 
 import numpy as np
 
+from service.checkpoints.container import Container
 from service.checkpoints.file import CheckpointFile
 from service.checkpoints.member import Kind, Member
 from service.formats.binary import FIRST_BYTES, PIECE_BYTES, BinaryBody
@@ -45,7 +46,7 @@ class CheckpointBody(Body):
     @lazy
     def cost(self) -> Cost:
         cost = self.file.cost(self._inner)
-        edges = [self._of_one(index).cost for index in self._touched if index not in self._inner]
+        edges = [self._of_one(i).cost for i in self._touched if i not in self._inner and self._elements(i)]
         return Cost(
             elements=cost.elements + sum(edge.elements for edge in edges),
             multiplications=cost.multiplications + sum(edge.multiplications for edge in edges),
@@ -83,13 +84,15 @@ class CheckpointBody(Body):
 
     def sections(self) -> Iterator[Body]:
         """Yield what is made at once and what is not in turn, as they stand."""
-        start, header = self.first, len(self.frame)
+        start = self.first
         for index in self.file.whole_among(self._touched):
-            begin = max(self.file.start(index) + header, self.first)
-            if start < begin:
-                yield self.part(start, begin)
+            elements = self._elements(index)
+            if not elements:
+                continue
+            if start < elements.start:
+                yield self.part(start, elements.start)
             yield self._of_one(index)
-            start = min(self.file.ends[index] + header, self._end)
+            start = elements.stop
         if start < self._end:
             yield self.part(start, self._end)
 
@@ -100,10 +103,13 @@ class CheckpointBody(Body):
         while index < stop:
             if index in self._inner and self.file.members[index].kind.nbytes < FIRST_BYTES:
                 end = self.file.batch_end(range(index, self._inner.stop), FIRST_BYTES, PIECE_SECONDS)
-                yield partial(_fill, self.file.members[index:end])
+                yield partial(_fill, self.file.members[index:end], self.file.container)
                 index = end
             else:
-                yield from self._of_one(index).pieces()
+                if self._elements(index):
+                    yield from self._of_one(index).pieces()
+                if padding := self._padding(index):
+                    yield padding
                 index += 1
 
     @lazy
@@ -128,28 +134,40 @@ class CheckpointBody(Body):
             start += 1
         return range(start, stop)
 
+    def _elements(self, index: int) -> range:
+        """Return which bytes of the file are elements of a tensor, and in the range."""
+        origin = len(self.frame) + self.file.start(index)
+        return range(max(origin, self.first), min(origin + self.file.members[index].kind.nbytes, self._end))
+
+    def _padding(self, index: int) -> bytes:
+        """Return the zeros after a tensor, as far as they are in the range."""
+        header, nbytes = len(self.frame), self.file.members[index].kind.nbytes
+        start = max(header + self.file.start(index) + nbytes, self.first)
+        return bytes(max(min(header + self.file.ends[index], self._end) - start, 0))
+
     def _of_one(self, index: int) -> BinaryBody:
-        """Return the elements of a tensor, as far as they are in the range."""
-        origin = self.file.start(index) + len(self.frame)
-        end = self.file.ends[index] + len(self.frame)
+        """Return the elements of a tensor, as far as they are in the range, which has some."""
+        origin, elements = len(self.frame) + self.file.start(index), self._elements(index)
         body = BinaryBody(b"", self.file.members[index].tensor())
-        return body.part(max(self.first, origin) - origin, min(self._end, end) - origin)
+        return body.part(elements.start - origin, elements.stop - origin)
 
 
-def _fill(members: Sequence[Member], buffer: Buffer) -> memoryview:
-    """Put all elements of tensors end to end into `buffer`; the widest stand first, so that each is aligned."""
+def _fill(members: Sequence[Member], container: Container, buffer: Buffer) -> memoryview:
+    """Put all elements of tensors into `buffer`, as they stand in a file; the widest are first, so each is aligned."""
     alike: dict[tuple[Kind, int | None], list[int]] = {}
     for index, member in enumerate(members):
         alike.setdefault((member.kind, member.seed), []).append(index)
-    ends = list(accumulate([member.kind.nbytes for member in members]))
-    out = buffer[: ends[-1]]
+    starts = [0, *accumulate([container.padded(member.kind.nbytes) for member in members])]
+    out = buffer[: starts[-1]]
     for (kind, seed), indices in alike.items():
         names = tuple([members[index].stream_name for index in indices])
-        if len(alike) == 1:
+        if kind.nbytes * len(names) == len(out):
             kind.read_into(out, seed, names)
             continue
         elements = np.empty((len(names), kind.nbytes), np.uint8)
         kind.read_into(elements.reshape(-1), seed, names)
         for index, row in zip(indices, elements, strict=True):
-            out[ends[index] - kind.nbytes : ends[index]] = row
+            end = starts[index] + kind.nbytes
+            out[starts[index] : end] = row
+            out[end : starts[index + 1]] = 0
     return out.data

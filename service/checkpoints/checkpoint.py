@@ -10,11 +10,11 @@ from typing import Any
 
 import orjson
 
+from service.checkpoints.container import SAFETENSORS, Container
 from service.checkpoints.file import CheckpointFile
 from service.checkpoints.member import Member
-from service.checkpoints.shards import file_names, split
+from service.checkpoints.shards import INDEX, file_names, split
 from service.checkpoints.token import encode
-from service.formats.safetensors_header import LOADER_FORMAT
 
 LONGEST_URL = 2**13
 """Characters of a checkpoint's URL: proxies allow so many."""
@@ -63,6 +63,8 @@ class Checkpoint:
     """That of all tensors that say none; None where there are no such tensors that draw."""
     is_drawn: bool = False
     """Whether the seed was drawn for this reply."""
+    container: Container = SAFETENSORS
+    """Of its files; the manifest says nothing of it."""
 
     @cached_property
     def files(self) -> Mapping[str, CheckpointFile]:
@@ -70,7 +72,13 @@ class Checkpoint:
         parts = [list(self.members)] if self.most_bytes is None else split(self.members, self.most_bytes)
         if len(parts) > MOST_FILES:
             raise TooManyFiles(len(parts))
-        return {name: self._file(part) for name, part in zip(file_names(len(parts)), parts, strict=True)}
+        names = file_names(len(parts), self.container.name)
+        return {name: self._file(part) for name, part in zip(names, parts, strict=True)}
+
+    @property
+    def main_file(self) -> str:
+        """The name of what it is answered by: its one file, or the index of several."""
+        return next(iter(self.files)) if len(self.files) == 1 else INDEX
 
     @cached_property
     def parameters(self) -> int:
@@ -109,7 +117,7 @@ class Checkpoint:
     def prepare(self) -> None:
         """Work out what replies ask of it, which takes a while where there are many tensors.
 
-        Raises HeaderTooLarge, TooManyFiles and NotCountable.
+        Raises HeaderTooLarge, Unwritable, TooManyFiles and NotCountable.
         """
         if self.elements_bytes > MOST_BYTES:
             raise NotCountable(self.elements_bytes)
@@ -122,5 +130,4 @@ class Checkpoint:
     def _file(self, members: Sequence[Member]) -> CheckpointFile:
         names = {member.name for member in members}
         tied = {alias: name for alias, name in self.tied.items() if name in names}
-        # The library's `save_model` tells so of tensors that share their memory, and its `load_model` reads it.
-        return CheckpointFile(members, {"format": LOADER_FORMAT, **self.metadata, **tied})
+        return CheckpointFile(members, self.container.metadata(self.metadata, tied), self.container)

@@ -1,7 +1,7 @@
-"""A safetensors file of many tensors: their order, and where the bytes of each stand.
+"""A file of many tensors: their order, and where the bytes of each stand.
 
-The order is that of the library's own writer, by dtype, the widest first, and by name: it does not depend on the
-manifest's, and every tensor is aligned.
+The order is that of the safetensors library's writer, by dtype, the widest first, and by name: it does not depend on
+the manifest's, and every tensor is aligned.
 """
 
 from __future__ import annotations
@@ -14,20 +14,17 @@ from functools import cached_property
 from itertools import accumulate
 from operator import itemgetter
 
+from service.checkpoints.container import SAFETENSORS, Container
 from service.checkpoints.member import Kind, Member
 from service.formats.binary import FIRST_BYTES
 from service.formats.body import Cost
-from service.formats.safetensors_header import MAX_HEADER_BYTES, Entry, HeaderTooLarge, header
+from service.formats.entry import Entry
 
 _ORDER = ("F64", "C64", "F32", "BF16", "F16", "F8_E4M3", "F8_E5M2")
 """Of dtypes in a file of the library (`Dtype` in its `tensor.rs`, from the last to the first)."""
 
 _FILLING = 3
 """The place of the seconds of filling among totals."""
-
-
-_ENTRY_BYTES = 45
-"""At least, of a tensor in a header, beside its name."""
 
 _FEW = 256
 """Tensors whose costs are looked at for each range."""
@@ -40,20 +37,18 @@ class CheckpointFile:
     members: Sequence[Member]
     """In the order of their bytes."""
     metadata: Mapping[str, str]
+    container: Container = SAFETENSORS
 
     @cached_property
     def ends(self) -> list[int]:
-        """Where each tensor's bytes end, counted from the end of the header."""
-        return list(accumulate(member.kind.nbytes for member in self.members))
+        """Where each tensor's bytes end, its padding included, counted from the end of the header."""
+        return list(accumulate(self.container.padded(member.kind.nbytes) for member in self.members))
 
     @cached_property
     def header(self) -> bytes:
-        """What stands before the elements. Raises HeaderTooLarge."""
-        # To make one that nobody reads takes seconds.
-        at_least = sum(len(member.name.encode()) + _ENTRY_BYTES for member in self.members)
-        if at_least > MAX_HEADER_BYTES:
-            raise HeaderTooLarge(at_least)
-        return header(self.metadata, map(_entry, self.members))
+        """What stands before the elements. Raises HeaderTooLarge and Unwritable."""
+        starts = (0, *self.ends)
+        return self.container.header(self.metadata, [*map(_entry, self.members, starts)])
 
     @cached_property
     def digest(self) -> bytes:
@@ -62,7 +57,7 @@ class CheckpointFile:
 
     @property
     def elements_bytes(self) -> int:
-        """The size of all elements."""
+        """The size of all elements, with their padding."""
         return self.ends[-1] if self.ends else 0
 
     @property
@@ -140,12 +135,15 @@ class CheckpointFile:
         return max(indices.start + 1, min(by_bytes, by_seconds))
 
     def prepare(self) -> None:
-        """Work out what replies ask of it, which takes a while where there are many tensors. Raises HeaderTooLarge."""
+        """Work out what replies ask of it, which takes a while where there are many tensors.
+
+        Raises HeaderTooLarge and Unwritable.
+        """
         _ = self.header, self.digest, self.ends, self.kinds, self.whole, self._totals, self._dearest, self.buffer_bytes
 
     def start(self, index: int) -> int:
         """Return where the bytes of a tensor begin, counted from the end of the header."""
-        return self.ends[index] - self.members[index].kind.nbytes
+        return self.ends[index - 1] if index else 0
 
     def touched(self, first: int, end: int) -> range:
         """Return which tensors have some of the bytes first ... end of all elements; empty ones have none."""
@@ -163,6 +161,6 @@ def _place(member: Member) -> tuple[int, str]:
     return _ORDER.index(member.kind.sample.spec.dtype.safetensors_name or ""), member.name
 
 
-def _entry(member: Member) -> Entry:
+def _entry(member: Member, start: int) -> Entry:
     sample = member.kind.sample
-    return Entry(member.name, sample.spec.dtype.safetensors_name, sample.shape, sample.nbytes)
+    return Entry(member.name, sample.spec.dtype, sample.shape, start, sample.nbytes)

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 
 from service.checkpoints.member import Member
 
-SINGLE_FILE = "model.safetensors"
 INDEX = "model.safetensors.index.json"
 """The file that says which file each tensor is in."""
 
@@ -32,8 +31,8 @@ def split(members: Iterable[Member], most_bytes: int) -> list[list[Member]]:
     return [*files, current] if current or not files else files
 
 
-def file_names(count: int) -> Sequence[str]:
-    """Return the names of so many files."""
+def file_names(count: int, extension: str) -> Sequence[str]:
+    """Return the names of so many files that end in a point and `extension`."""
     if count == 1:
-        return (SINGLE_FILE,)
-    return [f"model-{number:05d}-of-{count:05d}.safetensors" for number in range(1, count + 1)]
+        return (f"model.{extension}",)
+    return [f"model-{number:05d}-of-{count:05d}.{extension}" for number in range(1, count + 1)]

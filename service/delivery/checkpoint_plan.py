@@ -36,7 +36,7 @@ def plan_document(checkpoint: Checkpoint, place: CheckpointUrl | None) -> Docume
     files = [_file(name, file, place) for name, file in checkpoint.files.items()]
     tensors = [entry for name, file in checkpoint.files.items() for entry in _tensors(name, file)]
     return {
-        **_url_of("plan", place),
+        **({} if place is None else {"url": place.plan(checkpoint.container)}),
         **({} if checkpoint.seed is None else {"seed": str(checkpoint.seed)}),
         "parameters": checkpoint.parameters,
         "bytes": sum(file["bytes"] for file in files),
@@ -50,15 +50,11 @@ def plan_document(checkpoint: Checkpoint, place: CheckpointUrl | None) -> Docume
 def _file(name: str, file: CheckpointFile, place: CheckpointUrl | None) -> Document:
     return {
         "name": name,
-        **_url_of(name, place),
+        **({} if place is None else {"url": place.of(name)}),
         "bytes": file.nbytes,
         "header_bytes": len(file.header),
         "tensors": len(file.members),
     }
-
-
-def _url_of(name: str, place: CheckpointUrl | None) -> Document:
-    return {} if place is None else {"url": place.of(name)}
 
 
 def _tensors(name: str, file: CheckpointFile) -> Iterator[Document]:

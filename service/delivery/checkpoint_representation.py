@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from service.checkpoints.body import CheckpointBody
 from service.checkpoints.checkpoint import Checkpoint
+from service.checkpoints.container import SAFETENSORS, Container
 from service.checkpoints.shards import INDEX
 from service.delivery.attachment import attachment
 from service.delivery.conditional import EntityTag
@@ -14,8 +15,6 @@ from service.delivery.representation import Representation
 from service.formats.body import Body
 from service.formats.content import Content
 from service.lazy import lazy
-
-MEDIA_TYPE = "application/vnd.safetensors"
 
 
 @dataclass(frozen=True)
@@ -28,6 +27,13 @@ class CheckpointUrl:
     def of(self, file_name: str) -> str:
         """Return the URL of a file."""
         return f"{self.folder}/{file_name}{'?' if self.query else ''}{self.query}"
+
+    def plan(self, container: Container) -> str:
+        """Return the URL of the plan of files of a container."""
+        plan = self.of("plan")
+        if container is SAFETENSORS:
+            return plan
+        return f"{plan}{'&' if self.query else '?'}container={container.name}"
 
 
 @dataclass(frozen=True)
@@ -74,7 +80,7 @@ class CheckpointRepresentation(Representation):
         stem, _, extension = self.file_name.rpartition(".")
         seed = self.checkpoint.seed
         return {
-            "Content-Type": "application/json" if self.file_name == INDEX else MEDIA_TYPE,
+            "Content-Type": "application/json" if self.file_name == INDEX else self.checkpoint.container.media_type,
             **({} if seed is None else {"Fanin-Seed": str(seed)}),
             "Fanin-Parameters": str(self.checkpoint.parameters),
             "Fanin-Tensors": str(len(self.checkpoint.members)),

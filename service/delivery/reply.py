@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import functools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,7 +11,7 @@ from starlette.responses import Response
 from service.delivery.conditional import is_not_modified, range_holds
 from service.delivery.executors import Executors
 from service.delivery.ranges import ByteRange, parse_range
-from service.delivery.representation import Representation
+from service.delivery.representation import Representation, encoded
 from service.delivery.streaming import StreamingReply
 from service.formats.body import Cost
 
@@ -33,44 +32,37 @@ def reply(
         if not representation.is_drawn and is_not_modified(request.headers, representation.tag):
             return Response(status_code=304, headers=headers)
         headers["Accept-Ranges"] = representation.ranges
-    headers |= representation.description()
     body, status = representation.body, 200
     wanted = _range(representation, request)
     if wanted is not None:
         headers["Content-Range"] = f"bytes {wanted.first}-{wanted.end - 1}/{body.length}"
         body, status = body.part(wanted.first, wanted.end), 206
     if request.method == "HEAD":
-        response = Response(headers=headers)
+        response = Response(headers={**headers, **representation.description()})
         del response.headers["Content-Length"]
         if body.length is not None:
             response.headers["Content-Length"] = str(body.length)
         return response
     if check is not None:
         check(body.cost)
-    if body.is_inline:
+    if representation.is_inline if wanted is None else body.is_inline:
         start = time.perf_counter()
         content = body.render()
         executors.measurements.generated(time.perf_counter() - start)
-        return CompleteReply(content, status, headers)
+        return CompleteReply(content, status, {**encoded(headers), **representation.encoded_description()})
     if body.length is not None:
         headers["Content-Length"] = str(body.length)
-    return StreamingReply(body, status, headers, executors)
+    return StreamingReply(body, status, {**headers, **representation.description()}, executors)
 
 
 class CompleteReply(Response):
     """A response whose headers are known to be fit for the wire."""
 
-    def __init__(self, body: bytes, status: int, headers: dict[str, str]) -> None:
+    def __init__(self, body: bytes, status: int, headers: Mapping[bytes, bytes]) -> None:
         self.status_code = status
         self.background = None
         self.body = body
-        self.raw_headers = [(_lower(name), value.encode("latin-1")) for name, value in headers.items()]
-        self.raw_headers.append((b"content-length", str(len(body)).encode()))
-
-
-@functools.lru_cache(maxsize=256)
-def _lower(name: str) -> bytes:
-    return name.lower().encode()
+        self.raw_headers = [*headers.items(), (b"content-length", b"%d" % len(body))]
 
 
 def _range(representation: Representation, request: Request) -> ByteRange | None:

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from service.delivery.conditional import EntityTag
-from service.formats.body import Body
+from service.formats.body import Body, Cost
 from service.lazy import lazy
 
 _YEAR = 31536000
 """In seconds; RFC 9111 section 1.2.2 asks for no more."""
+
+
+def encoded(headers: Mapping[str, str]) -> dict[bytes, bytes]:
+    """Return headers, each of a name of its own, as they stand in an ASGI message."""
+    return {_lower(name): value.encode("latin-1") for name, value in headers.items()}
+
+
+@functools.lru_cache(maxsize=256)
+def _lower(name: str) -> bytes:
+    return name.lower().encode()
 
 
 @dataclass(frozen=True)
@@ -33,6 +45,16 @@ class Representation(ABC):
     def body(self) -> Body:
         """Its bytes."""
 
+    @property
+    def cost(self) -> Cost:
+        """What all of it takes."""
+        return self.body.cost
+
+    @property
+    def is_inline(self) -> bool:
+        """Whether all of it is small, and made in a fraction of a millisecond."""
+        return self.body.is_inline
+
     @abstractmethod
     def description(self) -> dict[str, str]:
         """Return the headers that say what the body is."""
@@ -46,6 +68,10 @@ class Representation(ABC):
         digest = hashlib.blake2b(self.url.encode(), digest_size=16)
         digest.update(self.body.frame)
         return EntityTag(digest.hexdigest(), weak=False)
+
+    def encoded_description(self) -> dict[bytes, bytes]:
+        """Return the same as they stand in an ASGI message."""
+        return encoded(self.description())
 
     def validators(self, root_path: str) -> dict[str, str]:
         """Return the headers of a 304, which stand in every reply to a GET."""

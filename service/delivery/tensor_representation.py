@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from service.delivery.attachment import attachment
-from service.delivery.representation import Representation
-from service.formats.body import Body
+from service.delivery.representation import Representation, encoded
+from service.formats.body import Body, Cost
 from service.formats.format import Format
 from service.lazy import lazy
 from service.tensors.spec import Scalar, encode_query
@@ -22,31 +22,87 @@ class TensorRepresentation(Representation):
     tensor: Tensor
     format: Format
     flat: bool = False
+    alike: TensorRepresentation | None = field(default=None, compare=False)
+    """One that differs in the numbers of the seed and the letters of the name alone: all else is taken from it."""
 
     @lazy
     def url(self) -> str:
+        before, after = self._first.around_own
+        return f"{before}{encode_query(self.tensor.spec.own)}{after}"
+
+    @lazy
+    def body(self) -> Body:
+        return self.format.body(self.tensor, self.flat)
+
+    @property
+    def cost(self) -> Cost:
+        return self._as_long.body.cost
+
+    @property
+    def is_inline(self) -> bool:
+        return self._as_long.is_made_inline
+
+    def description(self) -> dict[str, str]:
+        return {**self._first.fields, **self._own_fields()}
+
+    def encoded_description(self) -> dict[bytes, bytes]:
+        return {**self._first.encoded_fields, **encoded(self._own_fields())}
+
+    def _own_fields(self) -> dict[str, str]:
+        """Return the headers that tell it from the one that is alike."""
+        if self.alike is None:
+            return {}
+        own = {_field_name(key): _field(value) for key, value in self.tensor.spec.own}
+        return {**own, **self._attachment}
+
+    @property
+    def _attachment(self) -> dict[str, str]:
+        if not self.format.is_attachment:
+            return {}
+        return {"Content-Disposition": attachment(self._file_stem, self.format.extension)}
+
+    @property
+    def _first(self) -> TensorRepresentation:
+        return self if self.alike is None else self.alike
+
+    @property
+    def _as_long(self) -> TensorRepresentation:
+        """One whose body takes what this one's does: the first, unless a seed or a name within changes the length."""
+        return self._first if self._first.body.length == self.body.length else self
+
+    @lazy
+    def around_own(self) -> tuple[str, str]:
+        """What stands in the URL before and after the seed and the name."""
         spec = self.tensor.spec
         pairs = (*spec.query, ("format", self.format.name))
         if self.tensor.selection is not None:
             pairs = (*pairs, ("slice", self.tensor.selection.text))
         if self.flat:
             pairs = (*pairs, ("flat", True))
-        return f"/weights/{spec.initializer}?{encode_query(pairs)}"
+        query, own = encode_query(pairs), encode_query(spec.own)
+        before, _, after = query.partition(own) if own else (query, "", "")
+        return f"/weights/{spec.initializer}?{before}", after
 
     @lazy
-    def body(self) -> Body:
-        return self.format.body(self.tensor, self.flat)
+    def is_made_inline(self) -> bool:
+        """Whether the body is small, and made in a fraction of a millisecond."""
+        return self.body.is_inline
 
-    def description(self) -> dict[str, str]:
+    @lazy
+    def fields(self) -> dict[str, str]:
+        """The headers that say what the body is, in their order."""
         headers = {
             "Content-Type": self.format.media_type,
             "Fanin-Shape": ",".join(map(str, self.tensor.shape)),
             "Fanin-Dtype": self.tensor.spec.dtype.name,
         }
-        headers |= {_field_name(key): _field(value) for key, value in self.tensor.facts().items()}
-        if self.format.is_attachment:
-            headers["Content-Disposition"] = attachment(self._file_stem, self.format.extension)
-        return headers
+        facts = {_field_name(key): _field(value) for key, value in self.tensor.facts().items()}
+        return {**headers, **facts, **self._attachment}
+
+    @lazy
+    def encoded_fields(self) -> dict[bytes, bytes]:
+        """The same as they stand in an ASGI message."""
+        return encoded(self.fields)
 
     @property
     def _file_stem(self) -> str:

@@ -6,7 +6,8 @@ import json
 from typing import ClassVar
 
 from service.formats.binary import BinaryFormat
-from service.formats.safetensors_header import LOADER_FORMAT, Entry, header
+from service.formats.entry import Entry
+from service.formats.safetensors_header import LOADER_FORMAT, header
 from service.tensors.dtypes import Dtype
 from service.tensors.spec import Scalar
 from service.tensors.tensor import Tensor
@@ -25,7 +26,7 @@ class Safetensors(BinaryFormat):
 
     def header(self, tensor: Tensor) -> bytes:
         metadata = {key: _text(value) for key, value in tensor.facts().items()}
-        entry = Entry(tensor.label, tensor.spec.dtype.safetensors_name, tensor.shape, tensor.nbytes)
+        entry = Entry(tensor.label, tensor.spec.dtype, tensor.shape, 0, tensor.nbytes)
         return header({"format": LOADER_FORMAT, **metadata}, [entry])
 
 

@@ -6,12 +6,11 @@ of eight.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
 
 import orjson
 
-from service.tensors.layout import Shape
+from service.formats.entry import Entry
 
 MAX_HEADER_BYTES = 100_000_000
 """More the library does not read (`MAX_HEADER_SIZE` of its `tensor.rs`)."""
@@ -22,6 +21,9 @@ LOADER_FORMAT = "pt"
 _ALIGNMENT = 8
 _LENGTH_BYTES = 8
 
+_ENTRY_BYTES = 45
+"""At least, of a tensor in a header, beside its name."""
+
 
 class HeaderTooLarge(ValueError):
     """A header that no reader takes."""
@@ -31,24 +33,16 @@ class HeaderTooLarge(ValueError):
         self.nbytes = nbytes
 
 
-class Entry(NamedTuple):
-    """A tensor in a header."""
-
-    name: str
-    dtype: str | None
-    """By the name that the format has for it."""
-    shape: Shape
-    nbytes: int
-
-
-def header(metadata: Mapping[str, str], entries: Iterable[Entry]) -> bytes:
-    """Return what stands before the elements of `entries`, which stand end to end. Raises HeaderTooLarge."""
+def header(metadata: Mapping[str, str], entries: Sequence[Entry]) -> bytes:
+    """Return what stands before the elements of `entries`. Raises HeaderTooLarge."""
+    # To make one that nobody reads takes seconds.
+    at_least = sum(len(entry.name.encode()) + _ENTRY_BYTES for entry in entries)
+    if at_least > MAX_HEADER_BYTES:
+        raise HeaderTooLarge(at_least)
     page: dict[str, object] = {"__metadata__": dict(sorted(metadata.items()))} if metadata else {}
-    start = 0
     for entry in entries:
-        end = start + entry.nbytes
-        page[entry.name] = {"dtype": entry.dtype, "shape": entry.shape, "data_offsets": (start, end)}
-        start = end
+        offsets = (entry.start, entry.start + entry.nbytes)
+        page[entry.name] = {"dtype": entry.dtype.safetensors_name, "shape": entry.shape, "data_offsets": offsets}
     text = orjson.dumps(page)
     text += b" " * (-len(text) % _ALIGNMENT)
     if len(text) > MAX_HEADER_BYTES:

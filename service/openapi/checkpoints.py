@@ -12,7 +12,7 @@ from service.api.checkpoints import (
     post_checkpoint,
     post_plan,
 )
-from service.delivery.checkpoint_representation import MEDIA_TYPE
+from service.checkpoints.container import CONTAINERS
 from service.openapi.fields import Field, fields, object_schema
 from service.openapi.headers import ACCEPT_RANGES, CONTENT_RANGE, REQUEST_HEADERS, VALIDATORS
 from service.openapi.problems import BODY_PROBLEMS, problem_replies
@@ -28,6 +28,7 @@ from service.problems.types import (
 )
 from service.requests.checkpoints.manifest import CheckpointParameters
 from service.requests.checkpoints.shard_rule import ShardRule
+from service.requests.checkpoints.wish import FILE_FORMATS
 from service.requests.tensor_parameters import MAX_TENSOR_NAME
 
 _TENSOR: Schema = {
@@ -191,6 +192,19 @@ _HEADERS: Schema = {
 _IN_JSON = frozenset(("shard", "metadata"))
 """Members that no query has but as JSON."""
 
+_CONTAINER: Schema = {
+    "description": "What the file is, or the one that is planned; the name of a file says it too.",
+    "type": "string",
+    "enum": [*CONTAINERS],
+    "default": next(iter(CONTAINERS)),
+}
+
+_FORMAT: Schema = {
+    "description": "The file in one of its containers, or the plan as JSON or as text.",
+    "type": "string",
+    "enum": [format_.name for format_ in FILE_FORMATS],
+}
+
 _SOURCE: Schema = {
     "name": "source",
     "in": "path",
@@ -205,8 +219,8 @@ _FILE_NAME: Schema = {
     "name": "file",
     "in": "path",
     "required": True,
-    "description": "model.safetensors; of a checkpoint in several files model-00001-of-00003.safetensors and the like, "
-    "and model.safetensors.index.json; or plan.",
+    "description": "model.safetensors, or model.gguf; of a checkpoint in several files "
+    "model-00001-of-00003.safetensors and the like, and model.safetensors.index.json; or plan.",
     "schema": {"type": "string", "minLength": 1},
     "example": "model.safetensors",
 }
@@ -267,6 +281,8 @@ def _request(members: list[Field]) -> Schema:
         },
         "rules": {"type": "array", "items": reference("CheckpointRule")},
         "initializer": {"type": "string", "description": "That of all tensors that nothing else says one for."},
+        "container": _CONTAINER,
+        "format": _FORMAT,
     }
     own["properties"]["shard"]["items"] = reference("ShardRule")
     own["properties"]["only"] = reference("NamePatterns") | {"description": own["properties"]["only"]["description"]}
@@ -326,12 +342,16 @@ def _operation(identifier: str, summary: str, endpoint: Callable[..., object]) -
 
 
 def _parameters(members: list[Field]) -> list[Schema]:
-    return [field.parameter for field in members if field.name not in _IN_JSON]
+    own = [field.parameter for field in members if field.name not in _IN_JSON]
+    return [*own, {"name": "container", "in": "query", "schema": _CONTAINER}]
 
 
 def _file_reply(headers: Schema) -> Schema:
     content = {
-        MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}},
+        **{
+            container.media_type: {"schema": {"type": "string", "format": "binary"}}
+            for container in CONTAINERS.values()
+        },
         "application/json": {"schema": reference("CheckpointIndex")},
     }
     return {

@@ -67,8 +67,8 @@ NOT_ACCEPTABLE = ProblemType(
     "not-acceptable",
     HTTPStatus.NOT_ACCEPTABLE,
     "No such representation",
-    "The format asked for cannot hold the dtype, or no format suits the Accept header; `supported` lists "
-    "those that do.",
+    "The format asked for cannot hold the dtype, or some tensor of the checkpoint, or no format suits the Accept "
+    "header; `supported` lists those that do.",
 )
 UNSUPPORTED_MEDIA_TYPE = ProblemType(
     "unsupported-media-type",

@@ -7,7 +7,7 @@ from service.delivery.tensor_representation import TensorRepresentation
 from service.formats.format import Format
 from service.requests.faults import Fault
 from service.requests.members import Members
-from service.requests.tensor_request import parse_tensor
+from service.requests.tensor_request import parse_tensor_request
 
 
 def parse_representation(
@@ -17,7 +17,7 @@ def parse_representation(
 
     Raises UnknownInitializer, NotOfShape, InvalidRequest and NotAcceptable.
     """
-    tensor, options = parse_tensor(name, members, threads)
+    tensor, options, draft = parse_tensor_request(name, members, threads)
     asked = options.format
     if of_path is not None:
         if asked not in (None, of_path.name):
@@ -28,4 +28,4 @@ def parse_representation(
         members.refuse(Fault("flat", f"is for JSON only, and the reply is {format_.name}"))
     is_drawn = tensor.spec.seed is not None and "seed" not in members.values
     is_negotiated = asked is None
-    return TensorRepresentation(tensor, format_, options.flat, is_drawn=is_drawn, is_negotiated=is_negotiated)
+    return draft.representation(tensor, format_, flat=options.flat, is_drawn=is_drawn, is_negotiated=is_negotiated)

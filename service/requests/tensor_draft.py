@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from service.delivery.tensor_representation import TensorRepresentation
+from service.formats.format import Format
 from service.initializers.initializer import Initialization, Initializer, Target
 from service.lazy import lazy
 from service.requests.tensor_parameters import TensorParameters
@@ -66,10 +69,9 @@ class TensorDraft:
         stream = self._version.open(seed or 0, name)
         if self.draws is None:
             initialization = self._initialize(stream)
-            source = initialization.source
+            source, (parameters, notes) = initialization.source, self._told(initialization)
         else:
-            initialization = self.draws.initialization
-            source = self.draws.law.source(stream, dtype)
+            source, (parameters, notes) = self.draws.law.source(stream, dtype), self._told_of_draws
         spec = TensorSpec(
             initializer=initializer.name,
             shape=shape,
@@ -79,8 +81,16 @@ class TensorDraft:
             stream=self._version.name,
             parameters=self._canonical,
         )
-        parameters = {**dict(self._canonical), **initialization.facts}
-        return Tensor(spec, source, parameters, self._selection, (*self.notes, *initialization.notes))
+        return Tensor(spec, source, parameters, self._selection, notes)
+
+    def _told(self, initialization: Initialization) -> tuple[Mapping[str, Scalar], tuple[str, ...]]:
+        """Return the parameters that are told of a tensor, and the notes."""
+        return {**dict(self._canonical), **initialization.facts}, (*self.notes, *initialization.notes)
+
+    @lazy
+    def _told_of_draws(self) -> tuple[Mapping[str, Scalar], tuple[str, ...]]:
+        assert self.draws is not None
+        return self._told(self.draws.initialization)
 
     def stack(self, seed: int | None, names: tuple[str, ...]) -> Tensor | None:
         """Return the tensors of a seed and some names as one, by a first axis; None where each is made by itself.
@@ -101,6 +111,23 @@ class TensorDraft:
     def part(self, text: str) -> TensorDraft:
         """Return a part of the same tensors: a slice, as a request has it. Raises InvalidParameter."""
         return replace(self, general=self.general.model_copy(update={"slice": text}))
+
+    @lazy
+    def represented(self) -> dict[tuple[Format, bool, bool], TensorRepresentation]:
+        """The first of the representations that differ in the seed and the name alone, by what tells them apart."""
+        return {}
+
+    def representation(
+        self, tensor: Tensor, format_: Format, *, flat: bool, is_drawn: bool, is_negotiated: bool
+    ) -> TensorRepresentation:
+        """Return one of its tensors in a format."""
+        # Where they are no draws from one law, what is told may depend on the seed.
+        key = (format_, flat, bool(tensor.spec.name))
+        alike = None if self.draws is None else self.represented.get(key)
+        made = TensorRepresentation(tensor, format_, flat, alike, is_drawn=is_drawn, is_negotiated=is_negotiated)
+        if alike is None and self.draws is not None:
+            self.represented[key] = made
+        return made
 
     def for_many(self) -> TensorDraft:
         """Return the same, of which each further tensor takes less time. Raises InvalidParameter."""

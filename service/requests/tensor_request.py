@@ -50,17 +50,32 @@ class _Parts(NamedTuple):
     """By the names that the entry has for them."""
 
 
+class TensorRequest(NamedTuple):
+    """A tensor that is asked for, and how it is to be sent."""
+
+    tensor: Tensor
+    options: DeliveryParameters
+    draft: TensorDraft
+    """What it has in common with others."""
+
+
 def parse_tensor(name: str, members: Members, threads: int) -> tuple[Tensor, DeliveryParameters]:
     """Return the tensor that `name` and `members` describe, and how it is to be sent.
 
     Raises UnknownInitializer, NotOfShape and InvalidRequest.
     """
+    asked = parse_tensor_request(name, members, threads)
+    return asked.tensor, asked.options
+
+
+def parse_tensor_request(name: str, members: Members, threads: int) -> TensorRequest:
+    """Return the same with what the tensor has in common with others."""
     plain = _parse_plain(name, members, threads)
     if plain is not None:
         return plain
     draft, general, options, understood = _parse(name, members, threads)
     with understood.refusing():
-        return draft.tensor(general.seed, general.name), options
+        return TensorRequest(draft.tensor(general.seed, general.name), options, draft)
 
 
 def parse_draft(members: Members, threads: int) -> tuple[TensorDraft, TensorParameters]:
@@ -79,7 +94,7 @@ def parse_draft(members: Members, threads: int) -> tuple[TensorDraft, TensorPara
         return draft.for_many(), general
 
 
-def _parse_plain(name: str, members: Members, threads: int) -> tuple[Tensor, DeliveryParameters] | None:
+def _parse_plain(name: str, members: Members, threads: int) -> TensorRequest | None:
     """Return the same where the seed and the name are plain and all else may be asked often; None otherwise.
 
     Whatever is wrong is left to be told by those who read each member.
@@ -96,7 +111,7 @@ def _parse_plain(name: str, members: Members, threads: int) -> tuple[Tensor, Del
     with suppress(InvalidParameter, InvalidRequest):
         draft, general, options, _ = _parse_often(name, (*rest.items(),), threads)
         if general.seed is None and not general.name:
-            return draft.tensor(number, tensor_name or ""), options
+            return TensorRequest(draft.tensor(number, tensor_name or ""), options, draft)
     return None
 
 

@@ -44,15 +44,16 @@ class TensorSpec:
         return math.prod(self.shape)
 
     @property
+    def own(self) -> tuple[tuple[str, Scalar], ...]:
+        """What tells it from the other tensors of one network: the seed and the name, as far as it has them."""
+        seed = () if self.seed is None else (("seed", str(self.seed)),)
+        return (*seed, ("name", self.name)) if self.name else seed
+
+    @property
     def query(self) -> tuple[tuple[str, Scalar], ...]:
         """The canonical query of `/weights/{initializer}`, without the format."""
-        pairs: list[tuple[str, Scalar]] = [("shape", ",".join(map(str, self.shape)))]
-        if self.seed is not None:
-            pairs.append(("seed", str(self.seed)))
-        if self.name:
-            pairs.append(("name", self.name))
-        pairs.append(("dtype", self.dtype.name))
-        return (*pairs, *self.parameters, ("stream", self.stream))
+        shape = ",".join(map(str, self.shape))
+        return (("shape", shape), *self.own, ("dtype", self.dtype.name), *self.parameters, ("stream", self.stream))
 
 
 def encode_query(pairs: tuple[tuple[str, Scalar], ...]) -> str:

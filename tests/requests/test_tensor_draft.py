@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
+from dataclasses import replace
+from urllib.parse import parse_qsl, urlencode
 
 import numpy as np
 import pytest
 
+from service.delivery.representation import encoded
 from service.requests.members import Members
+from service.requests.representation import parse_representation
 from service.requests.tensor_request import parse_draft, parse_tensor
 from tests.catalogue.samples import NAMES, SAMPLES
 from tests.initializers.making import tensor
@@ -103,3 +106,38 @@ def test_tensors_whose_elements_depend_on_each_other_are_in_no_stack():
     draft, _ = parse_draft(Members({"initializer": "orthogonal", "shape": [4, 4]}, in_body=True), threads=1)
 
     assert draft.stack(7, ("a", "b")) is None
+
+
+@pytest.mark.parametrize(
+    "query", ["format=npy", "format=json&flat=true", "format=safetensors&slice=1:,:2", "dtype=float16"]
+)
+@pytest.mark.parametrize("name", ["he_normal", "glorot_uniform", "zeros", "orthogonal", "pytorch_default"])
+def test_a_further_representation_is_described_as_it_is_by_itself(name, query):
+    """The ones before it have other seeds and names, some of them none."""
+    own = {"layer": "Linear", "tensor": "weight"} if name == "pytorch_default" else {}
+    for seed, tensor_name in [
+        ("1", ""),
+        ("18446744073709551615", ""),
+        ("3", "a.b"),
+        ("45", "encoder.0.weight"),
+        (None, ""),
+    ]:
+        members = {"shape": "6,5", **own, **dict(parse_qsl(query)), "name": tensor_name}
+        members |= {} if seed is None else {"seed": seed}
+        asked = parse_representation(name, Members({k: v for k, v in members.items() if v}, in_body=False), "", 1)
+        alone = replace(asked, alike=None)
+
+        assert asked.url == alone.url
+        assert asked.tag == alone.tag
+        assert list(asked.description().items()) == list(alone.description().items())
+        assert asked.encoded_description() == encoded(alone.description())
+        assert (asked.cost, asked.is_inline) == (alone.body.cost, alone.body.is_inline)
+
+
+def test_representations_of_one_law_share_what_the_seed_does_not_change():
+    first, second = (
+        parse_representation("he_normal", Members({"shape": "7,9", "seed": str(seed)}, in_body=False), "", 1)
+        for seed in (1, 2)
+    )
+
+    assert second.alike is first

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from service.checkpoints import by_name
 from service.checkpoints.checkpoint import LONGEST_TEXT, MOST_BYTES, MOST_FILES, Checkpoint, NotCountable, TooManyFiles
+from service.checkpoints.container import CONTAINERS, Container
 from service.checkpoints.names import InvalidName, NameTemplate
 from service.checkpoints.token import InvalidToken, decode
 from service.delivery.answering import AnswerCost
+from service.delivery.negotiation import NotAcceptable
+from service.formats.entry import Unwritable
 from service.formats.safetensors_header import MAX_HEADER_BYTES, HeaderTooLarge
 from service.requests.body import parse_document
 from service.requests.checkpoints.forms import read_written
@@ -52,14 +55,20 @@ class CheckpointRequest:
     """A manifest that is read, of which nothing is resolved."""
 
     manifest: Manifest
+    container: Container
     cost: AnswerCost
     """What resolving takes, about."""
 
     def resolve(self, settings: Settings) -> Checkpoint:
-        """Return the checkpoint. Raises InvalidRequest and OverLimit."""
-        checkpoint = Resolution(self.manifest, settings.threads).checkpoint()
+        """Return the checkpoint. Raises InvalidRequest, OverLimit, and NotAcceptable."""
+        container = self.container
+        checkpoint = replace(Resolution(self.manifest, settings.threads).checkpoint(), container=container)
         try:
             checkpoint.prepare()
+        except Unwritable as error:
+            others = tuple(other for other in CONTAINERS.values() if other is not container)
+            detail = f"{container.name} cannot hold this checkpoint: {error}"
+            raise NotAcceptable(detail, others, is_negotiated=False) from error
         except HeaderTooLarge as error:
             raise OverLimit(error.nbytes, MAX_HEADER_BYTES, "bytes in the header of a file", _FILES) from error
         except TooManyFiles as error:
@@ -69,7 +78,9 @@ class CheckpointRequest:
         return checkpoint
 
 
-def read_request(document: Any, query: Members, nbytes: int, most: int, *, is_kept: bool = False) -> CheckpointRequest:
+def read_request(
+    document: Any, query: Members, container: Container, nbytes: int, most: int, *, is_kept: bool = False
+) -> CheckpointRequest:
     """Return what a document of `nbytes` and the query beside it ask for, of at most so many tensors.
 
     Raises InvalidRequest and OverLimit.
@@ -78,11 +89,14 @@ def read_request(document: Any, query: Members, nbytes: int, most: int, *, is_ke
         raise InvalidRequest([Fault(None, f"is nested more than {_MOST_LEVELS} levels deep")], True)
     written = read_written(document)
     manifest = read_manifest(written, query, is_kept=is_kept)
+    if manifest.parameters.max_shard_size is not None and not container.is_split:
+        detail = f"is not for {container.name}, which has all tensors in one file here: leave it out"
+        raise InvalidRequest([Fault("max_shard_size", detail)], in_body="max_shard_size" not in query.values)
     names = sum(map(_count, written.tensors))
     if names > most:
         way_round = "make it in parts; an operator who sets FANIN_MAX_TENSORS allows more"
         raise OverLimit(names, most, "tensors in one checkpoint", way_round)
-    return CheckpointRequest(manifest, _cost(manifest, names, nbytes))
+    return CheckpointRequest(manifest, container, _cost(manifest, names, nbytes))
 
 
 def document_of_token(token: str, limit: int) -> tuple[Any, int]:
