@@ -19,7 +19,7 @@ from service.access.keyring import Keyring
 from service.access.reply_fields import ReplyFields
 from service.access.security_headers import security_fields
 from service.activations import table
-from service.api.checkpoints import CHECKPOINT
+from service.api.checkpoint_replies import CHECKPOINT
 from service.api.health import PROBES
 from service.api.routes import add_routes, resources
 from service.api.trailing_slashes import TrailingSlashes

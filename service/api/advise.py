@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
 from service.advice.advisor import advise
-from service.advice.answer import Extent
-from service.advice.network.cost import READING, seconds
-from service.advice.network.network import advise_network
+from service.advice.network.context import Context, in_context
+from service.advice.network.cost import seconds
+from service.advice.network.network import advise_in_context
 from service.advice.network.network_layer import InvalidLayer, NetworkLayer
 from service.advice.presentation.document import Document, layer_document
 from service.advice.presentation.network import network_document
 from service.advice.presentation.text import layer_text, network_text
 from service.delivery.answering import AnswerCost, answered
 from service.delivery.recent_answers import RecentAnswers
-from service.requests.advice_request import USUAL_SEED, DescribedNetwork, parse_layer, parse_network, place_of
+from service.requests.advice_request import USUAL_SEED, parse_layer, parse_network, place_of
 from service.requests.answer_form import TEXT, AnswerForm, read_form
 from service.requests.body import read_body
 from service.requests.faults import Fault
-from service.requests.layer_list import EXPECTED_LAYERS, written_layers
+from service.requests.layer_list import EXPECTED_LAYERS, reading_seconds
 from service.requests.members import Members
 from service.requests.query import read_query, refuse_content, refuse_query_of_post
 
@@ -102,25 +103,34 @@ async def _network_reply(members: Members, request: Request) -> Response:
     max_layers = request.state.settings.max_layers
     form, faults = _form(members, request)
 
-    def parse() -> tuple[DescribedNetwork, float]:
-        parsed = parse_network(members, _root_path(request), max_layers, faults)
-        return parsed, seconds(parsed.layers)
+    def parse() -> tuple[Context, Sequence[str], float]:
+        network = parse_network(members, _root_path(request), max_layers, faults)
+        with _pointing_at(network.layers, members):
+            context = in_context(network.layers)
+        return context, network.warnings, seconds(context.layers)
 
-    count = min(written_layers(members.values["layers"]), max_layers)
-    network, estimate = await answered(request, parse, AnswerCost(0, READING * count))
+    reading = reading_seconds(members.values["layers"], max_layers)
+    context, warnings, estimate = await answered(request, parse, AnswerCost(0, reading))
 
     def answer() -> bytes:
-        try:
-            assumed = {} if "seed" in members.values else {"seed": str(USUAL_SEED)}
-            extent: Extent = "full" if form.detail == "full" else "brief"
-            advice = advise_network(network.layers, extent, assumed, network.warnings)
-        except InvalidLayer as error:
-            place_of(network.layers[error.index]).inside(members).refuse(Fault(error.parameter, error.detail))
+        assumed = {} if "seed" in members.values else {"seed": str(USUAL_SEED)}
+        with _pointing_at(context.layers, members):
+            advice = advise_in_context(context, "full" if form.detail == "full" else "brief", assumed, warnings)
         if form.format is TEXT:
             return network_text(advice, _origin(request)).encode()
         return _json(network_document(advice, form.detail), form)
 
-    return _reply(await answered(request, answer, AnswerCost(ANSWER_BYTES * count, estimate)), form)
+    cost = AnswerCost(ANSWER_BYTES * len(context.layers), estimate)
+    return _reply(await answered(request, answer, cost), form)
+
+
+@contextmanager
+def _pointing_at(network_layers: Sequence[NetworkLayer], members: Members) -> Iterator[None]:
+    """Refuse the layer that an InvalidLayer, raised within the context, is about."""
+    try:
+        yield
+    except InvalidLayer as error:
+        place_of(network_layers[error.index]).inside(members).refuse(Fault(error.parameter, error.detail))
 
 
 def _question(members: Members, form: AnswerForm, request: Request) -> bytes | None:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from service.api.checkpoints import (
-    FILE_FORMATS,
     get_checkpoint,
     get_file,
     list_checkpoints,
@@ -29,6 +28,7 @@ from service.problems.types import (
 )
 from service.requests.checkpoints.manifest import CheckpointParameters
 from service.requests.checkpoints.shard_rule import ShardRule
+from service.requests.checkpoints.wish import FILE_FORMATS
 from service.requests.tensor_parameters import MAX_TENSOR_NAME
 
 _TENSOR: Schema = {

@@ -29,8 +29,16 @@ class CodeNumbers:
             self._give(name, int(number))
 
     def takes(self, statement: str) -> bool:
-        """Return whether a statement gives a number to a name, which is kept where it is whole."""
-        found = _ASSIGNMENT.fullmatch(statement.strip())
+        """Return whether a statement gives a number to a name, or some to several; those that are whole are kept."""
+        names, _, numbers = statement.partition("=")
+        several = list(zip(names.split(","), numbers.split(","), strict=False))
+        if len(several) > 1 and names.count(",") == numbers.count(","):
+            taken = [self._takes_one(f"{name.strip()} = {number.strip()}") for name, number in several]
+            return all(taken)
+        return self._takes_one(statement.strip())
+
+    def _takes_one(self, statement: str) -> bool:
+        found = _ASSIGNMENT.fullmatch(statement)
         if found is None:
             return False
         try:

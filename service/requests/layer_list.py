@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 import itertools
+import re
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -17,9 +19,11 @@ from service.advice.layer.vocabulary import (
     weightless_word,
     why_unknown,
 )
+from service.advice.network.cost import READING, READING_CALL
 from service.advice.network.maps import Window
 from service.advice.network.network_layer import Passage
 from service.requests.brackets import first_open
+from service.requests.code_numbers import CodeNumbers
 from service.requests.faults import Fault
 from service.requests.layer_call import Call
 from service.requests.members import Members
@@ -35,6 +39,9 @@ EXPECTED_LAYERS = (
 
 _MOST_COUNTED = 2**13
 """Layers beyond the limit, to tell how many there are."""
+
+_REPEATED = re.compile(r"\([0-9]+-[0-9]+\)\s*:")
+"""What print shows of modules that are alike."""
 
 _OF_ACTIVATIONS = frozenset(("layer", "name", "negative_slope", "alpha", "omega", "pieces"))
 """What an entry may say that is an activation."""
@@ -197,11 +204,17 @@ class ListReading:
             return
 
 
-def written_layers(layers: Any) -> int:
-    """Return how many layers there may be, about, before any is read."""
-    if isinstance(layers, str):
-        return layers.count("(")
-    return len(layers) if isinstance(layers, list) else 0
+def reading_seconds(layers: Any, most: int) -> float:
+    """Return the processor time that reading a list takes, about, before any of it is read: at most `most` layers."""
+    entries = layers if isinstance(layers, list) else [layers]
+    texts = [entry.get("layer") if isinstance(entry, dict) else entry for entry in entries]
+    calls = [_calls(text) if isinstance(text, str) else 0 for text in texts]
+    return READING_CALL * min(sum(calls), most) + READING * min(calls.count(0), most)
+
+
+def _calls(text: str) -> int:
+    """Return how many calls a text has, about: of one with (0-31): as many as there may be."""
+    return sys.maxsize if _REPEATED.search(text) else text.count("(")
 
 
 def texts_of(layers: Any) -> Iterator[str]:
@@ -248,7 +261,7 @@ def _items(layers: Any, within: Members) -> Iterator[_Item]:
         for module in modules_of(layers):
             yield _Item({"layer": module.text}, module.name, Place(None, is_text=True), module.sequence)
         return
-    for index, given in enumerate(layers):
+    for index, given in _with_numbers(layers):
         members = {"layer": given} if isinstance(given, str) else dict(given)
         written = members.get("layer")
         made = statement_of(written) if isinstance(written, str) else Statement("")
@@ -266,6 +279,16 @@ def _items(layers: Any, within: Members) -> Iterator[_Item]:
             within.inside("layers", index).refuse(fault)
         for module in modules_of(word):
             yield _Item({"layer": module.text}, f"{name}.{module.name}", Place(index, is_text=True), module.sequence)
+
+
+def _with_numbers(layers: list[Any]) -> Iterator[tuple[int, Any]]:
+    """Yield the entries of a list with their places; of code with the numbers that entries before give to names."""
+    numbers = CodeNumbers()
+    for index, given in enumerate(layers):
+        if not isinstance(given, str):
+            yield index, given
+        elif not numbers.takes(given):
+            yield index, numbers.written_out(given)
 
 
 def _refuse_open(text: str, place: Members) -> None:

@@ -10,7 +10,7 @@ from itertools import islice
 from service.requests.brackets import depths
 from service.requests.calls import parts_of
 from service.requests.code_numbers import CodeNumbers
-from service.requests.statements import LONGEST, Statement, statement_of, statements_of, without_comments
+from service.requests.statements import LONGEST, Statement, statement_of, statements_of, unwrapped, without_comments
 
 _MOST = 2**13
 """Modules of one text, of which a few characters say that they are repeated: more than any request may have."""
@@ -21,10 +21,12 @@ _DEEPEST = 16
 _MOST_BRACKETS = 40
 """Within each other: each level of modules is looked through again, and has up to three."""
 
-_SEQUENTIAL = re.compile(r"\s*(?:[\w.]+(?:\.|::))?(?:Sequential|Chain|ModuleList|OrderedDict)\s*\((.*)\)\s*", re.DOTALL)
+_SEQUENTIAL = re.compile(
+    r"\s*(?:[\w.]+(?:\.|::))?(?:[Ss]equential|Chain|ModuleList|OrderedDict)\s*\((.*)\)\s*", re.DOTALL
+)
 _PRINTED_MODULE = re.compile(r"\s*[\w.]+\s*\(\s*(\([\w-]+\)\s*:.*)\)\s*", re.DOTALL)
 """A module with others in it, as print shows it."""
-_IN_ORDER = re.compile(r"\s*(?:[\w.]+(?:\.|::))?(?:Sequential|Chain)\s*\(")
+_IN_ORDER = re.compile(r"\s*(?:[\w.]+(?:\.|::))?(?:[Ss]equential|Chain)\s*\(")
 """What hands its input through its modules, one after another."""
 _ATTENTION = re.compile(
     r"\s*([\w.]*MultiheadAttention)\s*\(\s*\(out_proj\)\s*:\s*\w+\(in_features=(\d+),[^()]*\bbias=(\w+)\)\s*\)\s*",
@@ -32,6 +34,11 @@ _ATTENTION = re.compile(
 )
 """PyTorch's attention as print shows it: of its tensors the output's matrix alone is in a module."""
 _LIST = re.compile(r"\s*[\[(](.*)[\])]\s*", re.DOTALL)
+_LIST_OF_CALLS = re.compile(r"\[\s*[\w.:]+\s*\(.*\]", re.DOTALL)
+_SPREAD = re.compile(r"\*\s*[\[(](.*)[\])]", re.DOTALL)
+_COMPREHENSION = re.compile(r"(.*\))\s+for\s+\w+\s+in\s+range\s*\(\s*([0-9]{1,6})\s*\)", re.DOTALL)
+"""A layer so often as a number says: nn.Linear(64, 64) for _ in range(3)."""
+_WRAPPER = re.compile(r"\s*[\w.:]+\s*\((.*)\)\s*", re.DOTALL)
 _NAMED = re.compile(r"\s*\(\s*(['\"])([\w.]+)\1\s*,(.*)\)\s*", re.DOTALL)
 """An item of an OrderedDict."""
 _PRINTED = re.compile(r"\s*\(([\w-]+)\)\s*:\s*(?:[0-9]+ x )?")
@@ -91,7 +98,13 @@ def is_container(text: str) -> bool:
 
 def _container(text: str) -> re.Match[str] | None:
     text = _unfinished(text)
-    return _SEQUENTIAL.fullmatch(text) or _PRINTED_MODULE.fullmatch(text)
+    return _SEQUENTIAL.fullmatch(text) or _PRINTED_MODULE.fullmatch(text) or _module_around(text)
+
+
+def _module_around(text: str) -> re.Match[str] | None:
+    """Return the match of someone's own module that is given others first, Residual(nn.Sequential(...))."""
+    found = _WRAPPER.fullmatch(text) if "equential" in text or "Chain" in text else None
+    return found if found is not None and _IN_ORDER.match(found[1]) else None
 
 
 def _unfinished(text: str) -> str:
@@ -118,7 +131,7 @@ def modules_of(text: str) -> Iterator[Module]:
         given = "" if is_applied(statement.text) else statement.name
         name = given or str(number)
         number += not given
-        if is_container(statement.text):
+        if is_container(statement.text) or _LIST_OF_CALLS.fullmatch(statement.text):
             yield from islice(_modules(statement.text, name, 0), _MOST)
         else:
             yield Module(name, statement.text)
@@ -181,7 +194,7 @@ def _text(part: str) -> str:
     """Return the call of a module; of PyTorch's attention the one that made what is printed."""
     attention = _ATTENTION.fullmatch(part)
     if attention is None:
-        return part.strip()
+        return unwrapped(part.strip())
     call, width, bias = attention.groups()
     return f"{call}(embed_dim={width}, bias={bias})"
 
@@ -226,16 +239,27 @@ def _named_parts(inside: str) -> Iterator[tuple[str, str]]:
         yield from _of_print(inside)
         return
     number = 0
-    for part in parts_of(inside):
-        named = _NAMED.fullmatch(part)
-        if named is not None:
-            yield named[2], named[3].strip()
-        elif _INPUT.match(part):
+    for part in _listed(inside):
+        named, repeated = _NAMED.fullmatch(part), _COMPREHENSION.fullmatch(part)
+        if _INPUT.match(part):
             yield "input", part
             continue
+        count = 1
+        if named is not None:
+            yield named[2], named[3].strip()
+        elif repeated is not None:
+            count = int(repeated[2])
+            yield f"{number}-{number + count - 1}", repeated[1]
         else:
             yield str(number), part
-        number += 1
+        number += count
+
+
+def _listed(inside: str) -> Iterator[str]:
+    """Yield what is listed, with the parts of lists that are spread out in it, *[...]."""
+    for part in parts_of(inside):
+        spread = _SPREAD.fullmatch(part)
+        yield from [part] if spread is None else parts_of(spread[1])
 
 
 def _of_print(inside: str) -> Iterator[tuple[str, str]]:

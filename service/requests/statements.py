@@ -44,8 +44,24 @@ def statement_of(text: str) -> Statement:
     text = text if found is None else text[found.end() :]
     added = _ADDED.fullmatch(text)
     if added is not None:
-        return Statement(added[3].strip().rstrip(","), added[2] or name)
-    return Statement(text, name)
+        return Statement(unwrapped(added[3].strip().rstrip(",")), added[2] or name)
+    return Statement(unwrapped(text), name)
+
+
+_WRAPPER = re.compile(
+    r"(?:[\w.]+\.)?(?:spectral_norm|weight_norm|orthogonal|TimeDistributed|SpectralNormalization|WeightNormalization|"
+    r"checkpoint_wrapper|remat)\s*\(\s*(?=(?:\w+\.)*[A-Z]\w*\s*\()"
+)
+
+
+def unwrapped(text: str) -> str:
+    """Return the layer in a wrapper that changes neither its tensors' shapes nor what it puts out."""
+    found = _WRAPPER.match(text)
+    if found is None:
+        return text
+    inside = text[found.end() :]
+    end = next((place for place, depth in enumerate(depths(inside), 1) if inside[place - 1] == ")" and depth == 0), 0)
+    return inside[:end] or text
 
 
 def without_comments(text: str) -> str:

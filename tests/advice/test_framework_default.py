@@ -66,6 +66,7 @@ DEFAULTS = [
     ("VanillaRNN", {**HAIKU, "units": 64}, "VanillaRNN", CUT / 8, 0.0),
     # The inputs, 30, and the state, 70, in one matrix.
     ("LSTM", {**HAIKU, "shape": [100, 280]}, "LSTM", CUT / 10, 0.0),
+    ("LSTM", {**HAIKU, "units": 64, "inputs": 36}, "LSTM", CUT / 10, 0.0),
     ("Conv2DLSTM", {**HAIKU, "shape": [3, 3, 16, 64]}, "ConvLSTM", CUT / 12, 0.0),
     # LeCun's, corrected.
     ("GRU", {**HAIKU, "units": 64}, "GRU", 1.0 / 8, 0.0),
@@ -123,8 +124,8 @@ def test_the_matrix_of_a_recurrent_layer_is_the_one_that_is_asked_for(tensor, na
 
 @pytest.mark.parametrize(("layer", "members"), [
     ("mamba", PYTORCH), ("graph", PYTORCH), ("router", {}), ("dense", {}),
-    # hk.MultiHeadAttention must be given its w_init; hk.LSTM has no matrix of the state alone.
-    ("MultiHeadAttention", {**HAIKU, "shape": [64, 64]}), ("LSTM", {**HAIKU, "units": 64}),
+    # hk.MultiHeadAttention must be given its w_init.
+    ("MultiHeadAttention", {**HAIKU, "shape": [64, 64]}),
 ])  # fmt: skip
 def test_without_a_framework_or_such_a_layer_there_is_no_default(layer, members):
     assert default(layer, **members) is None

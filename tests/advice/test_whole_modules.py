@@ -99,6 +99,7 @@ def test_haikus_lstm_has_one_matrix_for_inputs_and_state(client, members):
     assert shapes(answer) == {"linear.w": [96, 256], "linear.b": [256]}
     assert answer["recommendation"]["weights"]["std"] == pytest.approx(96**-0.5)
     assert answer["recommendation"]["bias"]["initializer"] == "zeros"
+    assert "inputs" not in answer["assumed"]
 
 
 @pytest.mark.parametrize(

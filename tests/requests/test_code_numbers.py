@@ -14,6 +14,8 @@ NUMBERS = [
     (["config.hidden_size = 768"], "nn.Linear(config.hidden_size, 3)", "nn.Linear(768, 3)"),
     (["let hidden = 256"], "linear(784, hidden, vb)", "linear(784, 256, vb)"),
     (["n = 3", "n = 4"], "f(n)", "f(4)"),
+    (["a, b = 3, 2 * 2"], "f(a, b)", "f(3, 4)"),
+    (["a, b = 3, x"], "f(a, b)", "f(3, b)"),
     # A keyword, a function and another object's member are other things.
     (["units = 64"], "layers.Dense(units=units)", "layers.Dense(units=64)"),
     (["relu = 3"], "relu(x)", "relu(x)"),

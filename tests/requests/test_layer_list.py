@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from service.advice.network.cost import READING, READING_CALL
+from service.requests.layer_list import reading_seconds
+
 SEQUENTIAL = "nn.Sequential(nn.Linear(784, 256), nn.ReLU(), nn.Dropout(0.2), nn.Linear(256, 10))"
 
 # The same network, by ways to write it: the names of its layers are those of its own code.
@@ -375,6 +378,24 @@ def test_rotary_embeddings_of_a_printed_model_have_no_weights(client):
     assert [layer["layer"]["name"] for layer in answer.json()["layers"]] == ["layers.0.q_proj"]
 
 
+@pytest.mark.parametrize(
+    ("layers", "calls", "objects"),
+    [
+        ("nn.Linear(3, 3)", 1, 0),
+        ("nn.Sequential(nn.Linear(3, 3), nn.ReLU())", 3, 0),
+        (["nn.Linear(3, 3)", "nn.ReLU()", "relu"], 2, 1),
+        ([{"layer": "Linear"}, {"layer": "nn.Linear(3, 3)"}, {}], 1, 2),
+        (["nn.Sequential(" + "nn.Linear(3, 3), " * 3000 + ")"], 2000, 0),
+        ("Net((0-31): 32 x Linear(in_features=3, out_features=3))", 2000, 0),
+        ([{"layer": "Linear"}] * 3000, 0, 2000),
+        (3, 0, 1),
+        (None, 0, 1),
+    ],
+)
+def test_the_time_that_reading_takes_is_told_before_it(layers, calls, objects):
+    assert reading_seconds(layers, 2000) == pytest.approx(READING_CALL * calls + READING * objects)
+
+
 FRAMEWORKS = {
     "keras": 'keras.Sequential([keras.Input(shape=(784,)), layers.Dense(256, activation="relu"), layers.Dense(10)])',
     "flax": "nn.Sequential([nnx.Linear(784, 256), nnx.relu, nnx.Linear(256, 10)])",
@@ -529,6 +550,48 @@ def test_an_object_that_says_that_it_is_a_layer_is_refused_where_it_is_unknown(c
     reply = client.post("/advise", json={"layers": ["nn.Linear(3, 4)", {"layer": "nn.Foo(3)"}]})
 
     assert reply.status_code == 422
+
+
+WRAPPED = {
+    "nn.Sequential(spectral_norm(nn.Conv2d(3, 64, 3)), nn.utils.weight_norm(nn.Conv2d(64, 8, 1)))": [[3, 64], [64, 8]],
+    "keras.Sequential([layers.TimeDistributed(layers.Dense(10, input_dim=8)), layers.Dense(4)])": [[8, 10], [10, 4]],
+    "nn.Sequential(nn.Linear(8, 8), Residual(nn.Sequential(nn.Linear(8, 16), nn.ReLU())), nn.Linear(16, 4))": [
+        [8, 8], [8, 16], [16, 4],
+    ],
+    "nn.Sequential(*[nn.Linear(8, 8) for _ in range(3)], nn.Linear(8, 4))": [[8, 8], [8, 8], [8, 8], [8, 4]],
+    "nn.ModuleList([nn.Sequential(nn.Linear(8, 8), nn.ReLU()) for i in range(2)])": [[8, 8], [8, 8]],
+    "self.layers = [eqx.nn.Linear(8, 16, key=a), eqx.nn.Linear(16, 4, key=b)]": [[8, 16], [16, 4]],
+    "const model = tf.sequential();\nmodel.add(tf.layers.dense({units: 4, inputShape: [8]}));": [[8, 4]],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("code", WRAPPED)
+def test_layers_within_other_calls_are_read(client, code):
+    answer = answer_of(client, code)
+    sides = [
+        [layer["layer"]["fan_in"] / receptive, layer["layer"]["fan_out"] / receptive]
+        for layer in answer["layers"]
+        for receptive in [9 if layer["layer"]["shape"][2:] == [3, 3] else 1]
+    ]
+
+    assert sides == WRAPPED[code]
+    assert [each for each in answer["warnings"] if not each["layers"]] == []
+    assert len(set(described(answer, "name"))) == len(sides)
+
+
+@pytest.mark.parametrize("code", ["[nn.Sequential() for _ in range(9999)]", "[nn.Linear(3, 3) for _ in range(999999)]"])
+def test_lists_that_a_few_characters_repeat_are_bounded(client, code):
+    for _ in range(6):
+        code = f"[{code} for _ in range(99999)]"
+    reply = client.post("/advise", json={"layers": code})
+
+    assert reply.status_code in {413, 422}
+
+
+def test_entries_of_a_list_give_numbers_to_names(client):
+    answer = answer_of(client, ["hidden = 16", "nn.Linear(8, hidden)", "nn.ReLU()", "nn.Linear(hidden, 4)"])
+
+    assert described(answer, "fan_out") == [16, 4]
 
 
 FUNCTIONAL = {

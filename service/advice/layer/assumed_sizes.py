@@ -26,14 +26,18 @@ def _is_alone(layer: Layer) -> bool:
     return layer.description.fan_out is None and (given is None or tuple(given) == layer.shape)
 
 
+def _has_inputs_in_shape(layer: Layer) -> bool:
+    """Return whether the shape of a recurrent layer's weight says how large its input is."""
+    is_given = layer.description.shape is not None and layer.weight.is_of_inputs_and_state
+    return is_given or layer.description.tensor == "input"
+
+
 def _is_first_of_adapter(layer: Layer) -> bool:
     return layer.kind == "lora" and not layer.is_second_of_adapter
 
 
 _SIZES: Mapping[str, _Size] = {
-    "inputs": _Size(
-        lambda layer: layer.is_recurrent and layer.description.tensor != "input", lambda layer: layer.units
-    ),
+    "inputs": _Size(lambda layer: layer.is_recurrent and not _has_inputs_in_shape(layer), lambda layer: layer.units),
     "dim_feedforward": _Size(USES["dim_feedforward"].holds, lambda _: USUAL_FEED_FORWARD),
     "width": _Size(lambda layer: layer.kind == "mamba", lambda layer: layer.model_width),
     "rank": _Size(lambda layer: layer.kind == "mamba", lambda layer: layer.rank),

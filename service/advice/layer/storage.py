@@ -129,11 +129,9 @@ class Weight:
     def is_of_inputs_and_state(self) -> bool:
         """Whether it is a cell's one matrix for its inputs and its state together, in this order."""
         stored = self.own or self.stored
-        return (
-            is_recurrent_part(self.part)
-            and stored is not None
-            and stored.tensor in stored.layers.roles.get("weight", ())
-        )
+        if self.kind not in RECURRENT_KINDS or stored is None:
+            return False
+        return stored.with_role("recurrent_weight", "recurrent_gate_weight") is None
 
 
 class Names(NamedTuple):

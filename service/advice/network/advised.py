@@ -61,6 +61,7 @@ class _Renaming:
 
     def __init__(self, before: Layer, after: Layer) -> None:
         self._name = after.links.name
+        self._assumed = after.assumed
         self._before, self._after = (encode_query((("name", f"{each.links.name}."),)) for each in (before, after))
 
     def answer(self, answer: Answer) -> Answer:
@@ -70,6 +71,7 @@ class _Renaming:
         return replace(
             answer,
             layer={**answer.layer, "name": self._name},
+            assumed=self._assumed,
             recommendation=replace(recommendation, weights=weights, bias=bias, tensors=tensors),
             alternatives=tuple(self._alternative(choice, recommendation.bias, bias) for choice in answer.alternatives),
             framework_default=None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from service.advice.checkpoint.names import stored_tensor
 from service.advice.layer.description import LayerDescription, Normalization
@@ -26,21 +27,34 @@ _NORMALIZATIONS: Mapping[LayerType, Normalization] = {
     "batch_norm": "batch", "instance_norm": "instance", "group_norm": "group", "layer_norm": "layer",
     "rms_norm": "rms",
 }  # fmt: skip
+_MEMBERS = frozenset(LayerDescription.model_fields)
 _NORMALIZED_KINDS: frozenset[LayerKind] = frozenset(("dense", "conv", "conv_transpose"))
 
 
-def in_context(network_layers: Sequence[NetworkLayer]) -> tuple[list[NetworkLayer], list[Place]]:
-    """Return the layers of a list with what the others say of them, and where each stands. Raises InvalidLayer."""
+class Context(NamedTuple):
+    """The layers of a list with what the others say of them, and where each stands."""
+
+    layers: Sequence[NetworkLayer]
+    places: Sequence[Place]
+
+
+def in_context(network_layers: Sequence[NetworkLayer]) -> Context:
+    """Return the layers of a list with what it says of them. Raises InvalidLayer."""
     found = list(network_layers)
     for look in _LOOKS:
         understood: dict[tuple[object, ...], NetworkLayer] = {}
         for index, members in look(found).items():
             own = found[index]
-            key = (*own.likeness, *((name, str(value)) for name, value in members.items()))
+            key = (*own.likeness, *((name, str(value)) for name, value in members.items() if name in _MEMBERS))
             alike = understood.get(key) or understood.setdefault(key, _with_members(index, own, members))
-            found[index] = replace(own, layer=alike.called(own.layer.links.name).layer, read=alike.read)
+            read = {**own.read, **members}
+            # Layers that are alike in all else have members from different places.
+            origins = {name: origin for name, origin in read.items() if name not in _MEMBERS}
+            assumed = {name: origins.get(name, value) for name, value in alike.layer.assumed.items()}
+            layer = replace(alike.called(own.layer.links.name).layer, assumed=assumed)
+            found[index] = replace(own, layer=layer, read=read)
     places = places_of([each.layer for each in found])
-    return _with_depth(found, places), places
+    return Context(_with_depth(found, places), places)
 
 
 def _with_members(index: int, network_layer: NetworkLayer, members: Mapping[str, object]) -> NetworkLayer:
@@ -48,7 +62,7 @@ def _with_members(index: int, network_layer: NetworkLayer, members: Mapping[str,
     layer = network_layer.layer
     assumed_tensor = {"tensor": None} if "tensor" in layer.assumed else {}
     # What a member follows from is told beside it, and is none itself.
-    own = {name: value for name, value in members.items() if name in LayerDescription.model_fields}
+    own = {name: value for name, value in members.items() if name in _MEMBERS}
     description = layer.description.model_copy(update={**own, **assumed_tensor})
     read = {**network_layer.read, **members}
     with at_layer(index):
@@ -154,20 +168,16 @@ def _with_depth(network_layers: Sequence[NetworkLayer], places: Sequence[Place])
     """Return the layers with the depth of the list, where they say none."""
     layers = [each.layer for each in network_layers]
     depths = {stack: depth_of(layers, places, stack) for stack in {layer.description.stack for layer in layers}}
-    understood: dict[tuple[int, int], NetworkLayer] = {}
+    understood: dict[tuple[int, int], LayerDescription] = {}
     found = []
     for each in network_layers:
-        depth = depths[each.layer.description.stack]
-        if each.layer.depth is not None or depth is None:
-            found.append(each)
-            continue
-        alike = understood.get(each.likeness) or understood.setdefault(each.likeness, _of_depth(each, depth))
-        found.append(alike.called(each.layer.links.name))
+        layer = each.layer
+        depth = depths[layer.description.stack]
+        if layer.depth is None and depth is not None:
+            description = understood.get(each.likeness)
+            if description is None:
+                description = layer.description.model_copy(update={"depth": depth})
+                understood[each.likeness] = description
+            layer = replace(layer, description=description, assumed={**layer.assumed, "depth": depth})
+        found.append(replace(each, layer=layer))
     return found
-
-
-def _of_depth(network_layer: NetworkLayer, depth: int) -> NetworkLayer:
-    layer = network_layer.layer
-    description = layer.description.model_copy(update={"depth": depth})
-    assumed = {**layer.assumed, "depth": depth}
-    return replace(network_layer, layer=replace(layer, description=description, assumed=assumed))

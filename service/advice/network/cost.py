@@ -12,8 +12,17 @@ from service.advice.network.network_layer import NetworkLayer
 READING = 2.5e-4
 """Seconds for each layer of a list: it is understood, and its answer written."""
 
+READING_CALL = 8e-4
+"""For each that is a call in code, to understand it."""
+
 _LAYER = 1.8e-3
 """For each that differs from the others in more than its name: its answer is worked out."""
+
+_OF_FRAMEWORK = 1.2e-3
+"""For each of these whose framework is known, which has a default to be judged."""
+
+_CURRENT = 1e-3
+"""For each of these whose weights are judged."""
 
 _FOLLOWED = 6e-3
 """For each of these through whose network the signal is followed longest."""
@@ -43,9 +52,13 @@ def seconds(network_layers: Sequence[NetworkLayer]) -> float:
     attention = sum(each.layer.kind == "attention" for each in different)
     tensors = sum(tensors_of_stack(each.layer) for each in network_layers)
     with_mean = sum(has_mean(each) for each in different)
+    of_framework = sum(each.layer.description.framework is not None for each in different)
+    judged = sum(each.current is not None for each in different)
     return (
         READING * len(network_layers)
         + _LAYER * len(different)
+        + _OF_FRAMEWORK * of_framework
+        + _CURRENT * judged
         + _FOLLOWED * followed
         + _ATTENTION * attention
         + _TENSOR * tensors

@@ -9,7 +9,7 @@ from service.advice.answer import Answer, Extent, NetworkAnswer
 from service.advice.layer.layer import Layer
 from service.advice.layer.resolve import NOTHING
 from service.advice.network.advised import advise_layers
-from service.advice.network.context import in_context
+from service.advice.network.context import Context, in_context
 from service.advice.network.evidence import network_evidence
 from service.advice.network.joints import mismatches
 from service.advice.network.manifest import manifest_of
@@ -23,11 +23,21 @@ def advise_network(
     assumed: Mapping[str, object] = NOTHING,
     warnings: Sequence[str] = (),
 ) -> NetworkAnswer:
-    """Return the answers for layers in the order in which a signal meets them. Raises InvalidLayer.
+    """Return the answers for layers in the order in which a signal meets them. Raises OverLimit and InvalidLayer.
 
     `assumed` and `warnings` are what is told of all of them.
     """
-    understood, places = in_context(network_layers)
+    return advise_in_context(in_context(network_layers), extent, assumed, warnings)
+
+
+def advise_in_context(
+    context: Context,
+    extent: Extent = "full",
+    assumed: Mapping[str, object] = NOTHING,
+    warnings: Sequence[str] = (),
+) -> NetworkAnswer:
+    """Return the answers for layers of which all is known that their list says, as `advise_network` does."""
+    understood, places = context
     advised = advise_layers(understood, extent)
     layers = [each.layer for each in advised]
     unmet = {

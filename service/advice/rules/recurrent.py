@@ -21,8 +21,8 @@ def _input_shape(layer: Layer) -> Shape | None:
     return _with_kernel(layer, layer.description.inputs or layer.units)
 
 
-def _recurrent_shape(layer: Layer) -> Shape:
-    return _with_kernel(layer, layer.units)
+def _recurrent_shape(layer: Layer) -> Shape | None:
+    return None if layer.weight.is_of_inputs_and_state else _with_kernel(layer, layer.units)
 
 
 def _with_kernel(layer: Layer, inputs: int) -> Shape:
@@ -142,11 +142,13 @@ _OF_INPUTS_AND_STATE = Condition(
     "one matrix for the inputs and the state", lambda layer: layer.weight.is_of_inputs_and_state
 )
 
+_CUT_LECUN = recipe("lecun_normal", distribution="truncated_normal")
+
 _CELLS = (
     _Cell(
         "lstm_of_one_matrix",
         kind("lstm") & _OF_INPUTS_AND_STATE,
-        recipe("lecun_normal", distribution="truncated_normal"),
+        _CUT_LECUN,
         "One matrix takes the inputs and the state together, and each gate sums both: a variance of 1/(inputs + units) "
         "gives gates of variance 1. Haiku adds 1 to the forget gate in the call, so that its bias starts at zero.",
         ("lecun1998", "jozefowicz2015"),
@@ -154,6 +156,7 @@ _CELLS = (
             Choice(GLOROT_UNIFORM, "sequences are short", ("glorot2010",)),
             Choice(ORTHOGONAL, "the state should neither grow nor shrink at first", ("saxe2013",)),
         ),
+        input_matrix=_CUT_LECUN,
     ),
     _Cell(
         "relu_rnn",
@@ -238,7 +241,8 @@ _CELLS = (
         "lstm_with_forget_bias_in_call",
         kind("lstm") & _ADDS_FORGET_BIAS,
         ORTHOGONAL,
-        f"{_LSTM_REASON} The cell adds that 1 in its call, so that its biases start at zero.",
+        "Orthogonal recurrent matrices, one for each gate, neither grow nor shrink the state from step to step. The "
+        "cell adds a forget bias of 1 in its call, so that its biases start at zero.",
         ("jozefowicz2015", "saxe2013"),
         _LSTM_ALTERNATIVES,
     ),

@@ -200,7 +200,6 @@ STRUCTURE_RULES = (
                 condition=role("residual_last"),
             ),
         ),
-        zeros_are_fine=True,
         has_theory=False,
     ),
     Rule(

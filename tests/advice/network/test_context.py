@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from service.advice.advisor import Advisor
+from service.advice.network import advised
 from tests.advice.asking import ask_network
 from tests.advice.network.models import layers_of
 
@@ -13,6 +15,24 @@ NORM = {"layer": "BatchNorm2d", "shape": [64]}
 
 def assumed(member, *layers, **members):
     return [layer["assumed"].get(member) for layer in ask_network(*layers, **members)["layers"]]
+
+
+def test_layers_that_are_alike_but_for_what_stands_before_them_are_worked_out_once(monkeypatch, client):
+    made = []
+
+    class Counted(Advisor):
+        def __init__(self, layer):
+            made.append(layer.links.name)
+            super().__init__(layer)
+
+    monkeypatch.setattr(advised, "Advisor", Counted)
+    layers = ["nn.Dense(features=64)", "nn.LayerNorm()"] * 20
+    answer = client.post("/advise", json={"layers": layers, "framework": "flax"}).json()
+
+    assert len(made) <= 6
+    origins = [layer["assumed"].get("in_features_from") for layer in answer["layers"][::2]]
+    assert origins[1:] == [f"the outputs of layers.{index}" for index in range(0, 38, 2)]
+    assert all("layers.38." in entry["name"] for name, entry in answer["manifest"]["tensors"].items() if "38" in name)
 
 
 def test_projections_on_skip_paths_are_known_by_their_names():

@@ -7,6 +7,7 @@ import itertools
 import pytest
 
 from service.advice.network import cost
+from service.advice.network.context import in_context
 from service.requests.advice_request import parse_network
 from service.requests.members import Members
 
@@ -25,6 +26,30 @@ def _celu():
 
 def _wide(count):
     return [{**_RELU, "shape": [256 + index, 784]} for index in range(count)]
+
+
+def _in_context(layers, **common):
+    parsed = parse_network(Members({"layers": layers, **common}, in_body=True), "", 2000)
+    return cost.seconds(in_context(parsed.layers).layers)
+
+
+def test_layers_that_the_list_makes_unlike_cost_what_unlike_layers_do():
+    """Each pair of widths comes once: for itself each call is one of ten."""
+    widths = [f"nn.Dense({16 + (i + j) % 10}), nn.Dense({16 + i})" for i in range(10) for j in range(10)]
+    layers = f"nn.Sequential({', '.join(widths)})"
+
+    assert _in_context(layers, framework="flax") > 2 * _seconds(layers, framework="flax")
+
+
+def test_layers_that_the_list_leaves_alike_cost_no_more():
+    same = ["nn.Dense(features=64)"] * 100
+
+    assert _in_context(same, framework="flax") < 0.3 * _in_context(_wide(100), framework="flax")
+
+
+@pytest.mark.parametrize("said", [{"framework": "flax"}, {"framework": "flax", "current": "default"}])
+def test_what_is_judged_costs_too(said):
+    assert _in_context(_wide(50), **said) - _in_context(_wide(50)) > 50 * 1e-3
 
 
 def test_layers_that_differ_cost_more_than_layers_that_are_alike():
@@ -65,6 +90,14 @@ def test_advice_over_the_limit_is_refused_before_it_is_worked_out(client):
     assert (page["type"], page["limit"]) == ("/problems/over-limit", 5)
     assert page["requested"] > 5
     assert "FANIN_MAX_SECONDS" in page["detail"]
+
+
+def test_pasted_layers_over_the_limit_are_refused_before_they_are_worked_out(client):
+    layers = [f"nn.Dense(features={64 + index})" for index in range(2000)]
+    page = client.post("/advise", json={"layers": layers, "framework": "flax", "evidence": "full"}).json()
+
+    assert (page["type"], page["limit"]) == ("/problems/over-limit", 5)
+    assert page["requested"] > 5
 
 
 def test_residual_layers_of_a_deep_network_cost_more_whatever_their_activation():

@@ -1,0 +1,50 @@
+"""The replies that checkpoints are answered by: a file, or a plan."""
+
+from __future__ import annotations
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+
+from service.checkpoints.checkpoint import Checkpoint
+from service.delivery.answering import AnswerCost, answered
+from service.delivery.checkpoint_plan import PLAN_BYTES, PLAN_SECONDS, plan_document, plan_text
+from service.delivery.checkpoint_representation import CheckpointRepresentation, CheckpointUrl
+from service.delivery.negotiation import Offered
+from service.delivery.reply import reply
+from service.observability.exchange import SUBJECT, Subject
+from service.requests.answer_form import TEXT
+
+CHECKPOINT = "checkpoint"
+"""What stands in the place of an initializer where replies are counted."""
+
+
+def root_path(request: Request) -> str:
+    return str(request.scope.get("root_path", ""))
+
+
+def file_reply(representation: CheckpointRepresentation, request: Request) -> Response:
+    settings = request.state.settings
+    body, checkpoint = representation.body, representation.checkpoint
+    request.scope[SUBJECT] = Subject(
+        representation.url, checkpoint.container.name, CHECKPOINT, checkpoint.parameters, body.length
+    )
+    return reply(representation, request, request.state.executors, check=settings.limits.check_checkpoint)
+
+
+async def plan_reply(
+    checkpoint: Checkpoint, place: CheckpointUrl | None, format_: Offered, request: Request
+) -> Response:
+    count = len(checkpoint.members)
+
+    def plan() -> bytes:
+        if format_ is TEXT:
+            return plan_text(checkpoint, place).encode()
+        return orjson.dumps(plan_document(checkpoint, place)) + b"\n"
+
+    cost = AnswerCost(PLAN_BYTES * count, PLAN_SECONDS * count, "ask for it in parts, with only")
+    body = await answered(request, plan, cost)
+    headers = {"Cache-Control": "no-store" if checkpoint.is_drawn else "no-cache"}
+    if place is not None:
+        headers["Content-Location"] = root_path(request) + place.plan(checkpoint.container)
+    return Response(body, media_type=format_.media_type, headers=headers)

@@ -1,0 +1,118 @@
+"""Where a checkpoint comes from: the body of a request, a token, or a name."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode
+
+from starlette.requests import Request
+
+from service.checkpoints.checkpoint import LONGEST_TEXT, Checkpoint
+from service.checkpoints.container import SAFETENSORS, Container
+from service.delivery.answering import AnswerCost, answered
+from service.delivery.checkpoint_representation import CheckpointRepresentation, CheckpointUrl
+from service.delivery.negotiation import Offered
+from service.requests.body import read_document
+from service.requests.checkpoints.folder import ManifestFolder, UnreadableManifest
+from service.requests.checkpoints.published import NamedManifest, published
+from service.requests.checkpoints.request import CheckpointRequest, UnknownCheckpoint, document_of_token, read_request
+from service.requests.checkpoints.wish import FILE_FORMATS, Wish, agreed, wish_of
+from service.requests.faults import InvalidRequest
+from service.requests.members import Members
+from service.settings import Settings
+
+_READING = 1e-4
+_READING_A_BYTE = 2e-8
+"""Seconds of processor time that reading a manifest takes, about, and each byte of it."""
+
+_BODY_BYTES = 10
+"""Of memory, about, for each byte of a manifest."""
+
+_VALUES_A_TENSOR = 4
+_VALUES = 2**16
+"""Objects and lists in a manifest: so many for each tensor, and so many beyond."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """The checkpoint that a URL names."""
+
+    checkpoint: Checkpoint
+    place: CheckpointUrl | None
+    is_kept: bool = False
+    """Whether that is one that an operator may change."""
+
+    def representation(self, name: str) -> CheckpointRepresentation:
+        """Return a file of it."""
+        is_drawn = self.checkpoint.is_drawn
+        return CheckpointRepresentation(self.checkpoint, self.place, name, self.is_kept, is_drawn=is_drawn)
+
+
+async def posted(query: Members, wish: Wish, request: Request) -> tuple[Checkpoint, Offered | None]:
+    """Return the checkpoint of a body, and the format that the query or the body asks for."""
+    settings = request.state.settings
+    document, nbytes = await read_document(
+        request, settings.max_manifest_bytes, _VALUES + _VALUES_A_TENSOR * settings.max_tensors
+    )
+    of_body = wish_of(document, FILE_FORMATS, in_body=True) if isinstance(document, dict) else Wish()
+    container = agreed(wish.container, of_body.container, in_body=True) or SAFETENSORS
+    read = functools.partial(read_request, document, query, container, nbytes, settings.max_tensors)
+    return await resolved(read, _reading_cost(nbytes), request), wish.format or of_body.format
+
+
+async def found(query: Members, container: Container, request: Request) -> Found:
+    """Return what a path names: a token, or a manifest that the operator keeps. Raises UnknownCheckpoint."""
+    source, recent = request.path_params["source"], request.state.recent_checkpoints
+    manifests: ManifestFolder = request.state.manifests
+    # A folder may be slow: one that is on another machine is.
+    find = functools.partial(manifests.find, source)
+    in_folder = await request.state.executors.aside(find) if manifests.may_have(source) else None
+    kept: NamedManifest | None = in_folder or published(source)
+    question = (source, kept and kept.version, container.name, tuple(sorted(query.values.items())))
+    checkpoint = recent.find(question)
+    if checkpoint is None:
+        read = functools.partial(_read, source, kept, query, container, request.state.settings)
+        cost = _reading_cost(LONGEST_TEXT) if kept is None else _reading_cost(kept.nbytes, kept.seconds)
+        checkpoint = await resolved(read, cost, request)
+        if not checkpoint.is_drawn:
+            recent.keep(question, checkpoint)
+    place = url_of(checkpoint)
+    if place is None:
+        said = dict(query.values)
+        if checkpoint.seed is not None:
+            said["seed"] = str(checkpoint.seed)
+        place = CheckpointUrl(f"/checkpoints/{quote(source, safe='')}", urlencode(said, doseq=True))
+    return Found(checkpoint, place, is_kept=kept is not None)
+
+
+def _read(
+    source: str, kept: NamedManifest | None, query: Members, container: Container, settings: Settings
+) -> CheckpointRequest:
+    """Return what a path names, as it is asked for. Raises UnknownCheckpoint and InvalidRequest."""
+    limit = settings.max_manifest_bytes
+    try:
+        document, nbytes = document_of_token(source, limit) if kept is None else (kept.read(limit), kept.nbytes)
+        return read_request(document, query, container, nbytes, settings.max_tensors, is_kept=True)
+    except UnreadableManifest as error:
+        raise UnknownCheckpoint(f"the manifest {source!r} of this server cannot be read: {error}") from error
+    except InvalidRequest as error:
+        # There is no body to point into.
+        raise InvalidRequest(error.faults, in_body=False) from error
+
+
+def _reading_cost(nbytes: int, seconds: float = 0.0) -> AnswerCost:
+    """Return what a manifest of `nbytes` takes, read in so many seconds."""
+    return AnswerCost(_BODY_BYTES * nbytes, _READING + seconds + nbytes * _READING_A_BYTE, "keep it as JSON")
+
+
+async def resolved(read: Callable[[], CheckpointRequest], cost: AnswerCost, request: Request) -> Checkpoint:
+    """Return a checkpoint, understood beside the event loop; `cost` is that of reading it."""
+    settings = request.state.settings
+    asked = await answered(request, read, cost)
+    return await answered(request, functools.partial(asked.resolve, settings), asked.cost)
+
+
+def url_of(checkpoint: Checkpoint) -> CheckpointUrl | None:
+    return None if checkpoint.url is None else CheckpointUrl(checkpoint.url)
