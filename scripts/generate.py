@@ -30,6 +30,7 @@ TABLES: dict[str, dict[str, Callable[[], str]]] = {
     "docs/operations.md": {"settings": write_tables.settings},
     "docs/advising.md": {"judgements": write_tables.judgements},
     "docs/requests.md": {"formats": write_tables.formats, "problem types": write_tables.problem_types},
+    "docs/checkpoints.md": {"by name": write_tables.by_name},
     "docs/models.md": {"published models": write_tables.published_models, "families": write_tables.families},
     "docker-compose.yml": {"settings": write_tables.compose_environment},
 }

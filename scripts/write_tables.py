@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from service.advice.judgements import RULES
+from service.checkpoints.by_name import BY_NAME, NameRule
 from service.formats.registry import FORMATS
 from service.models.published import PUBLISHED
 from service.models.registry import FAMILIES
@@ -69,6 +70,26 @@ def _default(value: Any) -> str:
 def compose_environment() -> str:
     """Return the variables that `docker-compose.yml` passes on."""
     return "".join(f"    {PREFIX}{name.upper()}:\n" for name in Settings.model_fields if name not in LISTENING)
+
+
+def by_name() -> str:
+    """Return the table of what tensors are by their names, in Markdown."""
+    rows = (
+        (
+            rule.what,
+            " ".join(f"`{pattern}`" for pattern in rule.match),
+            "any" if rule.ranks is None else ", ".join(map(str, rule.ranks)),
+            _call(rule),
+        )
+        for rule in BY_NAME
+    )
+    return _table(("tensors", "names", "rank", "initializer"), rows)
+
+
+def _call(rule: NameRule) -> str:
+    """Return the initializer of a rule with its parameters."""
+    parameters = [f"{name}={value}" for name, value in rule.parameters.items()]
+    return f"`{'&'.join([rule.initializer, *parameters, *(['layers=…'] if rule.counts_layers else [])])}`"
 
 
 def formats() -> str:

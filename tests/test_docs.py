@@ -27,9 +27,9 @@ EXAMPLES = [
 ]
 
 
-def test_the_readme_shows_six_requests_on_one_page():
+def test_the_readme_shows_six_requests_and_a_model_on_one_page():
     text = README.read_text()
-    assert len(CONSOLE.findall(text)) == 6
+    assert len(CONSOLE.findall(text)) == 7
     assert len(text.splitlines()) <= 140
 
 

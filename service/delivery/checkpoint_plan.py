@@ -85,9 +85,11 @@ def _url(tensor: Tensor) -> str:
 def plan_text(checkpoint: Checkpoint, place: CheckpointUrl | None) -> str:
     """Return the plan as a table that a person reads."""
     document = plan_document(checkpoint, place)
-    total = f"{document['parameters']:,} parameters in {len(document['tensors'])} tensors, {_size(document['bytes'])}"
+    tensors, size = _tensor_count(len(document["tensors"])), _size(document["bytes"])
+    total = f"{document['parameters']:,} parameters in {tensors}, {size}"
     lines = [total, ""]
-    lines += [f"{file['name']}  {_size(file['bytes'])}, {file['tensors']} tensors" for file in document["files"]]
+    files = document["files"]
+    lines += [f"{file['name']}  {_size(file['bytes'])}, {_tensor_count(file['tensors'])}" for file in files]
     lines += ["", *_table([_row(entry) for entry in document["tensors"]])]
     lines += [f"{alias} is {name}" for alias, name in document["tied"].items()]
     if place is not None:
@@ -106,6 +108,10 @@ def _row(entry: Document) -> tuple[str, str, str, str, str]:
 def _table(rows: list[tuple[str, ...]]) -> list[str]:
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+
+
+def _tensor_count(count: int) -> str:
+    return f"{count} tensor{'' if count == 1 else 's'}"
 
 
 def _size(nbytes: int) -> str:

@@ -243,7 +243,7 @@ def test_what_is_over_a_limit_is_told_with_it(client, body):
 
 
 def test_a_header_that_no_reader_takes_is_refused(client, monkeypatch):
-    monkeypatch.setattr("service.checkpoints.file.MAX_HEADER_BYTES", 1000)
+    monkeypatch.setattr("service.formats.safetensors_header.MAX_HEADER_BYTES", 1000)
 
     problem = _problem(_post(client, {"tensors": {"a{0..99}": ZEROS}}), 422)
 
