@@ -64,7 +64,7 @@ def test_pytorch_loads_a_file_and_a_module_whose_head_is_tied(server, file):
     python = ROOT / ".venv-peers" / "bin" / "python"
     if not python.exists():
         pytest.skip("PyTorch is not installed; make bench installs it")
-    script = ROOT / "tests" / "clients" / "read_with_torch.py"
+    script = ROOT / "scripts" / "read_with_torch.py"
     done = subprocess.run([python, script, file], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     found, expected = json.loads(done.stdout), _digests(server, MANIFEST)

@@ -16,7 +16,7 @@ KEYWORDS = {
     "array": {"minItems", "maxItems", "items", "prefixItems", "uniqueItems"},
     "integer": {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"},
     "number": {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"},
-    "object": {"properties", "required", "additionalProperties"},
+    "object": {"properties", "required", "additionalProperties", "maxProperties"},
 }
 """What says something of values of each type."""
 

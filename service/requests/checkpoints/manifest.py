@@ -92,9 +92,9 @@ class CheckpointParameters(BaseModel):
         Field(ge=1, le=2**53, description="Of the elements in one file, such as 5GB; all are in one without it."),
     ] = None
     metadata: Annotated[
-        Mapping[str, str] | None,
+        Annotated[Mapping[str, str], Field(max_length=64)] | None,
         BeforeValidator(_texts_by_name),
-        Field(description="Texts for the header of each file.", max_length=64),
+        Field(description="Texts for the header of each file."),
     ] = None
 
 
