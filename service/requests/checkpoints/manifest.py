@@ -114,10 +114,19 @@ class Manifest:
         return self.written.tensors
 
     @property
+    def _patterns(self) -> list[str]:
+        matches = (rule.match for rule in (*self.rules, *(self.parameters.shard or ())))
+        return [*(text for match in matches for text in match), *(self.parameters.only or ())]
+
+    @property
     def patterns(self) -> int:
         """How many patterns of names it has."""
-        in_rules = sum(len(rule.match) for rule in self.rules)
-        return in_rules + len(self.parameters.only or ()) + sum(len(rule.match) for rule in self.parameters.shard or ())
+        return len(self._patterns)
+
+    @property
+    def stars(self) -> int:
+        """How many stars they have."""
+        return sum(text.count("*") for text in self._patterns)
 
 
 _JSON = ("rules", "shard", "metadata")
