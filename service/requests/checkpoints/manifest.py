@@ -115,8 +115,9 @@ class Manifest:
 
     @property
     def _patterns(self) -> list[str]:
-        matches = (rule.match for rule in (*self.rules, *(self.parameters.shard or ())))
-        return [*(text for match in matches for text in match), *(self.parameters.only or ())]
+        of_rules = [text for rule in self.rules for text in rule.match]
+        of_shards = [text for rule in self.parameters.shard or () for text in rule.match]
+        return [*of_rules, *of_shards, *(self.parameters.only or ())]
 
     @property
     def patterns(self) -> int:
