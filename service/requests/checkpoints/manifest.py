@@ -114,10 +114,20 @@ class Manifest:
         return self.written.tensors
 
     @property
+    def _patterns(self) -> list[str]:
+        of_rules = [text for rule in self.rules for text in rule.match]
+        of_shards = [text for rule in self.parameters.shard or () for text in rule.match]
+        return [*of_rules, *of_shards, *(self.parameters.only or ())]
+
+    @property
     def patterns(self) -> int:
         """How many patterns of names it has."""
-        in_rules = sum(len(rule.match) for rule in self.rules)
-        return in_rules + len(self.parameters.only or ()) + sum(len(rule.match) for rule in self.parameters.shard or ())
+        return len(self._patterns)
+
+    @property
+    def stars(self) -> int:
+        """How many stars they have."""
+        return sum(text.count("*") for text in self._patterns)
 
 
 _JSON = ("rules", "shard", "metadata")

@@ -25,13 +25,21 @@ from service.requests.members import Members
 from service.settings import Settings
 from service.tensors.errors import OverLimit
 
-_KIND_SECONDS = 3e-4
+_KIND_SECONDS = 4e-4
 _TENSOR_SECONDS = 1.2e-5
 """Of processor time that a kind of tensors takes to be understood, and each tensor beyond."""
 
 _PATTERN_SECONDS = 2e-4
 _MATCH_SECONDS = 6e-7
 """Of processor time that a pattern takes to be understood, and to be held against a name."""
+
+_STAR_SECONDS = 1.5e-7
+_RULE_SECONDS = 8e-7
+"""Those of each star of a pattern, and of each rule, for a name."""
+
+_ENTRY_SECONDS = 1.5e-5
+_FILE_SECONDS = 5e-5
+"""Those of a tensor that is written by itself, and of a file."""
 
 _BYTE_SECONDS = 2e-8
 
@@ -115,7 +123,9 @@ def _cost(manifest: Manifest, names: int, nbytes: int) -> AnswerCost:
     seconds = (
         kinds * _KIND_SECONDS
         + patterns * _PATTERN_SECONDS
-        + names * (_TENSOR_SECONDS + patterns * _MATCH_SECONDS)
+        + names * (_TENSOR_SECONDS + patterns * _MATCH_SECONDS + manifest.stars * _STAR_SECONDS + rules * _RULE_SECONDS)
+        + len(manifest.tensors) * _ENTRY_SECONDS
+        + (0 if manifest.parameters.max_shard_size is None else min(names, MOST_FILES) * _FILE_SECONDS)
         + nbytes * _BYTE_SECONDS
     )
     return AnswerCost(_TENSOR_BYTES * names + _BODY_BYTES * nbytes, seconds, _WAY_ROUND)
