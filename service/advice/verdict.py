@@ -136,7 +136,7 @@ class Judge:
         # Biases drawn at random keep up a second moment that says nothing of the input.
         judgement, statement = self._opinion_on_signal(subject, default.weights, None)
         if bias is not None and bias.mean_square and not bias.is_constant:
-            statement += f"; its biases add a variance of {bias.mean_square:.2g} that does not depend on the input"
+            statement += f"; its biases add a variance of {bias.mean_square:.2g}, whatever the input"
         return judgement, statement
 
     def _opinion_on_logits(self, weights: Scheme) -> tuple[Judgement, str]:

@@ -46,7 +46,7 @@ def signal_sentence(subject: str, layer: Layer, weights: Scheme, signal: Signal)
     unit = "block" if layer.has_skips else "layer"
     own, stack = f"in each {unit}", f"{layers} {unit}s" if layers > 1 else f"1 {unit}"
     if not layer.is_square and not layer.has_skips:
-        own, stack = "in this layer", f"{stack} that lead back and forth between its two widths"
+        own, stack = "in this layer", f"{stack} back and forth between its widths"
     if layer.depth is None:
         stack += ", a depth that is assumed as none is given"
     if layers == 1 and not layer.has_skips:

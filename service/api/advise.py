@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from service.advice.advisor import advise
 from service.advice.network.context import Context, in_context
-from service.advice.network.cost import seconds
+from service.advice.network.cost import READING, seconds
 from service.advice.network.network import advise_in_context
 from service.advice.network.network_layer import InvalidLayer, NetworkLayer
 from service.advice.presentation.document import Document, layer_document
@@ -120,7 +120,9 @@ async def _network_reply(members: Members, request: Request) -> Response:
             return network_text(advice, _origin(request)).encode()
         return _json(network_document(advice, form.detail), form)
 
-    cost = AnswerCost(ANSWER_BYTES * len(context.layers), estimate)
+    # The estimate has the reading of members; that of code takes longer.
+    of_code = max(reading - READING * len(context.layers), 0.0)
+    cost = AnswerCost(ANSWER_BYTES * len(context.layers), estimate + of_code)
     return _reply(await answered(request, answer, cost), form)
 
 

@@ -15,10 +15,10 @@ READING = 2.5e-4
 READING_CALL = 8e-4
 """For each that is a call in code, to understand it."""
 
-_LAYER = 1.8e-3
+_LAYER = 1.35e-3
 """For each that differs from the others in more than its name: its answer is worked out."""
 
-_OF_FRAMEWORK = 1.2e-3
+_OF_FRAMEWORK = 7e-4
 """For each of these whose framework is known, which has a default to be judged."""
 
 _CURRENT = 1e-3
