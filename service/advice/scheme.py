@@ -175,7 +175,7 @@ class Scheme:
             return min(known, _LARGEST_MEAN_SQUARE)
         gain = self.initialization.number("gain", 1.0)
         # The squares of an orthogonal matrix, and of an identity, sum to its shorter side, whatever is around it.
-        if self.initializer_name not in _ISOMETRIC or len(self.shape) < 2:
+        if self.initializer_name not in _ISOMETRIC or len(self.shape) < 2 or 0 in self.shape:
             return None
         runs = blocks(self._axes, parameter(self.initializer, "groups", 1), parameter(self.initializer, "gates", 1))
         sides = sum(run.count * min(run.rows, self._axes.in_) for run in runs)
