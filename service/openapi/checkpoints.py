@@ -44,19 +44,10 @@ _TENSOR: Schema = {
     "additionalProperties": True,
 }
 
-_PATTERN: Schema = {"type": "string", "minLength": 1}
+# Texts and lists of them have no type: what is generated for a choice between the two is no Java.
+_PATTERNS: Schema = {"description": "A pattern of names, such as *.bias, several with commas, or a list of them."}
 
-_PATTERNS: Schema = {
-    "description": "A pattern of names, such as *.bias, several with commas, or a list of them.",
-    "anyOf": [_PATTERN, {"type": "array", "items": _PATTERN, "minItems": 1}],
-}
-
-_AXES: Schema = {"type": "integer", "minimum": 0}
-
-_RANKS: Schema = {
-    "description": "How many axes tensors have: a number, or a list of them.",
-    "anyOf": [_AXES, {"type": "array", "items": _AXES, "minItems": 1}],
-}
+_RANKS: Schema = {"description": "How many axes tensors have: a number, or a list of them."}
 
 _SIZE: Schema = {
     "anyOf": [
@@ -69,8 +60,8 @@ _RULE: Schema = {
     "description": "What tensors have in common that say nothing else: the first rule that matches holds.",
     "type": "object",
     "properties": {
-        "match": reference("NamePatterns"),
-        "rank": reference("TensorRanks"),
+        "match": _PATTERNS,
+        "rank": _RANKS,
         "initializer": {"type": "string", "description": "The name of an initializer."},
     },
     "required": ["match"],
@@ -238,7 +229,6 @@ def describe_checkpoints(page: Schema) -> None:
         for field in fields(CheckpointParameters)
     ]
     schemas |= {
-        "NamePatterns": _PATTERNS, "TensorRanks": _RANKS,
         "CheckpointTensor": _TENSOR, "CheckpointRule": _RULE, "CheckpointFile": _FILE, "PlannedTensor": _PLANNED,
         "CheckpointPlan": _PLAN, "CheckpointList": _LIST, "CheckpointIndex": _INDEX,
         "CheckpointRequest": _request(members),
@@ -285,7 +275,7 @@ def _request(members: list[Field]) -> Schema:
         "format": _FORMAT,
     }
     own["properties"]["shard"]["items"] = reference("ShardRule")
-    own["properties"]["only"] = reference("NamePatterns") | {"description": own["properties"]["only"]["description"]}
+    own["properties"]["only"] = {"description": own["properties"]["only"]["description"]}
     return {
         "description": "A manifest. A map of names and shapes, the JSON header of a safetensors file, several of them "
         "in `headers`, and an answer of /advise are read too.",
@@ -297,7 +287,7 @@ def _request(members: list[Field]) -> Schema:
 
 def _shard_rule() -> Schema:
     schema = ShardRule.model_json_schema(ref_template=COMPONENT)
-    schema["properties"]["match"] = reference("NamePatterns")
+    schema["properties"]["match"] = _PATTERNS
     return schema
 
 
