@@ -38,9 +38,15 @@ class Config:
         return str(architectures[0]) if isinstance(architectures, list) and architectures else ""
 
     @property
+    def dtype_member(self) -> str:
+        """The member that tells what its tensors are stored in."""
+        return "dtype" if self.members.get("dtype") is not None else "torch_dtype"
+
+    @property
     def dtype(self) -> str:
         """What its tensors are stored in; empty where it is not told."""
-        return str(self.members.get("dtype") or self.members.get("torch_dtype") or "")
+        told = self.members.get(self.dtype_member)
+        return "" if told is None else str(told).removeprefix("torch.")
 
     def size(self, *names: str, default: int | None = None) -> int:
         """Return a dimension, by the first of the names that is there. Raises InvalidConfig."""

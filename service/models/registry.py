@@ -9,7 +9,7 @@ from service.models.architecture import Architecture, Family
 from service.models.bert import bert, distilbert, roberta
 from service.models.bloom import bloom
 from service.models.clip import clip
-from service.models.config import Config
+from service.models.config import Config, InvalidConfig
 from service.models.convnext import convnext
 from service.models.deepseek_v3 import deepseek_v3
 from service.models.falcon import falcon
@@ -32,6 +32,40 @@ FAMILIES: Mapping[str, Family] = {
 }  # fmt: skip
 
 
+HEADS: Mapping[str, tuple[str, ...]] = {
+    "gpt2": ("GPT2Model", "GPT2LMHeadModel"),
+    "gpt_neox": ("GPTNeoXModel", "GPTNeoXForCausalLM"),
+    "llama": ("LlamaModel", "LlamaForCausalLM"),
+    "mistral": ("MistralModel", "MistralForCausalLM"),
+    "qwen2": ("Qwen2Model", "Qwen2ForCausalLM"),
+    "qwen3": ("Qwen3Model", "Qwen3ForCausalLM"),
+    "gemma": ("GemmaModel", "GemmaForCausalLM"),
+    "gemma2": ("Gemma2Model", "Gemma2ForCausalLM"),
+    "gemma3_text": ("Gemma3TextModel", "Gemma3ForCausalLM"),
+    "mixtral": ("MixtralModel", "MixtralForCausalLM"),
+    "phi3": ("Phi3Model", "Phi3ForCausalLM"),
+    "opt": ("OPTModel", "OPTForCausalLM"),
+    "bloom": ("BloomModel", "BloomForCausalLM"),
+    "falcon": ("FalconModel", "FalconForCausalLM"),
+    "deepseek_v3": ("DeepseekV3Model", "DeepseekV3ForCausalLM"),
+    "mamba": ("MambaModel", "MambaForCausalLM"),
+    "mamba2": ("Mamba2Model", "Mamba2ForCausalLM"),
+    "bert": ("BertModel", "BertForMaskedLM"),
+    "roberta": ("RobertaModel", "RobertaForMaskedLM"),
+    "distilbert": ("DistilBertModel", "DistilBertForMaskedLM"),
+    "modernbert": ("ModernBertModel", "ModernBertForMaskedLM"),
+    "t5": ("T5Model", "T5ForConditionalGeneration"),
+    "whisper": ("WhisperModel", "WhisperForConditionalGeneration"),
+    "vit": ("ViTModel", "ViTForImageClassification"),
+    "deit": ("DeiTModel", "DeiTForImageClassification"),
+    "dinov2": ("Dinov2Model", "Dinov2ForImageClassification"),
+    "swin": ("SwinModel", "SwinForImageClassification"),
+    "convnext": ("ConvNextModel", "ConvNextForImageClassification"),
+    "clip": ("CLIPModel",),
+}
+"""The classes of each family whose tensors are known, the one without a head first."""
+
+
 class UnknownFamily(LookupError):
     """A `model_type` that is that of no family."""
 
@@ -46,4 +80,8 @@ def architecture_of(config: Config) -> Architecture:
     """Return the tensors of the model of a configuration. Raises UnknownFamily and InvalidConfig."""
     if config.model_type not in FAMILIES:
         raise UnknownFamily(config.model_type[:64])
+    known = HEADS[config.model_type]
+    if config.architecture and config.architecture not in known:
+        detail = f"{config.architecture[:64]} is not made; of {config.model_type} there are {', '.join(known)}"
+        raise InvalidConfig("architectures", detail)
     return FAMILIES[config.model_type](config)

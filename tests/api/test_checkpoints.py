@@ -221,3 +221,22 @@ def test_a_parameter_without_its_initializer_is_refused(client):
     manifest = {"rules": [{"match": "*", "std": 0.02}], "tensors": {"a": [2, 3]}}
     problem = client.post("/checkpoints", json=manifest).json()
     assert [error["pointer"] for error in problem["errors"]] == ["/rules/0/std"]
+
+
+BY_NAME = {
+    "a.weight": [8, 4], "l.0.fc2.weight": [8, 4], "norm.weight": [8], "norm.bias": [8], "l.3.o_proj.weight": [4, 4],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("names", [list(BY_NAME), list(reversed(BY_NAME))])
+def test_the_url_of_what_is_by_names_gives_the_same_bytes(client, names):
+    posted = client.post("/checkpoints?seed=1&initialize=by_name", json={name: BY_NAME[name] for name in names})
+    assert client.get(posted.headers["content-location"]).content == posted.content
+
+
+def test_another_part_of_what_is_by_names_is_that_of_the_whole(client):
+    whole = safetensors.numpy.load(client.post("/checkpoints?seed=1&initialize=by_name", json=BY_NAME).content)
+    posted = client.post("/checkpoints?seed=1&initialize=by_name&only=a.*", json=BY_NAME)
+    other = client.get(posted.headers["content-location"] + "?only=l.*").content
+    for name, array in safetensors.numpy.load(other).items():
+        np.testing.assert_array_equal(array, whole[name])

@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 import safetensors.numpy
 
+from service.models.registry import FAMILIES, HEADS
+
 RECORDED = json.loads(Path(__file__).with_name("recorded.json").read_text())["models"]
 NOT_YET = {"resnet"}
 MODELS = [model for model in RECORDED if model["config"]["model_type"] not in NOT_YET]
@@ -86,6 +88,12 @@ def test_a_configuration_is_read_as_it_is(client):
     assert bare.content == client.post("/checkpoints", json={"seed": 1, "config": config}).content
 
 
+def test_a_dtype_for_all_is_instead_of_that_of_the_configuration(client):
+    config = {**MODELS[0]["config"], "torch_dtype": "torch.float16", "dtype": None}
+    plans = [client.post(f"/checkpoints/plan?seed=1{query}", json=config).json() for query in ("", "&dtype=float64")]
+    assert [plan["tensors"][0]["dtype"] for plan in plans] == ["float16", "float64"]
+
+
 def test_its_dtype_is_that_of_the_file(client):
     config = {**MODELS[0]["config"], "torch_dtype": "bfloat16", "dtype": None}
     plan = client.post("/checkpoints/plan", json={"seed": 1, "config": config}).json()
@@ -99,6 +107,8 @@ def test_its_dtype_is_that_of_the_file(client):
     ({"num_hidden_layers": 10**6}, "/config/num_hidden_layers", "at most"),
     ({"tie_word_embeddings": "no"}, "/config/tie_word_embeddings", "true or false"),
     ({"pad_token_id": 10**6}, "/config/pad_token_id", "tokens"),
+    ({"architectures": ["LlamaForSequenceClassification"]}, "/config/architectures", "LlamaForCausalLM"),
+    ({"dtype": "int8"}, "/config/dtype", "bfloat16"),
     ({"initializer_range": -1}, "/config/initializer_range", "not negative"),
 ])  # fmt: skip
 def test_a_configuration_that_no_model_has_is_refused(client, changes, pointer, words):
@@ -108,3 +118,7 @@ def test_a_configuration_that_no_model_has_is_refused(client, changes, pointer, 
     (error,) = response.json()["errors"]
     assert error["pointer"] == pointer
     assert words in error["detail"]
+
+
+def test_the_heads_of_every_family_are_known():
+    assert HEADS.keys() == FAMILIES.keys()

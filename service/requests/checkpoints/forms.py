@@ -49,6 +49,8 @@ class Written:
     """Where each stands that does not under its name."""
     bare: frozenset[str] = frozenset()
     """Those of which only the shape is written."""
+    stored_dtype: str | None = None
+    """The dtype of a whole file, which one for all replaces."""
 
     def place_of(self, key: str) -> Place:
         """Return where a tensor stands."""
@@ -91,9 +93,10 @@ def _of_config(document: Mapping[str, Any]) -> Written:
     except InvalidConfig as error:
         raise _invalid(("config", error.member), error.detail) from error
     general = {name: value for name, value in document.items() if name != "config"}
-    if config.dtype in DTYPES:
-        general.setdefault("dtype", config.dtype)
-    return Written(general, tensors, ("config",))
+    if config.dtype and config.dtype not in DTYPES:
+        made = ", ".join(DTYPES)
+        raise _invalid(("config", config.dtype_member), f"{config.dtype[:32]!r} is not made; there are {made}")
+    return Written(general, tensors, ("config",), stored_dtype=config.dtype or None)
 
 
 def _of_headers(document: Mapping[str, Any]) -> Written:

@@ -154,7 +154,7 @@ def read_manifest(written: Written, query: Members, *, is_kept: bool = False) ->
     both = [Fault(name, "is in the body too; say it once") for name in said if name in general]
     if both and not is_kept:
         raise InvalidRequest(both, False)
-    general |= said
+    general = {"dtype": written.stored_dtype} | general | said
     rules = general.pop("rules", None)
     faults: list[Fault] = []
     own, of_rule = _split(general)

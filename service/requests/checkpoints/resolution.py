@@ -69,12 +69,17 @@ class Resolution:
     _is_drawn: bool = False
     _all_names: set[str] = field(default_factory=set)
     """Of all tensors, those that `only` leaves out too."""
+    _left_out: list[Wanted] = field(default_factory=list)
+    """What `only` leaves out."""
     _check: Callable[[], None] = field(default_factory=interruption)
 
     def checkpoint(self) -> Checkpoint:
         """Return the checkpoint. Raises InvalidRequest and OverLimit."""
         wanted = list(self._wanted())
         self._refuse_idle()
+        # Their rules stand in the token too, for another `only`.
+        for each in self._left_out:
+            self._said(each)
         members: dict[str, Member] = {}
         ties: dict[str, str] = {}
         for each in wanted:
@@ -130,8 +135,11 @@ class Resolution:
                     if not self._names_one(name, key):
                         break
                     names.add(name)
+                    wanted = Wanted(name, key, own, content, rank)
                     if only.takes(name):
-                        yield Wanted(name, key, own, content, rank)
+                        yield wanted
+                    elif "tied_to" not in own:
+                        self._left_out.append(wanted)
 
     def _names_one(self, name: str, key: str) -> bool:
         """Return whether a name is one that a tensor may have, and that no other has."""
@@ -325,7 +333,9 @@ class Resolution:
         said["seed"] = str(self._seed) if self._has_seed() else None
         # Rules of names may change from release to release: the token has those of this one.
         own = [rule.document for rule in self.manifest.rules]
-        of_names = [rule.document for rule in self._used if rule not in self.manifest.rules]
+        # In the order of their table, for the first that matches holds.
+        is_by_name = parameters.initialize == "by_name"
+        of_names = [rule.document for rule in self._by_name if rule in self._used] if is_by_name else []
         said["rules"] = own + [rule for rule in of_names if rule not in own]
         said["tensors"] = {key: self._entry(own) for key, own in self.manifest.tensors.items()}
         return {name: value for name, value in said.items() if value not in (None, [], {})}
