@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 _SHORTEST = 3
 """Characters of a name that may be misspelt: of fewer, every other name is like it."""
@@ -38,6 +38,17 @@ def nearest(asked: str, known: Iterable[str], most: int = 4) -> tuple[str, ...]:
         if len(asked) >= _SHORTEST_BEGINNING and name.startswith(asked):
             found.append((slips + 1, len(found), name))
     return tuple(name for _, _, name in sorted(found))[:most]
+
+
+def nearest_names(asked: str, names: Iterable[str], most: int) -> list[str]:
+    """Return up to `most` of some names, as they are written, that `asked` may be a slip for."""
+    by_fold = {fold(name): name for name in names}
+    return [by_fold[key] for key in nearest(fold(asked[:_LONGEST]), by_fold, most)]
+
+
+def did_you_mean(names: Collection[str], otherwise: str = "") -> str:
+    """Return the end of a sentence that asks whether one of some names was meant; `otherwise` where there are none."""
+    return f"; did you mean {' or '.join(names)}?" if names else otherwise
 
 
 def _letters(name: str) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import HTTPException
 from pydantic import BaseModel, Field
 
-from service.likeness import fold, nearest
+from service.likeness import did_you_mean, nearest_names
 from service.models.published import PUBLISHED
 
 
@@ -50,8 +50,6 @@ async def list_models() -> ModelsReply:
 async def get_model(model: str) -> ModelReply:
     """Describe a published model."""
     if model not in PUBLISHED:
-        by_fold = {fold(name): name for name in PUBLISHED}
-        near = [by_fold[key] for key in nearest(fold(model[:64]), by_fold, 3)]
-        meant = f"; did you mean {' or '.join(near)}?" if near else "."
+        meant = did_you_mean(nearest_names(model, PUBLISHED, 3), ".")
         raise HTTPException(404, f"no model is called {model[:64]!r}{meant} GET /models lists all")
     return _describe(model)

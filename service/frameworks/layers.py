@@ -12,7 +12,7 @@ from service.frameworks.rules import ALL_ONES, ALL_ZEROS, UNIFORM_OF_UNITS, Tens
 from service.frameworks.storage import letters
 from service.initializers.initializer import Initializer
 from service.lazy import lazy
-from service.likeness import fold, nearest
+from service.likeness import did_you_mean, fold, nearest
 from service.tensors.errors import InvalidParameter
 from service.tensors.layout import Layout
 
@@ -249,4 +249,4 @@ def _folded_tensor(name: str) -> tuple[str, ...]:
 
 def _hint(folded: str, known: Mapping[str, str]) -> str:
     names = list(dict.fromkeys(known[key] for key in nearest(folded, known)))[:2]
-    return f"; did you mean {' or '.join(names)}?" if names else ""
+    return did_you_mean(names)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from service.likeness import fold, nearest
+from service.likeness import did_you_mean, nearest_names
 from service.models.architecture import Architecture, Family
 from service.models.bert import bert, distilbert, roberta
 from service.models.bloom import bloom
@@ -70,9 +70,7 @@ class UnknownFamily(LookupError):
     """A `model_type` that is that of no family."""
 
     def __init__(self, name: str) -> None:
-        by_fold = {fold(known): known for known in FAMILIES}
-        near = nearest(fold(name), by_fold, 2)
-        meant = f"; did you mean {' or '.join(by_fold[key] for key in near)}?" if near else "."
+        meant = did_you_mean(nearest_names(name, FAMILIES, 2), ".")
         super().__init__(f"no family of models is called {name!r}{meant} There are {', '.join(sorted(FAMILIES))}")
 
 

@@ -13,6 +13,7 @@ from service.delivery.admission import Overloaded
 from service.delivery.conditional import PreconditionFailed
 from service.delivery.negotiation import NotAcceptable
 from service.delivery.ranges import RangeNotSatisfiable
+from service.likeness import did_you_mean
 from service.problems.document import Problem
 from service.problems.types import (
     BODY_TOO_LARGE,
@@ -39,7 +40,7 @@ from service.tensors.errors import OverLimit
 
 
 def _unknown_initializer(error: UnknownInitializer) -> Problem:
-    nearest = f"; did you mean {' or '.join(error.nearest)}?" if error.nearest else "."
+    nearest = did_you_mean(error.nearest, ".")
     detail = f"no initializer is called {error.name!r}{nearest} GET /initializers lists all"
     return Problem(UNKNOWN_INITIALIZER, detail, {"nearest": list(error.nearest)})
 

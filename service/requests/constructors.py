@@ -21,7 +21,7 @@ from service.advice.layer.vocabulary import (
     is_depthwise,
 )
 from service.advice.layer.weight_axes import is_of_equation
-from service.likeness import fold, nearest
+from service.likeness import did_you_mean, fold, nearest
 from service.tensors.errors import InvalidParameter
 
 CONV_1D = "Conv1D"
@@ -187,7 +187,7 @@ def unknown_argument(name: str, call: str, kind: LayerKind) -> InvalidParameter:
     """Return the refusal of an argument that no constructor of such a layer is known to have, naming the nearest."""
     known = {fold(argument): argument for argument in (*_MEMBERS, *_names_of_idle(kind))}
     near = [known[each] for each in nearest(fold(name), known, 1)]
-    hint = f"; did you mean {near[0]}?" if near else "; leave it out if it says nothing of the layer's sizes"
+    hint = did_you_mean(near, "; leave it out if it says nothing of the layer's sizes")
     return InvalidParameter("layer", f"{name[:64]!r} is not a known argument of {call[:64]}(...){hint}")
 
 

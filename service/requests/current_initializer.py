@@ -13,6 +13,7 @@ from service.advice.layer.description import LayerDescription
 from service.advice.layer.layer import Layer
 from service.catalogue.catalogue import CATALOGUE, NotOfShape, UnknownInitializer
 from service.initializers.initializer import Initializer
+from service.likeness import did_you_mean
 from service.requests.arguments import understand
 from service.requests.array_calls import read_initializer_call
 from service.requests.array_laws import UnreadableArray
@@ -98,8 +99,7 @@ def read_current(value: str | dict[str, Any] | None, in_body: bool, faults: list
         call = read_initializer_call(name)
         meaning = CATALOGUE.meaning(name if call is None else call.name)
     except UnknownInitializer as error:
-        nearest = f"; did you mean {' or '.join(error.nearest)}?" if error.nearest else ""
-        faults.append(Fault("current", f"no initializer is called {name[:64]!r}{nearest}"))
+        faults.append(Fault("current", f"no initializer is called {name[:64]!r}{did_you_mean(error.nearest)}"))
         return None
     except (NotOfShape, UnreadableArray) as error:
         faults.append(Fault("current", str(error)))

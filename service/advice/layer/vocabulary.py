@@ -10,7 +10,7 @@ from typing import Literal, get_args
 from service.activations.names import UnknownActivation, find_activation
 from service.advice.layer.instead import INSTEAD, is_weightless
 from service.advice.layer.unnamed_activations import find_by_samples
-from service.likeness import fold, nearest
+from service.likeness import did_you_mean, fold, nearest
 from service.tensors.errors import InvalidParameter
 
 LayerKind = Literal[
@@ -260,7 +260,7 @@ def layer_word(word: str) -> LayerWord:
     ending = next((ending for ending in _ENDINGS if folded.endswith(ending)), None)
     if ending is not None and (not near or _begins_anew(word, ending)):
         return _MEANINGS[ending]
-    hint = f"; did you mean {' or '.join(near)}?" if near else ": ask for what it is made of, such as layer=Linear."
+    hint = did_you_mean(near, ": ask for what it is made of, such as layer=Linear.")
     raise InvalidParameter(
         "layer",
         f"{word[:64]!r} is not a known layer{hint} The kinds are {', '.join(LAYER_KINDS)}; the names that "

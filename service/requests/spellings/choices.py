@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from service.likeness import fold, nearest
+from service.likeness import did_you_mean, fold, nearest
 from service.requests.spellings.table import AMBIGUOUS, ENUMERATIONS, INSTEAD, OTHERWISE
 
 _MODULE = re.compile(r".*[.:](?=[^.:])")
@@ -98,4 +98,4 @@ class Choices:
         if sentence is not None:
             return f"; of {text[:_LONGEST]!r}: {sentence}"
         near = dict.fromkeys(self.folded[key] for key in nearest(last, self.folded, 2))
-        return f"; did you mean {' or '.join(near)}?" if near else self.otherwise
+        return did_you_mean(near, self.otherwise)
