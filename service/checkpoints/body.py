@@ -13,13 +13,11 @@ from service.checkpoints.container import Container
 from service.checkpoints.file import CheckpointFile
 from service.checkpoints.member import Kind, Member
 from service.formats.binary import FIRST_BYTES, PIECE_BYTES, BinaryBody
-from service.formats.body import INLINE_SECONDS, PIECE_SECONDS, Body, Buffer, Bytes, Cost, Piece
+from service.formats.body import INLINE_BYTES, INLINE_SECONDS, PIECE_SECONDS, Body, Buffer, Bytes, Cost, Piece
 from service.lazy import lazy
 
 _MEMBER_BYTES = 400
 """Of memory, about, that a tensor takes before anything of it is made."""
-
-_INLINE_BYTES = 2**16
 
 
 @dataclass(frozen=True)
@@ -80,7 +78,7 @@ class CheckpointBody(Body):
 
     @lazy
     def is_inline(self) -> bool:
-        return self.length <= _INLINE_BYTES and self.cost.seconds <= INLINE_SECONDS
+        return self.length <= INLINE_BYTES and self.cost.seconds <= INLINE_SECONDS
 
     def sections(self) -> Iterator[Body]:
         """Yield what is made at once and what is not in turn, as they stand."""

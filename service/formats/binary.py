@@ -10,7 +10,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from service.formats.body import INLINE_SECONDS, Buffer, Bytes, Cost, Piece
+from service.formats.body import INLINE_BYTES, INLINE_SECONDS, Buffer, Bytes, Cost, Piece
 from service.formats.format import Format
 from service.formats.tensor_body import TensorBody
 from service.lazy import lazy
@@ -25,8 +25,6 @@ PIECE_BYTES = 2**22
 BYTES_AN_ELEMENT = 4
 """Of which the above are thought: pieces of smaller elements have no more of them, for as many take as long to make."""
 
-_INLINE_BYTES = 2**16
-"""Of a reply that is made and sent at once, at most."""
 
 _ALIGNMENT = 64
 """Of the elements in a buffer: a cache line, and the widest vector."""
@@ -69,7 +67,7 @@ class BinaryBody(TensorBody):
 
     @property
     def is_inline(self) -> bool:
-        return self.length <= self._scaled(_INLINE_BYTES) and self.cost.seconds <= INLINE_SECONDS
+        return self.length <= self._scaled(INLINE_BYTES) and self.cost.seconds <= INLINE_SECONDS
 
     def _filled(self) -> Cost:
         tensor, length = self.tensor, self.length

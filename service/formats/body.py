@@ -17,6 +17,9 @@ Buffer = NDArray[np.uint8]
 INLINE_SECONDS = 5e-4
 """Of processor time, at most, that the event loop itself takes for a reply."""
 
+INLINE_BYTES = 2**16
+"""Of a reply that is made and sent at once, at most."""
+
 PIECE_SECONDS = 1e-2
 """Of a piece, about, at most: the pieces of others wait for so long."""
 

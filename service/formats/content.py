@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from service.formats.body import Body, Bytes, Cost, Piece
+from service.formats.body import INLINE_BYTES, Body, Bytes, Cost, Piece
 
 _PIECE_BYTES = 2**20
-_INLINE_BYTES = 2**16
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ class Content(Body):
 
     @property
     def is_inline(self) -> bool:
-        return self.length <= _INLINE_BYTES
+        return self.length <= INLINE_BYTES
 
     def pieces(self) -> Iterator[Piece | Bytes]:
         wanted = memoryview(self.frame)[self.first : self.first + self.length]

@@ -15,7 +15,7 @@ import numpy as np
 import orjson
 
 from service.decimals import lists
-from service.formats.body import INLINE_SECONDS, Buffer, Bytes, Cost, Piece
+from service.formats.body import INLINE_BYTES, INLINE_SECONDS, Buffer, Bytes, Cost, Piece
 from service.formats.format import Format
 from service.formats.tensor_body import TensorBody
 from service.tensors.dtypes import DTYPES, Dtype
@@ -29,8 +29,6 @@ FIRST_ELEMENTS = 2**14
 PIECE_ELEMENTS = 2**17
 """In the longest: handing one from thread to thread costs little beside making it."""
 
-_INLINE_BYTES = 2**16
-"""Of a reply that is made and sent at once, at most."""
 
 _TEXT_SECONDS = {1: 5e-9, 2: 5e-9, 4: 55e-9, 8: 90e-9}
 """What the text of a number takes, by the bytes of its dtype: the narrow ones have tables of all their numbers."""
@@ -100,7 +98,7 @@ class JsonBody(TensorBody):
 
     @property
     def is_inline(self) -> bool:
-        return self._room(self.tensor.size) <= _INLINE_BYTES and self.cost.seconds <= INLINE_SECONDS
+        return self._room(self.tensor.size) <= INLINE_BYTES and self.cost.seconds <= INLINE_SECONDS
 
     def pieces(self) -> Iterator[Piece | Bytes]:
         if 0 in self.shape:
