@@ -155,10 +155,8 @@ def _statements(code: str) -> Iterator[Statement]:
         function = _FUNCTION.match(line)
         if function is not None:
             numbers.take_defaults(line)
-            is_outside = not written[:1].isspace() and function[1] is not None and not _USING.fullmatch(function[1])
-            is_making = (
-                function[1] in _MAKING or is_outside or is_next or (makes_as_called and function[1] == "__call__")
-            )
+            is_made_as_called = is_next or (makes_as_called and function[1] == "__call__")
+            is_making = is_made_as_called or _is_making(function[1], is_of_class=written[:1].isspace())
         elif line.strip(",;)]}") and is_making and not _NO_LAYER.match(line) and not numbers.takes(line):
             made = statement_of(numbers.written_out(_RETURN.sub("", line)))
             if not made.text.startswith("return") and not _NO_LAYERS.match(made.text):
