@@ -18,6 +18,7 @@ from service.advice.network.network_layer import InvalidLayer, NetworkLayer
 from service.advice.presentation.document import Document, layer_document
 from service.advice.presentation.network import network_document
 from service.advice.presentation.text import layer_text, network_text
+from service.api.endpoint import root_path
 from service.delivery.answering import AnswerCost, answered
 from service.delivery.recent_answers import RecentAnswers
 from service.requests.advice_request import USUAL_SEED, parse_layer, parse_network, place_of
@@ -39,6 +40,9 @@ _OBJECTS_A_LAYER = 4
 
 ANSWER_BYTES = 2**16
 """More than the answer for a layer takes, as objects and as text."""
+
+_WAY_ROUND = "ask for fewer layers that differ, or fewer activations, at a time"
+"""What to ask for instead of advice that takes too long."""
 
 
 async def get_advice(request: Request) -> Response:
@@ -78,7 +82,7 @@ async def _layer_reply(members: Members, request: Request) -> Response:
         return _reply(known, form)
 
     def parse() -> NetworkLayer:
-        return parse_layer(members, _root_path(request), faults)
+        return parse_layer(members, root_path(request), faults)
 
     network_layer = await request.state.executors.aside(parse) if members.is_large else parse()
 
@@ -93,7 +97,7 @@ async def _layer_reply(members: Members, request: Request) -> Response:
     if network_layer.is_quick:
         body = answer()
     else:
-        body = await answered(request, answer, AnswerCost(ANSWER_BYTES, seconds([network_layer])))
+        body = await answered(request, answer, AnswerCost(ANSWER_BYTES, seconds([network_layer]), _WAY_ROUND))
     if question is not None:
         recent.keep(question, body)
     return _reply(body, form)
@@ -104,13 +108,13 @@ async def _network_reply(members: Members, request: Request) -> Response:
     form, faults = _form(members, request)
 
     def parse() -> tuple[Context, Sequence[str], float]:
-        network = parse_network(members, _root_path(request), max_layers, faults)
+        network = parse_network(members, root_path(request), max_layers, faults)
         with _pointing_at(network.layers, members):
             context = in_context(network.layers)
         return context, network.warnings, seconds(context.layers)
 
     reading = reading_seconds(members.values["layers"], max_layers)
-    context, warnings, estimate = await answered(request, parse, AnswerCost(0, reading))
+    context, warnings, estimate = await answered(request, parse, AnswerCost(0, reading, _WAY_ROUND))
 
     def answer() -> bytes:
         assumed = {} if "seed" in members.values else {"seed": str(USUAL_SEED)}
@@ -122,7 +126,7 @@ async def _network_reply(members: Members, request: Request) -> Response:
 
     # The estimate has the reading of members; that of code takes longer.
     of_code = max(reading - READING * len(context.layers), 0.0)
-    cost = AnswerCost(ANSWER_BYTES * len(context.layers), estimate + of_code)
+    cost = AnswerCost(ANSWER_BYTES * len(context.layers), estimate + of_code, _WAY_ROUND)
     return _reply(await answered(request, answer, cost), form)
 
 
@@ -139,17 +143,13 @@ def _question(members: Members, form: AnswerForm, request: Request) -> bytes | N
     """Return all that an answer on one layer depends on; None where JSON has no room for it."""
     origin = _origin(request) if form.format is TEXT else ""
     with suppress(orjson.JSONEncodeError):
-        return orjson.dumps((members.values, members.in_body, form.format.name, _root_path(request), origin))
+        return orjson.dumps((members.values, members.in_body, form.format.name, root_path(request), origin))
     return None
 
 
 def _form(members: Members, request: Request) -> tuple[AnswerForm, list[Fault]]:
     faults: list[Fault] = []
     return read_form(members, request.headers.get("accept", ""), faults), faults
-
-
-def _root_path(request: Request) -> str:
-    return str(request.scope.get("root_path", ""))
 
 
 def _origin(request: Request) -> str:

@@ -6,6 +6,7 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
+from service.api.endpoint import root_path
 from service.checkpoints.checkpoint import Checkpoint
 from service.delivery.answering import AnswerCost, answered
 from service.delivery.checkpoint_plan import PLAN_BYTES, PLAN_SECONDS, plan_document, plan_text
@@ -19,11 +20,8 @@ CHECKPOINT = "checkpoint"
 """What stands in the place of an initializer where replies are counted."""
 
 
-def root_path(request: Request) -> str:
-    return str(request.scope.get("root_path", ""))
-
-
 def file_reply(representation: CheckpointRepresentation, request: Request) -> Response:
+    """Return the reply that a file is sent by. Raises OverLimit and what `reply` does."""
     settings = request.state.settings
     body, checkpoint = representation.body, representation.checkpoint
     request.scope[SUBJECT] = Subject(
@@ -35,6 +33,7 @@ def file_reply(representation: CheckpointRepresentation, request: Request) -> Re
 async def plan_reply(
     checkpoint: Checkpoint, place: CheckpointUrl | None, format_: Offered, request: Request
 ) -> Response:
+    """Return a plan in a format, made beside the event loop. Raises OverLimit and Overloaded."""
     count = len(checkpoint.members)
 
     def plan() -> bytes:

@@ -17,18 +17,17 @@ from service.delivery.negotiation import Offered
 from service.requests.body import read_document
 from service.requests.checkpoints.folder import ManifestFolder, UnreadableManifest
 from service.requests.checkpoints.published import NamedManifest, published
-from service.requests.checkpoints.request import CheckpointRequest, UnknownCheckpoint, document_of_token, read_request
+from service.requests.checkpoints.request import (
+    CheckpointRequest,
+    UnknownCheckpoint,
+    document_of_token,
+    read_request,
+    reading_cost,
+)
 from service.requests.checkpoints.wish import FILE_FORMATS, Wish, agreed, wish_of
 from service.requests.faults import InvalidRequest
 from service.requests.members import Members
 from service.settings import Settings
-
-_READING = 1e-4
-_READING_A_BYTE = 2e-8
-"""Seconds of processor time that reading a manifest takes, about, and each byte of it."""
-
-_BODY_BYTES = 10
-"""Of memory, about, for each byte of a manifest."""
 
 _VALUES_A_TENSOR = 4
 _VALUES = 2**16
@@ -59,7 +58,7 @@ async def posted(query: Members, wish: Wish, request: Request) -> tuple[Checkpoi
     of_body = wish_of(document, FILE_FORMATS, in_body=True) if isinstance(document, dict) else Wish()
     container = agreed(wish.container, of_body.container, in_body=True) or SAFETENSORS
     read = functools.partial(read_request, document, query, container, nbytes, settings.max_tensors)
-    return await resolved(read, _reading_cost(nbytes), request), wish.format or of_body.format
+    return await _resolved(read, reading_cost(nbytes), request), wish.format or of_body.format
 
 
 async def found(query: Members, container: Container, request: Request) -> Found:
@@ -74,8 +73,8 @@ async def found(query: Members, container: Container, request: Request) -> Found
     checkpoint = recent.find(question)
     if checkpoint is None:
         read = functools.partial(_read, source, kept, query, container, request.state.settings)
-        cost = _reading_cost(LONGEST_TEXT) if kept is None else _reading_cost(kept.nbytes, kept.seconds)
-        checkpoint = await resolved(read, cost, request)
+        cost = reading_cost(LONGEST_TEXT) if kept is None else reading_cost(kept.nbytes, kept.seconds)
+        checkpoint = await _resolved(read, cost, request)
         if not checkpoint.is_drawn:
             recent.keep(question, checkpoint)
     place = url_of(checkpoint)
@@ -102,12 +101,7 @@ def _read(
         raise InvalidRequest(error.faults, in_body=False) from error
 
 
-def _reading_cost(nbytes: int, seconds: float = 0.0) -> AnswerCost:
-    """Return what a manifest of `nbytes` takes, read in so many seconds."""
-    return AnswerCost(_BODY_BYTES * nbytes, _READING + seconds + nbytes * _READING_A_BYTE, "keep it as JSON")
-
-
-async def resolved(read: Callable[[], CheckpointRequest], cost: AnswerCost, request: Request) -> Checkpoint:
+async def _resolved(read: Callable[[], CheckpointRequest], cost: AnswerCost, request: Request) -> Checkpoint:
     """Return a checkpoint, understood beside the event loop; `cost` is that of reading it."""
     settings = request.state.settings
     asked = await answered(request, read, cost)
@@ -115,4 +109,5 @@ async def resolved(read: Callable[[], CheckpointRequest], cost: AnswerCost, requ
 
 
 def url_of(checkpoint: Checkpoint) -> CheckpointUrl | None:
+    """Return where anyone gets a checkpoint again; None where its manifest is too long for a URL."""
     return None if checkpoint.url is None else CheckpointUrl(checkpoint.url)

@@ -6,8 +6,9 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from service.api.checkpoint_replies import file_reply, plan_reply, root_path
+from service.api.checkpoint_replies import file_reply, plan_reply
 from service.api.checkpoint_sources import found, posted, url_of
+from service.api.endpoint import root_path
 from service.checkpoints.container import SAFETENSORS, container_of
 from service.checkpoints.shards import INDEX
 from service.delivery.checkpoint_representation import CheckpointRepresentation

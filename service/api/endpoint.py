@@ -9,6 +9,11 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 
+def root_path(request: Request) -> str:
+    """Return the path under which a proxy has the service; empty where it has all of a host."""
+    return str(request.scope.get("root_path", ""))
+
+
 class Endpoint:
     """An ASGI application that answers each request with what a handler returns.
 

@@ -14,9 +14,6 @@ from service.delivery.departure import departure, unless
 _Result = TypeVar("_Result")
 
 
-ADVICE_WAY_ROUND = "ask for fewer layers that differ, or fewer activations, at a time"
-
-
 @dataclass(frozen=True)
 class AnswerCost:
     """What an answer takes, about."""
@@ -24,7 +21,7 @@ class AnswerCost:
     nbytes: int
     seconds: float
     """Of processor time."""
-    way_round: str = ADVICE_WAY_ROUND
+    way_round: str
     """What to ask for instead where that is over the limit."""
 
 

@@ -41,7 +41,9 @@ _ENTRY_SECONDS = 1.5e-5
 _FILE_SECONDS = 5e-5
 """Those of a tensor that is written by itself, and of a file."""
 
+_READING = 1e-4
 _BYTE_SECONDS = 2e-8
+"""Those of reading a document, and of each of its bytes."""
 
 _TENSOR_BYTES = 1500
 _BODY_BYTES = 10
@@ -105,6 +107,11 @@ def read_request(
         way_round = "make it in parts; an operator who sets FANIN_MAX_TENSORS allows more"
         raise OverLimit(names, most, "tensors in one checkpoint", way_round)
     return CheckpointRequest(manifest, container, _cost(manifest, names, nbytes))
+
+
+def reading_cost(nbytes: int, seconds: float = 0.0) -> AnswerCost:
+    """Return what reading a document of `nbytes` takes, beside so many seconds."""
+    return AnswerCost(_BODY_BYTES * nbytes, _READING + seconds + nbytes * _BYTE_SECONDS, "keep it as JSON")
 
 
 def document_of_token(token: str, limit: int) -> tuple[Any, int]:

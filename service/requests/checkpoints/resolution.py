@@ -15,6 +15,7 @@ from service.checkpoints.file import in_order
 from service.checkpoints.member import Kind, Member
 from service.checkpoints.names import InvalidName, NameSelection, NameTemplate
 from service.checkpoints.token import canonical_text
+from service.likeness import did_you_mean
 from service.linear_algebra.interruption import interruption
 from service.requests.checkpoints.forms import METADATA, Place
 from service.requests.checkpoints.manifest import LARGEST_OWN, Manifest, is_large, kind_of
@@ -64,7 +65,7 @@ class Resolution:
     threads: int
     _faults: list[Fault] = field(default_factory=list)
     _kinds: dict[object, _SeededKind | None] = field(default_factory=dict)
-    _used: dict[Rule, None] = field(default_factory=dict)
+    _used_by_name: set[Rule] = field(default_factory=set)
     _unmatched: list[str] = field(default_factory=list)
     _is_drawn: bool = False
     _all_names: set[str] = field(default_factory=set)
@@ -206,8 +207,8 @@ class Resolution:
             said = Said(said.general, None)
         elif said.initializer is None and self.manifest.parameters.initialize == "by_name":
             said = Said(said.general, said_by(self._by_name, wanted.name, wanted.rank).initializer)
-        for rule in said.rules:
-            self._used[rule] = None
+            if said.initializer is not None:
+                self._used_by_name.add(said.initializer)
         return said
 
     @cached_property
@@ -240,8 +241,8 @@ class Resolution:
         except InvalidRequest as error:
             faults = list(error.faults)
         except UnknownInitializer as error:
-            nearest = f"; did you mean {' or '.join(error.nearest)}?" if error.nearest else ""
-            faults = [Fault("initializer", f"no initializer is called {error.name!r}{nearest}", within)]
+            detail = f"no initializer is called {error.name!r}{did_you_mean(error.nearest)}"
+            faults = [Fault("initializer", detail, within)]
         except NotOfShape as error:
             faults = [Fault("initializer", str(error), within)]
         self._faults += [self._placed(fault, wanted, said) for fault in faults]
@@ -334,8 +335,7 @@ class Resolution:
         # Rules of names may change from release to release: the token has those of this one.
         own = [rule.document for rule in self.manifest.rules]
         # In the order of their table, for the first that matches holds.
-        is_by_name = parameters.initialize == "by_name"
-        of_names = [rule.document for rule in self._by_name if rule in self._used] if is_by_name else []
+        of_names = [rule.document for rule in self._by_name if rule in self._used_by_name]
         said["rules"] = own + [rule for rule in of_names if rule not in own]
         said["tensors"] = {key: self._entry(own) for key, own in self.manifest.tensors.items()}
         return {name: value for name, value in said.items() if value not in (None, [], {})}
