@@ -21,6 +21,8 @@ class Architecture:
     """
 
     std: float
+    scale: str = "ones"
+    """What scales of normalizations start at."""
     tensors: dict[str, Entry] = field(default_factory=dict)
     _path: str = ""
 
@@ -55,9 +57,9 @@ class Architecture:
         row = {} if padding is None else {"padding_idx": padding}
         self.normal(f"{name}.weight", (rows, width), std, **row)
 
-    def norm(self, name: str, width: int, *, bias: bool = False, scale: str = "ones") -> None:
+    def norm(self, name: str, width: int, *, bias: bool = False) -> None:
         """Add a normalization."""
-        self.add(f"{name}.weight", (width,), scale)
+        self.add(f"{name}.weight", (width,), self.scale)
         if bias:
             self.add(f"{name}.bias", (width,), "zeros")
 

@@ -8,28 +8,27 @@ from service.models.config import Config
 
 def bert(config: Config) -> Architecture:
     """Return the tensors of BertModel or BertForMaskedLM, whose decoder is tied."""
-    model, is_bare = _encoder(config, "bert", padding=0)
-    if not is_bare:
+    model = _encoder(config, "bert", padding=0)
+    if not config.is_bare:
         _head(model, config, "cls.predictions", dense="transform.dense", norm="transform.LayerNorm")
     return model
 
 
 def roberta(config: Config) -> Architecture:
     """Return the tensors of RobertaModel or RobertaForMaskedLM, whose decoder is tied."""
-    model, is_bare = _encoder(config, "roberta", padding=1)
-    if not is_bare:
+    model = _encoder(config, "roberta", padding=1)
+    if not config.is_bare:
         _head(model, config, "lm_head", dense="dense", norm="layer_norm")
     return model
 
 
-def _encoder(config: Config, prefix: str, padding: int) -> tuple[Architecture, bool]:
-    """Return the encoder, and whether it has no head but the pooler."""
+def _encoder(config: Config, prefix: str, padding: int) -> Architecture:
+    """Return the encoder, with a pooler where there is no other head."""
     width, inner = config.size("hidden_size"), config.size("intermediate_size")
     vocabulary, positions = config.size("vocab_size"), config.size("max_position_embeddings")
     row = config.row("pad_token_id", vocabulary, padding)
     model = Architecture(config.number("initializer_range", 0.02))
-    is_bare = config.architecture.endswith("Model")
-    with model.within("" if is_bare else prefix):
+    with model.within("" if config.is_bare else prefix):
         with model.within("embeddings"):
             model.embedding("word_embeddings", vocabulary, width, row)
             # RoBERTa counts positions from the padding token on.
@@ -42,9 +41,9 @@ def _encoder(config: Config, prefix: str, padding: int) -> tuple[Architecture, b
             model.linear("intermediate.dense", inner, width, bias=True)
             model.linear("output.dense", width, inner, bias=True)
             model.norm("{attention.output,output}.LayerNorm", width, bias=True)
-        if is_bare:
+        if config.is_bare:
             model.linear("pooler.dense", width, width, bias=True)
-    return model, is_bare
+    return model
 
 
 def _head(model: Architecture, config: Config, path: str, dense: str, norm: str) -> None:
@@ -60,8 +59,7 @@ def distilbert(config: Config) -> Architecture:
     """Return the tensors of DistilBertModel or DistilBertForMaskedLM, whose decoder is tied."""
     width, inner, vocabulary = config.size("dim"), config.size("hidden_dim"), config.size("vocab_size")
     model = Architecture(config.number("initializer_range", 0.02))
-    is_bare = config.architecture == "DistilBertModel"
-    with model.within("" if is_bare else "distilbert"):
+    with model.within("" if config.is_bare else "distilbert"):
         model.embedding("embeddings.word_embeddings", vocabulary, width, config.row("pad_token_id", vocabulary, 0))
         model.embedding("embeddings.position_embeddings", config.size("max_position_embeddings"), width)
         model.norm("embeddings.LayerNorm", width, bias=True)
@@ -70,7 +68,7 @@ def distilbert(config: Config) -> Architecture:
             model.linear("ffn.lin1", inner, width, bias=True)
             model.linear("ffn.lin2", width, inner, bias=True)
             model.norm("{sa,output}_layer_norm", width, bias=True)
-    if not is_bare:
+    if not config.is_bare:
         model.linear("vocab_transform", width, width, bias=True)
         model.norm("vocab_layer_norm", width, bias=True)
         model.add("vocab_projector.bias", (vocabulary,), "zeros")

@@ -10,7 +10,7 @@ def bloom(config: Config) -> Architecture:
     """Return the tensors of BloomModel or BloomForCausalLM, whose head is tied."""
     width = config.size("hidden_size", "n_embed")
     model = Architecture(config.number("initializer_range", 0.02))
-    with model.within("" if config.architecture == "BloomModel" else "transformer"):
+    with model.within("" if config.is_bare else "transformer"):
         model.embedding("word_embeddings", config.size("vocab_size"), width)
         model.norm("word_embeddings_layernorm", width, bias=True)
         with model.layers("h", config.count("n_layer", "num_hidden_layers")):

@@ -38,6 +38,11 @@ class Config:
         return str(architectures[0]) if isinstance(architectures, list) and architectures else ""
 
     @property
+    def is_bare(self) -> bool:
+        """Whether the model has no head: such a class is called Model, GPT-2's with one LMHeadModel."""
+        return self.architecture.endswith("Model") and not self.architecture.endswith("LMHeadModel")
+
+    @property
     def dtype_member(self) -> str:
         """The member that tells what its tensors are stored in."""
         return "dtype" if self.members.get("dtype") is not None else "torch_dtype"

@@ -14,7 +14,7 @@ def convnext(config: Config) -> Architecture:
     widths, depths = config.sizes("hidden_sizes", (96, 192, 384, 768)), config.sizes("depths", (3, 3, 9, 3))
     patch = config.size("patch_size", default=4)
     model = Architecture(config.number("initializer_range", 0.02))
-    has_head = config.architecture != "ConvNextModel"
+    has_head = not config.is_bare
     with model.within("convnext" if has_head else ""):
         with model.within("embeddings"):
             _convolution(model, "patch_embeddings", (widths[0], config.size("num_channels", default=3), patch, patch))

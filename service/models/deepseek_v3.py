@@ -12,8 +12,7 @@ def deepseek_v3(config: Config) -> Architecture:
     layers = config.count("num_hidden_layers")
     dense = min(config.size("first_k_dense_replace", default=3), layers)
     model = Architecture(config.number("initializer_range", 0.02))
-    is_bare = config.architecture == "DeepseekV3Model"
-    with model.within("" if is_bare else "model"):
+    with model.within("" if config.is_bare else "model"):
         model.embedding("embed_tokens", vocabulary, width, config.row("pad_token_id", vocabulary))
         with model.layers("layers", layers):
             model.norm("{input,post_attention}_layernorm", width)
@@ -24,7 +23,7 @@ def deepseek_v3(config: Config) -> Architecture:
             with model.layers("layers", layers - dense, first=dense):
                 _experts(model, config, width)
         model.norm("norm", width)
-    if not is_bare and not config.flag("tie_word_embeddings", False):
+    if not config.is_bare and not config.flag("tie_word_embeddings", False):
         model.linear("lm_head", vocabulary, width)
     return model
 

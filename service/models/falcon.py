@@ -12,8 +12,7 @@ def falcon(config: Config) -> Architecture:
     inner, bias = config.size("ffn_hidden_size", default=4 * width), config.flag("bias", False)
     head = config.part("hidden_size", width, "num_attention_heads", heads)
     model = Architecture(config.number("initializer_range", 0.02))
-    is_bare = config.architecture == "FalconModel"
-    with model.within("" if is_bare else "transformer"):
+    with model.within("" if config.is_bare else "transformer"):
         model.embedding("word_embeddings", config.size("vocab_size"), width)
         with model.layers("h", config.count("num_hidden_layers")):
             for norm in _norms(config):
@@ -23,7 +22,7 @@ def falcon(config: Config) -> Architecture:
             model.linear("mlp.dense_h_to_4h", inner, width, bias=bias)
             model.linear("mlp.dense_4h_to_h", width, inner, bias=bias)
         model.norm("ln_f", width, bias=True)
-    if not is_bare and not config.flag("tie_word_embeddings", True):
+    if not config.is_bare and not config.flag("tie_word_embeddings", True):
         model.linear("lm_head", config.size("vocab_size"), width)
     return model
 

@@ -14,7 +14,7 @@ def gpt2(config: Config) -> Architecture:
     inner = config.size("n_inner", default=4 * width)
     model = Architecture(config.number("initializer_range", 0.02))
     end = model.std / math.sqrt(2 * layers)
-    with model.within("" if config.architecture == "GPT2Model" else "transformer"):
+    with model.within("" if config.is_bare else "transformer"):
         model.embedding("wte", config.size("vocab_size"), width)
         model.embedding("wpe", config.size("n_positions", "max_position_embeddings"), width)
         with model.layers("h", layers):

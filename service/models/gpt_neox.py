@@ -11,8 +11,7 @@ def gpt_neox(config: Config) -> Architecture:
     width, inner = config.size("hidden_size"), config.size("intermediate_size")
     vocabulary, bias = config.size("vocab_size"), config.flag("attention_bias", True)
     model = Architecture(config.number("initializer_range", 0.02))
-    is_bare = config.architecture == "GPTNeoXModel"
-    with model.within("" if is_bare else "gpt_neox"):
+    with model.within("" if config.is_bare else "gpt_neox"):
         model.embedding("embed_in", vocabulary, width)
         with model.layers("layers", config.count("num_hidden_layers")):
             model.norm("{input,post_attention}_layernorm", width, bias=True)
@@ -21,6 +20,6 @@ def gpt_neox(config: Config) -> Architecture:
             model.linear("mlp.dense_h_to_4h", inner, width, bias=True)
             model.linear("mlp.dense_4h_to_h", width, inner, bias=True)
         model.norm("final_layer_norm", width, bias=True)
-    if not is_bare and not config.flag("tie_word_embeddings", False):
+    if not config.is_bare and not config.flag("tie_word_embeddings", False):
         model.linear("embed_out", vocabulary, width)
     return model

@@ -55,7 +55,7 @@ def qwen2_attention(model: Architecture, config: Config, sizes: Sizes) -> None:
 def normalized_attention(model: Architecture, config: Config, sizes: Sizes) -> None:
     """Add the four matrices of attention, and normalizations of each head's queries and keys."""
     separate_attention(model, config, sizes)
-    model.norm("self_attn.{q,k}_norm", sizes.head, scale=_scale(config))
+    model.norm("self_attn.{q,k}_norm", sizes.head)
 
 
 def fused_attention(model: Architecture, config: Config, sizes: Sizes) -> None:
@@ -96,6 +96,8 @@ class Decoder:
     attention: Part = separate_attention
     feed_forward: Part = gated
     norms: tuple[str, ...] = ("input_layernorm", "post_attention_layernorm")
+    scale: str = "ones"
+    """What scales of normalizations start at: zeros where the code adds 1 to them."""
     is_tied: bool = False
     """Whether the head is the embedding where the configuration does not say."""
     padding: int | None = None
@@ -104,25 +106,19 @@ class Decoder:
     def __call__(self, config: Config) -> Architecture:
         """Return the tensors of a model, or of one with a head for causal language modelling."""
         sizes, vocabulary = Sizes.of(config), config.size("vocab_size")
-        model, scale = Architecture(config.number("initializer_range", 0.02)), _scale(config)
-        is_bare = config.architecture.endswith("Model")
-        with model.within("" if is_bare else "model"):
+        model = Architecture(config.number("initializer_range", 0.02), self.scale)
+        with model.within("" if config.is_bare else "model"):
             padding = config.row("pad_token_id", vocabulary, self.padding)
             model.embedding("embed_tokens", vocabulary, sizes.width, padding)
             with model.layers("layers", config.count("num_hidden_layers")):
                 for norm in self.norms:
-                    model.norm(norm, sizes.width, scale=scale)
+                    model.norm(norm, sizes.width)
                 self.attention(model, config, sizes)
                 self.feed_forward(model, config, sizes)
-            model.norm("norm", sizes.width, scale=scale)
-        if not is_bare and not config.flag("tie_word_embeddings", self.is_tied):
+            model.norm("norm", sizes.width)
+        if not config.is_bare and not config.flag("tie_word_embeddings", self.is_tied):
             model.linear("lm_head", vocabulary, sizes.width)
         return model
-
-
-def _scale(config: Config) -> str:
-    """Return what scales of normalizations start at: Gemma computes 1 + weight."""
-    return "zeros" if config.model_type.startswith("gemma") else "ones"
 
 
 _SANDWICH = (
@@ -137,9 +133,9 @@ LLAMA_FAMILIES = {
     "mistral": Decoder(),
     "qwen2": Decoder(qwen2_attention),
     "qwen3": Decoder(normalized_attention),
-    "gemma": Decoder(is_tied=True, padding=0),
-    "gemma2": Decoder(norms=_SANDWICH, is_tied=True, padding=0),
-    "gemma3_text": Decoder(normalized_attention, norms=_SANDWICH, is_tied=True, padding=0),
+    "gemma": Decoder(scale="zeros", is_tied=True, padding=0),
+    "gemma2": Decoder(norms=_SANDWICH, scale="zeros", is_tied=True, padding=0),
+    "gemma3_text": Decoder(normalized_attention, norms=_SANDWICH, scale="zeros", is_tied=True, padding=0),
     "mixtral": Decoder(feed_forward=experts),
     "phi3": Decoder(fused_attention, fused_gated, padding=32000),
 }

@@ -56,15 +56,14 @@ def mamba2(config: Config) -> Architecture:
 def _backbone(config: Config, mixer: Callable[[Architecture], None], *, is_tied: bool) -> Architecture:
     width, vocabulary = config.size("hidden_size"), config.size("vocab_size")
     model = Architecture(config.number("initializer_range", 0.1))
-    is_bare = config.architecture.endswith("Model")
-    with model.within("" if is_bare else "backbone"):
+    with model.within("" if config.is_bare else "backbone"):
         model.embedding("embeddings", vocabulary, width)
         with model.layers("layers", config.count("num_hidden_layers")):
             model.norm("norm", width)
             with model.within("mixer"):
                 mixer(model)
         model.norm("norm_f", width)
-    if not is_bare and not config.flag("tie_word_embeddings", is_tied):
+    if not config.is_bare and not config.flag("tie_word_embeddings", is_tied):
         model.linear("lm_head", vocabulary, width)
     return model
 

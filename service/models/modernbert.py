@@ -22,8 +22,7 @@ def modernbert(config: Config) -> Architecture:
         if has_bias:
             model.add(f"{name}.bias", (outputs,), "zeros")
 
-    is_bare = config.architecture == "ModernBertModel"
-    with model.within("" if is_bare else "model"):
+    with model.within("" if config.is_bare else "model"):
         linear("embeddings.tok_embeddings", vocabulary, width, model.std, False)
         model.norm("embeddings.norm", width, bias=bias)
         with model.layers("layers", layers):
@@ -36,7 +35,7 @@ def modernbert(config: Config) -> Architecture:
             # The embeddings are normalized before the first layer.
             model.norm(f"layers.{numbers(1, layers)}.attn_norm", width, bias=bias)
         model.norm("final_norm", width, bias=bias)
-    if not is_bare:
+    if not config.is_bare:
         linear("head.dense", width, width, end, config.flag("classifier_bias", False))
         model.norm("head.norm", width, bias=bias)
         if config.flag("decoder_bias", True):

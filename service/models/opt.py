@@ -16,8 +16,7 @@ def opt(config: Config) -> Architecture:
     bias = config.flag("enable_bias", True)
     has_affine = config.flag("layer_norm_elementwise_affine", True)
     model = Architecture(config.number("init_std", 0.02))
-    is_bare = config.architecture == "OPTModel"
-    with model.within("" if is_bare else "model", "decoder"):
+    with model.within("" if config.is_bare else "model", "decoder"):
         model.embedding("embed_tokens", vocabulary, outer, config.row("pad_token_id", vocabulary, 1))
         model.embedding("embed_positions", config.size("max_position_embeddings") + _OFFSET, width)
         if outer != width:
@@ -31,6 +30,6 @@ def opt(config: Config) -> Architecture:
                 model.norm("{self_attn_layer_norm,final_layer_norm}", width, bias=True)
         if has_affine and config.flag("do_layer_norm_before", True):
             model.norm("final_layer_norm", width, bias=True)
-    if not is_bare and not config.flag("tie_word_embeddings", True):
+    if not config.is_bare and not config.flag("tie_word_embeddings", True):
         model.linear("lm_head", vocabulary, outer)
     return model

@@ -11,7 +11,7 @@ def swin(config: Config) -> Architecture:
     width, patch = config.size("embed_dim", default=96), config.size("patch_size", default=4)
     depths, heads = config.sizes("depths", (2, 2, 6, 2)), config.sizes("num_heads", (3, 6, 12, 24))
     model = Architecture(config.number("initializer_range", 0.02))
-    has_head = config.architecture != "SwinModel"
+    has_head = not config.is_bare
     last = width * 2 ** (len(depths) - 1)
     with model.within("swin" if has_head else ""):
         with model.within("embeddings"):

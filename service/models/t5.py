@@ -14,8 +14,7 @@ def t5(config: Config) -> Architecture:
     layers = config.count("num_layers")
     _stack(model, config, "encoder", layers)
     _stack(model, config, "decoder", config.count("num_decoder_layers", default=layers))
-    is_headed = config.architecture in ("", "T5ForConditionalGeneration")
-    if is_headed and not config.flag("tie_word_embeddings", True):
+    if not config.is_bare and not config.flag("tie_word_embeddings", True):
         model.linear("lm_head", vocabulary, width)
     return model
 

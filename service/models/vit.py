@@ -9,7 +9,7 @@ from service.models.config import Config
 def vit(config: Config) -> Architecture:
     """Return the tensors of ViTModel or ViTForImageClassification."""
     model = Architecture(config.number("initializer_range", 0.02))
-    has_head = config.architecture not in ("ViTModel", "DeiTModel")
+    has_head = not config.is_bare
     is_distilled = config.model_type == "deit"
     width = config.size("hidden_size")
     with model.within(config.model_type if has_head else ""):

@@ -13,7 +13,7 @@ def whisper(config: Config) -> Architecture:
     """Return the tensors of WhisperModel or WhisperForConditionalGeneration, whose head is tied."""
     width, vocabulary = config.size("d_model"), config.size("vocab_size")
     model = Architecture(config.number("init_std", 0.02))
-    with model.within("" if config.architecture == "WhisperModel" else "model"):
+    with model.within("" if config.is_bare else "model"):
         with model.within("encoder"):
             model.normal("conv1.weight", (width, config.size("num_mel_bins", default=80), _KERNEL))
             model.normal("conv2.weight", (width, width, _KERNEL))
