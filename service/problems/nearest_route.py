@@ -16,16 +16,8 @@ _PREFIXES = frozenset(("api", "v1", "v2", "rest", "fanin", "public"))
 _WORDS: Mapping[str, tuple[str, ...]] = {
     "weights": ("weights", "weight", "tensor", "tensors", "generate", "make", "matrix", "init", "initialize", "sample"),
     "advise": ("advise", "advice", "advisor", "recommend", "recommendation", "suggest"),
-    "checkpoints": (
-        "checkpoints",
-        "checkpoint",
-        "models",
-        "model",
-        "statedict",
-        "safetensors",
-        "manifest",
-        "manifests",
-    ),
+    "models": ("models", "model", "architectures", "architecture"),
+    "checkpoints": ("checkpoints", "checkpoint", "statedict", "safetensors", "manifest", "manifests"),
     "initializers": ("initializers", "initializer", "initialisers", "initialiser", "catalogue", "catalog", "schemes"),
     "livez": ("livez", "health", "healthz", "healthcheck", "live", "liveness", "alive", "ping", "status", "up"),
     "readyz": ("readyz", "ready", "readiness"),

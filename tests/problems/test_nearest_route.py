@@ -40,6 +40,8 @@ NEAREST = [
     ("GET", "/ping", "/livez"),
     ("GET", "/ready", "/readyz"),
     ("POST", "/livez", "/livez"),
+    ("GET", "/model", "/models"),
+    ("GET", "/checkpoint", "/checkpoints"),
     ("GET", "/swagger", "/docs"),
     ("GET", "/redoc", "/docs"),
     ("GET", "/swagger.json", "/openapi.json"),
