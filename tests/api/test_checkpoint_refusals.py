@@ -109,6 +109,7 @@ BAD: dict[str, tuple[Any, str]] = {
     "a shard's index past its count": (of_shard(index=2), "/shard/0/index"),
     "no shards": (of_shard(count=0), "/shard/0/count"),
     "a shard's unknown member": (of_shard(of=8), "/shard/0/of"),
+    "a shard of no pattern": (of_shard(match=[]), "/shard/0/match"),
     "a shard that matches nothing": (of_shard(match="*.weight"), "/shard/0/match"),
     "a shard pattern that matches nothing": (of_shard(match=["*", "*.weight"]), "/shard/0/match"),
     "a shard of an axis that is not there": (of_shard(axis=1), "/tensors/a/shape"),

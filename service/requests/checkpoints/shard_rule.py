@@ -13,13 +13,15 @@ from service.requests.tensor_draft import TensorDraft
 from service.requests.tensor_parameters import MAX_RANK
 from service.tensors.errors import InvalidParameter
 
+_EXPECTED = "must be a pattern of names, such as *.bias, or a list of them"
+
 
 def texts(value: Any) -> Any:
     """Take one text, several between commas, or a list."""
     if isinstance(value, str):
         return tuple(part.strip() for part in value.split(",") if part.strip())
     if not isinstance(value, list | tuple) or not all(isinstance(text, str) and text for text in value):
-        raise ValueError("must be a pattern of names, such as *.bias, or a list of them")
+        raise ValueError(_EXPECTED)
     return tuple(value)
 
 
@@ -27,6 +29,12 @@ def patterns(value: tuple[str, ...]) -> tuple[str, ...]:
     """Take patterns of names, each of which may stand after an exclamation mark. Raises InvalidName."""
     for text in value:
         NamePattern(text.removeprefix("!"))
+    return value
+
+
+def _some(value: tuple[str, ...]) -> tuple[str, ...]:
+    if not value:
+        raise ValueError(_EXPECTED)
     return value
 
 
@@ -38,14 +46,7 @@ class ShardRule(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    # The length stands first, where the schema of an array has it.
-    match: Annotated[
-        tuple[str, ...],
-        Field(min_length=1),
-        BeforeValidator(texts),
-        AfterValidator(patterns),
-        Field(description="Patterns of names."),
-    ]
+    match: Annotated[Patterns, AfterValidator(_some), Field(description="Patterns of names.")]
     axis: Annotated[int, Field(ge=0, lt=MAX_RANK, description="The axis that is cut, counted from 0.")]
     index: Annotated[int, Field(ge=0, description="Which part, counted from 0.")]
     count: Annotated[int, Field(ge=1, le=2**20, description="How many parts, all of one size.")]
