@@ -37,6 +37,7 @@ ROLES_OF_PATHS: tuple[tuple[LayerRole, str], ...] = (
         "#.mlp.linear2 #.ffn.fc2 #.ffn.linear2 #.ff.linear2 #.ffn_output",
     ),
     ("router", "mlp.gate moe.gate block_sparse_moe.gate"),
+    ("modulation", "adaLN_modulation.1"),
     ("head", "classifier.out_proj"),
     ("lm_head", "predictions.decoder lm_head.decoder"),
 )

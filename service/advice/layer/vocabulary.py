@@ -200,7 +200,10 @@ _OF_PATHS: Mapping[str, LayerWord] = {
 }
 """Words that mean another layer than the last of their steps alone."""
 
-_MEANINGS = {word: meaning for words, meaning in _LAYER_WORDS for word in words.split()} | _OF_PATHS
+_MEANINGS: Mapping[str, LayerWord] = {
+    **{word: meaning for words, meaning in _LAYER_WORDS for word in words.split()},
+    **_OF_PATHS,
+}
 
 _ENDINGS: tuple[str, ...] = (
     "linear", "dense", "matmul", "convtranspose", "deconv", "conv", "attention", "layernormalization", "layernorm",
