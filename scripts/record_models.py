@@ -192,7 +192,7 @@ def _tied(model: torch.nn.Module, tensors: dict) -> dict[str, str]:
 
 def main() -> None:
     recorded = []
-    tiny = [(config["model_type"], config["architectures"][0], config) for config, _ in TINY.values()]
+    tiny = [(config["model_type"], config["architectures"][0], dict(config)) for config, _ in TINY.values()]
     for model in (*MODELS, *tiny):
         try:
             recorded.append(record(*model))
