@@ -192,8 +192,9 @@ def _tied(model: torch.nn.Module, tensors: dict) -> dict[str, str]:
 
 def main() -> None:
     recorded = []
-    tiny = [(config["model_type"], config["architectures"][0], dict(config)) for config, _ in TINY.values()]
-    for model in (*MODELS, *tiny):
+    models: list[tuple[str, str, dict]] = [*MODELS]
+    models += [(config["model_type"], config["architectures"][0], dict(config)) for config, _ in TINY.values()]
+    for model in models:
         try:
             recorded.append(record(*model))
         except Exception as error:  # noqa: BLE001 (the others are recorded)
