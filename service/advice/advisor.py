@@ -168,7 +168,7 @@ class Advisor:
             framework_default=default,
             verdict=verdict,
             warnings=layer_warnings(layer, rule, self.bias, evidence),
-            experiments=experiments(layer, self.weights),
+            experiments=experiments(layer, self.weights, self.bias),
             references=citations(layer, rule, evidence),
         )
 

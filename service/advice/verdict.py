@@ -13,10 +13,11 @@ from service.advice.numbers import fan_text, ratio_text
 from service.advice.rules.rule import Rule
 from service.advice.scheme import Scheme
 from service.advice.tensor_advice import tensor_advice
-from service.advice.theory.evidence import evidence_of, initial_loss
+from service.advice.theory.evidence import evidence_of
+from service.advice.theory.initial_loss import initial_loss
 from service.advice.theory.judgement import Course
 from service.advice.theory.prediction import Prediction, surroundings_of
-from service.advice.wording import hopeless_sentence, possessive, signal_sentence
+from service.advice.wording import hopeless_sentence, knowing, possessive, signal_sentence
 from service.lazy import lazy
 from service.tensors.errors import InvalidParameter
 
@@ -123,7 +124,8 @@ class Judge:
 
     def _is_compared_with_constant(self, weights: Scheme) -> bool:
         """Return whether weights stand where a constant is right: their size is what matters."""
-        return weights.is_constant and self.rule.zeros_are_fine
+        is_lost_in_depth = self.layer.ends_bare_branch and bool(weights.constant)
+        return weights.is_constant and self.rule.zeros_are_fine and not is_lost_in_depth
 
     def _opinion_on_default(self, default: LayerDefault) -> tuple[Judgement, str]:
         subject, bias = f"{possessive(default.framework)} {default.layer} default", default.bias
@@ -142,10 +144,10 @@ class Judge:
     def _opinion_on_logits(self, weights: Scheme) -> tuple[Judgement, str]:
         """Compare weights with those recommended, and reject those with which a classifier knows less than nothing."""
         judgement, statement = self._compare(weights)
-        least, loss = initial_loss(self.layer), initial_loss(self.layer, weights)
-        if loss is not None and least is not None:
-            statement += f"; the loss starts at {loss:.4g} nats, that of a model that knows nothing at {least:.4g}"
-            is_worse = loss > least + EXCESS_NATS and self._likeness(weights) is None
+        start = initial_loss(self.layer, weights, self.bias)
+        if start is not None:
+            statement += f"; the loss starts at {start.loss:.4g} nats, that of {knowing(start)} at {start.least:.4g}"
+            is_worse = start.loss > start.least + EXCESS_NATS and self._likeness(weights) is None
             judgement = "reject" if is_worse else judgement
         return judgement, statement
 
