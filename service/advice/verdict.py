@@ -169,7 +169,7 @@ class Judge:
         if recommended.constant is not None or weights.constant is not None:
             return self._compare_with_constant(weights, recommended)
         if math.isclose(own, other) and not weights.mean:
-            return "good", _of_scale(recommended)
+            return "good", _of_scale(weights, recommended)
         ratio = math.sqrt(other / own)
         judgement, statement = _band(ratio), f"{ratio_text(ratio)} times the recommended standard deviation"
         if self.layer.is_normalized:
@@ -303,7 +303,7 @@ class Judge:
             return "as recommended"
         if weights.is_distributed_as(own):
             return "distributed as recommended"
-        return _of_scale(own) if self._is_of_scale(weights, own) else None
+        return _of_scale(weights, own) if self._is_of_scale(weights, own) else None
 
     def _is_of_scale(self, weights: Scheme, own: Scheme) -> bool:
         """Return whether weights have the recommended scale, and keep norms where those recommended do."""
@@ -328,8 +328,9 @@ class Judge:
         )
 
 
-def _of_scale(recommended: Scheme) -> str:
-    return f"at the recommended scale, that of {recommended.initializer_name}"
+def _of_scale(weights: Scheme, recommended: Scheme) -> str:
+    whose = recommended.initializer_name
+    return "at the recommended scale" + ("" if whose == weights.initializer_name else f", that of {whose}")
 
 
 def _band(ratio: float) -> Judgement:
