@@ -66,8 +66,13 @@ _IN_THE_PLACE: Mapping[TensorRole, tuple[TensorRole, ...]] = {
 """What stands for a role that no tensor of a layer has."""
 
 _LAST_PART = re.compile(r"::|[./]")
-_CONV_1D_WORDS = frozenset(("cattn", "cfc", "cproj", "mlpcproj"))
+_MATRIX_RANK = 2
+_CONV_1D_WORDS = frozenset(("cattn", "cfc", "mlpcfc", "cproj", "attncproj", "mlpcproj"))
 """GPT-2's names of its matrices."""
+_SIDES_OF_CONV_1D: Mapping[str, tuple[int, int]] = {
+    "cattn": (3, 1), "cfc": (4, 1), "mlpcfc": (4, 1), "cproj": (1, 4), "mlpcproj": (1, 4),
+}  # fmt: skip
+"""How many times as many outputs they have as inputs, as a fraction."""
 
 _INPUT_ROLES: frozenset[TensorRole] = frozenset(("weight", "gate_weight"))
 _RECURRENT_ROLES: frozenset[TensorRole] = frozenset(("recurrent_weight", "recurrent_gate_weight"))
@@ -180,6 +185,24 @@ def is_conv_1d(description: LayerDescription) -> bool:
     is_named_so = _LAST_PART.split(description.layer)[-1] == "Conv1D"
     rank = len(description.shape or ())
     return (has_own and fold_layer_word(description.layer) in _CONV_1D_WORDS) or (is_named_so and rank in {0, 2})
+
+
+def is_sure_conv_1d(description: LayerDescription) -> bool:
+    """Return whether the layer of a model that has Conv1D must be one, though no framework is said.
+
+    It is called so, or by GPT-2's own name with a shape (in, out), of which one side is known to be so much larger.
+    """
+    family, shape = TRANSFORMERS_MODELS.get(description.architecture or ""), description.shape
+    if family is None or not family.has_transposed_linears or description.framework is not None:
+        return False
+    if description.layout is not None or shape is None or len(shape) != _MATRIX_RANK:
+        return False
+    inputs, outputs = shape
+    is_of_sizes = any(
+        fold_layer_word(description.layer) == word and outputs * divisor == inputs * factor
+        for word, (factor, divisor) in _SIDES_OF_CONV_1D.items()
+    )
+    return is_of_sizes or _LAST_PART.split(description.layer)[-1] == "Conv1D"
 
 
 @functools.lru_cache(maxsize=1024)
