@@ -55,6 +55,7 @@ IMAGES: Mapping[str, ImageProcessor] = {
     "convnext": ImageProcessor("ConvNextImageProcessor", _IMAGENET, has_shortest_edge=True),
     "resnet": ImageProcessor("ConvNextImageProcessor", _IMAGENET, has_shortest_edge=True),
     "clip": ImageProcessor("CLIPImageProcessor", _CLIP, is_cropped=True),
+    "clip_vision_model": ImageProcessor("CLIPImageProcessor", _CLIP, is_cropped=True),
 }
 """By `model_type`."""
 

@@ -60,6 +60,10 @@ _BERT = _family(
     ("pad", "[PAD]", 0), ("unk", "[UNK]", 100), ("cls", "[CLS]", 101), ("sep", "[SEP]", 102), ("mask", "[MASK]", 103),
     before=("cls",), after=("sep",),
 )  # fmt: skip
+_CLIP = _family(
+    ("bos", "<|startoftext|>", 49406), ("eos", _END_OF_TEXT, 49407), ("pad", "<pad>", 1),
+    before=("bos",), after=("eos",),
+)  # fmt: skip
 
 SPECIALS: Mapping[str, Specials] = {
     "gpt2": _family(("bos", _END_OF_TEXT, 50256), ("eos", _END_OF_TEXT, 50256)),
@@ -96,10 +100,8 @@ SPECIALS: Mapping[str, Specials] = {
         (_START, "<|startoftranscript|>", 50257), (_NO_TIMES, "<|notimestamps|>", 50362), before=(_START, _NO_TIMES),
         after=("eos",),
     ),
-    "clip": _family(
-        ("bos", "<|startoftext|>", 49406), ("eos", _END_OF_TEXT, 49407), ("pad", "<pad>", 1),
-        before=("bos",), after=("eos",),
-    ),
+    "clip": _CLIP,
+    "clip_text_model": _CLIP,
 }  # fmt: skip
 """By `model_type`: the numbers are transformers' defaults, and where it has none those of the published models."""
 
@@ -210,11 +212,11 @@ def byte_characters() -> list[str]:
 
 def _told(config: Config, role: str, vocabulary: int) -> int | None:
     """Return the number that a configuration gives a special token; the first where there are several."""
-    value = config.members.get(f"{role}_token_id")
-    if isinstance(value, list) and value:
-        value = value[0]
-    is_number = isinstance(value, int) and not isinstance(value, bool)
-    return value if is_number and 0 <= value < vocabulary else None
+    told = config.members.get(f"{role}_token_id")
+    number = told[0] if isinstance(told, list) and told else told
+    if isinstance(number, bool) or not isinstance(number, int):
+        return None
+    return number if 0 <= number < vocabulary else None
 
 
 def _last_free(numbers: Mapping[str, int], vocabulary: int) -> int:
