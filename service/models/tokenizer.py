@@ -148,7 +148,7 @@ class Tokenizer:
     def document(self) -> Mapping[str, Any]:
         """The `tokenizer.json`."""
         free = (number for number in range(_BYTES + len(self.numbers)) if number not in self.numbers.values())
-        vocabulary = dict(zip(byte_characters(), free, strict=False)) | self.numbers
+        vocabulary = {**dict(zip(byte_characters(), free, strict=False)), **self.numbers}
         flags = {"single_word": False, "lstrip": False, "rstrip": False, "normalized": False, "special": True}
         bytes_ = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True, "use_regex": False}
         return {
