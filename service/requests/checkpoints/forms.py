@@ -9,7 +9,7 @@ from typing import Any
 from service.models.config import Config, InvalidConfig
 from service.models.registry import UnknownFamily, architecture_of
 from service.requests.faults import Fault, InvalidRequest
-from service.tensors.dtypes import DTYPES
+from service.tensors.dtypes import DTYPES, FRACTIONAL
 
 METADATA = "__metadata__"
 """The member of a safetensors header that is no tensor."""
@@ -93,8 +93,8 @@ def _of_config(document: Mapping[str, Any]) -> Written:
     except InvalidConfig as error:
         raise _invalid(("config", error.member), error.detail) from error
     general = {name: value for name, value in document.items() if name != "config"}
-    if config.dtype and config.dtype not in DTYPES:
-        made = ", ".join(DTYPES)
+    if config.dtype and config.dtype not in FRACTIONAL:
+        made = ", ".join(FRACTIONAL)
         raise _invalid(("config", config.dtype_member), f"{config.dtype[:32]!r} is not made; there are {made}")
     return Written(general, tensors, ("config",), stored_dtype=config.dtype or None)
 
