@@ -51,6 +51,8 @@ class Written:
     """Those of which only the shape is written."""
     stored_dtype: str | None = None
     """The dtype of a whole file, which one for all replaces."""
+    ties: Mapping[str, str] = field(default_factory=dict)
+    """Tensors that are not among them unless tied ones are written, each with the one whose elements it has."""
 
     def place_of(self, key: str) -> Place:
         """Return where a tensor stands."""
@@ -87,7 +89,7 @@ def _of_config(document: Mapping[str, Any]) -> Written:
     """Read a `config.json` of transformers, with what holds for all tensors beside it."""
     config = Config(document["config"])
     try:
-        tensors = architecture_of(config).tensors
+        architecture = architecture_of(config)
     except UnknownFamily as error:
         raise _invalid(("config", "model_type"), str(error)) from error
     except InvalidConfig as error:
@@ -96,7 +98,9 @@ def _of_config(document: Mapping[str, Any]) -> Written:
     if config.dtype and config.dtype not in FRACTIONAL:
         made = ", ".join(FRACTIONAL)
         raise _invalid(("config", config.dtype_member), f"{config.dtype[:32]!r} is not made; there are {made}")
-    return Written(general, tensors, ("config",), stored_dtype=config.dtype or None)
+    return Written(
+        general, architecture.tensors, ("config",), stored_dtype=config.dtype or None, ties=architecture.ties
+    )
 
 
 def _of_headers(document: Mapping[str, Any]) -> Written:
