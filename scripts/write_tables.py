@@ -10,6 +10,7 @@ from service.checkpoints.by_name import BY_NAME, NameRule
 from service.formats.registry import FORMATS
 from service.models.published import PUBLISHED
 from service.models.registry import FAMILIES
+from service.models.tiny import TINY
 from service.problems.types import PROBLEM_TYPES
 from service.settings import PREFIX, Settings
 
@@ -51,8 +52,14 @@ def published_models() -> str:
     rows = (
         (f"`{name}`", f"`{model.config['model_type']}`", f"{model.parameters:,}", model.config.get("dtype", "float32"))
         for name, model in PUBLISHED.items()
+        if name not in TINY
     )
     return _table(("name", "family", "parameters", "dtype"), rows)
+
+
+def tiny_models() -> str:
+    """Return the names of the tiny models, in Markdown."""
+    return ", ".join(f"`{name}`" for name in TINY) + ".\n"
 
 
 def families() -> str:

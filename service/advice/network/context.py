@@ -17,13 +17,14 @@ from service.advice.layer.vocabulary import LayerKind
 from service.advice.network.depth import depth_of
 from service.advice.network.general import general_before_last, general_of_last
 from service.advice.network.inputs import inputs_by_list
+from service.advice.network.names import words_by_names
 from service.advice.network.network_layer import NetworkLayer, at_layer
 from service.advice.network.outputs import outputs_by_list
 from service.advice.network.skips import ends_by_names, is_called_shortcut, skips_by_names
 from service.advice.network.structure import Place, block_of, family_of, places_of
 from service.frameworks.layers import LayerType
 
-_NORMALIZATIONS: Mapping[LayerType, Normalization] = {
+NORMALIZATIONS: Mapping[LayerType | None, Normalization] = {
     "batch_norm": "batch", "instance_norm": "instance", "group_norm": "group", "layer_norm": "layer",
     "rms_norm": "rms",
 }  # fmt: skip
@@ -129,7 +130,7 @@ def _normalization_after(network_layers: Sequence[NetworkLayer], index: int) -> 
     type_ = normalization_type(after.description.layer) if after.kind == "normalization" else None
     if type_ is None or after.shape != (layer.out,) or block_of(layer.links.name) != block_of(after.links.name):
         return None
-    return _NORMALIZATIONS[type_]
+    return NORMALIZATIONS[type_]
 
 
 def _ends_of_branches(network_layers: Sequence[NetworkLayer]) -> dict[int, dict[str, object]]:
@@ -158,8 +159,8 @@ def _scales_alone(network_layers: Sequence[NetworkLayer]) -> dict[int, dict[str,
 _Look = Callable[[Sequence[NetworkLayer]], Mapping[int, Mapping[str, object]]]
 
 _LOOKS: tuple[_Look, ...] = (
-    general_before_last, skips_by_names, inputs_by_list, outputs_by_list, general_of_last, _outside_blocks, _shortcuts,
-    _normalizations, ends_by_names, _ends_of_branches, _scales_alone,
+    words_by_names, general_before_last, skips_by_names, inputs_by_list, outputs_by_list, general_of_last,
+    _outside_blocks, _shortcuts, _normalizations, ends_by_names, _ends_of_branches, _scales_alone,
 )  # fmt: skip
 """What is looked for in a list, one after another: each returns members by the places of the layers."""
 

@@ -9,7 +9,7 @@ from typing import Any
 from service.models.config import Config, InvalidConfig
 from service.models.registry import UnknownFamily, architecture_of
 from service.requests.faults import Fault, InvalidRequest
-from service.tensors.dtypes import DTYPES
+from service.tensors.dtypes import DTYPES, FRACTIONAL
 
 METADATA = "__metadata__"
 """The member of a safetensors header that is no tensor."""
@@ -51,6 +51,8 @@ class Written:
     """Those of which only the shape is written."""
     stored_dtype: str | None = None
     """The dtype of a whole file, which one for all replaces."""
+    ties: Mapping[str, str] = field(default_factory=dict)
+    """Tensors that are not among them unless tied ones are written, each with the one whose elements it has."""
 
     def place_of(self, key: str) -> Place:
         """Return where a tensor stands."""
@@ -87,16 +89,18 @@ def _of_config(document: Mapping[str, Any]) -> Written:
     """Read a `config.json` of transformers, with what holds for all tensors beside it."""
     config = Config(document["config"])
     try:
-        tensors = architecture_of(config).tensors
+        architecture = architecture_of(config)
     except UnknownFamily as error:
         raise _invalid(("config", "model_type"), str(error)) from error
     except InvalidConfig as error:
         raise _invalid(("config", error.member), error.detail) from error
     general = {name: value for name, value in document.items() if name != "config"}
-    if config.dtype and config.dtype not in DTYPES:
-        made = ", ".join(DTYPES)
+    if config.dtype and config.dtype not in FRACTIONAL:
+        made = ", ".join(FRACTIONAL)
         raise _invalid(("config", config.dtype_member), f"{config.dtype[:32]!r} is not made; there are {made}")
-    return Written(general, tensors, ("config",), stored_dtype=config.dtype or None)
+    return Written(
+        general, architecture.tensors, ("config",), stored_dtype=config.dtype or None, ties=architecture.ties
+    )
 
 
 def _of_headers(document: Mapping[str, Any]) -> Written:

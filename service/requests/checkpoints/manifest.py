@@ -173,6 +173,9 @@ def read_manifest(written: Written, query: Members, *, is_kept: bool = False) ->
         raise InvalidRequest(of_query, False)
     if parameters is None or faults:
         raise InvalidRequest([replace(fault, within=(*above, *fault.within)) for fault in faults], True)
+    if parameters.tied == "written":
+        tied = {alias: {"tied_to": name} for alias, name in written.ties.items()}
+        written = replace(written, tensors={**written.tensors, **tied})
     manifest = Manifest(parameters, tuple(read_rules), written, frozenset(said))
     if manifest.patterns > MOST_PATTERNS:
         raise OverLimit(manifest.patterns, MOST_PATTERNS, "patterns of names in one checkpoint", "use fewer and wider")
