@@ -34,6 +34,7 @@ TABLES: dict[str, dict[str, Callable[[], str]]] = {
     "docs/models.md": {
         "recipes": write_tables.recipes,
         "published models": write_tables.published_models,
+        "tiny models": write_tables.tiny_models,
         "families": write_tables.families,
     },
     "docker-compose.yml": {"settings": write_tables.compose_environment},

@@ -1,8 +1,8 @@
-"""Record what transformers writes for small models: `python scripts/record_models.py`, with torch and transformers.
+"""Record what transformers writes for small models: `python -m scripts.record_models`, with torch and transformers.
 
-Writes tests/models/recorded.json: for each configuration its `config.json`, and of each tensor of the file that
-`save_pretrained` writes the dtype, the shape, and the mean and the standard deviation of its elements as they were
-initialized.
+Writes tests/models/recorded.json: for each configuration, those of the tiny models among them, its `config.json`, of
+each tensor of the file that `save_pretrained` writes the dtype, the shape, and the mean and the standard deviation of
+its elements as they were initialized, and the tensors that are left out, each with the one that has its elements.
 """
 
 from __future__ import annotations
@@ -15,6 +15,10 @@ from pathlib import Path
 import torch
 import transformers
 from safetensors import safe_open
+
+from service.models.tiny import TINY
+
+_NOT_GIVEN = ("model_type", "architectures")
 
 OUT = Path(__file__).parents[1] / "tests" / "models" / "recorded.json"
 
@@ -152,10 +156,13 @@ MODELS = (
 )
 
 
-def record(model_type: str, auto: str, changes: dict) -> dict:
+def record(model_type: str, name: str, changes: dict) -> dict:
+    """Return what is recorded of a model of a class, or of what one of the library's Auto classes chooses."""
     torch.manual_seed(0)
-    config = transformers.AutoConfig.for_model(model_type, **changes)
-    model = getattr(transformers, auto).from_config(config, dtype=torch.float32)
+    given = {member: value for member, value in changes.items() if member not in _NOT_GIVEN}
+    config = transformers.AutoConfig.for_model(model_type, **given)
+    kind = getattr(transformers, name)
+    model = kind.from_config(config, dtype=torch.float32) if name.startswith("Auto") else kind(config)
     tensors = {}
     with tempfile.TemporaryDirectory() as folder:
         model.save_pretrained(folder)
@@ -172,12 +179,22 @@ def record(model_type: str, auto: str, changes: dict) -> dict:
                         round(float(values.mean()), 8),
                         round(std, 8),
                     ]
-    return {"config": written, "tensors": tensors, "parameters": sum(p.numel() for p in model.parameters())}
+    parameters = sum(p.numel() for p in model.parameters())
+    return {"config": written, "tensors": tensors, "tied": _tied(model, tensors), "parameters": parameters}
+
+
+def _tied(model: torch.nn.Module, tensors: dict) -> dict[str, str]:
+    """Return the tensors of a model that its file has not, each with the one of the file whose elements it has."""
+    state = {name: tensor.data_ptr() for name, tensor in model.state_dict().items()}
+    written = {state[name]: name for name in tensors if name in state}
+    return {name: written[at] for name, at in state.items() if name not in tensors and at in written}
 
 
 def main() -> None:
     recorded = []
-    for model in MODELS:
+    models: list[tuple[str, str, dict]] = [*MODELS]
+    models += [(config["model_type"], config["architectures"][0], dict(config)) for config, _ in TINY.values()]
+    for model in models:
         try:
             recorded.append(record(*model))
         except Exception as error:  # noqa: BLE001 (the others are recorded)

@@ -11,6 +11,7 @@ from service.formats.registry import FORMATS
 from service.models.published import PUBLISHED
 from service.models.recipes.registry import RECIPES
 from service.models.registry import FAMILIES
+from service.models.tiny import TINY
 from service.problems.types import PROBLEM_TYPES
 from service.requests.checkpoints import advised
 from service.settings import PREFIX, Settings
@@ -53,8 +54,14 @@ def published_models() -> str:
     rows = (
         (f"`{name}`", f"`{model.config['model_type']}`", f"{model.parameters:,}", model.config.get("dtype", "float32"))
         for name, model in PUBLISHED.items()
+        if name not in TINY
     )
     return _table(("name", "family", "parameters", "dtype"), rows)
+
+
+def tiny_models() -> str:
+    """Return the names of the tiny models, in Markdown."""
+    return ", ".join(f"`{name}`" for name in TINY) + ".\n"
 
 
 def families() -> str:

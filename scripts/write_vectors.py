@@ -168,6 +168,7 @@ FORMULAS: tuple[dict[str, Any], ...] = (
     {"initializer": "mamba_a_log", "shape": [3, 16]},
     {"initializer": "linspace", "shape": [2, 11], "start": 0.1, "end": -6.0, "dtype": "float64"},
     {"initializer": "linspace", "shape": [1], "start": 3.0},
+    {"initializer": "arange", "shape": [2, 11], "start": 0.1, "step": -0.3, "dtype": "float64"},
     {"initializer": "sinusoidal", "shape": [9, 8]},
     {"initializer": "sinusoidal", "shape": [9, 7], "order": "halves", "timescales": "inclusive", "dtype": "float64"},
     {"initializer": "sinusoidal", "shape": [9, 7], "base": 500, "first_position": -100003, "timescales": "inclusive"},

@@ -123,10 +123,10 @@ def called(function: _Function) -> _Function:
     return cast("_Function", numba.njit(nogil=True, error_model="numpy")(function))
 
 
-def by_precision(choose: Callable[[int], Callable[..., _Result]]) -> Callable[..., _Result]:
-    """Compile into the kernels that call it a function that `choose` returns for a number of bits.
+def by_type(choose: Callable[[str], Callable[..., _Result]]) -> Callable[..., _Result]:
+    """Compile into the kernels that call it a function that `choose` returns for a type, by its name.
 
-    The last argument decides: a float32, a float64, or the bits of a narrower number.
+    That of the last argument decides: float32, int64, uint8.
     """
 
     @functools.wraps(choose)
@@ -134,7 +134,7 @@ def by_precision(choose: Callable[[int], Callable[..., _Result]]) -> Callable[..
         raise NotImplementedError
 
     def choose_by_type(*arguments: Any) -> Callable[..., _Result]:
-        return choose(arguments[-1].bitwidth)
+        return choose(str(arguments[-1]))
 
     overload(chosen, inline="always", strict=False)(choose_by_type)
     return chosen

@@ -13,10 +13,11 @@ from service.advice.numbers import fan_text, ratio_text
 from service.advice.rules.rule import Rule
 from service.advice.scheme import Scheme
 from service.advice.tensor_advice import tensor_advice
-from service.advice.theory.evidence import evidence_of, initial_loss
+from service.advice.theory.evidence import evidence_of
+from service.advice.theory.initial_loss import initial_loss
 from service.advice.theory.judgement import Course
 from service.advice.theory.prediction import Prediction, surroundings_of
-from service.advice.wording import hopeless_sentence, possessive, signal_sentence
+from service.advice.wording import hopeless_sentence, knowing, possessive, signal_sentence
 from service.lazy import lazy
 from service.tensors.errors import InvalidParameter
 
@@ -123,7 +124,8 @@ class Judge:
 
     def _is_compared_with_constant(self, weights: Scheme) -> bool:
         """Return whether weights stand where a constant is right: their size is what matters."""
-        return weights.is_constant and self.rule.zeros_are_fine
+        is_lost_in_depth = self.layer.ends_bare_branch and bool(weights.constant)
+        return weights.is_constant and self.rule.zeros_are_fine and not is_lost_in_depth
 
     def _opinion_on_default(self, default: LayerDefault) -> tuple[Judgement, str]:
         subject, bias = f"{possessive(default.framework)} {default.layer} default", default.bias
@@ -142,10 +144,10 @@ class Judge:
     def _opinion_on_logits(self, weights: Scheme) -> tuple[Judgement, str]:
         """Compare weights with those recommended, and reject those with which a classifier knows less than nothing."""
         judgement, statement = self._compare(weights)
-        least, loss = initial_loss(self.layer), initial_loss(self.layer, weights)
-        if loss is not None and least is not None:
-            statement += f"; the loss starts at {loss:.4g} nats, that of a model that knows nothing at {least:.4g}"
-            is_worse = loss > least + EXCESS_NATS and self._likeness(weights) is None
+        start = initial_loss(self.layer, weights, self.bias)
+        if start is not None:
+            statement += f"; the loss starts at {start.loss:.4g} nats, that of {knowing(start)} at {start.least:.4g}"
+            is_worse = start.loss > start.least + EXCESS_NATS and self._likeness(weights) is None
             judgement = "reject" if is_worse else judgement
         return judgement, statement
 
@@ -167,7 +169,7 @@ class Judge:
         if recommended.constant is not None or weights.constant is not None:
             return self._compare_with_constant(weights, recommended)
         if math.isclose(own, other) and not weights.mean:
-            return "good", _of_scale(recommended)
+            return "good", _of_scale(weights, recommended)
         ratio = math.sqrt(other / own)
         judgement, statement = _band(ratio), f"{ratio_text(ratio)} times the recommended standard deviation"
         if self.layer.is_normalized:
@@ -301,7 +303,7 @@ class Judge:
             return "as recommended"
         if weights.is_distributed_as(own):
             return "distributed as recommended"
-        return _of_scale(own) if self._is_of_scale(weights, own) else None
+        return _of_scale(weights, own) if self._is_of_scale(weights, own) else None
 
     def _is_of_scale(self, weights: Scheme, own: Scheme) -> bool:
         """Return whether weights have the recommended scale, and keep norms where those recommended do."""
@@ -326,8 +328,9 @@ class Judge:
         )
 
 
-def _of_scale(recommended: Scheme) -> str:
-    return f"at the recommended scale, that of {recommended.initializer_name}"
+def _of_scale(weights: Scheme, recommended: Scheme) -> str:
+    whose = recommended.initializer_name
+    return "at the recommended scale" + ("" if whose == weights.initializer_name else f", that of {whose}")
 
 
 def _band(ratio: float) -> Judgement:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from service.advice.layer.layer import Layer
 from service.advice.numbers import fan_text, ratio_text
 from service.advice.scheme import Scheme
+from service.advice.theory.initial_loss import InitialLoss
 from service.advice.theory.mean_field import Signal
 
 _WORTH_TELLING = 0.01
@@ -14,6 +15,11 @@ _WORTH_TELLING = 0.01
 def possessive(name: str) -> str:
     """Return a name in the genitive."""
     return f"{name}'s"
+
+
+def knowing(start: InitialLoss) -> str:
+    """Return what knows as much as the least loss stands for."""
+    return "a model that knows nothing" if start.share is None else f"one that knows only the share {start.share:.3g}"
 
 
 def dropout_sentence(layer: Layer) -> str:

@@ -88,7 +88,7 @@ async def _layer_reply(members: Members, request: Request) -> Response:
 
     def answer() -> bytes:
         with members.refusing():
-            advice = advise(network_layer.layer, network_layer.current, form.detail)
+            advice = advise(network_layer.layer, network_layer.current, form.detail, network_layer.caller)
         if form.format is TEXT:
             return layer_text(advice, _origin(request)).encode()
         return _json(layer_document(advice, form.detail), form)

@@ -38,6 +38,14 @@ _BRANCH_ENDS = ("c_proj", "o_proj", "out_proj", "down_proj", "dense_4h_to_h", "f
 
 # fmt: off
 BY_NAME: tuple[NameRule, ...] = (
+    NameRule(
+        "how many batches a batch normalization has seen",
+        ("*num_batches_tracked",),
+        "zeros",
+        {"dtype": "int64"},
+        ranks=(0, 1),
+    ),
+    NameRule("numbers of positions", ("*position_ids",), "arange", {"dtype": "int64"}, ranks=(1, 2)),
     NameRule("running variance of a batch normalization", ("*running_var",), "ones", ranks=(1,)),
     NameRule("running mean of a batch normalization", ("*running_mean",), "zeros", ranks=(1,)),
     NameRule("biases", ("*bias", "*bias_ih_l*", "*bias_hh_l*", "*.beta", "*.b", "*_bias"), "zeros", ranks=(1, 2)),

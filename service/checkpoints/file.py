@@ -20,7 +20,7 @@ from service.formats.binary import FIRST_BYTES
 from service.formats.body import Cost
 from service.formats.entry import Entry
 
-_ORDER = ("F64", "C64", "F32", "BF16", "F16", "F8_E4M3", "F8_E5M2")
+_ORDER = ("I64", "F64", "C64", "F32", "I32", "BF16", "F16", "F8_E4M3", "F8_E5M2", "U8", "BOOL")
 """Of dtypes in a file of the library (`Dtype` in its `tensor.rs`, from the last to the first)."""
 
 _FILLING = 3

@@ -10,14 +10,19 @@ from numpy.typing import NDArray
 
 from service.compilation import inlined, kernels, store_byte
 from service.decimals.narrow import texts_of
-from service.decimals.text import LONGEST_32, LONGEST_64, LONGEST_NARROW, ROOM, Address, write_number
+from service.decimals.text import LONGEST_32, LONGEST_64, LONGEST_INTEGER, LONGEST_NARROW, ROOM, Address, write_number
 
 _COMMA, _OPEN, _CLOSE = (np.uint64(ord(character)) for character in ",[]")
 _ONE = np.uint64(1)
 
-_LONGEST = {np.dtype(np.float32): LONGEST_32, np.dtype(np.float64): LONGEST_64}
+_LONGEST = {
+    np.dtype(np.float32): LONGEST_32,
+    np.dtype(np.float64): LONGEST_64,
+    np.dtype(np.int32): LONGEST_INTEGER,
+    np.dtype(np.int64): LONGEST_INTEGER,
+}
 
-Elements = NDArray[np.float32] | NDArray[np.float64] | NDArray[np.uint16] | NDArray[np.uint8]
+Elements = NDArray[np.float32] | NDArray[np.float64] | NDArray[np.int64] | NDArray[np.uint16] | NDArray[np.uint8]
 Spans = NDArray[np.int64]
 
 
@@ -41,12 +46,13 @@ def room(count: int, dtype: np.dtype[Any], spans: Spans) -> int:
 def write(text: NDArray[np.uint8], values: NDArray[Any], start: int, spans: Spans) -> int:
     """Write to `text` numbers start, start + 1, ... of nested lists; return how many bytes they take.
 
-    `values` is 1-D, of float32, float64 or a dtype of 8 or 16 bits; `spans` as `spans` returns it (without a zero).
-    What stands between two numbers is written with the former, so that the texts of neighbouring stretches stand side
-    by side. `text` has `room` for them.
+    `values` is 1-D, of float32, float64, int32, int64 or a dtype of 8 or 16 bits; `spans` as `spans` returns it,
+    without a zero. What stands between two numbers is written with the former, so that the texts of neighbouring
+    stretches stand side by side. `text` has `room` for them.
     """
     if values.dtype in _LONGEST:
-        return int(_write(text.ctypes.data, values, start, spans, 0))
+        written = values.astype(np.int64, copy=False) if values.dtype.kind == "i" else values
+        return int(_write(text.ctypes.data, written, start, spans, 0))
     texts = texts_of(values.dtype)
     codes = values.view(f"u{values.itemsize}")
     return int(_write(text.ctypes.data, codes, start, spans, texts.ctypes.data))
@@ -68,7 +74,7 @@ def _depth(index: int, spans: Spans) -> int:
     return depth
 
 
-@kernels("uint64(uint64, {0}[::1], int64, int64[::1], uint64)", "uint16", "uint8")
+@kernels("uint64(uint64, {0}[::1], int64, int64[::1], uint64)", "int64", "uint16", "uint8")
 def _write(text: Address, values: Elements, start: int, spans: Spans, texts: Address) -> Address:
     line = spans[0] if spans.size else 1
     total = spans[-1] if spans.size else 1

@@ -1,4 +1,4 @@
-"""The texts of all numbers of a dtype narrower than float32, in the fewest digits that identify them in it."""
+"""The texts of all numbers of a dtype of 8 or 16 bits, in the fewest digits that identify them in it."""
 
 from __future__ import annotations
 
@@ -31,6 +31,8 @@ def _write_all(
 @functools.cache
 def texts_of(dtype: np.dtype[Any]) -> Texts:
     """Return the texts of all numbers of a dtype of 8 or 16 bits."""
+    if dtype.kind in "bu":
+        return _whole_texts(dtype)
     count = 2 ** (8 * dtype.itemsize)
     values = np.arange(count, dtype=f"u{dtype.itemsize}").view(dtype).astype(np.float32)
     texts = np.zeros((count, LONGEST_NARROW), np.uint8)
@@ -38,3 +40,10 @@ def texts_of(dtype: np.dtype[Any]) -> Texts:
     least_exponent = limits.minexp - limits.nmant
     _write_all(values, limits.nmant, least_exponent, np.empty(LONGEST_NARROW + ROOM, np.uint8), texts)
     return texts
+
+
+def _whole_texts(dtype: np.dtype[Any]) -> Texts:
+    """Return the texts of the numbers of a dtype of whole ones, or of its two truth values."""
+    words = ("false", "true") if dtype.kind == "b" else [str(number) for number in range(2 ** (8 * dtype.itemsize))]
+    texts = np.array(words, f"S{LONGEST_NARROW}")
+    return texts.view(np.uint8).reshape(len(words), LONGEST_NARROW)

@@ -5,12 +5,12 @@ Text is written at an address, and beyond its end, for digits are stored eight a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
 from service.compilation import (
-    by_precision,
+    by_type,
     float32_to_bits,
     float64_to_bits,
     inlined,
@@ -26,6 +26,7 @@ Address = np.uint64
 
 LONGEST_32 = len("-0.00000123456789")
 LONGEST_64 = len("-2.2250738585072014e-308")
+LONGEST_INTEGER = len("-9223372036854775808")
 LONGEST_NARROW = len("-1230000000000.0")
 """Bytes of the longest number; of those narrower than float32, two words."""
 
@@ -192,13 +193,34 @@ def _write_from_table(at: Address, texts: Address, code: np.uint16) -> Address:
     return at + np.uint64(LONGEST_NARROW) - unused // _EIGHT
 
 
-@by_precision
-def write_number(precision: int) -> Callable[..., Address]:
+def _write_integer(at: Address, texts: Address, value: np.int64) -> Address:
+    store_byte(at, _MINUS)
+    at += np.uint64(value < 0)
+    # The least number is its own opposite, and right as one without a sign.
+    left = np.uint64(-value if value < 0 else value)
+    width, rest = _ONE, left // _TEN
+    while rest != _ZERO:
+        width += _ONE
+        rest //= _TEN
+    end = at + width
+    for i in range(_ONE, width + _ONE):
+        store_byte(end - i, left % _TEN + _NOUGHT)
+        left //= _TEN
+    return end
+
+
+_WRITERS: Mapping[str, Callable[..., Address]] = {
+    "float32": _write32,
+    "float64": _write64,
+    "int64": _write_integer,
+}
+
+
+@by_type
+def write_number(kind: str) -> Callable[..., Address]:
     """Write a number, null if it is not finite; return where it ends.
 
-    Of a narrower dtype than float32 the number is given as its bits, and `texts` are the texts of all, each of
+    Of a dtype of 8 or 16 bits the number is given as its bits, and `texts` are the texts of all, each of
     `LONGEST_NARROW` bytes with zeros at its end.
     """
-    if precision < 32:
-        return _write_from_table
-    return _write32 if precision == 32 else _write64
+    return _WRITERS.get(kind, _write_from_table)

@@ -17,7 +17,7 @@ from service.formats.entry import Entry, Unwritable
 ALIGNMENT = 32
 """Bytes: what readers assume where nothing says."""
 
-TYPES = {"float32": 0, "float16": 1, "float64": 28, "bfloat16": 30}
+TYPES = {"float32": 0, "float16": 1, "int32": 26, "int64": 27, "float64": 28, "bfloat16": 30}
 """The numbers of `ggml_type` by dtypes."""
 
 MAX_NAME_BYTES = 63

@@ -11,9 +11,10 @@ from service.initializers.random import NormalInitializer
 
 ModelPart = Literal[
     "dense", "query", "key", "value", "qkv", "attention_output", "mlp_up", "mlp_gate", "mlp_down", "router", "head",
-    "prediction_head", "lm_head", "projection_head", "conv", "patch_embedding", "embedding", "positional_embedding",
-    "encoder_positions", "relative_position_bias", "class_token", "mask_token", "normalization", "layer_scale",
-    "logit_scale", "dt_proj", "a_log", "dt_bias", "feature_projection", "position_conv", "quantizer", "codevectors",
+    "prediction_head", "lm_head", "projection_head", "conv", "patch_embedding", "embedding", "segment_embedding",
+    "positional_embedding", "encoder_positions", "relative_position_bias", "class_token", "mask_token",
+    "normalization", "layer_scale", "logit_scale", "dt_proj", "a_log", "dt_bias", "feature_projection",
+    "position_conv", "quantizer", "codevectors",
 ]  # fmt: skip
 """What a tensor is for in a model: a matrix of attention or of a feed-forward, an embedding, a token, a scale, ..."""
 
@@ -22,7 +23,9 @@ MATRIX_PARTS: tuple[ModelPart, ...] = (
     "prediction_head", "lm_head", "projection_head", "conv", "patch_embedding",
 )  # fmt: skip
 """Those with a matrix or a kernel."""
-_DRAWN_ALIKE: frozenset[ModelPart] = frozenset((*MATRIX_PARTS, "embedding", "positional_embedding"))
+_DRAWN_ALIKE: frozenset[ModelPart] = frozenset(
+    (*MATRIX_PARTS, "embedding", "segment_embedding", "positional_embedding")
+)
 """Those that the library draws alike where a model has no rule of its own."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from service.initializers.initializer import Finite, Initialization, Initializer, Target
+from service.initializers.initializer import Finite, Initialization, Initializer, Target, refuse_fraction
 from service.tensors.spec import plain
 
 
@@ -11,6 +11,7 @@ class Zeros(Initializer):
 
     name = "zeros"
     random = False
+    makes_integers = True
 
     def initialize(self, target: Target) -> Initialization:
         return Initialization.constant(0.0, {})
@@ -21,6 +22,7 @@ class Ones(Initializer):
 
     name = "ones"
     random = False
+    makes_integers = True
 
     def initialize(self, target: Target) -> Initialization:
         return Initialization.constant(1.0, {})
@@ -31,8 +33,10 @@ class ConstantInitializer(Initializer):
 
     name = "constant"
     random = False
+    makes_integers = True
 
     value: Finite = 0.0
 
     def initialize(self, target: Target) -> Initialization:
+        refuse_fraction(target.dtype, "value", self.value)
         return Initialization.constant(self.value, {"value": plain(self.value)})

@@ -122,6 +122,8 @@ class Initializer(BaseModel, ABC):
     """Whether the seed matters."""
     exact: ClassVar[bool] = True
     """Whether the bits are the same on every machine."""
+    makes_integers: ClassVar[bool] = False
+    """Whether it takes dtypes of whole numbers."""
     layout_names: ClassVar[LayoutNames] = WEIGHTS
     """What the names of layouts mean where it takes a layout."""
 
@@ -204,3 +206,14 @@ def order_of_square(target: Target, scheme: str) -> int:
         raise InvalidParameter("shape", f"{scheme} needs a shape of rank 2, a square: give its order twice")
     refuse_complex(target.dtype, scheme)
     return target.shape[0]
+
+
+def refuse_fraction(dtype: Dtype, parameter: str, number: float) -> None:
+    """Raise InvalidParameter when a `number` by a parameter is none of those of a `dtype` of whole numbers.
+
+    Beyond 2^53 what a request says may be another number as a double.
+    """
+    least, largest = max(dtype.least, -LARGEST_EXACT_INTEGER), min(dtype.largest, LARGEST_EXACT_INTEGER)
+    if dtype.is_integer and not (float(number).is_integer() and least <= number <= largest):
+        detail = f"must be a whole number from {least} to {largest} for dtype={dtype.name}, and is {number:.17g}"
+        raise InvalidParameter(parameter, detail)

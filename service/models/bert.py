@@ -11,6 +11,7 @@ def bert(config: Config) -> Architecture:
     model = _encoder(config, "bert", padding=0)
     if not config.is_bare:
         _head(model, config, "cls.predictions", dense="transform.dense", norm="transform.LayerNorm")
+        _tie(model, "cls.predictions", "bert")
     return model
 
 
@@ -19,6 +20,7 @@ def roberta(config: Config) -> Architecture:
     model = _encoder(config, "roberta", padding=1)
     if not config.is_bare:
         _head(model, config, "lm_head", dense="dense", norm="layer_norm")
+        _tie(model, "lm_head", "roberta")
     return model
 
 
@@ -27,6 +29,7 @@ def _encoder(config: Config, prefix: str, padding: int) -> Architecture:
     width, inner = config.size("hidden_size"), config.size("intermediate_size")
     vocabulary, positions = config.size("vocab_size"), config.size("max_position_embeddings")
     row = config.row("pad_token_id", vocabulary, padding)
+    config.check_heads("hidden_size", width, "num_attention_heads")
     model = Architecture(config.number("initializer_range", 0.02))
     with model.within("" if config.is_bare else prefix):
         with model.within("embeddings"):
@@ -55,9 +58,16 @@ def _head(model: Architecture, config: Config, path: str, dense: str, norm: str)
         model.add("bias", (config.size("vocab_size"),), "zeros")
 
 
+def _tie(model: Architecture, path: str, encoder: str) -> None:
+    """Note that the decoder of a head has the weight of the embedding, and the bias that stands beside it."""
+    model.head(f"{path}.decoder", f"{encoder}.embeddings.word_embeddings", is_tied=True)
+    model.ties[f"{path}.decoder.bias"] = f"{path}.bias"
+
+
 def distilbert(config: Config) -> Architecture:
     """Return the tensors of DistilBertModel or DistilBertForMaskedLM, whose decoder is tied."""
     width, inner, vocabulary = config.size("dim"), config.size("hidden_dim"), config.size("vocab_size")
+    config.check_heads("dim", width, "n_heads")
     model = Architecture(config.number("initializer_range", 0.02))
     with model.within("" if config.is_bare else "distilbert"):
         model.embedding("embeddings.word_embeddings", vocabulary, width, config.row("pad_token_id", vocabulary, 0))
@@ -72,4 +82,5 @@ def distilbert(config: Config) -> Architecture:
         model.linear("vocab_transform", width, width, bias=True)
         model.norm("vocab_layer_norm", width, bias=True)
         model.add("vocab_projector.bias", (vocabulary,), "zeros")
+        model.head("vocab_projector", "distilbert.embeddings.word_embeddings", is_tied=True)
     return model

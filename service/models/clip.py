@@ -43,6 +43,7 @@ def clip(config: Config) -> Architecture:
 def _layers(model: Architecture, config: Config, width: int, usual_inner: int) -> None:
     layers, inner = config.count("num_hidden_layers", default=12), config.size("intermediate_size", default=usual_inner)
     factor = config.number("initializer_factor", 1.0)
+    config.check_heads("hidden_size", width, "num_attention_heads")
     inward = factor * width**-0.5 * (2 * layers) ** -0.5
     with model.within("encoder"), model.layers("layers", layers):
         model.linear("self_attn.{q,k,v}_proj", width, width, bias=True, std=inward)

@@ -124,8 +124,21 @@ class Config:
             raise InvalidConfig(name, f"must be the number of one of {rows} tokens")
         return value % rows
 
+    def check_heads(self, whole: str, size: int, *names: str) -> None:
+        """Refuse heads that do not divide a width, where their number is told. Raises InvalidConfig."""
+        name = next((name for name in names if self.members.get(name) is not None), None)
+        if name is not None:
+            self.part(whole, size, name, self.size(name))
+
+    def check_stages(self, *names: str) -> None:
+        """Refuse lists of stages that are not as long as the first. Raises InvalidConfig."""
+        lengths = {name: len(value) for name in names if isinstance(value := self.members.get(name), list)}
+        for name, length in lengths.items():
+            if length != next(iter(lengths.values())):
+                raise InvalidConfig(name, f"must have as many stages as {next(iter(lengths))}")
+
     def part(self, whole: str, size: int, by: str, parts: int) -> int:
         """Return the size of each of equal parts of a dimension. Raises InvalidConfig."""
         if size % parts:
-            raise InvalidConfig(by, f"must divide {whole}, {size}")
+            raise InvalidConfig(by, f"must divide {whole}, {size}, and is {parts}")
         return size // parts

@@ -19,6 +19,7 @@ from service.models.llama import LLAMA_FAMILIES
 from service.models.mamba import mamba, mamba2
 from service.models.modernbert import modernbert
 from service.models.opt import opt
+from service.models.resnet import TORCHVISION, resnet
 from service.models.swin import swin
 from service.models.t5 import t5
 from service.models.vit import dinov2, vit
@@ -28,7 +29,7 @@ FAMILIES: Mapping[str, Family] = {
     "gpt2": gpt2, "gpt_neox": gpt_neox, **LLAMA_FAMILIES, "opt": opt, "bloom": bloom, "falcon": falcon,
     "deepseek_v3": deepseek_v3, "mamba": mamba, "mamba2": mamba2, "bert": bert, "roberta": roberta,
     "distilbert": distilbert, "modernbert": modernbert, "t5": t5, "whisper": whisper, "vit": vit, "deit": vit,
-    "dinov2": dinov2, "swin": swin, "convnext": convnext, "clip": clip,
+    "dinov2": dinov2, "swin": swin, "convnext": convnext, "resnet": resnet, "clip": clip,
 }  # fmt: skip
 
 
@@ -61,6 +62,7 @@ HEADS: Mapping[str, tuple[str, ...]] = {
     "dinov2": ("Dinov2Model", "Dinov2ForImageClassification"),
     "swin": ("SwinModel", "SwinForImageClassification"),
     "convnext": ("ConvNextModel", "ConvNextForImageClassification"),
+    "resnet": ("ResNetModel", "ResNetForImageClassification", TORCHVISION),
     "clip": ("CLIPModel",),
 }
 """The classes of each family whose tensors are known, the one without a head first."""

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from service.requests.tensor_parameters import SeedField
-from service.tensors.dtypes import DTYPES
+from service.tensors.dtypes import FRACTIONAL
 
 MAX_LAYER_NAME = 200
 """Characters in a layer's name: followed by a tensor's, it is still the name of a tensor."""
@@ -23,7 +23,7 @@ class LinkParameters(BaseModel):
         Field(description="Of the links, which draw one without it, and of a network's manifest, 0 without it."),
     ] = None
     dtype: Annotated[
-        Literal[tuple(DTYPES)],  # type: ignore[valid-type]
+        Literal[FRACTIONAL],  # type: ignore[valid-type]
         Field(description="Of the links."),
     ] = "float32"
 

@@ -13,7 +13,6 @@ from service.advice.layer.resolve import resolve
 from service.advice.links import LinkOptions
 from service.advice.network.general import OF_ACTIVATIONS
 from service.advice.network.network_layer import NetworkLayer
-from service.initializers.initializer import Initializer
 from service.requests.advice_parameters import (
     MAX_LAYER_NAME,
     AnswerParameters,
@@ -133,7 +132,7 @@ class _Common:
     links: LinkOptions
     dialect: Dialect
     """That of the calls in the list."""
-    current: Initializer | None = None
+    current: Current | None = None
     """What the weights have now."""
     default: str | None = None
     """What the request says where they have a framework's default."""
@@ -169,7 +168,7 @@ class _Common:
             faults.append(Fault("current", "has a shape, and is said of all layers: give it in the layer it is of"))
         if faults:
             members.refuse(*faults)
-        return self if current is None else replace(self, current=current.initializer)
+        return self if current is None else replace(self, current=current)
 
     def layer(self, members: Members) -> NetworkLayer:
         """Return a layer of the list, with `current` where it is a matrix or a kernel, or where the default is known.
@@ -185,7 +184,10 @@ class _Common:
                 if any(fault.parameter != "current" for fault in error.faults):
                     raise
         found = self._understood(members)
-        return found if found.layer.axes is None else replace(found, current=self.current)
+        if found.layer.axes is None or self.current is None:
+            return found
+        caller = self.current.caller(found.layer.description.framework)
+        return replace(found, current=self.current.initializer, caller=caller)
 
     def _understood(self, members: Members) -> NetworkLayer:
         return _layer(members, self.links, _OF_EACH_LAYER, dialect=self.dialect)
@@ -255,9 +257,9 @@ def _layer(
     with members.refusing():
         layer = resolve(description, replace(shared, name=parameters.name), said)
         if current is None:
-            return NetworkLayer(layer, framework_default(layer) if is_default else None, said)
+            return NetworkLayer(layer, framework_default(layer) if is_default else None, read=said)
         current.check(layer)
-        return NetworkLayer(layer, current.initializer, said)
+        return NetworkLayer(layer, current.initializer, current.caller(layer.description.framework), said)
 
 
 def _of_framework(

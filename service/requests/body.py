@@ -82,7 +82,7 @@ async def _json_text(request: Request, limit: int) -> bytes:
     if media_type != "application/json" and not media_type.endswith("+json"):
         label = f"Content-Type is {content_type!r}" if content_type else "Content-Type is missing"
         raise UnsupportedMediaType(f"{label}; send JSON with Content-Type: application/json (curl --json does)")
-    return await _bytes(request, limit)
+    return await read_bytes(request, limit)
 
 
 def _refuse_keys(body: bytes, value: Any, is_secret: IsSecret) -> None:
@@ -113,7 +113,8 @@ def _refuse_surrogates(members: Members) -> None:
         members.refuse(*faults)
 
 
-async def _bytes(request: Request, limit: int) -> bytes:
+async def read_bytes(request: Request, limit: int) -> bytes:
+    """Return the body, of at most `limit` bytes. Raises BodyTooLarge."""
     length = request.headers.get("content-length", "")
     if length.isdigit() and int(length) > limit:
         raise BodyTooLarge(limit)

@@ -13,9 +13,8 @@ from service.checkpoints.checkpoint import LONGEST_TEXT, LONGEST_URL
 from service.checkpoints.token import canonical_text, encode
 from service.models.config import Config
 from service.models.published import PUBLISHED
-from service.models.recipes.recipe import own_groups
 from service.models.registry import architecture_of
-from service.models.templates import count
+from service.models.templates import count, without_choices
 from service.requests.checkpoints.forms import Written, read_written
 from service.requests.checkpoints.initialized import Initialized, recipe_names
 from service.requests.checkpoints.recipe_parameters import RecipeParameters
@@ -34,7 +33,7 @@ class NamedModel:
     name: str
     config: Mapping[str, Any]
     parameters: int
-    """Numbers in its tensors, those of tied ones once."""
+    """Numbers in its tensors, those of tied ones once, and of buffers not."""
     tensors: int
     nbytes: Mapping[str, int]
     """Of its tensors, by their dtypes."""
@@ -52,13 +51,14 @@ def named(name: str, members: Mapping[str, Any]) -> NamedModel:
     config = Config(members)
     parameters = tensors = 0
     nbytes: Counter[str] = Counter()
-    for group in own_groups(architecture_of(config)).values():
-        for template, entry in group.items():
-            number = count(template)
-            elements = number * math.prod(entry["shape"])
-            dtype = entry.get("dtype") or config.dtype or "float32"
-            parameters, tensors = parameters + elements, tensors + number
-            nbytes[dtype] += elements * DTYPES[dtype].storage.itemsize
+    architecture = architecture_of(config)
+    for template, entry in architecture.tensors.items():
+        number = sum(map(count, without_choices(template)))
+        elements = number * math.prod(entry["shape"])
+        dtype = entry.get("dtype") or config.dtype or "float32"
+        parameters += 0 if template in architecture.buffers else elements
+        tensors += number
+        nbytes[dtype] += elements * DTYPES[dtype].storage.itemsize
     return NamedModel(name, members, parameters, tensors, nbytes, recipe_names(config.model_type))
 
 

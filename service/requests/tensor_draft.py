@@ -15,7 +15,7 @@ from service.lazy import lazy
 from service.requests.tensor_parameters import TensorParameters
 from service.streams.registry import STREAMS, StreamVersion
 from service.streams.stream import Stream
-from service.tensors.dtypes import DTYPES, Dtype, refuse_overflow
+from service.tensors.dtypes import DTYPES, Dtype, refuse_integer, refuse_overflow
 from service.tensors.laws import Law
 from service.tensors.slicing import Selection, select
 from service.tensors.spec import Scalar, TensorSpec
@@ -141,6 +141,8 @@ class TensorDraft:
         return self
 
     def _initialize(self, stream: Stream) -> Initialization:
+        if not self.initializer.makes_integers:
+            refuse_integer(self._dtype, self.initializer.name)
         target = Target(self.general.shape, self._dtype, stream, self.threads)
         initialization = self.initializer.initialize(target)
         refuse_overflow(self._dtype, initialization.largest)

@@ -136,6 +136,26 @@ def test_the_answer_of_advise_is_a_manifest(client):
     assert tensors.keys() == advice["manifest"]["tensors"].keys()
 
 
+def test_integers_of_a_header_keep_their_dtype(client):
+    entries = {"bn.running_var": ("F32", [3]), "bn.num_batches_tracked": ("I64", []), "position_ids": ("I64", [1, 4])}
+    header = {
+        name: {"dtype": dtype, "shape": shape, "data_offsets": [0, 0]} for name, (dtype, shape) in entries.items()
+    }
+    posted = client.post("/checkpoints?initialize=by_name&dtype=float16", json=header)
+
+    read = safetensors.numpy.load(posted.content)
+    assert {name: array.dtype.name for name, array in read.items()} == {
+        "bn.running_var": "float16", "bn.num_batches_tracked": "int64", "position_ids": "int64"
+    }  # fmt: skip
+    assert read["position_ids"].tolist() == [[0, 1, 2, 3]]
+    assert client.get(posted.headers["content-location"]).content == posted.content
+
+
+def test_what_is_counted_by_its_name_is_an_integer_where_nothing_says_its_dtype(client):
+    plan = client.post("/checkpoints/plan?initialize=by_name&dtype=bfloat16", json={"bn1.num_batches_tracked": []})
+    assert plan.json()["tensors"][0]["dtype"] == "int64"
+
+
 @pytest.mark.parametrize("form", ["header", "headers", "list of headers", "index", "files"])
 def test_headers_of_files_are_manifests(client, posted, form):
     header = json.loads(posted.content[8 : 8 + int.from_bytes(posted.content[:8], "little")])

@@ -272,6 +272,28 @@ def test_the_metadata_are_the_parameters_of_the_json(client, tmp_path):
         }
 
 
+@pytest.mark.parametrize("dtype", ["int64", "int32", "uint8", "bool"])
+@pytest.mark.parametrize("url", ["/weights/arange?shape=3,2", "/weights/ones?shape=2,3&slice=1,:2"])
+def test_whole_numbers_are_the_same_in_every_format(client, url, dtype):
+    replies = {name: client.get(f"{url}&dtype={dtype}&format={name}").content for name in FORMATS}
+    expected = np.array([[0, 1]] * 3 if "arange" in url else [1, 1]).astype(dtype)
+
+    data = json.loads(replies["json"])["data"]
+    assert (data, {type(number) for number in np.ravel(data).tolist()}) == (expected.tolist(), {type(expected.item(0))})
+    np.testing.assert_array_equal(np.load(io.BytesIO(replies["npy"])), expected, strict=True)
+    np.testing.assert_array_equal(safetensors.numpy.load(replies["safetensors"])["weight"], expected, strict=True)
+    assert replies["raw"] == expected.tobytes()
+
+
+def test_a_scheme_of_fractions_is_refused_in_a_dtype_of_whole_numbers(client):
+    response = client.get("/weights/he_normal?shape=2,3&dtype=int64")
+
+    assert response.status_code == 422
+    (error,) = response.json()["errors"]
+    assert error["parameter"] == "dtype"
+    assert "zeros, ones, constant, arange and linspace" in error["detail"]
+
+
 @pytest.mark.parametrize(
     ("dtype", "format", "able"),
     [

@@ -67,6 +67,7 @@ _OWN: dict[str, Sample] = {
     "lstm_bias": ((24,), {"gate_order": "iofg"}),
     "gru_bias": ((18,), {"gate_order": "zrn"}),
     "chrono": ((24,), {"longest": 50.0}),
+    "arange": ((3, 7), {"start": -2.0, "step": 0.5}),
     "linspace": ((3, 7), {"start": 3.0, "end": 6.0}),
     "sinusoidal": ((7, 10), {"first_position": 1}),
     "slstm_bias": ((24,), {"heads": 2, "layer": 1, "layers": 3}),

@@ -6,6 +6,8 @@ from service.checkpoints.by_name import BY_NAME, layers
 from service.checkpoints.names import NamePattern
 
 NAMES = {
+    ("bn1.num_batches_tracked", 0): "zeros",
+    ("bert.embeddings.position_ids", 2): "arange",
     ("bn1.running_var", 1): "ones",
     ("bn1.running_mean", 1): "zeros",
     ("h.0.attn.c_attn.bias", 1): "zeros",

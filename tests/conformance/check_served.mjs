@@ -105,6 +105,7 @@ const cases = [
     ['s4d', { shape: [3, 64], kind: 'legs', dtype: 'complex128' }],
     ['mamba_a_log', { shape: [3, 64], dtype: 'float16' }],
     ['linspace', { shape: [3, 1000], start: -3.5, end: 6 }],
+    ['arange', { shape: [3, 1000], start: -3.5, step: 0.1, dtype: 'bfloat16' }],
     ['sinusoidal', { shape: [300, 65], dtype: 'float64' }],
     ['sinusoidal', { shape: [14, 14, 64], order: 'halves', timescales: 'inclusive', dtype: 'bfloat16' }],
     ['slstm_bias', { shape: [512], layer: 3, layers: 12 }],

@@ -27,6 +27,8 @@ export const linspace = ({ shape, start = 0, end = 1 }) => {
   return elements(shape, (...place) => between(start, end, place.at(-1) / atLeastOne(n - 1)));
 };
 
+export const arange = ({ shape, start = 0, step = 1 }) => elements(shape, (...place) => start + step * place.at(-1));
+
 export function sinusoidal({ shape, order = 'interleaved', timescales = 'exclusive', base = 10000, first_position: first = 0 }) {
   const isGrid = shape.length === 3;
   const d = isGrid ? shape[2] / 2 : shape[1];

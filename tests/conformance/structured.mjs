@@ -6,13 +6,14 @@ import { icnr } from './copies.mjs';
 import { chrono, dtBias, lru, mamba2ALog } from './elementwise.mjs';
 import { orthogonalTensor } from './orthogonal.mjs';
 import { bilinear, mambaALog, stft, zeroInit } from './patterns.mjs';
-import { linspace, rwkv7, sinusoidal, slstmBias } from './places.mjs';
+import { arange, linspace, rwkv7, sinusoidal, slstmBias } from './places.mjs';
 import { permutation, reservoir } from './reservoir.mjs';
 import { skew } from './skew.mjs';
 import { sparse } from './sparse.mjs';
 import { hippo, s4d } from './state_space.mjs';
 
 const schemes = {
+  arange,
   bilinear,
   chrono,
   convolution_orthogonal: convolutionOrthogonal,

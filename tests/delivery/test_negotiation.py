@@ -22,6 +22,7 @@ HOLDERS = {
     "float8_e5m2": {"json", "safetensors", "raw"},
     "complex64": {"npy", "safetensors", "raw"},
     "complex128": {"npy", "raw"},
+    **{dtype: {"json", "npy", "safetensors", "raw"} for dtype in ("int64", "int32", "uint8", "bool")},
 }
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from service.streams.philox.stream import PhiloxStream
 from service.tensors.dtypes import DTYPES
+from service.tensors.pattern import Pattern
 from service.tensors.slicing import select
 from service.tensors.source import ArraySource, ComplexSource, NormalSource
 from service.tensors.spec import Scalar, TensorSpec
@@ -23,6 +24,9 @@ def values_of(shape, dtype):
     """Return elements of many magnitudes and both signs, each of which the dtype holds exactly."""
     generator = np.random.default_rng(7)
     storage = DTYPES[dtype].storage
+    if DTYPES[dtype].is_integer:
+        ends = int(DTYPES[dtype].least), int(DTYPES[dtype].largest)
+        return generator.integers(*ends, shape, np.int64, endpoint=True).astype(storage)
     made = generator.normal(size=shape) * 2.0 ** generator.integers(-6, 6, size=shape)
     if storage.kind == "c":
         made = made + 1j * generator.normal(size=shape)
@@ -47,7 +51,9 @@ def sliced(whole, text):
 
 
 def of_normals(dtype):
-    """Return a source of normals, of a complex dtype's parts too."""
+    """Return a source of normals, of a complex dtype's parts too; of whole numbers for a dtype of these."""
+    if DTYPES[dtype].is_integer:
+        return Pattern((2**40,), lambda place: place % 251)
     return ComplexSource(NORMAL, NORMAL) if DTYPES[dtype].is_complex else NORMAL
 
 

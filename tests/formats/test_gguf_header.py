@@ -68,7 +68,9 @@ def test_elements_begin_at_multiples_of_the_alignment(tensors):
 
 
 def test_the_numbers_of_types_are_those_of_the_library():
-    called = {"float32": "F32", "float16": "F16", "float64": "F64", "bfloat16": "BF16"}
+    called = {"float32": "F32", "float16": "F16", "float64": "F64", "bfloat16": "BF16"} | {
+        "int32": "I32", "int64": "I64"
+    }  # fmt: skip
     assert {dtype: GGMLQuantizationType[name].value for dtype, name in called.items()} == TYPES
     assert ALIGNMENT == GGUF_DEFAULT_ALIGNMENT
 

@@ -22,7 +22,8 @@ def _page(made, *, flat=False):
 @pytest.mark.parametrize("shape", SHAPES)
 def test_data_is_the_nested_list_of_the_values(shape, dtype):
     assert _page(tensor(shape, dtype))["shape"] == list(shape)
-    read = np.array(_page(tensor(shape, dtype))["data"], dtype=float).astype(DTYPES[dtype].storage)
+    exact = DTYPES[dtype].storage if DTYPES[dtype].is_integer else float
+    read = np.array(_page(tensor(shape, dtype))["data"], dtype=exact).astype(DTYPES[dtype].storage)
 
     if math.prod(shape) or 0 not in shape[:-1]:
         assert read.shape == (shape or (1,))

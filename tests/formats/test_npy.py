@@ -11,7 +11,7 @@ from service.formats.npy import Npy
 from service.tensors.dtypes import DTYPES
 from tests.formats.tensors import SHAPES, described, tensor, values_of
 
-HELD = ["float32", "float64", "float16", "complex64", "complex128"]
+HELD = ["float32", "float64", "float16", "complex64", "complex128", "int64", "int32", "uint8", "bool"]
 
 
 def _saved(array):

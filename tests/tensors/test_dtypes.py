@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import safetensors.numpy
 
-from service.tensors.dtypes import DTYPES
+from service.tensors.dtypes import DTYPES, FRACTIONAL
 
 # Bytes, then the largest finite number: IEEE 754's, and those of the formats' own papers
 # (bfloat16: 8 exponent and 7 fraction bits; OCP's OFP8: 448 and 57344).
@@ -17,6 +17,10 @@ PUBLISHED = {
     "float8_e5m2": (1, 57344.0),
     "complex64": (8, (2 - 2**-23) * 2.0**127),
     "complex128": (16, (2 - 2**-52) * 2.0**1023),
+    "int64": (8, 2**63 - 1),
+    "int32": (4, 2**31 - 1),
+    "uint8": (1, 255),
+    "bool": (1, 1),
 }
 
 
@@ -33,7 +37,7 @@ def test_sizes_and_ranges_are_the_published_ones(name):
 def test_the_largest_number_is_finite_in_storage(name):
     dtype = DTYPES[name]
 
-    assert float(np.array(dtype.largest).astype(dtype.storage).real) == dtype.largest
+    assert np.array(dtype.largest).astype(dtype.storage).item() == dtype.largest
 
 
 @pytest.mark.parametrize("name", [name for name in PUBLISHED if name != "complex128"])
@@ -54,6 +58,21 @@ def test_the_safetensors_library_has_no_complex128():
 @pytest.mark.parametrize("name", PUBLISHED)
 def test_only_the_complex_dtypes_are_complex(name):
     assert DTYPES[name].is_complex == (name in {"complex64", "complex128"})
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_numbers_are_whole_where_nothing_rounds_to_them(name):
+    assert DTYPES[name].is_integer == (name in {"int64", "int32", "uint8", "bool"})
+    assert (name in FRACTIONAL) != DTYPES[name].is_integer
+
+
+@pytest.mark.parametrize(("name", "least"), [("int64", -(2**63)), ("int32", -(2**31)), ("uint8", 0), ("bool", 0)])
+def test_integers_are_held_from_the_least_to_the_largest(name, least):
+    dtype = DTYPES[name]
+
+    assert [dtype.holds(number) for number in (least - 1, least, dtype.largest, dtype.largest + 1)] == [
+        False, True, True, False
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -105,6 +105,9 @@ ARCHITECTURES: Mapping[ArchitectureName, ArchitectureTraits] = {
     "mobilenet": replace(_RESIDUAL_CONVOLUTIONS, activation="relu6", kind="efficientnet"),
 }
 
+WITHOUT_ATTENTION: frozenset[ArchitectureName] = frozenset(("mamba", "mamba2"))
+"""Whose in_proj leads to no queries, keys and values."""
+
 
 def architectures_of(name: ArchitectureName | None) -> tuple[ArchitectureName, ...]:
     """Return the name and the kind of network that it is of, whose rules hold too; none where none is given."""

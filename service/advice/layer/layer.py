@@ -71,11 +71,26 @@ class Layer:
         return find_activation("sin").curves if self.activation.name == "siren" else self.activation.curves
 
     @property
+    def ends_bare_branch(self) -> bool:
+        """Whether it is the last layer of a residual branch that nothing normalises."""
+        return self.role == "residual_last" and self.has_skips and self.normalization in {"none", "weight"}
+
+    @lazy
+    def curves_before(self) -> Curves:
+        """Those of the nonlinearity before the layer: its own, in a stack of its like; at a branch's end, the branch's.
+
+        The kind of network tells that where the description does not.
+        """
+        if self.ends_bare_branch and self.description.activation is None and self.activation.name == "linear":
+            return find_activation(architecture_called(self.description.architecture).activation).curves
+        return self.curves
+
+    @property
     def is_quick(self) -> bool:
         """Whether an answer takes less than a millisecond."""
         # A Dirac kernel, which is followed by quadrature, is an alternative for convolutions.
         limit = QUICK_LAYERS_BY_QUADRATURE if self.kind == "conv" else QUICK_LAYERS
-        return self.curves.are_ready and (self.depth or 0) <= limit
+        return self.curves_before.are_ready and (self.depth or 0) <= limit
 
     @lazy
     def axes(self) -> Axes | None:

@@ -26,11 +26,13 @@ _PARTS_OF_ROLES: Mapping[LayerRole, ModelPart] = {
     "binary_head": "head", "regression_head": "head", "detector_head": "head",
     **{cast(LayerRole, part): part for part in MATRIX_PARTS if part not in {"dense", "conv", "prediction_head"}},
 }  # fmt: skip
-_PARTS_OF_WORDS: Mapping[str, ModelPart] = {
+PARTS_OF_WORDS: Mapping[str, ModelPart] = {
     **dict.fromkeys(
-        ("relativepositionbias", "relativepositionbiastable", "relpos", "relattnbias"), "relative_position_bias"
+        ("relativepositionbias", "relativepositionbiastable", "relativeattentionbias", "relpos", "relattnbias"),
+        "relative_position_bias",
     ),
     **dict.fromkeys(("clstoken", "classtoken", "disttoken", "registertokens"), "class_token"),
+    **dict.fromkeys(("tokentypeembeddings", "tokentypeembedding", "segmentembeddings"), "segment_embedding"),
     "posconvembed": "position_conv", "positionalconvembedding": "position_conv",
     "masktoken": "mask_token", "dtproj": "dt_proj", "featureprojection": "feature_projection",
 }  # fmt: skip
@@ -76,7 +78,7 @@ def _family(layer: Layer, library: str) -> ModelFamily | None:
 
 
 def _part(layer: Layer) -> ModelPart | None:
-    by_word = _PARTS_OF_WORDS.get(fold_layer_word(layer.description.layer))
+    by_word = PARTS_OF_WORDS.get(fold_layer_word(layer.description.layer))
     if by_word is not None:
         return by_word
     if layer.kind == "positional_embedding" and layer.description.stack == "encoder":

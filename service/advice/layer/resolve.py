@@ -7,20 +7,19 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from service.advice.layer.activation import resolve_activation
-from service.advice.layer.architectures import architecture_called
+from service.advice.layer.architectures import WITHOUT_ATTENTION, architecture_called
 from service.advice.layer.assumed_sizes import assumed_sizes
 from service.advice.layer.checks import check
-from service.advice.layer.description import ArchitectureName, LayerDescription, Normalization
+from service.advice.layer.description import LayerDescription, Normalization
 from service.advice.layer.layer import Layer
 from service.advice.layer.outputs import output_by_sigmoid, output_by_softmax
 from service.advice.layer.roles import BLOCK_ROLES, HEAD_ROLES, TRANSFORMER_ROLES
+from service.advice.layer.storage import is_sure_conv_1d
 from service.advice.layer.stored_weight import StoredWeight, stored_weight
 from service.advice.layer.uses import check_uses
 from service.advice.layer.vocabulary import LayerKind, LayerRole, LayerWord, layer_word
 from service.advice.links import LinkOptions
-
-_WITHOUT_ATTENTION: frozenset[ArchitectureName] = frozenset(("mamba", "mamba2"))
-"""Whose in_proj leads to no queries, keys and values."""
+from service.frameworks.transformers import TRANSFORMERS
 
 CONSTRUCTOR_BIAS = "constructor_bias"
 """Read from a call that says nothing of a bias: its constructor makes one. It is no member, and is not told as one."""
@@ -36,6 +35,9 @@ def resolve(description: LayerDescription, links: LinkOptions, read: Mapping[str
     word = _word(description)
     assumed: dict[str, object] = {**read}
     has_constructor_bias = assumed.pop(CONSTRUCTOR_BIAS, False) is True
+    if is_sure_conv_1d(description):
+        description = description.model_copy(update={"framework": TRANSFORMERS.name})
+        assumed["framework"] = TRANSFORMERS.name
     role: LayerRole = description.role or word.role or _usual_role(description, word.kind, assumed)
     if description.role is None and word.role is None:
         assumed["role"] = role
@@ -83,7 +85,7 @@ def _word(description: LayerDescription) -> LayerWord:
     word = layer_word(description.layer)
     if word.role_in_transformer is not None and architecture_called(description.architecture).is_transformer:
         return replace(word, role=word.role_in_transformer)
-    if word.role == "qkv" and description.architecture in _WITHOUT_ATTENTION:
+    if word.role == "qkv" and description.architecture in WITHOUT_ATTENTION:
         return replace(word, role=None)
     return word
 

@@ -180,6 +180,8 @@ def _shape_of_sizes(description: LayerDescription, weight: Weight) -> Shape:
     is_convolution = weight.kind in CONVOLUTIONS and not is_conv_1d(description)
     usual = _USUAL_CHANNELS if is_convolution else description.width or _USUAL_WIDTH
     in_, out = description.in_features or usual, description.out_features or usual
+    if weight.kind == "positional_embedding":
+        return (in_, out)
     if not is_convolution:
         return _stored(description, weight, out, in_)
     usual_side = kernel_side(description.layer) or _USUAL_SIDE

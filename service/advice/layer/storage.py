@@ -66,8 +66,13 @@ _IN_THE_PLACE: Mapping[TensorRole, tuple[TensorRole, ...]] = {
 """What stands for a role that no tensor of a layer has."""
 
 _LAST_PART = re.compile(r"::|[./]")
-_CONV_1D_WORDS = frozenset(("cattn", "cfc", "cproj", "mlpcproj"))
+_MATRIX_RANK = 2
+_CONV_1D_WORDS = frozenset(("cattn", "cfc", "mlpcfc", "cproj", "attncproj", "mlpcproj"))
 """GPT-2's names of its matrices."""
+_SIDES_OF_CONV_1D: Mapping[str, tuple[int, int]] = {
+    "cattn": (3, 1), "cfc": (4, 1), "mlpcfc": (4, 1), "cproj": (1, 4), "mlpcproj": (1, 4),
+}  # fmt: skip
+"""How many times as many outputs they have as inputs, as a fraction."""
 
 _INPUT_ROLES: frozenset[TensorRole] = frozenset(("weight", "gate_weight"))
 _RECURRENT_ROLES: frozenset[TensorRole] = frozenset(("recurrent_weight", "recurrent_gate_weight"))
@@ -182,6 +187,24 @@ def is_conv_1d(description: LayerDescription) -> bool:
     return (has_own and fold_layer_word(description.layer) in _CONV_1D_WORDS) or (is_named_so and rank in {0, 2})
 
 
+def is_sure_conv_1d(description: LayerDescription) -> bool:
+    """Return whether the layer of a model that has Conv1D must be one, though no framework is said.
+
+    It is called so, or by GPT-2's own name with a shape (in, out), of which one side is known to be so much larger.
+    """
+    family, shape = TRANSFORMERS_MODELS.get(description.architecture or ""), description.shape
+    if family is None or not family.has_transposed_linears or description.framework is not None:
+        return False
+    if description.layout is not None or shape is None or len(shape) != _MATRIX_RANK:
+        return False
+    inputs, outputs = shape
+    is_of_sizes = any(
+        fold_layer_word(description.layer) == word and outputs * divisor == inputs * factor
+        for word, (factor, divisor) in _SIDES_OF_CONV_1D.items()
+    )
+    return is_of_sizes or _LAST_PART.split(description.layer)[-1] == "Conv1D"
+
+
 @functools.lru_cache(maxsize=1024)
 def _find_weight(names: Names, kind: LayerKind, role: LayerRole) -> Weight:
     named = _named_tensor(names, kind)
@@ -194,7 +217,7 @@ def _find_weight(names: Names, kind: LayerKind, role: LayerRole) -> Weight:
     framework = None if names.framework is None else DESCRIBED[names.framework]
     own = None
     if framework is not None and framework.layers is not None and kind not in _ALIKE:
-        own = named or _find(framework.layers, names.layer, kind, part)
+        own = named or find_tensor(framework.layers, names.layer, kind, part)
     return Weight(kind, role, part, _stored(names, kind, part, named), own)
 
 
@@ -264,13 +287,13 @@ def _stored(names: Names, kind: LayerKind, part: TensorRole, named: StoredTensor
     if layout is None and named is not None:
         return named
     if framework is not None and framework.layers is not None and layout in {None, framework.layout}:
-        own = named or _find(framework.layers, names.layer, kind, part)
+        own = named or find_tensor(framework.layers, names.layer, kind, part)
         if own is not None and (layout is None or _agrees(own.record.axes, layout)):
             return own
     order = layout or ("out_in" if framework is None else framework.layout)
     layers = _ORDERS[order].layers
     assert layers is not None
-    return _find(layers, names.layer, kind, part)
+    return find_tensor(layers, names.layer, kind, part)
 
 
 def _agrees(pattern: str, layout: Layout) -> bool:
@@ -282,7 +305,7 @@ def _agrees(pattern: str, layout: Layout) -> bool:
     return True
 
 
-def _find(layers: FrameworkLayers, word: str, kind: LayerKind, part: TensorRole) -> StoredTensor | None:
+def find_tensor(layers: FrameworkLayers, word: str, kind: LayerKind, part: TensorRole) -> StoredTensor | None:
     """Return the tensor of a framework's layer that is for something; None where it has none with axes."""
     for layer in _layers(layers, word, kind):
         found = StoredTensor(layers, layer, "").with_role(part, *_IN_THE_PLACE.get(part, ()))

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 from service.activations.names import UnknownActivation, find_activation
 from service.advice.layer.instead import INSTEAD, is_weightless
+from service.advice.layer.paths import (
+    OTHER_PATHS,
+    PATCH_PATHS,
+    ROLES_OF_PATHS,
+    ROLES_OF_PATHS_IN_TRANSFORMERS,
+    folded_path,
+    joined,
+)
 from service.advice.layer.unnamed_activations import find_by_samples
 from service.likeness import did_you_mean, fold, nearest
 from service.tensors.errors import InvalidParameter
@@ -52,7 +61,7 @@ _LAYER_WORDS: tuple[tuple[str, LayerWord], ...] = (
         "timestepembedding timestepembedder timeembed timemlp squeezeexcite squeezeexcitation semodule selayer se "
         "denseblock qgemm linearbn linearrelu cfc hidden hiddenlayer matmulnbits fusedmatmul timeembproj "
         "kvaprojwithmqa "
-        "kvbproj qaproj qbproj transformdense qmatmul",
+        "kvbproj qaproj qbproj qmatmul",
         LayerWord("dense"),
     ),
     (
@@ -72,7 +81,8 @@ _LAYER_WORDS: tuple[tuple[str, LayerWord], ...] = (
     (
         "embedding embed embeddingbag embeddingext embeddinglayer embeddinglookup embeddingsequencelayer "
         "reversibleembedding wordembedding wordembeddings tokenembedding tokenembeddings tokembeddings embedtokens "
-        "embeddings embedin shared wte lookuptable gather codebook vectorquantizer vectorquantize quantizer",
+        "embeddings embedin shared tokentypeembeddings tokentypeembedding segmentembeddings "
+        "wte lookuptable gather codebook vectorquantizer vectorquantize quantizer",
         LayerWord("embedding"),
     ),
     (
@@ -121,26 +131,26 @@ _LAYER_WORDS: tuple[tuple[str, LayerWord], ...] = (
     ("vproj wv valueproj tov value v", LayerWord("dense", "value")),
     ("cattn inproj inprojweight querykeyvalue qkv qkvproj wqkv toqkv fusedqkv", LayerWord("dense", "qkv")),
     (
-        "attnproj attentionoutputdense oproj outproj wo cproj toout attnout outputprojection",
+        "oproj outproj wo cproj toout attnout outputprojection outlin",
         LayerWord("dense", "attention_output"),
     ),
     (
-        "upproj gateupproj w3 densehto4h cfc intermediatedense densereludensewi densereludensewi1",
+        "upproj gateupproj w3 densehto4h cfc",
         LayerWord("dense", "mlp_up"),
     ),
-    ("fc1 linear1 wi", LayerWord("dense", None, None, "mlp_up")),
+    ("fc1 linear1 wi lin1", LayerWord("dense", None, None, "mlp_up")),
     ("w1", LayerWord("dense", None, None, "mlp_gate")),
-    ("gateproj densereludensewi0", LayerWord("dense", "mlp_gate")),
-    ("downproj dense4htoh mlpcproj densereludensewo outputdense", LayerWord("dense", "mlp_down")),
-    ("fc2 linear2 w2", LayerWord("dense", None, None, "mlp_down")),
+    ("gateproj wi0", LayerWord("dense", "mlp_gate")),
+    ("downproj dense4htoh", LayerWord("dense", "mlp_down")),
+    ("fc2 linear2 w2 lin2", LayerWord("dense", None, None, "mlp_down")),
     ("dtproj xproj featureprojection pwconv1 pwconv2", LayerWord("dense")),
     ("dwconv posconvembed positionalconvembedding", LayerWord("conv")),
-    ("pooler poolerdense", LayerWord("dense", None, "tanh")),
+    ("pooler", LayerWord("dense", None, "tanh")),
     (
         "head classifier output outputlayer logits classificationhead rnnoutputlayer clshead fcout score",
         LayerWord("dense", "head"),
     ),
-    ("lmhead embedout predictionsdecoder", LayerWord("dense", "lm_head")),
+    ("lmhead embedout vocabprojector lmloss generatorlmhead", LayerWord("dense", "lm_head")),
     (
         "projector projectionhead projhead textprojection visualprojection imageprojection",
         LayerWord("dense", "projection_head"),
@@ -156,7 +166,7 @@ _LAYER_WORDS: tuple[tuple[str, LayerWord], ...] = (
         LayerWord("dense", "value_head"),
     ),
     (
-        "mlpgate blocksparsemoegate router moerouter moegate gatingnetwork topkgate topkrouter gatelayer",
+        "router moerouter moegate gatingnetwork topkgate topkrouter gatelayer",
         LayerWord("dense", "router"),
     ),
     ("highway highwaygate transformgate", LayerWord("dense", "highway_gate", "sigmoid")),
@@ -164,9 +174,10 @@ _LAYER_WORDS: tuple[tuple[str, LayerWord], ...] = (
     ("zeroconv", LayerWord("conv", "modulation")),
     ("coupling couplinglayer affinecoupling", LayerWord("conv", "coupling_last")),
     (
-        "patchembedproj patchembeddingsprojection patchembed patchembedding patchembeddings patchproj",
+        "patchembed patchembedding patchembeddings patchproj",
         LayerWord("conv", "patch_embedding"),
     ),
+    ("convproj", LayerWord("conv", role_in_transformer="patch_embedding")),
     ("hypernetwork hypernet", LayerWord("dense", "hypernetwork_output")),
     ("siren sirenlayer sinelayer", LayerWord("dense", None, "siren")),
     ("maxout", LayerWord("dense", None, "maxout")),
@@ -176,7 +187,23 @@ _LAYER_WORDS: tuple[tuple[str, LayerWord], ...] = (
 )
 """Words folded (lower case, without underscores, hyphens, a module's name, the number of dimensions), and meanings."""
 
-_MEANINGS = {word: meaning for words, meaning in _LAYER_WORDS for word in words.split()}
+_OF_PATHS: Mapping[str, LayerWord] = {
+    **{folded_path(path): LayerWord("dense", role) for role, paths in ROLES_OF_PATHS for path in paths.split()},
+    **{
+        folded_path(path): LayerWord("dense", role_in_transformer=role)
+        for role, paths in ROLES_OF_PATHS_IN_TRANSFORMERS
+        for path in paths.split()
+    },
+    **{folded_path(path): LayerWord("dense") for path in OTHER_PATHS.split()},
+    "poolerdense": LayerWord("dense", activation="tanh"),
+    **{folded_path(path): LayerWord("conv", "patch_embedding") for path in PATCH_PATHS.split()},
+}
+"""Words that mean another layer than the last of their steps alone."""
+
+_MEANINGS: Mapping[str, LayerWord] = {
+    **{word: meaning for words, meaning in _LAYER_WORDS for word in words.split()},
+    **_OF_PATHS,
+}
 
 _ENDINGS: tuple[str, ...] = (
     "linear", "dense", "matmul", "convtranspose", "deconv", "conv", "attention", "layernormalization", "layernorm",
@@ -192,6 +219,7 @@ _PATH = re.compile(r"::|[./]")
 _TENSORS = frozenset(("weight", "kernel"))
 """What a path to a layer may end in, which is not the layer."""
 _LONGEST = 128
+_MOST_STEPS = 5
 
 
 _KERNEL = re.compile(r"(?<![0-9])([1-9][0-9]?)[xX×]\1(?![0-9])")
@@ -202,14 +230,13 @@ _NUMBER = re.compile(r"(?<=[A-Za-z])[_-]?[0-9]+$")
 
 
 def _fold_all_but_dimensions(word: str) -> str:
-    written = _PATH.split(_CALL.sub("", _KERNEL.sub("", word[:_LONGEST])))[-4:]
-    while len(written) > 1 and (written[-1].lower() in _TENSORS or written[-1].isdecimal() or _is_adapter(written)):
-        written.pop()
-    parts = [fold(part) for part in written]
-    last = parts[-1]
-    path = next((path for length in (3, 2) if (path := "".join(parts[-length:])) in _BY_PATH), None)
+    written = _steps(word)
+    path = _path(written)
     if path is not None:
         return path
+    while len(written) > 1 and (written[-1].isdecimal() or _is_adapter(written)):
+        written.pop()
+    last = fold(written[-1])
     if (built := _BUILDER.sub("", last)) != last and _DIMENSIONS.sub("", built) in _MEANINGS:
         return built
     numberless = fold(_NUMBER.sub("", written[-1]))
@@ -217,14 +244,18 @@ def _fold_all_but_dimensions(word: str) -> str:
     return numberless if is_numbered else last
 
 
-_BY_PATH = frozenset(
-    (
-        "mlpcproj", "attnproj", "mlpgate", "blocksparsemoegate", "intermediatedense", "transformdense",
-        "poolerdense", "patchembedproj", "patchembeddingsprojection", "predictionsdecoder", "attentionoutputdense",
-        "outputdense", "densereludensewi", "densereludensewi0", "densereludensewi1", "densereludensewo",
-    )
-)  # fmt: skip
-"""Words that mean another layer than their last part alone."""
+def _steps(word: str) -> list[str]:
+    """Return the last steps of the path that a word is, but for the tensor's."""
+    steps = _PATH.split(_CALL.sub("", _KERNEL.sub("", word[:_LONGEST])))[-_MOST_STEPS:]
+    while len(steps) > 1 and steps[-1].lower() in _TENSORS:
+        steps.pop()
+    return steps
+
+
+def _path(steps: list[str]) -> str | None:
+    """Return the end of a path that is a word; None where only its last step is one."""
+    folded = [fold(step) for step in steps]
+    return next((path for length in (4, 3, 2) if (path := joined(folded[-length:])) in _OF_PATHS), None)
 
 
 def _is_adapter(written: list[str]) -> bool:
@@ -341,9 +372,33 @@ def weightless_word(word: str) -> str | None:
 
 def role_of_name(name: str) -> LayerRole | None:
     """Return the role that a layer's name in its network says: model.classifier, fc_mu; None where it says none."""
-    folded = fold(name.rpartition(".")[2][:_LONGEST])
-    word = _MEANINGS.get(folded)
-    return _ROLES_OF_NAMES.get(folded) if word is None else word.role
+    word = word_of_name(name)
+    return _ROLES_OF_NAMES.get(fold(name.rpartition(".")[2][:_LONGEST])) if word is None else word.meaning.role
+
+
+@dataclass(frozen=True)
+class NameWord:
+    """What the name of a layer in its network says as a word for one."""
+
+    word: str
+    """Folded."""
+    meaning: LayerWord
+    is_path: bool
+    """Whether more than the last step of the name says it."""
+
+
+def word_of_name(name: str) -> NameWord | None:
+    """Return what a name says: h.0.attn.c_proj, model.classifier; None of one that is no word, or a mere number."""
+    return _word_of_name(name[-_LONGEST:])
+
+
+@functools.lru_cache(maxsize=4096)
+def _word_of_name(name: str) -> NameWord | None:
+    steps = _steps(name)
+    path = _path(steps)
+    word = fold(steps[-1]) if path is None else path
+    meaning = _MEANINGS.get(word)
+    return None if meaning is None else NameWord(word, meaning, path is not None)
 
 
 def kernel_side(word: str) -> int | None:

@@ -272,7 +272,7 @@ ROLE_RULES = (
             Choice(_SMALL_HEAD, "the layers before it should get a gradient in the first step", ("goodfellow2016",)),
             Choice(
                 LECUN_NORMAL,
-                "logits should have unit variance: the loss then starts about half a nat higher",
+                "logits should have unit variance: the loss then starts up to half a nat higher",
                 ("lecun1998",),
             ),
             Choice(GLOROT_UNIFORM, "you follow Keras, which treats all layers alike", ("glorot2010",)),

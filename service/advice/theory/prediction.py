@@ -69,7 +69,7 @@ class Prediction:
 
     def _through(self, layers: int | None) -> Signal:
         surroundings = surroundings_of(self.layer, layers)
-        return mean_field.signal(self.layer.curves, self.scaling, surroundings, self.stack_scaling)
+        return mean_field.signal(self.layer.curves_before, self.scaling, surroundings, self.stack_scaling)
 
 
 def scaling_of(layer: Layer, weights: Scheme, bias: Scheme | None) -> Scaling:
@@ -81,9 +81,9 @@ def stack_scaling_of(layer: Layer, weights: Scheme, bias: Scheme | None) -> Scal
     """Return the scaling of a stack of layers like this one; None where it is that of the layer itself.
 
     A layer that is not square is followed by one of the transposed shape: the second moment changes through both as
-    through two of their geometric mean.
+    through two of their geometric mean. What ends a branch goes into the sum as it is.
     """
-    if layer.is_square:
+    if layer.is_square or layer.ends_bare_branch:
         return None
     transposed = weights.transposed_mean_square(layer.fan_in_of_transposed)
     if transposed is None:
@@ -111,7 +111,9 @@ def surroundings_of(layer: Layer, layers: int | None = None) -> Surroundings:
     """Return what theory must know of the network around a layer, of `layers` layers in place of its own depth."""
     description = layer.description
     is_post_norm, depth = description.norm_position == "post", layer.depth if layers is None else layers
-    return _surroundings(depth, layer.normalization, layer.has_skips, is_post_norm, description.layers_per_branch)
+    # Of a branch that ends here, the layers before keep the signal.
+    branch = 1 if layer.ends_bare_branch else description.layers_per_branch
+    return _surroundings(depth, layer.normalization, layer.has_skips, is_post_norm, branch)
 
 
 @functools.lru_cache(maxsize=1024)

@@ -8,7 +8,7 @@ from typing import Any
 
 from service.models.config import Config
 from service.requests.faults import Fault, InvalidRequest
-from service.tensors.dtypes import DTYPES
+from service.tensors.dtypes import DTYPES, FRACTIONAL
 
 METADATA = "__metadata__"
 """The member of a safetensors header that is no tensor."""
@@ -90,8 +90,8 @@ def _of_config(config: Config, general: Document, place: Place) -> Written:
     """Read a `config.json` of transformers, with what holds for all tensors beside it."""
     if not isinstance(config.members.get("model_type"), str):
         raise _invalid((*place, "model_type"), 'is required: the family of the model, such as "gpt2"')
-    if config.dtype and config.dtype not in DTYPES:
-        made = ", ".join(DTYPES)
+    if config.dtype and config.dtype not in FRACTIONAL:
+        made = ", ".join(FRACTIONAL)
         raise _invalid((*place, config.dtype_member), f"{config.dtype[:32]!r} is not made; there are {made}")
     return Written(general, {}, place, stored_dtype=config.dtype or None, config=config)
 

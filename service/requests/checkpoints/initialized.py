@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from service.models.architecture import Architecture, Entry
 from service.models.config import Config, InvalidConfig
@@ -24,6 +25,14 @@ def recipe_names(model_type: str) -> tuple[str, ...]:
     return (FRAMEWORK, *(recipe.name for recipe in recipes_of(model_type)), *of_advice)
 
 
+class Started(NamedTuple):
+    """The tensors of a model, with what initializes them."""
+
+    tensors: Mapping[str, Entry]
+    ties: Mapping[str, str]
+    """Those that are not among them, each with the one whose elements it has."""
+
+
 @dataclass(frozen=True)
 class Initialized:
     """What initializes the tensors of a model."""
@@ -34,15 +43,15 @@ class Initialized:
     of_query: frozenset[str] = frozenset()
     """The members that the query says."""
 
-    def tensors(self, config: Config, place: Place) -> Mapping[str, Entry]:
+    def tensors(self, config: Config, place: Place) -> Started:
         """Return the tensors of a configuration that stands at a place of the body. Raises InvalidRequest."""
         if self._name == FRAMEWORK:
             # With the choices of words in its names, as tokens have them.
             with self._refusing(place):
                 architecture = architecture_of(config)
                 self._check(config.model_type)
-                return architecture.tensors
-        return tensors_of(self.groups(config, place))
+                return Started(architecture.tensors, architecture.ties)
+        return Started(tensors_of(self.groups(config, place)), architecture_of(config).ties)
 
     def groups(self, config: Config, place: Place) -> Groups:
         """Return the tensors likewise, those that are alike in all layers together. Raises InvalidRequest."""

@@ -169,19 +169,23 @@ def read_manifest(written: Written, query: Members, *, is_kept: bool = False) ->
         raise InvalidRequest(of_query, False)
     if parameters is None or faults:
         raise InvalidRequest([replace(fault, within=(*above, *fault.within)) for fault in faults], True)
-    written = _initialized(written, Initialized(parameters, above, frozenset(said)))
+    written = _initialized(written, parameters, frozenset(said))
     manifest = Manifest(parameters, tuple(read_rules), written, frozenset(said))
     if manifest.patterns > MOST_PATTERNS:
         raise OverLimit(manifest.patterns, MOST_PATTERNS, "patterns of names in one checkpoint", "use fewer and wider")
     return manifest
 
 
-def _initialized(written: Written, initialized: Initialized) -> Written:
+def _initialized(written: Written, parameters: CheckpointParameters, of_query: frozenset[str]) -> Written:
     """Return what is written with the tensors of its configuration. Raises InvalidRequest."""
+    initialized = Initialized(parameters, written.place[:-1], of_query)
     if written.config is None:
         initialized.without_model()
         return written
-    return replace(written, tensors=initialized.tensors(written.config, written.place))
+    started = initialized.tensors(written.config, written.place)
+    is_tied = parameters.tied == "written"
+    tied = {alias: {"tied_to": name} for alias, name in started.ties.items()} if is_tied else {}
+    return replace(written, tensors={**started.tensors, **tied})
 
 
 def _split(general: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

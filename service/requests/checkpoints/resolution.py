@@ -27,6 +27,7 @@ from service.requests.members import Members
 from service.requests.spellings.values import integers
 from service.requests.tensor_parameters import MAX_TENSOR_NAME
 from service.requests.tensor_request import parse_draft
+from service.tensors.dtypes import FRACTIONAL
 from service.tensors.errors import OverLimit
 
 MOST_KINDS = 2**14
@@ -207,7 +208,8 @@ class Resolution:
         if "initializer" in wanted.own:
             said = Said(said.general, None)
         elif said.initializer is None and self.manifest.parameters.initialize == "by_name":
-            said = Said(said.general, said_by(self._by_name, wanted.name, wanted.rank).initializer)
+            of_name = said_by(self._by_name, wanted.name, wanted.rank)
+            said = Said({**of_name.general, **said.general}, of_name.initializer)
             if said.initializer is not None:
                 self._used_by_name.add(said.initializer)
         return said
@@ -285,7 +287,7 @@ class Resolution:
             name: value for name in ("dtype", "layout", "stream") if (value := getattr(parameters, name)) is not None
         }
         own = {name: value for name, value in wanted.own.items() if name != "name" and value is not None}
-        if self.manifest.written.has_stored_dtypes and "dtype" in values:
+        if "dtype" in values and self._gives_way(own):
             own.pop("dtype", None)
         values |= said.members() | own
         if "layout" in values and "layout" not in own and not _takes_layout(values.get("initializer")):
@@ -355,9 +357,13 @@ class Resolution:
 
     def _entry(self, own: Mapping[str, Any]) -> dict[str, Any]:
         entry = {name: value for name, value in own.items() if value is not None}
-        if self.manifest.written.has_stored_dtypes and self.manifest.parameters.dtype is not None:
+        if self.manifest.parameters.dtype is not None and self._gives_way(own):
             entry.pop("dtype", None)
         return entry
+
+    def _gives_way(self, own: Mapping[str, Any]) -> bool:
+        """Return whether a tensor's dtype is that of a file, and one for all is instead of it: not of integers."""
+        return self.manifest.written.has_stored_dtypes and own.get("dtype") in FRACTIONAL
 
 
 def _rank(own: Mapping[str, Any]) -> int:

@@ -18,6 +18,10 @@ ENUMERATIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "float8_e5m2": ("f8_e5m2", "fp8_e5m2", "e5m2", "torch.float8_e5m2"),
         "complex64": ("c64", "c8", "<c8", "cfloat", "csingle", "torch.cfloat"),
         "complex128": ("c128", "c16", "<c16", "cdouble", "torch.cdouble"),
+        "int64": ("i64", "long", "<i8", "torch.long"),
+        "int32": ("i32", "<i4", "torch.int32"),
+        "uint8": ("u8", "byte", "|u1", "torch.uint8"),
+        "bool": ("boolean", "bool_", "|b1", "torch.bool"),
     },
     "format": {
         "json": ("application/json",),

@@ -173,10 +173,11 @@ ROWS = [
     # Huang et al. 2020: (9 M)^(-1/4) in a decoder.
     dense("t_fixup", ("t_fixup", glorot(IN, OUT, (9.0 * DEPTH) ** -0.25)), RESIDUAL, role="mlp_up", **BARE),
     # Zhang et al., arXiv:1901.09321: L^(-1 / (2m - 2)), on what their code has: He's by fan_out.
-    readout("fixup_last", ZEROS, ("fixup", he(OUT) * DEPTH**-0.5), role="residual_last", **BRANCHES),
-    readout("fixup_last", ZEROS, ("fixup", he(OUT) * DEPTH**-0.25), role="residual_last", layers_per_branch=3,
-        **BRANCHES),
-    readout("fixup_last", ZEROS, ("fixup", he(OUT)), role="residual_last", **{**BRANCHES, "depth": None}),
+    *(readout("fixup_last", ZEROS, ("fixup", he(OUT) * scale), role="residual_last", in_a_stack=True,
+              **{**BRANCHES, **members})
+      for scale, members in ((DEPTH**-0.5, {}), (DEPTH**-0.25, {"layers_per_branch": 3}), (1.0, {"depth": None}),
+                             (DEPTH**-0.5, {"normalization": "weight"}), (DEPTH**-0.5, {"architecture": "gpt"}))),
+    readout("fixup_head", ZEROS, LECUN, role="head", **BRANCHES),
     dense("fixup", ("fixup", he(OUT) * DEPTH**-0.5), HE, ("orthogonal", ROOT_TWO), **BRANCHES),
     dense("fixup", ("fixup", he(OUT) * DEPTH**-0.5), HE, ("orthogonal", ROOT_TWO), layers_per_branch=1, **BRANCHES),
     dense("fixup", ("fixup", he(OUT) * DEPTH**-0.25), HE, ("orthogonal", ROOT_TWO), layers_per_branch=3,

@@ -58,7 +58,8 @@ def test_every_section_that_is_named_exists(name):
 
 
 OF_FORMULAS = {
-    "mamba_a_log", "zero_init", "bilinear", "stft", "hippo", "s4d", "linspace", "sinusoidal", "slstm_bias", "rwkv7",
+    "mamba_a_log", "zero_init", "bilinear", "stft", "hippo", "s4d", "linspace", "arange", "sinusoidal", "slstm_bias",
+    "rwkv7",
     *(name for name, made_by in MADE_BY.items() if made_by in {"8", "9", "11", "12", "13", "14", "15", "16"}),
 }  # fmt: skip
 
