@@ -47,6 +47,11 @@ class Config:
         return self.architecture.endswith("Model") and not self.architecture.endswith("LMHeadModel")
 
     @property
+    def is_classifier(self) -> bool:
+        """Whether the model classifies texts."""
+        return self.architecture.endswith("ForSequenceClassification")
+
+    @property
     def dtype_member(self) -> str:
         """The member that tells what its tensors are stored in."""
         return "dtype" if self.members.get("dtype") is not None else "torch_dtype"
