@@ -264,7 +264,8 @@ def describe_checkpoints(page: Schema) -> None:
     ]
     schemas |= {
         "CheckpointTensor": _TENSOR, "CheckpointRule": _RULE, "CheckpointFile": _FILE, "PlannedTensor": _PLANNED,
-        "CheckpointPlan": _PLAN, "PostedPlan": _POSTED_PLAN, "ComparedTensors": _COMPARED, "CheckpointList": _LIST, "CheckpointIndex": _INDEX,
+        "CheckpointPlan": _PLAN, "PostedPlan": _POSTED_PLAN,
+        "ComparedTensors": _COMPARED, "CheckpointList": _LIST, "CheckpointIndex": _INDEX,
         "CheckpointRequest": _request(members),
         "ShardRule": _shard_rule(),
     }  # fmt: skip
@@ -281,7 +282,7 @@ def describe_checkpoints(page: Schema) -> None:
             },
         },
         "/checkpoints/plan": {
-            "post": _post("post_checkpoint_plan", "Plan a checkpoint", post_plan, _json_reply("The plan.", "PostedPlan")),
+            "post": _post("post_checkpoint_plan", "Plan a checkpoint", post_plan, _plan_reply("PostedPlan")),
         },
         "/checkpoints/{source}": {
             "get": {
@@ -391,8 +392,8 @@ def _file_reply(headers: Schema) -> Schema:
     }
 
 
-def _plan_reply() -> Schema:
-    return _json_reply("The plan.", "CheckpointPlan")
+def _plan_reply(schema: str = "CheckpointPlan") -> Schema:
+    return _json_reply("The plan.", schema)
 
 
 def _json_reply(description: str, schema: str) -> Schema:
