@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from service.advice.layer.description import LayerDescription
 from service.advice.layer.layer import Layer
-from service.advice.layer.vocabulary import CONVOLUTIONS
+from service.advice.layer.vocabulary import CONVOLUTIONS, LayerRole
 from service.tensors.errors import InvalidParameter
 
 
@@ -16,6 +16,8 @@ def check(layer: Layer) -> None:
         _check_heads(layer)
     if layer.axes is not None and layer.description.shape is not None and _says_sizes(layer.description):
         _check_sizes(layer)
+    if layer.description.classes is not None:
+        _check_classes(layer, layer.description.classes)
     if layer.is_recurrent and layer.description.shape is not None:
         _check_units(layer)
 
@@ -60,6 +62,25 @@ def _check_heads(layer: Layer) -> None:
     name, given = ("kv_heads", layer.description.kv_heads) if is_of_keys else ("heads", layer.description.heads)
     if sizes is not None and given is not None and given != sizes[0]:
         raise InvalidParameter(name, f"the shape has {sizes[0]} heads, not {given}")
+
+
+def _check_classes(layer: Layer, classes: int) -> None:
+    """Raise InvalidParameter where a classifier has not an output for each class; of two it may have one for both.
+
+    A detector has outputs for the classes of several boxes.
+    """
+    is_said = layer.description.shape is not None or layer.description.out_features is not None
+    outputs = {layer.out % classes or classes} if layer.role == "detector_head" else {layer.out}
+    if (
+        layer.role in _BY_CLASSES
+        and is_said
+        and outputs.isdisjoint({classes, classes - 1 if classes == 2 else classes})
+    ):
+        raise InvalidParameter("classes", f"is {classes}, and the layer has {layer.out} outputs; give one of them")
+
+
+_BY_CLASSES: frozenset[LayerRole] = frozenset(("head", "lm_head", "detector_head"))
+"""Roles of classifiers with an output for each class."""
 
 
 def _check_units(layer: Layer) -> None:
