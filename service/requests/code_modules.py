@@ -11,7 +11,7 @@ from service.requests.brackets import depths
 from service.requests.code_lines import CodeLines, MakingLine, Scope
 from service.requests.evaluation import Evaluation, Modules, sort_of
 from service.requests.module import Module, head_of
-from service.requests.pasted_modules import is_applied, is_list_of_modules, modules_within
+from service.requests.pasted_modules import is_applied, is_input, is_list_of_modules, modules_within
 from service.requests.statements import LONGEST, unwrapped, without_comments
 
 _MOST_BRACKETS = 40
@@ -63,6 +63,7 @@ class _Reading:
         modules = self.made.setdefault(line.scope, [])
         evaluation.construct = self._flax_names if line.is_compact else self._numbers
         evaluation.is_made_first = line.is_compact
+        evaluation.begin((*line.parameters, *([line.statement.name] if is_input(line.statement.text) else [])))
         before = len(evaluation.order)
         if evaluation.follows(line.line):
             known = {module.name for module in modules}

@@ -115,6 +115,11 @@ class Evaluation:
     _nested: int = 0
     _steps: int = 0
 
+    def begin(self, names: Iterable[str]) -> None:
+        """Take what names stand for as the inputs, where nothing else is known of them."""
+        for name in names:
+            self._names.setdefault(name, INPUT)
+
     def follows(self, line: str) -> bool:
         """Go through a line if it applies a layer, or goes on with what one gives; return whether it does."""
         applies = any(self._is_followed(node) for statement in parsed(line) for node in ast.walk(statement))

@@ -91,6 +91,11 @@ def is_list_of_modules(text: str) -> bool:
     return is_container(text) or _LIST_OF_CALLS.fullmatch(text) is not None
 
 
+def is_input(text: str) -> bool:
+    """Return whether an expression is what a model of Keras begins with."""
+    return _INPUT.match(text) is not None
+
+
 def modules_within(text: str, path: str) -> Iterator[Module]:
     """Yield the modules of an expression under the names that they have there."""
     yield from islice(_modules(text, path, 0), MOST_MODULES)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from service.advice.layer.description import LayerDescription
 from service.advice.layer.layer import Layer
-from service.advice.layer.vocabulary import CONVOLUTIONS, LayerRole
+from service.advice.layer.vocabulary import CONVOLUTIONS
 from service.tensors.errors import InvalidParameter
 
 
@@ -65,22 +65,19 @@ def _check_heads(layer: Layer) -> None:
 
 
 def _check_classes(layer: Layer, classes: int) -> None:
-    """Raise InvalidParameter where a classifier has not an output for each class; of two it may have one for both.
+    """Raise InvalidParameter where a classifier has not an output for each class.
 
-    A detector has outputs for the classes of several boxes.
+    Of two classes it may have one for both. A detector has outputs for the classes of several boxes, and a vocabulary
+    may be filled up to a round number.
     """
     is_said = layer.description.shape is not None or layer.description.out_features is not None
-    outputs = {layer.out % classes or classes} if layer.role == "detector_head" else {layer.out}
-    if (
-        layer.role in _BY_CLASSES
-        and is_said
-        and outputs.isdisjoint({classes, classes - 1 if classes == 2 else classes})
-    ):
+    fits = {
+        "head": layer.out == classes or (layer.out == 1 and classes == 2),
+        "lm_head": layer.out >= classes,
+        "detector_head": layer.out % classes == 0,
+    }
+    if is_said and not fits.get(layer.role, True):
         raise InvalidParameter("classes", f"is {classes}, and the layer has {layer.out} outputs; give one of them")
-
-
-_BY_CLASSES: frozenset[LayerRole] = frozenset(("head", "lm_head", "detector_head"))
-"""Roles of classifiers with an output for each class."""
 
 
 def _check_units(layer: Layer) -> None:

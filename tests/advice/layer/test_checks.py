@@ -13,7 +13,7 @@ from tests.advice.asking import ask
     [
         ({"shape": [10, 512], "role": "head"}, 100),
         ({"in_features": 512, "out_features": 10, "role": "head"}, 1000),
-        ({"shape": [50257, 768], "role": "lm_head"}, 50000),
+        ({"shape": [50257, 768], "role": "lm_head"}, 60000),
         ({"shape": [3, 512], "role": "head"}, 2),
     ],
 )
@@ -26,9 +26,10 @@ def test_classes_that_the_shape_has_not_are_refused(members, classes):
     ("layer", "members", "classes"),
     [
         ("Linear", {"shape": [10, 512], "role": "head"}, 10),
-        # One logit may stand for two classes, and a detector has several boxes at each place.
+        # One logit may stand for two classes, a detector has several boxes, and a vocabulary is filled up.
         ("Linear", {"shape": [1, 512], "role": "head"}, 2),
         ("Conv2d", {"shape": [720, 256, 3, 3], "role": "detector_head"}, 80),
+        ("Linear", {"shape": [50304, 768], "role": "lm_head"}, 50257),
         ("Linear", {"role": "head"}, 100),
     ],
 )
