@@ -240,7 +240,11 @@ def reading_seconds(layers: Any, most: int) -> float:
 
 def _calls(text: str) -> int:
     """Return how many calls a text has, about: of one with (0-31): as many as there may be."""
-    return sys.maxsize if _REPEATED.search(text) else text.count("(")
+    return sys.maxsize if _REPEATED.search(text) else max(text.count("("), len(text) // _LONG_CALL)
+
+
+_LONG_CALL = 256
+"""Characters of code that take as long as a call, whatever they say."""
 
 
 def texts_of(layers: Any) -> Iterator[str]:

@@ -299,3 +299,13 @@ def test_a_residual_network_by_functions_has_its_branches_and_their_ends(client)
         "hidden", "hidden", "residual_last", "residual_last", "head",
     ]  # fmt: skip
     assert layers[3]["recommendation"]["weights"]["initializer"] == "zeros"
+
+
+def test_code_of_more_than_is_followed_says_nothing_of_activations(client):
+    layers = "nn.ModuleList([nn.Linear(8, 8) for _ in range(500)])"
+    answer = answer_of(
+        client, pytorch({"a": layers}, "for l in self.a:\n    x = torch.tanh(l(x))\n" * 200 + "return x")
+    )
+
+    assert answer["layers"][0]["layer"]["activation"] == "relu"
+    assert "more code than is followed" in answer["layers"][0]["assumed"]["activation_from"]

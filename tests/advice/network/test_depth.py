@@ -146,7 +146,8 @@ def test_weights_of_one_size_are_followed_by_the_geometric_mean_of_the_inputs():
     layers = [{"layer": "Linear", "shape": shape} for shape in (*shapes, [10, 128])]
     resolved = in_context([NetworkLayer(resolve(LayerDescription(**each), LinkOptions(name=str(number))))
                            for number, each in enumerate(layers)])  # fmt: skip
-    weights = Recipe.of(CATALOGUE.get("normal")(std=0.02)).on(resolved.layers[0].layer)
+    parameters = {"std": 0.02}
+    weights = Recipe.of(CATALOGUE.get("normal")(**parameters)).on(resolved.layers[0].layer)
     scaling = stack_scaling_of(resolved.layers[0].layer, weights, None)
     inputs = (128 * 512 * 128) ** (1 / 3)
 
