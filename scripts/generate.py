@@ -32,6 +32,7 @@ TABLES: dict[str, dict[str, Callable[[], str]]] = {
     "docs/requests.md": {"formats": write_tables.formats, "problem types": write_tables.problem_types},
     "docs/checkpoints.md": {"by name": write_tables.by_name},
     "docs/models.md": {
+        "recipes": write_tables.recipes,
         "published models": write_tables.published_models,
         "tiny models": write_tables.tiny_models,
         "families": write_tables.families,

@@ -18,8 +18,6 @@ from safetensors import safe_open
 
 from service.models.tiny import TINY
 
-_NOT_GIVEN = ("model_type", "architectures")
-
 OUT = Path(__file__).parents[1] / "tests" / "models" / "recorded.json"
 
 _TEXT = {
@@ -96,6 +94,13 @@ MODELS = (
             "projection_dim": 24,
         },
     ),
+    ("clip_text_model", "CLIPTextModel", _TEXT | {"max_position_embeddings": 20}),
+    ("clip_vision_model", "CLIPVisionModel", _IMAGE),
+    (
+        "clip",
+        "AutoModelForImageClassification",
+        {"text_config": _TEXT | {"max_position_embeddings": 20}, "vision_config": _IMAGE, "projection_dim": 24},
+    ),
     (
         "dinov2",
         "AutoModel",
@@ -155,6 +160,25 @@ MODELS = (
     ),
 )
 
+CLASSIFIERS = (
+    ("gpt2", _OLD), ("gpt_neox", _ROTARY), ("llama", _GROUPED), ("mistral", _GROUPED), ("qwen2", _GROUPED),
+    ("qwen3", _GROUPED), ("gemma", _GROUPED | {"head_dim": 16}), ("gemma2", _GROUPED | {"head_dim": 16}),
+    ("gemma3_text", _GROUPED | {"head_dim": 16}), ("mixtral", _GROUPED | {"num_local_experts": 4}),
+    ("phi3", _GROUPED | {"pad_token_id": 0}),
+    ("bloom", {"vocab_size": 271, "hidden_size": 48, "n_layer": 2, "n_head": 4}),
+    ("falcon", {"vocab_size": 271, "hidden_size": 48, "num_hidden_layers": 2, "num_attention_heads": 4}),
+    ("opt", {"vocab_size": 271, "hidden_size": 48, "num_hidden_layers": 2, "ffn_dim": 96, "num_attention_heads": 4,
+             "max_position_embeddings": 64, "word_embed_proj_dim": 32}),
+    ("bert", _ROTARY), ("roberta", _ROTARY),
+    ("distilbert",
+     {"vocab_size": 271, "dim": 48, "n_layers": 2, "n_heads": 4, "hidden_dim": 96, "max_position_embeddings": 64}),
+)  # fmt: skip
+"""Of texts, into three classes."""
+
+_CLASSIFIER = "AutoModelForSequenceClassification"
+
+_NOT_GIVEN = ("model_type", "architectures")
+
 
 def record(model_type: str, name: str, changes: dict) -> dict:
     """Return what is recorded of a model of a class, or of what one of the library's Auto classes chooses."""
@@ -193,6 +217,7 @@ def _tied(model: torch.nn.Module, tensors: dict) -> dict[str, str]:
 def main() -> None:
     recorded = []
     models: list[tuple[str, str, dict]] = [*MODELS]
+    models += [(family, _CLASSIFIER, {**changes, "num_labels": 3}) for family, changes in CLASSIFIERS]
     models += [(config["model_type"], config["architectures"][0], dict(config)) for config, _ in TINY.values()]
     for model in models:
         try:

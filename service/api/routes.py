@@ -19,7 +19,7 @@ from service.api.health import livez, readyz
 from service.api.hub import get_hub_file, get_refs, get_repository, get_tree, post_paths
 from service.api.initializers import get_initializer, list_initializers
 from service.api.metrics import get_metrics
-from service.api.models import get_model, list_models
+from service.api.models import get_model, list_models, post_model
 from service.api.problems import get_problem
 from service.api.root import get_root
 from service.api.weights import get_weights, post_weights
@@ -44,7 +44,8 @@ def add_routes(app: FastAPI, with_metrics: bool = True) -> None:
     _add(app, "/checkpoints/{source}", get_checkpoint, "GET", "HEAD")
     _add(app, "/checkpoints/{source}/{file}", get_file, "GET", "HEAD")
     _add_described(app, "/models", list_models, "models", "List the published models")
-    _add_described(app, "/models/{model}", get_model, "models", "Describe a published model")
+    _add(app, "/models", post_model, "POST")
+    _add_described(app, "/models/{model}", get_model, "models", "Describe a model")
     _add_described(app, "/initializers", list_initializers, "initializers", "List the initializers")
     _add_described(app, "/initializers/{initializer}", get_initializer, "initializers", "Describe an initializer")
     _add_described(app, "/livez", livez, "health", "Is the process alive?")

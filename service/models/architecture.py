@@ -68,6 +68,13 @@ class Architecture:
         else:
             self.normal(f"{name}.weight", tuple(self.tensors[f"{embedding}.weight"]["shape"]))
 
+    def end(self, config: Config, name: str, embedding: str, *, is_tied: bool) -> None:
+        """Add the head of a decoder, where its class has one: of a language model, or of a classifier of texts."""
+        if config.is_classifier:
+            self.linear("score", config.labels(), self.tensors[f"{embedding}.weight"]["shape"][1])
+        elif not config.is_bare:
+            self.head(name, embedding, is_tied=is_tied)
+
     def norm(self, name: str, width: int, *, bias: bool = False) -> None:
         """Add a normalization."""
         self.add(f"{name}.weight", (width,), self.scale)

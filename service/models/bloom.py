@@ -21,6 +21,5 @@ def bloom(config: Config) -> Architecture:
             model.linear("mlp.dense_h_to_4h", 4 * width, width, bias=True)
             model.linear("mlp.dense_4h_to_h", width, 4 * width, bias=True)
         model.norm("ln_f", width, bias=True)
-    if not config.is_bare:
-        model.head("lm_head", "transformer.word_embeddings", is_tied=True)
+    model.end(config, "lm_head", "transformer.word_embeddings", is_tied=True)
     return model

@@ -23,8 +23,7 @@ def deepseek_v3(config: Config) -> Architecture:
             with model.layers("layers", layers - dense, first=dense):
                 _experts(model, config, width)
         model.norm("norm", width)
-    if not config.is_bare:
-        model.head("lm_head", "model.embed_tokens", is_tied=config.flag("tie_word_embeddings", False))
+    model.end(config, "lm_head", "model.embed_tokens", is_tied=config.flag("tie_word_embeddings", False))
     return model
 
 

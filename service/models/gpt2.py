@@ -28,6 +28,5 @@ def gpt2(config: Config) -> Architecture:
                 model.normal(f"{name}.weight", (inputs, outputs), std)
                 model.add(f"{name}.bias", (outputs,), "zeros")
         model.norm("ln_f", width, bias=True)
-    if not config.is_bare:
-        model.head("lm_head", "transformer.wte", is_tied=True)
+    model.end(config, "lm_head", "transformer.wte", is_tied=True)
     return model

@@ -21,6 +21,5 @@ def gpt_neox(config: Config) -> Architecture:
             model.linear("mlp.dense_h_to_4h", inner, width, bias=True)
             model.linear("mlp.dense_4h_to_h", width, inner, bias=True)
         model.norm("final_layer_norm", width, bias=True)
-    if not config.is_bare:
-        model.head("embed_out", "gpt_neox.embed_in", is_tied=config.flag("tie_word_embeddings", False))
+    model.end(config, "embed_out", "gpt_neox.embed_in", is_tied=config.flag("tie_word_embeddings", False))
     return model

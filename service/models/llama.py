@@ -121,8 +121,7 @@ class Decoder:
                 self.attention(model, config, sizes)
                 self.feed_forward(model, config, sizes)
             model.norm("norm", sizes.width)
-        if not config.is_bare:
-            model.head("lm_head", "model.embed_tokens", is_tied=config.flag("tie_word_embeddings", self.is_tied))
+        model.end(config, "lm_head", "model.embed_tokens", is_tied=config.flag("tie_word_embeddings", self.is_tied))
         return model
 
 

@@ -65,8 +65,7 @@ def _backbone(config: Config, mixer: Callable[[Architecture], None], *, is_tied:
             with model.within("mixer"):
                 mixer(model)
         model.norm("norm_f", width)
-    if not config.is_bare:
-        model.head("lm_head", "backbone.embeddings", is_tied=config.flag("tie_word_embeddings", is_tied))
+    model.end(config, "lm_head", "backbone.embeddings", is_tied=config.flag("tie_word_embeddings", is_tied))
     return model
 
 

@@ -31,6 +31,5 @@ def opt(config: Config) -> Architecture:
                 model.norm("{self_attn_layer_norm,final_layer_norm}", width, bias=True)
         if has_affine and config.flag("do_layer_norm_before", True):
             model.norm("final_layer_norm", width, bias=True)
-    if not config.is_bare:
-        model.head("lm_head", "model.decoder.embed_tokens", is_tied=config.flag("tie_word_embeddings", True))
+    model.end(config, "lm_head", "model.decoder.embed_tokens", is_tied=config.flag("tie_word_embeddings", True))
     return model

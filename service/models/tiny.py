@@ -14,6 +14,7 @@ _GROUPED = {**_TEXT, "num_key_value_heads": 2}
 _HEADS_APART = {**_GROUPED, "head_dim": 32}
 _IMAGE = {"image_size": 32, "patch_size": 8}
 _TOWER = {"hidden_size": 96, "intermediate_size": 192, "num_hidden_layers": 2, "num_attention_heads": 4}
+_CLIP_ENDS = {"pad_token_id": 256, "bos_token_id": 257, "eos_token_id": 258}
 _END = {"bos_token_id": 256, "eos_token_id": 256}
 
 _MODELS: tuple[tuple[str, str, int, dict[str, Any]], ...] = (
@@ -26,8 +27,8 @@ _MODELS: tuple[tuple[str, str, int, dict[str, Any]], ...] = (
     ("gpt_neox", "GPTNeoXForCausalLM", 334_848, _TEXT),
     ("llama", "LlamaForCausalLM", 365_184, _GROUPED),
     ("mistral", "MistralForCausalLM", 365_184, _GROUPED),
-    ("qwen2", "Qwen2ForCausalLM", 365_696, {**_GROUPED, **_END}),
-    ("qwen3", "Qwen3ForCausalLM", 365_312, {**_HEADS_APART, **_END}),
+    ("qwen2", "Qwen2ForCausalLM", 365_696, {**_GROUPED, "eos_token_id": 256}),
+    ("qwen3", "Qwen3ForCausalLM", 365_312, {**_HEADS_APART, "eos_token_id": 256}),
     ("gemma", "GemmaForCausalLM", 330_368, _HEADS_APART),
     ("gemma2", "Gemma2ForCausalLM", 330_880, _HEADS_APART),
     ("gemma3_text", "Gemma3ForCausalLM", 331_008, _HEADS_APART),
@@ -164,12 +165,18 @@ _MODELS: tuple[tuple[str, str, int, dict[str, Any]], ...] = (
         {
             "projection_dim": 64,
             "text_config": {
-                **_TOWER, **_VOCABULARY, "max_position_embeddings": 77,
-                "pad_token_id": 256, "bos_token_id": 257, "eos_token_id": 258,
+                **_TOWER, **_VOCABULARY, "max_position_embeddings": 77, **_CLIP_ENDS,
             },
             "vision_config": {**_TOWER, **_IMAGE},
         },
     ),
+    (
+        "clip_text_model",
+        "CLIPTextModelWithProjection",
+        318_080,
+        {**_LAYERS, **_VOCABULARY, "max_position_embeddings": 77, "projection_dim": 64, **_CLIP_ENDS},
+    ),
+    ("clip_vision_model", "CLIPVisionModelWithProjection", 300_544, {**_LAYERS, **_IMAGE, "projection_dim": 64}),
 )  # fmt: skip
 
 _TAKEN = frozenset(("convnext", "swin", "whisper"))
