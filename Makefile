@@ -50,10 +50,10 @@ format: $(VENV)/tools
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/tools $(VENV)/kernels $(PEERS)/ready  ## Measure against the frameworks, NumPy and other servers
+bench: $(VENV)/tools $(VENV)/kernels $(PEERS)/ready $(HUB)/ready  ## Measure against the frameworks, NumPy and other servers
 	@for name in curl nginx wrk; do command -v $$name >/dev/null || missing="$$missing $$name"; done; \
 	    [ -z "$$missing" ] || { apt-get update -qq && apt-get install -y -qq --no-install-recommends $$missing; }
-	PEERS_PYTHON=$(PEERS)/bin/python $(BIN)/python -m benchmarks
+	PEERS_PYTHON=$(PEERS)/bin/python HUB_PYTHON=$(HUB)/newest/bin/python $(BIN)/python -m benchmarks
 
 dearest: $(VENV)/tools $(VENV)/kernels  ## Look for requests that are dearer than estimated; ARGUMENTS=--short for half a minute
 	$(BIN)/python -m benchmarks.dearest $(ARGUMENTS)

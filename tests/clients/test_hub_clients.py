@@ -7,18 +7,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import subprocess
 
 import pytest
 
+from tests.clients.hub_programs import run
 from tests.programs import program
 from tests.serving import ROOT, get, serving
 
 pytestmark = pytest.mark.hub
 
-PROGRAMS = ROOT / "tests" / "clients" / "hub"
-ENVIRONMENTS = ROOT / ".venv-hub"
 REVISION = "seed-42.float16"
 KEY = "right-key-of-alice-4242"
 SHARDED, LANGUAGE = "fanin/llama-3-70b", "fanin/t5-small"
@@ -32,20 +30,6 @@ def _digest(server, target):
 
 def _json(server, target):
     return json.loads(get(server, target)[2])
-
-
-def _run(server, home, environment, script, *arguments, **more):
-    """Run a program in an environment, and return what it printed as JSON."""
-    python = ENVIRONMENTS / environment / "bin" / "python"
-    if not python.exists():
-        pytest.fail("make hub installs the clients")
-    own = {"HF_ENDPOINT": server, "HF_HOME": str(home), "HF_HUB_DISABLE_PROGRESS_BARS": "1", "HF_TOKEN": "hf_unwanted"}
-    done = subprocess.run(
-        [python, PROGRAMS / script, *arguments],
-        cwd=home, env=os.environ | own | more, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, f"{done.stdout[-4000:]}\n{done.stderr[-4000:]}"
-    return json.loads(done.stdout.splitlines()[-1])
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +53,7 @@ def newest(server, tmp_path_factory):
     """What the newest huggingface_hub says."""
     home = tmp_path_factory.mktemp("newest")
     parts = ("command_line", "snapshots", "metadata", "file_system", "questions", "refusals", "broken")
-    return _run(server, home, "newest", "newest.py", home, *parts)
+    return run(server, home, "newest", "newest.py", home, *parts)
 
 
 def test_the_command_downloads_all_files(newest, digest, files):
@@ -146,7 +130,7 @@ def busy(tmp_path_factory):
 
 
 def test_a_client_waits_while_too_much_is_under_way(busy, tmp_path):
-    said = _run(busy.url, tmp_path, "newest", "newest.py", tmp_path, "all_at_once", HF_TOKEN=KEY)
+    said = run(busy.url, tmp_path, "newest", "newest.py", tmp_path, "all_at_once", HF_TOKEN=KEY)
     assert len(set(said["all_at_once"]["digests"])) == 4
     statuses = [json.loads(line)["status"] for line in busy.log.read_text().splitlines() if line.startswith("{")]
     assert 429 in statuses
@@ -154,7 +138,7 @@ def test_a_client_waits_while_too_much_is_under_way(busy, tmp_path):
 
 
 def test_a_token_that_is_no_key_is_refused_with_what_to_do_and_stands_in_no_log(busy, tmp_path):
-    said = _run(busy.url, tmp_path, "newest", "newest.py", tmp_path, "refusals")
+    said = run(busy.url, tmp_path, "newest", "newest.py", tmp_path, "refusals")
     _, text = said["refusals"][f"{LANGUAGE} config.json v3"]
     assert "the key is none of this server's; clients of the Hub send what HF_TOKEN has" in text
     assert "hf_unwanted" not in busy.log.read_text()
@@ -162,7 +146,7 @@ def test_a_token_that_is_no_key_is_refused_with_what_to_do_and_stands_in_no_log(
 
 @pytest.mark.parametrize("transfer", ["0", "1"], ids=["requests", "hf_transfer"])
 def test_the_older_client_downloads_the_same(server, commit, digest, files, tmp_path, transfer):
-    said = _run(server, tmp_path, "older", "older.py", tmp_path / "cache", HF_HUB_ENABLE_HF_TRANSFER=transfer)
+    said = run(server, tmp_path, "older", "older.py", tmp_path / "cache", HF_HUB_ENABLE_HF_TRANSFER=transfer)
     assert (said["commit"], said["digest"], said["files"]) == (commit, digest, files)
     assert said["total"] == {"F32": 28_288_354}
     assert said["exists"] == [True, False]
@@ -170,7 +154,7 @@ def test_the_older_client_downloads_the_same(server, commit, digest, files, tmp_
 
 
 def test_transformers_and_accelerate_load_the_tensors_of_their_urls(server, tmp_path):
-    said = _run(server, tmp_path, "newest", "loading.py")
+    said = run(server, tmp_path, "newest", "loading.py")
     plan = _json(server, "/checkpoints/gpt2?seed=42&dtype=float16")
     urls = {tensor["name"]: tensor["url"] for tensor in plan["tensors"]}
     assert said["wrong"] == {}
