@@ -118,7 +118,8 @@ RULES: tuple[tuple[str, str], ...] = (
     ),
     (
         "All weights are the same number",
-        "`reject`, as the units stay alike for ever, unless zeros are recommended (`good`) or a choice (`acceptable`)",
+        "where zeros are not recommended, by what they do there: `reject` where units stay alike or nothing is learnt, "
+        "`poor` where layers learn late, `acceptable` where they only start at nothing, or where zeros are a choice",
     ),
 )
 """When what decides, for people."""

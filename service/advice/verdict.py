@@ -7,9 +7,19 @@ from dataclasses import dataclass
 
 from service.advice.answer import Evidence, Extent, FrameworkDefault, Verdict
 from service.advice.framework_default import LayerDefault, default_of
-from service.advice.judgements import DEVIATION, EXCESS_NATS, JUDGEMENTS, NUMBERS, OUTPUT, SHARED_OVER_OWN, Judgement
+from service.advice.judgements import (
+    DEVIATION,
+    EXCESS_NATS,
+    GROWTH,
+    JUDGEMENTS,
+    NUMBERS,
+    OUTPUT,
+    SHARED_OVER_OWN,
+    Judgement,
+)
 from service.advice.layer.layer import Layer
 from service.advice.numbers import fan_text, ratio_text
+from service.advice.rules.constants import constant_effect
 from service.advice.rules.rule import Rule
 from service.advice.scheme import Scheme
 from service.advice.tensor_advice import tensor_advice
@@ -112,15 +122,33 @@ class Judge:
 
     def _opinion(self, weights: Scheme) -> tuple[Judgement, str]:
         if weights.is_constant and self.layer.axes is not None and not self.rule.zeros_are_fine:
-            when = self._when_zeros_are_right() if weights.constant == 0.0 else None
-            return (
-                ("reject", self._symmetry_statement(weights)) if when is None else ("acceptable", f"right where {when}")
-            )
+            opinion = self._opinion_on_constant(weights.constant or 0.0)
+            if opinion is not None:
+                return opinion
         if not self._is_followed(weights) or self._is_compared_with_constant(weights):
             return self._opinion_on_logits(weights)
         likeness = self._likeness(weights)
         how = "" if likeness is None else f", {likeness},"
         return self._opinion_on_signal(f"{weights.initializer_name}{how}", weights, self.bias)
+
+    def _opinion_on_constant(self, value: float) -> tuple[Judgement, str] | None:
+        """Judge weights that are all one number where random ones are recommended; None where they are as any others.
+
+        What may be zero at the choice of who asks is not judged worse.
+        """
+        effect = constant_effect(self.layer, value)
+        when = self._when_zeros_are_right() if value == 0.0 else None
+        if when is not None and (effect is None or effect.judgement != "acceptable"):
+            return "acceptable", f"right where {when}"
+        if effect is None:
+            return None
+        judgement, statement = effect.judgement, effect.statement.format(activation=self.layer.activation.name)
+        if value and self.layer.is_depthwise:
+            gain = self.layer.fan_in * abs(value)
+            judgement = max(judgement, _factor_judgement(gain), key=JUDGEMENTS.index)
+            statement = f"{statement}. What a channel has in common is multiplied by {gain:.3g}"
+        remedy = self.rule.weights.initializer if self.rule.weights else "a random scheme"
+        return judgement, statement if judgement in {"good", "acceptable"} else f"{statement}. Take {remedy}"
 
     def _is_compared_with_constant(self, weights: Scheme) -> bool:
         """Return whether weights stand where a constant is right: their size is what matters."""
@@ -319,18 +347,15 @@ class Judge:
         choices = (choice.when for choice in self.rule.alternatives if choice.weights.initializer == "zeros")
         return next(choices, None)
 
-    def _symmetry_statement(self, weights: Scheme) -> str:
-        zero = "the signal is zero, and so is the gradient of the layers before; " if weights.constant == 0.0 else ""
-        remedy = self.rule.weights.initializer if self.rule.weights else "a random scheme"
-        return (
-            f"{zero}all units compute the same and get the same gradient, so that they stay alike for ever, in effect "
-            f"one unit. Take {remedy}"
-        )
-
 
 def _of_scale(weights: Scheme, recommended: Scheme) -> str:
     whose = recommended.initializer_name
     return "at the recommended scale" + ("" if whose == weights.initializer_name else f", that of {whose}")
+
+
+def _factor_judgement(factor: float) -> Judgement:
+    """Return the judgement on a factor by which a signal grows, or shrinks, in one layer."""
+    return GROWTH.judgement(abs(math.log(max(factor * factor, _SMALLEST_RATIO))))
 
 
 def _band(ratio: float) -> Judgement:

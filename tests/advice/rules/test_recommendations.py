@@ -275,7 +275,7 @@ ROWS = [
     readout("coupling_last", ZEROS, SMALL_HEAD, role="coupling_last"),
     readout("modulation", ZEROS, NORMAL, role="modulation"),
     # Fedus et al., arXiv:2101.03961: a tenth of the variance.
-    apart("router", ("truncated_normal", CUT * math.sqrt(0.1 / IN)), NORMAL, LECUN, role="router"),
+    apart("router", ("truncated_normal", CUT * math.sqrt(0.1 / IN)), NORMAL, ZEROS, LECUN, role="router"),
     # Srivastava et al., arXiv:1505.00387.
     apart("highway_gate", GLOROT, HE, role="highway_gate", bias=("constant", -2.0)),
     # Chang et al. 2020.
