@@ -109,7 +109,8 @@ RULES: tuple[tuple[str, str], ...] = (
     (
         "A constant is recommended, such as zeros",
         f"{OUTPUT.measure}: {OUTPUT.in_words}; of scales and tables, which sum no inputs, {NUMBERS.measure}: "
-        f"{NUMBERS.in_words}",
+        f"{NUMBERS.in_words}. Another constant than one that is not zero, such as 1.5 for a scale of 1, by the factor "
+        f"between both: {DEVIATION.in_words}; with the other sign it is `acceptable` at best",
     ),
     (
         "The layer ends a classifier",

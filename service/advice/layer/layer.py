@@ -288,7 +288,7 @@ class Layer:
         assert self.axes is not None
         if self.description.shape is not None and tuple(self.description.shape) != self.shape:
             return axes(tuple(self.description.shape), self.layout).out
-        return int(self.description.fan_out or self.description.out_features or self.axes.in_)
+        return max(int(self.description.fan_out or self.description.out_features or self.axes.in_), 1)
 
     @lazy
     def depth(self) -> int | None:
@@ -306,6 +306,12 @@ class Layer:
             return False
         is_named_so = self.has_kernel_by_channel or is_depthwise(self.description.layer)
         return is_named_so or (self.groups > 1 and self.axes.in_ == 1)
+
+    @property
+    def is_second_of_separable(self) -> bool:
+        """Whether it is the kernel of a separable convolution that mixes the channels, after that of each channel."""
+        is_separable = self.kind == "conv" and fold_layer_word(self.description.layer).startswith("separableconv")
+        return is_separable and not self.is_depthwise
 
     @property
     def has_kernel_by_channel(self) -> bool:

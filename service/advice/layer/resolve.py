@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
+from service.activations.names import find_activation
 from service.advice.layer.activation import resolve_activation
 from service.advice.layer.architectures import WITHOUT_ATTENTION, architecture_called
 from service.advice.layer.assumed_sizes import assumed_sizes
@@ -25,6 +26,12 @@ CONSTRUCTOR_BIAS = "constructor_bias"
 """Read from a call that says nothing of a bias: its constructor makes one. It is no member, and is not told as one."""
 
 NOTHING: Mapping[str, object] = MappingProxyType({})
+
+
+_BETWEEN_KERNELS = (
+    "nothing nonlinear stands between the two kernels of a separable convolution, and the first makes up for what is "
+    "before both"
+)
 
 
 def resolve(description: LayerDescription, links: LinkOptions, read: Mapping[str, object] = NOTHING) -> Layer:
@@ -74,6 +81,9 @@ def resolve(description: LayerDescription, links: LinkOptions, read: Mapping[str
         assumed=assumed,
         has_constructor_bias=has_constructor_bias,
     )
+    if layer.is_second_of_separable:
+        assumed["activation_from"] = _BETWEEN_KERNELS
+        layer = replace(layer, activation=find_activation("linear"))
     check_uses(layer)
     check(layer)
     sizes = assumed_sizes(layer)

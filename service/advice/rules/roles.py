@@ -203,7 +203,7 @@ ROLE_RULES = (
             Choice(ZEROS, "the loss should start at exactly ln C", ("dosovitskiy2020",)),
             Choice(
                 ROOT_OF_INPUTS,
-                "logits should have unit variance, as in T5 and torchtitan",
+                "logits should have unit variance, as in T5X and torchtitan",
                 ("lecun1998",),
             ),
         ),
