@@ -166,8 +166,8 @@ _CELLS = (
             Choice(ORTHOGONAL, "the state should neither grow nor shrink at first", ("saxe2013",)),
         ),
         input_matrix=_CUT_LECUN,
-        input_reason="One matrix takes the inputs and the state together: a variance of 1/(inputs + units) gives gates of "
-        "variance 1.",
+        input_reason="One matrix takes the inputs and the state together: a variance of 1/(inputs + units) gives gates "
+        "of variance 1.",
         input_references=("lecun1998",),
     ),
     _Cell(
