@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from typing import cast
 
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
+from service.access.client import client_of
 from service.advice.advisor import advise
 from service.advice.network.context import Context, in_context
 from service.advice.network.cost import READING, seconds
@@ -84,7 +86,10 @@ async def _layer_reply(members: Members, request: Request) -> Response:
     def parse() -> NetworkLayer:
         return parse_layer(members, root_path(request), faults)
 
-    network_layer = await request.state.executors.aside(parse) if members.is_large else parse()
+    if members.is_large:
+        network_layer = await request.state.executors.read(parse, ANSWER_BYTES, client_of(request.scope))
+    else:
+        network_layer = parse()
 
     def answer() -> bytes:
         with members.refusing():
@@ -122,7 +127,8 @@ async def _network_reply(members: Members, request: Request) -> Response:
             advice = advise_in_context(context, "full" if form.detail == "full" else "brief", assumed, warnings)
         if form.format is TEXT:
             return network_text(advice, _origin(request)).encode()
-        return _json(network_document(advice, form.detail), form)
+        document = network_document(advice, form.detail)
+        return _json(document if form.is_pretty else _in_parts(document), form)
 
     # The estimate has the reading of members; that of code takes longer.
     of_code = max(reading - READING * len(context.layers), 0.0)
@@ -161,6 +167,14 @@ def _origin(request: Request) -> str:
 
 def _json(document: Document, form: AnswerForm) -> bytes:
     return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE if form.is_pretty else 0)
+
+
+def _in_parts(document: Document) -> Document:
+    """Return the document with each of its layers as text: what is done at once, with the GIL, stays short."""
+    layers = cast("list[object]", document["layers"])
+    for index, layer in enumerate(layers):
+        layers[index] = orjson.Fragment(orjson.dumps(layer))
+    return document
 
 
 def _reply(body: bytes, form: AnswerForm) -> Response:

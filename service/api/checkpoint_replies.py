@@ -10,9 +10,10 @@ from service.api.endpoint import root_path
 from service.checkpoints.checkpoint import Checkpoint
 from service.delivery.answering import AnswerCost, answered
 from service.delivery.checkpoint_plan import PLAN_BYTES, PLAN_SECONDS, plan_document, plan_text
-from service.delivery.checkpoint_representation import CheckpointRepresentation, CheckpointUrl
+from service.delivery.checkpoint_representation import CheckpointUrl
 from service.delivery.negotiation import Offered
 from service.delivery.reply import reply
+from service.delivery.representation import Representation
 from service.observability.exchange import SUBJECT, Subject
 from service.requests.answer_form import TEXT
 
@@ -20,14 +21,13 @@ CHECKPOINT = "checkpoint"
 """What stands in the place of an initializer where replies are counted."""
 
 
-def file_reply(representation: CheckpointRepresentation, request: Request) -> Response:
-    """Return the reply that a file is sent by. Raises OverLimit and what `reply` does."""
-    settings = request.state.settings
-    body, checkpoint = representation.body, representation.checkpoint
+def file_reply(representation: Representation, checkpoint: Checkpoint, request: Request) -> Response:
+    """Return the reply that a file of a checkpoint is sent by. Raises OverLimit and what `reply` does."""
     request.scope[SUBJECT] = Subject(
-        representation.url, checkpoint.container.name, CHECKPOINT, checkpoint.parameters, body.length
+        representation.url, checkpoint.container.name, CHECKPOINT, checkpoint.parameters, representation.body.length
     )
-    return reply(representation, request, request.state.executors, check=settings.limits.check_checkpoint)
+    check = request.state.settings.limits.check_checkpoint
+    return reply(representation, request, request.state.executors, check=check)
 
 
 async def plan_reply(

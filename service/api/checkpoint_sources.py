@@ -72,9 +72,7 @@ async def found(query: Members, container: Container, request: Request) -> Found
     question = (source, kept and kept.version, container.name, tuple(sorted(query.values.items())))
     checkpoint = recent.find(question)
     if checkpoint is None:
-        read = functools.partial(_read, source, kept, query, container, request.state.settings)
-        cost = reading_cost(LONGEST_TEXT) if kept is None else reading_cost(kept.nbytes, kept.seconds)
-        checkpoint = await _resolved(read, cost, request)
+        checkpoint = await named(source, kept, query, container, request)
         if not checkpoint.is_drawn:
             recent.keep(question, checkpoint)
     place = url_of(checkpoint)
@@ -84,6 +82,18 @@ async def found(query: Members, container: Container, request: Request) -> Found
             said["seed"] = str(checkpoint.seed)
         place = CheckpointUrl(f"/checkpoints/{quote(source, safe='')}", urlencode(said, doseq=True))
     return Found(checkpoint, place, is_kept=kept is not None)
+
+
+async def named(
+    source: str, kept: NamedManifest | None, query: Members, container: Container, request: Request
+) -> Checkpoint:
+    """Return the checkpoint of a manifest that has a name, or else of a token, as a query asks for it.
+
+    Raises UnknownCheckpoint, InvalidRequest, OverLimit and Overloaded.
+    """
+    read = functools.partial(_read, source, kept, query, container, request.state.settings)
+    cost = reading_cost(LONGEST_TEXT) if kept is None else reading_cost(kept.nbytes, kept.seconds)
+    return await _resolved(read, cost, request)
 
 
 def _read(

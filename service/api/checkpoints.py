@@ -30,7 +30,8 @@ async def post_checkpoint(request: Request) -> Response:
     query, wish = read_wish(request, FILE_FORMATS)
     checkpoint, chosen = await posted(query, wish, request)
     if chosen not in PLAN_FORMATS:
-        return file_reply(CheckpointRepresentation(checkpoint, url_of(checkpoint), checkpoint.main_file), request)
+        representation = CheckpointRepresentation(checkpoint, url_of(checkpoint), checkpoint.main_file)
+        return file_reply(representation, checkpoint, request)
     return await plan_reply(checkpoint, url_of(checkpoint), chosen, request)
 
 
@@ -58,7 +59,7 @@ async def get_checkpoint(request: Request) -> Response:
     chosen = wish.format or choose(None, request.headers.get("accept"), (*PLAN_FORMATS, container))
     source = await found(query, container, request)
     if chosen not in PLAN_FORMATS:
-        return file_reply(source.representation(source.checkpoint.main_file), request)
+        return file_reply(source.representation(source.checkpoint.main_file), source.checkpoint, request)
     return await plan_reply(source.checkpoint, source.place, chosen, request)
 
 
@@ -75,4 +76,4 @@ async def get_file(request: Request) -> Response:
     if name not in source.checkpoint.files and not (name == INDEX and len(source.checkpoint.files) > 1):
         names = [*source.checkpoint.files][:_LISTED]
         raise UnknownCheckpoint(f"this checkpoint has no file {name[:_LONGEST_NAME]!r}; it has {', '.join(names)}")
-    return file_reply(source.representation(name), request)
+    return file_reply(source.representation(name), source.checkpoint, request)

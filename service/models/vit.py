@@ -85,6 +85,7 @@ def _patch_count(config: Config) -> int:
 
 
 def _attention(model: Architecture, config: Config, width: int) -> None:
+    config.check_heads("hidden_size", width, "num_attention_heads")
     bias = config.flag("qkv_bias", True)
     model.linear("attention.attention.{query,key,value}", width, width, bias=bias)
     model.linear("attention.output.dense", width, width, bias=True)

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from service.advice.layer.description import GeneralDescription, LayerDescription, NetworkDescription
-from service.advice.layer.resolve import resolve
+from service.advice.layer.resolve import NOTHING, resolve
 from service.advice.links import LinkOptions
 from service.advice.network.general import OF_ACTIVATIONS
 from service.advice.network.network_layer import NetworkLayer
@@ -92,11 +92,12 @@ def parse_network(
     for entry in reading.entries:
         layer = entry.members
         name = layer.get("name") or entry.name
-        text = repr({member: value for member, value in layer.items() if member != "name"})
+        text = repr(({member: value for member, value in layer.items() if member != "name"}, entry.origins))
         alike = understood.get(text) if isinstance(name, str) and len(name) <= MAX_LAYER_NAME else None
         if alike is None:
             of_layer = entry.place.inside(members, {**common.values, **layer, "name": name})
-            alike = understood[text] = replace(common.layer(of_layer), own=frozenset(layer), general=common.general)
+            found = common.layer(of_layer, entry.origins)
+            alike = understood[text] = replace(found, own=frozenset(layer), general=common.general)
             activations.add((alike.layer.activation.name, alike.layer.activation.value))
             if len(activations) > MAX_ACTIVATIONS:
                 raise OverLimit(len(activations), MAX_ACTIVATIONS, "different activations", _IN_PARTS, _ADVISES)
@@ -170,27 +171,27 @@ class _Common:
             members.refuse(*faults)
         return self if current is None else replace(self, current=current)
 
-    def layer(self, members: Members) -> NetworkLayer:
+    def layer(self, members: Members, origins: Mapping[str, str]) -> NetworkLayer:
         """Return a layer of the list, with `current` where it is a matrix or a kernel, or where the default is known.
 
         Raises InvalidRequest.
         """
         if "current" in members.values:
-            return self._understood(members)
+            return self._understood(members, origins)
         if self.default is not None:
             try:
-                return self._understood(replace(members, values={**members.values, "current": self.default}))
+                return self._understood(replace(members, values={**members.values, "current": self.default}), origins)
             except InvalidRequest as error:
                 if any(fault.parameter != "current" for fault in error.faults):
                     raise
-        found = self._understood(members)
+        found = self._understood(members, origins)
         if found.layer.axes is None or self.current is None:
             return found
         caller = self.current.caller(found.layer.description.framework)
         return replace(found, current=self.current.initializer, caller=caller)
 
-    def _understood(self, members: Members) -> NetworkLayer:
-        return _layer(members, self.links, _OF_EACH_LAYER, dialect=self.dialect)
+    def _understood(self, members: Members, origins: Mapping[str, str]) -> NetworkLayer:
+        return _layer(members, self.links, _OF_EACH_LAYER, dialect=self.dialect, origins=origins)
 
 
 def _check_activation(members: Members, general: Mapping[str, object]) -> None:
@@ -226,10 +227,12 @@ def _layer(
     models: tuple[type[BaseModel], ...],
     faults_of_form: Sequence[Fault] = (),
     dialect: Dialect = NO_DIALECT,
+    *,
+    origins: Mapping[str, object] = NOTHING,
 ) -> NetworkLayer:
     """Return the layer that the members describe; `shared` holds where they do not say otherwise.
 
-    `dialect` is that of the code which a call is from.
+    `dialect` is that of the code which a call is from, and `origins` say where members are from that it says.
 
     Raises InvalidRequest with what is wrong with them and with `faults_of_form`.
     """
@@ -251,7 +254,7 @@ def _layer(
     current = None if parameters is None or is_default else read_current(parameters.current, members.in_body, faults)
     if description is None or parameters is None or faults:
         members.refuse(*faults)
-    said = {**said, **said_of_activation}
+    said = {**origins, **said, **said_of_activation}
     if current is not None:
         members, description, said = _beside_current(current, members, description, said)
     with members.refusing():

@@ -77,7 +77,14 @@ class Call:
                 call.keywords[name] = _argument(argument)
         return call
 
+    @property
+    def given_name(self) -> str | None:
+        """The name that the call gives to the layer, as Keras, Flax and Haiku let it; None where it gives none."""
+        name = self.keywords.get("name")
+        return name if isinstance(name, str) and _GIVEN_NAME.fullmatch(name) else None
 
+
+_GIVEN_NAME = re.compile(r"[\w./-]{1,64}")
 _WHOLE = re.compile(r"[0-9_ ()+*/-]+")
 """What a size is computed by: 28 * 28."""
 
@@ -178,6 +185,8 @@ def _with_call(call: Call, kind: LayerKind, members: Members, text: str) -> tupl
         if given is not None and str(given).lower() != str(value).lower():
             members.refuse(Fault(member, f"is {value} in {text[:64]}, and given otherwise too; give one of them"))
         values.setdefault(member, value)
+    if call.given_name is not None:
+        values.setdefault("name", call.given_name)
     bias = _constructor_bias(call, values)
     values |= {member: value for member, value in bias.items() if member != CONSTRUCTOR_BIAS}
     return replace(members, values=values), {**read, **bias}
@@ -264,6 +273,7 @@ def _read(call: Call, kind: LayerKind) -> dict[str, object]:
     if unnumbered:
         raise _without_number(call, unnumbered)
     read |= _combination(call, kind, read, combined)
+    unused = [name for name in unused if name != "name" or call.given_name is None]
     if unused:
         read["unused_arguments"] = unused
     return read

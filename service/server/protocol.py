@@ -14,6 +14,7 @@ from service.server.deadline import Deadline
 from service.server.reader_watch import ReaderWatch
 from service.server.replies import Stage
 from service.server.request_heads import RequestHeads
+from service.server.turns import Turn
 
 LOCAL_SEND_BUFFER = 2**18
 """Bytes on their way to a client on the same machine: few enough to be in a cache still when it reads them.
@@ -78,6 +79,9 @@ class Protocol(RequestHeads):
     def on_replies_complete(self) -> None:
         super().on_replies_complete()
         self._await_client()
+
+    def in_turn(self, turn: Turn) -> None:
+        self._connections.turns.wait(turn)
 
     def on_silence(self) -> None:
         self._wait_for(self._connections.lingering)

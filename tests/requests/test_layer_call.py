@@ -118,11 +118,12 @@ def test_the_shape_is_in_the_frameworks_order(words, shape):
 
 
 def test_what_was_read_is_told():
-    layer = _layer(layer='Dense(256, activation="tanh", use_bias=False, name="x", kernel_initializer="he_normal")')
+    layer = _layer(layer='Dense(256, activation="tanh", use_bias=False, name="x", dtype="f", kernel_init="he_normal")')
     told = {"out_features": 256, "activation": "tanh", "bias": False, "current": "he_normal"}
 
     assert told.items() <= layer.assumed.items()
-    assert layer.assumed["unused_arguments"] == ["name"]
+    assert layer.assumed["unused_arguments"] == ["dtype"]
+    assert layer.links.name == "x"
     assert layer.activation.name == "tanh"
     assert layer.description.bias is False
 

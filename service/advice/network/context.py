@@ -24,7 +24,7 @@ from service.advice.network.skips import ends_by_names, is_called_shortcut, skip
 from service.advice.network.structure import Place, block_of, family_of, places_of
 from service.frameworks.layers import LayerType
 
-_NORMALIZATIONS: Mapping[LayerType, Normalization] = {
+NORMALIZATIONS: Mapping[LayerType | None, Normalization] = {
     "batch_norm": "batch", "instance_norm": "instance", "group_norm": "group", "layer_norm": "layer",
     "rms_norm": "rms",
 }  # fmt: skip
@@ -130,7 +130,7 @@ def _normalization_after(network_layers: Sequence[NetworkLayer], index: int) -> 
     type_ = normalization_type(after.description.layer) if after.kind == "normalization" else None
     if type_ is None or after.shape != (layer.out,) or block_of(layer.links.name) != block_of(after.links.name):
         return None
-    return _NORMALIZATIONS[type_]
+    return NORMALIZATIONS[type_]
 
 
 def _ends_of_branches(network_layers: Sequence[NetworkLayer]) -> dict[int, dict[str, object]]:
