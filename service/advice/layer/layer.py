@@ -99,7 +99,12 @@ class Layer:
 
     @property
     def groups(self) -> int:
-        return self.description.groups
+        """Groups of a convolution; one a channel, where its name says that it is depthwise and nothing how many."""
+        axes_, given = self.axes, self.description.groups
+        is_open = given == 1 and self.kind == "conv" and axes_ is not None and not self.has_kernel_by_channel
+        if is_open and axes_ is not None and axes_.in_ == 1 and is_depthwise(self.description.layer):
+            return axes_.out
+        return given
 
     @lazy
     def fan_in(self) -> float:

@@ -81,13 +81,21 @@ def resolve(description: LayerDescription, links: LinkOptions, read: Mapping[str
         assumed=assumed,
         has_constructor_bias=has_constructor_bias,
     )
-    if layer.is_second_of_separable:
-        assumed["activation_from"] = _BETWEEN_KERNELS
-        layer = replace(layer, activation=find_activation("linear"))
+    layer = _as_convolution_of_two_kernels(layer, assumed)
     check_uses(layer)
     check(layer)
     sizes = assumed_sizes(layer)
     return replace(layer, assumed={**assumed, **sizes}) if sizes else layer
+
+
+def _as_convolution_of_two_kernels(layer: Layer, assumed: dict[str, object]) -> Layer:
+    """Return a layer with what its being one kernel of a separable convolution says; others as they are."""
+    if layer.groups != layer.description.groups:
+        assumed["groups"] = layer.groups
+    if not layer.is_second_of_separable:
+        return layer
+    assumed["activation_from"] = _BETWEEN_KERNELS
+    return replace(layer, activation=find_activation("linear"))
 
 
 def _word(description: LayerDescription) -> LayerWord:
