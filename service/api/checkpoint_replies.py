@@ -16,6 +16,7 @@ from service.delivery.reply import reply
 from service.delivery.representation import Representation
 from service.observability.exchange import SUBJECT, Subject
 from service.requests.answer_form import TEXT
+from service.requests.checkpoints.comparison import ComparisonRequest
 
 CHECKPOINT = "checkpoint"
 """What stands in the place of an initializer where replies are counted."""
@@ -47,3 +48,14 @@ async def plan_reply(
     if place is not None:
         headers["Content-Location"] = root_path(request) + place.plan(checkpoint.container)
     return Response(body, media_type=format_.media_type, headers=headers)
+
+
+async def comparison_reply(asked: ComparisonRequest, format_: Offered, request: Request) -> Response:
+    """Return recipes side by side, compared beside the event loop. Raises OverLimit and Overloaded."""
+
+    def compared() -> bytes:
+        comparison = asked.compare()
+        return comparison.text.encode() if format_ is TEXT else orjson.dumps(comparison.document) + b"\n"
+
+    body = await answered(request, compared, asked.cost)
+    return Response(body, media_type=format_.media_type, headers={"Cache-Control": "no-cache"})

@@ -53,12 +53,14 @@ class Asked:
     """Whether the URL has the commit, and not words."""
 
     @classmethod
-    def by(cls, request: Request) -> Asked:
+    async def by(cls, request: Request) -> Asked:
         """Read the URL of a request. Raises InvalidRequest, RepositoryNotFound and RevisionNotFound."""
         refuse_draw(request)
         repository = request.state.repositories.find(request.path_params["model"])
         draw = read_revision(request.path_params.get("revision", MAIN))
         variant = repository.variant(draw)
+        if not variant.is_prepared:
+            await request.state.executors.aside(variant.prepare)
         return cls(repository, variant, variant.commit(draw), draw.is_fixed)
 
     async def snapshot(self, request: Request) -> Snapshot:
@@ -86,14 +88,14 @@ class Asked:
 async def get_repository(request: Request) -> Response:
     """Describe a repository at a revision: its commit and its files."""
     refuse_content(request)
-    snapshot = await Asked.by(request).snapshot(request)
+    snapshot = await (await Asked.by(request)).snapshot(request)
     return await _told(snapshot, snapshot.info, request)
 
 
 async def get_tree(request: Request) -> Response:
     """List the files of a repository at a revision; it has no folders."""
     refuse_content(request)
-    asked, folder = Asked.by(request), request.path_params.get("folder", "").strip("/")
+    asked, folder = await Asked.by(request), request.path_params.get("folder", "").strip("/")
     if folder:
         raise _unknown_entry(folder, asked.commit, "folder")
     snapshot = await asked.snapshot(request)
@@ -103,14 +105,14 @@ async def get_tree(request: Request) -> Response:
 async def post_paths(request: Request) -> Response:
     """Describe files of a repository at a revision; paths of which there are none are left out."""
     paths = await read_paths(request)
-    snapshot = await Asked.by(request).snapshot(request)
+    snapshot = await (await Asked.by(request)).snapshot(request)
     return await _told(snapshot, lambda: snapshot.tree(paths), request)
 
 
 async def get_refs(request: Request) -> Response:
     """List the branches of a repository: main, the draw of seed 0. Every other draw is a revision too."""
     refuse_content(request)
-    asked = Asked.by(request)
+    asked = await Asked.by(request)
     page = orjson.dumps(refs(asked.commit))
     return Response(page, media_type=JSON.media_type, headers={"Cache-Control": "no-cache"})
 
@@ -118,7 +120,7 @@ async def get_refs(request: Request) -> Response:
 async def get_hub_file(request: Request) -> Response:
     """Make a file of a repository at a revision."""
     refuse_content(request)
-    asked, path = Asked.by(request), request.path_params["path"]
+    asked, path = await Asked.by(request), request.path_params["path"]
     if path in asked.variant.files:
         return reply(asked.file(path, asked.variant.files[path]), request, request.state.executors)
     if not path.startswith(_OF_TENSORS):

@@ -55,4 +55,9 @@ class Variant:
 
     def prepare(self) -> None:
         """Work out what takes some milliseconds."""
-        _ = self.digest, self.files
+        _ = self.digest
+
+    @property
+    def is_prepared(self) -> bool:
+        """Whether that is done."""
+        return "digest" in vars(self)

@@ -15,7 +15,7 @@ def modernbert(config: Config) -> Architecture:
     config.check_heads("hidden_size", width, "num_attention_heads")
     model = Architecture(config.number("initializer_range", 0.02))
     end = model.std / math.sqrt(2 * layers)
-    cutoff = config.number("initializer_cutoff_factor", 3.0)
+    cutoff = config.number("initializer_cutoff_factor", 2.0)
 
     def linear(name: str, outputs: int, inputs: int, std: float, has_bias: bool) -> None:
         cut = {"std": std, "low": -cutoff, "high": cutoff}

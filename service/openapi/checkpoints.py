@@ -27,6 +27,7 @@ from service.problems.types import (
     UNKNOWN_CHECKPOINT,
 )
 from service.requests.checkpoints.manifest import CheckpointParameters
+from service.requests.checkpoints.recipe_parameters import RECIPE_NAMES
 from service.requests.checkpoints.shard_rule import ShardRule
 from service.requests.checkpoints.wish import FILE_FORMATS
 from service.requests.tensor_parameters import MAX_TENSOR_NAME
@@ -133,6 +134,39 @@ _PLAN: Schema = {
     "additionalProperties": False,
 }
 
+_COMPARISON: Schema = {
+    "description": "What recipes start the tensors of a model at, side by side.",
+    "type": "object",
+    "properties": {
+        "model_type": {"type": "string"},
+        "parameters": {"type": "integer"},
+        "tensors": {"type": "integer"},
+        "compare": {"type": "array", "items": {"type": "string"}},
+        "groups": {
+            "type": "array",
+            "items": {
+                "description": "Tensors that are alike in all layers.",
+                "type": "object",
+                "properties": {
+                    "name": {"type": "string", "description": "Such as layers.{0..31}.self_attn.q_proj.weight."},
+                    "tensors": {"type": "integer", "description": "How many they are."},
+                    "shape": {"type": "array", "items": {"type": "integer"}},
+                    "recipes": {
+                        "description": "By recipes the initializer, the parameters that all of them share, and std, "
+                        "or stds in each layer.",
+                        "type": "object",
+                        "additionalProperties": {"type": "object", "additionalProperties": True},
+                    },
+                },
+                "required": ["name", "tensors", "shape", "recipes"],
+                "additionalProperties": False,
+            },
+        },
+    },
+    "required": ["model_type", "parameters", "tensors", "compare", "groups"],
+    "additionalProperties": False,
+}
+
 _INDEX: Schema = {
     "description": "Which file each tensor is in, as Hugging Face's libraries read it.",
     "type": "object",
@@ -230,7 +264,7 @@ def describe_checkpoints(page: Schema) -> None:
     ]
     schemas |= {
         "CheckpointTensor": _TENSOR, "CheckpointRule": _RULE, "CheckpointFile": _FILE, "PlannedTensor": _PLANNED,
-        "CheckpointPlan": _PLAN, "CheckpointList": _LIST, "CheckpointIndex": _INDEX,
+        "CheckpointPlan": _PLAN, "RecipeComparison": _COMPARISON, "CheckpointList": _LIST, "CheckpointIndex": _INDEX,
         "CheckpointRequest": _request(members),
         "ShardRule": _shard_rule(),
     }  # fmt: skip
@@ -247,7 +281,7 @@ def describe_checkpoints(page: Schema) -> None:
             },
         },
         "/checkpoints/plan": {
-            "post": _post("post_checkpoint_plan", "Plan a checkpoint", post_plan, _plan_reply()),
+            "post": _post("post_checkpoint_plan", "Plan a checkpoint", post_plan, _plan_or_comparison()),
         },
         "/checkpoints/{source}": {
             "get": {
@@ -271,6 +305,12 @@ def _request(members: list[Field]) -> Schema:
         },
         "rules": {"type": "array", "items": reference("CheckpointRule")},
         "initializer": {"type": "string", "description": "That of all tensors that nothing else says one for."},
+        "config": {"type": "object", "additionalProperties": True, "description": "The config.json of a model."},
+        "compare": {
+            "type": "array",
+            "items": {"type": "string", "enum": [*RECIPE_NAMES]},
+            "description": "Of a plan: recipes of the model in `config`, which are answered side by side.",
+        },
         "container": _CONTAINER,
         "format": _FORMAT,
     }
@@ -353,6 +393,12 @@ def _file_reply(headers: Schema) -> Schema:
 
 def _plan_reply() -> Schema:
     return _json_reply("The plan.", "CheckpointPlan")
+
+
+def _plan_or_comparison() -> Schema:
+    schema = {"anyOf": [reference("CheckpointPlan"), reference("RecipeComparison")]}
+    description = "The plan; where `compare` lists recipes, what each starts the tensors at."
+    return {"description": description, "content": {"application/json": {"schema": schema}}}
 
 
 def _json_reply(description: str, schema: str) -> Schema:

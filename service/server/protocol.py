@@ -8,9 +8,11 @@ import socket
 
 from service.access.client import client_at
 from service.problems.document import Problem
+from service.problems.hub_form import in_form_of
 from service.problems.types import OVERLOADED, REQUEST_TIMEOUT
 from service.server.connections import Connections
 from service.server.deadline import Deadline
+from service.server.early_request import early_path
 from service.server.reader_watch import ReaderWatch
 from service.server.replies import Stage
 from service.server.request_heads import RequestHeads
@@ -57,7 +59,8 @@ class Protocol(RequestHeads):
 
     def _turn_away(self) -> None:
         detail = "all connections that this server takes are in use; try again in a moment"
-        self.refuse(Problem(OVERLOADED, detail, headers={"Retry-After": "1"}))
+        problem = Problem(OVERLOADED, detail, headers={"Retry-After": "1"})
+        self.refuse(in_form_of(early_path(self.transport), problem))
         self.transport.close()
 
     def on_message_begin(self) -> None:

@@ -23,6 +23,9 @@ from service.models.recipes.schemes import ZEROS, neutral
 
 NAME = "advise"
 
+SECONDS = 0.2
+"""Of processor time, at most about, that advice on all layers of a model takes."""
+
 _POST_NORMALIZED = frozenset(("bert", "roberta", "distilbert"))
 """Families whose normalizations follow the sums of their branches."""
 

@@ -42,6 +42,8 @@ class Initialized:
     """Where in the body the object stands that says so."""
     of_query: frozenset[str] = frozenset()
     """The members that the query says."""
+    member: str = "initialize"
+    """The one that names the recipe."""
 
     def tensors(self, config: Config, place: Place) -> Started:
         """Return the tensors of a configuration that stands at a place of the body. Raises InvalidRequest."""
@@ -70,10 +72,10 @@ class Initialized:
         except InvalidConfig as error:
             raise InvalidRequest([fault_at((*place, error.member), error.detail)], True) from error
         except MissingPart as error:
-            raise self._refused("initialize", str(error)) from error
+            raise self._refused(self.member, str(error)) from error
         except InvalidParameter as error:
             detail = f"advise has no answer for this model: {error.parameter} {error.detail}"
-            raise self._refused("initialize", detail) from error
+            raise self._refused(self.member, detail) from error
 
     def without_model(self) -> None:
         """Raise InvalidRequest where a recipe for models is asked for tensors of no configuration."""
@@ -102,7 +104,7 @@ class Initialized:
         name, names = self._name, recipe_names(model_type)
         if name not in names:
             what = "is for tensors that say no initializer" if name == BY_NAME else f"is no recipe of {model_type}"
-            raise self._refused("initialize", f"{name} {what}; {model_type} has {', '.join(names)}")
+            raise self._refused(self.member, f"{name} {what}; {model_type} has {', '.join(names)}")
         takes_width = name in RECIPES and RECIPES[name].takes_base_width
         if takes_width and self.asked.base_width is None:
             raise self._refused("base_width", f"is required by {name}: the width at which hyperparameters were tuned")

@@ -16,6 +16,7 @@ from service.delivery.negotiation import NotAcceptable
 from service.formats.entry import Unwritable
 from service.formats.safetensors_header import MAX_HEADER_BYTES, HeaderTooLarge
 from service.requests.body import parse_document
+from service.requests.checkpoints import advised
 from service.requests.checkpoints.forms import read_written
 from service.requests.checkpoints.levels import is_deep
 from service.requests.checkpoints.manifest import Manifest, kind_of, read_manifest
@@ -124,6 +125,12 @@ def read_model(
 def reading_cost(nbytes: int, seconds: float = 0.0) -> AnswerCost:
     """Return what reading a document of `nbytes` takes, beside so many seconds."""
     return AnswerCost(_BODY_BYTES * nbytes, _READING + seconds + nbytes * _BYTE_SECONDS, "keep it as JSON")
+
+
+def recipe_seconds(document: Any, query: Members) -> float:
+    """Return what the recipe takes that a body or a query asks for, beside reading."""
+    names = [query.values.get("initialize"), document.get("initialize") if isinstance(document, dict) else None]
+    return advised.SECONDS if advised.NAME in names else 0.0
 
 
 def document_of_token(token: str, limit: int) -> tuple[Any, int]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 from service.models.config import Config
 from service.models.recipes.recipe import tensors_of
 from service.models.recipes.registry import RECIPES
@@ -33,3 +36,7 @@ def made_by(recipe, config, base_width=None):
 def without_shape(entry):
     """Return what initializes a tensor."""
     return {name: value for name, value in entry.items() if name != "shape"}
+
+
+RECORDED = json.loads(Path(__file__).with_name("recorded.json").read_text())
+"""What the sources themselves start such models at: of each tensor the mean, the std, the largest absolute value."""
