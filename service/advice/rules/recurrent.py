@@ -181,7 +181,7 @@ _CELLS = (
             Choice(recipe("identity", gain=0.01), "dependencies are short, as in speech", ("le2015",)),
         ),
         input_matrix=recipe("normal", std=0.001),
-        input_reason="IRNN: the input's matrix starts small, from N(0, 0.001²), beside an identity for the state.",
+        input_reason="IRNN: the input's matrix is small, N(0, 0.001²), so that the identity keeps the state at first.",
         input_references=("le2015",),
         warnings=("Clip gradients: nothing bounds the state of a ReLU RNN.",),
     ),
