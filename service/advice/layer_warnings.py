@@ -55,8 +55,9 @@ def _warnings(layer: Layer, rule: Rule, bias: Scheme | None, evidence: Evidence)
         )
     elif _is_lost_over_depth(evidence):
         assert evidence.depth is not None
+        layers = f"{evidence.depth.layers} {'blocks' if layer.has_skips else 'layers'}"
         yield (
-            f"Over {evidence.depth.layers} {'blocks' if layer.has_skips else 'layers'} like this one the signal is "
+            f"Over {f'the {layers} of the list' if layer.stack else f'{layers} like this one'} the signal is "
             f"multiplied by {ratio_text(evidence.depth.forward)}, its gradient by "
             f"{ratio_text(evidence.depth.backward)}: {remedy(layer)}."
         )

@@ -52,7 +52,8 @@ def signal_sentence(subject: str, layer: Layer, weights: Scheme, signal: Signal)
     unit = "block" if layer.has_skips else "layer"
     own, stack = f"in each {unit}", f"{layers} {unit}s" if layers > 1 else f"1 {unit}"
     if not layer.is_square and not layer.has_skips:
-        own, stack = "in this layer", f"{stack} back and forth between its widths"
+        own = "in this layer"
+        stack = f"the list's {stack}" if layer.stack else f"{stack} back and forth between its widths"
     if layer.depth is None:
         stack += ", a depth that is assumed as none is given"
     if layers == 1 and not layer.has_skips:

@@ -34,8 +34,8 @@ _MADE_AS_CALLED = re.compile(r"@(?:\w+\.)*compact\b")
 """Flax's decorator of a function that makes layers where it uses them."""
 _HAIKU = re.compile(r"\b(?:hk|haiku)\.Module\b")
 """Haiku's modules may do so without one."""
-_FIELD = re.compile(r"\w+\s*:\s*[\w.\[\], |]+")
-"""The type of a class's member: fc: eqx.nn.Linear."""
+_FIELD = re.compile(r"\w+\s*:\s*[\w.\[\], |]+?\s*(?:=\s*(?:[^A-Za-z]*|(['\"])[^'\"]*\1|None|True|False))?")
+"""The type of a class's member, which may have a value that makes nothing: fc: eqx.nn.Linear, sizes: list = [64]."""
 _CLASS = re.compile(r"class\s+(\w+)")
 _ENTRIES = ("forward", "__call__", "call")
 """The functions that a network is used by, in the frameworks that have classes of them."""
@@ -64,6 +64,8 @@ class MakingLine:
     scope: Scope
     is_compact: bool = False
     """Whether it is in a function of Flax's that makes layers where it uses them."""
+    parameters: tuple[str, ...] = ()
+    """Those of the function that it is in."""
 
 
 @dataclass
@@ -79,7 +81,8 @@ class CodeLines:
     _is_compact: bool = False
     _function: list[str] | None = None
     """The lines of one that uses layers."""
-    _header: tuple[Scope, str, str] | None = None
+    _name: str = ""
+    _parameters: tuple[str, ...] = ()
 
     def making(self, code: str) -> Iterator[MakingLine]:
         """Yield the lines of code that make layers, with numbers for the names of some."""
@@ -97,7 +100,8 @@ class CodeLines:
             elif self._is_making:
                 made = self._made(line)
                 if made is not None:
-                    yield MakingLine(made, self.numbers.written_out(line), self.scope, self._is_compact)
+                    line = self.numbers.written_out(line)
+                    yield MakingLine(made, line, self.scope, self._is_compact, self._parameters)
             elif self._function is not None:
                 self._function.append(written)
             is_next = _MADE_AS_CALLED.match(line) is not None
@@ -126,14 +130,14 @@ class CodeLines:
             self.scope = self._outside
         self._is_making = is_made_as_called or _is_making(function, is_of_class=is_of_class)
         self._is_compact = is_compact
+        self._parameters = () if function is None else _parameters(written.strip())
         if function is not None and not self._is_making:
-            self._function, self._header = [], (self.scope, function, written.strip())
+            self._function, self._name = [], function
 
     def _leave(self) -> None:
         """End the function that the lines are in."""
-        if self._function is not None and self._header is not None:
-            scope, name, header = self._header
-            scope.methods[name] = Method(_parameters(header), tuple(self._function))
+        if self._function is not None:
+            self.scope.methods[self._name] = Method(self._parameters, tuple(self._function))
         self._function = None
 
 

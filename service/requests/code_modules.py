@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from service.requests.brackets import depths
 from service.requests.code_lines import CodeLines, MakingLine, Scope
 from service.requests.evaluation import Evaluation, Modules, sort_of
 from service.requests.module import Module, head_of
-from service.requests.pasted_modules import is_applied, is_list_of_modules, modules_within
+from service.requests.pasted_modules import is_applied, is_input, is_list_of_modules, modules_within
 from service.requests.statements import LONGEST, unwrapped, without_comments
 
 _MOST_BRACKETS = 40
@@ -63,6 +63,7 @@ class _Reading:
         modules = self.made.setdefault(line.scope, [])
         evaluation.construct = self._flax_names if line.is_compact else self._numbers
         evaluation.is_made_first = line.is_compact
+        evaluation.begin((*line.parameters, *([line.statement.name] if is_input(line.statement.text) else [])))
         before = len(evaluation.order)
         if evaluation.follows(line.line):
             known = {module.name for module in modules}
@@ -112,31 +113,22 @@ class _Reading:
         if scope.entry is not None:
             before = len(evaluation.order)
             evaluation.run(scope.entry)
-            modules = modules if evaluation.has_loops else _in_order(modules, evaluation.order[before:])
+            is_ordered = evaluation.is_whole and not evaluation.has_loops
+            modules = _in_order(modules, evaluation.order[before:]) if is_ordered else modules
         flow = evaluation.flow
-        said = dict(flow.said(flow.used))
+        said = dict(flow.said(flow.used)) if evaluation.is_whole else {}
         for module in modules:
             if not module.name or sort_of(module.word) != "matrix":
                 yield module
                 continue
             is_unseen = module.name not in said and scope.entry is not None
-            unread = f"no use of it in {scope.entry}" if is_unseen else flow.unread.get(module.name)
+            unread = _unread(scope, evaluation) if is_unseen else flow.unread.get(module.name)
             yield replace(module, said=said.get(module.name, {}), unread=unread)
 
-    def _with_said(
-        self,
-        module: Module,
-        said: Mapping[str, Mapping[str, object]],
-        evaluation: Evaluation,
-        *,
-        is_used_elsewhere: bool,
-    ) -> Module:
-        if not module.name or sort_of(module.word) != "matrix":
-            return module
-        unread = evaluation.flow.unread.get(module.name)
-        if module.name not in said and is_used_elsewhere:
-            unread = "the code does not show where it is used"
-        return replace(module, said=said.get(module.name, {}), unread=unread)
+
+def _unread(scope: Scope, evaluation: Evaluation) -> str:
+    """Return what to say of a layer of which the code is not seen to use what it makes."""
+    return f"no use of it in {scope.entry}" if evaluation.is_whole else "more code than is followed"
 
 
 def _elements(modules: Sequence[Module], path: str) -> tuple[tuple[Module, ...], ...]:

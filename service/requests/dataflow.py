@@ -13,6 +13,8 @@ _MOST_NODES = 2**12
 """Uses of layers that are followed."""
 _LONGEST_BRANCH = 2**8
 """Nodes between the beginning and the end of a branch."""
+_OF_UNITS: frozenset[Normalization | None] = frozenset(("batch", "instance"))
+"""Normalisations whose scale may start at zero, so that the branch which they end does nothing."""
 _MOST_IN_BRANCH = 20
 """Layers that a description may have in a branch."""
 
@@ -56,7 +58,7 @@ class Dataflow:
     """What stands at the beginning of the residual branch that a layer is in, or after the sum."""
     shortcuts: set[str] = field(default_factory=set)
     roles: dict[str, LayerRole] = field(default_factory=dict)
-    """By what the code calls what the layers put out."""
+    """By what the code calls what the layers put out, and by the normalisation at the end of a branch."""
     unread: dict[str, str] = field(default_factory=dict)
     """What stands after a layer and is not understood."""
     _nodes: list[_Node] = field(default_factory=lambda: [_Node()])
@@ -135,6 +137,9 @@ class Dataflow:
             self.branches.setdefault(layer, uses)
             if (first := branch[-1].normalization) is not None:
                 self.normalizations.setdefault(layer, (first, "pre"))
+        if branch[0].normalization in _OF_UNITS and uses > 1:
+            ends = next(node.layers for node in branch if node.layers)
+            self.roles.update(dict.fromkeys(ends, "residual_last"))
         return layers
 
     def _around(self, short: Value, end: Value) -> list[_Node]:
@@ -169,7 +174,7 @@ class Dataflow:
             members: dict[str, object] = {}
             if layer in self.roles:
                 members["role"] = self.roles[layer]
-            elif layer in self.shortcuts:
+            if layer in self.shortcuts:
                 members["role"] = "shortcut"
             elif layer in self.branches:
                 members |= {"residual": True, "layers_per_branch": min(self.branches[layer], _MOST_IN_BRANCH)}

@@ -21,8 +21,8 @@ _MOST_RUNS = 64
 """Functions that are gone through, those that others call included."""
 _DEEPEST, _DEEPEST_RUNS = 100, 6
 """Expressions within each other, and functions that call each other."""
-_MOST_STEPS = 2**13
-"""Expressions that are looked at."""
+_MOST_STEPS = 2**15
+"""Expressions that are looked at, and modules that values go through."""
 
 _HEADER = re.compile(r"(?:for|while|with|if|elif|else|try|except|finally)\b.*:$", re.DOTALL)
 _LOOP = re.compile(r"for\b.*:$", re.DOTALL)
@@ -115,6 +115,11 @@ class Evaluation:
     _nested: int = 0
     _steps: int = 0
 
+    def begin(self, names: Iterable[str]) -> None:
+        """Take what names stand for as the inputs, where nothing else is known of them."""
+        for name in names:
+            self._names.setdefault(name, INPUT)
+
     def follows(self, line: str) -> bool:
         """Go through a line if it applies a layer, or goes on with what one gives; return whether it does."""
         applies = any(self._is_followed(node) for statement in parsed(line) for node in ast.walk(statement))
@@ -128,6 +133,11 @@ class Evaluation:
             return known is not None or (isinstance(node.func, ast.Call) and bool(written_name(node.func.func)))
         found = self._names.get(node.id) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) else None
         return isinstance(found, Value) and not found.is_input
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of the code is gone through, and not only as much of it as is followed."""
+        return self._steps <= _MOST_STEPS
 
     # Statements.
 
@@ -296,6 +306,9 @@ class Evaluation:
         value = self.flow.join(values)
         if not isinstance(thing, Modules):
             return self.flow.leave(value, "a call")
+        self._steps += sum(map(len, thing.elements))
+        if self._steps > _MOST_STEPS:
+            return self.flow.leave(value, "more than is followed")
         self.order += [module for element in thing.elements for module in element]
         columns = [[module] for element in thing.elements for module in element]
         if thing.is_each:

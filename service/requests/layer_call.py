@@ -174,6 +174,7 @@ def _with_call(call: Call, kind: LayerKind, members: Members, text: str) -> tupl
         # A layer of its own, by how it is stored.
         name = f"{name}({_TRANSPOSE_KERNEL}=True)"
     with members.refusing():
+        _refuse_without_outputs(call, kind, members.values.get("framework"))
         read = _read(call, "dense" if is_transposed else kind)
     if is_transposed and members.values.get("framework") is None:
         read["framework"] = TRANSFORMERS.name
@@ -190,6 +191,29 @@ def _with_call(call: Call, kind: LayerKind, members: Members, text: str) -> tupl
     bias = _constructor_bias(call, values)
     values |= {member: value for member, value in bias.items() if member != CONSTRUCTOR_BIAS}
     return replace(members, values=values), {**read, **bias}
+
+
+def _refuse_without_outputs(call: Call, kind: LayerKind, framework: object) -> None:
+    """Raise InvalidParameter for one size where the framework's constructor needs the inputs and the outputs."""
+    word = fold_layer_word(call.name)
+    sizes = [value for value in call.positional if isinstance(value, int) and not isinstance(value, bool)]
+    if framework not in _BOTH_SIDES.get(word, ()) or len(sizes) != 1 or len(call.positional) != 1:
+        return
+    if not any(member_of(name, kind) in _SIDES for name in call.keywords):
+        name = call.name[:_LONGEST]
+        raise InvalidParameter(
+            "layer",
+            f"{name}({sizes[0]}) has one size, and {name} takes the inputs and the outputs, as {_EXAMPLES[word]} does",
+        )
+
+
+_SIDES = frozenset(("in_features", "out_features"))
+_BOTH_SIDES: Mapping[str, frozenset[str]] = {
+    "linear": frozenset(("pytorch", "paddle", "flax", "equinox", "mlx", "burn")),
+    "conv": frozenset(("pytorch", "paddle", "mindspore", "mlx")),
+}
+"""Frameworks whose constructors begin with the inputs, Flax's nnx.Linear among them; Haiku's has the outputs alone."""
+_EXAMPLES = {"linear": "Linear(784, 256)", "conv": "Conv2d(3, 64, 7)"}
 
 
 def _refuse_open(text: str, members: Members) -> None:

@@ -122,6 +122,15 @@ class UnknownLine:
         )
 
 
+def _sums_warning(names: list[str]) -> str:
+    """Return what to say of additions in a list, which does not say where their branches begin."""
+    listed = ", ".join(names[:_MOST_TOLD]) + (", ..." if names[_MOST_TOLD:] else "")
+    return (
+        f"{listed}: what is added there, and where that branch begins, the list does not say, so that its layers count "
+        "as one after another: give residual=true with the layers of each branch, or the code that uses them."
+    )
+
+
 def _shown(text: str) -> str:
     line = " ".join(text.split())
     return line if len(line) <= _LONGEST_SHOWN else f"{line[:_LONGEST_SHOWN]}..."
@@ -143,6 +152,8 @@ class ListReading:
     passages: list[Passage] = field(default_factory=list)
     activated: set[str] = field(default_factory=set)
     """Sequences that have activations."""
+    sums: list[str] = field(default_factory=list)
+    """Additions of which the list does not say what is added."""
     named: set[str] = field(default_factory=set)
     """The names so far."""
 
@@ -163,6 +174,7 @@ class ListReading:
         """What to say of the lines that are passed over."""
         told = [line.warning() for line in itertools.islice(self.unknown.values(), _MOST_TOLD)]
         more = len(self.unknown) - len(told)
+        told += [_sums_warning(self.sums)] if self.sums else []
         return (*told, *([f"{more} more lines are not understood, and are passed over."] if more else []))
 
     def _pass_over(self, item: _Item, why: str) -> None:
@@ -185,6 +197,8 @@ class ListReading:
     def _pass(self, item: _Item, folded: str, within: Members) -> None:
         _refuse_others(item, within, "has no weights")
         call = _call(item.members)
+        if folded == "add":
+            self.sums.append(item.name)
         self.passages += passage_of(Call(folded) if call is None else call, folded)
 
     def _activate(self, item: _Item, within: Members) -> None:
@@ -226,7 +240,11 @@ def reading_seconds(layers: Any, most: int) -> float:
 
 def _calls(text: str) -> int:
     """Return how many calls a text has, about: of one with (0-31): as many as there may be."""
-    return sys.maxsize if _REPEATED.search(text) else text.count("(")
+    return sys.maxsize if _REPEATED.search(text) else max(text.count("("), len(text) // _LONG_CALL)
+
+
+_LONG_CALL = 256
+"""Characters of code that take as long as a call, whatever they say."""
 
 
 def texts_of(layers: Any) -> Iterator[str]:

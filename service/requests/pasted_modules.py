@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
+from service.advice.network.structure import DIRECTIONS
 from service.requests.brackets import depths
 from service.requests.calls import parts_of
 from service.requests.module import Module
@@ -29,6 +30,12 @@ _ATTENTION = re.compile(
     re.DOTALL,
 )
 """PyTorch's attention as print shows it: of its tensors the output's matrix alone is in a module."""
+_BIDIRECTIONAL = re.compile(
+    r"\s*(?:[\w.]+\.)?Bidirectional\s*\(\s*(?:layer\s*=\s*)?((?:\w+\.)*(\w+)\s*\(.*)", re.DOTALL
+)
+"""Keras's two cells, of which one reads a sequence backwards."""
+_NAME = re.compile(r",?\s*\bname\s*=\s*(['\"])([\w.-]+)\1")
+_OTHER_MERGE = re.compile(r"merge_mode\s*=\s*(?!['\"]concat)")
 _LIST = re.compile(r"\s*[\[(](.*)[\])]\s*", re.DOTALL)
 _LIST_OF_CALLS = re.compile(r"\[\s*[\w.:]+\s*\(.*\]", re.DOTALL)
 _SPREAD = re.compile(r"\*\s*[\[(](.*)[\])]", re.DOTALL)
@@ -59,7 +66,8 @@ def is_container(text: str) -> bool:
 
 def _container(text: str) -> re.Match[str] | None:
     text = _unfinished(text)
-    return _SEQUENTIAL.fullmatch(text) or _PRINTED_MODULE.fullmatch(text) or _module_around(text)
+    found = _SEQUENTIAL.fullmatch(text) or _PRINTED_MODULE.fullmatch(text) or _module_around(text)
+    return found or (None if _OTHER_MERGE.search(text) else _BIDIRECTIONAL.fullmatch(text))
 
 
 def _module_around(text: str) -> re.Match[str] | None:
@@ -83,6 +91,11 @@ def is_list_of_modules(text: str) -> bool:
     return is_container(text) or _LIST_OF_CALLS.fullmatch(text) is not None
 
 
+def is_input(text: str) -> bool:
+    """Return whether an expression is what a model of Keras begins with."""
+    return _INPUT.match(text) is not None
+
+
 def modules_within(text: str, path: str) -> Iterator[Module]:
     """Yield the modules of an expression under the names that they have there."""
     yield from islice(_modules(text, path, 0), MOST_MODULES)
@@ -100,13 +113,24 @@ def _modules(text: str, path: str, depth: int) -> Iterator[Module]:
     if depth > _DEEPEST:
         return
     sequence = path if _IN_ORDER.match(text) else None
-    for name, part in _named_parts(_inside(text)):
+    for name, part in _directions(text) or _named_parts(_inside(text)):
         is_inner = is_container(part) and _ATTENTION.fullmatch(part) is None
         found = list(islice(_modules(part, "", depth + 1), MOST_MODULES)) if is_inner else [Module("", _text(part))]
         for each in _names_of_range(name):
             for module in found:
                 within = None if module.sequence is None else _joined(path, each, module.sequence)
                 yield Module(_joined(path, each, module.name), module.text, within if is_inner else sequence)
+
+
+def _directions(text: str) -> list[tuple[str, str]]:
+    """Return the two cells of Keras's Bidirectional by the names that it gives them; none of what is another module."""
+    found = _BIDIRECTIONAL.fullmatch(text)
+    if found is None:
+        return []
+    cell = found[1][: _end_of_call(found[1], 0)]
+    named = _NAME.search(cell)
+    name = found[2].lower() if named is None else named[2]
+    return [(f"{direction}_{name}", _NAME.sub("", cell)) for direction in DIRECTIONS]
 
 
 def _joined(*names: str) -> str:

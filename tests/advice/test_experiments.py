@@ -51,7 +51,7 @@ def test_variances_are_measured_of_matrices(layer, is_proposed):
     ("layer", "members", "loss", "best"),
     [
         ("head", {"shape": [10, 64]}, math.log(10), math.log(10)),
-        ("head", {"shape": [10, 64], "classes": 7}, math.log(7), math.log(7)),
+        ("head", {"shape": [7, 64], "classes": 7}, math.log(7), math.log(7)),
         ("head", {"shape": [1, 64]}, math.log(2), math.log(2)),
         ("dense", {"role": "binary_head", "shape": [1, 64]}, math.log(2), math.log(2)),
         ("dense", {"role": "binary_head", "shape": [4, 64]}, math.log(2), math.log(2)),

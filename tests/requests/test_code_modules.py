@@ -273,3 +273,39 @@ def test_a_name_that_two_calls_give_is_that_of_the_first(client):
     answer = answer_of(client, "nn.Sequential([nn.Dense(8, name='a'), nn.relu, nn.Dense(2, name='a')])")
 
     assert list(activations(answer)) == ["a", "2"]
+
+
+def test_members_of_a_class_that_make_nothing_are_no_layers(client):
+    code = (
+        "class Net(nn.Module):\n  sizes: Sequence[int] = (64, 64)\n  act: str = 'relu'\n  head: nn.Module\n"
+        "  @nn.compact\n  def __call__(self, x):\n    return nn.Dense(3)(nn.relu(nn.Dense(8)(x)))\n"
+    )
+    answer = answer_of(client, code)
+
+    # The outer layer is made first, and has the first name.
+    assert activations(answer) == {"Dense_1": "relu", "Dense_0": "linear"}
+    assert "not a known layer" not in str(answer["warnings"])
+
+
+def test_a_residual_network_by_functions_has_its_branches_and_their_ends(client):
+    code = (
+        "x = keras.Input(shape=(32, 32, 16))\ny = layers.Conv2D(16, 3)(x)\ny = layers.BatchNormalization()(y)\n"
+        "y = layers.ReLU()(y)\ny = layers.Conv2D(16, 3)(y)\ny = layers.BatchNormalization()(y)\n"
+        "x = layers.add([x, y])\nx = layers.ReLU()(x)\nx = layers.GlobalAveragePooling2D()(x)\nx = layers.Dense(10)(x)"
+    )
+    layers = answer_of(client, code)["layers"]
+
+    assert [layer["layer"]["role"] for layer in layers] == [
+        "hidden", "hidden", "residual_last", "residual_last", "head",
+    ]  # fmt: skip
+    assert layers[3]["recommendation"]["weights"]["initializer"] == "zeros"
+
+
+def test_code_of_more_than_is_followed_says_nothing_of_activations(client):
+    layers = "nn.ModuleList([nn.Linear(8, 8) for _ in range(500)])"
+    answer = answer_of(
+        client, pytorch({"a": layers}, "for l in self.a:\n    x = torch.tanh(l(x))\n" * 200 + "return x")
+    )
+
+    assert answer["layers"][0]["layer"]["activation"] == "relu"
+    assert "more code than is followed" in answer["layers"][0]["assumed"]["activation_from"]

@@ -86,3 +86,12 @@ def test_a_long_chain_of_sums_is_followed_in_little_time():
         value = flow.add([INPUT, flow.use([str(number)], value, is_activated=True)])
 
     assert len(flow.used) < 5000
+
+
+@pytest.mark.parametrize(("normalization", "role"), [("batch", "residual_last"), ("layer", None)])
+def test_a_batch_normalisation_at_the_end_of_a_branch_says_which_layer_ends_it(normalization, role):
+    flow = Dataflow()
+    stream = uses(flow, "a")
+    flow.add([stream, flow.normalize(uses(flow, "b", "c", source=stream), normalization)])
+
+    assert [said(flow)[layer].get("role") for layer in "abc"] == [None, None, role]

@@ -46,6 +46,8 @@ class Layer:
     assumed: Mapping[str, object] = field(default_factory=dict)
     has_constructor_bias: bool = False
     """Whether it is made by a call that makes a bias too, as nobody tells it not to."""
+    stack: tuple[tuple[tuple[float, float], int], ...] = ()
+    """The fans of the hidden layers of its list, which lead into each other, and how many have each."""
 
     @lazy
     def kind(self) -> LayerKind:

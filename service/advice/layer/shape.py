@@ -27,6 +27,9 @@ _USUAL_HEADS = 8
 """Those of its attention."""
 _EXPANSIONS: Mapping[LayerRole, tuple[int, int]] = {"qkv": (3, 1), "mlp_up": (4, 1), "mlp_down": (1, 4)}
 """Outputs and inputs of GPT-2's matrices over the width of the model."""
+USUAL_FEED_FORWARD = 2048
+"""Hidden units of PyTorch's TransformerEncoderLayer and TransformerDecoderLayer (torch/nn/modules/transformer.py)."""
+_FEED_FORWARD: frozenset[LayerRole] = frozenset(("mlp_up", "mlp_down"))
 _USUAL_CHANNELS, _USUAL_SIDE = 256, 3
 """Those of the third stage of a ResNet (He et al., arXiv:1512.03385)."""
 _USUAL_UNITS = 256
@@ -171,8 +174,16 @@ def _usual_shape(description: LayerDescription, weight: Weight) -> Shape:
         "mamba2": (max(_MAMBA_EXPANSION * width // MAMBA_HEAD, 1),),
         "logit_scale": (1,),
     }
-    out, in_ = _EXPANSIONS.get(weight.role, (1, 1)) if is_conv_1d(description) else (1, 1)
-    return usual.get(kind) or _stored(description, weight, out * width, in_ * width)
+    return usual.get(kind) or _stored(description, weight, *_usual_matrix(description, weight.role, width))
+
+
+def _usual_matrix(description: LayerDescription, role: LayerRole, width: int) -> tuple[int, int]:
+    """Return the outputs and inputs of a matrix in a model of some width."""
+    if role in _FEED_FORWARD and fold_layer_word(description.layer).startswith("transformer"):
+        hidden = description.dim_feedforward or USUAL_FEED_FORWARD
+        return (hidden, width) if role == "mlp_up" else (width, hidden)
+    out, in_ = _EXPANSIONS.get(role, (1, 1)) if is_conv_1d(description) else (1, 1)
+    return out * width, in_ * width
 
 
 def _shape_of_sizes(description: LayerDescription, weight: Weight) -> Shape:

@@ -14,7 +14,7 @@ from service.advice.layer.resolve import resolve
 from service.advice.layer.roles import NORMALIZED_ROLES
 from service.advice.layer.storage import normalization_type
 from service.advice.layer.vocabulary import LayerKind
-from service.advice.network.depth import depth_of
+from service.advice.network.depth import depth_of, is_stacked, stack_of
 from service.advice.network.general import general_before_last, general_of_last
 from service.advice.network.inputs import inputs_by_list
 from service.advice.network.names import words_by_names
@@ -168,6 +168,7 @@ _LOOKS: tuple[_Look, ...] = (
 def _with_depth(network_layers: Sequence[NetworkLayer], places: Sequence[Place]) -> list[NetworkLayer]:
     """Return the layers with the depth of the list, where they say none."""
     layers = [each.layer for each in network_layers]
+    stacks = {stack: stack_of(layers, places, stack) for stack in {layer.description.stack for layer in layers}}
     depths = {stack: depth_of(layers, places, stack) for stack in {layer.description.stack for layer in layers}}
     understood: dict[tuple[int, int], LayerDescription] = {}
     found = []
@@ -179,6 +180,11 @@ def _with_depth(network_layers: Sequence[NetworkLayer], places: Sequence[Place])
             if description is None:
                 description = layer.description.model_copy(update={"depth": depth})
                 understood[each.likeness] = description
-            layer = replace(layer, description=description, assumed={**layer.assumed, "depth": depth})
+            layer = replace(
+                layer,
+                description=description,
+                assumed={**layer.assumed, "depth": depth},
+                stack=stacks[layer.description.stack] if is_stacked(layer) else (),
+            )
         found.append(replace(each, layer=layer))
     return found

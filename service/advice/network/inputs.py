@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from service.advice.layer.description import FrameworkName
 from service.advice.layer.layer import Layer
@@ -13,6 +13,7 @@ from service.advice.layer.vocabulary import CONVOLUTIONS, LayerKind, LayerRole
 from service.advice.network.joints import handed_on
 from service.advice.network.maps import Sides
 from service.advice.network.network_layer import NetworkLayer, Passage
+from service.advice.network.structure import is_other_direction
 
 _MATRICES: frozenset[LayerKind] = CONVOLUTIONS | {"dense", "graph"}
 _SCALES: frozenset[LayerKind] = frozenset(("normalization", "layer_scale"))
@@ -100,9 +101,16 @@ class _Flow:
 def inputs_by_list(network_layers: Sequence[NetworkLayer]) -> dict[int, dict[str, object]]:
     """Return the inputs of the layers of which none are said, as far as the layers before them say them."""
     flow, found = _Flow(), dict[int, dict[str, object]]()
+    before = flow
     for index, each in enumerate(network_layers):
+        if index and is_other_direction(network_layers[index - 1].layer, each.layer):
+            members = _members(each, before)
+            found |= {index: {**members, "inputs_from": before.origin}} if members else {}
+            flow.channels = None if flow.channels is None else 2 * flow.channels
+            continue
         for passage in each.passages:
             flow.cross(passage)
+        before = replace(flow) if each.layer.is_recurrent else before
         members = _members(each, flow)
         if members:
             found[index] = {**members, **{f"{name}_from": flow.origin for name in members}}

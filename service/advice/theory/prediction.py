@@ -85,16 +85,33 @@ def scaling_of(layer: Layer, weights: Scheme, bias: Scheme | None) -> Scaling:
 def stack_scaling_of(layer: Layer, weights: Scheme, bias: Scheme | None) -> Scaling | None:
     """Return the scaling of a stack of layers like this one; None where it is that of the layer itself.
 
-    A layer that is not square is followed by one of the transposed shape: the second moment changes through both as
-    through two of their geometric mean. What ends a branch goes into the sum as it is.
+    A layer that is not square is in a list with others, or else followed by one of the transposed shape: the second
+    moment changes through all of them as through as many of their geometric mean. What ends a branch goes into the sum
+    as it is.
     """
     if layer.is_square or layer.ends_bare_branch:
         return None
+    of_list = _scaling_of_list(layer, weights, bias)
+    if of_list is not None:
+        return of_list
     transposed = weights.transposed_mean_square(layer.fan_in_of_transposed)
     if transposed is None:
         return None
     weight = math.sqrt(layer.fan_in * (weights.mean_square or 0.0) * layer.fan_in_of_transposed * transposed)
     return _scaling(layer, weights, bias, weight, math.sqrt(layer.fan_in * layer.fan_in_of_transposed))
+
+
+def _scaling_of_list(layer: Layer, weights: Scheme, bias: Scheme | None) -> Scaling | None:
+    """Return the geometric mean of the scalings that these weights have in the layers of a list; None without one."""
+    logarithm, inputs, count = 0.0, 0.0, 0
+    for fans, times in layer.stack:
+        square = weights.mean_square_at(*fans)
+        if not square:
+            return None
+        logarithm += times * math.log(fans[0] * square)
+        inputs += times * math.log(fans[0])
+        count += times
+    return None if not count else _scaling(layer, weights, bias, math.exp(logarithm / count), math.exp(inputs / count))
 
 
 def _scaling(layer: Layer, weights: Scheme, bias: Scheme | None, weight: float, inputs: float) -> Scaling:

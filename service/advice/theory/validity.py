@@ -85,6 +85,8 @@ def _doubts_about_stack(layer: Layer, weights: Scheme, signal: Signal) -> list[_
         doubts.append(_Doubt("low", "the layers of the branch before it are assumed to keep the signal"))
     elif has_unlike_branches(layer):
         doubts.append(_Doubt("low", "the other matrices of the branch are assumed to be like this one"))
+    elif layer.fan_in != layer.fan_out and layer.stack:
+        doubts.append(_Doubt("medium", "the list's layers are followed as if each scaled as their geometric mean does"))
     elif layer.fan_in != layer.fan_out:
         doubts.append(_Doubt("medium", "layers of this shape and of the transposed one are assumed to alternate"))
     if layer.kind in CONVOLUTIONS and signal.finite_width is not None:

@@ -134,7 +134,7 @@ def test_the_surroundings_decide_what_is_followed(members, forward_ratio):
     ("layer", "members", "loss"),
     [
         ("head", {}, first_losses.softmax(96, 0.64)),
-        ("head", {"classes": 7}, first_losses.softmax(7, 0.64)),
+        ("dense", {"role": "lm_head", "classes": 90}, first_losses.softmax(90, 0.64)),
         ("dense", {"role": "binary_head"}, first_losses.sigmoid(0.0, 0.64)),
         ("embedding", {"tied": True}, first_losses.softmax(96, 0.64)),
         ("embedding", {}, None),
