@@ -18,7 +18,11 @@ PYTHONS := $(PYTHON)=lowest $(PYTHON)=highest
 # Each server that a test starts would compile all modules anew.
 unexport PYTHONDONTWRITEBYTECODE
 
+<<<<<<< HEAD
+.PHONY: serve test quick clients check format bench dearest hostile load fuzz replicas deploy platforms audit lock openapi docs clean
+=======
 .PHONY: serve test quick clients hub check format bench dearest hostile fuzz replicas deploy platforms audit lock openapi docs clean
+>>>>>>> main
 
 serve: $(VENV)/kernels  ## Serve on port 8000; settings are environment variables, see docs/operations.md
 	$(BIN)/python -m service
@@ -56,6 +60,9 @@ dearest: $(VENV)/tools $(VENV)/kernels  ## Look for requests that are dearer tha
 
 hostile: $(VENV)/tools $(VENV)/kernels  ## Measure what three hundred hostile connections do to others; ARGUMENTS=--short for half a minute
 	$(BIN)/python -m benchmarks.hostile $(ARGUMENTS)
+
+load: $(VENV)/tools $(VENV)/kernels $(DEPLOY)/ready  ## Ten minutes of mixed load by Locust at the edge of admission; ARGUMENTS=20 for so many seconds
+	LOCUST=$(DEPLOY)/bin/locust $(BIN)/python -m benchmarks.load $(ARGUMENTS)
 
 fuzz: $(VENV)/tools $(VENV)/kernels  ## Send 100,000 clients' damaged requests; ARGUMENTS=5000 for so many
 	$(BIN)/python -m scripts.fuzz $(ARGUMENTS)

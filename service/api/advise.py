@@ -21,7 +21,7 @@ from service.advice.presentation.document import Document, layer_document
 from service.advice.presentation.network import network_document
 from service.advice.presentation.text import layer_text, network_text
 from service.api.endpoint import root_path
-from service.delivery.answering import AnswerCost, answered
+from service.delivery.answering import AnswerCost, answer_reply, answered
 from service.delivery.recent_answers import RecentAnswers
 from service.requests.advice_request import USUAL_SEED, parse_layer, parse_network, place_of
 from service.requests.answer_form import TEXT, AnswerForm, read_form
@@ -81,7 +81,7 @@ async def _layer_reply(members: Members, request: Request) -> Response:
     question = None if faults or members.is_large else _question(members, form, request)
     known = None if question is None else recent.find(question)
     if known is not None:
-        return _reply(known, form)
+        return _reply(known, form, request)
 
     def parse() -> NetworkLayer:
         return parse_layer(members, root_path(request), faults)
@@ -105,7 +105,7 @@ async def _layer_reply(members: Members, request: Request) -> Response:
         body = await answered(request, answer, AnswerCost(ANSWER_BYTES, seconds([network_layer]), _WAY_ROUND))
     if question is not None:
         recent.keep(question, body)
-    return _reply(body, form)
+    return _reply(body, form, request)
 
 
 async def _network_reply(members: Members, request: Request) -> Response:
@@ -133,7 +133,7 @@ async def _network_reply(members: Members, request: Request) -> Response:
     # The estimate has the reading of members; that of code takes longer.
     of_code = max(reading - READING * len(context.layers), 0.0)
     cost = AnswerCost(ANSWER_BYTES * len(context.layers), estimate + of_code, _WAY_ROUND)
-    return _reply(await answered(request, answer, cost), form)
+    return _reply(await answered(request, answer, cost), form, request)
 
 
 @contextmanager
@@ -177,6 +177,6 @@ def _in_parts(document: Document) -> Document:
     return document
 
 
-def _reply(body: bytes, form: AnswerForm) -> Response:
+def _reply(body: bytes, form: AnswerForm, request: Request) -> Response:
     headers = {"Cache-Control": "no-cache", **({"Vary": "Accept"} if form.is_negotiated else {})}
-    return Response(body, media_type=form.format.media_type, headers=headers)
+    return answer_reply(body, form.format.media_type, headers, request)

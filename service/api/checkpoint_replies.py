@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from service.api.endpoint import root_path
 from service.checkpoints.checkpoint import Checkpoint
-from service.delivery.answering import AnswerCost, answered
+from service.delivery.answering import AnswerCost, answer_reply, answered
 from service.delivery.checkpoint_plan import PLAN_BYTES, PLAN_SECONDS, plan_document, plan_text
 from service.delivery.checkpoint_representation import CheckpointUrl
 from service.delivery.negotiation import Offered
@@ -47,7 +47,7 @@ async def plan_reply(
     headers = {"Cache-Control": "no-store" if checkpoint.is_drawn else "no-cache"}
     if place is not None:
         headers["Content-Location"] = root_path(request) + place.plan(checkpoint.container)
-    return Response(body, media_type=format_.media_type, headers=headers)
+    return answer_reply(body, format_.media_type, headers, request)
 
 
 async def comparison_reply(asked: ComparisonRequest, format_: Offered, request: Request) -> Response:
@@ -58,4 +58,4 @@ async def comparison_reply(asked: ComparisonRequest, format_: Offered, request: 
         return comparison.text.encode() if format_ is TEXT else orjson.dumps(comparison.document) + b"\n"
 
     body = await answered(request, compared, asked.cost)
-    return Response(body, media_type=format_.media_type, headers={"Cache-Control": "no-cache"})
+    return answer_reply(body, format_.media_type, {"Cache-Control": "no-cache"}, request)

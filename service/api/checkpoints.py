@@ -17,6 +17,7 @@ from service.requests.answer_form import JSON
 from service.requests.checkpoints.comparison import compares, read_comparison
 from service.requests.checkpoints.request import UnknownCheckpoint
 from service.requests.checkpoints.wish import FILE_FORMATS, PLAN_FORMATS, agreed, read_wish
+from service.requests.faults import Fault, InvalidRequest
 from service.requests.query import refuse_content
 
 _LISTED = 8
@@ -79,6 +80,9 @@ async def get_file(request: Request) -> Response:
     if name == "plan":
         chosen = wish.format if wish.format in PLAN_FORMATS else None
         return await plan_reply(source.checkpoint, source.place, chosen or JSON, request)
+    if wish.format in PLAN_FORMATS and not (name == INDEX and wish.format is JSON):
+        detail = f"is that of a plan, and the name of a file says what it is: ask for {wish.format.name} at /plan"
+        raise InvalidRequest([Fault("format", detail)], False)
     if name not in source.checkpoint.files and not (name == INDEX and len(source.checkpoint.files) > 1):
         names = [*source.checkpoint.files][:_LISTED]
         raise UnknownCheckpoint(f"this checkpoint has no file {name[:_LONGEST_NAME]!r}; it has {', '.join(names)}")

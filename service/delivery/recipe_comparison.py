@@ -63,12 +63,12 @@ class Comparison:
         return {
             "model_type": self.model_type,
             "parameters": self.parameters,
-            "tensors": sum(group.count for group in self.groups),
+            "tensor_count": sum(group.count for group in self.groups),
             "compare": list(self.recipes),
             "groups": [
                 {
                     "name": group.name,
-                    "tensors": group.count,
+                    "count": group.count,
                     "shape": list(group.shape),
                     "recipes": {name: start.document for name, start in group.starts.items()},
                 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 
 from service.hub.commit import DTYPES
@@ -30,6 +30,8 @@ class Repository:
 
     name: str
     model: PublishedModel
+    manifest: bytes = b""
+    """Of a model that an operator keeps, all that its manifest says."""
 
     @property
     def id(self) -> str:
@@ -41,9 +43,14 @@ class Repository:
         """What the model's tensors are stored in where a revision says nothing."""
         return Config(self.model.config).dtype or _DEFAULT
 
+    @property
+    def is_possible(self) -> bool:
+        """Whether its dtype is one that a commit can say."""
+        return self.dtype in DTYPES
+
     @lazy
     def _variants(self) -> Mapping[str, Variant]:
-        return {dtype: Variant(self.name, self.model, dtype) for dtype in DTYPES}
+        return {dtype: Variant(self.name, self.model, dtype, self.manifest) for dtype in DTYPES}
 
     def variant(self, draw: Draw) -> Variant:
         """Return the model in the dtype of a revision."""
@@ -51,18 +58,26 @@ class Repository:
 
 
 class Repositories:
-    """All repositories, each made when it is first asked for."""
+    """The repositories that were asked for: of published models, and of those that an operator keeps."""
 
     def __init__(self) -> None:
-        self._by_name: dict[str, Repository] = {}
+        self._published: dict[str, Repository] = {}
+        self._kept: dict[str, tuple[Hashable, Repository]] = {}
 
-    def find(self, name: str) -> Repository:
-        """Return a repository. Raises RepositoryNotFound."""
-        if name not in PUBLISHED:
-            raise unknown_repository(f"{OWNER}/{name}")
-        if name not in self._by_name:
-            self._by_name[name] = Repository(name, PUBLISHED[name])
-        return self._by_name[name]
+    def published(self, name: str) -> Repository:
+        """Return the repository of a published model. Raises KeyError."""
+        if name not in self._published:
+            self._published[name] = Repository(name, PUBLISHED[name])
+        return self._published[name]
+
+    def kept(self, name: str, version: Hashable) -> Repository | None:
+        """Return that of a version of a manifest; None where it was not asked for."""
+        of, repository = self._kept.get(name, (None, None))
+        return repository if of == version else None
+
+    def keep(self, repository: Repository, version: Hashable) -> None:
+        """Keep that of the latest version of a manifest."""
+        self._kept[repository.name] = version, repository
 
 
 def is_known(asked: str) -> bool:

@@ -29,6 +29,8 @@ class Variant:
     name: str
     model: PublishedModel
     dtype: str
+    manifest: bytes = b""
+    """What else decides the tensors; nothing of a published model."""
 
     @lazy
     def files(self) -> Mapping[str, SmallFile]:
@@ -44,6 +46,7 @@ class Variant:
             "max_shard_size": MOST_SHARD_BYTES,
             "tensors": architecture_of(Config(self.model.config)).tensors,
             "files": {path: file.oid for path, file in self.files.items() if path != README},
+            **({"manifest": self.manifest.decode()} if self.manifest else {}),
         }
         return hashlib.sha256(canonical_text(manifest)).hexdigest()[:DIGEST_DIGITS]
 

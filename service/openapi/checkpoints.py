@@ -134,36 +134,36 @@ _PLAN: Schema = {
     "additionalProperties": False,
 }
 
-_COMPARISON: Schema = {
-    "description": "What recipes start the tensors of a model at, side by side.",
+_COMPARED: Schema = {
+    "description": "Tensors that are alike in all layers, as recipes start them.",
     "type": "object",
     "properties": {
-        "model_type": {"type": "string"},
-        "parameters": {"type": "integer"},
-        "tensors": {"type": "integer"},
-        "compare": {"type": "array", "items": {"type": "string"}},
-        "groups": {
-            "type": "array",
-            "items": {
-                "description": "Tensors that are alike in all layers.",
-                "type": "object",
-                "properties": {
-                    "name": {"type": "string", "description": "Such as layers.{0..31}.self_attn.q_proj.weight."},
-                    "tensors": {"type": "integer", "description": "How many they are."},
-                    "shape": {"type": "array", "items": {"type": "integer"}},
-                    "recipes": {
-                        "description": "By recipes the initializer, the parameters that all of them share, and std, "
-                        "or stds in each layer.",
-                        "type": "object",
-                        "additionalProperties": {"type": "object", "additionalProperties": True},
-                    },
-                },
-                "required": ["name", "tensors", "shape", "recipes"],
-                "additionalProperties": False,
-            },
+        "name": {"type": "string", "description": "Such as layers.{0..31}.self_attn.q_proj.weight."},
+        "count": {"type": "integer", "description": "How many they are."},
+        "shape": {"type": "array", "items": {"type": "integer"}},
+        "recipes": {
+            "description": "By recipes the initializer, the parameters that all of them share, and std, or stds in "
+            "each layer.",
+            "type": "object",
+            "additionalProperties": {"type": "object", "additionalProperties": True},
         },
     },
-    "required": ["model_type", "parameters", "tensors", "compare", "groups"],
+    "required": ["name", "count", "shape", "recipes"],
+    "additionalProperties": False,
+}
+
+_POSTED_PLAN: Schema = {
+    "description": "A checkpoint before any of it is made; where `compare` lists recipes of a model, what each starts "
+    "its tensors at.",
+    "type": "object",
+    "properties": {
+        **_PLAN["properties"],
+        "model_type": {"type": "string", "description": "Of a comparison: the family of the model."},
+        "tensor_count": {"type": "integer", "description": "Of a comparison: how many tensors the model has."},
+        "compare": {"type": "array", "items": {"type": "string"}, "description": "Of a comparison: the recipes."},
+        "groups": {"type": "array", "items": reference("ComparedTensors")},
+    },
+    "required": ["parameters"],
     "additionalProperties": False,
 }
 
@@ -264,7 +264,8 @@ def describe_checkpoints(page: Schema) -> None:
     ]
     schemas |= {
         "CheckpointTensor": _TENSOR, "CheckpointRule": _RULE, "CheckpointFile": _FILE, "PlannedTensor": _PLANNED,
-        "CheckpointPlan": _PLAN, "RecipeComparison": _COMPARISON, "CheckpointList": _LIST, "CheckpointIndex": _INDEX,
+        "CheckpointPlan": _PLAN, "PostedPlan": _POSTED_PLAN,
+        "ComparedTensors": _COMPARED, "CheckpointList": _LIST, "CheckpointIndex": _INDEX,
         "CheckpointRequest": _request(members),
         "ShardRule": _shard_rule(),
     }  # fmt: skip
@@ -281,7 +282,7 @@ def describe_checkpoints(page: Schema) -> None:
             },
         },
         "/checkpoints/plan": {
-            "post": _post("post_checkpoint_plan", "Plan a checkpoint", post_plan, _plan_or_comparison()),
+            "post": _post("post_checkpoint_plan", "Plan a checkpoint", post_plan, _plan_reply("PostedPlan")),
         },
         "/checkpoints/{source}": {
             "get": {
@@ -391,14 +392,8 @@ def _file_reply(headers: Schema) -> Schema:
     }
 
 
-def _plan_reply() -> Schema:
-    return _json_reply("The plan.", "CheckpointPlan")
-
-
-def _plan_or_comparison() -> Schema:
-    schema = {"anyOf": [reference("CheckpointPlan"), reference("RecipeComparison")]}
-    description = "The plan; where `compare` lists recipes, what each starts the tensors at."
-    return {"description": description, "content": {"application/json": {"schema": schema}}}
+def _plan_reply(schema: str = "CheckpointPlan") -> Schema:
+    return _json_reply("The plan.", schema)
 
 
 def _json_reply(description: str, schema: str) -> Schema:

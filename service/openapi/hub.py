@@ -150,8 +150,7 @@ def describe_hub(page: Schema) -> None:
             "post": {**_with_json(asked, entries, BODY_PROBLEMS), "requestBody": body},
         },
         f"{api}/refs": {"get": _with_json(branches, reference("HubRefs"))},
-        f"{files}/resolve/{{revision}}/{{path}}": {"get": _get("get_hub_file"), "head": _head("head_hub_file")},
-        f"{files}/raw/{{revision}}/{{path}}": {"get": _get("get_hub_raw_file"), "head": _head("head_hub_raw_file")},
+        f"{files}/resolve/{{revision}}/{{path}}": {"get": _get(), "head": _head()},
     }  # fmt: skip
 
 
@@ -172,11 +171,12 @@ def _with_json(operation: Schema, schema: Schema, problems: tuple[ProblemType, .
 _HEADERS: Schema = {**VALIDATORS, **ACCEPT_RANGES, **_COMMIT_HEADER}
 
 
-def _get(identifier: str) -> Schema:
+def _get() -> Schema:
     binary = {"schema": {"type": "string", "format": "binary"}}
     content = dict.fromkeys((SAFETENSORS.media_type, "application/octet-stream", "text/markdown"), binary)
+    content["application/json"] = {"schema": reference("HubDocument")}
     return {
-        **_operation(identifier, "Make a file of a repository", get_hub_file,
+        **_operation("get_hub_file", "Make a file of a repository", get_hub_file,
                      [_MODEL, _REVISION, _PATH, *REQUEST_HEADERS]),
         "responses": {
             "200": {"description": "The file.", "headers": _HEADERS, "content": content},
@@ -188,9 +188,9 @@ def _get(identifier: str) -> Schema:
     }  # fmt: skip
 
 
-def _head(identifier: str) -> Schema:
+def _head() -> Schema:
     return {
-        **_operation(identifier, "Describe a file of a repository", get_hub_file,
+        **_operation("head_hub_file", "Describe a file of a repository", get_hub_file,
                      [_MODEL, _REVISION, _PATH, *REQUEST_HEADERS[:2]]),
         "responses": {
             "200": {"description": "The headers of the file.", "headers": _HEADERS},

@@ -314,8 +314,12 @@ _WITH_BIAS = frozenset(
     )
 )  # fmt: skip
 """Constructors that make a bias unless they are told not to: in all frameworks, or in all but those below."""
-_WITHOUT_BIAS: Mapping[str, frozenset[str]] = {"multiheadattention": frozenset(("mlx", "equinox"))}
-"""Frameworks whose constructors make none (mlx/nn/layers/transformer.py, equinox/nn/_attention.py)."""
+_WITHOUT_BIAS: Mapping[str, frozenset[str]] = {
+    "multiheadattention": frozenset(("mlx", "equinox", "flux")),
+    **dict.fromkeys(("conv", "convtranspose"), frozenset(("mindspore",))),
+}
+"""Frameworks whose constructors make none (mlx/nn/layers/transformer.py, equinox/nn/_attention.py, Flux's
+src/layers/attention.jl, mindspore/nn/layer/conv.py)."""
 
 
 def _without_input_shape(argument: tuple[str, Any]) -> tuple[str, Any]:

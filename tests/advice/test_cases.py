@@ -177,7 +177,7 @@ def test_14_zeros_for_a_hidden_layer():
     answer = ask("dense", activation="relu", current=("zeros", {}))
 
     assert answer["verdict"]["judgement"] == "reject"
-    assert "same gradient" in answer["verdict"]["statement"]
+    assert "they never learn" in answer["verdict"]["statement"]
     assert answer["verdict"]["evidence"]["forward_ratio"] == 0
 
 

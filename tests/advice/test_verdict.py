@@ -433,3 +433,41 @@ def test_explicit_residual_blocks_double_the_signal_as_told():
     told = ask("Linear", current=("he_normal", {}), **members)["verdict"]["evidence"]["depth"]["forward"]
 
     assert told == pytest.approx(np.mean(grown), rel=0.25)
+
+
+@pytest.mark.parametrize(
+    ("layer", "members", "current", "judgement", "told"),
+    [
+        # An identity has no law, and a second moment: a unit of 512 gets one input as it is.
+        ("Linear", {"role": "modulation"}, ("identity", {}), "acceptable", "identity adds a mean square of 1 to"),
+        ("Linear", {"role": "modulation"}, ("orthogonal", {}), "acceptable", "adds a mean square of 1 to"),
+        ("LayerNorm", {}, ("normal", {"std": 1e-4}), "reject", "lets nothing of the input through"),
+        ("LayerNorm", {}, ("constant", {"value": 1e-3}), "reject", "lets nothing of the input through"),
+        ("LayerNorm", {}, ("normal", {"std": 0.3}), "poor", "differs from it by a mean square of 1.09"),
+        ("LayerNorm", {}, ("normal", {"mean": 1.0, "std": 0.1}), "good", "0.1 around 1 differs from it"),
+        ("PReLU", {}, ("ones", {}), "poor", "no nonlinearity"),
+        ("PReLU", {}, ("constant", {"value": 0.01}), "poor", "where 0.25 is recommended"),
+        ("Linear", {"role": "policy_head"}, ("ones", {}), "poor", "targets of its own"),
+        ("Linear", {"role": "attention_output"}, ("constant", {"value": 0.1}), "reject", "in effect one unit"),
+        (
+            "ConvTranspose2d", {"role": "residual_last", "normalization": "none", "depth": 50}, ("he_normal", {}),
+            "reject", "1.13e+15 over 50 blocks",
+        ),
+    ],
+)  # fmt: skip
+def test_what_a_sceptic_asked(layer, members, current, judgement, told):
+    verdict = ask(layer, current=current, **members)["verdict"]
+
+    assert verdict["judgement"] == judgement, verdict["statement"]
+    assert told in verdict["statement"]
+
+
+def test_a_depthwise_convolution_by_name_has_a_group_for_each_channel():
+    """An input feeds the 9 units of its own channel."""
+    members = {"shape": [32, 1, 3, 3], "activation": "relu"}
+    answer = ask("DepthwiseConv2d", current=("he_normal", {"mode": "fan_out"}), **members)
+
+    assert (answer["layer"]["fan_in"], answer["layer"]["fan_out"]) == (9, 9)
+    assert answer["assumed"]["groups"] == 32
+    assert answer["verdict"]["weights"]["std"] == pytest.approx(math.sqrt(2.0 / 9.0))
+    assert "groups" not in ask("DepthwiseConv2d", groups=32, **members)["assumed"]

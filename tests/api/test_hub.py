@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 
 import numpy as np
 import pytest
@@ -267,6 +268,71 @@ def test_what_is_overloaded_elsewhere_is_a_429_with_the_time_to_wait(busy, url):
     page = reply.json()
     assert (page["status"], page["type"], page["error"]) == (429, "/problems/too-many-requests", page["detail"])
     assert busy.get("/checkpoints/t5-small?seed=1").status_code == 503
+
+
+TINY = {
+    "model_type": "llama", "architectures": ["LlamaForCausalLM"], "hidden_size": 32, "intermediate_size": 64,
+    "num_hidden_layers": 1, "num_attention_heads": 2, "vocab_size": 300, "dtype": "bfloat16",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("models")
+    for name, document in (
+        ("mine", TINY),
+        ("recipe", {"config": TINY, "initialize": "megatron"}),
+        ("map", {"tensors": {"w": {"initializer": "zeros", "shape": [2]}}}),
+        ("whole_numbers", TINY | {"dtype": "int64"}),
+        ("gpt2", TINY),
+    ):
+        (folder / f"{name}.json").write_text(json.dumps(document))
+    (folder / "broken.json").write_text("{")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def keeper(folder):
+    with in_process(create_app(Settings(models=folder))) as client:
+        yield client
+
+
+@pytest.mark.parametrize("name", ["mine", "recipe"])
+def test_a_model_that_the_operator_keeps_is_a_repository_of_its_own(keeper, name):
+    info = keeper.get(f"/api/models/fanin/{name}/revision/seed-5").json()
+    content = keeper.get(f"/fanin/{name}/resolve/{info['sha']}/model.safetensors").content
+    assert content == keeper.get(f"/checkpoints/{name}/model.safetensors?seed=5").content
+    assert keeper.get(f"/fanin/{name}/resolve/seed-5/config.json").json()["hidden_size"] == 32
+    assert info["safetensors"]["parameters"].keys() == {"BF16"}
+
+
+def test_the_recipe_is_a_part_of_the_commit(keeper):
+    commits = {keeper.get(f"/api/models/fanin/{name}").json()["sha"] for name in ("mine", "recipe")}
+    assert len(commits) == 2
+
+
+@pytest.mark.parametrize(("name", "said"), [("map", "config.json"), ("whole_numbers", "real numbers"),
+                                            ("broken", "cannot be read"), ("none", "GET /models")])  # fmt: skip
+def test_another_manifest_is_no_repository(keeper, name, said):
+    reply = keeper.get(f"/api/models/fanin/{name}")
+    assert (reply.status_code, reply.headers["x-error-code"]) == (404, "RepoNotFound")
+    assert said in reply.json()["error"]
+
+
+def test_a_published_name_stands_for_the_published_model(keeper, client):
+    assert keeper.get("/api/models/fanin/gpt2").json() == client.get("/api/models/fanin/gpt2").json()
+
+
+def test_a_manifest_that_changes_has_other_commits(keeper, folder):
+    file, commits = folder / "changing.json", []
+    for width in (32, 64):
+        file.write_text(json.dumps(TINY | {"hidden_size": width}))
+        os.utime(file, ns=(width, width))
+        commits.append(keeper.get("/api/models/fanin/changing").json()["sha"])
+    assert commits[0] != commits[1]
+    reply = keeper.get(f"/fanin/changing/resolve/{commits[0]}/config.json")
+    assert reply.headers["x-error-code"] == "RevisionNotFound"
+    assert keeper.get(f"/fanin/changing/resolve/{commits[1]}/config.json").json()["hidden_size"] == 64
 
 
 def test_a_token_of_the_hub_changes_nothing_where_there_are_no_keys(client, caplog):

@@ -21,11 +21,11 @@ def test_layers_are_folded_and_counted(client):
     page, groups = _compared(client, LLAMA, "framework", "torchtitan", "advise")
     assert page["model_type"] == "llama"
     assert page["compare"] == ["framework", "torchtitan", "advise"]
-    assert groups["model.layers.{0..3}.self_attn.q_proj.weight"]["tensors"] == 4
+    assert groups["model.layers.{0..3}.self_attn.q_proj.weight"]["count"] == 4
     assert groups["model.layers.{0..3}.self_attn.q_proj.weight"]["shape"] == [64, 64]
     model = client.post("/models", json=LLAMA).json()
-    assert (page["parameters"], page["tensors"]) == (model["parameters"], model["tensors"])
-    assert sum(group["tensors"] for group in page["groups"]) == page["tensors"]
+    assert (page["parameters"], page["tensor_count"]) == (model["parameters"], model["tensors"])
+    assert sum(group["count"] for group in page["groups"]) == page["tensor_count"]
 
 
 def test_each_recipe_has_its_standard_deviation(client):

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from service.hub.errors import RepositoryNotFound, RevisionNotFound
+from service.hub.errors import RevisionNotFound
 from service.hub.repository import Repositories, is_known, unknown_repository
 from service.hub.revision import Draw, read_revision
 from service.hub.small_file import SmallFile
@@ -16,7 +16,7 @@ REPOSITORIES = Repositories()
 
 
 def _variant(name, revision="main"):
-    return REPOSITORIES.find(name).variant(read_revision(revision))
+    return REPOSITORIES.published(name).variant(read_revision(revision))
 
 
 def test_each_repository_and_dtype_has_commits_of_its_own():
@@ -40,13 +40,13 @@ def test_a_commit_of_another_model_is_refused():
 def test_the_page_for_readers_is_no_part_of_a_commit(monkeypatch):
     before = _variant("gpt2").digest
     monkeypatch.setattr("service.hub.variant.readme", lambda *_: b"Another page")
-    assert Repositories().find("gpt2").variant(Draw(0, None)).digest == before
+    assert Repositories().published("gpt2").variant(Draw(0, None)).digest == before
 
 
 def test_the_small_files_are_a_part_of_a_commit(monkeypatch):
     before = _variant("gpt2").digest
     monkeypatch.setattr("service.hub.variant.files_of", lambda *_: {"config.json": b"{}"})
-    assert Repositories().find("gpt2").variant(Draw(0, None)).digest != before
+    assert Repositories().published("gpt2").variant(Draw(0, None)).digest != before
 
 
 def test_the_page_for_readers_says_that_the_weights_are_random():
@@ -77,8 +77,3 @@ def test_an_unknown_id_is_told_what_may_have_been_meant(asked, said):
     text = str(unknown_repository(asked))
     assert said in text
     assert len(text) < 400
-
-
-def test_a_name_that_is_no_models_is_refused():
-    with pytest.raises(RepositoryNotFound, match="fanin/gpt3"):
-        REPOSITORIES.find("gpt3")

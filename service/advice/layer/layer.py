@@ -101,7 +101,12 @@ class Layer:
 
     @property
     def groups(self) -> int:
-        return self.description.groups
+        """Groups of a convolution; one a channel, where its name says that it is depthwise and nothing how many."""
+        axes_, given = self.axes, self.description.groups
+        is_open = given == 1 and self.kind == "conv" and axes_ is not None and not self.has_kernel_by_channel
+        if is_open and axes_ is not None and axes_.in_ == 1 and is_depthwise(self.description.layer):
+            return axes_.out
+        return given
 
     @lazy
     def fan_in(self) -> float:
@@ -290,7 +295,7 @@ class Layer:
         assert self.axes is not None
         if self.description.shape is not None and tuple(self.description.shape) != self.shape:
             return axes(tuple(self.description.shape), self.layout).out
-        return int(self.description.fan_out or self.description.out_features or self.axes.in_)
+        return max(int(self.description.fan_out or self.description.out_features or self.axes.in_), 1)
 
     @lazy
     def depth(self) -> int | None:
@@ -308,6 +313,12 @@ class Layer:
             return False
         is_named_so = self.has_kernel_by_channel or is_depthwise(self.description.layer)
         return is_named_so or (self.groups > 1 and self.axes.in_ == 1)
+
+    @property
+    def is_second_of_separable(self) -> bool:
+        """Whether it is the kernel of a separable convolution that mixes the channels, after that of each channel."""
+        is_separable = self.kind == "conv" and fold_layer_word(self.description.layer).startswith("separableconv")
+        return is_separable and not self.is_depthwise
 
     @property
     def has_kernel_by_channel(self) -> bool:

@@ -154,7 +154,7 @@ def _usual_shape(description: LayerDescription, weight: Weight) -> Shape:
         description = description.model_copy(update={"out_features": description.classes})
     width, kind = description.width or _USUAL_WIDTH, weight.kind
     if kind == "lora":
-        inputs = int(description.fan_in or description.in_features or width)
+        inputs = max(int(description.fan_in or description.in_features or width), 1)
         return _stored(description, weight, description.rank or _USUAL_RANK, inputs)
     sizes = (description.in_features, description.out_features, description.kernel_size)
     if kind not in _OF_VECTORS and any(size is not None for size in sizes):

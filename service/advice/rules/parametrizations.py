@@ -10,6 +10,7 @@ from service.advice.rules.condition import (
     DEPTH_GIVEN,
     SKIPS,
     TRANSFORMER,
+    WEIGHTED,
     architecture,
     kind,
     member,
@@ -181,7 +182,7 @@ PARAMETRIZATION_RULES = (
     ),
     Rule(
         "fixup_last",
-        kind("dense", "conv") & SKIPS & normalization("none", "weight") & role("residual_last"),
+        WEIGHTED & SKIPS & normalization("none", "weight") & role("residual_last"),
         ZEROS,
         "Fixup: the last layer of each branch starts at zero, so that every block is the identity at first.",
         ("zhang2019",),

@@ -54,7 +54,7 @@ def initial_loss(layer: Layer, weights: Scheme, bias: Scheme | None = None) -> I
     """
     is_tied = layer.kind == "embedding" and layer.description.tied
     square = weights.mean_square
-    if square is None or not (is_tied or layer.role in CLASSIFIER_ROLES):
+    if square is None or layer.axes is None or not (is_tied or layer.role in CLASSIFIER_ROLES):
         return None
     own = square if weights.std is None else weights.std * weights.std
     if layer.has_independent_outputs and not is_tied:
@@ -62,7 +62,6 @@ def initial_loss(layer: Layer, weights: Scheme, bias: Scheme | None = None) -> I
         return _of_probability(layer.fan_in * own, offset, layer.fan_in * weights.mean, layer.description.prior)
     if is_tied:
         # The rows are the classes, and the features are summed.
-        assert layer.axes is not None
         return _of_softmax(layer.axes.in_, layer.axes.out * own)
     return _of_softmax(max(layer.description.classes or layer.out, 2), layer.fan_in * own)
 

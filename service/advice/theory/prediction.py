@@ -7,6 +7,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from service.advice.judgements import JUDGED_LAYERS
 from service.advice.layer.description import Normalization
 from service.advice.layer.layer import Layer
 from service.advice.scheme import Scheme
@@ -61,11 +62,15 @@ class Prediction:
     @lazy
     def signal(self) -> Signal:
         """The signal through the layer, and through as many as the network has, where that is known."""
-        return self._through(self.layer.depth)
+        if self.layer.depth is not None:
+            return self.judged
+        is_by_quadrature = bool(self.scaling.mean) or self.scaling.unit_gain is not None
+        return self._through(None) if is_by_quadrature else self.judged.without_depth
 
-    def through(self, layers: int) -> Signal:
-        """Return the signal through so many layers like this one."""
-        return self.signal if layers == self.layer.depth else self._through(layers)
+    @lazy
+    def judged(self) -> Signal:
+        """The signal through as many layers as the network has, or else through those by which weights are judged."""
+        return self._through(self.layer.depth or JUDGED_LAYERS)
 
     def _through(self, layers: int | None) -> Signal:
         surroundings = surroundings_of(self.layer, layers)

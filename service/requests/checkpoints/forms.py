@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -105,7 +105,7 @@ def _beside_config(document: Document) -> Written:
 
 
 def _of_headers(document: Mapping[str, Any]) -> Written:
-    """Read several headers, a list or a map by files; an index beside them says nothing that they do not."""
+    """Read several headers, a list or a map by files, with the index of all of them or without."""
     headers = document.get("headers")
     if headers is None:
         detail = "is required: an index has no shapes; put the JSON headers of its files into it, a list or a map"
@@ -120,7 +120,20 @@ def _of_headers(document: Mapping[str, Any]) -> Written:
             if name in tensors:
                 raise _invalid(("headers", key, name), "is in two headers")
             tensors[name], places[name] = entry, ("headers", key, name)
+    _check_index(document.get("weight_map"), tensors)
     return Written(general, tensors, ("headers",), has_stored_dtypes=True, places=places)
+
+
+def _check_index(index: Any, tensors: Collection[str]) -> None:
+    """Raise InvalidRequest for an index that is none, or that names a tensor of no header."""
+    if index is None:
+        return
+    if not isinstance(index, dict):
+        raise _invalid(("weight_map",), "must be an object: the file of each tensor, by its name")
+    missing = [name for name in index if name not in tensors]
+    if missing:
+        more = f", nor are {len(missing) - 1} more that it names" if len(missing) > 1 else ""
+        raise _invalid(("weight_map", missing[0]), f"is in none of the headers{more}: send those of all files")
 
 
 def _of_header(header: Mapping[str, Any], place: Place = ()) -> Written:
