@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
@@ -46,6 +47,7 @@ _HEAD_SIZE = 64
 class ModelTensor:
     """The weight of a layer as a part of a family's models."""
 
+    library: str
     family: ModelFamily
     part: ModelPart
     weight: TensorDefault
@@ -68,7 +70,38 @@ def model_tensor(layer: Layer, library: str = TRANSFORMERS.name) -> ModelTensor 
     """
     family, part = _family(layer, library), _part(layer)
     weight = None if family is None or part is None else family.weight(part)
-    return None if family is None or part is None or weight is None else ModelTensor(family, part, weight)
+    return None if family is None or part is None or weight is None else ModelTensor(library, family, part, weight)
+
+
+_PUBLISHED_ELSEWHERE: frozenset[str] = frozenset(
+    ("vit", "clip", "resnet", "densenet", "t5", "mamba", "mamba2", "detector", "wav2vec2")
+)
+"""Families whose authors' own code these libraries do not follow in all parts: the rules know it."""
+HOMES: Mapping[str, str] = {"beit": "timm"}
+"""The library that follows a family's authors most closely, where that is not the first of `MODELS` to have it."""
+
+
+_BLOCK_NUMBER = re.compile(r"(?:^|[._/])(?:blocks?|layers?|h)[._/]?([0-9]{1,4})[._/]")
+
+
+def block_number(path: str) -> int | None:
+    """Return the number of the block in the path to a layer, blocks.3.mlp.fc2; None where it has none."""
+    found = _BLOCK_NUMBER.search(path)
+    return None if found is None else int(found[1])
+
+
+def own_code(layer: Layer) -> ModelTensor | None:
+    """Return what the layer's weight is in the code of its family: that of the library which `framework` says.
+
+    Without one it is that of the library that has the family. None where there is no such code, or the rules know it.
+    """
+    architecture, library = layer.description.architecture, layer.description.framework
+    if library is not None and library in MODELS:
+        return model_tensor(layer, library)
+    if architecture is None or architecture in _PUBLISHED_ELSEWHERE:
+        return None
+    home = HOMES.get(architecture) or next((name for name in MODELS if architecture in MODELS[name]), None)
+    return None if home is None else model_tensor(layer, home)
 
 
 def _family(layer: Layer, library: str) -> ModelFamily | None:
@@ -101,5 +134,6 @@ def model_context(layer: Layer, shape: Shape | None = None, layout: Layout | Non
         groups=layer.groups,
         fan_in=layer.fan_in,
         depth=layer.depth,
+        block=block_number(description.layer) if description.block is None else description.block,
         **known,
     )

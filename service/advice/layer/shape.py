@@ -32,6 +32,7 @@ _USUAL_CHANNELS, _USUAL_SIDE = 256, 3
 _USUAL_UNITS = 256
 """Of a recurrent layer: a choice."""
 _OF_TWO_SIDES: frozenset[LayerKind] = CONVOLUTIONS | {"dense", "graph", "embedding"}
+_OF_STATES: frozenset[LayerKind] = frozenset(("s4", "s4d", "mamba", "mamba2"))
 _OF_VECTORS: frozenset[LayerKind] = frozenset(("normalization", "prelu", "layer_scale", "logit_scale", "mamba2"))
 """Layers whose weight is a vector."""
 _USUAL_STATE = 16
@@ -66,7 +67,7 @@ def usual_shape(description: LayerDescription, weight: Weight, gates: int) -> tu
         kernel = _kernel_of_cell(description)
         shape = _stored(description, weight, gates * units, inputs + (description.proj_size or units), kernel)
         return shape, {} if description.units is not None else {"units": units}
-    shape = _usual_shape(description, weight)
+    shape = _state_shape(description, weight.kind) if weight.kind in _OF_STATES else _usual_shape(description, weight)
     return shape, {"shape": list(shape), **_usual_sides(description, weight, shape)}
 
 
@@ -165,14 +166,20 @@ def _usual_shape(description: LayerDescription, weight: Weight) -> Shape:
         return _attention_shape(description, weight, width)
     usual: dict[LayerKind, Shape] = {
         **dict.fromkeys(("normalization", "prelu", "layer_scale"), (width,)),
-        "s4d": (width, _USUAL_STATE),
-        "s4": (_USUAL_STATE, _USUAL_STATE),
-        "mamba": (_MAMBA_EXPANSION * width, _USUAL_STATE),
-        "mamba2": (max(_MAMBA_EXPANSION * width // MAMBA_HEAD, 1),),
         "logit_scale": (1,),
     }
     out, in_ = _EXPANSIONS.get(weight.role, (1, 1)) if is_conv_1d(description) else (1, 1)
     return usual.get(kind) or _stored(description, weight, out * width, in_ * width)
+
+
+def _state_shape(description: LayerDescription, kind: LayerKind) -> Shape:
+    """Return the shape of the matrix from state to state; what the layer takes and gives is the model's width."""
+    width = description.width or description.out_features or description.in_features or _USUAL_WIDTH
+    if kind == "s4":
+        return (_USUAL_STATE, _USUAL_STATE)
+    if kind == "mamba2":
+        return (max(_MAMBA_EXPANSION * width // MAMBA_HEAD, 1),)
+    return (width if kind == "s4d" else _MAMBA_EXPANSION * width, _USUAL_STATE)
 
 
 def _shape_of_sizes(description: LayerDescription, weight: Weight) -> Shape:

@@ -47,7 +47,7 @@ _UNSCALED = architecture(
 )  # fmt: skip
 """Those in whose code in transformers nothing depends on the depth."""
 _MAMBA = architecture("mamba", "mamba2")
-_TIME = frozenset(("timestepembedding", "timestepembedder", "timeembed", "timemlp"))
+_TIME = frozenset(("timestepembedding", "timestepembedder", "timeembed", "timemlp", "tembeddermlp0", "tembeddermlp2"))
 _CLASS_TOKEN = Condition(
     "it is a class token or a register",
     lambda layer: fold_layer_word(layer.description.layer) in {"clstoken", "classtoken", "disttoken", "registertokens"},
@@ -61,6 +61,8 @@ _OF_POSITIONS = Condition(
     "it is the convolution of the positions",
     lambda layer: fold_layer_word(layer.description.layer) in {"posconvembed", "positionalconvembedding"},
 )
+
+_OF_TIME_STEPS = Condition("it is dt_proj", lambda layer: fold_layer_word(layer.description.layer) == "dtproj")
 
 
 def _positions_std(layer: Layer) -> float:
@@ -295,6 +297,21 @@ MODEL_RULES = (
         has_theory=False,
     ),
     Rule(
+        "siglip_logit_scale",
+        architecture("siglip") & kind("logit_scale"),
+        recipe("constant", value=round(math.log(10.0), 12)),
+        "SigLIP: the logarithm of a scale of 10, beside a bias of -10 on the logits, so that the many negative pairs "
+        "weigh little at first.",
+        ("zhai2023",),
+        (
+            Choice(recipe("constant", value=2.6592), "the loss is CLIP's softmax: ln(1 / 0.07)", ("radford2021",)),
+            Choice(ZEROS, "you follow transformers, whose class is for weights that are trained", ("wolf2019",)),
+        ),
+        bias=None,
+        zeros_are_fine=True,
+        has_theory=False,
+    ),
+    Rule(
         "whisper_encoder_positions",
         architecture("whisper") & kind("positional_embedding") & member("stack", "encoder"),
         recipe("sinusoidal", order="halves", timescales="inclusive"),
@@ -325,6 +342,17 @@ MODEL_RULES = (
         "wav2vec 2.0: He's normal by fan_in with ReLU's gain, although GELU follows.",
         ("baevski2020", "he2015"),
         (Choice(HE_NORMAL, "you prefer GELU's own gain, which is 8 % larger", ("he2015",)),),
+    ),
+    Rule(
+        "mamba_time_steps",
+        _MAMBA & kind("dense") & _OF_TIME_STEPS,
+        UNIFORM_OF_INPUTS,
+        "Mamba's dt_proj: U(±1 / sqrt(rank)), and as its bias the inverse softplus of time steps that are log-uniform "
+        "between 0.001 and 0.1.",
+        ("gu2023",),
+        (Choice(LECUN_NORMAL, "the time steps should depend more on the inputs at first", ("lecun1998",)),),
+        bias=recipe("dt_bias"),
+        has_theory=False,
     ),
     Rule(
         "mamba_output",

@@ -16,6 +16,7 @@ from service.advice.rules.architectures import ARCHITECTURE_RULES
 from service.advice.rules.deep_networks import DEEP_NETWORK_RULES
 from service.advice.rules.fallback import FALLBACK_RULES
 from service.advice.rules.models import MODEL_RULES
+from service.advice.rules.own_code import with_own_code
 from service.advice.rules.parametrizations import PARAMETRIZATION_RULES
 from service.advice.rules.recurrent import RECURRENT_RULES
 from service.advice.rules.roles import ROLE_RULES
@@ -39,6 +40,11 @@ RULES: tuple[Rule, ...] = tuple(rule for table in TABLES for rule in table)
 
 
 def rule_for(layer: Layer) -> Rule:
+    """Return the first rule whose condition holds, with what the code of the layer's family does before it."""
+    return with_own_code(layer, first_rule(layer))
+
+
+def first_rule(layer: Layer) -> Rule:
     """Return the first rule whose condition holds."""
     for rule, left in _candidates(layer.kind, layer.role, layer.activation.name):
         for holds in left:
