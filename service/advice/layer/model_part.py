@@ -32,8 +32,12 @@ PARTS_OF_WORDS: Mapping[str, ModelPart] = {
         ("relativepositionbias", "relativepositionbiastable", "relativeattentionbias", "relpos", "relattnbias"),
         "relative_position_bias",
     ),
-    **dict.fromkeys(("clstoken", "classtoken", "disttoken", "registertokens"), "class_token"),
+    **dict.fromkeys(
+        ("clstoken", "classtoken", "disttoken", "distillationtoken", "registertokens", "classembedding"),
+        "class_token",
+    ),
     **dict.fromkeys(("tokentypeembeddings", "tokentypeembedding", "segmentembeddings"), "segment_embedding"),
+    **dict.fromkeys(("headdense", "transformdense"), "prediction_head"),
     "posconvembed": "position_conv", "positionalconvembedding": "position_conv",
     "masktoken": "mask_token", "dtproj": "dt_proj", "featureprojection": "feature_projection",
 }  # fmt: skip
@@ -96,9 +100,11 @@ def own_code(layer: Layer) -> ModelTensor | None:
     Without one it is that of the library that has the family. None where there is no such code, or the rules know it.
     """
     architecture, library = layer.description.architecture, layer.description.framework
+    if architecture is None or architecture in _EXAMPLES:
+        return None
     if library is not None and library in MODELS:
         return model_tensor(layer, library)
-    if architecture is None or architecture in _PUBLISHED_ELSEWHERE:
+    if architecture in _PUBLISHED_ELSEWHERE:
         return None
     home = HOMES.get(architecture) or next((name for name in MODELS if architecture in MODELS[name]), None)
     return None if home is None else model_tensor(layer, home)
@@ -114,11 +120,22 @@ def _part(layer: Layer) -> ModelPart | None:
     by_word = PARTS_OF_WORDS.get(fold_layer_word(layer.description.layer))
     if by_word is not None:
         return by_word
-    if layer.kind == "positional_embedding" and layer.description.stack == "encoder":
+    if layer.kind == "positional_embedding" and is_in_encoder(layer):
         return "encoder_positions" if layer.description.architecture == "whisper" else "positional_embedding"
     if layer.kind not in _MATRIX_KINDS:
         return _PARTS_OF_KINDS.get(layer.kind)
     return _PARTS_OF_ROLES.get(layer.role, "conv" if layer.kind in {"conv", "conv_transpose"} else "dense")
+
+
+_ENCODER = re.compile(r"(?:^|[._/])encoder[._/]")
+
+
+def is_in_encoder(layer: Layer) -> bool:
+    """Return whether a layer is in an encoder, as its description or the path to it says."""
+    description = layer.description
+    return description.stack == "encoder" or (
+        description.stack is None and _ENCODER.search(description.layer) is not None
+    )
 
 
 def model_context(layer: Layer, shape: Shape | None = None, layout: Layout | None = None) -> TensorContext:

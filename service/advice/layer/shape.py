@@ -67,7 +67,8 @@ def usual_shape(description: LayerDescription, weight: Weight, gates: int) -> tu
         kernel = _kernel_of_cell(description)
         shape = _stored(description, weight, gates * units, inputs + (description.proj_size or units), kernel)
         return shape, {} if description.units is not None else {"units": units}
-    shape = _state_shape(description, weight.kind) if weight.kind in _OF_STATES else _usual_shape(description, weight)
+    is_of_state = weight.kind in _OF_STATES and description.fan_in is None and description.fan_out is None
+    shape = _state_shape(description, weight.kind) if is_of_state else _usual_shape(description, weight)
     return shape, {"shape": list(shape), **_usual_sides(description, weight, shape)}
 
 

@@ -23,6 +23,8 @@ _UNMISTAKABLE = frozenset(
 """Words for a transformer's matrices that nothing else is called by."""
 _OTHERS: frozenset[LayerRole] = frozenset(("router", "modulation", "patch_embedding"))
 """Roles besides those of a transformer's matrices that names say."""
+_LONGEST_WORD = 128
+"""Characters of a word for a layer."""
 _TABLES: frozenset[LayerKind] = frozenset(("embedding", "positional_embedding"))
 
 
@@ -85,8 +87,9 @@ def _is_sure(said: NameWord, layer: Layer) -> bool:
 def _members(said: NameWord, layer: Layer, *, is_in_transformer: bool) -> dict[str, object]:
     members: dict[str, object] = {}
     is_part = said.word in PARTS_OF_WORDS or said.meaning.kind != layer.kind
-    if is_part and layer.description.architecture is not None:
-        members |= {"layer": layer.links.name.rpartition(".")[2], "layer_from": _ITS_NAME}
+    is_named = len(layer.links.name) <= _LONGEST_WORD
+    if is_part and is_named and layer.description.architecture is not None:
+        members |= {"layer": layer.links.name, "layer_from": _ITS_NAME}
     role = _role(said, layer, is_in_transformer=is_in_transformer)
     return {**members, "role": role, "role_from": _ITS_NAME} if role is not None else members
 

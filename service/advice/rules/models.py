@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from service.advice.layer.layer import Layer
-from service.advice.layer.model_part import model_context, model_tensor
+from service.advice.layer.model_part import is_in_encoder, model_context, model_tensor
 from service.advice.layer.vocabulary import fold_layer_word
 from service.advice.recipe import recipe
 from service.advice.rules.condition import (
@@ -48,9 +48,12 @@ _UNSCALED = architecture(
 """Those in whose code in transformers nothing depends on the depth."""
 _MAMBA = architecture("mamba", "mamba2")
 _TIME = frozenset(("timestepembedding", "timestepembedder", "timeembed", "timemlp", "tembeddermlp0", "tembeddermlp2"))
+_CLASS_TOKENS = frozenset(
+    ("clstoken", "classtoken", "disttoken", "distillationtoken", "registertokens", "classembedding")
+)
 _CLASS_TOKEN = Condition(
     "it is a class token or a register",
-    lambda layer: fold_layer_word(layer.description.layer) in {"clstoken", "classtoken", "disttoken", "registertokens"},
+    lambda layer: fold_layer_word(layer.description.layer) in _CLASS_TOKENS,
 )
 _OF_TIME = Condition(
     "it is in the network of the time steps", lambda layer: fold_layer_word(layer.description.layer) in _TIME
@@ -62,6 +65,7 @@ _OF_POSITIONS = Condition(
     lambda layer: fold_layer_word(layer.description.layer) in {"posconvembed", "positionalconvembedding"},
 )
 
+_IN_ENCODER = Condition("in the encoder", is_in_encoder)
 _OF_TIME_STEPS = Condition("it is dt_proj", lambda layer: fold_layer_word(layer.description.layer) == "dtproj")
 
 
@@ -313,11 +317,11 @@ MODEL_RULES = (
     ),
     Rule(
         "whisper_encoder_positions",
-        architecture("whisper") & kind("positional_embedding") & member("stack", "encoder"),
+        architecture("whisper") & kind("positional_embedding") & _IN_ENCODER,
         recipe("sinusoidal", order="halves", timescales="inclusive"),
         "Whisper's encoder has sines and cosines of the positions, which are not trained.",
         ("radford2022", "vaswani2017"),
-        (Choice(TOKEN_NORMAL, "the positions are learnt, as in its decoder", condition=~member("stack", "encoder")),),
+        (Choice(TOKEN_NORMAL, "the positions are learnt, as in its decoder", condition=~_IN_ENCODER),),
         bias=None,
         has_theory=False,
     ),
@@ -369,9 +373,9 @@ MODEL_RULES = (
     ),
     Rule(
         "mamba_matrix",
-        _MAMBA & kind("dense") & HIDDEN,
+        _MAMBA & kind("dense", "conv") & HIDDEN,
         UNIFORM_OF_INPUTS,
-        "Mamba's own code leaves PyTorch's default on in_proj and x_proj: U(±1 / sqrt(fan_in)).",
+        "Mamba's own code leaves PyTorch's default on in_proj, x_proj and conv1d: U(±1 / sqrt(fan_in)).",
         ("gu2023",),
         (
             Choice(_OWN_NORMAL, "you follow transformers: N(0, 0.1²)", ("wolf2019",)),
