@@ -304,7 +304,7 @@ MODEL_RULES = (
         "siglip_logit_scale",
         architecture("siglip") & kind("logit_scale"),
         recipe("constant", value=round(math.log(10.0), 12)),
-        "SigLIP: the logarithm of a scale of 10, beside a bias of -10 on the logits, so that the many negative pairs "
+        "SigLIP: the logarithm of a scale of 10, with a bias of -10 on the logits, so that the many negative pairs "
         "weigh little at first.",
         ("zhai2023",),
         (

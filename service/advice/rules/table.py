@@ -1,7 +1,8 @@
 """All rules, in the order of precedence: of those whose condition holds, the first answers.
 
 Explicit parametrisations, then what families of models do, layers with a special part to play, the recipes of kinds of
-networks, kinds of layers, very deep networks, activations. What a family's own code does comes before all but the first two.
+networks, kinds of layers, very deep networks, activations. What a family's own code does comes before all but the
+first two.
 """
 
 from __future__ import annotations
