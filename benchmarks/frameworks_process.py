@@ -1,4 +1,4 @@
-"""The process that `frameworks.py` is."""
+"""The process that a program of another environment is."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from benchmarks.pairs import Cost, Work, rested
 
 
 class Frameworks:
-    """The frameworks of another environment, whose works are timed there."""
+    """The frameworks of another environment, whose works are timed there, by a program of this folder."""
 
-    def __init__(self, python: str) -> None:
+    def __init__(self, python: str, program: str = "frameworks.py") -> None:
         self._process = subprocess.Popen(
-            [python, Path(__file__).with_name("frameworks.py")],
+            # The modules beside it are none of the environment.
+            [python, "-P", Path(__file__).with_name(program)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -31,7 +31,12 @@ TABLES: dict[str, dict[str, Callable[[], str]]] = {
     "docs/advising.md": {"judgements": write_tables.judgements},
     "docs/requests.md": {"formats": write_tables.formats, "problem types": write_tables.problem_types},
     "docs/checkpoints.md": {"by name": write_tables.by_name},
-    "docs/models.md": {"published models": write_tables.published_models, "families": write_tables.families},
+    "docs/models.md": {
+        "recipes": write_tables.recipes,
+        "published models": write_tables.published_models,
+        "tiny models": write_tables.tiny_models,
+        "families": write_tables.families,
+    },
     "docker-compose.yml": {"settings": write_tables.compose_environment},
 }
 """Files that are written by hand but for some tables."""

@@ -1,8 +1,8 @@
-"""Record what transformers writes for small models: `python scripts/record_models.py`, with torch and transformers.
+"""Record what transformers writes for small models: `python -m scripts.record_models`, with torch and transformers.
 
-Writes tests/models/recorded.json: for each configuration its `config.json`, and of each tensor of the file that
-`save_pretrained` writes the dtype, the shape, and the mean and the standard deviation of its elements as they were
-initialized.
+Writes tests/models/recorded.json: for each configuration, those of the tiny models among them, its `config.json`, of
+each tensor of the file that `save_pretrained` writes the dtype, the shape, and the mean and the standard deviation of
+its elements as they were initialized, and the tensors that are left out, each with the one that has its elements.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from pathlib import Path
 import torch
 import transformers
 from safetensors import safe_open
+
+from service.models.tiny import TINY
 
 OUT = Path(__file__).parents[1] / "tests" / "models" / "recorded.json"
 
@@ -92,6 +94,13 @@ MODELS = (
             "projection_dim": 24,
         },
     ),
+    ("clip_text_model", "CLIPTextModel", _TEXT | {"max_position_embeddings": 20}),
+    ("clip_vision_model", "CLIPVisionModel", _IMAGE),
+    (
+        "clip",
+        "AutoModelForImageClassification",
+        {"text_config": _TEXT | {"max_position_embeddings": 20}, "vision_config": _IMAGE, "projection_dim": 24},
+    ),
     (
         "dinov2",
         "AutoModel",
@@ -151,11 +160,33 @@ MODELS = (
     ),
 )
 
+CLASSIFIERS = (
+    ("gpt2", _OLD), ("gpt_neox", _ROTARY), ("llama", _GROUPED), ("mistral", _GROUPED), ("qwen2", _GROUPED),
+    ("qwen3", _GROUPED), ("gemma", _GROUPED | {"head_dim": 16}), ("gemma2", _GROUPED | {"head_dim": 16}),
+    ("gemma3_text", _GROUPED | {"head_dim": 16}), ("mixtral", _GROUPED | {"num_local_experts": 4}),
+    ("phi3", _GROUPED | {"pad_token_id": 0}),
+    ("bloom", {"vocab_size": 271, "hidden_size": 48, "n_layer": 2, "n_head": 4}),
+    ("falcon", {"vocab_size": 271, "hidden_size": 48, "num_hidden_layers": 2, "num_attention_heads": 4}),
+    ("opt", {"vocab_size": 271, "hidden_size": 48, "num_hidden_layers": 2, "ffn_dim": 96, "num_attention_heads": 4,
+             "max_position_embeddings": 64, "word_embed_proj_dim": 32}),
+    ("bert", _ROTARY), ("roberta", _ROTARY),
+    ("distilbert",
+     {"vocab_size": 271, "dim": 48, "n_layers": 2, "n_heads": 4, "hidden_dim": 96, "max_position_embeddings": 64}),
+)  # fmt: skip
+"""Of texts, into three classes."""
 
-def record(model_type: str, auto: str, changes: dict) -> dict:
+_CLASSIFIER = "AutoModelForSequenceClassification"
+
+_NOT_GIVEN = ("model_type", "architectures")
+
+
+def record(model_type: str, name: str, changes: dict) -> dict:
+    """Return what is recorded of a model of a class, or of what one of the library's Auto classes chooses."""
     torch.manual_seed(0)
-    config = transformers.AutoConfig.for_model(model_type, **changes)
-    model = getattr(transformers, auto).from_config(config, dtype=torch.float32)
+    given = {member: value for member, value in changes.items() if member not in _NOT_GIVEN}
+    config = transformers.AutoConfig.for_model(model_type, **given)
+    kind = getattr(transformers, name)
+    model = kind.from_config(config, dtype=torch.float32) if name.startswith("Auto") else kind(config)
     tensors = {}
     with tempfile.TemporaryDirectory() as folder:
         model.save_pretrained(folder)
@@ -172,12 +203,23 @@ def record(model_type: str, auto: str, changes: dict) -> dict:
                         round(float(values.mean()), 8),
                         round(std, 8),
                     ]
-    return {"config": written, "tensors": tensors, "parameters": sum(p.numel() for p in model.parameters())}
+    parameters = sum(p.numel() for p in model.parameters())
+    return {"config": written, "tensors": tensors, "tied": _tied(model, tensors), "parameters": parameters}
+
+
+def _tied(model: torch.nn.Module, tensors: dict) -> dict[str, str]:
+    """Return the tensors of a model that its file has not, each with the one of the file whose elements it has."""
+    state = {name: tensor.data_ptr() for name, tensor in model.state_dict().items()}
+    written = {state[name]: name for name in tensors if name in state}
+    return {name: written[at] for name, at in state.items() if name not in tensors and at in written}
 
 
 def main() -> None:
     recorded = []
-    for model in MODELS:
+    models: list[tuple[str, str, dict]] = [*MODELS]
+    models += [(family, _CLASSIFIER, {**changes, "num_labels": 3}) for family, changes in CLASSIFIERS]
+    models += [(config["model_type"], config["architectures"][0], dict(config)) for config, _ in TINY.values()]
+    for model in models:
         try:
             recorded.append(record(*model))
         except Exception as error:  # noqa: BLE001 (the others are recorded)

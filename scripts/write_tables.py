@@ -9,8 +9,11 @@ from service.advice.judgements import RULES
 from service.checkpoints.by_name import BY_NAME, NameRule
 from service.formats.registry import FORMATS
 from service.models.published import PUBLISHED
+from service.models.recipes.registry import RECIPES
 from service.models.registry import FAMILIES
+from service.models.tiny import TINY
 from service.problems.types import PROBLEM_TYPES
+from service.requests.checkpoints import advised
 from service.settings import PREFIX, Settings
 
 LISTENING = ("host", "port")
@@ -51,13 +54,35 @@ def published_models() -> str:
     rows = (
         (f"`{name}`", f"`{model.config['model_type']}`", f"{model.parameters:,}", model.config.get("dtype", "float32"))
         for name, model in PUBLISHED.items()
+        if name not in TINY
     )
     return _table(("name", "family", "parameters", "dtype"), rows)
+
+
+def tiny_models() -> str:
+    """Return the names of the tiny models, in Markdown."""
+    return ", ".join(f"`{name}`" for name in TINY) + ".\n"
 
 
 def families() -> str:
     """Return the families of models, in Markdown."""
     return ", ".join(f"`{name}`" for name in FAMILIES) + ".\n"
+
+
+def recipes() -> str:
+    """Return which families have which recipes, and where each stands, in Markdown."""
+    return _table(("`initialize`", "families", "source"), _recipes())
+
+
+def _recipes() -> Iterator[tuple[str, ...]]:
+    for recipe in RECIPES.values():
+        of_source: dict[str, list[str]] = {}
+        for family, source in recipe.sources.items():
+            of_source.setdefault(source, []).append(f"`{family}`")
+        for source, families in of_source.items():
+            repository, _, path = source.partition(": ")
+            yield f"`{recipe.name}`", ", ".join(families), f"{repository}: `{path}`"
+    yield f"`{advised.NAME}`", ", ".join(f"`{name}`" for name in FAMILIES if name in advised.FAMILIES), "`/advise`"
 
 
 def _default(value: Any) -> str:

@@ -24,12 +24,15 @@ from service.api.health import PROBES
 from service.api.routes import add_routes, resources
 from service.api.trailing_slashes import TrailingSlashes
 from service.catalogue.catalogue import CATALOGUE
+from service.checkpoints.checkpoint import Checkpoint
 from service.checkpoints.recent import RecentCheckpoints
 from service.cross_origin import CrossOrigin, Preflight
 from service.delivery.admission import Admission
 from service.delivery.executors import QUEUES, Executors
 from service.delivery.recent_answers import RecentAnswers
 from service.formats.registry import FORMATS
+from service.hub.repository import Repositories
+from service.hub.snapshot import Snapshot
 from service.observability.access_log import AccessLog
 from service.observability.build import build
 from service.observability.collector import Exposition
@@ -41,6 +44,7 @@ from service.observability.request_ids import RequestIds, request_id_fields
 from service.observability.tracing import telemetry
 from service.openapi.document import add_document
 from service.problems.handlers import add_exception_handlers
+from service.problems.hub_form import in_form_of
 from service.problems.translations import TRANSLATIONS
 from service.problems.types import PROBLEM_TYPES
 from service.requests import advice_request, tensor_request
@@ -155,8 +159,8 @@ def _middleware(app: Application) -> Sequence[Middleware]:
 def _guard(app: Application, keyring: Keyring) -> Middleware:
     """Return the guard, which refuses as the handlers of exceptions do."""
 
-    def refusal(error: Exception) -> ASGIApp:
-        problem = TRANSLATIONS[type(error)](error)
+    def refusal(error: Exception, path: str) -> ASGIApp:
+        problem = in_form_of(path, TRANSLATIONS[type(error)](error))
         app.measurements.refused(problem.type.slug)
         return problem.response()
 
@@ -170,7 +174,9 @@ class State(TypedDict):
     settings: Settings
     executors: Executors
     recent_answers: RecentAnswers
-    recent_checkpoints: RecentCheckpoints
+    recent_checkpoints: RecentCheckpoints[Checkpoint]
+    recent_snapshots: RecentCheckpoints[Snapshot]
+    repositories: Repositories
     manifests: ManifestFolder
     measurements: Measurements
     log: AccessLog | None
@@ -196,7 +202,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[State]:
             "settings": settings,
             "executors": executors,
             "recent_answers": RecentAnswers(settings.recent_answer_bytes),
-            "recent_checkpoints": RecentCheckpoints(),
+            "recent_checkpoints": RecentCheckpoints(lambda checkpoint: checkpoint),
+            "recent_snapshots": RecentCheckpoints(lambda snapshot: snapshot.checkpoint),
+            "repositories": Repositories(),
             "manifests": ManifestFolder(settings.models),
             "measurements": measurements,
             "log": app.log,

@@ -361,6 +361,10 @@ REFERENCES: Mapping[str, Reference] = {
         "Samuel S. Schoenholz, Justin Gilmer, Surya Ganguli, Jascha Sohl-Dickstein", "Deep Information Propagation",
         2016, "1611.01232",
     ),
+    "shazeer2017": _arxiv(
+        "Noam Shazeer, Azalia Mirhoseini, Krzysztof Maziarz, et al.",
+        "Outrageously Large Neural Networks: The Sparsely-Gated Mixture-of-Experts Layer", 2017, "1701.06538",
+    ),
     "shazeer2020": _arxiv("Noam Shazeer", "GLU Variants Improve Transformer", 2020, "2002.05202"),
     "shoeybi2019": _arxiv(
         "Mohammad Shoeybi, Mostofa Patwary, Raul Puri, Patrick LeGresley, Jared Casper, Bryan Catanzaro",

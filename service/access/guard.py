@@ -36,13 +36,13 @@ class Forbidden(Exception):
 class Guard:
     """ASGI middleware that lets requests with a good key pass, and those for one of the `open_paths`.
 
-    `refusal` makes the answer to the others from an exception. A request with a key of the file has its name in its
-    scope, whether it passes or not. The reply to one that passes is for this client alone, and if it tells of an error
-    it repeats no key.
+    `refusal` makes the answer to the others from an exception and the path. A request with a key of the file has its
+    name in its scope, whether it passes or not. The reply to one that passes is for this client alone, and if it tells
+    of an error it repeats no key.
     """
 
     def __init__(
-        self, app: ASGIApp, keyring: Keyring, open_paths: Collection[str], refusal: Callable[[Exception], ASGIApp]
+        self, app: ASGIApp, keyring: Keyring, open_paths: Collection[str], refusal: Callable[[Exception, str], ASGIApp]
     ) -> None:
         self._app = app
         self._keyring = keyring
@@ -56,7 +56,7 @@ class Guard:
         try:
             key = self._admit(scope)
         except (Unauthorized, Forbidden, KeyInUrl) as error:
-            await self._refusal(error)(scope, receive, send)
+            await self._refusal(error, _path(scope))(scope, receive, send)
             return
         if key is not None:
             send = self._privately(send)

@@ -6,7 +6,8 @@ import math
 from collections.abc import Mapping
 from dataclasses import replace
 
-from service.advice.answer import Alternative, Answer, Extent, Recommendation, TensorAdvice
+from service.advice.answer import Alternative, Answer, Extent, Recommendation, TensorAdvice, Verdict
+from service.advice.called_weights import called_weights, reading
 from service.advice.checkpoint.names import (
     bias_name,
     first_suffix,
@@ -31,6 +32,7 @@ from service.advice.tensor_advice import tensor_advice
 from service.advice.verdict import Judge
 from service.advice.wording import dropout_sentence
 from service.frameworks.default_initializer import DefaultInitializer
+from service.frameworks.framework import Framework
 from service.initializers.initializer import Initializer
 from service.lazy import lazy
 from service.tensors.errors import InvalidParameter
@@ -39,9 +41,11 @@ _OF_THE_WHOLE = dict.fromkeys(("role", "tensor", "layout", "dim_feedforward", "h
 """What a description says of a transformer's layer, and of none of its parts."""
 
 
-def advise(layer: Layer, current: Initializer | None = None, extent: Extent = "full") -> Answer:
-    """Return the answer. `current` is what the weights have now. Raises InvalidParameter."""
-    return Advisor(layer).answer(current, extent)
+def advise(
+    layer: Layer, current: Initializer | None = None, extent: Extent = "full", caller: Framework | None = None
+) -> Answer:
+    """Return the answer. `current` is what the weights have now, by a call of `caller`. Raises InvalidParameter."""
+    return Advisor(layer).answer(current, extent, caller)
 
 
 class Advisor:
@@ -151,14 +155,14 @@ class Advisor:
             if (shape := extra.shape(layer)) is not None and not (extra.is_bias and self.bias is None)
         }
 
-    def answer(self, current: Initializer | None, extent: Extent = "full") -> Answer:
-        """Return the answer. `current` is what the weights have now. Raises InvalidParameter."""
+    def answer(self, current: Initializer | None, extent: Extent = "full", caller: Framework | None = None) -> Answer:
+        """Return the answer. `current` is what the weights have now, by a call of `caller`. Raises InvalidParameter."""
         layer, rule = self.layer, self.rule
         judge = Judge(layer, rule, self.weights, self.bias, extent)
         evidence = judge.evidence_of_recommended
         alternatives = self._alternatives(judge)
         default = judge.framework_default()
-        verdict = None if current is None else judge.verdict(self._current(current))
+        verdict = None if current is None else self._verdict(judge, current, caller)
         return Answer(
             layer=self._layer_members(),
             assumed=layer.assumed,
@@ -168,9 +172,19 @@ class Advisor:
             framework_default=default,
             verdict=verdict,
             warnings=layer_warnings(layer, rule, self.bias, evidence),
-            experiments=experiments(layer, self.weights),
+            experiments=experiments(layer, self.weights, self.bias),
             references=citations(layer, rule, evidence),
         )
+
+    def _verdict(self, judge: Judge, current: Initializer, caller: Framework | None) -> Verdict:
+        """Return the verdict on weights that a framework's function has drawn, where one is known."""
+        weights = None if caller is None else called_weights(current, caller, self.layer, self._suffix)
+        if caller is None or weights is None:
+            return judge.verdict(self._current(current))
+        verdict, own = judge.verdict(weights), self._current(current)
+        is_alike = math.isclose(weights.mean_square or 0.0, own.mean_square or 0.0)
+        told = "" if is_alike else reading(weights, caller, self.layer)
+        return replace(verdict, statement=f"{verdict.statement}; {told}") if told else verdict
 
     def _current(self, initializer: Initializer) -> Scheme:
         """Return what the weights have now, of the dtype that the recommended scheme of the same name is of."""

@@ -163,7 +163,11 @@ class Evidence:
     depth: Annotated[DepthEvidence | None, _told("Where the layer's `depth` is known.")]
     finite_width: Annotated[FiniteWidthEvidence | None, _told("Likewise.")]
     initial_loss: Annotated[
-        float | None, _told("The cross-entropy with which training starts, in nats, of what ends a classifier.")
+        float | None,
+        _told(
+            "The cross-entropy with which training starts, in nats, of what ends a classifier: its mean over draws of "
+            "the weights, for inputs of mean square 1."
+        ),
     ]
     validity: Validity
 

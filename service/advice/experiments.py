@@ -6,7 +6,8 @@ from service.advice.answer import Experiment
 from service.advice.layer.layer import Layer
 from service.advice.links import href
 from service.advice.scheme import Scheme, with_parameters
-from service.advice.theory.evidence import initial_loss
+from service.advice.theory.initial_loss import initial_loss
+from service.advice.wording import knowing
 
 _SWEEP_FACTORS = (0.5, 2.0)
 """Of the recommended scale, beside which they are tried; the text of the experiment names them."""
@@ -15,9 +16,11 @@ _GAIN_BY_NAME = frozenset(("nonlinearity", "negative_slope", "gain_rule"))
 """Parameters that stand for a gain, and not beside one."""
 
 
-def experiments(layer: Layer, weights: Scheme | None) -> tuple[Experiment, ...]:
-    """Return the experiments that a layer with these weights is worth."""
-    of_weights = [] if weights is None else [_gain_sweep(weights), _measured_variance(layer), _loss(layer, weights)]
+def experiments(layer: Layer, weights: Scheme | None, bias: Scheme | None = None) -> tuple[Experiment, ...]:
+    """Return the experiments that a layer with these weights and this bias is worth."""
+    of_weights = (
+        [] if weights is None else [_gain_sweep(weights), _measured_variance(layer), _loss(layer, weights, bias)]
+    )
     possible = [*of_weights, _coordinate_check(layer)]
     found = tuple(experiment for experiment in possible if experiment is not None)
     return found if found and found[0].name == "gain sweep" else (*found, _SEEDS)
@@ -45,14 +48,15 @@ def _measured_variance(layer: Layer) -> Experiment | None:
     )
 
 
-def _loss(layer: Layer, weights: Scheme) -> Experiment | None:
-    loss, least = initial_loss(layer, weights), initial_loss(layer)
-    if loss is None or least is None:
+def _loss(layer: Layer, weights: Scheme, bias: Scheme | None) -> Experiment | None:
+    start = initial_loss(layer, weights, bias)
+    if start is None:
         return None
+    least = "ln C =" if start.share is None else "the entropy"
     return Experiment(
         "loss at initialisation",
         "compute the mean cross-entropy of one batch before the first step",
-        f"{loss:.6g} nats, against ln C = {least:.6g} for a model that knows nothing",
+        f"{start.loss:.6g} nats, against {least} {start.least:.6g} for {knowing(start)}",
     )
 
 

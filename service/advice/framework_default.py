@@ -86,7 +86,7 @@ def _weights(framework: Framework, own: StoredTensor, layer: Layer) -> Scheme:
     is_of_copies = weight.stack > 1 and letters(own.record.axes, rank) is not None
     if is_of_copies and not layer.has_kernel_by_channel:
         return _copies(framework, own, layer, weight)
-    shape = _stored_shape(layer, own, weight)
+    shape = stored_shape(layer, own, weight)
     # Entries of the catalogue read the fan-in off the shape; of transposed convolutions that is another.
     fan_in = None if framework.default is not None else layer.fan_in
     return _recipe(framework, own, layer, shape, fan_in).on(layer, shape, own.tensor)
@@ -100,7 +100,7 @@ def _copies(framework: Framework, own: StoredTensor, layer: Layer, weight: Axes)
     return Recipe.of(of_stack(one, order)).on(layer, (*weight.stack_axes.sizes, *shape), own.tensor)
 
 
-def _stored_shape(layer: Layer, own: StoredTensor, weight: Axes) -> Shape:
+def stored_shape(layer: Layer, own: StoredTensor, weight: Axes) -> Shape:
     """Return the weight's shape as a framework stores it."""
     if letters(own.record.axes, len(layer.shape)) == weight.letters:
         return layer.shape

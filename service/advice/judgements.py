@@ -109,7 +109,8 @@ RULES: tuple[tuple[str, str], ...] = (
     (
         "A constant is recommended, such as zeros",
         f"{OUTPUT.measure}: {OUTPUT.in_words}; of scales and tables, which sum no inputs, {NUMBERS.measure}: "
-        f"{NUMBERS.in_words}",
+        f"{NUMBERS.in_words}. Another constant than one that is not zero, such as 1.5 for a scale of 1, by the factor "
+        f"between both: {DEVIATION.in_words}; with the other sign it is `acceptable` at best",
     ),
     (
         "The layer ends a classifier",
@@ -118,7 +119,8 @@ RULES: tuple[tuple[str, str], ...] = (
     ),
     (
         "All weights are the same number",
-        "`reject`, as the units stay alike for ever, unless zeros are recommended (`good`) or a choice (`acceptable`)",
+        "where zeros are not recommended, by what they do there: `reject` where units stay alike or nothing is learnt, "
+        "`poor` where layers learn late, `acceptable` where they only start at nothing, or where zeros are a choice",
     ),
 )
 """When what decides, for people."""

@@ -13,6 +13,8 @@ from service.advice.rules.rule import Rule
 from service.advice.scheme import Scheme
 from service.advice.theory.prediction import surroundings_of
 from service.advice.wording import remedy
+from service.frameworks.pytorch import PYTORCH
+from service.frameworks.registry import DESCRIBED
 
 _GROWTH_OF_A_BLOCK, _GROWTH_OF_A_STACK = 1.1, 10.0
 """What a block without normalisation, and all of them, may multiply the signal by without a warning: a choice."""
@@ -53,20 +55,26 @@ def _warnings(layer: Layer, rule: Rule, bias: Scheme | None, evidence: Evidence)
         )
     elif _is_lost_over_depth(evidence):
         assert evidence.depth is not None
+        layers = f"{evidence.depth.layers} {'blocks' if layer.has_skips else 'layers'}"
         yield (
-            f"Over {evidence.depth.layers} {'blocks' if layer.has_skips else 'layers'} like this one the signal is "
+            f"Over {f'the {layers} of the list' if layer.stack else f'{layers} like this one'} the signal is "
             f"multiplied by {ratio_text(evidence.depth.forward)}, its gradient by "
             f"{ratio_text(evidence.depth.backward)}: {remedy(layer)}."
         )
     yield from _warnings_of_widths(layer, rule, evidence)
     if layer.loses_bias and layer.description.bias is None and (bias is None or layer.has_constructor_bias):
-        how = "leave it out" if bias is None else "leave it out, with bias=False"
+        how = "leave it out" if bias is None else f"leave it out, with {_without_bias(layer)}"
         yield f"The normalisation after the layer cancels any bias: {how}."
     elif bias is not None and layer.has_constructor_bias and not (layer.usually_has_bias and rule.bias is not None):
-        yield "Such layers usually have no bias, and the constructor makes one: bias=False leaves it out."
+        yield f"Such layers usually have no bias, and the constructor makes one: {_without_bias(layer)} leaves it out."
     # A gain makes up for dropout where the second moment is proportional to the signal's.
     if layer.description.dropout and not (layer.activation.family.is_rectifier or layer.activation.name == "linear"):
         yield "Dropout adds noise that no scale of the weights makes up for exactly."
+
+
+def _without_bias(layer: Layer) -> str:
+    """Return how a layer is made without a bias in its framework; in PyTorch where none is named."""
+    return DESCRIBED[layer.description.framework or PYTORCH.name].without_bias
 
 
 def _warnings_of_widths(layer: Layer, rule: Rule, evidence: Evidence) -> Iterable[str]:

@@ -181,6 +181,18 @@ class Scheme:
         sides = sum(run.count * min(run.rows, self._axes.in_) for run in runs)
         return min(gain * gain, _LARGEST_MEAN_SQUARE) * self._axes.stack * sides / math.prod(self.shape)
 
+    def mean_square_at(self, inputs: float, outputs: float) -> float | None:
+        """Return the second moment that the same initializer gives a matrix of other sides; None where unknown."""
+        own = self.initialization.drawn_by or self.initializer
+        if isinstance(own, UniformInitializer) and own.fan_in and self.mean_square is not None:
+            return self.mean_square * own.fan_in / inputs
+        if isinstance(own, FanBased) and isinstance(own.gates, int):
+            return own.law(Fans(inputs, outputs)).mean_square
+        if self.is_isometric:
+            gain = self.initialization.number("gain", 1.0)
+            return min(gain * gain, _LARGEST_MEAN_SQUARE) / max(inputs, outputs)
+        return None if {"layout", "fan_in", "fan_out"} & defaults_of(type(own)).keys() else self.mean_square
+
     def transposed_mean_square(self, inputs: float) -> float | None:
         """Return the second moment that the same initializer gives the transposed weight; None where it has none such.
 

@@ -7,16 +7,27 @@ from dataclasses import dataclass
 
 from service.advice.answer import Evidence, Extent, FrameworkDefault, Verdict
 from service.advice.framework_default import LayerDefault, default_of
-from service.advice.judgements import DEVIATION, EXCESS_NATS, JUDGEMENTS, NUMBERS, OUTPUT, SHARED_OVER_OWN, Judgement
+from service.advice.judgements import (
+    DEVIATION,
+    EXCESS_NATS,
+    GROWTH,
+    JUDGEMENTS,
+    NUMBERS,
+    OUTPUT,
+    SHARED_OVER_OWN,
+    Judgement,
+)
 from service.advice.layer.layer import Layer
 from service.advice.numbers import fan_text, ratio_text
+from service.advice.rules.constants import constant_effect
 from service.advice.rules.rule import Rule
 from service.advice.scheme import Scheme
 from service.advice.tensor_advice import tensor_advice
-from service.advice.theory.evidence import evidence_of, initial_loss
+from service.advice.theory.evidence import evidence_of
+from service.advice.theory.initial_loss import initial_loss
 from service.advice.theory.judgement import Course
 from service.advice.theory.prediction import Prediction, surroundings_of
-from service.advice.wording import hopeless_sentence, possessive, signal_sentence
+from service.advice.wording import hopeless_sentence, knowing, possessive, signal_sentence
 from service.lazy import lazy
 from service.tensors.errors import InvalidParameter
 
@@ -25,6 +36,9 @@ _SMALLEST_RATIO = 1e-12
 
 _ROUNDING = 1e-12
 """By which two numbers that are the same may differ."""
+
+_NO_SCALE = 1e-3
+"""The mean square of a normalisation's scales below which they count as zero."""
 
 _ENDS_BRANCH = "it is the last of a residual branch"
 _ZEROS_ARE_FINE = "zeros do no harm here: something else breaks the symmetry"
@@ -110,20 +124,46 @@ class Judge:
         return {}
 
     def _opinion(self, weights: Scheme) -> tuple[Judgement, str]:
-        if weights.is_constant and self.layer.axes is not None and not self.rule.zeros_are_fine:
-            when = self._when_zeros_are_right() if weights.constant == 0.0 else None
-            return (
-                ("reject", self._symmetry_statement(weights)) if when is None else ("acceptable", f"right where {when}")
-            )
+        if weights.is_constant and self._is_random_here(weights.constant or 0.0):
+            opinion = self._opinion_on_constant(weights.constant or 0.0)
+            if opinion is not None:
+                return opinion
         if not self._is_followed(weights) or self._is_compared_with_constant(weights):
             return self._opinion_on_logits(weights)
         likeness = self._likeness(weights)
         how = "" if likeness is None else f", {likeness},"
         return self._opinion_on_signal(f"{weights.initializer_name}{how}", weights, self.bias)
 
+    def _is_random_here(self, value: float) -> bool:
+        """Return whether random weights are right where these are all one number; zeros may be right besides."""
+        if self.layer.axes is None or not self.rule.zeros_are_fine:
+            return self.layer.axes is not None
+        is_random = self.recommended is not None and not self.recommended.is_constant
+        return value != 0.0 and is_random and self.layer.kind != "positional_embedding"
+
+    def _opinion_on_constant(self, value: float) -> tuple[Judgement, str] | None:
+        """Judge weights that are all one number where random ones are recommended; None where they are as any others.
+
+        What may be zero at the choice of who asks is not judged worse.
+        """
+        effect = constant_effect(self.layer, value)
+        when = self._when_zeros_are_right() if value == 0.0 else None
+        if when is not None and (effect is None or effect.judgement != "acceptable"):
+            return "acceptable", f"right where {when}"
+        if effect is None:
+            return None
+        judgement, statement = effect.judgement, effect.statement.format(activation=self.layer.activation.name)
+        if value and self.layer.is_depthwise:
+            gain = self.layer.fan_in * abs(value)
+            judgement = max(judgement, _factor_judgement(gain), key=JUDGEMENTS.index)
+            statement = f"{statement}. What a channel has in common is multiplied by {gain:.3g}"
+        remedy = self.rule.weights.initializer if self.rule.weights else "a random scheme"
+        return judgement, statement if judgement in {"good", "acceptable"} else f"{statement}. Take {remedy}"
+
     def _is_compared_with_constant(self, weights: Scheme) -> bool:
         """Return whether weights stand where a constant is right: their size is what matters."""
-        return weights.is_constant and self.rule.zeros_are_fine
+        is_lost_in_depth = self.layer.ends_bare_branch and bool(weights.constant)
+        return weights.is_constant and self.rule.zeros_are_fine and not is_lost_in_depth
 
     def _opinion_on_default(self, default: LayerDefault) -> tuple[Judgement, str]:
         subject, bias = f"{possessive(default.framework)} {default.layer} default", default.bias
@@ -142,10 +182,10 @@ class Judge:
     def _opinion_on_logits(self, weights: Scheme) -> tuple[Judgement, str]:
         """Compare weights with those recommended, and reject those with which a classifier knows less than nothing."""
         judgement, statement = self._compare(weights)
-        least, loss = initial_loss(self.layer), initial_loss(self.layer, weights)
-        if loss is not None and least is not None:
-            statement += f"; the loss starts at {loss:.4g} nats, that of a model that knows nothing at {least:.4g}"
-            is_worse = loss > least + EXCESS_NATS and self._likeness(weights) is None
+        start = initial_loss(self.layer, weights, self.bias)
+        if start is not None:
+            statement += f"; the loss starts at {start.loss:.4g} nats, that of {knowing(start)} at {start.least:.4g}"
+            is_worse = start.loss > start.least + EXCESS_NATS and self._likeness(weights) is None
             judgement = "reject" if is_worse else judgement
         return judgement, statement
 
@@ -167,7 +207,7 @@ class Judge:
         if recommended.constant is not None or weights.constant is not None:
             return self._compare_with_constant(weights, recommended)
         if math.isclose(own, other) and not weights.mean:
-            return "good", _of_scale(recommended)
+            return "good", _of_scale(weights, recommended)
         ratio = math.sqrt(other / own)
         judgement, statement = _band(ratio), f"{ratio_text(ratio)} times the recommended standard deviation"
         if self.layer.is_normalized:
@@ -188,8 +228,9 @@ class Judge:
         output, for inputs of second moment 1.
         """
         target, value = recommended.constant, weights.constant
-        if value == 0.0 and target != 0.0 and self.layer.kind == "normalization":
-            return self._opinion_on_scale_of_zero()
+        of_vector = self._opinion_on_vector(weights, target)
+        if of_vector is not None:
+            return of_vector
         if value == 0.0 and self.rule.zeros_are_fine:
             return "good", "as recommended" if target == 0.0 else _ZEROS_ARE_FINE
         if target is None:
@@ -206,18 +247,28 @@ class Judge:
         where = "zeros are" if target == 0.0 else f"a constant of {target:g} is"
         return judgement, f"{where} recommended here, and {self._effect(weights, added)}"
 
+    def _opinion_on_vector(self, weights: Scheme, target: float | None) -> tuple[Judgement, str] | None:
+        """Judge a vector that takes away what its layer is for; None of others."""
+        if self.layer.kind == "normalization" and target and (weights.mean_square or 0.0) < _NO_SCALE:
+            return self._opinion_on_scale_of_zero()
+        if self.layer.kind == "prelu" and weights.constant == 1.0:
+            return "poor", "a slope of 1 on both sides is no nonlinearity: the layers around it are in effect one"
+        return None
+
     def _opinion_on_scale_of_zero(self) -> tuple[Judgement, str]:
-        """Judge a normalisation's scale of zero by whether a skip goes around it."""
+        """Judge a normalisation's scale of zero, or almost, by whether a skip goes around it."""
         if self.layer.has_skips:
             return "acceptable", f"right where {self._when_zeros_are_right() or _ENDS_BRANCH}, and nowhere else"
         return "reject", (
             "a scale of zero lets nothing of the input through, and no gradient back: with no skip around it, all that "
-            "is before it has no effect and does not learn"
+            "is before it has hardly any effect and does not learn"
         )
 
     def _added_second_moment(self, weights: Scheme, target: float) -> float:
         """Return the second moment of what weights add to the output, beside that of the constant `target`."""
-        std, mean = weights.std or 0.0, weights.mean - target
+        # Of an identity no law is known, and its second moment is.
+        std = math.sqrt(weights.mean_square or 0.0) if weights.std is None else weights.std
+        mean = weights.mean - target
         if self.layer.axes is None or not self._sums_inputs:
             return std * std + mean * mean
         # A mean adds up coherently over the inputs, as far as they have one themselves.
@@ -229,15 +280,19 @@ class Judge:
         return self.layer.kind not in {"embedding", "positional_embedding"}
 
     def _effect(self, weights: Scheme, added: float) -> str:
-        std = weights.std or 0.0
-        is_random = weights.constant is None
-        size = f"a standard deviation of {std:.3g} adds" if is_random else f"a constant of {weights.constant:.3g} adds"
-        of = (
-            f", summed over {fan_text(self.layer.fan_in)} inputs"
-            if self.layer.axes is not None and self._sums_inputs
-            else ""
+        is_summed = self.layer.axes is not None and self._sums_inputs
+        does = (
+            f"adds a mean square of {added:.3g} to the output"
+            if is_summed
+            else (f"differs from it by a mean square of {added:.3g}")
         )
-        return f"{size} a mean square of {added:.3g} to the output{of}"
+        of = f", summed over {fan_text(self.layer.fan_in)} inputs" if is_summed else ""
+        if weights.constant is not None:
+            return f"a constant of {weights.constant:.3g} {does}{of}"
+        if weights.std is None:
+            return f"{weights.initializer_name} {does}{of}"
+        around = f" around {weights.mean:.3g}" if weights.mean and not is_summed else ""
+        return f"a standard deviation of {weights.std:.3g}{around} {does}{of}"
 
     def _has_shared_signal(self, weights: Scheme) -> bool:
         """Return whether all units get much the same, though a normalisation follows that keeps the scale.
@@ -301,7 +356,7 @@ class Judge:
             return "as recommended"
         if weights.is_distributed_as(own):
             return "distributed as recommended"
-        return _of_scale(own) if self._is_of_scale(weights, own) else None
+        return _of_scale(weights, own) if self._is_of_scale(weights, own) else None
 
     def _is_of_scale(self, weights: Scheme, own: Scheme) -> bool:
         """Return whether weights have the recommended scale, and keep norms where those recommended do."""
@@ -317,17 +372,15 @@ class Judge:
         choices = (choice.when for choice in self.rule.alternatives if choice.weights.initializer == "zeros")
         return next(choices, None)
 
-    def _symmetry_statement(self, weights: Scheme) -> str:
-        zero = "the signal is zero, and so is the gradient of the layers before; " if weights.constant == 0.0 else ""
-        remedy = self.rule.weights.initializer if self.rule.weights else "a random scheme"
-        return (
-            f"{zero}all units compute the same and get the same gradient, so that they stay alike for ever, in effect "
-            f"one unit. Take {remedy}"
-        )
+
+def _of_scale(weights: Scheme, recommended: Scheme) -> str:
+    whose = recommended.initializer_name
+    return "at the recommended scale" + ("" if whose == weights.initializer_name else f", that of {whose}")
 
 
-def _of_scale(recommended: Scheme) -> str:
-    return f"at the recommended scale, that of {recommended.initializer_name}"
+def _factor_judgement(factor: float) -> Judgement:
+    """Return the judgement on a factor by which a signal grows, or shrinks, in one layer."""
+    return GROWTH.judgement(abs(math.log(max(factor * factor, _SMALLEST_RATIO))))
 
 
 def _band(ratio: float) -> Judgement:

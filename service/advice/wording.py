@@ -5,6 +5,7 @@ from __future__ import annotations
 from service.advice.layer.layer import Layer
 from service.advice.numbers import fan_text, ratio_text
 from service.advice.scheme import Scheme
+from service.advice.theory.initial_loss import InitialLoss
 from service.advice.theory.mean_field import Signal
 
 _WORTH_TELLING = 0.01
@@ -14,6 +15,11 @@ _WORTH_TELLING = 0.01
 def possessive(name: str) -> str:
     """Return a name in the genitive."""
     return f"{name}'s"
+
+
+def knowing(start: InitialLoss) -> str:
+    """Return what knows as much as the least loss stands for."""
+    return "a model that knows nothing" if start.share is None else f"one that knows only the share {start.share:.3g}"
 
 
 def dropout_sentence(layer: Layer) -> str:
@@ -46,7 +52,8 @@ def signal_sentence(subject: str, layer: Layer, weights: Scheme, signal: Signal)
     unit = "block" if layer.has_skips else "layer"
     own, stack = f"in each {unit}", f"{layers} {unit}s" if layers > 1 else f"1 {unit}"
     if not layer.is_square and not layer.has_skips:
-        own, stack = "in this layer", f"{stack} back and forth between its widths"
+        own = "in this layer"
+        stack = f"the list's {stack}" if layer.stack else f"{stack} back and forth between its widths"
     if layer.depth is None:
         stack += ", a depth that is assumed as none is given"
     if layers == 1 and not layer.has_skips:

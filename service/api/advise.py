@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from typing import cast
 
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
+from service.access.client import client_of
 from service.advice.advisor import advise
 from service.advice.network.context import Context, in_context
 from service.advice.network.cost import READING, seconds
@@ -19,7 +21,7 @@ from service.advice.presentation.document import Document, layer_document
 from service.advice.presentation.network import network_document
 from service.advice.presentation.text import layer_text, network_text
 from service.api.endpoint import root_path
-from service.delivery.answering import AnswerCost, answered
+from service.delivery.answering import AnswerCost, answer_reply, answered
 from service.delivery.recent_answers import RecentAnswers
 from service.requests.advice_request import USUAL_SEED, parse_layer, parse_network, place_of
 from service.requests.answer_form import TEXT, AnswerForm, read_form
@@ -79,16 +81,19 @@ async def _layer_reply(members: Members, request: Request) -> Response:
     question = None if faults or members.is_large else _question(members, form, request)
     known = None if question is None else recent.find(question)
     if known is not None:
-        return _reply(known, form)
+        return _reply(known, form, request)
 
     def parse() -> NetworkLayer:
         return parse_layer(members, root_path(request), faults)
 
-    network_layer = await request.state.executors.aside(parse) if members.is_large else parse()
+    if members.is_large:
+        network_layer = await request.state.executors.read(parse, ANSWER_BYTES, client_of(request.scope))
+    else:
+        network_layer = parse()
 
     def answer() -> bytes:
         with members.refusing():
-            advice = advise(network_layer.layer, network_layer.current, form.detail)
+            advice = advise(network_layer.layer, network_layer.current, form.detail, network_layer.caller)
         if form.format is TEXT:
             return layer_text(advice, _origin(request)).encode()
         return _json(layer_document(advice, form.detail), form)
@@ -100,7 +105,7 @@ async def _layer_reply(members: Members, request: Request) -> Response:
         body = await answered(request, answer, AnswerCost(ANSWER_BYTES, seconds([network_layer]), _WAY_ROUND))
     if question is not None:
         recent.keep(question, body)
-    return _reply(body, form)
+    return _reply(body, form, request)
 
 
 async def _network_reply(members: Members, request: Request) -> Response:
@@ -122,12 +127,13 @@ async def _network_reply(members: Members, request: Request) -> Response:
             advice = advise_in_context(context, "full" if form.detail == "full" else "brief", assumed, warnings)
         if form.format is TEXT:
             return network_text(advice, _origin(request)).encode()
-        return _json(network_document(advice, form.detail), form)
+        document = network_document(advice, form.detail)
+        return _json(document if form.is_pretty else _in_parts(document), form)
 
     # The estimate has the reading of members; that of code takes longer.
     of_code = max(reading - READING * len(context.layers), 0.0)
     cost = AnswerCost(ANSWER_BYTES * len(context.layers), estimate + of_code, _WAY_ROUND)
-    return _reply(await answered(request, answer, cost), form)
+    return _reply(await answered(request, answer, cost), form, request)
 
 
 @contextmanager
@@ -163,6 +169,14 @@ def _json(document: Document, form: AnswerForm) -> bytes:
     return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE if form.is_pretty else 0)
 
 
-def _reply(body: bytes, form: AnswerForm) -> Response:
+def _in_parts(document: Document) -> Document:
+    """Return the document with each of its layers as text: what is done at once, with the GIL, stays short."""
+    layers = cast("list[object]", document["layers"])
+    for index, layer in enumerate(layers):
+        layers[index] = orjson.Fragment(orjson.dumps(layer))
+    return document
+
+
+def _reply(body: bytes, form: AnswerForm, request: Request) -> Response:
     headers = {"Cache-Control": "no-cache", **({"Vary": "Accept"} if form.is_negotiated else {})}
-    return Response(body, media_type=form.format.media_type, headers=headers)
+    return answer_reply(body, form.format.media_type, headers, request)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
 
 from starlette.requests import Request
@@ -23,8 +24,9 @@ from service.requests.checkpoints.request import (
     document_of_token,
     read_request,
     reading_cost,
+    recipe_seconds,
 )
-from service.requests.checkpoints.wish import FILE_FORMATS, Wish, agreed, wish_of
+from service.requests.checkpoints.wish import FILE_FORMATS, Wish, agreed, read_wish, wish_of
 from service.requests.faults import InvalidRequest
 from service.requests.members import Members
 from service.settings import Settings
@@ -49,16 +51,34 @@ class Found:
         return CheckpointRepresentation(self.checkpoint, self.place, name, self.is_kept, is_drawn=is_drawn)
 
 
-async def posted(query: Members, wish: Wish, request: Request) -> tuple[Checkpoint, Offered | None]:
-    """Return the checkpoint of a body, and the format that the query or the body asks for."""
+class Posted(NamedTuple):
+    """A body, and the query beside it."""
+
+    document: Any
+    nbytes: int
+    query: Members
+    wish: Wish
+    """How it is to be answered, by both."""
+
+
+async def read_posted(request: Request, formats: Sequence[Offered]) -> Posted:
+    """Return what a request to POST /checkpoints, or to its plan, says."""
     settings = request.state.settings
+    query, wish = read_wish(request, formats)
     document, nbytes = await read_document(
         request, settings.max_manifest_bytes, _VALUES + _VALUES_A_TENSOR * settings.max_tensors
     )
     of_body = wish_of(document, FILE_FORMATS, in_body=True) if isinstance(document, dict) else Wish()
-    container = agreed(wish.container, of_body.container, in_body=True) or SAFETENSORS
-    read = functools.partial(read_request, document, query, container, nbytes, settings.max_tensors)
-    return await _resolved(read, reading_cost(nbytes), request), wish.format or of_body.format
+    container = agreed(wish.container, of_body.container, in_body=True)
+    return Posted(document, nbytes, query, Wish(wish.format or of_body.format, container))
+
+
+async def checkpoint_of(posted: Posted, request: Request) -> Checkpoint:
+    """Return the checkpoint of a body."""
+    most, container = request.state.settings.max_tensors, posted.wish.container or SAFETENSORS
+    read = functools.partial(read_request, posted.document, posted.query, container, posted.nbytes, most)
+    seconds = recipe_seconds(posted.document, posted.query)
+    return await _resolved(read, reading_cost(posted.nbytes, seconds), request)
 
 
 async def found(query: Members, container: Container, request: Request) -> Found:
@@ -72,9 +92,7 @@ async def found(query: Members, container: Container, request: Request) -> Found
     question = (source, kept and kept.version, container.name, tuple(sorted(query.values.items())))
     checkpoint = recent.find(question)
     if checkpoint is None:
-        read = functools.partial(_read, source, kept, query, container, request.state.settings)
-        cost = reading_cost(LONGEST_TEXT) if kept is None else reading_cost(kept.nbytes, kept.seconds)
-        checkpoint = await _resolved(read, cost, request)
+        checkpoint = await named(source, kept, query, container, request)
         if not checkpoint.is_drawn:
             recent.keep(question, checkpoint)
     place = url_of(checkpoint)
@@ -84,6 +102,18 @@ async def found(query: Members, container: Container, request: Request) -> Found
             said["seed"] = str(checkpoint.seed)
         place = CheckpointUrl(f"/checkpoints/{quote(source, safe='')}", urlencode(said, doseq=True))
     return Found(checkpoint, place, is_kept=kept is not None)
+
+
+async def named(
+    source: str, kept: NamedManifest | None, query: Members, container: Container, request: Request
+) -> Checkpoint:
+    """Return the checkpoint of a manifest that has a name, or else of a token, as a query asks for it.
+
+    Raises UnknownCheckpoint, InvalidRequest, OverLimit and Overloaded.
+    """
+    read = functools.partial(_read, source, kept, query, container, request.state.settings)
+    cost = reading_cost(LONGEST_TEXT) if kept is None else reading_cost(kept.nbytes, kept.seconds)
+    return await _resolved(read, cost, request)
 
 
 def _read(

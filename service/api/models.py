@@ -1,22 +1,40 @@
-"""`/models`: published models by name."""
+"""`/models`: published models by name, and any other of a known family by its configuration."""
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
+import orjson
 from fastapi import HTTPException
 from pydantic import BaseModel, Field
+from starlette.requests import Request
+from starlette.responses import Response
 
+from service.api.endpoint import root_path
+from service.delivery.answering import answered
 from service.likeness import did_you_mean, nearest_names
 from service.models.published import PUBLISHED
+from service.requests.answer_form import JSON
+from service.requests.body import read_document
+from service.requests.checkpoints.folder import ManifestFolder, UnreadableManifest
+from service.requests.checkpoints.request import reading_cost
+from service.requests.models import NamedModel, model_of_id, model_of_manifest, posted_model, published_model
+from service.requests.query import refuse_query_of_post
+
+_VALUES = 2**16
+"""Objects and lists in a configuration."""
 
 
 class ModelReply(BaseModel):
-    """A published model."""
+    """A model whose checkpoints are made by its name."""
 
-    name: str
+    name: str = Field(description="Of a published model; of another its id, which has all of its configuration.")
     model_type: str = Field(description="The family of its architecture.")
     parameters: int = Field(description="Its numbers, those of tied tensors once.")
+    tensors: int = Field(description="How many tensors its checkpoint has.")
+    bytes: dict[str, int] = Field(description="Of its tensors, by their dtypes.")
+    initialize: list[str] = Field(description="The recipes that its tensors may start by: the values of `initialize`.")
     config: dict[str, Any] = Field(
         description="Of its config.json, what decides the names, shapes and initializers of its tensors."
     )
@@ -30,26 +48,60 @@ class ModelsReply(BaseModel):
     models: list[ModelReply]
 
 
-def _describe(name: str) -> ModelReply:
-    model = PUBLISHED[name]
+def _reply(model: NamedModel) -> ModelReply:
     return ModelReply(
-        name=name,
-        model_type=model.config["model_type"],
+        name=model.name,
+        model_type=model.model_type,
         parameters=model.parameters,
+        tensors=model.tensors,
+        bytes=dict(model.nbytes),
+        initialize=list(model.recipes),
         config=dict(model.config),
-        href=f"/checkpoints/{name}?seed=42",
-        checkpoint=f"/checkpoints/{name}/model.safetensors?seed=42",
+        href=f"/checkpoints/{model.name}?seed=42",
+        checkpoint=f"/checkpoints/{model.name}/model.safetensors?seed=42",
     )
 
 
-async def list_models() -> ModelsReply:
-    """List the published models whose checkpoints are made by name."""
-    return ModelsReply(models=[_describe(name) for name in PUBLISHED])
+@functools.cache
+def _all_published() -> ModelsReply:
+    return ModelsReply(models=[_reply(published_model(name)) for name in PUBLISHED])
 
 
-async def get_model(model: str) -> ModelReply:
-    """Describe a published model."""
-    if model not in PUBLISHED:
+async def list_models(request: Request) -> ModelsReply:
+    """List the published models, and the tiny ones, whose checkpoints are made by name."""
+    # The first time all of them are understood, which takes a tenth of a second.
+    replies: ModelsReply = await request.state.executors.aside(_all_published)
+    return replies
+
+
+async def get_model(model: str, request: Request) -> ModelReply:
+    """Describe a model: a published one, one that the operator keeps, or one by the id that POST /models answers."""
+    state = request.state
+    find = functools.partial(_find, model, state.manifests, state.settings.max_manifest_bytes)
+    found: NamedModel | None = await state.executors.aside(find)
+    if found is None:
         meant = did_you_mean(nearest_names(model, PUBLISHED, 3), ".")
         raise HTTPException(404, f"no model is called {model[:64]!r}{meant} GET /models lists all")
-    return _describe(model)
+    return _reply(found)
+
+
+async def post_model(request: Request) -> Response:
+    """Name a model by its `config.json`: the reply's name is an id that stands for all of it, and nothing is kept."""
+    refuse_query_of_post(request)
+    settings = request.state.settings
+    document, nbytes = await read_document(request, settings.max_manifest_bytes, _VALUES)
+    model = await answered(request, functools.partial(posted_model, document), reading_cost(nbytes))
+    headers = {"Content-Location": f"{root_path(request)}/models/{model.name}", "Cache-Control": "no-cache"}
+    return Response(orjson.dumps(_reply(model).model_dump()), media_type=JSON.media_type, headers=headers)
+
+
+def _find(name: str, manifests: ManifestFolder, limit: int) -> NamedModel | None:
+    if name in PUBLISHED:
+        return published_model(name)
+    kept = manifests.find(name) if manifests.may_have(name) else None
+    if kept is None:
+        return model_of_id(name, limit)
+    try:
+        return model_of_manifest(name, kept.read(limit))
+    except UnreadableManifest:
+        return None

@@ -16,12 +16,14 @@ from service.api.checkpoints import get_checkpoint, get_file, list_checkpoints, 
 from service.api.docs import ASSETS, ASSETS_PATH, show_docs, show_document
 from service.api.endpoint import Endpoint
 from service.api.health import livez, readyz
+from service.api.hub import get_hub_file, get_refs, get_repository, get_tree, post_paths
 from service.api.initializers import get_initializer, list_initializers
 from service.api.metrics import get_metrics
-from service.api.models import get_model, list_models
+from service.api.models import get_model, list_models, post_model
 from service.api.problems import get_problem
 from service.api.root import get_root
 from service.api.weights import get_weights, post_weights
+from service.hub.repository import OWNER
 from service.requests.query import refuse_content, refuse_query, repeatable_query
 
 _LONGEST_QUERY = 200
@@ -42,7 +44,8 @@ def add_routes(app: FastAPI, with_metrics: bool = True) -> None:
     _add(app, "/checkpoints/{source}", get_checkpoint, "GET", "HEAD")
     _add(app, "/checkpoints/{source}/{file}", get_file, "GET", "HEAD")
     _add_described(app, "/models", list_models, "models", "List the published models")
-    _add_described(app, "/models/{model}", get_model, "models", "Describe a published model")
+    _add(app, "/models", post_model, "POST")
+    _add_described(app, "/models/{model}", get_model, "models", "Describe a model")
     _add_described(app, "/initializers", list_initializers, "initializers", "List the initializers")
     _add_described(app, "/initializers/{initializer}", get_initializer, "initializers", "Describe an initializer")
     _add_described(app, "/livez", livez, "health", "Is the process alive?")
@@ -54,6 +57,20 @@ def add_routes(app: FastAPI, with_metrics: bool = True) -> None:
     if with_metrics:
         _add_page(app, METRICS, get_metrics)
     app.mount(ASSETS_PATH, ASSETS)
+    _add_hub(app)
+
+
+def _add_hub(app: FastAPI) -> None:
+    """Give `app` the Hub's routes for reading."""
+    api, files = f"/api/models/{OWNER}/{{model}}", f"/{OWNER}/{{model}}"
+    _add(app, api, get_repository, "GET", "HEAD")
+    _add(app, f"{api}/revision/{{revision:path}}", get_repository, "GET", "HEAD")
+    _add(app, f"{api}/tree/{{revision}}", get_tree, "GET", "HEAD")
+    _add(app, f"{api}/tree/{{revision}}/{{folder:path}}", get_tree, "GET", "HEAD")
+    _add(app, f"{api}/paths-info/{{revision}}", post_paths, "POST")
+    _add(app, f"{api}/refs", get_refs, "GET", "HEAD")
+    _add(app, f"{files}/resolve/{{revision}}/{{path:path}}", get_hub_file, "GET", "HEAD")
+    _add(app, f"{files}/raw/{{revision}}/{{path:path}}", get_hub_file, "GET", "HEAD")
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
+from typing import Generic, TypeVar
 
 from service.checkpoints.checkpoint import Checkpoint
+
+Item = TypeVar("Item")
 
 _MOST = 64
 """That are kept."""
@@ -17,26 +20,27 @@ _MOST_TEXT = 2**23
 """Bytes of manifests in all that are kept."""
 
 
-class RecentCheckpoints:
-    """Checkpoints by what determines them; the oldest go first."""
+class RecentCheckpoints(Generic[Item]):
+    """Checkpoints, or what is made of them, by what determines them; the oldest go first."""
 
-    def __init__(self) -> None:
-        self._checkpoints: OrderedDict[Hashable, Checkpoint] = OrderedDict()
+    def __init__(self, checkpoint_of: Callable[[Item], Checkpoint]) -> None:
+        self._items: OrderedDict[Hashable, Item] = OrderedDict()
+        self._checkpoint_of = checkpoint_of
 
-    def find(self, question: Hashable) -> Checkpoint | None:
-        """Return a checkpoint; None where it is not kept."""
-        checkpoint = self._checkpoints.get(question)
-        if checkpoint is not None:
-            self._checkpoints.move_to_end(question)
-        return checkpoint
+    def find(self, question: Hashable) -> Item | None:
+        """Return what was asked for; None where it is not kept."""
+        item = self._items.get(question)
+        if item is not None:
+            self._items.move_to_end(question)
+        return item
 
-    def keep(self, question: Hashable, checkpoint: Checkpoint) -> None:
-        """Keep a checkpoint in the place of the oldest."""
-        self._checkpoints[question] = checkpoint
+    def keep(self, question: Hashable, item: Item) -> None:
+        """Keep an item in the place of the oldest."""
+        self._items[question] = item
         while self._is_over():
-            self._checkpoints.popitem(last=False)
+            self._items.popitem(last=False)
 
     def _is_over(self) -> bool:
-        kept = self._checkpoints.values()
+        kept = [*map(self._checkpoint_of, self._items.values())]
         is_many = len(kept) > _MOST or sum(len(checkpoint.members) for checkpoint in kept) > _MOST_TENSORS
         return is_many or sum(len(checkpoint.text) for checkpoint in kept) > _MOST_TEXT

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
 from starlette.requests import Request
+from starlette.responses import Response
 
 from service.access.client import client_of
 from service.delivery.departure import departure, unless
+from service.delivery.streaming import StreamingReply
+from service.formats.body import INLINE_BYTES
+from service.formats.content import Content
 
 _Result = TypeVar("_Result")
 
@@ -35,3 +39,11 @@ async def answered(request: Request, task: Callable[[], _Result], cost: AnswerCo
     running = state.executors.run(task, cost.nbytes, cost.seconds, client_of(request.scope))
     async with departure(request.receive) as gone:
         return await unless(gone, running)
+
+
+def answer_reply(answer: bytes, media_type: str, headers: Mapping[str, str], request: Request) -> Response:
+    """Return the reply that has an answer; a large one is counted among those under way until its client has it all."""
+    reply = Response(answer, media_type=media_type, headers=headers)
+    if len(answer) <= INLINE_BYTES:
+        return reply
+    return StreamingReply(Content(answer), reply.status_code, reply.headers, request.state.executors)

@@ -23,3 +23,8 @@ def attachment(stem: str, extension: str) -> str:
     if ascii_name == plain:
         return f'attachment; filename="{plain}"'
     return f"attachment; filename=\"{ascii_name}\"; filename*=UTF-8''{quote(plain, safe='')}"
+
+
+def inline(name: str) -> str:
+    """Return the field value with which a browser shows the body, and saves it by a plain name."""
+    return f'inline; filename="{name}";'

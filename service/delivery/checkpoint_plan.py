@@ -11,6 +11,7 @@ from service.checkpoints.checkpoint import Checkpoint
 from service.checkpoints.file import CheckpointFile
 from service.delivery.checkpoint_representation import CheckpointUrl
 from service.delivery.tensor_representation import TensorRepresentation
+from service.delivery.text_table import lines_of
 from service.formats.registry import FORMATS
 from service.tensors.tensor import Tensor
 
@@ -90,7 +91,7 @@ def plan_text(checkpoint: Checkpoint, place: CheckpointUrl | None) -> str:
     lines = [total, ""]
     files = document["files"]
     lines += [f"{file['name']}  {_size(file['bytes'])}, {_tensor_count(file['tensors'])}" for file in files]
-    lines += ["", *_table([_row(entry) for entry in document["tensors"]])]
+    lines += ["", *lines_of([_row(entry) for entry in document["tensors"]])]
     lines += [f"{alias} is {name}" for alias, name in document["tied"].items()]
     if place is not None:
         lines += ["", *(str(file["url"]) for file in document["files"])]
@@ -103,11 +104,6 @@ def _row(entry: Document) -> tuple[str, str, str, str, str]:
     told = f"std {std:.4g}" if is_number and std else ""
     shape = " × ".join(map(str, entry["shape"])) or "scalar"
     return entry["name"], shape, entry["dtype"], entry["initializer"], told
-
-
-def _table(rows: list[tuple[str, ...]]) -> list[str]:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
 
 
 def _tensor_count(count: int) -> str:

@@ -97,6 +97,14 @@ class Executors:
         """Return what `task` returns, which takes some milliseconds, done beside the event loop."""
         return await asyncio.wrap_future(self._submit("quick pieces", task))
 
+    async def read(self, task: Callable[[], _Result], nbytes: int, client: str = NOBODY) -> _Result:
+        """Return what `task` makes of a large body of a client, with the GIL, in `nbytes` of memory.
+
+        Raises Overloaded.
+        """
+        with self.admission.enter(nbytes, client, ends_soon=True):
+            return await asyncio.wrap_future(self._submit(f"{Lane.SLOW.value} answers", task))
+
     def begin(self, task: Callable[[], None]) -> None:
         """Do what makes answers faster, meanwhile."""
         self._by_queue["dear answers"].submit(task)

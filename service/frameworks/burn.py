@@ -165,6 +165,7 @@ _KAIMING = {"fan_out_only": chosen("mode", {"true": "fan_out", "false": "fan_in"
 BURN = Framework(
     name="burn",
     title="burn",
+    without_bias="with_bias(false)",
     modules=("burn.module.Initializer", "burn.nn.Initializer"),
     parameter_names={"max": ("high",), "min": ("low",)},
     signatures={

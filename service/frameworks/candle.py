@@ -128,6 +128,7 @@ class CandleDefault(DefaultInitializer):
 CANDLE = Framework(
     name="candle",
     title="candle",
+    without_bias="linear_no_bias or conv2d_no_bias",
     modules=("candle_nn.init", "candle_nn.init.Init", "candle_nn.Init"),
     parameter_names={"lo": ("low",), "stdev": ("std",), "up": ("high",)},
     signatures={

@@ -192,6 +192,7 @@ class Dl4jDefault(DefaultInitializer):
 DL4J = Framework(
     name="dl4j",
     title="DL4J",
+    without_bias="hasBias(false)",
     modules=("WeightInit", "org.deeplearning4j.nn.weights.WeightInit", "dl4j.WeightInit"),
     source="deeplearning4j-nn org/deeplearning4j/nn/weights/WeightInitUtil.java at 04ca4c7a; truncation: "
     "WeightInitVarScalingNormalFanAvg.java at da4bf020",

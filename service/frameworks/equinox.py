@@ -89,6 +89,7 @@ class EquinoxDefault(DefaultInitializer):
 EQUINOX = Framework(
     name="equinox",
     title="Equinox",
+    without_bias="use_bias=False",
     source="patrick-kidger/equinox equinox/nn at v0.13.8",
     aliases={EquinoxDefault: ("equinox_defaults",)},
     layers=_LAYERS,

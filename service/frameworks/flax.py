@@ -188,6 +188,7 @@ class FlaxDefault(DefaultInitializer):
 FLAX = Framework(
     name="flax",
     title="Flax",
+    without_bias="use_bias=False",
     modules=("flax.linen.initializers", "flax.nnx.initializers"),
     source="google/flax flax/linen/initializers.py at 18f8f311",
     layout="in_out",

@@ -117,6 +117,7 @@ class FluxDefault(DefaultInitializer):
 FLUX = Framework(
     name="flux",
     title="Flux",
+    without_bias="bias=false",
     modules=("Flux",),
     parameter_names={"hi": ("high",), "lo": ("low",)},
     signatures={

@@ -67,6 +67,8 @@ class Framework:
     """Where its calls stand in its own code, and of which version."""
     layout: Layout = "out_in"
     """Where the axes of its weights are, unless a layer's tensor says otherwise."""
+    without_bias: str = "bias=False"
+    """How its users make a layer without a bias."""
     shapes: str = ""
     """For people: what to know of weights whose axes are elsewhere than `layout` says."""
     calls: tuple[Call, ...] = ()

@@ -136,6 +136,7 @@ class HaikuDefault(DefaultInitializer):
 HAIKU = Framework(
     name="haiku",
     title="Haiku",
+    without_bias="with_bias=False",
     modules=("haiku.initializers", "hk.initializers"),
     parameter_names={
         "constant": ("value",),

@@ -22,6 +22,7 @@ from service.initializers.variance_scaling import (
 JAX = Framework(
     name="jax",
     title="JAX",
+    without_bias="use_bias=False",
     modules=("jax.nn.initializers", "jnn.initializers", "flax.linen.initializers", "flax.nnx.initializers"),
     signatures={
         "constant": "value dtype",

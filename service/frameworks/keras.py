@@ -207,6 +207,7 @@ class KerasDefault(DefaultInitializer):
 KERAS = Framework(
     name="keras",
     title="Keras",
+    without_bias="use_bias=False",
     modules=(
         "keras.initializers",
         "tf.keras.initializers",

@@ -156,6 +156,7 @@ _DISTRIBUTION = chosen("distribution", {"untruncated_normal": "normal", "truncat
 MINDSPORE = Framework(
     name="mindspore",
     title="MindSpore",
+    without_bias="has_bias=False",
     modules=("mindspore.common.initializer", "ms.common.initializer"),
     parameter_names={"sigma": ("std",)},
     signatures={

@@ -141,6 +141,7 @@ _LATER = "PaddlePaddle/Paddle python/paddle/nn/initializer at 0ab6998c and 026e2
 PADDLE = Framework(
     name="paddle",
     title="Paddle",
+    without_bias="bias_attr=False",
     modules=("paddle.nn.initializer",),
     parameter_names={"a": ("low",), "b": ("high",), "negative_slope": ("negative_slope",)},
     signatures={

@@ -12,6 +12,7 @@ from service.initializers.random import NormalInitializer, UniformInitializer
 TENSORFLOW = Framework(
     name="tensorflow",
     title="TensorFlow",
+    without_bias="use_bias=False",
     modules=("tf", "tensorflow"),
     signatures={
         "constant_initializer": "value",

@@ -119,6 +119,7 @@ _STDDEV = {"stddev": unless_zero("std", 0.05)}
 TENSORFLOW_JS = Framework(
     name="tensorflow_js",
     title="TensorFlow.js",
+    without_bias="useBias: false",
     modules=("tfjs.initializers", "tf.initializers", "tfjs_layers.initializers"),
     parameter_names={"maxval": ("high",), "minval": ("low",), "stddev": ("std",)},
     signatures={

@@ -24,6 +24,10 @@ class Architecture:
     scale: str = "ones"
     """What scales of normalizations start at."""
     tensors: dict[str, Entry] = field(default_factory=dict)
+    buffers: set[str] = field(default_factory=set)
+    """Those of the tensors that are no parameters."""
+    ties: dict[str, str] = field(default_factory=dict)
+    """Tensors that are left out, each with the one whose elements it has."""
     _path: str = ""
 
     @contextmanager
@@ -57,11 +61,34 @@ class Architecture:
         row = {} if padding is None else {"padding_idx": padding}
         self.normal(f"{name}.weight", (rows, width), std, **row)
 
+    def head(self, name: str, embedding: str, *, is_tied: bool) -> None:
+        """Add the head of a language model: a matrix of the shape of the embedding, or the embedding itself."""
+        if is_tied:
+            self.ties[f"{name}.weight"] = f"{embedding}.weight"
+        else:
+            self.normal(f"{name}.weight", tuple(self.tensors[f"{embedding}.weight"]["shape"]))
+
+    def end(self, config: Config, name: str, embedding: str, *, is_tied: bool) -> None:
+        """Add the head of a decoder, where its class has one: of a language model, or of a classifier of texts."""
+        if config.is_classifier:
+            self.linear("score", config.labels(), self.tensors[f"{embedding}.weight"]["shape"][1])
+        elif not config.is_bare:
+            self.head(name, embedding, is_tied=is_tied)
+
     def norm(self, name: str, width: int, *, bias: bool = False) -> None:
         """Add a normalization."""
         self.add(f"{name}.weight", (width,), self.scale)
         if bias:
             self.add(f"{name}.bias", (width,), "zeros")
+
+    def batch_norm(self, name: str, width: int) -> None:
+        """Add a batch normalization, with its buffers: what it has seen, and how often."""
+        self.norm(name, width, bias=True)
+        before = set(self.tensors)
+        self.add(f"{name}.running_mean", (width,), "zeros")
+        self.add(f"{name}.running_var", (width,), "ones")
+        self.add(f"{name}.num_batches_tracked", (), "zeros", dtype="int64")
+        self.buffers |= self.tensors.keys() - before
 
 
 def numbers(first: int, end: int) -> str:

@@ -9,6 +9,7 @@ from service.models.config import Config
 def bloom(config: Config) -> Architecture:
     """Return the tensors of BloomModel or BloomForCausalLM, whose head is tied."""
     width = config.size("hidden_size", "n_embed")
+    config.check_heads("hidden_size", width, "n_head", "num_attention_heads")
     model = Architecture(config.number("initializer_range", 0.02))
     with model.within("" if config.is_bare else "transformer"):
         model.embedding("word_embeddings", config.size("vocab_size"), width)
@@ -20,4 +21,5 @@ def bloom(config: Config) -> Architecture:
             model.linear("mlp.dense_h_to_4h", 4 * width, width, bias=True)
             model.linear("mlp.dense_4h_to_h", width, 4 * width, bias=True)
         model.norm("ln_f", width, bias=True)
+    model.end(config, "lm_head", "transformer.word_embeddings", is_tied=True)
     return model

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 MOST_LAYERS = 10_000
+MOST_STAGES = 64
+"""Of a pyramid, each of which has a width: no model has a tenth of that."""
 LARGEST_SIZE = 2**31
 """Of a dimension: no model has a larger one."""
 
@@ -33,14 +35,21 @@ class Config:
 
     @property
     def architecture(self) -> str:
-        """The class of the model, such as LlamaForCausalLM; empty where it is not told."""
+        """The class of the model, such as LlamaForCausalLM; empty where it is not told. Raises InvalidConfig."""
         architectures = self.members.get("architectures")
-        return str(architectures[0]) if isinstance(architectures, list) and architectures else ""
+        if architectures is not None and not isinstance(architectures, list):
+            raise InvalidConfig("architectures", 'must be a list of classes, such as ["LlamaForCausalLM"]')
+        return str(architectures[0]) if architectures else ""
 
     @property
     def is_bare(self) -> bool:
         """Whether the model has no head: such a class is called Model, GPT-2's with one LMHeadModel."""
         return self.architecture.endswith("Model") and not self.architecture.endswith("LMHeadModel")
+
+    @property
+    def is_classifier(self) -> bool:
+        """Whether the model classifies texts."""
+        return self.architecture.endswith("ForSequenceClassification")
 
     @property
     def dtype_member(self) -> str:
@@ -77,8 +86,8 @@ class Config:
         value = self.members.get(name)
         if value is None:
             return default
-        if not isinstance(value, list) or not value:
-            raise InvalidConfig(name, "must be a list of whole numbers")
+        if not isinstance(value, list) or not 1 <= len(value) <= MOST_STAGES:
+            raise InvalidConfig(name, f"must be a list of 1 to {MOST_STAGES} whole numbers")
         return tuple(Config({name: item}).size(name) for item in value)
 
     def labels(self) -> int:
@@ -120,8 +129,21 @@ class Config:
             raise InvalidConfig(name, f"must be the number of one of {rows} tokens")
         return value % rows
 
+    def check_heads(self, whole: str, size: int, *names: str) -> None:
+        """Refuse heads that do not divide a width, where their number is told. Raises InvalidConfig."""
+        name = next((name for name in names if self.members.get(name) is not None), None)
+        if name is not None:
+            self.part(whole, size, name, self.size(name))
+
+    def check_stages(self, *names: str) -> None:
+        """Refuse lists of stages that are not as long as the first. Raises InvalidConfig."""
+        lengths = {name: len(value) for name in names if isinstance(value := self.members.get(name), list)}
+        for name, length in lengths.items():
+            if length != next(iter(lengths.values())):
+                raise InvalidConfig(name, f"must have as many stages as {next(iter(lengths))}")
+
     def part(self, whole: str, size: int, by: str, parts: int) -> int:
         """Return the size of each of equal parts of a dimension. Raises InvalidConfig."""
         if size % parts:
-            raise InvalidConfig(by, f"must divide {whole}, {size}")
+            raise InvalidConfig(by, f"must divide {whole}, {size}, and is {parts}")
         return size // parts

@@ -12,6 +12,7 @@ _KERNEL = 7
 def convnext(config: Config) -> Architecture:
     """Return the tensors of ConvNextModel or ConvNextForImageClassification."""
     widths, depths = config.sizes("hidden_sizes", (96, 192, 384, 768)), config.sizes("depths", (3, 3, 9, 3))
+    config.check_stages("hidden_sizes", "depths")
     patch = config.size("patch_size", default=4)
     model = Architecture(config.number("initializer_range", 0.02))
     has_head = not config.is_bare

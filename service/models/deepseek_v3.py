@@ -23,8 +23,7 @@ def deepseek_v3(config: Config) -> Architecture:
             with model.layers("layers", layers - dense, first=dense):
                 _experts(model, config, width)
         model.norm("norm", width)
-    if not config.is_bare and not config.flag("tie_word_embeddings", False):
-        model.linear("lm_head", vocabulary, width)
+    model.end(config, "lm_head", "model.embed_tokens", is_tied=config.flag("tie_word_embeddings", False))
     return model
 
 
@@ -49,6 +48,7 @@ def _attention(model: Architecture, config: Config, width: int) -> None:
 
 def _experts(model: Architecture, config: Config, width: int) -> None:
     count, inner = config.size("n_routed_experts"), config.size("moe_intermediate_size")
+    config.check_heads("n_routed_experts", count, "n_group")
     model.linear("mlp.gate", count, width)
     model.add("mlp.gate.e_score_correction_bias", (count,), "zeros")
     _gated(model, f"mlp.experts.{numbers(0, count)}", width, inner)

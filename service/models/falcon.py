@@ -22,8 +22,7 @@ def falcon(config: Config) -> Architecture:
             model.linear("mlp.dense_h_to_4h", inner, width, bias=bias)
             model.linear("mlp.dense_4h_to_h", width, inner, bias=bias)
         model.norm("ln_f", width, bias=True)
-    if not config.is_bare and not config.flag("tie_word_embeddings", True):
-        model.linear("lm_head", config.size("vocab_size"), width)
+    model.end(config, "lm_head", "transformer.word_embeddings", is_tied=config.flag("tie_word_embeddings", True))
     return model
 
 

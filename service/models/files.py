@@ -6,14 +6,26 @@ from collections.abc import Mapping
 
 import orjson
 
+from service.models.config import Config
+from service.models.generation import generation_config
+from service.models.preprocessing import preprocessor_config
 from service.models.published import PublishedModel
+from service.models.tokenizer import Tokenizer
 
 CONFIG = "config.json"
 
 
 def files_of(model: PublishedModel, dtype: str) -> Mapping[str, bytes]:
     """Return the small files of a model whose tensors are stored in a dtype, by their names."""
-    return {CONFIG: _config(model, dtype)}
+    config = Config(model.config)
+    tokenizer = Tokenizer.of(config)
+    documents = {
+        "generation_config.json": generation_config(config, tokenizer),
+        "preprocessor_config.json": preprocessor_config(config),
+        "tokenizer.json": None if tokenizer is None else tokenizer.document,
+        "tokenizer_config.json": None if tokenizer is None else tokenizer.config,
+    }
+    return {CONFIG: _config(model, dtype), **{name: _json(each) for name, each in documents.items() if each}}
 
 
 def _config(model: PublishedModel, dtype: str) -> bytes:

@@ -12,6 +12,7 @@ def gpt2(config: Config) -> Architecture:
     """Return the tensors of GPT2Model or GPT2LMHeadModel, whose head is tied."""
     layers, width = config.count("n_layer", "num_hidden_layers"), config.size("n_embd", "hidden_size")
     inner = config.size("n_inner", default=4 * width)
+    config.check_heads("n_embd", width, "n_head", "num_attention_heads")
     model = Architecture(config.number("initializer_range", 0.02))
     end = model.std / math.sqrt(2 * layers)
     with model.within("" if config.is_bare else "transformer"):
@@ -27,4 +28,5 @@ def gpt2(config: Config) -> Architecture:
                 model.normal(f"{name}.weight", (inputs, outputs), std)
                 model.add(f"{name}.bias", (outputs,), "zeros")
         model.norm("ln_f", width, bias=True)
+    model.end(config, "lm_head", "transformer.wte", is_tied=True)
     return model

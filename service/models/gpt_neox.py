@@ -10,6 +10,7 @@ def gpt_neox(config: Config) -> Architecture:
     """Return the tensors of GPTNeoXModel or GPTNeoXForCausalLM."""
     width, inner = config.size("hidden_size"), config.size("intermediate_size")
     vocabulary, bias = config.size("vocab_size"), config.flag("attention_bias", True)
+    config.check_heads("hidden_size", width, "num_attention_heads")
     model = Architecture(config.number("initializer_range", 0.02))
     with model.within("" if config.is_bare else "gpt_neox"):
         model.embedding("embed_in", vocabulary, width)
@@ -20,6 +21,5 @@ def gpt_neox(config: Config) -> Architecture:
             model.linear("mlp.dense_h_to_4h", inner, width, bias=True)
             model.linear("mlp.dense_4h_to_h", width, inner, bias=True)
         model.norm("final_layer_norm", width, bias=True)
-    if not config.is_bare and not config.flag("tie_word_embeddings", False):
-        model.linear("embed_out", vocabulary, width)
+    model.end(config, "embed_out", "gpt_neox.embed_in", is_tied=config.flag("tie_word_embeddings", False))
     return model

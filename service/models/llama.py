@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from service.models.architecture import Architecture, numbers
-from service.models.config import Config
+from service.models.config import Config, InvalidConfig
 
 
 @dataclass(frozen=True)
@@ -25,8 +25,13 @@ class Sizes:
     def of(cls, config: Config) -> Sizes:
         """Return the dimensions of a configuration. Raises InvalidConfig."""
         width, heads = config.size("hidden_size"), config.size("num_attention_heads")
-        head = config.size("head_dim", default=max(width // heads, 1))
+        told = config.members.get("head_dim") is not None
+        head = config.size("head_dim") if told else config.part("hidden_size", width, "num_attention_heads", heads)
+        if head % 2:
+            member = "head_dim" if told else "num_attention_heads"
+            raise InvalidConfig(member, f"must make heads of an even width, not {head}: positions turn pairs")
         key_heads = config.size("num_key_value_heads", default=heads)
+        config.part("num_attention_heads", heads, "num_key_value_heads", key_heads)
         return cls(width, config.size("intermediate_size"), heads * head, key_heads * head, head)
 
 
@@ -116,8 +121,7 @@ class Decoder:
                 self.attention(model, config, sizes)
                 self.feed_forward(model, config, sizes)
             model.norm("norm", sizes.width)
-        if not config.is_bare and not config.flag("tie_word_embeddings", self.is_tied):
-            model.linear("lm_head", vocabulary, sizes.width)
+        model.end(config, "lm_head", "model.embed_tokens", is_tied=config.flag("tie_word_embeddings", self.is_tied))
         return model
 
 

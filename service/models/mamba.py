@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 
 from service.models.architecture import Architecture
-from service.models.config import Config
+from service.models.config import Config, InvalidConfig
 
 
 def mamba(config: Config) -> Architecture:
@@ -39,6 +39,8 @@ def mamba2(config: Config) -> Architecture:
     states, kernel = config.size("state_size", default=128), config.size("conv_kernel", default=4)
     heads, groups = config.size("num_heads", default=128), config.size("n_groups", default=8)
     bias = config.flag("use_bias", False)
+    if config.members.get("head_dim") is not None and heads * config.size("head_dim") != inner:
+        raise InvalidConfig("num_heads", f"and head_dim must give the inner width, {inner}: hidden_size times expand")
 
     def mixer(model: Architecture) -> None:
         mixed = inner + 2 * groups * states
@@ -54,17 +56,16 @@ def mamba2(config: Config) -> Architecture:
 
 
 def _backbone(config: Config, mixer: Callable[[Architecture], None], *, is_tied: bool) -> Architecture:
-    width, vocabulary = config.size("hidden_size"), config.size("vocab_size")
+    width = config.size("hidden_size")
     model = Architecture(config.number("initializer_range", 0.1))
     with model.within("" if config.is_bare else "backbone"):
-        model.embedding("embeddings", vocabulary, width)
+        model.embedding("embeddings", config.size("vocab_size"), width)
         with model.layers("layers", config.count("num_hidden_layers")):
             model.norm("norm", width)
             with model.within("mixer"):
                 mixer(model)
         model.norm("norm_f", width)
-    if not config.is_bare and not config.flag("tie_word_embeddings", is_tied):
-        model.linear("lm_head", vocabulary, width)
+    model.end(config, "lm_head", "backbone.embeddings", is_tied=config.flag("tie_word_embeddings", is_tied))
     return model
 
 

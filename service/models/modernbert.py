@@ -12,9 +12,10 @@ def modernbert(config: Config) -> Architecture:
     """Return the tensors of ModernBertModel or ModernBertForMaskedLM, whose decoder is tied."""
     width, inner, vocabulary = config.size("hidden_size"), config.size("intermediate_size"), config.size("vocab_size")
     layers, bias = config.count("num_hidden_layers"), config.flag("norm_bias", False)
+    config.check_heads("hidden_size", width, "num_attention_heads")
     model = Architecture(config.number("initializer_range", 0.02))
     end = model.std / math.sqrt(2 * layers)
-    cutoff = config.number("initializer_cutoff_factor", 3.0)
+    cutoff = config.number("initializer_cutoff_factor", 2.0)
 
     def linear(name: str, outputs: int, inputs: int, std: float, has_bias: bool) -> None:
         cut = {"std": std, "low": -cutoff, "high": cutoff}
@@ -38,6 +39,7 @@ def modernbert(config: Config) -> Architecture:
     if not config.is_bare:
         linear("head.dense", width, width, end, config.flag("classifier_bias", False))
         model.norm("head.norm", width, bias=bias)
+        model.head("decoder", "model.embeddings.tok_embeddings", is_tied=True)
         if config.flag("decoder_bias", True):
             model.add("decoder.bias", (vocabulary,), "zeros")
     return model

@@ -15,6 +15,7 @@ def opt(config: Config) -> Architecture:
     vocabulary, outer = config.size("vocab_size"), config.size("word_embed_proj_dim", default=width)
     bias = config.flag("enable_bias", True)
     has_affine = config.flag("layer_norm_elementwise_affine", True)
+    config.check_heads("hidden_size", width, "num_attention_heads")
     model = Architecture(config.number("init_std", 0.02))
     with model.within("" if config.is_bare else "model", "decoder"):
         model.embedding("embed_tokens", vocabulary, outer, config.row("pad_token_id", vocabulary, 1))
@@ -30,6 +31,5 @@ def opt(config: Config) -> Architecture:
                 model.norm("{self_attn_layer_norm,final_layer_norm}", width, bias=True)
         if has_affine and config.flag("do_layer_norm_before", True):
             model.norm("final_layer_norm", width, bias=True)
-    if not config.is_bare and not config.flag("tie_word_embeddings", True):
-        model.linear("lm_head", vocabulary, outer)
+    model.end(config, "lm_head", "model.decoder.embed_tokens", is_tied=config.flag("tie_word_embeddings", True))
     return model

@@ -1,4 +1,4 @@
-"""Published models by name: the configurations that their files were made by, as far as these decide the tensors."""
+"""Models by name: the configurations of published ones, as far as they decide the tensors, and the tiny ones."""
 
 from __future__ import annotations
 
@@ -6,15 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from service.models.resnet import TORCHVISION
+from service.models.tiny import TINY
+
 
 @dataclass(frozen=True)
 class PublishedModel:
-    """A model as it was published."""
+    """A model that is known by its name."""
 
     config: Mapping[str, Any]
     """Of its `config.json`, what decides the names, shapes and initializers of the tensors."""
     parameters: int
-    """Its numbers, those of tied tensors once."""
+    """Its numbers, those of tied tensors once, and of buffers not."""
 
 
 def _gpt2(width: int, layers: int, heads: int, parameters: int) -> PublishedModel:
@@ -44,6 +47,21 @@ def _llama(
         "llama", "LlamaForCausalLM", parameters, sizes,
         num_key_value_heads=key_heads, vocab_size=vocabulary, dtype="bfloat16", **more,
     )  # fmt: skip
+
+
+def _resnet(
+    name: str, depths: list[int], parameters: int, *, layer_type: str = "bottleneck"
+) -> Mapping[str, PublishedModel]:
+    """Return a ResNet by the names of transformers, and by those of torchvision."""
+    widths = [64, 128, 256, 512] if layer_type == "basic" else [256, 512, 1024, 2048]
+    config = {
+        "model_type": "resnet", "depths": depths, "hidden_sizes": widths, "layer_type": layer_type, "num_labels": 1000,
+    }  # fmt: skip
+    architectures = {name: "ResNetForImageClassification", f"{name}-torchvision": TORCHVISION}
+    return {
+        name: PublishedModel({"architectures": [architecture], **config}, parameters)
+        for name, architecture in architectures.items()
+    }
 
 
 _QWEN2, _QWEN3 = ("qwen2", "Qwen2ForCausalLM"), ("qwen3", "Qwen3ForCausalLM")
@@ -160,5 +178,11 @@ PUBLISHED: Mapping[str, PublishedModel] = {
         "model_type": "mamba", "architectures": ["MambaForCausalLM"], "hidden_size": 768, "num_hidden_layers": 24,
         "vocab_size": 50280,
     }, 129_135_360),
+    **_resnet("resnet-18", [2, 2, 2, 2], 11_689_512, layer_type="basic"),
+    **_resnet("resnet-34", [3, 4, 6, 3], 21_797_672, layer_type="basic"),
+    **_resnet("resnet-50", [3, 4, 6, 3], 25_557_032),
+    **_resnet("resnet-101", [3, 4, 23, 3], 44_549_160),
+    **_resnet("resnet-152", [3, 8, 36, 3], 60_192_808),
+    **{name: PublishedModel(*model) for name, model in TINY.items()},
 }  # fmt: skip
 """By their usual names, in lower case."""

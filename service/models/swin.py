@@ -10,6 +10,7 @@ def swin(config: Config) -> Architecture:
     """Return the tensors of SwinModel or SwinForImageClassification."""
     width, patch = config.size("embed_dim", default=96), config.size("patch_size", default=4)
     depths, heads = config.sizes("depths", (2, 2, 6, 2)), config.sizes("num_heads", (3, 6, 12, 24))
+    config.check_stages("depths", "num_heads")
     model = Architecture(config.number("initializer_range", 0.02))
     has_head = not config.is_bare
     last = width * 2 ** (len(depths) - 1)
@@ -38,6 +39,7 @@ def swin(config: Config) -> Architecture:
 
 def _stage(model: Architecture, config: Config, width: int, depth: int, heads: int) -> None:
     inner = int(width * config.number("mlp_ratio", 4.0))
+    config.part("the width of a stage", width, "num_heads", heads)
     window, bias = config.size("window_size", default=7), config.flag("qkv_bias", True)
     with model.layers("blocks", depth):
         model.norm("layernorm_{before,after}", width, bias=True)

@@ -14,8 +14,9 @@ def t5(config: Config) -> Architecture:
     layers = config.count("num_layers")
     _stack(model, config, "encoder", layers)
     _stack(model, config, "decoder", config.count("num_decoder_layers", default=layers))
-    if not config.is_bare and not config.flag("tie_word_embeddings", True):
-        model.linear("lm_head", vocabulary, width)
+    model.ties |= {f"{stack}.embed_tokens.weight": "shared.weight" for stack in ("encoder", "decoder")}
+    if not config.is_bare:
+        model.head("lm_head", "shared", is_tied=config.flag("tie_word_embeddings", True))
     return model
 
 

@@ -75,16 +75,22 @@ def _learnt(model: Architecture, name: str, shape: tuple[int, ...], *, is_zero: 
 
 
 def _patches(model: Architecture, config: Config) -> None:
-    width, patch = config.size("hidden_size"), config.size("patch_size", default=16)
+    width, patch = config.size("hidden_size"), _patch(config)
     model.normal("patch_embeddings.projection.weight", (width, config.size("num_channels", default=3), patch, patch))
     model.add("patch_embeddings.projection.bias", (width,), "zeros")
 
 
+def _patch(config: Config) -> int:
+    """Return how many pixels a patch has on each side."""
+    return config.size("patch_size", default=14 if config.model_type == "dinov2" else 16)
+
+
 def _patch_count(config: Config) -> int:
-    return (config.size("image_size", default=224) // config.size("patch_size", default=16)) ** 2
+    return (config.size("image_size", default=224) // _patch(config)) ** 2
 
 
 def _attention(model: Architecture, config: Config, width: int) -> None:
+    config.check_heads("hidden_size", width, "num_attention_heads")
     bias = config.flag("qkv_bias", True)
     model.linear("attention.attention.{query,key,value}", width, width, bias=bias)
     model.linear("attention.output.dense", width, width, bias=True)

@@ -25,11 +25,14 @@ def whisper(config: Config) -> Architecture:
             model.embedding("embed_tokens", vocabulary, width, config.row("pad_token_id", vocabulary, 50256))
             model.embedding("embed_positions", config.size("max_target_positions", default=448), width)
             _layers(model, config, "decoder")
+    if not config.is_bare:
+        model.head("proj_out", "model.decoder.embed_tokens", is_tied=True)
     return model
 
 
 def _layers(model: Architecture, config: Config, stack: str) -> None:
     width, inner = config.size("d_model"), config.size(f"{stack}_ffn_dim")
+    config.check_heads("d_model", width, f"{stack}_attention_heads")
     attentions = ("self_attn", "encoder_attn") if stack == "decoder" else ("self_attn",)
     with model.layers("layers", config.count(f"{stack}_layers")):
         for attention in attentions:

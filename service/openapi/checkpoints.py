@@ -27,6 +27,7 @@ from service.problems.types import (
     UNKNOWN_CHECKPOINT,
 )
 from service.requests.checkpoints.manifest import CheckpointParameters
+from service.requests.checkpoints.recipe_parameters import RECIPE_NAMES
 from service.requests.checkpoints.shard_rule import ShardRule
 from service.requests.checkpoints.wish import FILE_FORMATS
 from service.requests.tensor_parameters import MAX_TENSOR_NAME
@@ -133,6 +134,39 @@ _PLAN: Schema = {
     "additionalProperties": False,
 }
 
+_COMPARED: Schema = {
+    "description": "Tensors that are alike in all layers, as recipes start them.",
+    "type": "object",
+    "properties": {
+        "name": {"type": "string", "description": "Such as layers.{0..31}.self_attn.q_proj.weight."},
+        "count": {"type": "integer", "description": "How many they are."},
+        "shape": {"type": "array", "items": {"type": "integer"}},
+        "recipes": {
+            "description": "By recipes the initializer, the parameters that all of them share, and std, or stds in "
+            "each layer.",
+            "type": "object",
+            "additionalProperties": {"type": "object", "additionalProperties": True},
+        },
+    },
+    "required": ["name", "count", "shape", "recipes"],
+    "additionalProperties": False,
+}
+
+_POSTED_PLAN: Schema = {
+    "description": "A checkpoint before any of it is made; where `compare` lists recipes of a model, what each starts "
+    "its tensors at.",
+    "type": "object",
+    "properties": {
+        **_PLAN["properties"],
+        "model_type": {"type": "string", "description": "Of a comparison: the family of the model."},
+        "tensor_count": {"type": "integer", "description": "Of a comparison: how many tensors the model has."},
+        "compare": {"type": "array", "items": {"type": "string"}, "description": "Of a comparison: the recipes."},
+        "groups": {"type": "array", "items": reference("ComparedTensors")},
+    },
+    "required": ["parameters"],
+    "additionalProperties": False,
+}
+
 _INDEX: Schema = {
     "description": "Which file each tensor is in, as Hugging Face's libraries read it.",
     "type": "object",
@@ -230,7 +264,8 @@ def describe_checkpoints(page: Schema) -> None:
     ]
     schemas |= {
         "CheckpointTensor": _TENSOR, "CheckpointRule": _RULE, "CheckpointFile": _FILE, "PlannedTensor": _PLANNED,
-        "CheckpointPlan": _PLAN, "CheckpointList": _LIST, "CheckpointIndex": _INDEX,
+        "CheckpointPlan": _PLAN, "PostedPlan": _POSTED_PLAN,
+        "ComparedTensors": _COMPARED, "CheckpointList": _LIST, "CheckpointIndex": _INDEX,
         "CheckpointRequest": _request(members),
         "ShardRule": _shard_rule(),
     }  # fmt: skip
@@ -247,7 +282,7 @@ def describe_checkpoints(page: Schema) -> None:
             },
         },
         "/checkpoints/plan": {
-            "post": _post("post_checkpoint_plan", "Plan a checkpoint", post_plan, _plan_reply()),
+            "post": _post("post_checkpoint_plan", "Plan a checkpoint", post_plan, _plan_reply("PostedPlan")),
         },
         "/checkpoints/{source}": {
             "get": {
@@ -271,6 +306,12 @@ def _request(members: list[Field]) -> Schema:
         },
         "rules": {"type": "array", "items": reference("CheckpointRule")},
         "initializer": {"type": "string", "description": "That of all tensors that nothing else says one for."},
+        "config": {"type": "object", "additionalProperties": True, "description": "The config.json of a model."},
+        "compare": {
+            "type": "array",
+            "items": {"type": "string", "enum": [*RECIPE_NAMES]},
+            "description": "Of a plan: recipes of the model in `config`, which are answered side by side.",
+        },
         "container": _CONTAINER,
         "format": _FORMAT,
     }
@@ -351,8 +392,8 @@ def _file_reply(headers: Schema) -> Schema:
     }
 
 
-def _plan_reply() -> Schema:
-    return _json_reply("The plan.", "CheckpointPlan")
+def _plan_reply(schema: str = "CheckpointPlan") -> Schema:
+    return _json_reply("The plan.", schema)
 
 
 def _json_reply(description: str, schema: str) -> Schema:

@@ -10,6 +10,8 @@ from service.openapi.advice import describe_advice
 from service.openapi.checkpoints import describe_checkpoints
 from service.openapi.conventions import follow_conventions
 from service.openapi.fields import COMPONENTS
+from service.openapi.hub import describe_hub
+from service.openapi.models import describe_models
 from service.openapi.problems import PROBLEM, problem_replies, problem_reply
 from service.openapi.schema import Schema
 from service.openapi.tensor import TENSOR
@@ -55,6 +57,8 @@ def _document(app: FastAPI) -> Schema:
     describe_weights(page)
     describe_advice(page)
     describe_checkpoints(page)
+    describe_models(page)
+    describe_hub(page)
     describe_access(page)
     follow_conventions(page)
     return page

@@ -15,6 +15,7 @@ BODY_PROBLEMS = (UNSUPPORTED_MEDIA_TYPE, MALFORMED_BODY, BODY_TOO_LARGE)
 _HEADERS: dict[int, Schema] = {
     HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE: CONTENT_RANGE,
     HTTPStatus.SERVICE_UNAVAILABLE: RETRY_AFTER,
+    HTTPStatus.TOO_MANY_REQUESTS: RETRY_AFTER,
 }
 
 PROBLEM: Schema = {
@@ -56,6 +57,7 @@ PROBLEM: Schema = {
                 "additionalProperties": False,
             },
         },
+        "error": {"type": "string", "description": "The detail again, on the Hub's routes, whose clients show it."},
         "limit": {"type": "integer"},
         "length": {"type": "integer", "description": "The bytes of the representation of which a range was asked."},
         "requested": {"type": "integer"},

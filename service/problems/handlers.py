@@ -14,8 +14,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
+from service.hub.errors import RepositoryNotFound
+from service.hub.repository import is_known, unknown_repository
 from service.observability.exchange import CLIENT_CLOSED
 from service.problems.document import Problem
+from service.problems.hub_form import in_form_of, repository_of
 from service.problems.nearest_route import Wanted, nearest_route
 from service.problems.translations import TRANSLATIONS
 from service.problems.types import INTERNAL_ERROR, METHOD_NOT_ALLOWED, NOT_FOUND
@@ -47,13 +50,17 @@ def _handler(translation: Callable[[Any], Problem]) -> Callable[[Request, Except
 
 def _refusal(request: Request, problem: Problem) -> Response:
     """Return the reply that tells of a problem, and count it."""
-    request.state.measurements.refused(problem.type.slug)
-    return problem.response()
+    told = in_form_of(_path(request), problem)
+    request.state.measurements.refused(told.type.slug)
+    return told.response()
 
 
 async def _on_http_exception(request: Request, error: Exception) -> Response:
     """Answer errors of the framework itself: no such path, a method that the path does not have."""
     assert isinstance(error, HTTPException)
+    repository = repository_of(_path(request))
+    if repository is not None and not is_known(repository):
+        return _refusal(request, TRANSLATIONS[RepositoryNotFound](unknown_repository(repository)))
     is_path_known = error.status_code == HTTPStatus.METHOD_NOT_ALLOWED
     problem_type = METHOD_NOT_ALLOWED if is_path_known else NOT_FOUND
     allow = {"Allow": ", ".join(_allowed_methods(request))} if is_path_known else {}

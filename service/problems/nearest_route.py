@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, quote, urlencode
 
+from service.hub.repository import is_known
+from service.hub.revision import MAIN
 from service.likeness import fold, nearest
 
 _PREFIXES = frozenset(("api", "v1", "v2", "rest", "fanin", "public"))
@@ -27,6 +29,10 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
     "problems": ("problems", "problem", "errors"),
 }
 """The first step of each route, and what people write for it, folded."""
+
+_BEFORE_IDS = frozenset(("api", "models"))
+_FILE_VERBS = frozenset(("blob", "tree", "resolve", "raw", "revision"))
+"""What stands before an id of the Hub, and between it and a revision."""
 
 _ROUTE_OF = {word: route for route, words in _WORDS.items() for word in words}
 _EXAMPLE = "shape=256,784"
@@ -62,6 +68,9 @@ class Route:
 def nearest_route(wanted: Wanted) -> Route | None:
     """Return the request that was probably meant; None where nothing is near."""
     steps = [step for step in wanted.path[:_LONGEST].split("/") if step]
+    of_hub = _of_hub(steps)
+    if of_hub is not None:
+        return of_hub
     while steps and fold(steps[0]) in _PREFIXES:
         steps = steps[1:]
     if not steps:
@@ -79,6 +88,22 @@ def nearest_route(wanted: Wanted) -> Route | None:
         "problems": lambda: Route(f"/problems/{quote(rest[0] if rest else 'invalid-request')}"),
     }
     return None if route is None else builders.get(route, lambda: Route(f"/{route}"))()
+
+
+def _of_hub(steps: list[str]) -> Route | None:
+    """Return the route of a repository or of its file, by an address as the Hub's pages have, or a part of one."""
+    while steps and steps[0] in _BEFORE_IDS:
+        steps = steps[1:]
+    if len(steps) < 2 or not is_known("/".join(steps[:2])):
+        return None
+    repository, (verb, *rest) = "/".join(steps[:2]), steps[2:] or [""]
+    if verb in _FILE_VERBS and len(rest) > 1:
+        return Route(f"/{repository}/resolve/{'/'.join(map(quote, rest))}")
+    if verb in _FILE_VERBS and rest:
+        return Route(f"/api/models/{repository}/tree/{quote(rest[0])}")
+    if verb and not rest and "." in verb:
+        return Route(f"/{repository}/resolve/{MAIN}/{quote(verb)}")
+    return Route(f"/api/models/{repository}")
 
 
 def _whole(steps: list[str]) -> list[str]:

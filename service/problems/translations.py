@@ -11,8 +11,10 @@ from service.access.guard import Forbidden, Unauthorized
 from service.catalogue.catalogue import NotOfShape, UnknownInitializer
 from service.delivery.admission import Overloaded
 from service.delivery.conditional import PreconditionFailed
+from service.delivery.hub_file import COMMIT
 from service.delivery.negotiation import NotAcceptable
 from service.delivery.ranges import RangeNotSatisfiable
+from service.hub.errors import EntryNotFound, RepositoryNotFound, RevisionNotFound
 from service.likeness import did_you_mean
 from service.problems.document import Problem
 from service.problems.types import (
@@ -30,7 +32,10 @@ from service.problems.types import (
     PRECONDITION_FAILED,
     RANGE_NOT_SATISFIABLE,
     UNKNOWN_CHECKPOINT,
+    UNKNOWN_ENTRY,
     UNKNOWN_INITIALIZER,
+    UNKNOWN_REPOSITORY,
+    UNKNOWN_REVISION,
     UNSUPPORTED_MEDIA_TYPE,
 )
 from service.requests.checkpoints.request import UnknownCheckpoint
@@ -120,6 +125,9 @@ TRANSLATIONS: dict[type[Exception], Callable[[Any], Problem]] = {
     UnknownInitializer: _unknown_initializer,
     NotOfShape: lambda error: Problem(NOT_OF_SHAPE, str(error), {"nearest": [error.nearest]}),
     UnknownCheckpoint: lambda error: Problem(UNKNOWN_CHECKPOINT, str(error)),
+    RepositoryNotFound: lambda error: Problem(UNKNOWN_REPOSITORY, str(error)),
+    RevisionNotFound: lambda error: Problem(UNKNOWN_REVISION, str(error)),
+    EntryNotFound: lambda error: Problem(UNKNOWN_ENTRY, str(error), headers={COMMIT: error.commit}),
     InvalidRequest: _invalid_request,
     OverLimit: _over_limit,
     NotAcceptable: _not_acceptable,

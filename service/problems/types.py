@@ -49,6 +49,24 @@ UNKNOWN_CHECKPOINT = ProblemType(
     "The path has neither the token of a manifest, which a reply to POST /checkpoints has in Content-Location, nor the "
     "name of one that the operator keeps, which GET /checkpoints lists; or the checkpoint has no such file.",
 )
+UNKNOWN_REPOSITORY = ProblemType(
+    "unknown-repository",
+    HTTPStatus.NOT_FOUND,
+    "No such repository",
+    "Of the Hub's ids only those that begin with fanin/ are here, with a name that GET /models lists.",
+)
+UNKNOWN_REVISION = ProblemType(
+    "unknown-revision",
+    HTTPStatus.NOT_FOUND,
+    "No such revision",
+    "A revision is main, seed-42, seed-42.float16, or a commit of 40 hexadecimal digits of the same repository.",
+)
+UNKNOWN_ENTRY = ProblemType(
+    "unknown-entry",
+    HTTPStatus.NOT_FOUND,
+    "No such file",
+    "The repository has no file or folder of this path; GET /api/models/{id}/tree/{revision} lists what it has.",
+)
 INVALID_REQUEST = ProblemType(
     "invalid-request",
     HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -132,6 +150,12 @@ OVERLOADED = ProblemType(
     "Large replies under way hold as much as this server allows, or this client, or all connections are in use; try "
     "again after the time in Retry-After.",
 )
+TOO_MANY_REQUESTS = ProblemType(
+    "too-many-requests",
+    HTTPStatus.TOO_MANY_REQUESTS,
+    "Too much is under way",
+    "What is overloaded elsewhere, as clients of the Hub understand it: they try again after the time in Retry-After.",
+)
 NOT_READY = ProblemType(
     "not-ready",
     HTTPStatus.SERVICE_UNAVAILABLE,
@@ -174,6 +198,9 @@ PROBLEM_TYPES: dict[str, ProblemType] = {
         METHOD_NOT_ALLOWED,
         NOT_OF_SHAPE,
         UNKNOWN_CHECKPOINT,
+        UNKNOWN_REPOSITORY,
+        UNKNOWN_REVISION,
+        UNKNOWN_ENTRY,
         INVALID_REQUEST,
         OVER_LIMIT,
         NOT_ACCEPTABLE,
@@ -187,6 +214,7 @@ PROBLEM_TYPES: dict[str, ProblemType] = {
         PRECONDITION_FAILED,
         RANGE_NOT_SATISFIABLE,
         OVERLOADED,
+        TOO_MANY_REQUESTS,
         NOT_READY,
         KEY_REQUIRED,
         KEY_NOT_ALLOWED,

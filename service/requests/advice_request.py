@@ -9,11 +9,10 @@ from typing import Any
 from pydantic import BaseModel
 
 from service.advice.layer.description import GeneralDescription, LayerDescription, NetworkDescription
-from service.advice.layer.resolve import resolve
+from service.advice.layer.resolve import NOTHING, resolve
 from service.advice.links import LinkOptions
 from service.advice.network.general import OF_ACTIVATIONS
 from service.advice.network.network_layer import NetworkLayer
-from service.initializers.initializer import Initializer
 from service.requests.advice_parameters import (
     MAX_LAYER_NAME,
     AnswerParameters,
@@ -93,11 +92,12 @@ def parse_network(
     for entry in reading.entries:
         layer = entry.members
         name = layer.get("name") or entry.name
-        text = repr({member: value for member, value in layer.items() if member != "name"})
+        text = repr(({member: value for member, value in layer.items() if member != "name"}, entry.origins))
         alike = understood.get(text) if isinstance(name, str) and len(name) <= MAX_LAYER_NAME else None
         if alike is None:
             of_layer = entry.place.inside(members, {**common.values, **layer, "name": name})
-            alike = understood[text] = replace(common.layer(of_layer), own=frozenset(layer), general=common.general)
+            found = common.layer(of_layer, entry.origins)
+            alike = understood[text] = replace(found, own=frozenset(layer), general=common.general)
             activations.add((alike.layer.activation.name, alike.layer.activation.value))
             if len(activations) > MAX_ACTIVATIONS:
                 raise OverLimit(len(activations), MAX_ACTIVATIONS, "different activations", _IN_PARTS, _ADVISES)
@@ -133,7 +133,7 @@ class _Common:
     links: LinkOptions
     dialect: Dialect
     """That of the calls in the list."""
-    current: Initializer | None = None
+    current: Current | None = None
     """What the weights have now."""
     default: str | None = None
     """What the request says where they have a framework's default."""
@@ -169,26 +169,29 @@ class _Common:
             faults.append(Fault("current", "has a shape, and is said of all layers: give it in the layer it is of"))
         if faults:
             members.refuse(*faults)
-        return self if current is None else replace(self, current=current.initializer)
+        return self if current is None else replace(self, current=current)
 
-    def layer(self, members: Members) -> NetworkLayer:
+    def layer(self, members: Members, origins: Mapping[str, str]) -> NetworkLayer:
         """Return a layer of the list, with `current` where it is a matrix or a kernel, or where the default is known.
 
         Raises InvalidRequest.
         """
         if "current" in members.values:
-            return self._understood(members)
+            return self._understood(members, origins)
         if self.default is not None:
             try:
-                return self._understood(replace(members, values={**members.values, "current": self.default}))
+                return self._understood(replace(members, values={**members.values, "current": self.default}), origins)
             except InvalidRequest as error:
                 if any(fault.parameter != "current" for fault in error.faults):
                     raise
-        found = self._understood(members)
-        return found if found.layer.axes is None else replace(found, current=self.current)
+        found = self._understood(members, origins)
+        if found.layer.axes is None or self.current is None:
+            return found
+        caller = self.current.caller(found.layer.description.framework)
+        return replace(found, current=self.current.initializer, caller=caller)
 
-    def _understood(self, members: Members) -> NetworkLayer:
-        return _layer(members, self.links, _OF_EACH_LAYER, dialect=self.dialect)
+    def _understood(self, members: Members, origins: Mapping[str, str]) -> NetworkLayer:
+        return _layer(members, self.links, _OF_EACH_LAYER, dialect=self.dialect, origins=origins)
 
 
 def _check_activation(members: Members, general: Mapping[str, object]) -> None:
@@ -224,10 +227,12 @@ def _layer(
     models: tuple[type[BaseModel], ...],
     faults_of_form: Sequence[Fault] = (),
     dialect: Dialect = NO_DIALECT,
+    *,
+    origins: Mapping[str, object] = NOTHING,
 ) -> NetworkLayer:
     """Return the layer that the members describe; `shared` holds where they do not say otherwise.
 
-    `dialect` is that of the code which a call is from.
+    `dialect` is that of the code which a call is from, and `origins` say where members are from that it says.
 
     Raises InvalidRequest with what is wrong with them and with `faults_of_form`.
     """
@@ -249,15 +254,15 @@ def _layer(
     current = None if parameters is None or is_default else read_current(parameters.current, members.in_body, faults)
     if description is None or parameters is None or faults:
         members.refuse(*faults)
-    said = {**said, **said_of_activation}
+    said = {**origins, **said, **said_of_activation}
     if current is not None:
         members, description, said = _beside_current(current, members, description, said)
     with members.refusing():
         layer = resolve(description, replace(shared, name=parameters.name), said)
         if current is None:
-            return NetworkLayer(layer, framework_default(layer) if is_default else None, said)
+            return NetworkLayer(layer, framework_default(layer) if is_default else None, read=said)
         current.check(layer)
-        return NetworkLayer(layer, current.initializer, said)
+        return NetworkLayer(layer, current.initializer, current.caller(layer.description.framework), said)
 
 
 def _of_framework(

@@ -6,10 +6,11 @@ import functools
 import json
 import re
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from starlette.requests import Request
 
+from service.access.client import client_of
 from service.access.credentials import KeyInUrl
 from service.requests.faults import BodyTooLarge, Fault, InvalidRequest, MalformedBody, UnsupportedMediaType
 from service.requests.members import MAX_MEMBERS, Members, repeated
@@ -22,6 +23,11 @@ _LONG_INTEGER = re.compile(rb"[0-9]{%d}" % (MAX_DIGITS + 1))
 
 _LARGE = 2**14
 """Bytes of a body from which on it is read beside the event loop; less takes a fraction of a millisecond."""
+
+_MEMORY = 16
+"""Bytes of memory that a byte of a body takes as objects, most of which are small."""
+
+_Value = TypeVar("_Value")
 
 IsSecret = Callable[[bytes], bool]
 """Returns whether a key stands in a text."""
@@ -43,8 +49,7 @@ async def read_body(request: Request, limit: int, max_objects: int = MAX_MEMBERS
     if objects > max_objects:
         raise OverLimit(objects, max_objects, "objects in a body", "send less in one request", "reads")
     parse = functools.partial(_parse, body, request.state.is_secret)
-    members: Members = await request.state.executors.aside(parse) if len(body) > _LARGE else parse()
-    return members
+    return await _read(request, parse, body)
 
 
 async def read_document(request: Request, limit: int, max_values: int) -> tuple[Any, int]:
@@ -64,8 +69,16 @@ async def read_document(request: Request, limit: int, max_values: int) -> tuple[
         _refuse_keys(body, document, is_secret)
         return document
 
-    document = await request.state.executors.aside(parse) if len(body) > _LARGE else parse()
-    return document, len(body)
+    return await _read(request, parse, body), len(body)
+
+
+async def _read(request: Request, parse: Callable[[], _Value], body: bytes) -> _Value:
+    """Return what `parse` makes of a body, beside the event loop where that takes long. Raises Overloaded."""
+    if len(body) <= _LARGE:
+        return parse()
+    read = request.state.executors.read(parse, _MEMORY * len(body), client_of(request.scope))
+    value: _Value = await read
+    return value
 
 
 def parse_document(body: bytes) -> Any:
@@ -82,7 +95,7 @@ async def _json_text(request: Request, limit: int) -> bytes:
     if media_type != "application/json" and not media_type.endswith("+json"):
         label = f"Content-Type is {content_type!r}" if content_type else "Content-Type is missing"
         raise UnsupportedMediaType(f"{label}; send JSON with Content-Type: application/json (curl --json does)")
-    return await _bytes(request, limit)
+    return await read_bytes(request, limit)
 
 
 def _refuse_keys(body: bytes, value: Any, is_secret: IsSecret) -> None:
@@ -113,7 +126,8 @@ def _refuse_surrogates(members: Members) -> None:
         members.refuse(*faults)
 
 
-async def _bytes(request: Request, limit: int) -> bytes:
+async def read_bytes(request: Request, limit: int) -> bytes:
+    """Return the body, of at most `limit` bytes. Raises BodyTooLarge."""
     length = request.headers.get("content-length", "")
     if length.isdigit() and int(length) > limit:
         raise BodyTooLarge(limit)

@@ -264,6 +264,11 @@ class Written:
         return fold(re.split(r"::|\.", self.name)[-1]).startswith("lazy")
 
     @property
+    def names_outputs(self) -> bool:
+        """Whether the outputs have a name, so that a size without one is the inputs."""
+        return any(_BY_FOLD.get(fold(name)) == "out_features" for name in self.keywords)
+
+    @property
     def places(self) -> Places:
         """The names of the arguments without names, in order; fewer where there are more of them than are known."""
         return _BY_KIND.get(self.kind, _of_matrix)(self)
@@ -279,6 +284,7 @@ def _of_matrix(written: Written) -> Places:
     if written.is_lazy:
         return ("out_features", "bias")
     sizes = sum(not isinstance(value, bool) and not is_activation(value) for value in written.values[:2])
+    sizes += written.names_outputs
     return ("in_features", "out_features", "bias") if sizes > 1 else ("out_features", "activation", "bias")
 
 
@@ -293,6 +299,8 @@ def _of_convolution(written: Written) -> Places:
     if is_depthwise(name):
         return ("kernel_size", "stride", "padding", "depth_multiplier")
     in_order = _TRANSPOSED if written.kind == "conv_transpose" else _CONVOLUTION
+    if written.names_outputs:
+        return ("in_features", *in_order[2:])
     if {"kernel_size", "kernel_shape"} & {*written.keywords}:
         without_kernel = tuple(place for place in in_order if place != "kernel_size")
         return without_kernel if len(numbers) > 1 else ("out_features", *without_kernel[2:])

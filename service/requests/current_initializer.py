@@ -8,10 +8,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qsl
 
+from service.advice.called_weights import caller
 from service.advice.framework_default import default_of
 from service.advice.layer.description import LayerDescription
 from service.advice.layer.layer import Layer
 from service.catalogue.catalogue import CATALOGUE, NotOfShape, UnknownInitializer
+from service.frameworks.framework import Framework, Function
 from service.initializers.initializer import Initializer
 from service.likeness import did_you_mean
 from service.requests.arguments import understand
@@ -63,11 +65,19 @@ class Current:
     """What `current` says: an initializer, and of the tensor what stands beside it."""
 
     initializer: Initializer
+    functions: tuple[Function, ...] = ()
+    """The frameworks' functions of which it may be a call."""
+    is_owned: bool = False
+    """Whether it says whose function it calls."""
     shape: Shape | None = None
     others: Mapping[str, Any] = field(default_factory=dict)
     """What else there is of the tensor, such as its seed."""
     unused: tuple[str, ...] = ()
     """Arguments of its call that say nothing of the elements."""
+
+    def caller(self, framework: str | None) -> Framework | None:
+        """Return whose function made the weights, by the framework of a description; None where that is not known."""
+        return caller([function.framework for function in self.functions], self.is_owned, framework)
 
     def unused_beside(self, members: Members) -> tuple[str, ...]:
         """Return what is said here and judges no weights. Raises InvalidRequest where the request says otherwise."""
@@ -119,7 +129,8 @@ def read_current(value: str | dict[str, Any] | None, in_body: bool, faults: list
     ]
     if initializer is None or own_faults:
         return None
-    return Current(initializer, shape, others, () if call is None else call.unused)
+    unused = () if call is None else call.unused
+    return Current(initializer, meaning.functions, meaning.is_owned, shape, others, unused)
 
 
 def _written(value: str | dict[str, Any], in_body: bool, faults: list[Fault]) -> tuple[str, Members] | None:

@@ -49,8 +49,12 @@ _ARGUMENTS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"Builder\(\s*[0-9, ]*\)\s*\."), "dl4j"),
     (re.compile(r"^\s*(?:\w+::)*\w+Config::new\("), "burn"),
     (re.compile(r"\bConv1D\([^()]*\bn[fx]\s*="), "transformers"),
+    (re.compile(r"^\s*Conv1D\(\s*[0-9 *]+,\s*(?:6[4-9]|[7-9][0-9]|[1-9][0-9]{2,})\s*\)"), "transformers"),
 )
-"""What stands in the calls of one framework alone: Dense(784 => 256), Linear(input_dims=784, output_dims=256)."""
+"""What stands in the calls of one framework alone: Dense(784 => 256), Linear(input_dims=784, output_dims=256).
+
+Of GPT-2's Conv1D(2304, 768) the second number is its inputs, too many for a kernel of Keras's Conv1D.
+"""
 
 _SEPARATOR = re.compile(r"::|\.")
 _PATH = re.compile(r"(?<![\w.:/'\"])[A-Za-z_]\w*(?:(?:\.|::)\w+)+")

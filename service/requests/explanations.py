@@ -33,6 +33,14 @@ _BY_TYPE = {
 """What a value of the wrong JSON type must be, by Pydantic's name for the error."""
 
 
+_OF_LAYERS_SHAPE = {
+    "too_short": "must have an axis at least; a weight that is one number, as a logit scale is, has the shape 1",
+    "greater_than_equal": "must have sizes of 1 and more; a layer with an axis of 0 has no weights to initialise",
+    "less_than_equal": "must have sizes of at most {le}",
+}
+"""What the shape of a layer's weight must be, by Pydantic's name for the error; a tensor may have axes of 0."""
+
+
 def explain(error: Mapping[str, Any], place: str | None, choices: Choices | None = None) -> str:
     """Return in a user's words what an item of Pydantic's `ValidationError.errors()` says of `place`.
 
@@ -49,7 +57,9 @@ def explain(error: Mapping[str, Any], place: str | None, choices: Choices | None
         unit = "axes" if place == "shape" else "characters" if isinstance(given, str) else "items"
         return f"has more than {context['max_length']} {unit}"
     if place == "shape" and error_type != "value_error":
-        return f"{EXPECTED['shape']}; each size is an integer from 0 to {LARGEST_EXACT_INTEGER}"
+        own = None if context.get("ge") == 0 else _OF_LAYERS_SHAPE.get(error_type)
+        usual = f"{EXPECTED['shape']}; each size is an integer from 0 to {LARGEST_EXACT_INTEGER}"
+        return usual if own is None else own.format(**context)
     if error_type in _BY_TYPE:
         return EXPECTED.get(place or "", _BY_TYPE[error_type])
     message = str(error["msg"]).removeprefix("Value error, ").replace("Input should", "must")

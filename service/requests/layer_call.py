@@ -77,7 +77,14 @@ class Call:
                 call.keywords[name] = _argument(argument)
         return call
 
+    @property
+    def given_name(self) -> str | None:
+        """The name that the call gives to the layer, as Keras, Flax and Haiku let it; None where it gives none."""
+        name = self.keywords.get("name")
+        return name if isinstance(name, str) and _GIVEN_NAME.fullmatch(name) else None
 
+
+_GIVEN_NAME = re.compile(r"[\w./-]{1,64}")
 _WHOLE = re.compile(r"[0-9_ ()+*/-]+")
 """What a size is computed by: 28 * 28."""
 
@@ -167,6 +174,7 @@ def _with_call(call: Call, kind: LayerKind, members: Members, text: str) -> tupl
         # A layer of its own, by how it is stored.
         name = f"{name}({_TRANSPOSE_KERNEL}=True)"
     with members.refusing():
+        _refuse_without_outputs(call, kind, members.values.get("framework"))
         read = _read(call, "dense" if is_transposed else kind)
     if is_transposed and members.values.get("framework") is None:
         read["framework"] = TRANSFORMERS.name
@@ -178,9 +186,34 @@ def _with_call(call: Call, kind: LayerKind, members: Members, text: str) -> tupl
         if given is not None and str(given).lower() != str(value).lower():
             members.refuse(Fault(member, f"is {value} in {text[:64]}, and given otherwise too; give one of them"))
         values.setdefault(member, value)
+    if call.given_name is not None:
+        values.setdefault("name", call.given_name)
     bias = _constructor_bias(call, values)
     values |= {member: value for member, value in bias.items() if member != CONSTRUCTOR_BIAS}
     return replace(members, values=values), {**read, **bias}
+
+
+def _refuse_without_outputs(call: Call, kind: LayerKind, framework: object) -> None:
+    """Raise InvalidParameter for one size where the framework's constructor needs the inputs and the outputs."""
+    word = fold_layer_word(call.name)
+    sizes = [value for value in call.positional if isinstance(value, int) and not isinstance(value, bool)]
+    if framework not in _BOTH_SIDES.get(word, ()) or len(sizes) != 1 or len(call.positional) != 1:
+        return
+    if not any(member_of(name, kind) in _SIDES for name in call.keywords):
+        name = call.name[:_LONGEST]
+        raise InvalidParameter(
+            "layer",
+            f"{name}({sizes[0]}) has one size, and {name} takes the inputs and the outputs, as {_EXAMPLES[word]} does",
+        )
+
+
+_SIDES = frozenset(("in_features", "out_features"))
+_BOTH_SIDES: Mapping[str, frozenset[str]] = {
+    "linear": frozenset(("pytorch", "paddle", "flax", "equinox", "mlx", "burn")),
+    "conv": frozenset(("pytorch", "paddle", "mindspore", "mlx")),
+}
+"""Frameworks whose constructors begin with the inputs, Flax's nnx.Linear among them; Haiku's has the outputs alone."""
+_EXAMPLES = {"linear": "Linear(784, 256)", "conv": "Conv2d(3, 64, 7)"}
 
 
 def _refuse_open(text: str, members: Members) -> None:
@@ -264,6 +297,7 @@ def _read(call: Call, kind: LayerKind) -> dict[str, object]:
     if unnumbered:
         raise _without_number(call, unnumbered)
     read |= _combination(call, kind, read, combined)
+    unused = [name for name in unused if name != "name" or call.given_name is None]
     if unused:
         read["unused_arguments"] = unused
     return read
@@ -280,8 +314,12 @@ _WITH_BIAS = frozenset(
     )
 )  # fmt: skip
 """Constructors that make a bias unless they are told not to: in all frameworks, or in all but those below."""
-_WITHOUT_BIAS: Mapping[str, frozenset[str]] = {"multiheadattention": frozenset(("mlx", "equinox"))}
-"""Frameworks whose constructors make none (mlx/nn/layers/transformer.py, equinox/nn/_attention.py)."""
+_WITHOUT_BIAS: Mapping[str, frozenset[str]] = {
+    "multiheadattention": frozenset(("mlx", "equinox", "flux")),
+    **dict.fromkeys(("conv", "convtranspose"), frozenset(("mindspore",))),
+}
+"""Frameworks whose constructors make none (mlx/nn/layers/transformer.py, equinox/nn/_attention.py, Flux's
+src/layers/attention.jl, mindspore/nn/layer/conv.py)."""
 
 
 def _without_input_shape(argument: tuple[str, Any]) -> tuple[str, Any]:

@@ -23,11 +23,13 @@ from service.advice.network.cost import READING, READING_CALL
 from service.advice.network.maps import Window
 from service.advice.network.network_layer import Passage
 from service.requests.brackets import first_open
+from service.requests.code_modules import modules_of
 from service.requests.code_numbers import CodeNumbers
 from service.requests.faults import Fault
 from service.requests.layer_call import Call
 from service.requests.members import Members
-from service.requests.pasted_modules import is_container, modules_of
+from service.requests.module import Module
+from service.requests.pasted_modules import is_container
 from service.requests.statements import Statement, statement_of, without_comments
 from service.requests.windows import passage_of, window_of
 from service.tensors.errors import InvalidParameter, OverLimit
@@ -74,6 +76,8 @@ class Entry:
     place: Place
     passages: tuple[Passage, ...] = ()
     sequence: str | None = None
+    origins: Mapping[str, str] = field(default_factory=dict)
+    """Where its members are from, for people."""
 
     @property
     def window(self) -> Window | None:
@@ -91,6 +95,8 @@ class _Item:
     place: Place
     sequence: str | None = None
     """That in which one entry follows the other, where something says so."""
+    origins: Mapping[str, str] = field(default_factory=dict)
+    """Where its members are from, for people."""
 
     @property
     def is_line(self) -> bool:
@@ -116,6 +122,15 @@ class UnknownLine:
         )
 
 
+def _sums_warning(names: list[str]) -> str:
+    """Return what to say of additions in a list, which does not say where their branches begin."""
+    listed = ", ".join(names[:_MOST_TOLD]) + (", ..." if names[_MOST_TOLD:] else "")
+    return (
+        f"{listed}: what is added there, and where that branch begins, the list does not say, so that its layers count "
+        "as one after another: give residual=true with the layers of each branch, or the code that uses them."
+    )
+
+
 def _shown(text: str) -> str:
     line = " ".join(text.split())
     return line if len(line) <= _LONGEST_SHOWN else f"{line[:_LONGEST_SHOWN]}..."
@@ -137,6 +152,10 @@ class ListReading:
     passages: list[Passage] = field(default_factory=list)
     activated: set[str] = field(default_factory=set)
     """Sequences that have activations."""
+    sums: list[str] = field(default_factory=list)
+    """Additions of which the list does not say what is added."""
+    named: set[str] = field(default_factory=set)
+    """The names so far."""
 
     def take(self, item: _Item, within: Members) -> None:
         """Read an item."""
@@ -155,6 +174,7 @@ class ListReading:
         """What to say of the lines that are passed over."""
         told = [line.warning() for line in itertools.islice(self.unknown.values(), _MOST_TOLD)]
         more = len(self.unknown) - len(told)
+        told += [_sums_warning(self.sums)] if self.sums else []
         return (*told, *([f"{more} more lines are not understood, and are passed over."] if more else []))
 
     def _pass_over(self, item: _Item, why: str) -> None:
@@ -165,7 +185,11 @@ class ListReading:
     def _add(self, item: _Item) -> None:
         call = _call(item.members)
         passages = [*self.passages, *([] if call is None else passage_of(call, "input"))]
-        self.entries.append(Entry(item.members, item.name, item.place, tuple(passages), item.sequence))
+        name = None if call is None else call.given_name
+        if name is None or name in self.named:
+            name = item.name
+        self.named.add(name)
+        self.entries.append(Entry(item.members, name, item.place, tuple(passages), item.sequence, item.origins))
         self.passages.clear()
         if call is not None and fold_layer_word(call.name) == "prelu":
             self._give({"activation": "prelu"}, before=len(self.entries) - 1)
@@ -173,6 +197,8 @@ class ListReading:
     def _pass(self, item: _Item, folded: str, within: Members) -> None:
         _refuse_others(item, within, "has no weights")
         call = _call(item.members)
+        if folded == "add":
+            self.sums.append(item.name)
         self.passages += passage_of(Call(folded) if call is None else call, folded)
 
     def _activate(self, item: _Item, within: Members) -> None:
@@ -214,7 +240,11 @@ def reading_seconds(layers: Any, most: int) -> float:
 
 def _calls(text: str) -> int:
     """Return how many calls a text has, about: of one with (0-31): as many as there may be."""
-    return sys.maxsize if _REPEATED.search(text) else text.count("(")
+    return sys.maxsize if _REPEATED.search(text) else max(text.count("("), len(text) // _LONG_CALL)
+
+
+_LONG_CALL = 256
+"""Characters of code that take as long as a call, whatever they say."""
 
 
 def texts_of(layers: Any) -> Iterator[str]:
@@ -259,7 +289,7 @@ def _items(layers: Any, within: Members) -> Iterator[_Item]:
     if isinstance(layers, str):
         _refuse_open(layers, within.inside("layers"))
         for module in modules_of(layers):
-            yield _Item({"layer": module.text}, module.name, Place(None, is_text=True), module.sequence)
+            yield _item_of(module, module.name, Place(None, is_text=True), within)
         return
     for index, given in _with_numbers(layers):
         members = {"layer": given} if isinstance(given, str) else dict(given)
@@ -278,7 +308,30 @@ def _items(layers: Any, within: Members) -> Iterator[_Item]:
             fault = Fault(min(others), "is said of layers, one by one, and this entry is of several")
             within.inside("layers", index).refuse(fault)
         for module in modules_of(word):
-            yield _Item({"layer": module.text}, f"{name}.{module.name}", Place(index, is_text=True), module.sequence)
+            yield _item_of(module, f"{name}.{module.name}", Place(index, is_text=True), within)
+
+
+def _item_of(module: Module, name: str, place: Place, within: Members) -> _Item:
+    """Return a module of code with what the code around it says."""
+    said, members = dict(module.said), {"layer": module.text}
+    activation = said.pop("activation", None)
+    is_general = any(each in within.values for each in _ACTIVATED)
+    is_open = activation is not None and not _says_activation(members)
+    if is_open and not (is_general and activation == "linear"):
+        said["activation"] = _named_activation(str(activation))
+    origins = {f"{member}_from": _BY_CODE[member] for member in said if member in _BY_CODE}
+    if module.unread is not None:
+        origins["activation_from"] = f"what is usual, as this is not understood: {_shown(module.unread)}"
+    return _Item({**members, **said}, name, place, module.sequence, origins)
+
+
+_BY_CODE = {
+    "activation": "the code in which the layer is used",
+    "residual": "the code, which adds its inputs to what comes of it",
+    "norm_position": "the code in which the layer is used",
+    "role": "the code in which the layer is used",
+}
+"""Where members are from that the code around a layer says."""
 
 
 def _with_numbers(layers: list[Any]) -> Iterator[tuple[int, Any]]:

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 
+from service.advice.network.structure import DIRECTIONS
 from service.requests.brackets import depths
 from service.requests.calls import parts_of
-from service.requests.code_numbers import CodeNumbers
-from service.requests.statements import LONGEST, Statement, statement_of, statements_of, unwrapped, without_comments
+from service.requests.module import Module
+from service.requests.statements import unwrapped
 
-_MOST = 2**13
+MOST_MODULES = 2**13
 """Modules of one text, of which a few characters say that they are repeated: more than any request may have."""
 
 _DEEPEST = 16
 """Modules within modules."""
-
-_MOST_BRACKETS = 40
-"""Within each other: each level of modules is looked through again, and has up to three."""
 
 _SEQUENTIAL = re.compile(
     r"\s*(?:[\w.]+(?:\.|::))?(?:[Ss]equential|Chain|ModuleList|OrderedDict)\s*\((.*)\)\s*", re.DOTALL
@@ -33,6 +30,12 @@ _ATTENTION = re.compile(
     re.DOTALL,
 )
 """PyTorch's attention as print shows it: of its tensors the output's matrix alone is in a module."""
+_BIDIRECTIONAL = re.compile(
+    r"\s*(?:[\w.]+\.)?Bidirectional\s*\(\s*(?:layer\s*=\s*)?((?:\w+\.)*(\w+)\s*\(.*)", re.DOTALL
+)
+"""Keras's two cells, of which one reads a sequence backwards."""
+_NAME = re.compile(r",?\s*\bname\s*=\s*(['\"])([\w.-]+)\1")
+_OTHER_MERGE = re.compile(r"merge_mode\s*=\s*(?!['\"]concat)")
 _LIST = re.compile(r"\s*[\[(](.*)[\])]\s*", re.DOTALL)
 _LIST_OF_CALLS = re.compile(r"\[\s*[\w.:]+\s*\(.*\]", re.DOTALL)
 _SPREAD = re.compile(r"\*\s*[\[(](.*)[\])]", re.DOTALL)
@@ -51,44 +54,9 @@ _MOST_FINISHED, _LONGEST_FINISHED = 4, 64
 """Such calls after one another, and characters of one."""
 _INPUT = re.compile(r"(?:[\w.]+\.)?Input(?:Layer)?\s*\(")
 """Keras's, which it does not count among a model's layers."""
-_NO_LAYER = re.compile(
-    r"(?:import|from|super|print|assert|pass|raise|global|del|plt|np|jnp|random|torch\.(?:manual_seed|device|set_\w+)|"
-    r"model\.(?:compile|summary|build|fit|to|eval|train|evaluate|predict))\b|"
-    r"(?:if|elif|else|try|except|finally|with)\b.*:$|@|['\"]"
-)
-"""How lines of code begin that make no layer."""
-_NO_LAYERS = re.compile(
-    r"(?:[\w.]+\.)?(?:optim|optimizers?|losses|metrics|callbacks|datasets|random|optax|jnp|np)\.|['\"]|"
-    r"(?:[\w.]+\.)?(?:Model|Functional)\s*\(\s*\w+\s*[=,]"
-)
-"""How what is assigned begins where it is none, or a model of layers that are made before."""
-_TEXT = re.compile(r"(\"\"\"|\'\'\').*?\1", re.DOTALL)
-"""What describes a function or a class."""
-_RETURN = re.compile(r"return\s+(?!self\.)(?=[\w.:]+\s*\()")
-"""A layer, or several, that a function makes and returns."""
-_FUNCTION = re.compile(r"(?:async\s+)?def\s+(\w+)|class\b")
-_MAKING = frozenset((None, "__init__", "setup", "build"))
-"""The functions of a class that make its layers; the others use them."""
-_USING = re.compile(r"forward\w*|call|__call__|\w*step|main|_?init_\w+|train\w*|evaluate\w*|test\w*|loss\w*|predict\w*")
-"""Functions that use layers, of those that are in no class."""
-_MADE_AS_CALLED = re.compile(r"@(?:\w+\.)*compact\b")
-"""Flax's decorator of a function that makes layers where it uses them."""
-_HAIKU = re.compile(r"\b(?:hk|haiku)\.Module\b")
-"""Haiku's modules may do so without one."""
 _KEYWORD = re.compile(r"\s*([A-Za-z_]\w*)\s*=(?!=)\s*(.*)", re.DOTALL)
 _OF_MODULES = frozenset(("layers", "modules"))
 """Keywords whose values are modules; others, such as a name, say nothing of them."""
-
-
-@dataclass(frozen=True)
-class Module:
-    """A module of a network as it is written: a call, or the name of a function."""
-
-    name: str
-    """Where it is in what was pasted: its number, or the name that it is given."""
-    text: str
-    sequence: str | None = None
-    """The path of the nn.Sequential that it is in; None of one of which nobody says what follows it."""
 
 
 def is_container(text: str) -> bool:
@@ -98,7 +66,8 @@ def is_container(text: str) -> bool:
 
 def _container(text: str) -> re.Match[str] | None:
     text = _unfinished(text)
-    return _SEQUENTIAL.fullmatch(text) or _PRINTED_MODULE.fullmatch(text) or _module_around(text)
+    found = _SEQUENTIAL.fullmatch(text) or _PRINTED_MODULE.fullmatch(text) or _module_around(text)
+    return found or (None if _OTHER_MERGE.search(text) else _BIDIRECTIONAL.fullmatch(text))
 
 
 def _module_around(text: str) -> re.Match[str] | None:
@@ -117,24 +86,19 @@ def _unfinished(text: str) -> str:
     return text
 
 
-def modules_of(text: str) -> Iterator[Module]:
-    """Yield the modules of a text, one after another, those within others too."""
-    if len(text) > LONGEST or max(depths(text), default=0) > _MOST_BRACKETS:
-        return
-    statements = list(_statements(_TEXT.sub("", without_comments(text)).strip()))
-    if len(statements) == 1 and not is_applied(statements[0].text):
-        yield from islice(_modules(statements[0].text, "", 0), _MOST)
-        return
-    number = 0
-    for statement in statements:
-        # Of a layer that is made where it is used, x = Dense(64)(x), the name is that of what it puts out.
-        given = "" if is_applied(statement.text) else statement.name
-        name = given or str(number)
-        number += not given
-        if is_container(statement.text) or _LIST_OF_CALLS.fullmatch(statement.text):
-            yield from islice(_modules(statement.text, name, 0), _MOST)
-        else:
-            yield Module(name, statement.text)
+def is_list_of_modules(text: str) -> bool:
+    """Return whether an expression is of several modules, or a list of calls."""
+    return is_container(text) or _LIST_OF_CALLS.fullmatch(text) is not None
+
+
+def is_input(text: str) -> bool:
+    """Return whether an expression is what a model of Keras begins with."""
+    return _INPUT.match(text) is not None
+
+
+def modules_within(text: str, path: str) -> Iterator[Module]:
+    """Yield the modules of an expression under the names that they have there."""
+    yield from islice(_modules(text, path, 0), MOST_MODULES)
 
 
 def is_applied(text: str) -> bool:
@@ -145,43 +109,28 @@ def is_applied(text: str) -> bool:
 _APPLIED = re.compile(r"[\w.:]+\s*\(")
 
 
-def _statements(code: str) -> Iterator[Statement]:
-    """Yield the statements that make layers, of code with lines of other kinds, with numbers for the names of some."""
-    numbers = CodeNumbers()
-    makes_as_called = _HAIKU.search(code) is not None
-    is_making, is_next = True, False
-    for written in statements_of(code):
-        line = written.strip()
-        function = _FUNCTION.match(line)
-        if function is not None:
-            numbers.take_defaults(line)
-            is_made_as_called = is_next or (makes_as_called and function[1] == "__call__")
-            is_making = is_made_as_called or _is_making(function[1], is_of_class=written[:1].isspace())
-        elif line.strip(",;)]}") and is_making and not _NO_LAYER.match(line) and not numbers.takes(line):
-            made = statement_of(numbers.written_out(_RETURN.sub("", line)))
-            if not made.text.startswith("return") and not _NO_LAYERS.match(made.text):
-                yield made
-        is_next = _MADE_AS_CALLED.match(line) is not None
-
-
-def _is_making(function: str | None, is_of_class: bool) -> bool:
-    """Return whether a function makes layers; None of what stands in a class and in no function."""
-    if function in _MAKING:
-        return True
-    return function is not None and not is_of_class and _USING.fullmatch(function) is None
-
-
 def _modules(text: str, path: str, depth: int) -> Iterator[Module]:
     if depth > _DEEPEST:
         return
     sequence = path if _IN_ORDER.match(text) else None
-    for name, part in _named_parts(_inside(text)):
+    for name, part in _directions(text) or _named_parts(_inside(text)):
         is_inner = is_container(part) and _ATTENTION.fullmatch(part) is None
-        found = list(islice(_modules(part, "", depth + 1), _MOST)) if is_inner else [Module("", _text(part))]
+        found = list(islice(_modules(part, "", depth + 1), MOST_MODULES)) if is_inner else [Module("", _text(part))]
         for each in _names_of_range(name):
             for module in found:
                 within = None if module.sequence is None else _joined(path, each, module.sequence)
                 yield Module(_joined(path, each, module.name), module.text, within if is_inner else sequence)
+
+
+def _directions(text: str) -> list[tuple[str, str]]:
+    """Return the two cells of Keras's Bidirectional by the names that it gives them; none of what is another module."""
+    found = _BIDIRECTIONAL.fullmatch(text)
+    if found is None:
+        return []
+    cell = found[1][: _end_of_call(found[1], 0)]
+    named = _NAME.search(cell)
+    name = found[2].lower() if named is None else named[2]
+    return [(f"{direction}_{name}", _NAME.sub("", cell)) for direction in DIRECTIONS]
 
 
 def _joined(*names: str) -> str:

@@ -8,6 +8,7 @@ from itertools import chain
 from service.delivery.shared_room import SharedRoom
 from service.server.deadline import Deadline, Timed
 from service.server.descriptors import connections_within
+from service.server.turns import Turns
 from service.settings import Settings
 
 ALPHA = 1.0
@@ -27,6 +28,7 @@ class Connections:
         self._loop = loop
         self._room = SharedRoom(connections_within(settings.max_connections), ALPHA)
         self._timer: asyncio.TimerHandle | None = None
+        self.turns = Turns(loop)
         self.lingering = Deadline(LINGERING_SECONDS)
         """Those that are refused, and read the refusal."""
         self.idle = Deadline(settings.keep_alive_seconds)

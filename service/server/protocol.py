@@ -8,12 +8,15 @@ import socket
 
 from service.access.client import client_at
 from service.problems.document import Problem
+from service.problems.hub_form import in_form_of
 from service.problems.types import OVERLOADED, REQUEST_TIMEOUT
 from service.server.connections import Connections
 from service.server.deadline import Deadline
+from service.server.early_request import early_path
 from service.server.reader_watch import ReaderWatch
 from service.server.replies import Stage
 from service.server.request_heads import RequestHeads
+from service.server.turns import Turn
 
 LOCAL_SEND_BUFFER = 2**18
 """Bytes on their way to a client on the same machine: few enough to be in a cache still when it reads them.
@@ -56,7 +59,8 @@ class Protocol(RequestHeads):
 
     def _turn_away(self) -> None:
         detail = "all connections that this server takes are in use; try again in a moment"
-        self.refuse(Problem(OVERLOADED, detail, headers={"Retry-After": "1"}))
+        problem = Problem(OVERLOADED, detail, headers={"Retry-After": "1"})
+        self.refuse(in_form_of(early_path(self.transport), problem))
         self.transport.close()
 
     def on_message_begin(self) -> None:
@@ -78,6 +82,9 @@ class Protocol(RequestHeads):
     def on_replies_complete(self) -> None:
         super().on_replies_complete()
         self._await_client()
+
+    def in_turn(self, turn: Turn) -> None:
+        self._connections.turns.wait(turn)
 
     def on_silence(self) -> None:
         self._wait_for(self._connections.lingering)

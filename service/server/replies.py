@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import IntEnum
 
 from uvicorn._types import ASGI3Application
@@ -10,6 +11,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from service.observability.exchange import CAUSE, REFUSED, Exchange
 from service.problems.document import Problem
 from service.server.refusal import Refusal
+from service.server.turns import Turn
 
 PROBES = 2
 """How often a client that has ended its side is written to: the first finds out that it is gone, the second says so."""
@@ -35,7 +37,9 @@ class Replies(HttpToolsProtocol):
 
     _stage = Stage.BETWEEN
     _answering: RequestResponseCycle | None = None
-    """The request that is answered now; those after it wait in `pipeline`."""
+    """The request that is answered now, or is to be when its turn comes; those after it wait in `pipeline`."""
+    _is_waiting = False
+    """Whether what comes next waits for its turn."""
     _last_words: bytes | None = None
     """What is said after the replies that are due; nothing more is read then."""
     _is_deaf = False
@@ -45,7 +49,7 @@ class Replies(HttpToolsProtocol):
     def refuse(self, problem: Problem) -> None:
         """Answer what has come last with `problem`, after the replies that are due, and close the connection."""
         self._is_deaf = True
-        is_begun = self._stage is Stage.BODY and self.cycle is self._answering
+        is_begun = self._stage is Stage.BODY and self.cycle is self._answering and not self._is_waiting
         if self._stage is not Stage.BODY or self._abandon(problem.type.status):
             refusal = Refusal.of(problem, self.server_state.default_headers)
             self._last_words = refusal.response
@@ -105,8 +109,15 @@ class Replies(HttpToolsProtocol):
         lose the last words too (RFC 9112 section 9.6).
         """
 
+    def start(self, cycle: RequestResponseCycle, app: ASGI3Application) -> bool:
+        """Start a request whose turn has come; return whether it is still to be answered."""
+        is_wanted = cycle is self._answering and not self.transport.is_closing()
+        if is_wanted:
+            self._start_asgi_task(cycle, app)
+        return is_wanted
+
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
-        self._answering = cycle
+        self._answering, self._is_waiting = cycle, False
         super()._start_asgi_task(cycle, app)
 
     def on_response_complete(self) -> None:
@@ -116,7 +127,11 @@ class Replies(HttpToolsProtocol):
         if self.transport.is_closing():
             self.pipeline.clear()
         elif self.pipeline:
-            self._start_asgi_task(*self.pipeline.pop())
+            turn = _InAdvance(self, *self.pipeline.pop())
+            self._answering, self._is_waiting = turn.cycle, True
+            self.in_turn(turn)
+            if not self.pipeline:
+                self.read_on()
         elif self._is_deaf:
             self._conclude()
         else:
@@ -125,6 +140,13 @@ class Replies(HttpToolsProtocol):
                 self._end()
             else:
                 self.flow.resume_reading()
+
+    def in_turn(self, turn: Turn) -> None:
+        """Begin what was sent before the reply to the request before it."""
+        turn.begin()
+
+    def read_on(self) -> None:
+        """Read what has come behind the requests that are read, of which none waits now."""
 
     def on_replies_complete(self) -> None:
         """All requests that have been read are answered."""
@@ -157,6 +179,22 @@ class Replies(HttpToolsProtocol):
         if self._answering is not None:
             _cut(self._answering, "client")
         super().connection_lost(exc)
+
+
+@dataclass(frozen=True)
+class _InAdvance:
+    """A request that was sent before the reply to the one before it."""
+
+    connection: Replies
+    cycle: RequestResponseCycle
+    app: ASGI3Application
+
+    def begin(self) -> bool:
+        return self.connection.start(self.cycle, self.app)
+
+    @property
+    def is_over(self) -> bool:
+        return self.cycle.response_started or self.cycle.disconnected
 
 
 def _cut(cycle: RequestResponseCycle, cause: str) -> None:

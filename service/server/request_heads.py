@@ -31,7 +31,7 @@ class RequestHeads(UpgradeOffers):
     _overhead = 0
     """Bytes of the request that comes now which are no content."""
     _unread: bytes | memoryview = b""
-    """What came behind a request that is not answered yet."""
+    """What came behind a request that waits in `pipeline`."""
 
     def data_received(self, data: bytes) -> None:
         if self._is_deaf:
@@ -56,7 +56,7 @@ class RequestHeads(UpgradeOffers):
             if self._is_deaf:
                 return
 
-    def on_replies_complete(self) -> None:
+    def read_on(self) -> None:
         if self._unread:
             data, self._unread = self._unread, b""
             self._read(data)

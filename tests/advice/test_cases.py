@@ -177,7 +177,7 @@ def test_14_zeros_for_a_hidden_layer():
     answer = ask("dense", activation="relu", current=("zeros", {}))
 
     assert answer["verdict"]["judgement"] == "reject"
-    assert "same gradient" in answer["verdict"]["statement"]
+    assert "they never learn" in answer["verdict"]["statement"]
     assert answer["verdict"]["evidence"]["forward_ratio"] == 0
 
 
@@ -240,7 +240,7 @@ def test_20_a_transformer_without_normalisation(stack, gain):
 
 
 def test_21_a_tied_embedding():
-    """Its rows are the output layer: N(0, 1) would add half of 768 nats."""
+    """Its rows are the output layer: N(0, 1) would give logits a standard deviation of 28, and a loss of 117 nats."""
     members = {"shape": [50257, 768], "tied": True}
     answer = ask("Embedding", current=("normal", {}), **members)
 
@@ -248,7 +248,7 @@ def test_21_a_tied_embedding():
     assert answer["alternatives"][0]["weights"]["std"] == pytest.approx(0.0360844, abs=5e-8)
     assert answer["evidence"]["initial_loss"] == pytest.approx(math.log(50257) + 0.1536, rel=1e-6)
     assert answer["verdict"]["judgement"] == "reject"
-    assert answer["verdict"]["evidence"]["initial_loss"] == pytest.approx(10.824905 + 384, abs=1e-5)
+    assert answer["verdict"]["evidence"]["initial_loss"] == pytest.approx(117.4, abs=0.05)
 
 
 def test_22_a_classifier():

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from tests.advice import first_losses
 from tests.advice.asking import ask
 
 
@@ -50,18 +51,25 @@ def test_variances_are_measured_of_matrices(layer, is_proposed):
     ("layer", "members", "loss", "best"),
     [
         ("head", {"shape": [10, 64]}, math.log(10), math.log(10)),
-        ("head", {"shape": [10, 64], "classes": 7}, math.log(7), math.log(7)),
+        ("head", {"shape": [7, 64], "classes": 7}, math.log(7), math.log(7)),
         ("head", {"shape": [1, 64]}, math.log(2), math.log(2)),
         ("dense", {"role": "binary_head", "shape": [1, 64]}, math.log(2), math.log(2)),
         ("dense", {"role": "binary_head", "shape": [4, 64]}, math.log(2), math.log(2)),
-        ("detector", {"shape": [20, 64, 3, 3]}, math.log(2) + 0.125 * 576 * 1e-4, math.log(2)),
-        ("embedding", {"shape": [1000, 64], "tied": True}, math.log(1000) + 0.5 * 64 * 4e-4, math.log(1000)),
+        ("embedding", {"shape": [1000, 64], "tied": True}, first_losses.softmax(1000, 64 * 4e-4), math.log(1000)),
     ],
 )
-def test_the_first_loss_is_that_of_a_guess_and_half_the_variance_of_the_logits(layer, members, loss, best):
+def test_the_first_loss_is_told_beside_that_of_a_guess(layer, members, loss, best):
     expected = f"{loss:.6g} nats, against ln C = {best:.6g} for a model that knows nothing"
 
     assert experiment("loss at initialisation", layer, **members)["expect"] == expected
+
+
+def test_a_detectors_first_loss_is_by_its_share_of_positives():
+    loss = first_losses.sigmoid(math.log(0.01 / 0.99), 576 * 1e-4, 0.01)
+    least = -0.01 * math.log(0.01) - 0.99 * math.log(0.99)
+    expected = f"{loss:.6g} nats, against the entropy {least:.6g} for one that knows only the share 0.01"
+
+    assert experiment("loss at initialisation", "detector", shape=[20, 64, 3, 3])["expect"] == expected
 
 
 @pytest.mark.parametrize("layer", ["dense", "embedding", "LSTM"])

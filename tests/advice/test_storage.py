@@ -233,7 +233,9 @@ def test_all_that_is_answered_agrees_with_the_record_of_how_the_tensor_is_stored
         return
     shape = shape_stored(framework, layer, tensor, axes)
     answer = ask(layer, framework=framework, tensor=tensor, shape=shape, current=GLOROT_NORMAL)
-    fan_in, fan_out = size(axes, shape, "ik"), size(axes, shape, "ok") / max(len(record.gates), 1)
+    # An input of a depthwise convolution feeds the units of its own channel.
+    sides = "k" if layer == "DepthwiseConv" and "i" in axes else "ok"
+    fan_in, fan_out = size(axes, shape, "ik"), size(axes, shape, sides) / max(len(record.gates), 1)
 
     assert fans(answer["verdict"]["weights"]) == (fan_in, fan_out)
     recommended = answer["recommendation"]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 
 import numpy as np
 import pytest
 
 from service.tensors.errors import InvalidParameter
 from tests.advice.asking import ask
+from tests.advice.first_losses import drawn_softmax
 
 WIDTH = 512
 SQUARE = [WIDTH, WIDTH]
@@ -84,17 +86,18 @@ def test_where_theory_is_silent_twice_the_recommended_scale_is_good(factor, judg
     assert judged("embedding", 0.02 * factor**power, shape=[1000, 64]) == judgement
 
 
-@pytest.mark.parametrize(("excess", "judgement"), [(9.9, "poor"), (10.1, "reject")])
-def test_logits_may_cost_ten_nats_at_first(excess, judgement):
-    """ln C + fan_in · Var(w) / 2."""
-    members = {"shape": [10, WIDTH], "current": ("normal", {"std": math.sqrt(2.0 * excess / WIDTH)})}
-    verdict = ask("head", **members)["verdict"]
-
-    assert verdict["judgement"] == judgement
-    assert verdict["statement"].endswith(
-        f"the loss starts at {math.log(10.0) + excess:.4g} nats, that of a model that knows nothing at "
-        f"{math.log(10.0):.4g}"
+@pytest.mark.parametrize(("std", "loss", "judgement"), [(0.344, 12.1, "poor"), (0.352, 12.4, "reject")])
+def test_logits_may_cost_ten_nats_at_first(std, loss, judgement):
+    """Drawn: the mean of ln sum exp of ten logits of variance fan_in · Var(w); a guess costs ln 10 = 2.30."""
+    drawn, error = drawn_softmax(10, std * math.sqrt(WIDTH), 100_000)
+    verdict = ask("head", shape=[10, WIDTH], current=("normal", {"std": std}))["verdict"]
+    told = re.search(
+        r"the loss starts at (\S+) nats, that of a model that knows nothing at 2.303$", verdict["statement"]
     )
+
+    assert drawn == pytest.approx(loss, abs=0.1)
+    assert verdict["judgement"] == judgement
+    assert float(told[1]) == pytest.approx(drawn, abs=4.0 * error + 0.005)
 
 
 def test_a_larger_scale_than_that_of_zeros_has_no_ratio():
@@ -367,3 +370,104 @@ def test_a_bias_is_refused_where_a_layer_has_none(layer):
         ask(layer, bias=True)
 
     assert refused.value.parameter == "bias"
+
+
+BARE_BRANCH = {"role": "residual_last", "shape": SQUARE, "normalization": "none"}
+
+
+@pytest.mark.parametrize(
+    ("current", "depth", "members", "factor", "judgement"),
+    [
+        # One layer of He's behind a ReLU adds as much as there is.
+        (("he_normal", {}), 100, {}, 2.0, "reject"),
+        (("he_normal", {}), 9, {}, 2.0, "acceptable"),
+        (("he_normal", {}), 100, {"normalization": "weight"}, 2.0, "reject"),
+        (("he_normal", {}), 100, {"layers_per_branch": 5}, 2.0, "reject"),
+        (("he_normal", {}), 100, {"activation": "linear"}, 3.0, "reject"),
+        (("glorot_uniform", {}), 100, {"activation": "relu"}, 1.5, "reject"),
+        (("he_normal", {"mode": "fan_out"}), 16, {"shape": [256, 64]}, 1.25, "acceptable"),
+        (("normal", {"std": 1e-3}), 100, {}, 1.0 + 0.5 * WIDTH * 1e-6, "good"),
+        (("constant", {"value": 0.01}), 100, {}, None, "reject"),
+        (("zeros", {}), 100, {}, None, "good"),
+    ],
+)
+def test_the_end_of_a_branch_that_nothing_normalises_is_judged_by_the_sum_over_the_blocks(
+    current, depth, members, factor, judgement
+):
+    verdict = ask("Linear", current=current, depth=depth, **{**BARE_BRANCH, **members})["verdict"]
+
+    assert verdict["judgement"] == judgement, verdict["statement"]
+    if factor is not None:
+        assert f"in each block and by {factor**depth:.3g} over {depth} blocks" in verdict["statement"]
+        assert verdict["evidence"]["depth"]["forward"] == pytest.approx(factor**depth, rel=1e-6)
+
+
+def test_what_is_before_the_end_of_a_branch_follows_from_the_kind_of_network():
+    """A transformer's GELU: E[f(z)²] = 0.4252."""
+    members = {**BARE_BRANCH, "architecture": "transformer", "depth": 1}
+    evidence = ask("Linear", current=("lecun_normal", {}), **members)["verdict"]["evidence"]
+
+    assert evidence["forward_ratio"] == pytest.approx(1.4252, abs=1e-4)
+    assert evidence["validity"]["level"] == "low"
+
+
+@pytest.mark.parametrize("members", [{"normalization": "batch"}, {"normalization": "layer", "norm_position": "pre"}])
+def test_the_end_of_a_branch_that_starts_normalised_may_add_to_the_signal(members):
+    """The sum then grows with the number of blocks, and not with its power."""
+    answer = ask("Linear", current=("he_normal", {}), depth=100, **{**BARE_BRANCH, **members})
+
+    assert answer["verdict"]["judgement"] in {"good", "acceptable"}
+
+
+def test_explicit_residual_blocks_double_the_signal_as_told():
+    """x + W relu(V relu(x)) with He's matrices, ten blocks: 2^10, by drawing."""
+    rng, grown = np.random.default_rng(3), []
+    for _ in range(40):
+        x = rng.normal(size=256)
+        start = np.mean(x * x)
+        for _ in range(10):
+            inner = rng.normal(0.0, math.sqrt(2.0 / 256), (256, 256)) @ np.maximum(x, 0.0)
+            x = x + rng.normal(0.0, math.sqrt(2.0 / 256), (256, 256)) @ np.maximum(inner, 0.0)
+        grown.append(np.mean(x * x) / start)
+    members = {**BARE_BRANCH, "shape": [256, 256], "depth": 10}
+    told = ask("Linear", current=("he_normal", {}), **members)["verdict"]["evidence"]["depth"]["forward"]
+
+    assert told == pytest.approx(np.mean(grown), rel=0.25)
+
+
+@pytest.mark.parametrize(
+    ("layer", "members", "current", "judgement", "told"),
+    [
+        # An identity has no law, and a second moment: a unit of 512 gets one input as it is.
+        ("Linear", {"role": "modulation"}, ("identity", {}), "acceptable", "identity adds a mean square of 1 to"),
+        ("Linear", {"role": "modulation"}, ("orthogonal", {}), "acceptable", "adds a mean square of 1 to"),
+        ("LayerNorm", {}, ("normal", {"std": 1e-4}), "reject", "lets nothing of the input through"),
+        ("LayerNorm", {}, ("constant", {"value": 1e-3}), "reject", "lets nothing of the input through"),
+        ("LayerNorm", {}, ("normal", {"std": 0.3}), "poor", "differs from it by a mean square of 1.09"),
+        ("LayerNorm", {}, ("normal", {"mean": 1.0, "std": 0.1}), "good", "0.1 around 1 differs from it"),
+        ("PReLU", {}, ("ones", {}), "poor", "no nonlinearity"),
+        ("PReLU", {}, ("constant", {"value": 0.01}), "poor", "where 0.25 is recommended"),
+        ("Linear", {"role": "policy_head"}, ("ones", {}), "poor", "targets of its own"),
+        ("Linear", {"role": "attention_output"}, ("constant", {"value": 0.1}), "reject", "in effect one unit"),
+        (
+            "ConvTranspose2d", {"role": "residual_last", "normalization": "none", "depth": 50}, ("he_normal", {}),
+            "reject", "1.13e+15 over 50 blocks",
+        ),
+    ],
+)  # fmt: skip
+def test_what_a_sceptic_asked(layer, members, current, judgement, told):
+    verdict = ask(layer, current=current, **members)["verdict"]
+
+    assert verdict["judgement"] == judgement, verdict["statement"]
+    assert told in verdict["statement"]
+
+
+def test_a_depthwise_convolution_by_name_has_a_group_for_each_channel():
+    """An input feeds the 9 units of its own channel."""
+    members = {"shape": [32, 1, 3, 3], "activation": "relu"}
+    answer = ask("DepthwiseConv2d", current=("he_normal", {"mode": "fan_out"}), **members)
+
+    assert (answer["layer"]["fan_in"], answer["layer"]["fan_out"]) == (9, 9)
+    assert answer["assumed"]["groups"] == 32
+    assert answer["verdict"]["weights"]["std"] == pytest.approx(math.sqrt(2.0 / 9.0))
+    assert "groups" not in ask("DepthwiseConv2d", groups=32, **members)["assumed"]

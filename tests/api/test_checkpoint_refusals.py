@@ -155,6 +155,17 @@ BAD: dict[str, tuple[Any, str]] = {
     "a number for a header": ({"headers": [3]}, "/headers/0"),
     "headers with one name": ({"headers": [header(), header()]}, "/headers/1/a"),
     "an index alone": ({"weight_map": {"a": "b"}}, "/headers"),
+    "an index of more than the headers have": (
+        {
+            "weight_map": {"a": "1.safetensors", "b": "2.safetensors"},
+            "headers": [{"a": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}}],
+        },
+        "/weight_map/b",
+    ),
+    "an index that is none": (
+        {"weight_map": ["a"], "headers": [{"a": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}}]},
+        "/weight_map",
+    ),
     "a tensor of an answer": ({"manifest": {"tensors": {"a": NEGATIVE}}}, "/manifest/tensors/a/shape"),
     "a rule of an answer": ({"manifest": of_rule(match="z")}, "/manifest/rules/0/match"),
 }

@@ -260,3 +260,12 @@ def test_another_part_of_what_is_by_names_is_that_of_the_whole(client):
     other = client.get(posted.headers["content-location"] + "?only=l.*").content
     for name, array in safetensors.numpy.load(other).items():
         np.testing.assert_array_equal(array, whole[name])
+
+
+@pytest.mark.parametrize("format_", ["json", "text"])
+def test_a_file_is_what_its_name_says_and_no_plan(client, format_):
+    url = client.post("/checkpoints", json=MANIFEST).headers["content-location"]
+    response = client.get(f"{url}?format={format_}")
+    assert response.status_code == 422
+    assert response.json()["errors"][0]["parameter"] == "format"
+    assert "/plan" in response.json()["detail"]

@@ -326,6 +326,21 @@ def test_when_the_first_large_reply_has_ended_others_are_answered(narrow, is_rea
         assert len(second.read()) == 2**24
 
 
+NETWORK = b'{"layers": [%s]}' % b",".join(b'{"layer": "dense", "shape": [64, 64]}' for _ in range(2000))
+PLAN = b'{"tensors": {"w.{0..9999}": {"initializer": "zeros", "shape": [2]}}}'
+JSON = ["Content-Type: application/json"]
+
+
+@pytest.mark.parametrize(("path", "body"), [("/advise", NETWORK), ("/checkpoints/plan", PLAN)], ids=["advice", "plan"])
+def test_a_large_answer_takes_room_until_its_client_has_it_all(narrow, path, body):
+    with admitted(narrow.url, path, fields=JSON, method="POST", body=body, receive_buffer=2**16) as first:
+        assert first.status == 200
+        assert get(narrow.url, MODERATE)[0] == 503
+        assert len(first.read()) == int(first.headers["Content-Length"])
+    with admitted(narrow.url, MODERATE) as second:
+        assert second.status == 200
+
+
 @contextmanager
 def _asked_again_and_again(url, targets):
     """While the context lasts each target is asked for by a client of its own, which yields how often they were."""

@@ -12,7 +12,7 @@ from contextlib import closing
 import numpy as np
 import pytest
 
-from service.delivery.admission import Admission
+from service.delivery.admission import Admission, Overloaded
 from service.delivery.executors import Executors
 from service.linear_algebra.interruption import Interrupted, interruption
 from tests.delivery.bodies import PATIENCE, Given, failing, numbered, text_of, wait_for, waiting, whole
@@ -438,6 +438,17 @@ def test_the_event_loop_goes_before_the_threads_that_make_pieces():
 
     assert int(made[0]) >= 10
     assert os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) == own
+
+
+def test_a_large_body_is_read_only_where_there_is_room():
+    async def read(executors):
+        return await executors.read(lambda: "read", 10**9, "a")
+
+    with _executors() as executors:
+        with executors.admission.enter(10**9, "b"), pytest.raises(Overloaded):
+            asyncio.run(read(executors))
+        assert asyncio.run(read(executors)) == "read"
+        assert executors.admission.bytes == 0
 
 
 def test_what_makes_answers_faster_is_done_beside_the_event_loop():

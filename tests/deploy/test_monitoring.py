@@ -30,7 +30,8 @@ tests:
       - {series: 'fanin_http_requests_total{instance="quiet", status="200"}', values: "0+600x60"}
       - {series: 'fanin_http_requests_total{instance="quiet", status="503"}', values: "0+6x60"}
       - {series: 'fanin_http_requests_total{instance="busy", status="200"}', values: "0+600x60"}
-      - {series: 'fanin_http_requests_total{instance="busy", status="503"}', values: "0+600x60"}
+      - {series: 'fanin_http_requests_total{instance="busy", status="503"}', values: "0+300x60"}
+      - {series: 'fanin_http_requests_total{instance="busy", status="429"}', values: "0+300x60"}
     alert_rule_test:
       - eval_time: 5m
         alertname: FaninOverloaded

@@ -157,6 +157,17 @@ def test_problems_are_those_of_the_service(running, target, status):
         assert json.loads(body)["status"] == status
 
 
+def test_a_file_of_the_hub_is_made_of_slices(running):
+    url = "/fanin/swin-tiny/resolve/main.float16/model.safetensors"
+    size = int(get(running.url, url, method="HEAD")[1]["Content-Length"])
+    status, headers, body = get(running.url, url, [f"Range: bytes={2**22 - 10}-{2**22 + 10}"])
+    assert (status, headers["Content-Range"]) == (206, f"bytes {2**22 - 10}-{2**22 + 10}/{size}")
+    own = "/checkpoints/swin-tiny/model.safetensors?seed=0&dtype=float16"
+    assert body == get(running.url, own, [f"Range: bytes={2**22 - 10}-{2**22 + 10}"])[2]
+    assert len(headers["X-Repo-Commit"]) == 40
+    assert get(running.url, "/fanin/gpt3/resolve/main/config.json")[1]["X-Error-Code"] == "RepoNotFound"
+
+
 def test_posts_reach_a_replica(running):
     body = json.dumps({"initializer": "zeros", "shape": [2], "seed": 1}).encode()
     status, _, answer = get(running.url, "/weights", ["Content-Type: application/json"], method="POST", body=body)
@@ -180,3 +191,8 @@ def test_without_replicas_there_is_a_503_that_says_when_to_come_again(tmp_path):
         assert (status, headers["Retry-After"], headers["Content-Type"]) == (503, "1", "application/problem+json")
         assert json.loads(body)["status"] == 503
         assert get(running.url, target)[2] == kept
+
+        status, headers, body = get(running.url, "/fanin/gpt2/resolve/main/config.json")
+
+        assert (status, headers["Retry-After"], headers["Content-Type"]) == (429, "1", "application/problem+json")
+        assert json.loads(body)["error"] == headers["X-Error-Message"]

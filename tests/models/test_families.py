@@ -13,8 +13,7 @@ import safetensors.numpy
 from service.models.registry import FAMILIES, HEADS
 
 RECORDED = json.loads(Path(__file__).with_name("recorded.json").read_text())["models"]
-NOT_YET = {"resnet"}
-MODELS = [model for model in RECORDED if model["config"]["model_type"] not in NOT_YET]
+MODELS = RECORDED
 
 
 def _name(model):
@@ -33,10 +32,21 @@ def made(client, model):
     return safetensors.numpy.load(response.content)
 
 
-def test_the_file_has_the_names_and_shapes_of_the_library(model, made):
-    assert {name: list(array.shape) for name, array in made.items()} == {
-        name: shape for name, (_, shape, _, _) in model["tensors"].items()
+def test_the_file_has_the_names_shapes_and_dtypes_of_the_library(model, made):
+    assert {name: (array.dtype.name, list(array.shape)) for name, array in made.items()} == {
+        name: (dtype, shape) for name, (dtype, shape, _, _) in model["tensors"].items()
     }
+
+
+def test_tied_tensors_are_written_where_they_are_asked_for(client, model, made):
+    response = client.post("/checkpoints?seed=1&tied=written", json=model["config"])
+    written = safetensors.numpy.load(response.content)
+
+    assert {name: array.shape for name, array in written.items() if name not in made} == {
+        alias: made[name].shape for alias, name in model["tied"].items()
+    }
+    for alias, name in model["tied"].items():
+        np.testing.assert_array_equal(written[alias], made[name])
 
 
 def test_the_elements_are_initialized_as_in_the_library(model, made):
@@ -100,6 +110,46 @@ def test_its_dtype_is_that_of_the_file(client):
     assert {tensor["dtype"] for tensor in plan["tensors"]} == {"bfloat16"}
 
 
+HEADS_OF = {
+    "gpt2": "n_head", "gpt_neox": "num_attention_heads", "llama": "num_attention_heads", "opt": "num_attention_heads",
+    "bloom": "n_head", "falcon": "num_attention_heads", "bert": "num_attention_heads", "distilbert": "n_heads",
+    "modernbert": "num_attention_heads", "whisper": "decoder_attention_heads", "vit": "num_attention_heads",
+    "dinov2": "num_attention_heads", "phi3": "num_attention_heads",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("family", HEADS_OF)
+def test_heads_that_do_not_divide_the_width_are_refused(client, family):
+    config = next(model["config"] for model in MODELS if model["config"]["model_type"] == family)
+    changes = {"head_dim": None, "num_key_value_heads": None, HEADS_OF[family]: 7}
+    response = client.post("/checkpoints/plan?seed=1", json={**config, **changes})
+
+    assert response.status_code == 422
+    (error,) = response.json()["errors"]
+    assert error["pointer"] == f"/{HEADS_OF[family]}"
+    assert "must divide" in error["detail"]
+
+
+@pytest.mark.parametrize(("family", "changes", "member"), [
+    ("llama", {"num_key_value_heads": 3}, "num_key_value_heads"),
+    ("qwen3", {"head_dim": 15}, "head_dim"),
+    ("swin", {"num_heads": [3, 3]}, "num_heads"),
+    ("swin", {"num_heads": [2]}, "num_heads"),
+    ("mamba2", {"head_dim": 10}, "num_heads"),
+    ("deepseek_v3", {"n_group": 3}, "n_group"),
+    ("convnext", {"depths": [1, 1, 1]}, "depths"),
+    ("resnet", {"layer_type": "wide"}, "layer_type"),
+    ("resnet", {"hidden_sizes": [18, 34]}, "hidden_sizes"),
+])  # fmt: skip
+def test_dimensions_that_do_not_go_together_are_refused(client, family, changes, member):
+    config = next(model["config"] for model in MODELS if model["config"]["model_type"] == family)
+    response = client.post("/checkpoints/plan?seed=1", json={**config, **changes})
+
+    assert response.status_code == 422
+    (error,) = response.json()["errors"]
+    assert error["pointer"] == f"/{member}"
+
+
 @pytest.mark.parametrize(("changes", "pointer", "words"), [
     ({"model_type": "lama"}, "/config/model_type", "llama"),
     ({"hidden_size": None}, "/config/hidden_size", "required"),
@@ -107,7 +157,10 @@ def test_its_dtype_is_that_of_the_file(client):
     ({"num_hidden_layers": 10**6}, "/config/num_hidden_layers", "at most"),
     ({"tie_word_embeddings": "no"}, "/config/tie_word_embeddings", "true or false"),
     ({"pad_token_id": 10**6}, "/config/pad_token_id", "tokens"),
-    ({"architectures": ["LlamaForSequenceClassification"]}, "/config/architectures", "LlamaForCausalLM"),
+    ({"architectures": ["LlamaForTokenClassification"]}, "/config/architectures", "LlamaForCausalLM"),
+    ({"model_type": "gemma3"}, "/config/model_type", "gemma3_text: send its text_config alone"),
+    ({"model_type": "llava", "text_config": {"model_type": "qwen2"}}, "/config/model_type", "is qwen2: send its"),
+    ({"model_type": "llava", "text_config": {"model_type": []}}, "/config/model_type", "no family"),
     ({"dtype": "int8"}, "/config/dtype", "bfloat16"),
     ({"initializer_range": -1}, "/config/initializer_range", "not negative"),
 ])  # fmt: skip

@@ -118,11 +118,12 @@ def test_the_shape_is_in_the_frameworks_order(words, shape):
 
 
 def test_what_was_read_is_told():
-    layer = _layer(layer='Dense(256, activation="tanh", use_bias=False, name="x", kernel_initializer="he_normal")')
+    layer = _layer(layer='Dense(256, activation="tanh", use_bias=False, name="x", dtype="f", kernel_init="he_normal")')
     told = {"out_features": 256, "activation": "tanh", "bias": False, "current": "he_normal"}
 
     assert told.items() <= layer.assumed.items()
-    assert layer.assumed["unused_arguments"] == ["name"]
+    assert layer.assumed["unused_arguments"] == ["dtype"]
+    assert layer.links.name == "x"
     assert layer.activation.name == "tanh"
     assert layer.description.bias is False
 
@@ -348,3 +349,55 @@ def test_a_row_that_the_embedding_does_not_have_is_refused(client):
 
     assert reply.status_code == 422
     assert "1000 rows" in reply.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    "call",
+    ["nn.Linear(784)", "torch.nn.Linear(784)", "nnx.Linear(784)", "eqx.nn.Linear(784)", "nn.Conv2d(64)",
+     "LinearConfig::new(784)", "nn.Linear(784, bias=False)"],
+)  # fmt: skip
+def test_one_size_of_two_is_not_taken_for_the_other(call):
+    with pytest.raises(InvalidRequest, match="takes the inputs and the outputs"):
+        _layer(layer=call)
+
+
+@pytest.mark.parametrize(
+    ("call", "outputs"),
+    [("hk.Linear(64)", 64), ("nn.Dense(64)", 64), ("layers.Conv2D(32, 3)", 32), ("nn.LazyLinear(10)", 10),
+     ("nn.Linear(784, out_features=10)", 10), ("nn.Conv2d(3, out_channels=8, kernel_size=5)", 8)],
+)  # fmt: skip
+def test_one_size_is_the_outputs_of_those_that_take_no_inputs(call, outputs):
+    assert _layer(layer=call).out == outputs
+
+
+@pytest.mark.parametrize(
+    ("call", "kind", "fans"),
+    [
+        ("Conv1D(2304, 768)", "dense", (768, 2304)),
+        ("Conv1D(3 * 768, 768)", "dense", (768, 2304)),
+        ("self.c_attn = Conv1D(2304, 768)", "dense", (768, 2304)),
+        ("layers.Conv1D(64, 768)", "conv", (256 * 768, 64 * 768)),
+        ("Conv1D(64, 3)", "conv", (256 * 3, 64 * 3)),
+        ("Conv1D(64, 63, padding='same')", "conv", (256 * 63, 64 * 63)),
+    ],
+)
+def test_the_matrix_of_gpt_2_is_told_from_a_convolution_by_its_inputs(call, kind, fans):
+    layer = _layer(layer=call)
+
+    assert (layer.kind, (layer.fan_in, layer.fan_out)) == (kind, fans)
+
+
+@pytest.mark.parametrize(
+    ("tensor", "shape"),
+    [("linear1.weight", (1024, 256)), ("linear2.weight", (256, 1024)), ("self_attn.out_proj.weight", (256, 256))],
+)
+def test_a_tensor_of_a_transformers_layer_has_the_layers_sizes(tensor, shape):
+    layer = _layer(layer="nn.TransformerEncoderLayer(d_model=256, nhead=4, dim_feedforward=1024)", tensor=tensor)
+
+    assert layer.shape == shape
+
+
+def test_the_feed_forward_part_of_a_transformers_layer_is_as_wide_as_its_library_makes_it():
+    layer = _layer(layer="nn.TransformerEncoderLayer(d_model=512, nhead=8)", tensor="linear1.weight")
+
+    assert (layer.shape, layer.assumed["dim_feedforward"]) == ((2048, 512), 2048)

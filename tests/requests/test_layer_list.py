@@ -666,3 +666,46 @@ def test_hugging_faces_classes_of_activations_are_understood(client, name, activ
     answer = answer_of(client, f"nn.Sequential(nn.Linear(8, 8), {name}(), nn.Linear(8, 3))")
 
     assert described(answer, "activation")[0] == activation
+
+
+@pytest.mark.parametrize(
+    ("layers", "names"),
+    [
+        (
+            "keras.Sequential([layers.Embedding(100, 32), layers.Bidirectional(layers.LSTM(64)), layers.Dense(4)])",
+            ["0", "1.forward_lstm", "1.backward_lstm", "2"],
+        ),
+        (
+            ["layers.Embedding(100, 32)", "layers.Bidirectional(layers.LSTM(64, name='a'))", "layers.Dense(4)"],
+            ["layers.0", "layers.1.forward_a", "layers.1.backward_a", "layers.2"],
+        ),
+        (
+            "x = layers.Embedding(100, 32)(x)\nx = layers.Bidirectional(layers.LSTM(64), name='b')(x)\n"
+            "x = layers.Dense(4)(x)",
+            ["0", "1.forward_lstm", "1.backward_lstm", "2"],
+        ),
+    ],
+)
+def test_two_directions_are_two_cells_beside_each_other(client, layers, names):
+    answer = answer_of(client, layers)
+    tensors = answer["manifest"]["tensors"]
+
+    assert described(answer, "name") == names
+    assert [tensors[f"{name}.kernel"]["shape"] for name in names[1:]] == [[32, 256], [32, 256], [128, 4]]
+    assert not any("do not meet" in str(warning) for warning in answer["warnings"])
+
+
+def test_a_cell_after_two_directions_takes_what_both_give(client):
+    code = (
+        "keras.Sequential([layers.Embedding(100, 32), layers.Bidirectional(layers.GRU(64, return_sequences=True)), "
+        "layers.Bidirectional(layers.GRU(8))])"
+    )
+    tensors = answer_of(client, code)["manifest"]["tensors"]
+
+    assert [tensors[f"2.{direction}_gru.kernel"]["shape"] for direction in ("forward", "backward")] == [[128, 24]] * 2
+
+
+def test_an_addition_in_a_list_is_told(client):
+    answer = answer_of(client, "keras.Sequential([layers.Dense(8, input_dim=8), layers.Add(), layers.Dense(2)])")
+
+    assert answer["warnings"][0]["warning"].startswith("1: what is added there")

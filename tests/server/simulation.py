@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import Mock
@@ -46,9 +47,9 @@ class Clock:
 
 
 class Transport:
-    """A connection whose unsent bytes the test sets."""
+    """A connection whose unsent bytes the test sets; `early` is a socket on which something has come already."""
 
-    def __init__(self, address=("127.0.0.1", 50000)):
+    def __init__(self, address=("127.0.0.1", 50000), early=None):
         self.unsent = 0
         self.aborted = self.closed = self.half_closed = False
         self.written = b""
@@ -57,6 +58,9 @@ class Transport:
             getpeername=lambda: address,
             getsockname=lambda: ("127.0.0.1", 8000),
             setsockopt=lambda *option: self.options.append(option),
+            fileno=lambda: -1 if early is None else early.fileno(),
+            family=socket.AF_UNIX,
+            type=socket.SOCK_STREAM,
         )
 
     def get_extra_info(self, name):
@@ -105,9 +109,9 @@ class Server:
         self.server_state = ServerState()
         self.config = uvicorn.Config(lambda scope: None, http=Protocol, ws="none", log_config=None, interface="asgi3")
 
-    def connect(self, address=("127.0.0.1", 50000)) -> Any:
+    def connect(self, address=("127.0.0.1", 50000), early=None) -> Any:
         protocol = Protocol(self.config, self.server_state, self.state, self.clock)
-        transport: Any = Transport(address)
+        transport: Any = Transport(address, early)
         protocol.connection_made(transport)
         return protocol, transport
 

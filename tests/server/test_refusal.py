@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import socket
 from contextlib import ExitStack
 
 import pytest
@@ -58,6 +59,34 @@ def test_so_has_that_of_a_connection_too_many():
 
     assert set(reply.partition(b"\r\n\r\n")[0].split(b"\r\n")) >= FIELDS
     assert [each.status for each in server.logged] == [503]
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"GET /fanin/gpt2/resolve/main/config.json HTTP/1.1\r\n", 429),
+        (b"GET /api/models/fanin/gpt2?blobs=true HTTP/1.1\r\nHost: x\r\n\r\n", 429),
+        (b"GET /weights/zeros?shape=2 HTTP/1.1\r\n", 503),
+        (b"\x16\x03\x01", 503),
+        (b"", 503),
+    ],
+)
+def test_a_connection_too_many_is_refused_in_the_form_of_what_has_come_with_it(sent, status):
+    server = Server(Settings(max_connections=1))
+    protocol, _ = server.connect(("198.51.100.7", 1))
+    protocol.data_received(HEAD + b"\r\n")
+    early, client = socket.socketpair()
+    with early, client:
+        client.sendall(sent)
+        reply = server.connect(("203.0.113.1", 2), early)[1].written
+        head, _, body = reply.partition(b"\r\n\r\n")
+
+        assert statuses(head) == [status]
+        assert b"retry-after: 1" in head
+        assert ("error" in json.loads(body)) is (status == 429)
+        # All of it is there still.
+        early.setblocking(False)
+        assert not sent or early.recv(4096) == sent
 
 
 def test_without_the_log_there_is_no_line():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from contextlib import ExitStack
 
 import pytest
 
@@ -32,6 +33,24 @@ def own(tmp_path_factory):
 @pytest.mark.parametrize("count", [2, 100, 5000])
 def test_pipelined_requests_are_all_answered(own, count):
     assert statuses(exchanged(own.url, GET * (count - 1) + LAST)) == [200] * count
+
+
+@pytest.mark.parametrize("target", ["/livez", LARGE])
+def test_a_pipelined_request_has_its_body_however_long(own, target):
+    body = b'{"initializer": "zeros", "shape": [2]%s}' % (b" " * 50_000)
+    head = POST + b"Content-Length: %d\r\n\r\n" % len(body)
+    reply = exchanged(own.url, _request(target) + head + body + LAST)
+
+    assert statuses(reply) == [200, 200, 200]
+
+
+def test_requests_that_many_clients_send_in_advance_are_all_answered(own):
+    with ExitStack() as stack:
+        connections = [stack.enter_context(talking(own.url)) for _ in range(20)]
+        for connection in connections:
+            connection.sendall(GET * 30 + LAST)
+
+        assert [statuses(received(connection)) for connection in connections] == [[200] * 31] * 20
 
 
 def test_pipelined_offers_of_http_2_are_all_answered(own):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from service.advice.layer.layer import Layer
 from service.advice.layer.storage import StoredTensor
-from service.advice.layer.vocabulary import LayerKind
+from service.advice.layer.vocabulary import LayerKind, fold_layer_word
 from service.likeness import fold
 
 _OF_KINDS: Mapping[LayerKind, str] = {
@@ -21,6 +21,16 @@ _ADAPTERS: Mapping[str, tuple[str, str]] = {
     "jax": ("lora_a", "lora_b"),
 }
 """The two matrices of an adapter, where they are not called as in peft."""
+
+_GRAPHS: Mapping[str, tuple[str, str]] = {
+    "gcnconv": ("lin.weight", "bias"),
+    "gatconv": ("lin.weight", "bias"),
+    "sgconv": ("lin.weight", "lin.bias"),
+    "sageconv": ("lin_l.weight", "lin_l.bias"),
+    "graphconv": ("lin_rel.weight", "lin_rel.bias"),
+}
+"""What torch_geometric (2.6, torch_geometric/nn/conv) calls the weight of the neighbours and the bias, by the layer."""
+_OF_PYTORCH = frozenset((None, "pytorch"))
 
 _NAMES_OF_PARAMETERS = """
 pos_embed cls_token class_token mask_token dist_token reg_token register_tokens pos_embedding positional_embedding
@@ -47,15 +57,28 @@ def weight_name(layer: Layer) -> str:
         return adapter_names(layer)[layer.is_second_of_adapter]
     if layer.kind in _OF_KINDS:
         return _OF_KINDS[layer.kind]
+    of_graph = _names_of_graph(layer)
+    if of_graph is not None:
+        return of_graph[0]
     stored = stored_tensor(layer)
     return "weight" if stored is None else f"{attention_prefix(layer)}{stored.tensor}{first_suffix(layer)}"
 
 
 def bias_name(layer: Layer) -> str:
     """Return what the bias is called in its layer."""
+    of_graph = _names_of_graph(layer)
+    if of_graph is not None:
+        return of_graph[1]
     stored = stored_tensor(layer)
     bias = None if stored is None else stored.bias
     return "bias" if bias is None else f"{attention_prefix(layer)}{bias.tensor}{first_suffix(layer)}"
+
+
+def _names_of_graph(layer: Layer) -> tuple[str, str] | None:
+    """Return what the weight and the bias of a graph convolution are called; None of any other layer."""
+    if layer.kind != "graph" or layer.description.framework not in _OF_PYTORCH:
+        return None
+    return _GRAPHS.get(fold_layer_word(layer.description.layer))
 
 
 def attention_prefix(layer: Layer) -> str:

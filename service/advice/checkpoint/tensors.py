@@ -14,8 +14,8 @@ from service.advice.checkpoint.names import (
     weight_name,
 )
 from service.advice.checkpoint.recurrent import CellSchemes, recurrent_tensors
-from service.advice.layer.assumed_sizes import USUAL_FEED_FORWARD
 from service.advice.layer.layer import Layer
+from service.advice.layer.shape import USUAL_FEED_FORWARD
 from service.advice.layer.storage import StoredTensor
 from service.advice.layer.vocabulary import fold_layer_word
 from service.advice.recipe import Recipe

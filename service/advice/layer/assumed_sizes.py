@@ -6,10 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from service.advice.layer.layer import Layer
+from service.advice.layer.shape import USUAL_FEED_FORWARD
 from service.advice.layer.uses import USES
-
-USUAL_FEED_FORWARD = 2048
-"""Hidden units of PyTorch's TransformerEncoderLayer and TransformerDecoderLayer (torch/nn/modules/transformer.py)."""
 
 
 @dataclass(frozen=True)

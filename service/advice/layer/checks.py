@@ -16,6 +16,8 @@ def check(layer: Layer) -> None:
         _check_heads(layer)
     if layer.axes is not None and layer.description.shape is not None and _says_sizes(layer.description):
         _check_sizes(layer)
+    if layer.description.classes is not None:
+        _check_classes(layer, layer.description.classes)
     if layer.is_recurrent and layer.description.shape is not None:
         _check_units(layer)
 
@@ -60,6 +62,22 @@ def _check_heads(layer: Layer) -> None:
     name, given = ("kv_heads", layer.description.kv_heads) if is_of_keys else ("heads", layer.description.heads)
     if sizes is not None and given is not None and given != sizes[0]:
         raise InvalidParameter(name, f"the shape has {sizes[0]} heads, not {given}")
+
+
+def _check_classes(layer: Layer, classes: int) -> None:
+    """Raise InvalidParameter where a classifier has not an output for each class.
+
+    Of two classes it may have one for both. A detector has outputs for the classes of several boxes, and a vocabulary
+    may be filled up to a round number.
+    """
+    is_said = layer.description.shape is not None or layer.description.out_features is not None
+    fits = {
+        "head": layer.out == classes or (layer.out == 1 and classes == 2),
+        "lm_head": layer.out >= classes,
+        "detector_head": layer.out % classes == 0,
+    }
+    if is_said and not fits.get(layer.role, True):
+        raise InvalidParameter("classes", f"is {classes}, and the layer has {layer.out} outputs; give one of them")
 
 
 def _check_units(layer: Layer) -> None:

@@ -46,6 +46,8 @@ class Layer:
     assumed: Mapping[str, object] = field(default_factory=dict)
     has_constructor_bias: bool = False
     """Whether it is made by a call that makes a bias too, as nobody tells it not to."""
+    stack: tuple[tuple[tuple[float, float], int], ...] = ()
+    """The fans of the hidden layers of its list, which lead into each other, and how many have each."""
 
     @lazy
     def kind(self) -> LayerKind:
@@ -71,11 +73,26 @@ class Layer:
         return find_activation("sin").curves if self.activation.name == "siren" else self.activation.curves
 
     @property
+    def ends_bare_branch(self) -> bool:
+        """Whether it is the last layer of a residual branch that nothing normalises."""
+        return self.role == "residual_last" and self.has_skips and self.normalization in {"none", "weight"}
+
+    @lazy
+    def curves_before(self) -> Curves:
+        """Those of the nonlinearity before the layer: its own, in a stack of its like; at a branch's end, the branch's.
+
+        The kind of network tells that where the description does not.
+        """
+        if self.ends_bare_branch and self.description.activation is None and self.activation.name == "linear":
+            return find_activation(architecture_called(self.description.architecture).activation).curves
+        return self.curves
+
+    @property
     def is_quick(self) -> bool:
         """Whether an answer takes less than a millisecond."""
         # A Dirac kernel, which is followed by quadrature, is an alternative for convolutions.
         limit = QUICK_LAYERS_BY_QUADRATURE if self.kind == "conv" else QUICK_LAYERS
-        return self.curves.are_ready and (self.depth or 0) <= limit
+        return self.curves_before.are_ready and (self.depth or 0) <= limit
 
     @lazy
     def axes(self) -> Axes | None:
@@ -84,7 +101,12 @@ class Layer:
 
     @property
     def groups(self) -> int:
-        return self.description.groups
+        """Groups of a convolution; one a channel, where its name says that it is depthwise and nothing how many."""
+        axes_, given = self.axes, self.description.groups
+        is_open = given == 1 and self.kind == "conv" and axes_ is not None and not self.has_kernel_by_channel
+        if is_open and axes_ is not None and axes_.in_ == 1 and is_depthwise(self.description.layer):
+            return axes_.out
+        return given
 
     @lazy
     def fan_in(self) -> float:
@@ -273,7 +295,7 @@ class Layer:
         assert self.axes is not None
         if self.description.shape is not None and tuple(self.description.shape) != self.shape:
             return axes(tuple(self.description.shape), self.layout).out
-        return int(self.description.fan_out or self.description.out_features or self.axes.in_)
+        return max(int(self.description.fan_out or self.description.out_features or self.axes.in_), 1)
 
     @lazy
     def depth(self) -> int | None:
@@ -291,6 +313,12 @@ class Layer:
             return False
         is_named_so = self.has_kernel_by_channel or is_depthwise(self.description.layer)
         return is_named_so or (self.groups > 1 and self.axes.in_ == 1)
+
+    @property
+    def is_second_of_separable(self) -> bool:
+        """Whether it is the kernel of a separable convolution that mixes the channels, after that of each channel."""
+        is_separable = self.kind == "conv" and fold_layer_word(self.description.layer).startswith("separableconv")
+        return is_separable and not self.is_depthwise
 
     @property
     def has_kernel_by_channel(self) -> bool:

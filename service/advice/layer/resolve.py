@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
+from service.activations.names import find_activation
 from service.advice.layer.activation import resolve_activation
 from service.advice.layer.architectures import WITHOUT_ATTENTION, architecture_called
 from service.advice.layer.assumed_sizes import assumed_sizes
@@ -25,6 +26,12 @@ CONSTRUCTOR_BIAS = "constructor_bias"
 """Read from a call that says nothing of a bias: its constructor makes one. It is no member, and is not told as one."""
 
 NOTHING: Mapping[str, object] = MappingProxyType({})
+
+
+_BETWEEN_KERNELS = (
+    "nothing nonlinear stands between the two kernels of a separable convolution, and the first makes up for what is "
+    "before both"
+)
 
 
 def resolve(description: LayerDescription, links: LinkOptions, read: Mapping[str, object] = NOTHING) -> Layer:
@@ -74,10 +81,21 @@ def resolve(description: LayerDescription, links: LinkOptions, read: Mapping[str
         assumed=assumed,
         has_constructor_bias=has_constructor_bias,
     )
+    layer = _as_convolution_of_two_kernels(layer, assumed)
     check_uses(layer)
     check(layer)
     sizes = assumed_sizes(layer)
     return replace(layer, assumed={**assumed, **sizes}) if sizes else layer
+
+
+def _as_convolution_of_two_kernels(layer: Layer, assumed: dict[str, object]) -> Layer:
+    """Return a layer with what its being one kernel of a separable convolution says; others as they are."""
+    if layer.groups != layer.description.groups:
+        assumed["groups"] = layer.groups
+    if not layer.is_second_of_separable:
+        return layer
+    assumed["activation_from"] = _BETWEEN_KERNELS
+    return replace(layer, activation=find_activation("linear"))
 
 
 def _word(description: LayerDescription) -> LayerWord:

@@ -27,6 +27,9 @@ _USUAL_HEADS = 8
 """Those of its attention."""
 _EXPANSIONS: Mapping[LayerRole, tuple[int, int]] = {"qkv": (3, 1), "mlp_up": (4, 1), "mlp_down": (1, 4)}
 """Outputs and inputs of GPT-2's matrices over the width of the model."""
+USUAL_FEED_FORWARD = 2048
+"""Hidden units of PyTorch's TransformerEncoderLayer and TransformerDecoderLayer (torch/nn/modules/transformer.py)."""
+_FEED_FORWARD: frozenset[LayerRole] = frozenset(("mlp_up", "mlp_down"))
 _USUAL_CHANNELS, _USUAL_SIDE = 256, 3
 """Those of the third stage of a ResNet (He et al., arXiv:1512.03385)."""
 _USUAL_UNITS = 256
@@ -153,7 +156,7 @@ def _usual_shape(description: LayerDescription, weight: Weight) -> Shape:
         description = description.model_copy(update={"out_features": description.classes})
     width, kind = description.width or _USUAL_WIDTH, weight.kind
     if kind == "lora":
-        inputs = int(description.fan_in or description.in_features or width)
+        inputs = max(int(description.fan_in or description.in_features or width), 1)
         return _stored(description, weight, description.rank or _USUAL_RANK, inputs)
     sizes = (description.in_features, description.out_features, description.kernel_size)
     if kind not in _OF_VECTORS and any(size is not None for size in sizes):
@@ -169,8 +172,16 @@ def _usual_shape(description: LayerDescription, weight: Weight) -> Shape:
         **dict.fromkeys(("normalization", "prelu", "layer_scale"), (width,)),
         "logit_scale": (1,),
     }
-    out, in_ = _EXPANSIONS.get(weight.role, (1, 1)) if is_conv_1d(description) else (1, 1)
-    return usual.get(kind) or _stored(description, weight, out * width, in_ * width)
+    return usual.get(kind) or _stored(description, weight, *_usual_matrix(description, weight.role, width))
+
+
+def _usual_matrix(description: LayerDescription, role: LayerRole, width: int) -> tuple[int, int]:
+    """Return the outputs and inputs of a matrix in a model of some width."""
+    if role in _FEED_FORWARD and fold_layer_word(description.layer).startswith("transformer"):
+        hidden = description.dim_feedforward or USUAL_FEED_FORWARD
+        return (hidden, width) if role == "mlp_up" else (width, hidden)
+    out, in_ = _EXPANSIONS.get(role, (1, 1)) if is_conv_1d(description) else (1, 1)
+    return out * width, in_ * width
 
 
 def _state_shape(description: LayerDescription, kind: LayerKind) -> Shape:

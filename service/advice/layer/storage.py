@@ -217,7 +217,7 @@ def _find_weight(names: Names, kind: LayerKind, role: LayerRole) -> Weight:
     framework = None if names.framework is None else DESCRIBED[names.framework]
     own = None
     if framework is not None and framework.layers is not None and kind not in _ALIKE:
-        own = named or _find(framework.layers, names.layer, kind, part)
+        own = named or find_tensor(framework.layers, names.layer, kind, part)
     return Weight(kind, role, part, _stored(names, kind, part, named), own)
 
 
@@ -287,13 +287,13 @@ def _stored(names: Names, kind: LayerKind, part: TensorRole, named: StoredTensor
     if layout is None and named is not None:
         return named
     if framework is not None and framework.layers is not None and layout in {None, framework.layout}:
-        own = named or _find(framework.layers, names.layer, kind, part)
+        own = named or find_tensor(framework.layers, names.layer, kind, part)
         if own is not None and (layout is None or _agrees(own.record.axes, layout)):
             return own
     order = layout or ("out_in" if framework is None else framework.layout)
     layers = _ORDERS[order].layers
     assert layers is not None
-    return _find(layers, names.layer, kind, part)
+    return find_tensor(layers, names.layer, kind, part)
 
 
 def _agrees(pattern: str, layout: Layout) -> bool:
@@ -305,7 +305,7 @@ def _agrees(pattern: str, layout: Layout) -> bool:
     return True
 
 
-def _find(layers: FrameworkLayers, word: str, kind: LayerKind, part: TensorRole) -> StoredTensor | None:
+def find_tensor(layers: FrameworkLayers, word: str, kind: LayerKind, part: TensorRole) -> StoredTensor | None:
     """Return the tensor of a framework's layer that is for something; None where it has none with axes."""
     for layer in _layers(layers, word, kind):
         found = StoredTensor(layers, layer, "").with_role(part, *_IN_THE_PLACE.get(part, ()))

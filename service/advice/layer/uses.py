@@ -9,7 +9,7 @@ from service.advice.layer.description import LayerDescription
 from service.advice.layer.layer import Layer
 from service.advice.layer.model_part import model_tensor, own_code
 from service.advice.layer.roles import CLASSIFIER_ROLES
-from service.advice.layer.vocabulary import CONVOLUTIONS, LayerKind, fold_layer_word, is_convolutional_cell
+from service.advice.layer.vocabulary import CONVOLUTIONS, LayerKind, fold_layer_word, is_convolutional_cell, layer_word
 from service.advice.layer.weight_axes import is_of_axes, is_of_equation
 from service.tensors.errors import InvalidParameter
 
@@ -32,7 +32,14 @@ def _has_axes(layer: Layer) -> bool:
 
 
 def _is_of_attention(layer: Layer) -> bool:
-    return layer.kind == "attention" or layer.role == "qkv" or _is_drawn_by_heads(layer)
+    is_of_module = layer.kind == "attention" or _is_of_transformer_layer(layer)
+    return is_of_module or layer.role == "qkv" or _is_drawn_by_heads(layer)
+
+
+def _is_of_transformer_layer(layer: Layer) -> bool:
+    """Return whether it is a transformer's layer of PyTorch, or a part of one: linear1.weight."""
+    word = layer.description.layer
+    return fold_layer_word(word).startswith("transformer") and layer_word(word).kind == "attention"
 
 
 def _is_drawn_by_heads(layer: Layer) -> bool:
@@ -79,7 +86,7 @@ USES: Mapping[str, Use] = {
     "rank": Use(lambda layer: layer.kind in {"lora", "mamba"}, "low-rank adapters (layer=LoRA) and Mamba"),
     "longest": _RECURRENT,
     "dim_feedforward": Use(
-        lambda layer: fold_layer_word(layer.description.layer).startswith("transformer") and layer.kind == "attention",
+        _is_of_transformer_layer,
         "a transformer's layer (TransformerEncoderLayer, TransformerDecoderLayer)",
     ),
     "num_layers": _STACKS,

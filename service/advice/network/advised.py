@@ -44,7 +44,9 @@ def advise_layers(network_layers: Sequence[NetworkLayer], extent: Extent) -> lis
         if alike is None or is_named_by_its_layer(each.layer):
             with at_layer(index):
                 advisor = Advisor(each.layer)
-                alike = known[each.likeness] = AdvisedLayer(each.layer, advisor, advisor.answer(each.current, extent))
+                alike = known[each.likeness] = AdvisedLayer(
+                    each.layer, advisor, advisor.answer(each.current, extent, each.caller)
+                )
         found.append(_called(alike, each.layer))
     return found
 

@@ -14,7 +14,7 @@ from service.advice.layer.resolve import resolve
 from service.advice.layer.roles import NORMALIZED_ROLES
 from service.advice.layer.storage import normalization_type
 from service.advice.layer.vocabulary import LayerKind
-from service.advice.network.depth import depth_of
+from service.advice.network.depth import depth_of, is_stacked, stack_of
 from service.advice.network.general import general_before_last, general_of_last
 from service.advice.network.inputs import inputs_by_list
 from service.advice.network.names import blocks_by_names, words_by_names
@@ -24,7 +24,7 @@ from service.advice.network.skips import ends_by_names, is_called_shortcut, skip
 from service.advice.network.structure import Place, block_of, family_of, places_of
 from service.frameworks.layers import LayerType
 
-_NORMALIZATIONS: Mapping[LayerType, Normalization] = {
+NORMALIZATIONS: Mapping[LayerType | None, Normalization] = {
     "batch_norm": "batch", "instance_norm": "instance", "group_norm": "group", "layer_norm": "layer",
     "rms_norm": "rms",
 }  # fmt: skip
@@ -130,7 +130,7 @@ def _normalization_after(network_layers: Sequence[NetworkLayer], index: int) -> 
     type_ = normalization_type(after.description.layer) if after.kind == "normalization" else None
     if type_ is None or after.shape != (layer.out,) or block_of(layer.links.name) != block_of(after.links.name):
         return None
-    return _NORMALIZATIONS[type_]
+    return NORMALIZATIONS[type_]
 
 
 def _ends_of_branches(network_layers: Sequence[NetworkLayer]) -> dict[int, dict[str, object]]:
@@ -168,6 +168,7 @@ _LOOKS: tuple[_Look, ...] = (
 def _with_depth(network_layers: Sequence[NetworkLayer], places: Sequence[Place]) -> list[NetworkLayer]:
     """Return the layers with the depth of the list, where they say none."""
     layers = [each.layer for each in network_layers]
+    stacks = {stack: stack_of(layers, places, stack) for stack in {layer.description.stack for layer in layers}}
     depths = {stack: depth_of(layers, places, stack) for stack in {layer.description.stack for layer in layers}}
     understood: dict[tuple[int, int], LayerDescription] = {}
     found = []
@@ -179,6 +180,11 @@ def _with_depth(network_layers: Sequence[NetworkLayer], places: Sequence[Place])
             if description is None:
                 description = layer.description.model_copy(update={"depth": depth})
                 understood[each.likeness] = description
-            layer = replace(layer, description=description, assumed={**layer.assumed, "depth": depth})
+            layer = replace(
+                layer,
+                description=description,
+                assumed={**layer.assumed, "depth": depth},
+                stack=stacks[layer.description.stack] if is_stacked(layer) else (),
+            )
         found.append(replace(each, layer=layer))
     return found

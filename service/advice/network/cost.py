@@ -46,7 +46,7 @@ _CURVES, _TABLE = 0.06, 0.4
 def seconds(network_layers: Sequence[NetworkLayer]) -> float:
     """Return the seconds of processor time that advice on the layers of a list, or on one, takes, about."""
     different = {each.likeness: each for each in network_layers}.values()
-    unknown = {id(each.layer.curves): each for each in different if not each.layer.curves.are_ready}.values()
+    unknown = {id(curves): each for each in different if not (curves := each.layer.curves_before).are_ready}.values()
     tables = sum(each.layer.description.activation_table is not None for each in unknown)
     followed = sum(_is_followed(each.layer) for each in different)
     attention = sum(each.layer.kind == "attention" for each in different)

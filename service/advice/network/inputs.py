@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from service.advice.layer.description import FrameworkName
 from service.advice.layer.layer import Layer
 from service.advice.layer.roles import HEAD_ROLES, TRANSFORMER_ROLES
 from service.advice.layer.vocabulary import CONVOLUTIONS, LayerKind, LayerRole
 from service.advice.network.joints import handed_on
 from service.advice.network.maps import Sides
 from service.advice.network.network_layer import NetworkLayer, Passage
+from service.advice.network.structure import is_other_direction
 
 _MATRICES: frozenset[LayerKind] = CONVOLUTIONS | {"dense", "graph"}
 _SCALES: frozenset[LayerKind] = frozenset(("normalization", "layer_scale"))
@@ -22,6 +24,8 @@ _ASIDE: frozenset[LayerRole] = (HEAD_ROLES - {"variational_head"}) | {
 }  # fmt: skip
 """Layers whose outputs no layer after them gets alone."""
 _ENDS_OF_BRANCHES: frozenset[LayerRole] = frozenset(("attention_output", "mlp_down"))
+_CHANNELS_LAST: frozenset[FrameworkName | None] = frozenset(("keras", "flax", "haiku", "mlx", "tensorflow_js"))
+"""Frameworks in which a map's channels are its last axis, which a matrix sums where nothing flattens the map."""
 
 
 @dataclass
@@ -89,26 +93,35 @@ class _Flow:
         if kind in CONVOLUTIONS:
             window = network_layer.window if kind == "conv" else None
             self.sides = window.over(self.sides) if window is not None and self.sides else None
-        elif kind in _OF_SEQUENCES:
+        elif kind in _OF_SEQUENCES or self.sides is None:
+            # A matrix is applied at each position, whatever is there.
             self.sides, self.is_sequence = None, True
 
 
 def inputs_by_list(network_layers: Sequence[NetworkLayer]) -> dict[int, dict[str, object]]:
     """Return the inputs of the layers of which none are said, as far as the layers before them say them."""
     flow, found = _Flow(), dict[int, dict[str, object]]()
+    before = flow
     for index, each in enumerate(network_layers):
+        if index and is_other_direction(network_layers[index - 1].layer, each.layer):
+            members = _members(each, before)
+            found |= {index: {**members, "inputs_from": before.origin}} if members else {}
+            flow.channels = None if flow.channels is None else 2 * flow.channels
+            continue
         for passage in each.passages:
             flow.cross(passage)
-        members = _members(each.layer, flow)
+        before = replace(flow) if each.layer.is_recurrent else before
+        members = _members(each, flow)
         if members:
             found[index] = {**members, **{f"{name}_from": flow.origin for name in members}}
         flow.take(each)
     return found
 
 
-def _members(layer: Layer, flow: _Flow) -> Mapping[str, object]:
+def _members(network_layer: NetworkLayer, flow: _Flow) -> Mapping[str, object]:
     """Return the member that is a layer's inputs, where it does not say how many there are and the flow does."""
-    description, inputs = layer.description, flow.features
+    layer, inputs = network_layer.layer, flow.features
+    description = layer.description
     if layer.is_recurrent:
         is_open = description.inputs is None and description.tensor is None
         return {"inputs": inputs} if is_open and inputs is not None else {}
@@ -119,7 +132,9 @@ def _members(layer: Layer, flow: _Flow) -> Mapping[str, object]:
     if layer.kind == "attention":
         is_whole = layer.role == "qkv" and description.in_features is None
         return {"width": inputs} if is_whole and inputs is not None else {}
-    known = flow.channels if layer.kind in CONVOLUTIONS else inputs
+    # Code would show what flattens a map, which a list of objects may leave out.
+    is_at_each_position = network_layer.is_pasted and description.framework in _CHANNELS_LAST
+    known = flow.channels if layer.kind in CONVOLUTIONS or is_at_each_position else inputs
     return {"in_features": known} if known is not None and _has_open_inputs(layer) else {}
 
 

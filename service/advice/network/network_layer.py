@@ -9,6 +9,7 @@ from typing import Literal
 
 from service.advice.layer.layer import QUICK_LAYERS_BY_QUADRATURE, Layer
 from service.advice.network.maps import Sides, Window
+from service.frameworks.framework import Framework
 from service.initializers.initializer import Initializer
 from service.tensors.errors import InvalidParameter
 
@@ -34,6 +35,8 @@ class NetworkLayer:
 
     layer: Layer
     current: Initializer | None = None
+    caller: Framework | None = None
+    """Whose function has made them, where that reads the shape in a way of its own."""
     read: Mapping[str, object] = field(default_factory=dict)
     """What its description has from a constructor's call."""
     own: frozenset[str] = frozenset()

@@ -21,6 +21,9 @@ STEPS: frozenset[LayerKind] = frozenset(
 )  # fmt: skip
 """Layers that lead from units to units."""
 
+DIRECTIONS = ("forward", "backward")
+"""What Keras calls the two cells of a Bidirectional, before their own name."""
+
 Family = Literal["attention", "feed_forward", "plain"]
 
 _FAMILIES: dict[LayerRole, Family] = {
@@ -54,6 +57,15 @@ def places_of(layers: Sequence[Layer]) -> list[Place]:
     return _Placing(layers).places()
 
 
+def is_other_direction(before: Layer, layer: Layer) -> bool:
+    """Return whether a recurrent layer reads backwards what the one before it reads forwards."""
+    if not (layer.is_recurrent and before.is_recurrent):
+        return False
+    forward, backward = (f"{direction}_" for direction in DIRECTIONS)
+    path, _, name = layer.links.name.rpartition(".")
+    return name.startswith(backward) and before.links.name == f"{path}.{forward}{name[len(backward) :]}".lstrip(".")
+
+
 def block_of(name: str) -> str | None:
     """Return the path to the block that a layer's name says; None where it says none."""
     parent = name.rpartition(".")[0]
@@ -83,6 +95,8 @@ class _Placing:
             return Place("apart")
         if layer.role in _BESIDE:
             return self._beside(layer)
+        if index and is_other_direction(self._layers[index - 1], layer):
+            return Place("beside")
         if not layer.has_skips:
             self._close()
             return Place("beside" if self._is_second_head(layer) else "along")

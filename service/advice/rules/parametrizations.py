@@ -10,6 +10,7 @@ from service.advice.rules.condition import (
     DEPTH_GIVEN,
     SKIPS,
     TRANSFORMER,
+    WEIGHTED,
     architecture,
     kind,
     member,
@@ -181,10 +182,9 @@ PARAMETRIZATION_RULES = (
     ),
     Rule(
         "fixup_last",
-        kind("dense", "conv") & SKIPS & normalization("none") & role("residual_last", "head") & ~TRANSFORMER,
+        WEIGHTED & SKIPS & normalization("none", "weight") & role("residual_last"),
         ZEROS,
-        "Fixup: the last layer of each branch and the classifier start at zero, so that every block is the identity "
-        "at first.",
+        "Fixup: the last layer of each branch starts at zero, so that every block is the identity at first.",
         ("zhang2019",),
         (
             Choice(
@@ -195,6 +195,21 @@ PARAMETRIZATION_RULES = (
                 ),
                 "this is not the last layer of its branch",
                 ("zhang2019",),
+            ),
+        ),
+        zeros_are_fine=True,
+    ),
+    Rule(
+        "fixup_head",
+        kind("dense", "conv") & SKIPS & normalization("none") & role("head") & ~TRANSFORMER,
+        ZEROS,
+        "Fixup: the classifier starts at zero, as the last layer of each branch does, so that the first loss is ln C.",
+        ("zhang2019",),
+        (
+            Choice(
+                LECUN_NORMAL,
+                "logits should have unit variance, and the layers before it a gradient in the first step",
+                ("lecun1998",),
             ),
         ),
         zeros_are_fine=True,

@@ -48,6 +48,12 @@ def _beside(matrix: Recipe) -> Recipe:
     return Recipe(matrix.initializer, {**matrix.parameters, "layout": _stacked_layout, "gates": _stacked_gates})
 
 
+_OF_KERAS = (
+    Choice(recipe("glorot_uniform", gates=1), "you follow Keras, which draws all gates as one matrix", ("glorot2010",)),
+)
+"""keras/src/layers/rnn/lstm.py and gru.py: one kernel of all gates, whose larger fan_out makes it smaller."""
+
+
 @dataclass(frozen=True)
 class _Cell:
     """What the rules for the two matrices of a recurrent layer have in common."""
@@ -59,6 +65,8 @@ class _Cell:
     references: tuple[str, ...]
     alternatives: tuple[Choice, ...]
     input_matrix: Recipe = GLOROT_UNIFORM
+    input_reason: str = "The input's matrix acts once in each step: Glorot's scheme, on each gate by itself."
+    input_references: tuple[str, ...] = ("glorot2010",)
     bias: Recipe = ZEROS
     tensors: Mapping[str, ExtraTensor] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
@@ -71,10 +79,11 @@ class _Cell:
             f"{self.name}_input",
             self.when & member("tensor", "input"),
             self.input_matrix,
-            "The input's matrix acts once in each step: Glorot's scheme, on each gate by itself, as in Keras.",
-            ("glorot2010",),
+            self.input_reason,
+            self.input_references,
             (
                 Choice(LECUN_NORMAL, "you follow Flax", ("lecun1998",)),
+                *(_OF_KERAS if self.input_matrix is GLOROT_UNIFORM else ()),
                 Choice(ORTHOGONAL, "there are as many inputs as units, and sequences are long", ("saxe2013",)),
             ),
             bias=self.bias,
@@ -157,6 +166,9 @@ _CELLS = (
             Choice(ORTHOGONAL, "the state should neither grow nor shrink at first", ("saxe2013",)),
         ),
         input_matrix=_CUT_LECUN,
+        input_reason="One matrix takes the inputs and the state together: a variance of 1/(inputs + units) gives gates "
+        "of variance 1.",
+        input_references=("lecun1998",),
     ),
     _Cell(
         "relu_rnn",
@@ -169,6 +181,8 @@ _CELLS = (
             Choice(recipe("identity", gain=0.01), "dependencies are short, as in speech", ("le2015",)),
         ),
         input_matrix=recipe("normal", std=0.001),
+        input_reason="IRNN: the input's matrix is small, N(0, 0.001²), so that the identity keeps the state at first.",
+        input_references=("le2015",),
         warnings=("Clip gradients: nothing bounds the state of a ReLU RNN.",),
     ),
     _Cell(

@@ -215,7 +215,7 @@ ROLE_RULES = (
             Choice(ZEROS, "the loss should start at exactly ln C", ("dosovitskiy2020",)),
             Choice(
                 ROOT_OF_INPUTS,
-                "logits should have unit variance, as in T5 and torchtitan",
+                "logits should have unit variance, as in T5X and torchtitan",
                 ("lecun1998",),
             ),
         ),
@@ -284,7 +284,7 @@ ROLE_RULES = (
             Choice(_SMALL_HEAD, "the layers before it should get a gradient in the first step", ("goodfellow2016",)),
             Choice(
                 LECUN_NORMAL,
-                "logits should have unit variance: the loss then starts about half a nat higher",
+                "logits should have unit variance: the loss then starts up to half a nat higher",
                 ("lecun1998",),
             ),
             Choice(GLOROT_UNIFORM, "you follow Keras, which treats all layers alike", ("glorot2010",)),
@@ -368,11 +368,12 @@ ROLE_RULES = (
         role("router"),
         recipe("truncated_normal", std=lambda layer: math.sqrt(0.1 / layer.fan_in)),
         "As in Switch Transformer: random, with a tenth of the usual variance, so that all experts get about the same "
-        "load at first. Zeros would leave them tied.",
+        "load at first. Zeros would leave them tied, where no noise is added to the logits.",
         ("fedus2021",),
         (
             Choice(TOKEN_NORMAL, "the router should start like the transformer's other matrices", ("radford2019",)),
-            Choice(LECUN_NORMAL, "noise is added to the logits", ("lecun1998",)),
+            Choice(ZEROS, "noise on the logits breaks the ties, as in noisy top-k gating", ("shazeer2017",)),
+            Choice(LECUN_NORMAL, "logits should have unit variance", ("lecun1998",)),
         ),
         has_theory=False,
     ),

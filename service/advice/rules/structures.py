@@ -107,8 +107,8 @@ STRUCTURE_RULES = (
             Choice(recipe("dirac"), "there are no skips, and the network should start as the identity", ()),
         ),
         warnings=(
-            "PyTorch's fan_out ignores groups and is too large by their number; Keras's Glorot counts all channels and "
-            "is too small by the same factor.",
+            "PyTorch's fan_out ignores groups and is too large by their number; so is Keras's fan_in of a depthwise "
+            "kernel, which counts all channels.",
         ),
     ),
     Rule(
@@ -132,8 +132,8 @@ STRUCTURE_RULES = (
             Choice(GLOROT_NORMAL, "keeping the gradient matters as much as keeping the signal", ("glorot2010",)),
         ),
         warnings=(
-            "PyTorch stores (in, out / groups, kernel) and takes the second axis for the inputs: kaiming_* with "
-            "mode='fan_in' uses the wrong axis there, and ignores the stride.",
+            "PyTorch's kaiming_* with mode='fan_in', and Keras's schemes, take the output channels of such a kernel "
+            "for its inputs, and ignore the stride.",
         ),
     ),
     Rule(

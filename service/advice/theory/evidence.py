@@ -7,10 +7,10 @@ import math
 
 from service.advice.answer import DepthEvidence, Evidence, FiniteWidthEvidence, FixedPointEvidence, Validity
 from service.advice.layer.layer import Layer
-from service.advice.layer.roles import CLASSIFIER_ROLES
 from service.advice.numbers import significant
 from service.advice.scheme import Scheme
 from service.advice.theory.finite_width import Interval, Scatter
+from service.advice.theory.initial_loss import initial_loss
 from service.advice.theory.mean_field import Signal
 from service.advice.theory.prediction import Prediction
 from service.advice.theory.scaling import Scaling
@@ -23,43 +23,20 @@ def evidence_of(prediction: Prediction, has_theory: bool = True, has_intervals: 
     """Return what theory predicts of a layer with its weights and biases, with intervals around it or without."""
     layer, weights = prediction.layer, prediction.weights
     if weights is None or not prediction.is_made or not has_theory:
-        return _no_prediction(layer, weights, has_theory)
+        return _no_prediction(prediction, has_theory)
     signal = prediction.signal
     scatter = None if signal.finite_width is None else signal.finite_width.scatter(layer.noise_width)
     return _evidence_of_signal(signal, prediction.scaling)(
         backward_ratio=significant(signal.chi_perp * layer.fan_out / layer.fan_in),
         finite_width=_finite_width(layer, weights, signal, scatter) if has_intervals else None,
-        initial_loss=initial_loss(layer, weights),
+        initial_loss=_told_loss(layer, weights, prediction.bias),
         validity=validity_of(layer, weights, signal, scatter),
     )
 
 
-def initial_loss(layer: Layer, weights: Scheme | None = None) -> float | None:
-    """Return the cross-entropy at the start, ln C + v / 2, v being the variance of the logits for unit inputs.
-
-    None for layers that end no classifier, and for weights whose second moment is not known; without weights it is
-    that of logits of zero. What is added to all logits of one softmax alike changes nothing.
-    """
-    is_tied = layer.kind == "embedding" and layer.description.tied
-    if not is_tied and layer.role not in CLASSIFIER_ROLES:
-        return None
-    classes = _classes(layer)
-    square = 0.0 if weights is None else weights.mean_square
-    if square is None:
-        return None
-    if weights is not None and weights.std is not None and not layer.has_independent_outputs:
-        square = weights.std * weights.std
-    if is_tied:
-        # The rows are the classes, and the features are summed.
-        assert layer.axes is not None
-        return significant(math.log(layer.axes.in_) + 0.5 * layer.axes.out * square)
-    # E[ln(1 + exp(-z))] is ln 2 + v / 8 for a logit of small variance v.
-    scale, classes = (0.125, 2) if layer.has_independent_outputs else (0.5, max(classes, 2))
-    return significant(math.log(classes) + scale * layer.fan_in * square)
-
-
-def _classes(layer: Layer) -> int:
-    return 2 if layer.role == "binary_head" else layer.description.classes or layer.out
+def _told_loss(layer: Layer, weights: Scheme | None, bias: Scheme | None) -> float | None:
+    known = None if weights is None else initial_loss(layer, weights, bias)
+    return None if known is None else known.loss
 
 
 @functools.lru_cache(maxsize=4096)
@@ -108,7 +85,8 @@ def _interval(ends: Interval | None) -> tuple[float, float] | None:
     return None if ends is None else (significant(math.exp(ends[0])), significant(math.exp(ends[1])))
 
 
-def _no_prediction(layer: Layer, weights: Scheme | None, has_theory: bool) -> Evidence:
+def _no_prediction(prediction: Prediction, has_theory: bool) -> Evidence:
+    layer, weights = prediction.layer, prediction.weights
     mean_square = None if weights is None else weights.mean_square
     if layer.is_recurrent:
         reason = "the same weights act at every time step, which the theory of stacked layers does not cover"
@@ -129,6 +107,6 @@ def _no_prediction(layer: Layer, weights: Scheme | None, has_theory: bool) -> Ev
         fixed_point=None,
         depth=None,
         finite_width=None,
-        initial_loss=None if weights is None else initial_loss(layer, weights),
+        initial_loss=_told_loss(layer, weights, prediction.bias),
         validity=Validity("none", (reason,)),
     )

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from service.advice.judgements import (
     GROWTH,
-    JUDGED_LAYERS,
     JUDGEMENTS,
     LARGEST_SHARED_PART,
     SIGNAL,
@@ -27,14 +26,11 @@ class Course:
     """What becomes of a signal over the depth that weights are judged by, and from one layer to the next."""
 
     signal: Signal
-    step: Signal
 
     @classmethod
     def of(cls, prediction: Prediction) -> Course:
         """Return the course of a signal through layers with some weights."""
-        layer = prediction.layer
-        signal = prediction.through(layer.depth or JUDGED_LAYERS)
-        return cls(signal, prediction.through(1 if layer.has_skips else 2))
+        return cls(prediction.judged)
 
     def judgement(self, recommended: Course | None = None) -> Judgement:
         """Return the judgement on the weights, where those recommended have another course.
@@ -53,12 +49,21 @@ class Course:
     @lazy
     def log_distance(self) -> float:
         """The logarithm of the factor by which signal or gradient grow or shrink, through one layer or all of them."""
-        return max(map(abs, (*_logarithms(self.signal), *_logarithms(self.step))))
+        return max(map(abs, (*self._over_depth, *self._in_one_layer)))
 
     @lazy
     def log_growth(self) -> float:
         """The logarithm of the factor by which they grow in one layer."""
-        return max(_logarithms(self.step))
+        return max(self._in_one_layer)
+
+    @lazy
+    def _over_depth(self) -> tuple[float, float]:
+        assert self.signal.depth is not None
+        return _logarithms(self.signal.depth.forward, self.signal.depth.backward)
+
+    @lazy
+    def _in_one_layer(self) -> tuple[float, float]:
+        return _logarithms(*self.signal.step)
 
 
 def _excess(log_factor: float, scale: Scale) -> float:
@@ -66,7 +71,5 @@ def _excess(log_factor: float, scale: Scale) -> float:
     return max(log_factor - math.log(scale.bounds[0][0]), 0.0)
 
 
-def _logarithms(signal: Signal) -> tuple[float, float]:
-    assert signal.depth is not None
-    forward, backward = signal.depth.forward, signal.depth.backward
+def _logarithms(forward: float, backward: float) -> tuple[float, float]:
     return math.log(max(forward, _SMALLEST_RATIO)), math.log(max(backward, _SMALLEST_RATIO))

@@ -22,6 +22,7 @@ from service.advice.theory.finite_width import Blocks, FiniteWidth, StackNoise, 
 from service.advice.theory.path import Path
 from service.advice.theory.recursion import bounded_exp
 from service.advice.theory.scaling import Scaling
+from service.lazy import lazy
 
 Normalizer = Literal["none", "batch", "layer"]
 """What brings pre-activations to unit variance: nothing, a batch of each unit's, all units of each sample."""
@@ -99,6 +100,13 @@ class Signal:
     finite_width: FiniteWidth | None
     shared_part: float = 0.0
     """Which part of the last layer's second moment is the same in all units: above 0 where weights have a mean."""
+    step: tuple[float, float] = (1.0, 1.0)
+    """By what one layer of the stack, or one block, multiplies the signal and its gradient."""
+
+    @lazy
+    def without_depth(self) -> Signal:
+        """The same of a layer in a network of which nobody knows how deep it is."""
+        return replace(self, depth=None, finite_width=None)
 
 
 @functools.lru_cache(maxsize=4096)
@@ -122,7 +130,8 @@ def signal(curves: Curves, scaling: Scaling, surroundings: Surroundings, stack: 
         point = fixed_point(curves, stack)
         order = _order(scaling, stack)
         depth, finite = _through(curves, stack, surroundings, order) if surroundings.layers else (None, None)
-        usual = Signal(forward, chi, elasticity, point, depth, finite)
+        step = (forward, chi) if stack is scaling else _at(curves, stack, 0.0)[:2]
+        usual = Signal(forward, chi, elasticity, point, depth, finite, step=_bounded(step))
     return replace(usual, shared_part=_largest_shared_part(stack)) if scaling.mean else usual
 
 
@@ -130,19 +139,18 @@ def _unmixed(curves: Curves, function: PointwiseFunction, scaling: Scaling, surr
     """Return the prediction for a matrix that feeds each unit from one, without normalisation."""
     assert scaling.unit_gain is not None
     follow = functools.partial(unmixed.follow, function, scaling.unit_gain, layers_per_branch=surroundings.branch)
-    if surroundings.branch is None:
-        forward, chi, _ = _at(curves, scaling, 0.0)
-    else:
-        block = follow(1)
-        forward, chi = bounded_exp(block.log_forward), bounded_exp(block.log_backward)
+    one = follow(1)
+    step = bounded_exp(one.log_forward), bounded_exp(one.log_backward)
+    forward, chi = _at(curves, scaling, 0.0)[:2] if surroundings.branch is None else step
     path = None if surroundings.steps is None else follow(surroundings.steps)
-    return Signal(forward, chi, None, None, _depth(surroundings, path), None)
+    return Signal(forward, chi, None, None, _depth(surroundings, path), None, step=step)
 
 
 def _coherent(function: PointwiseFunction, scaling: Scaling, stack: Scaling, surroundings: Surroundings) -> Signal:
     """Return the prediction for weights with a mean, without normalisation."""
     follow = functools.partial(coherent.follow, function, layers_per_branch=surroundings.branch)
     one = follow(scaling if surroundings.branch is None else stack, 1)
+    of_stack = one if surroundings.branch is not None or stack is scaling else follow(stack, 1)
     path = None if surroundings.steps is None else follow(stack, surroundings.steps)
     return Signal(
         forward_ratio=bounded_exp(one.log_forward),
@@ -152,7 +160,12 @@ def _coherent(function: PointwiseFunction, scaling: Scaling, stack: Scaling, sur
         depth=_depth(surroundings, path),
         finite_width=None,
         shared_part=max(each.last.shared_part for each in (one, path) if each is not None),
+        step=(bounded_exp(of_stack.log_forward), bounded_exp(of_stack.log_backward)),
     )
+
+
+def _bounded(step: tuple[float, float]) -> tuple[float, float]:
+    return min(step[0], LARGEST), min(step[1], LARGEST)
 
 
 def _order(scaling: Scaling, stack: Scaling) -> float:
@@ -231,7 +244,7 @@ def _normalised(curves: Curves, scaling: Scaling, surroundings: Surroundings) ->
         depth = Depth(surroundings.layers, 1.0, bounded_exp(log_chi))
         if surroundings.normalizer == "layer":
             finite = of_normalized(curves, scaling, surroundings.layers - 1, log_chi)
-    return Signal(1.0, chi, 0.0, FixedPoint("stable", 1.0, chi), depth, finite)
+    return Signal(1.0, chi, 0.0, FixedPoint("stable", 1.0, chi), depth, finite, step=(1.0, chi))
 
 
 @dataclass(frozen=True)
@@ -255,9 +268,9 @@ def _with_skips(curves: Curves, scaling: Scaling, surroundings: Surroundings) ->
     finite = None if depth is None else _noise_of_blocks(curves, scaling, surroundings, depth)
     if surroundings.is_post_norm:
         chi /= forward
-        return Signal(1.0, chi, 0.0, FixedPoint("stable", 1.0, chi), depth, finite)
+        return Signal(1.0, chi, 0.0, FixedPoint("stable", 1.0, chi), depth, finite, step=(1.0, chi))
     point = FixedPoint("infinity" if unit.output > 0.0 else "any", None, chi)
-    return Signal(forward, chi, 1.0, point, depth, finite)
+    return Signal(forward, chi, 1.0, point, depth, finite, step=(forward, chi))
 
 
 def _noise_of_blocks(curves: Curves, scaling: Scaling, surroundings: Surroundings, depth: Depth) -> FiniteWidth | None:

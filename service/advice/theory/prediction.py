@@ -7,6 +7,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from service.advice.judgements import JUDGED_LAYERS
 from service.advice.layer.description import Normalization
 from service.advice.layer.layer import Layer
 from service.advice.scheme import Scheme
@@ -61,15 +62,19 @@ class Prediction:
     @lazy
     def signal(self) -> Signal:
         """The signal through the layer, and through as many as the network has, where that is known."""
-        return self._through(self.layer.depth)
+        if self.layer.depth is not None:
+            return self.judged
+        is_by_quadrature = bool(self.scaling.mean) or self.scaling.unit_gain is not None
+        return self._through(None) if is_by_quadrature else self.judged.without_depth
 
-    def through(self, layers: int) -> Signal:
-        """Return the signal through so many layers like this one."""
-        return self.signal if layers == self.layer.depth else self._through(layers)
+    @lazy
+    def judged(self) -> Signal:
+        """The signal through as many layers as the network has, or else through those by which weights are judged."""
+        return self._through(self.layer.depth or JUDGED_LAYERS)
 
     def _through(self, layers: int | None) -> Signal:
         surroundings = surroundings_of(self.layer, layers)
-        return mean_field.signal(self.layer.curves, self.scaling, surroundings, self.stack_scaling)
+        return mean_field.signal(self.layer.curves_before, self.scaling, surroundings, self.stack_scaling)
 
 
 def scaling_of(layer: Layer, weights: Scheme, bias: Scheme | None) -> Scaling:
@@ -80,16 +85,33 @@ def scaling_of(layer: Layer, weights: Scheme, bias: Scheme | None) -> Scaling:
 def stack_scaling_of(layer: Layer, weights: Scheme, bias: Scheme | None) -> Scaling | None:
     """Return the scaling of a stack of layers like this one; None where it is that of the layer itself.
 
-    A layer that is not square is followed by one of the transposed shape: the second moment changes through both as
-    through two of their geometric mean.
+    A layer that is not square is in a list with others, or else followed by one of the transposed shape: the second
+    moment changes through all of them as through as many of their geometric mean. What ends a branch goes into the sum
+    as it is.
     """
-    if layer.is_square:
+    if layer.is_square or layer.ends_bare_branch:
         return None
+    of_list = _scaling_of_list(layer, weights, bias)
+    if of_list is not None:
+        return of_list
     transposed = weights.transposed_mean_square(layer.fan_in_of_transposed)
     if transposed is None:
         return None
     weight = math.sqrt(layer.fan_in * (weights.mean_square or 0.0) * layer.fan_in_of_transposed * transposed)
     return _scaling(layer, weights, bias, weight, math.sqrt(layer.fan_in * layer.fan_in_of_transposed))
+
+
+def _scaling_of_list(layer: Layer, weights: Scheme, bias: Scheme | None) -> Scaling | None:
+    """Return the geometric mean of the scalings that these weights have in the layers of a list; None without one."""
+    logarithm, inputs, count = 0.0, 0.0, 0
+    for fans, times in layer.stack:
+        square = weights.mean_square_at(*fans)
+        if not square:
+            return None
+        logarithm += times * math.log(fans[0] * square)
+        inputs += times * math.log(fans[0])
+        count += times
+    return None if not count else _scaling(layer, weights, bias, math.exp(logarithm / count), math.exp(inputs / count))
 
 
 def _scaling(layer: Layer, weights: Scheme, bias: Scheme | None, weight: float, inputs: float) -> Scaling:
@@ -111,7 +133,9 @@ def surroundings_of(layer: Layer, layers: int | None = None) -> Surroundings:
     """Return what theory must know of the network around a layer, of `layers` layers in place of its own depth."""
     description = layer.description
     is_post_norm, depth = description.norm_position == "post", layer.depth if layers is None else layers
-    return _surroundings(depth, layer.normalization, layer.has_skips, is_post_norm, description.layers_per_branch)
+    # Of a branch that ends here, the layers before keep the signal.
+    branch = 1 if layer.ends_bare_branch else description.layers_per_branch
+    return _surroundings(depth, layer.normalization, layer.has_skips, is_post_norm, branch)
 
 
 @functools.lru_cache(maxsize=1024)

@@ -52,7 +52,7 @@ def validity_of(layer: Layer, weights: Scheme, signal: Signal, scatter: Scatter 
 
 def has_unlike_branches(layer: Layer) -> bool:
     """Return whether the layer is one of several that a residual branch is made of, each with a size of its own."""
-    return layer.has_skips and layer.role in TRANSFORMER_ROLES
+    return layer.ends_bare_branch or (layer.has_skips and layer.role in TRANSFORMER_ROLES)
 
 
 def _doubts_about_layer(layer: Layer, weights: Scheme) -> list[_Doubt]:
@@ -81,8 +81,12 @@ def _doubts_about_stack(layer: Layer, weights: Scheme, signal: Signal) -> list[_
     if signal.depth is None or not weights.mean_square:
         return []
     doubts = []
-    if has_unlike_branches(layer):
+    if layer.ends_bare_branch:
+        doubts.append(_Doubt("low", "the layers of the branch before it are assumed to keep the signal"))
+    elif has_unlike_branches(layer):
         doubts.append(_Doubt("low", "the other matrices of the branch are assumed to be like this one"))
+    elif layer.fan_in != layer.fan_out and layer.stack:
+        doubts.append(_Doubt("medium", "the list's layers are followed as if each scaled as their geometric mean does"))
     elif layer.fan_in != layer.fan_out:
         doubts.append(_Doubt("medium", "layers of this shape and of the transposed one are assumed to alternate"))
     if layer.kind in CONVOLUTIONS and signal.finite_width is not None:

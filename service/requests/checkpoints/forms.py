@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from service.models.config import Config, InvalidConfig
-from service.models.registry import UnknownFamily, architecture_of
+from service.models.config import Config
 from service.requests.faults import Fault, InvalidRequest
 from service.tensors.dtypes import DTYPES, FRACTIONAL
 
@@ -26,6 +25,8 @@ _FORMS = (
     'send {"tensors": {name: {"initializer": …, "shape": […]}}}, the JSON header of a safetensors file, several of '
     'them in "headers", the config.json of a model in "config", or what /advise answers for a list of layers'
 )
+
+_CONFIG = 'must be the config.json of a model, an object that has a model_type, such as {"model_type": "gpt2", …}'
 
 _ENTRY = 'must be an object, such as {"initializer": "zeros", "shape": [768]}, or a shape'
 _ITEM = 'must have a name, such as {"name": "fc.weight", "shape": [10, 784]} or ["fc.weight", [10, 784]]'
@@ -51,6 +52,8 @@ class Written:
     """Those of which only the shape is written."""
     stored_dtype: str | None = None
     """The dtype of a whole file, which one for all replaces."""
+    config: Config | None = None
+    """The configuration of a model, which says the tensors; `place` is where it stands."""
 
     def place_of(self, key: str) -> Place:
         """Return where a tensor stands."""
@@ -83,24 +86,26 @@ def _of_members(document: Mapping[str, Any], place: Place) -> Written:
     return _written(general, document["tensors"], (*place, "tensors"))
 
 
-def _of_config(document: Mapping[str, Any]) -> Written:
+def _of_config(config: Config, general: Document, place: Place) -> Written:
     """Read a `config.json` of transformers, with what holds for all tensors beside it."""
-    config = Config(document["config"])
-    try:
-        tensors = architecture_of(config).tensors
-    except UnknownFamily as error:
-        raise _invalid(("config", "model_type"), str(error)) from error
-    except InvalidConfig as error:
-        raise _invalid(("config", error.member), error.detail) from error
-    general = {name: value for name, value in document.items() if name != "config"}
+    if not isinstance(config.members.get("model_type"), str):
+        raise _invalid((*place, "model_type"), 'is required: the family of the model, such as "gpt2"')
     if config.dtype and config.dtype not in FRACTIONAL:
         made = ", ".join(FRACTIONAL)
-        raise _invalid(("config", config.dtype_member), f"{config.dtype[:32]!r} is not made; there are {made}")
-    return Written(general, tensors, ("config",), stored_dtype=config.dtype or None)
+        raise _invalid((*place, config.dtype_member), f"{config.dtype[:32]!r} is not made; there are {made}")
+    return Written(general, {}, place, stored_dtype=config.dtype or None, config=config)
+
+
+def _beside_config(document: Document) -> Written:
+    """Read a configuration in a member of its own."""
+    if not isinstance(document["config"], dict):
+        raise _invalid(("config",), _CONFIG)
+    general = {name: value for name, value in document.items() if name != "config"}
+    return _of_config(Config(document["config"]), general, ("config",))
 
 
 def _of_headers(document: Mapping[str, Any]) -> Written:
-    """Read several headers, a list or a map by files; an index beside them says nothing that they do not."""
+    """Read several headers, a list or a map by files, with the index of all of them or without."""
     headers = document.get("headers")
     if headers is None:
         detail = "is required: an index has no shapes; put the JSON headers of its files into it, a list or a map"
@@ -115,7 +120,20 @@ def _of_headers(document: Mapping[str, Any]) -> Written:
             if name in tensors:
                 raise _invalid(("headers", key, name), "is in two headers")
             tensors[name], places[name] = entry, ("headers", key, name)
+    _check_index(document.get("weight_map"), tensors)
     return Written(general, tensors, ("headers",), has_stored_dtypes=True, places=places)
+
+
+def _check_index(index: Any, tensors: Collection[str]) -> None:
+    """Raise InvalidRequest for an index that is none, or that names a tensor of no header."""
+    if index is None:
+        return
+    if not isinstance(index, dict):
+        raise _invalid(("weight_map",), "must be an object: the file of each tensor, by its name")
+    missing = [name for name in index if name not in tensors]
+    if missing:
+        more = f", nor are {len(missing) - 1} more that it names" if len(missing) > 1 else ""
+        raise _invalid(("weight_map", missing[0]), f"is in none of the headers{more}: send those of all files")
 
 
 def _of_header(header: Mapping[str, Any], place: Place = ()) -> Written:
@@ -201,10 +219,17 @@ def _has_manifest(document: Document) -> bool:
     return isinstance(manifest, dict) and "tensors" in manifest
 
 
+def _has_config(document: Document) -> bool:
+    """Return whether a member is to be a configuration, and no tensor that is called so."""
+    if "config" not in document or "tensors" in document or _is_header(document):
+        return False
+    return document["config"] == [] or not all(isinstance(value, list) for value in document.values())
+
+
 _READERS: tuple[tuple[Callable[[Document], bool], Callable[[Document], Written]], ...] = (
     (_has_manifest, lambda document: _of_members(document["manifest"], ("manifest",))),
-    (lambda document: "model_type" in document, lambda document: _of_config({"config": document})),
-    (lambda document: isinstance(document.get("config"), dict), _of_config),
+    (lambda document: "model_type" in document, lambda document: _of_config(Config(document), {}, ())),
+    (_has_config, _beside_config),
     (lambda document: not _OF_HEADERS.isdisjoint(document), _of_headers),
     (lambda document: not TOP_MEMBERS.isdisjoint(document), lambda document: _of_members(document, ())),
     (lambda document: bool(document) and _is_header(document), _of_header),

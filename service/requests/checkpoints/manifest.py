@@ -9,10 +9,12 @@ from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal
 
 import orjson
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 
 from service.requests.body import parse_document
 from service.requests.checkpoints.forms import Written
+from service.requests.checkpoints.initialized import Initialized
+from service.requests.checkpoints.recipe_parameters import RecipeParameters
 from service.requests.checkpoints.rules import GENERAL, Rule
 from service.requests.checkpoints.shard_rule import Patterns, ShardRule, patterns, texts
 from service.requests.faults import Fault, InvalidRequest, MalformedBody
@@ -48,10 +50,8 @@ def _texts_by_name(value: Any) -> Any:
     return value
 
 
-class CheckpointParameters(BaseModel):
+class CheckpointParameters(RecipeParameters):
     """What holds for a whole checkpoint."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     seed: Annotated[
         SeedField | None,
@@ -68,10 +68,6 @@ class CheckpointParameters(BaseModel):
     layout: Annotated[
         str | None,
         Field(description="That of all tensors that say none, and whose initializers take one.", max_length=64),
-    ] = None
-    initialize: Annotated[
-        Literal["by_name"] | None,
-        Field(description="by_name: tensors that nothing else says how to initialize are by their names and ranks."),
     ] = None
     tied: Annotated[
         Literal["left_out", "written"],
@@ -173,10 +169,23 @@ def read_manifest(written: Written, query: Members, *, is_kept: bool = False) ->
         raise InvalidRequest(of_query, False)
     if parameters is None or faults:
         raise InvalidRequest([replace(fault, within=(*above, *fault.within)) for fault in faults], True)
+    written = _initialized(written, parameters, frozenset(said))
     manifest = Manifest(parameters, tuple(read_rules), written, frozenset(said))
     if manifest.patterns > MOST_PATTERNS:
         raise OverLimit(manifest.patterns, MOST_PATTERNS, "patterns of names in one checkpoint", "use fewer and wider")
     return manifest
+
+
+def _initialized(written: Written, parameters: CheckpointParameters, of_query: frozenset[str]) -> Written:
+    """Return what is written with the tensors of its configuration. Raises InvalidRequest."""
+    initialized = Initialized(parameters, written.place[:-1], of_query)
+    if written.config is None:
+        initialized.without_model()
+        return written
+    started = initialized.tensors(written.config, written.place)
+    is_tied = parameters.tied == "written"
+    tied = {alias: {"tied_to": name} for alias, name in started.ties.items()} if is_tied else {}
+    return replace(written, tensors={**started.tensors, **tied})
 
 
 def _split(general: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

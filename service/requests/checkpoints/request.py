@@ -8,7 +8,7 @@ from typing import Any
 
 from service.checkpoints import by_name
 from service.checkpoints.checkpoint import LONGEST_TEXT, MOST_BYTES, MOST_FILES, Checkpoint, NotCountable, TooManyFiles
-from service.checkpoints.container import CONTAINERS, Container
+from service.checkpoints.container import CONTAINERS, SAFETENSORS, Container
 from service.checkpoints.names import InvalidName, NameTemplate
 from service.checkpoints.token import InvalidToken, decode
 from service.delivery.answering import AnswerCost
@@ -16,9 +16,11 @@ from service.delivery.negotiation import NotAcceptable
 from service.formats.entry import Unwritable
 from service.formats.safetensors_header import MAX_HEADER_BYTES, HeaderTooLarge
 from service.requests.body import parse_document
+from service.requests.checkpoints import advised
 from service.requests.checkpoints.forms import read_written
 from service.requests.checkpoints.levels import is_deep
 from service.requests.checkpoints.manifest import Manifest, kind_of, read_manifest
+from service.requests.checkpoints.recipe_parameters import RecipeParameters
 from service.requests.checkpoints.resolution import MOST_KINDS, Resolution
 from service.requests.faults import Fault, InvalidRequest, MalformedBody
 from service.requests.members import Members
@@ -109,9 +111,26 @@ def read_request(
     return CheckpointRequest(manifest, container, _cost(manifest, names, nbytes))
 
 
+def read_model(
+    config: Mapping[str, Any], asked: RecipeParameters, seed: int, dtype: str | None, most: int
+) -> CheckpointRequest:
+    """Return the checkpoint of a configuration, by a recipe, a seed and a dtype; None for that of the configuration.
+
+    Raises InvalidRequest, and OverLimit for more than `most` tensors.
+    """
+    said = {**asked.model_dump(exclude_none=True), "seed": seed, **({} if dtype is None else {"dtype": dtype})}
+    return read_request({**said, "config": config}, Members({}, in_body=True), SAFETENSORS, 0, most)
+
+
 def reading_cost(nbytes: int, seconds: float = 0.0) -> AnswerCost:
     """Return what reading a document of `nbytes` takes, beside so many seconds."""
     return AnswerCost(_BODY_BYTES * nbytes, _READING + seconds + nbytes * _BYTE_SECONDS, "keep it as JSON")
+
+
+def recipe_seconds(document: Any, query: Members) -> float:
+    """Return what the recipe takes that a body or a query asks for, beside reading."""
+    names = [query.values.get("initialize"), document.get("initialize") if isinstance(document, dict) else None]
+    return advised.SECONDS if advised.NAME in names else 0.0
 
 
 def document_of_token(token: str, limit: int) -> tuple[Any, int]:

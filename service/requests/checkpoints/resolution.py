@@ -19,6 +19,7 @@ from service.likeness import did_you_mean
 from service.linear_algebra.interruption import interruption
 from service.requests.checkpoints.forms import METADATA, Place
 from service.requests.checkpoints.manifest import LARGEST_OWN, Manifest, is_large, kind_of
+from service.requests.checkpoints.recipe_parameters import RecipeParameters
 from service.requests.checkpoints.rules import NOTHING, Rule, Said, said_by
 from service.requests.checkpoints.shard_rule import ShardRule
 from service.requests.faults import Fault, InvalidRequest
@@ -331,7 +332,7 @@ class Resolution:
     def _document(self) -> dict[str, Any]:
         """Return the manifest as it is written in a token: all that decides the bytes, and nothing that says how."""
         parameters = self.manifest.parameters
-        said = parameters.model_dump(exclude_defaults=True, exclude={"initialize"})
+        said = parameters.model_dump(exclude_defaults=True, exclude={*RecipeParameters.model_fields})
         said["shard"] = [rule.model_dump() for rule in parameters.shard or ()]
         said["seed"] = str(self._seed) if self._has_seed() else None
         # Rules of names may change from release to release: the token has those of this one.

@@ -4,6 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from service.advice.layer.description import LayerDescription
+from service.advice.layer.resolve import resolve
+from service.advice.links import LinkOptions
+from service.advice.network.context import in_context
+from service.advice.network.network_layer import NetworkLayer
+from service.advice.recipe import Recipe
+from service.advice.theory.prediction import stack_scaling_of
+from service.catalogue.catalogue import CATALOGUE
 from tests.advice.asking import ask, ask_network
 from tests.advice.network.models import layers_of
 
@@ -107,3 +115,41 @@ def test_gpt_scales_what_ends_a_branch_by_the_number_of_blocks_in_the_list():
     down = ask_network(*BLOCK * 8, architecture="gpt")["layers"][-1]["recommendation"]["weights"]
 
     assert down["std"] == pytest.approx(0.02 / 4.0)
+
+
+def test_a_rectangular_layer_is_followed_through_the_other_layers_of_its_list():
+    """One matrix of another shape among 59 square ones changes the signal once, not in every other layer."""
+    layers = [{"layer": "Linear", "shape": [256, 784 if number == 0 else 256]} for number in range(59)]
+    answer = ask_network(*layers, {"layer": "Linear", "shape": [10, 256], "role": "head"}, activation="tanh")
+    first, second = (each["evidence"]["depth"] for each in answer["layers"][:2])
+
+    assert first["layers"] == 60
+    assert first["forward"] == pytest.approx(second["forward"], rel=0.01)
+    assert first["backward"] == pytest.approx(second["backward"], rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("shapes", "hidden"),
+    [
+        # He's variance is 2 / fan_in in each, and the mean square of a rectifier's outputs half of it.
+        ([[64, 784], [128, 64], [32, 128], [10, 32]], 1.0),
+    ],
+)
+def test_the_scale_of_a_stack_is_the_geometric_mean_over_the_list(shapes, hidden):
+    answer = ask_network(*({"layer": "Linear", "shape": shape} for shape in shapes), activation="relu")
+
+    assert answer["layers"][0]["evidence"]["depth"]["forward"] == pytest.approx(hidden)
+
+
+def test_weights_of_one_size_are_followed_by_the_geometric_mean_of_the_inputs():
+    shapes = [[512, 128], [128, 512], [128, 128]]
+    layers = [{"layer": "Linear", "shape": shape} for shape in (*shapes, [10, 128])]
+    resolved = in_context([NetworkLayer(resolve(LayerDescription(**each), LinkOptions(name=str(number))))
+                           for number, each in enumerate(layers)])  # fmt: skip
+    parameters = {"std": 0.02}
+    weights = Recipe.of(CATALOGUE.get("normal")(**parameters)).on(resolved.layers[0].layer)
+    scaling = stack_scaling_of(resolved.layers[0].layer, weights, None)
+    inputs = (128 * 512 * 128) ** (1 / 3)
+
+    assert scaling is not None
+    assert scaling.weight == pytest.approx(inputs * 0.02**2)

@@ -135,6 +135,7 @@ TORCH = ("uniform", lecun(IN) / math.sqrt(3.0))
 DEEP = {"activation": "tanh", "depth": 100}
 
 FROM_INPUTS = ("glorot_uniform", glorot(32, IN))
+OF_FLAX_AND_KERAS = (("lecun_normal", lecun(32)), ("glorot_uniform", glorot(32, 4 * IN)))
 SQUARE = ("glorot_uniform", glorot(IN, IN))
 IDENTITY = ("identity", 1.0)
 PYTORCH_UNIFORM = ("uniform", 1.0 / math.sqrt(3.0 * IN))
@@ -147,7 +148,7 @@ def long_and_short_memories(rule, bias, second_bias=None, **options):
     recurrent, others = {"input": FROM_INPUTS, **(second_bias or {})}, (SQUARE, IDENTITY, PYTORCH_UNIFORM)
     yield apart(rule, ORTHOGONAL, *others, shape=[4 * IN, IN], inputs=32, tensors=recurrent, **options)
     of_inputs = {"shape": [4 * IN, 32], "tensor": "input", "tensors": {"recurrent": ORTHOGONAL, **(second_bias or {})}}
-    yield apart(f"{rule}_input", FROM_INPUTS, ("lecun_normal", lecun(32)), ORTHOGONAL, **of_inputs, **options)
+    yield apart(f"{rule}_input", FROM_INPUTS, *OF_FLAX_AND_KERAS, ORTHOGONAL, **of_inputs, **options)
 
 
 def memories_by_gate(rule, **options):
@@ -173,10 +174,11 @@ ROWS = [
     # Huang et al. 2020: (9 M)^(-1/4) in a decoder.
     dense("t_fixup", ("t_fixup", glorot(IN, OUT, (9.0 * DEPTH) ** -0.25)), RESIDUAL, role="mlp_up", **BARE),
     # Zhang et al., arXiv:1901.09321: L^(-1 / (2m - 2)), on what their code has: He's by fan_out.
-    readout("fixup_last", ZEROS, ("fixup", he(OUT) * DEPTH**-0.5), role="residual_last", **BRANCHES),
-    readout("fixup_last", ZEROS, ("fixup", he(OUT) * DEPTH**-0.25), role="residual_last", layers_per_branch=3,
-        **BRANCHES),
-    readout("fixup_last", ZEROS, ("fixup", he(OUT)), role="residual_last", **{**BRANCHES, "depth": None}),
+    *(readout("fixup_last", ZEROS, ("fixup", he(OUT) * scale), role="residual_last", in_a_stack=True,
+              **{**BRANCHES, **members})
+      for scale, members in ((DEPTH**-0.5, {}), (DEPTH**-0.25, {"layers_per_branch": 3}), (1.0, {"depth": None}),
+                             (DEPTH**-0.5, {"normalization": "weight"}), (DEPTH**-0.5, {"architecture": "gpt"}))),
+    readout("fixup_head", ZEROS, LECUN, role="head", **BRANCHES),
     dense("fixup", ("fixup", he(OUT) * DEPTH**-0.5), HE, ("orthogonal", ROOT_TWO), **BRANCHES),
     dense("fixup", ("fixup", he(OUT) * DEPTH**-0.5), HE, ("orthogonal", ROOT_TWO), layers_per_branch=1, **BRANCHES),
     dense("fixup", ("fixup", he(OUT) * DEPTH**-0.25), HE, ("orthogonal", ROOT_TWO), layers_per_branch=3,
@@ -278,7 +280,7 @@ ROWS = [
     readout("coupling_last", ZEROS, SMALL_HEAD, role="coupling_last"),
     readout("modulation", ZEROS, NORMAL, role="modulation"),
     # Fedus et al., arXiv:2101.03961: a tenth of the variance.
-    apart("router", ("truncated_normal", CUT * math.sqrt(0.1 / IN)), NORMAL, LECUN, role="router"),
+    apart("router", ("truncated_normal", CUT * math.sqrt(0.1 / IN)), NORMAL, ZEROS, LECUN, role="router"),
     # Srivastava et al., arXiv:1505.00387.
     apart("highway_gate", GLOROT, HE, role="highway_gate", bias=("constant", -2.0)),
     # Chang et al. 2020.
@@ -339,7 +341,7 @@ ROWS = [
     apart("lstm_with_forget_bias_in_call", ORTHOGONAL, SQUARE, IDENTITY, PYTORCH_UNIFORM, layer="ConvLSTM",
         framework="haiku", shape=[1, 1, IN, 4 * IN], inputs=32,
         tensors={"input": FROM_INPUTS, "hidden_to_hidden.b": ZEROS}),
-    apart("lstm_with_forget_bias_in_call_input", FROM_INPUTS, ("lecun_normal", lecun(32)), ORTHOGONAL,
+    apart("lstm_with_forget_bias_in_call_input", FROM_INPUTS, *OF_FLAX_AND_KERAS, ORTHOGONAL,
         layer="ConvLSTM", framework="haiku", shape=[1, 1, 32, 4 * IN], tensor="input",
         tensors={"recurrent": ORTHOGONAL, "hidden_to_hidden.b": ZEROS}),
     *long_and_short_memories("lstm_of_pytorch", "lstm_bias", {"bias_hh": ZEROS}, framework="pytorch"),
@@ -347,7 +349,8 @@ ROWS = [
     *long_and_short_memories("long_lstm_of_pytorch", "chrono", {"bias_hh": ZEROS}, longest=100.0, framework="pytorch"),
     apart("gru", ORTHOGONAL, SQUARE, IDENTITY, layer="gru", shape=[3 * IN, IN], inputs=32,
         tensors={"input": FROM_INPUTS}),
-    apart("gru_input", FROM_INPUTS, ("lecun_normal", lecun(32)), ORTHOGONAL, tensor="input", layer="gru",
+    apart("gru_input", FROM_INPUTS, OF_FLAX_AND_KERAS[0], ("glorot_uniform", glorot(32, 3 * IN)), ORTHOGONAL,
+        tensor="input", layer="gru",
         shape=[3 * IN, 32], tensors={"recurrent": ORTHOGONAL}),
     conv("depthwise", ("he_normal", he(PIXELS)), ("dirac", None), activation="relu",
         shape=[OUT, 1, 3, 3], groups=OUT),

@@ -6,6 +6,7 @@ import math
 
 import pytest
 
+from tests.advice import first_losses
 from tests.advice.asking import ask
 
 SHAPE = [96, 64]
@@ -132,18 +133,18 @@ def test_the_surroundings_decide_what_is_followed(members, forward_ratio):
 @pytest.mark.parametrize(
     ("layer", "members", "loss"),
     [
-        ("head", {}, math.log(96) + 0.5 * 64 * 0.01),
-        ("head", {"classes": 7}, math.log(7) + 0.5 * 64 * 0.01),
-        ("dense", {"role": "binary_head"}, math.log(2) + 0.125 * 64 * 0.01),
-        ("embedding", {"tied": True}, math.log(96) + 0.5 * 64 * 0.01),
+        ("head", {}, first_losses.softmax(96, 0.64)),
+        ("dense", {"role": "lm_head", "classes": 90}, first_losses.softmax(90, 0.64)),
+        ("dense", {"role": "binary_head"}, first_losses.sigmoid(0.0, 0.64)),
+        ("embedding", {"tied": True}, first_losses.softmax(96, 0.64)),
         ("embedding", {}, None),
         ("dense", {}, None),
     ],
 )
-def test_the_first_loss_is_that_of_a_guess_and_half_the_variance_of_the_logits(layer, members, loss):
+def test_the_first_loss_is_that_of_normal_logits(layer, members, loss):
     found = of(("normal", {"std": 0.1}), layer, **members)["initial_loss"]
 
-    assert found == (None if loss is None else pytest.approx(loss, rel=1e-9))
+    assert found == (None if loss is None else pytest.approx(loss, rel=1e-8))
 
 
 def test_a_single_logit_is_of_two_classes():

@@ -1,0 +1,1 @@
+"""What the tensors of a model start at by the code of those who pretrain: one file a source, as data."""
