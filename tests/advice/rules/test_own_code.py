@@ -6,10 +6,11 @@ import json
 import math
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
-from service.advice.layer.description import LayerDescription
+from service.advice.layer.description import ArchitectureName, LayerDescription
 from service.advice.layer.resolve import resolve
 from service.advice.links import LinkOptions
 from service.advice.rules.own_code import NAME
@@ -202,9 +203,18 @@ def entry(tensor, shape):
     return {"name": module, "layer": layer, "shape": shape, **groups}
 
 
+def depths(config):
+    """Return the numbers of layers of a model, and of both towers of one that has two."""
+    towers = [config[name] for name in ("text_config", "vision_config") if name in config] or [config]
+    names = ("num_hidden_layers", "n_layer", "num_layers", "n_layers")
+    return {next((tower[name] for name in names if tower.get(name)), 3) for tower in towers}
+
+
 def usual(config):
-    """Return whether a configuration starts its weights as it is usual in the family."""
-    return config.get("initializer_range", 0.02) in {0.02, 0.1} or config["model_type"] == "starcoder2"
+    """Return whether a model is of a family of this name, with one depth, and starts as is usual in it."""
+    family = ARCHITECTURES.get(config["model_type"], config["model_type"])
+    is_usual = config.get("initializer_range", 0.02) in {0.02, 0.1} or family == "starcoder2"
+    return family in get_args(ArchitectureName) and len(depths(config)) == 1 and is_usual
 
 
 @pytest.mark.parametrize(
@@ -216,8 +226,7 @@ def test_a_model_that_is_listed_starts_as_transformers_starts_it(model):
     firsts = {re.sub(r"\.\d+\.", ".#.", tensor): tensor for tensor in reversed(tensors)}.values()
     entries = {tensor: found for tensor in firsts if (found := entry(tensor, tensors[tensor][1])) is not None}
     family = ARCHITECTURES.get(config["model_type"], config["model_type"])
-    depths = [config.get(each) for each in ("num_hidden_layers", "n_layer", "num_layers", "n_layers")]
-    members = {"depth": next((depth for depth in depths if depth), 3)}
+    members = {"depth": min(depths(config))}
     members |= {"width": config["d_model"]} if family == "t5" else {}
     answers = ask_network(*entries.values(), architecture=family, framework="transformers", **members)["layers"]
 
