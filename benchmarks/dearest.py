@@ -29,7 +29,7 @@ from service.requests.faults import InvalidRequest
 from service.requests.members import Members
 from service.requests.representation import parse_representation
 from service.settings import Settings
-from service.tensors.dtypes import DTYPES
+from service.tensors.dtypes import DTYPES, FRACTIONAL
 from service.tensors.errors import OverLimit
 
 UNDERSTOOD_SECONDS = 2e-3
@@ -89,7 +89,7 @@ class Requests:
                 if value is not None:
                     query[name] = value
         query |= {
-            "dtype": chance.choice(list(DTYPES)),
+            "dtype": chance.choice(list(DTYPES) if kind.makes_integers else FRACTIONAL),
             "format": chance.choice(["json", "raw", "raw", "npy"]),
         }
         rank = query["shape"].count(",") + 1

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from service.requests.faults import InvalidRequest
 from service.requests.members import Members
 from service.requests.tensor_request import parse_tensor
-from service.tensors.dtypes import DTYPES
+from service.tensors.dtypes import DTYPES, FRACTIONAL
 from tests.tensors.narrow import NARROW, finite_numbers, nearest_even
 
 COUNT = 3000
 
 each_narrow_dtype = pytest.mark.parametrize("dtype", NARROW)
-each_real_dtype = pytest.mark.parametrize("dtype", [name for name, dtype in DTYPES.items() if not dtype.is_complex])
+each_real_dtype = pytest.mark.parametrize("dtype", [name for name in FRACTIONAL if not DTYPES[name].is_complex])
 
 
 def request(initializer, **members):

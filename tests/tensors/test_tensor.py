@@ -8,9 +8,10 @@ import pytest
 from service.streams.philox.stream import PhiloxStream
 from service.tensors.dtypes import DTYPES
 from service.tensors.slicing import select
-from service.tensors.source import ComplexSource, ConstantSource, NormalSource, UniformSource, WholeSource
+from service.tensors.source import ConstantSource, NormalSource, UniformSource, WholeSource
 from service.tensors.spec import TensorSpec
 from service.tensors.tensor import Tensor
+from tests.formats.tensors import of_normals
 from tests.tensors.narrow import NARROW, finite_numbers, nearest_even
 from tests.tensors.slices import index
 
@@ -77,8 +78,7 @@ def test_of_two_numbers_equally_near_the_even_one_is_taken(dtype):
 
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_a_part_of_a_tensor_has_the_bits_of_the_whole(dtype):
-    parts = NormalSource(STREAM, 0.0, 1.0)
-    whole = tensor(ComplexSource(parts, parts) if DTYPES[dtype].is_complex else parts, dtype)
+    whole = tensor(of_normals(dtype), dtype)
     assert whole.read(1001, 77).tobytes() == whole.read()[1001:1078].tobytes()
 
 
@@ -88,8 +88,7 @@ def test_reading_from_a_start_goes_on_to_the_end():
 
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_what_is_read_has_the_storage_type(dtype):
-    parts = NormalSource(STREAM, 0.0, 1.0)
-    whole = tensor(ComplexSource(parts, parts) if DTYPES[dtype].is_complex else parts, dtype, size=12)
+    whole = tensor(of_normals(dtype), dtype, size=12)
     assert (whole.read().dtype, whole.read().nbytes) == (DTYPES[dtype].storage, whole.nbytes)
 
 
@@ -199,8 +198,7 @@ def test_only_constants_are_known_to_be_constant(source, constant):
 
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_reading_into_an_array_writes_all_of_it_and_nothing_else(dtype):
-    parts = NormalSource(STREAM, 0.0, 1.0)
-    whole = tensor(ComplexSource(parts, parts) if DTYPES[dtype].is_complex else parts, dtype, size=100)
+    whole = tensor(of_normals(dtype), dtype, size=100)
     out = np.zeros(60, DTYPES[dtype].storage)
     whole.read_into(out[10:50], 30)
 

@@ -18,10 +18,11 @@ from service.formats.safetensors_header import MAX_HEADER_BYTES, HeaderTooLarge
 from service.requests.body import parse_document
 from service.requests.checkpoints import advised
 from service.requests.checkpoints.forms import read_written
+from service.requests.checkpoints.kinds import MOST_KINDS
 from service.requests.checkpoints.levels import is_deep
 from service.requests.checkpoints.manifest import Manifest, kind_of, read_manifest
 from service.requests.checkpoints.recipe_parameters import RecipeParameters
-from service.requests.checkpoints.resolution import MOST_KINDS, Resolution
+from service.requests.checkpoints.resolution import Resolution
 from service.requests.faults import Fault, InvalidRequest, MalformedBody
 from service.requests.members import Members
 from service.settings import Settings
