@@ -11,22 +11,44 @@ from importlib.metadata import version
 
 import torch
 from timm import create_model
+from timm.models.beit import Beit
 from timm.models.convnext import ConvNeXt
+from timm.models.mlp_mixer import MlpMixer
 from timm.models.resnet import BasicBlock, ResNet
 from timm.models.swin_transformer import SwinTransformer
 from timm.models.vision_transformer import VisionTransformer
 from torch import nn
-from torchvision.models import DenseNet, convnext, efficientnet_b0, mobilenet_v2, resnet18, swin_transformer
+from torchvision.models import (
+    DenseNet,
+    convnext,
+    efficientnet_b0,
+    googlenet,
+    inception_v3,
+    maxvit,
+    mnasnet0_5,
+    mobilenet_v2,
+    mobilenet_v3_small,
+    regnet_y_400mf,
+    resnet18,
+    shufflenet_v2_x0_5,
+    squeezenet1_1,
+    swin_transformer,
+    vgg11,
+)
 from torchvision.models import VisionTransformer as TorchvisionVisionTransformer
 from torchvision.models.detection.retinanet import RetinaNetHead
 
 from scripts.records import record, write
 
 _VIT = {"img_size": 32, "patch_size": 8, "embed_dim": 192, "depth": 1, "num_heads": 3, "num_classes": 10}
-_LARGE = ("timm ResNet", "timm ConvNeXt", "MobileNetV2", "ResNet-18", "EfficientNet", "DenseNet", "MobileNet")
+_LARGE = (
+    "timm ResNet", "timm ConvNeXt", "MobileNetV2", "ResNet-18", "EfficientNet", "DenseNet", "MobileNet", "MobileNetV3",
+    "VGG", "RegNet", "Inception", "GoogLeNet", "SqueezeNet", "MNASNet", "ShuffleNet",
+)  # fmt: skip
 _KEPT = (
     "classifier", "fc", "conv1", "layer1.0", "layer2.0.downsample", "features.1.", "features.conv0", "stem",
-    "conv_stem", "stages.1", "features.denseblock1.denselayer1", "blocks.1.0", "conv_head",
+    "conv_stem", "stages.1", "features.denseblock1.denselayer1", "blocks.1.0", "conv_head", "features.3.", "head.fc",
+    "trunk_output.block1.block1-0", "Mixed_5b.branch1x1", "AuxLogits", "inception3a.branch1", "layers.0",
 )  # fmt: skip
 _BLOCK = [convnext.CNBlockConfig(96, None, 2)]
 
@@ -53,6 +75,39 @@ def _models() -> dict[str, nn.Module]:
         "torchvision MobileNetV2": mobilenet_v2(width_mult=0.25),
         "torchvision ResNet-18": resnet18(),
         "torchvision RetinaNet head": RetinaNetHead(64, 3, 10),
+        "timm Mixer": MlpMixer(num_classes=10, img_size=32, patch_size=8, num_blocks=1, embed_dim=192),
+        "timm BEiT": Beit(
+            img_size=32,
+            patch_size=8,
+            embed_dim=192,
+            depth=3,
+            num_heads=3,
+            num_classes=10,
+            init_values=0.1,
+            use_abs_pos_emb=False,
+            use_rel_pos_bias=True,
+            head_init_scale=0.001,
+        ),
+        "timm RegNet": create_model("regnety_002", num_classes=100),
+        "timm VGG": create_model("vgg11", num_classes=10),
+        "torchvision VGG": vgg11(num_classes=10),
+        "torchvision RegNet": regnet_y_400mf(num_classes=100),
+        "torchvision Inception": inception_v3(num_classes=100, init_weights=True),
+        "torchvision GoogLeNet": googlenet(num_classes=100, init_weights=True, aux_logits=False),
+        "torchvision MobileNetV3": mobilenet_v3_small(num_classes=100),
+        "torchvision SqueezeNet": squeezenet1_1(num_classes=100),
+        "torchvision MNASNet": mnasnet0_5(num_classes=100),
+        "torchvision ShuffleNet": shufflenet_v2_x0_5(num_classes=100),
+        "torchvision MaxViT": maxvit.MaxVit(
+            input_size=(64, 64),
+            stem_channels=16,
+            partition_size=2,
+            block_channels=[32],
+            block_layers=[1],
+            head_dim=8,
+            stochastic_depth_prob=0.0,
+            num_classes=10,
+        ),
     }
 
 

@@ -24,6 +24,11 @@ IMAGES = {
     "hidden_size": 96, "intermediate_size": 200, "num_hidden_layers": 3, "num_attention_heads": 4, "image_size": 32,
     "patch_size": 8,
 }  # fmt: skip
+SOUND = {
+    "hidden_size": 96, "intermediate_size": 200, "num_hidden_layers": 3, "num_attention_heads": 4,
+    "conv_dim": [64, 64], "conv_kernel": [5, 3], "conv_stride": [2, 2], "num_conv_pos_embeddings": 16,
+    "num_conv_pos_embedding_groups": 4, "num_feat_extract_layers": 2, "conv_bias": True, "feat_extract_norm": "layer",
+}  # fmt: skip
 MODELS = [
     ("gpt2", "GPT2LMHeadModel", {"vocab_size": 300, "n_embd": 96, "n_layer": 3, "n_head": 4, "n_positions": 64}),
     ("gptj", "GPTJForCausalLM",
@@ -77,11 +82,28 @@ MODELS = [
     ("resnet", "ResNetForImageClassification",
      {"embedding_size": 32, "hidden_sizes": [64, 128], "depths": [1, 1]}),
     ("convnext", "ConvNextForImageClassification", {"hidden_sizes": [64, 128], "depths": [1, 1], "num_stages": 2}),
-    ("wav2vec2", "Wav2Vec2ForPreTraining",
-     {"vocab_size": 300, "hidden_size": 96, "intermediate_size": 200, "num_hidden_layers": 3,
-      "num_attention_heads": 4, "conv_dim": [64, 64], "conv_kernel": [5, 3], "conv_stride": [2, 2],
-      "num_conv_pos_embeddings": 16, "num_conv_pos_embedding_groups": 4, "num_feat_extract_layers": 2,
-      "conv_bias": True, "feat_extract_norm": "layer"}),
+    ("wav2vec2", "Wav2Vec2ForPreTraining", {"vocab_size": 300, **SOUND}),
+    ("hubert", "HubertModel", {"vocab_size": 300, **SOUND}),
+    ("gpt_neo", "GPTNeoForCausalLM",
+     {"vocab_size": 300, "hidden_size": 96, "intermediate_size": 200, "num_layers": 3, "num_heads": 4,
+      "attention_types": [[["global"], 3]], "max_position_embeddings": 64}),
+    ("gpt_bigcode", "GPTBigCodeForCausalLM",
+     {"vocab_size": 300, "n_embd": 96, "n_layer": 3, "n_head": 4, "n_positions": 64}),
+    ("distilbert", "DistilBertForMaskedLM",
+     {"vocab_size": 300, "dim": 96, "hidden_dim": 200, "n_layers": 3, "n_heads": 4, "max_position_embeddings": 64}),
+    ("electra", "ElectraForMaskedLM", {**ENCODER, "embedding_size": 64}),
+    ("albert", "AlbertForMaskedLM", {**ENCODER, "embedding_size": 64}),
+    ("deberta", "DebertaForMaskedLM", ENCODER),
+    ("deberta_v2", "DebertaV2ForMaskedLM", ENCODER),
+    ("xlnet", "XLNetLMHeadModel", {"vocab_size": 300, "d_model": 96, "n_layer": 3, "n_head": 4, "d_inner": 200}),
+    ("bart", "BartForConditionalGeneration",
+     {"vocab_size": 300, "d_model": 96, "encoder_layers": 3, "decoder_layers": 3, "encoder_attention_heads": 4,
+      "decoder_attention_heads": 4, "encoder_ffn_dim": 200, "decoder_ffn_dim": 200, "max_position_embeddings": 64}),
+    ("siglip", "SiglipModel", {"text_config": {**DECODER, "projection_size": 96}, "vision_config": IMAGES}),
+    ("beit", "BeitForImageClassification",
+     {**IMAGES, "use_relative_position_bias": True, "use_absolute_position_embeddings": True, "use_mask_token": True}),
+    ("convnextv2", "ConvNextV2ForImageClassification",
+     {"hidden_sizes": [64, 128], "depths": [1, 1], "num_stages": 2}),
 ]  # fmt: skip
 
 CALLS: dict[int, dict[str, object]] = {}

@@ -69,7 +69,9 @@ def _rules() -> Iterator[str]:
     yield ""
     yield "In the order of precedence: of the rules whose condition holds, the first answers. Parameters that are"
     yield "worked out from the layer stand as `…`, and the keys in brackets name the [works](#works) that a rule"
-    yield "follows. Theory adds its evidence to each answer; it decides none."
+    yield "follows. Theory adds its evidence to each answer; it decides none. Where the code of a"
+    yield "[family of models](advising.md#a-family-of-models) starts a layer otherwise than the rule that answers, and"
+    yield "no rule is of that family, the code comes first, and the rule second: answers then call the rule `own_code`."
     yield ""
     for number, rule in enumerate(RULES, 1):
         yield f"### {number}. {rule.name}"

@@ -446,6 +446,10 @@ REFERENCES: Mapping[str, Reference] = {
         "Sergey Zagoruyko, Nikos Komodakis", "DiracNets: Training Very Deep Neural Networks Without Skip-Connections",
         2017, "1706.00388",
     ),
+    "zhai2023": _arxiv(
+        "Xiaohua Zhai, Basil Mustafa, Alexander Kolesnikov, Lucas Beyer",
+        "Sigmoid Loss for Language Image Pre-Training", 2023, "2303.15343",
+    ),
     "zhang2019": _arxiv(
         "Hongyi Zhang, Yann N. Dauphin, Tengyu Ma", "Fixup Initialization: Residual Learning Without Normalization",
         2019, "1901.09321",

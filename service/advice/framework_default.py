@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from service.advice.layer.layer import Layer
-from service.advice.layer.model_part import ModelTensor, model_context, model_tensor
+from service.advice.layer.model_part import ModelTensor, block_number, model_context, model_tensor
 from service.advice.layer.shape import arranged
 from service.advice.layer.storage import StoredTensor
 from service.advice.layer.vocabulary import dimensions
@@ -142,6 +142,7 @@ def _context(framework: Framework, own: StoredTensor, layer: Layer, fan_in: floa
         "fan_in": fan_in, "groups": layer.groups, "depth": layer.depth, "inputs": description.inputs,
         "head_size": description.head_size or (description.heads and layer.out // description.heads),
         "width": description.width, "padding_idx": description.padding_idx,
+        "block": block_number(description.layer) if description.block is None else description.block,
     }  # fmt: skip
     if layer.cell is not None:
         known["units"] = layer.units

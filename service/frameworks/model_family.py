@@ -24,7 +24,7 @@ MATRIX_PARTS: tuple[ModelPart, ...] = (
 )  # fmt: skip
 """Those with a matrix or a kernel."""
 _DRAWN_ALIKE: frozenset[ModelPart] = frozenset(
-    (*MATRIX_PARTS, "embedding", "segment_embedding", "positional_embedding")
+    (*MATRIX_PARTS, "embedding", "segment_embedding", "positional_embedding", "encoder_positions")
 )
 """Those that the library draws alike where a model has no rule of its own."""
 
@@ -47,6 +47,8 @@ class ModelFamily:
     """The configuration's own; None in a library that leaves all other parts as the framework starts them."""
     weights: Mapping[ModelPart, TensorDefault] = field(default_factory=dict)
     biases: Mapping[ModelPart, TensorDefault] = field(default_factory=dict)
+    without_biases: frozenset[ModelPart] = frozenset()
+    """The parts without a bias in a family whose other matrices have some."""
     padding_rows: Mapping[ModelPart, int] = field(default_factory=dict)
     """The rows of embeddings that are zeros, those of the padding token."""
     is_tied: bool = False

@@ -45,6 +45,8 @@ class TensorContext:
     """The einsum equation of a layer that has one, such as abc,cd->abd."""
     depth: int | None = None
     """Blocks of the network."""
+    block: int | None = None
+    """The number of the layer's block, from 0."""
     padding_idx: int | None = None
     """An embedding's row for the padding token."""
 

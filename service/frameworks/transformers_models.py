@@ -30,7 +30,7 @@ from service.initializers.position_embeddings import Sinusoidal
 from service.initializers.random import NormalInitializer, TruncatedNormalInitializer, UniformInitializer
 from service.initializers.residual_branches import ResidualScaledNormal
 from service.initializers.state_space import DtBias, MambaALog
-from service.initializers.variance_scaling import HeNormal
+from service.initializers.variance_scaling import GlorotUniform, HeNormal
 from service.tensors.errors import InvalidParameter
 from service.tensors.fans import Geometry, fans
 
@@ -95,6 +95,17 @@ _MODERN_BERT_OUTPUT = _cut(
 )
 _MODERN_BERT_HEAD = _cut("1/fan_in", lambda context: context.fan_in_of_shape() ** -0.5, "fan_in")
 
+_GLOROT = of_matrix(GlorotUniform)
+_UNCUT = 0.87962566103423978
+"""The standard deviation of a normal one that is cut at two sigmas, which this one is not: the bounds are ±2."""
+_LECUN = TensorDefault(
+    "N(0, 1.29/fan_in), cut at ±2",
+    lambda context: TruncatedNormalInitializer(std=context.fan_in_of_shape() ** -0.5 / _UNCUT, bounds="absolute"),
+    ("fan_in",),
+)
+"""lecun_normal_ of transformers/initialization.py:195."""
+_TINY = TensorDefault("N(0, 1e-6²)", lambda _: NormalInitializer(std=1e-6))
+
 _UNIT_UNIFORM = TensorDefault("U(0, 1)", lambda _: UniformInitializer())
 
 
@@ -102,12 +113,13 @@ def _rank_uniform(context: TensorContext) -> Initializer:
     return UniformInitializer(fan_in=context.size(1))
 
 
+_TIME_STEPS = TensorDefault("softplus⁻¹ of log-uniform", lambda _: DtBias())
 _MAMBA: Mapping[ModelPart, TensorDefault] = {
     "attention_output": UNIFORM_OF_FAN_IN,
     "conv": UNIFORM_OF_FAN_IN,
     "dt_proj": TensorDefault("U(±1/sqrt(rank))", _rank_uniform),
     "a_log": TensorDefault("ln 1, ..., ln n", lambda _: MambaALog()),
-    "dt_bias": TensorDefault("softplus⁻¹ of log-uniform", lambda _: DtBias()),
+    "dt_bias": _TIME_STEPS,
 }
 """With rescale_prenorm_residual, which is off by default, what ends a branch is divided by sqrt(layers)."""
 
@@ -115,6 +127,10 @@ _ADDED_TO_ONE: Mapping[ModelPart, TensorDefault] = {"normalization": ALL_ZEROS}
 """Of a normalisation that multiplies by 1 + weight."""
 
 _SINUSOIDS = TensorDefault("sines, then cosines", lambda _: Sinusoidal(order="halves", timescales="inclusive"))
+
+
+_SCORES: frozenset[ModelPart] = frozenset(("head",))
+_OUTPUTS: frozenset[ModelPart] = frozenset(("head", "lm_head"))
 
 
 def _configured(name: str, title: str, line: int, **members: Any) -> ModelFamily:
@@ -135,34 +151,50 @@ _DECODERS = (
         is_tied=True,
         has_transposed_linears=True,
         weights={"attention_output": _GPT_2_OUTPUT, "mlp_down": _GPT_2_OUTPUT},
+        without_biases=_OUTPUTS,
     ),
-    _ruled("gptj", "GPT-J", 260),
-    _configured("gpt_neox", "GPT-NeoX", 71),
-    _configured("opt", "OPT", 66, padding_rows={"embedding": 1}, is_tied=True),
-    _configured("bloom", "BLOOM", 62, is_tied=True),
-    _ruled("falcon", "Falcon", 636, is_tied=True),
+    _ruled("gptj", "GPT-J", 260, without_biases=_SCORES),
+    _ruled("gpt_neo", "GPT-Neo", 365, without_biases=_OUTPUTS, is_tied=True),
+    _ruled(
+        "gpt_bigcode",
+        "GPTBigCode",
+        348,
+        weights={"attention_output": _GPT_2_OUTPUT, "mlp_down": _GPT_2_OUTPUT},
+        without_biases=_OUTPUTS,
+        is_tied=True,
+    ),
+    _configured("gpt_neox", "GPT-NeoX", 71, without_biases=_OUTPUTS),
+    _configured("opt", "OPT", 66, padding_rows={"embedding": 1}, without_biases=_OUTPUTS, is_tied=True),
+    _configured("bloom", "BLOOM", 62, without_biases=_OUTPUTS, is_tied=True),
+    _ruled("falcon", "Falcon", 636, without_biases=_OUTPUTS, is_tied=True),
     _configured("llama", "LLaMA", 71),
     _configured("mistral", "Mistral", 71),
-    _configured("qwen2", "Qwen2", 68),
+    _configured("qwen2", "Qwen2", 68, without_biases=_OUTPUTS),
     _configured("qwen3", "Qwen3", 70),
-    _configured("phi", "Phi", 73),
+    _configured("phi", "Phi", 73, without_biases=_SCORES),
     _configured("phi3", "Phi-3", 72, padding_rows={"embedding": 32000}),
     _configured("olmo", "OLMo", 74, padding_rows={"embedding": 1}),
     _configured("olmo2", "OLMo 2", 77, padding_rows={"embedding": 1}),
     _configured("stablelm", "StableLM", 52),
-    _configured("starcoder2", "StarCoder2", 68, std=0.018042, is_tied=True),
+    _configured("starcoder2", "StarCoder2", 68, std=0.018042, without_biases=_OUTPUTS, is_tied=True),
     _ruled("gemma", "Gemma", 346, weights=_ADDED_TO_ONE, padding_rows={"embedding": 0}, is_tied=True),
     _ruled("gemma2", "Gemma 2", 363, weights=_ADDED_TO_ONE, padding_rows={"embedding": 0}, is_tied=True),
     _ruled("gemma3", "Gemma 3", 424, weights=_ADDED_TO_ONE, padding_rows={"embedding": 0}, is_tied=True),
     _ruled("mixtral", "Mixtral", 388),
     _ruled("deepseek_v3", "DeepSeek-V3", 554),
-    _ruled("mamba", "Mamba", 542, std=0.1, weights=_MAMBA, is_tied=True),
+    _ruled("mamba", "Mamba", 542, std=0.1, weights=_MAMBA, biases={"dt_proj": _TIME_STEPS}, is_tied=True),
     _ruled("mamba2", "Mamba-2", 662, std=0.1, weights=_MAMBA),
 )
 
 _ENCODERS = (
     _ruled("bert", "BERT", 550, padding_rows={"embedding": 0}, is_tied=True),
     _ruled("roberta", "RoBERTa", 482, padding_rows={"embedding": 1, "positional_embedding": 1}, is_tied=True),
+    _ruled("distilbert", "DistilBERT", 299, padding_rows={"embedding": 0}, is_tied=True),
+    _ruled("electra", "ELECTRA", 521, padding_rows={"embedding": 0}, is_tied=True),
+    _ruled("albert", "ALBERT", 300, padding_rows={"embedding": 0}, is_tied=True),
+    _ruled("deberta", "DeBERTa", 602, padding_rows={"embedding": 0}, is_tied=True),
+    _ruled("deberta_v2", "DeBERTa-v2", 684, padding_rows={"embedding": 0}, is_tied=True),
+    _ruled("xlnet", "XLNet", 633, is_tied=True),
     _ruled(
         "modernbert",
         "ModernBERT",
@@ -201,6 +233,19 @@ _ENCODER_DECODERS = (
         weights={"encoder_positions": _SINUSOIDS},
         padding_rows={"embedding": 50256},
         is_tied=True,
+    ),
+    _configured("bart", "BART", 63, padding_rows={"embedding": 1}, is_tied=True),
+    _ruled(
+        "hubert",
+        "HuBERT",
+        586,
+        weights={
+            "conv": of_matrix(HeNormal),
+            # As in wav2vec 2.0.
+            "position_conv": UNIFORM_OF_FAN_IN,
+            "mask_token": _UNIT_UNIFORM,
+            "feature_projection": _normal("0.02²", lambda _: 0.02),
+        },
     ),
     _ruled(
         "wav2vec2",
@@ -263,6 +308,29 @@ _IMAGES = (
         biases=dict.fromkeys(("dense", "head"), BIAS_OF_FAN_IN),
     ),
     _ruled("convnext", "ConvNeXt", 201, weights={"layer_scale": constant(1e-6)}),
+    _ruled("convnextv2", "ConvNeXt V2", 221),
+    _ruled(
+        "beit", "BEiT", 467,
+        weights={
+            **dict.fromkeys(
+                ("class_token", "positional_embedding", "mask_token", "relative_position_bias"), ALL_ZEROS
+            ),
+            "layer_scale": constant(0.1),
+        },
+    ),
+    _ruled(
+        "siglip", "SigLIP", 382,
+        weights={
+            **dict.fromkeys(
+                ("query", "key", "value", "qkv", "attention_output", "mlp_up", "mlp_down", "class_token"), _GLOROT
+            ),
+            **dict.fromkeys(("dense", "conv", "patch_embedding", "projection_head"), _LECUN),
+            **dict.fromkeys(("embedding", "positional_embedding"), NORMAL_OF_FEATURES),
+            "head": _OF_FAN_IN,
+            "logit_scale": ALL_ZEROS,
+        },
+        biases=dict.fromkeys(("mlp_up", "mlp_down"), _TINY),
+    ),
 )  # fmt: skip
 
 TRANSFORMERS_MODELS: Mapping[str, ModelFamily] = {

@@ -17,6 +17,7 @@ RECORDED = Path(__file__).parents[1] / "frameworks" / "recorded" / "image_models
 RECORDS = {(record["layer"], record["tensor"]): record for record in json.loads(RECORDED.read_text())["records"]}
 
 VIT, SWIN, BLOCK = "blocks.0", "layers.0.blocks.0", "encoder.layers.encoder_layer_0"
+BEIT = {"architecture": "beit"}
 RESNET, MOBILENET = {"architecture": "resnet"}, {"architecture": "mobilenet"}
 
 # The library and the model, the tensor, and the request for it.
@@ -74,6 +75,49 @@ CASES = [
     ("torchvision", "DenseNet", "classifier.weight", "head", {"architecture": "densenet"}),
     ("torchvision", "ResNet-18", "layer1.0.conv2.weight", "Conv2d", {**RESNET, "role": "residual_last"}),
     ("torchvision", "ResNet-18", "fc.weight", "head", RESNET),
+    *(
+        ("timm", "Mixer", tensor, layer, {"architecture": "mixer"})
+        for tensor, layer in (
+            ("stem.proj.weight", "stem.proj"),
+            ("blocks.0.mlp_tokens.fc1.weight", "blocks.0.mlp_tokens.fc1"),
+            ("blocks.0.mlp_channels.fc2.weight", "blocks.0.mlp_channels.fc2"),
+            ("head.weight", "head"),
+        )
+    ),
+    ("timm", "BEiT", "blocks.0.attn.qkv.weight", "Linear", {**BEIT, "role": "qkv"}),
+    ("timm", "BEiT", "blocks.0.attn.proj.weight", "blocks.0.attn.proj", BEIT),
+    ("timm", "BEiT", "blocks.2.attn.proj.weight", "blocks.2.attn.proj", BEIT),
+    ("timm", "BEiT", "blocks.2.mlp.fc2.weight", "fc2", {**BEIT, "block": 2, "depth": 24}),
+    ("timm", "BEiT", "blocks.2.mlp.fc2.weight", "fc2", {**BEIT, "depth": 3}),
+    ("timm", "BEiT", "blocks.0.gamma_1", "LayerScale", BEIT),
+    ("timm", "BEiT", "cls_token", "cls_token", BEIT),
+    ("timm", "RegNet", "stem.conv.weight", "Conv2d", {"architecture": "regnet"}),
+    ("timm", "RegNet", "head.fc.weight", "head", {"architecture": "regnet"}),
+    ("timm", "VGG", "features.3.weight", "Conv2d", {"architecture": "vgg"}),
+    ("torchvision", "VGG", "features.3.weight", "Conv2d", {"architecture": "vgg"}),
+    ("torchvision", "VGG", "classifier.3.weight", "Linear", {"architecture": "vgg"}),
+    ("torchvision", "VGG", "classifier.6.weight", "classifier", {"architecture": "vgg"}),
+    ("torchvision", "RegNet", "trunk_output.block1.block1-0.f.b.0.weight", "Conv2d",
+     {"architecture": "regnet", "groups": 6}),
+    ("torchvision", "RegNet", "fc.weight", "head", {"architecture": "regnet"}),
+    ("torchvision", "Inception", "Mixed_5b.branch1x1.conv.weight", "Conv2d", {"architecture": "inception"}),
+    ("torchvision", "Inception", "fc.weight", "head", {"architecture": "inception"}),
+    ("torchvision", "GoogLeNet", "conv1.conv.weight", "Conv2d", {"architecture": "googlenet"}),
+    ("torchvision", "GoogLeNet", "fc.weight", "head", {"architecture": "googlenet"}),
+    ("torchvision", "MobileNetV3", "features.3.block.1.0.weight", "Conv2d", {**MOBILENET, "groups": 88}),
+    ("torchvision", "MobileNetV3", "classifier.3.weight", "head", MOBILENET),
+    ("torchvision", "SqueezeNet", "features.3.expand3x3.weight", "Conv2d", {"architecture": "squeezenet"}),
+    ("torchvision", "SqueezeNet", "classifier.1.weight", "Conv2d", {"architecture": "squeezenet", "role": "head"}),
+    ("torchvision", "MNASNet", "layers.0.weight", "Conv2d", {"architecture": "mnasnet"}),
+    ("torchvision", "MNASNet", "classifier.1.weight", "head", {"architecture": "mnasnet"}),
+    ("torchvision", "MaxViT", "blocks.0.layers.0.layers.MBconv.layers.conv_b.0.weight", "Conv2d",
+     {"architecture": "maxvit", "groups": 128}),
+    ("torchvision", "MaxViT", "blocks.0.layers.0.layers.window_attention.mlp_layer.3.weight", "Linear",
+     {"architecture": "maxvit", "role": "mlp_down"}),
+    ("torchvision", "MaxViT", "classifier.5.weight", "head", {"architecture": "maxvit"}),
+    # Their code draws nothing, and their layers keep PyTorch's default.
+    ("torchvision", "ShuffleNet", "conv1.0.weight", "Conv2d", {}),
+    ("torchvision", "ShuffleNet", "fc.weight", "head", {}),
     ("torchvision", "RetinaNet head", "regression_head.conv.0.0.weight", "Conv2d", {"architecture": "detector"}),
     ("torchvision", "RetinaNet head", "regression_head.bbox_reg.weight", "Conv2d",
      {"architecture": "detector", "role": "regression_head"}),

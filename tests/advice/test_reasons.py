@@ -82,6 +82,7 @@ FORMULAS = {
     ),
     "transformer_residual_output_of_unknown_depth": ("GPT-2's 0.02", lambda layer, fan_in, fan_out: 0.02),
     "ddpg": ("±1 / sqrt(fan_in)", root_uniform),
+    "mamba_time_steps": ("U(±1 / sqrt(rank))", root_uniform),
     "mamba_matrix": ("U(±1 / sqrt(fan_in))", root_uniform),
     "deterministic_policy_head": ("uniform on ±3e-3", lambda layer, fan_in, fan_out: 3e-3 / SQRT_3),
     "hypernetwork_output": ("1 / (fan_in of", lambda layer, fan_in, fan_out: 1.0 / fan_in),

@@ -39,6 +39,7 @@ _LLAMA = replace(_RMS, kind="llama")
 _GEMMA = replace(_LLAMA, activation="gelu")
 _BERT = replace(_TRANSFORMER, kind="bert")
 _VIT = replace(_TRANSFORMER, kind="vit")
+_CONVNEXT = ArchitectureTraits("layer", is_residual=True, activation="gelu")
 _MAMBA = ArchitectureTraits("rms", is_residual=True, activation="silu")
 
 ARCHITECTURES: Mapping[ArchitectureName, ArchitectureTraits] = {
@@ -95,13 +96,34 @@ ARCHITECTURES: Mapping[ArchitectureName, ArchitectureTraits] = {
     "mamba": _MAMBA,
     "mamba2": _MAMBA,
     "roberta": _BERT,
+    "distilbert": _BERT,
+    "electra": _BERT,
+    "albert": _BERT,
+    "deberta": _BERT,
+    "deberta_v2": _BERT,
+    "xlnet": _BERT,
+    "bart": replace(_TRANSFORMER, kind="transformer"),
+    "gpt_neo": _GPT,
+    "gpt_bigcode": _GPT,
+    "hubert": replace(_TRANSFORMER, kind="transformer"),
+    "siglip": replace(_TRANSFORMER, kind="transformer"),
+    "beit": _VIT,
+    "mixer": replace(_TRANSFORMER, kind="transformer"),
+    "convnextv2": _CONVNEXT,
+    "vgg": replace(_PLAIN, kind="cnn"),
+    "inception": replace(_CONCATENATED, kind="cnn"),
+    "googlenet": replace(_CONCATENATED, kind="cnn"),
+    "squeezenet": replace(_PLAIN, kind="cnn"),
+    "regnet": replace(_RESIDUAL_CONVOLUTIONS, kind="resnet"),
+    "mnasnet": replace(_RESIDUAL_CONVOLUTIONS, kind="efficientnet"),
+    "maxvit": replace(_TRANSFORMER, kind="vit"),
     "modernbert": _BERT,
     "whisper": replace(_TRANSFORMER, kind="transformer"),
     "wav2vec2": replace(_TRANSFORMER, kind="transformer"),
     "deit": _VIT,
     "dinov2": _VIT,
     "swin": _VIT,
-    "convnext": ArchitectureTraits("layer", is_residual=True, activation="gelu"),
+    "convnext": _CONVNEXT,
     "mobilenet": replace(_RESIDUAL_CONVOLUTIONS, activation="relu6", kind="efficientnet"),
 }
 

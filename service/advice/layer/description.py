@@ -24,7 +24,9 @@ ArchitectureName = Literal[
     "siren", "pinn", "moe", "autoencoder", "linear_model",
     "gpt2", "gptj", "gpt_neox", "opt", "bloom", "falcon", "phi", "starcoder2", "mistral", "qwen2", "qwen3", "phi3",
     "gemma", "gemma2", "gemma3", "olmo", "olmo2", "stablelm", "mixtral", "deepseek_v3", "mamba", "mamba2", "roberta",
-    "modernbert", "whisper", "wav2vec2", "deit", "dinov2", "swin", "convnext", "mobilenet",
+    "distilbert", "electra", "albert", "deberta", "deberta_v2", "xlnet", "bart", "gpt_neo", "gpt_bigcode", "hubert",
+    "siglip", "beit", "mixer", "convnextv2", "vgg", "regnet", "inception", "googlenet", "squeezenet", "mnasnet",
+    "maxvit", "modernbert", "whisper", "wav2vec2", "deit", "dinov2", "swin", "convnext", "mobilenet",
 ]  # fmt: skip
 """Kinds of networks, and families of models, some of which are of one of the kinds."""
 
@@ -180,6 +182,14 @@ class LayerDescription(NetworkDescription, GeneralDescription):
     ] = False
     proj_size: Annotated[
         _Count | None, Field(description="Of an LSTM of PyTorch: the size to which its outputs are projected.")
+    ] = None
+    block: Annotated[
+        int | None,
+        Field(
+            ge=0,
+            le=10**4,
+            description="The number of the layer's block, from 0, in a family that scales by it, such as BEiT.",
+        ),
     ] = None
     rank: Annotated[_Count | None, Field(description="Of a low-rank adapter.")] = None
     tensor: Annotated[

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
@@ -31,8 +32,12 @@ PARTS_OF_WORDS: Mapping[str, ModelPart] = {
         ("relativepositionbias", "relativepositionbiastable", "relativeattentionbias", "relpos", "relattnbias"),
         "relative_position_bias",
     ),
-    **dict.fromkeys(("clstoken", "classtoken", "disttoken", "registertokens"), "class_token"),
+    **dict.fromkeys(
+        ("clstoken", "classtoken", "disttoken", "distillationtoken", "registertokens", "classembedding"),
+        "class_token",
+    ),
     **dict.fromkeys(("tokentypeembeddings", "tokentypeembedding", "segmentembeddings"), "segment_embedding"),
+    **dict.fromkeys(("headdense", "transformdense"), "prediction_head"),
     "posconvembed": "position_conv", "positionalconvembedding": "position_conv",
     "masktoken": "mask_token", "dtproj": "dt_proj", "featureprojection": "feature_projection",
 }  # fmt: skip
@@ -46,6 +51,7 @@ _HEAD_SIZE = 64
 class ModelTensor:
     """The weight of a layer as a part of a family's models."""
 
+    library: str
     family: ModelFamily
     part: ModelPart
     weight: TensorDefault
@@ -68,7 +74,40 @@ def model_tensor(layer: Layer, library: str = TRANSFORMERS.name) -> ModelTensor 
     """
     family, part = _family(layer, library), _part(layer)
     weight = None if family is None or part is None else family.weight(part)
-    return None if family is None or part is None or weight is None else ModelTensor(family, part, weight)
+    return None if family is None or part is None or weight is None else ModelTensor(library, family, part, weight)
+
+
+_PUBLISHED_ELSEWHERE: frozenset[str] = frozenset(
+    ("vit", "clip", "resnet", "densenet", "t5", "mamba", "mamba2", "detector", "wav2vec2")
+)
+"""Families whose authors' own code these libraries do not follow in all parts: the rules know it."""
+HOMES: Mapping[str, str] = {"beit": "timm"}
+"""The library that follows a family's authors most closely, where that is not the first of `MODELS` to have it."""
+
+
+_BLOCK_NUMBER = re.compile(r"(?:^|[._/])(?:blocks?|layers?|h)[._/]?([0-9]{1,4})[._/]")
+
+
+def block_number(path: str) -> int | None:
+    """Return the number of the block in the path to a layer, blocks.3.mlp.fc2; None where it has none."""
+    found = _BLOCK_NUMBER.search(path)
+    return None if found is None else int(found[1])
+
+
+def own_code(layer: Layer) -> ModelTensor | None:
+    """Return what the layer's weight is in the code of its family: that of the library which `framework` says.
+
+    Without one it is that of the library that has the family. None where there is no such code, or the rules know it.
+    """
+    architecture, library = layer.description.architecture, layer.description.framework
+    if architecture is None or architecture in _EXAMPLES:
+        return None
+    if library is not None and library in MODELS:
+        return model_tensor(layer, library)
+    if architecture in _PUBLISHED_ELSEWHERE:
+        return None
+    home = HOMES.get(architecture) or next((name for name in MODELS if architecture in MODELS[name]), None)
+    return None if home is None else model_tensor(layer, home)
 
 
 def _family(layer: Layer, library: str) -> ModelFamily | None:
@@ -81,11 +120,22 @@ def _part(layer: Layer) -> ModelPart | None:
     by_word = PARTS_OF_WORDS.get(fold_layer_word(layer.description.layer))
     if by_word is not None:
         return by_word
-    if layer.kind == "positional_embedding" and layer.description.stack == "encoder":
+    if layer.kind == "positional_embedding" and is_in_encoder(layer):
         return "encoder_positions" if layer.description.architecture == "whisper" else "positional_embedding"
     if layer.kind not in _MATRIX_KINDS:
         return _PARTS_OF_KINDS.get(layer.kind)
     return _PARTS_OF_ROLES.get(layer.role, "conv" if layer.kind in {"conv", "conv_transpose"} else "dense")
+
+
+_ENCODER = re.compile(r"(?:^|[._/])encoder[._/]")
+
+
+def is_in_encoder(layer: Layer) -> bool:
+    """Return whether a layer is in an encoder, as its description or the path to it says."""
+    description = layer.description
+    return description.stack == "encoder" or (
+        description.stack is None and _ENCODER.search(description.layer) is not None
+    )
 
 
 def model_context(layer: Layer, shape: Shape | None = None, layout: Layout | None = None) -> TensorContext:
@@ -101,5 +151,6 @@ def model_context(layer: Layer, shape: Shape | None = None, layout: Layout | Non
         groups=layer.groups,
         fan_in=layer.fan_in,
         depth=layer.depth,
+        block=block_number(description.layer) if description.block is None else description.block,
         **known,
     )

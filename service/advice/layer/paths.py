@@ -49,7 +49,7 @@ ROLES_OF_PATHS_IN_TRANSFORMERS: tuple[tuple[LayerRole, str], ...] = (
 )
 """Paths that are those of any perceptron elsewhere."""
 
-OTHER_PATHS = "transform.dense classifier.dense t_embedder.mlp.0 t_embedder.mlp.2"
+OTHER_PATHS = "transform.dense head.dense classifier.dense t_embedder.mlp.0 t_embedder.mlp.2"
 """Paths to linear layers that are no part of a block."""
 
 PATCH_PATHS = "patch_embed.proj patch_embeddings.projection stem.proj"

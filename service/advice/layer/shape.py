@@ -35,6 +35,7 @@ _USUAL_CHANNELS, _USUAL_SIDE = 256, 3
 _USUAL_UNITS = 256
 """Of a recurrent layer: a choice."""
 _OF_TWO_SIDES: frozenset[LayerKind] = CONVOLUTIONS | {"dense", "graph", "embedding"}
+_OF_STATES: frozenset[LayerKind] = frozenset(("s4", "s4d", "mamba", "mamba2"))
 _OF_VECTORS: frozenset[LayerKind] = frozenset(("normalization", "prelu", "layer_scale", "logit_scale", "mamba2"))
 """Layers whose weight is a vector."""
 _USUAL_STATE = 16
@@ -69,7 +70,8 @@ def usual_shape(description: LayerDescription, weight: Weight, gates: int) -> tu
         kernel = _kernel_of_cell(description)
         shape = _stored(description, weight, gates * units, inputs + (description.proj_size or units), kernel)
         return shape, {} if description.units is not None else {"units": units}
-    shape = _usual_shape(description, weight)
+    is_of_state = weight.kind in _OF_STATES and description.fan_in is None and description.fan_out is None
+    shape = _state_shape(description, weight.kind) if is_of_state else _usual_shape(description, weight)
     return shape, {"shape": list(shape), **_usual_sides(description, weight, shape)}
 
 
@@ -168,10 +170,6 @@ def _usual_shape(description: LayerDescription, weight: Weight) -> Shape:
         return _attention_shape(description, weight, width)
     usual: dict[LayerKind, Shape] = {
         **dict.fromkeys(("normalization", "prelu", "layer_scale"), (width,)),
-        "s4d": (width, _USUAL_STATE),
-        "s4": (_USUAL_STATE, _USUAL_STATE),
-        "mamba": (_MAMBA_EXPANSION * width, _USUAL_STATE),
-        "mamba2": (max(_MAMBA_EXPANSION * width // MAMBA_HEAD, 1),),
         "logit_scale": (1,),
     }
     return usual.get(kind) or _stored(description, weight, *_usual_matrix(description, weight.role, width))
@@ -184,6 +182,16 @@ def _usual_matrix(description: LayerDescription, role: LayerRole, width: int) ->
         return (hidden, width) if role == "mlp_up" else (width, hidden)
     out, in_ = _EXPANSIONS.get(role, (1, 1)) if is_conv_1d(description) else (1, 1)
     return out * width, in_ * width
+
+
+def _state_shape(description: LayerDescription, kind: LayerKind) -> Shape:
+    """Return the shape of the matrix from state to state; what the layer takes and gives is the model's width."""
+    width = description.width or description.out_features or description.in_features or _USUAL_WIDTH
+    if kind == "s4":
+        return (_USUAL_STATE, _USUAL_STATE)
+    if kind == "mamba2":
+        return (max(_MAMBA_EXPANSION * width // MAMBA_HEAD, 1),)
+    return (width if kind == "s4d" else _MAMBA_EXPANSION * width, _USUAL_STATE)
 
 
 def _shape_of_sizes(description: LayerDescription, weight: Weight) -> Shape:

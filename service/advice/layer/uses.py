@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from service.advice.layer.description import LayerDescription
 from service.advice.layer.layer import Layer
-from service.advice.layer.model_part import model_tensor
+from service.advice.layer.model_part import model_tensor, own_code
 from service.advice.layer.roles import CLASSIFIER_ROLES
 from service.advice.layer.vocabulary import CONVOLUTIONS, LayerKind, fold_layer_word, is_convolutional_cell, layer_word
 from service.advice.layer.weight_axes import is_of_axes, is_of_equation
@@ -48,6 +48,11 @@ def _is_drawn_by_heads(layer: Layer) -> bool:
     return by_model or (own is not None and "head_size" in own.record.default.takes)
 
 
+def _is_scaled_by_block(layer: Layer) -> bool:
+    own = own_code(layer)
+    return own is not None and "block" in own.weight.takes
+
+
 def _has_independent_classes(layer: Layer) -> bool:
     if layer.role == "head":
         return layer.activation.name == "sigmoid" or layer.out == 1
@@ -77,6 +82,7 @@ USES: Mapping[str, Use] = {
     "kv_heads": _ATTENTION,
     "head_size": _DRAWN_BY_HEADS,
     "stride": Use(lambda layer: layer.kind in CONVOLUTIONS, "convolutions"),
+    "block": Use(_is_scaled_by_block, "families that scale what ends a branch by its place (architecture=beit)"),
     "rank": Use(lambda layer: layer.kind in {"lora", "mamba"}, "low-rank adapters (layer=LoRA) and Mamba"),
     "longest": _RECURRENT,
     "dim_feedforward": Use(

@@ -88,8 +88,8 @@ _LAYER_WORDS: tuple[tuple[str, LayerWord], ...] = (
     (
         "positionalembedding positionembedding positionembeddings posembed posembedding positionalencoding clstoken "
         "embedpositions wpe masktoken disttoken registertokens classtoken queryembed objectquery objectqueries "
-        "querytokens latents relativepositionbias relativepositionbiastable relativeattentionbias relpos "
-        "relattnbias learnedposition",
+        "distillationtoken classembedding querytokens latents relativepositionbias relativepositionbiastable "
+        "relativeattentionbias relpos relattnbias learnedposition",
         LayerWord("positional_embedding"),
     ),
     ("rnn birnn simplernn rnncell simplecell simplernncell elman vanillarnn", LayerWord("rnn")),
@@ -113,7 +113,7 @@ _LAYER_WORDS: tuple[tuple[str, LayerWord], ...] = (
         LayerWord("normalization"),
     ),
     ("prelu prelulayer", LayerWord("prelu")),
-    ("layerscale", LayerWord("layer_scale")),
+    ("layerscale layerscaleparameter lambda1 lambda2 gamma1 gamma2", LayerWord("layer_scale")),
     ("logitscale temperature", LayerWord("logit_scale")),
     ("lora loraparam loralinear lowrankadapter adapter loraa lorab", LayerWord("lora")),
     (

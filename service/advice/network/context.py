@@ -17,7 +17,7 @@ from service.advice.layer.vocabulary import LayerKind
 from service.advice.network.depth import depth_of, is_stacked, stack_of
 from service.advice.network.general import general_before_last, general_of_last
 from service.advice.network.inputs import inputs_by_list
-from service.advice.network.names import words_by_names
+from service.advice.network.names import blocks_by_names, words_by_names
 from service.advice.network.network_layer import NetworkLayer, at_layer
 from service.advice.network.outputs import outputs_by_list
 from service.advice.network.skips import ends_by_names, is_called_shortcut, skips_by_names
@@ -159,8 +159,8 @@ def _scales_alone(network_layers: Sequence[NetworkLayer]) -> dict[int, dict[str,
 _Look = Callable[[Sequence[NetworkLayer]], Mapping[int, Mapping[str, object]]]
 
 _LOOKS: tuple[_Look, ...] = (
-    words_by_names, general_before_last, skips_by_names, inputs_by_list, outputs_by_list, general_of_last,
-    _outside_blocks, _shortcuts, _normalizations, ends_by_names, _ends_of_branches, _scales_alone,
+    words_by_names, blocks_by_names, general_before_last, skips_by_names, inputs_by_list, outputs_by_list,
+    general_of_last, _outside_blocks, _shortcuts, _normalizations, ends_by_names, _ends_of_branches, _scales_alone,
 )  # fmt: skip
 """What is looked for in a list, one after another: each returns members by the places of the layers."""
 

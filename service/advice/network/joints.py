@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from service.advice.layer.architectures import WITHOUT_ATTENTION
 from service.advice.layer.layer import Layer
 from service.advice.layer.roles import HEAD_ROLES, NORMALIZED_ROLES
 from service.advice.layer.vocabulary import CONVOLUTIONS, LayerKind, LayerRole
@@ -138,7 +139,9 @@ class Joints:
         return f"{sentence}{other}." if other else f"{sentence}."
 
     def _meets(self, layer: Layer, inputs: int, source: int, giver: Layer) -> bool:
-        if inputs == source or layer.role in {"attention_output", "modulation", "hypernetwork_output"}:
+        # A mixer's matrices read parts of what others give.
+        is_mixer = layer.description.architecture in WITHOUT_ATTENTION
+        if inputs == source or is_mixer or layer.role in {"attention_output", "modulation", "hypernetwork_output"}:
             return True
         is_flattened = giver.kind in CONVOLUTIONS and layer.kind not in CONVOLUTIONS and inputs % source == 0
         is_folded = layer.kind in CONVOLUTIONS and (giver.kind in {"dense", "subpixel_conv"})

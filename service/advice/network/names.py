@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from service.advice.layer.architectures import WITHOUT_ATTENTION, architecture_called
 from service.advice.layer.layer import Layer
-from service.advice.layer.model_part import PARTS_OF_WORDS
+from service.advice.layer.model_part import PARTS_OF_WORDS, block_number, own_code
 from service.advice.layer.roles import HEAD_ROLES, TRANSFORMER_ROLES
 from service.advice.layer.vocabulary import LayerKind, LayerRole, NameWord, word_of_name
 from service.advice.network.network_layer import NetworkLayer
@@ -23,6 +23,8 @@ _UNMISTAKABLE = frozenset(
 """Words for a transformer's matrices that nothing else is called by."""
 _OTHERS: frozenset[LayerRole] = frozenset(("router", "modulation", "patch_embedding"))
 """Roles besides those of a transformer's matrices that names say."""
+_LONGEST_WORD = 128
+"""Characters of a word for a layer."""
 _TABLES: frozenset[LayerKind] = frozenset(("embedding", "positional_embedding"))
 
 
@@ -36,6 +38,17 @@ def words_by_names(network_layers: Sequence[NetworkLayer]) -> dict[int, dict[str
             members = _members(said, each.layer, is_in_transformer=_is_in_transformer(each.layer, blocks))
             if members:
                 found[index] = members
+    return found
+
+
+def blocks_by_names(network_layers: Sequence[NetworkLayer]) -> dict[int, dict[str, object]]:
+    """Return the numbers of the blocks of layers that their family's code scales by them."""
+    found: dict[int, dict[str, object]] = {}
+    for index, each in enumerate(network_layers):
+        number = block_number(each.layer.links.name) if each.layer.description.block is None else None
+        own = None if number is None else own_code(each.layer)
+        if own is not None and "block" in own.weight.takes:
+            found[index] = {"block": number}
     return found
 
 
@@ -74,8 +87,9 @@ def _is_sure(said: NameWord, layer: Layer) -> bool:
 def _members(said: NameWord, layer: Layer, *, is_in_transformer: bool) -> dict[str, object]:
     members: dict[str, object] = {}
     is_part = said.word in PARTS_OF_WORDS or said.meaning.kind != layer.kind
-    if is_part and layer.description.architecture is not None:
-        members |= {"layer": layer.links.name.rpartition(".")[2], "layer_from": _ITS_NAME}
+    is_named = len(layer.links.name) <= _LONGEST_WORD
+    if is_part and is_named and layer.description.architecture is not None:
+        members |= {"layer": layer.links.name, "layer_from": _ITS_NAME}
     role = _role(said, layer, is_in_transformer=is_in_transformer)
     return {**members, "role": role, "role_from": _ITS_NAME} if role is not None else members
 
@@ -93,6 +107,7 @@ def _role(said: NameWord, layer: Layer, *, is_in_transformer: bool) -> LayerRole
         return None
     if role in _OTHERS:
         return role
-    is_of_mixer = role == "qkv" and layer.description.architecture in WITHOUT_ATTENTION
+    if layer.description.architecture in WITHOUT_ATTENTION:
+        return role if role == "attention_output" else None
     is_sure = is_in_transformer or _is_sure(said, layer)
-    return role if role in TRANSFORMER_ROLES and is_sure and not is_of_mixer else None
+    return role if role in TRANSFORMER_ROLES and is_sure else None

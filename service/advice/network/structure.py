@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from service.advice.layer.architectures import WITHOUT_ATTENTION
 from service.advice.layer.layer import Layer
 from service.advice.layer.roles import HEAD_ROLES
 from service.advice.layer.vocabulary import LayerKind, LayerRole
@@ -167,4 +168,6 @@ class _Placing:
 
 def family_of(layer: Layer) -> Family:
     """Return what the branch of a layer is for."""
+    if layer.description.architecture in WITHOUT_ATTENTION:
+        return "plain"
     return "attention" if layer.kind == "attention" else _FAMILIES.get(layer.role, "plain")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from service.advice.layer.layer import Layer
-from service.advice.layer.model_part import model_context, model_tensor
+from service.advice.layer.model_part import is_in_encoder, model_context, model_tensor
 from service.advice.layer.vocabulary import fold_layer_word
 from service.advice.recipe import recipe
 from service.advice.rules.condition import (
@@ -47,10 +47,13 @@ _UNSCALED = architecture(
 )  # fmt: skip
 """Those in whose code in transformers nothing depends on the depth."""
 _MAMBA = architecture("mamba", "mamba2")
-_TIME = frozenset(("timestepembedding", "timestepembedder", "timeembed", "timemlp"))
+_TIME = frozenset(("timestepembedding", "timestepembedder", "timeembed", "timemlp", "tembeddermlp0", "tembeddermlp2"))
+_CLASS_TOKENS = frozenset(
+    ("clstoken", "classtoken", "disttoken", "distillationtoken", "registertokens", "classembedding")
+)
 _CLASS_TOKEN = Condition(
     "it is a class token or a register",
-    lambda layer: fold_layer_word(layer.description.layer) in {"clstoken", "classtoken", "disttoken", "registertokens"},
+    lambda layer: fold_layer_word(layer.description.layer) in _CLASS_TOKENS,
 )
 _OF_TIME = Condition(
     "it is in the network of the time steps", lambda layer: fold_layer_word(layer.description.layer) in _TIME
@@ -61,6 +64,9 @@ _OF_POSITIONS = Condition(
     "it is the convolution of the positions",
     lambda layer: fold_layer_word(layer.description.layer) in {"posconvembed", "positionalconvembedding"},
 )
+
+_IN_ENCODER = Condition("in the encoder", is_in_encoder)
+_OF_TIME_STEPS = Condition("it is dt_proj", lambda layer: fold_layer_word(layer.description.layer) == "dtproj")
 
 
 def _positions_std(layer: Layer) -> float:
@@ -295,12 +301,27 @@ MODEL_RULES = (
         has_theory=False,
     ),
     Rule(
+        "siglip_logit_scale",
+        architecture("siglip") & kind("logit_scale"),
+        recipe("constant", value=round(math.log(10.0), 12)),
+        "SigLIP: the logarithm of a scale of 10, with a bias of -10 on the logits, so that the many negative pairs "
+        "weigh little at first.",
+        ("zhai2023",),
+        (
+            Choice(recipe("constant", value=2.6592), "the loss is CLIP's softmax: ln(1 / 0.07)", ("radford2021",)),
+            Choice(ZEROS, "you follow transformers, whose class is for weights that are trained", ("wolf2019",)),
+        ),
+        bias=None,
+        zeros_are_fine=True,
+        has_theory=False,
+    ),
+    Rule(
         "whisper_encoder_positions",
-        architecture("whisper") & kind("positional_embedding") & member("stack", "encoder"),
+        architecture("whisper") & kind("positional_embedding") & _IN_ENCODER,
         recipe("sinusoidal", order="halves", timescales="inclusive"),
         "Whisper's encoder has sines and cosines of the positions, which are not trained.",
         ("radford2022", "vaswani2017"),
-        (Choice(TOKEN_NORMAL, "the positions are learnt, as in its decoder", condition=~member("stack", "encoder")),),
+        (Choice(TOKEN_NORMAL, "the positions are learnt, as in its decoder", condition=~_IN_ENCODER),),
         bias=None,
         has_theory=False,
     ),
@@ -327,6 +348,17 @@ MODEL_RULES = (
         (Choice(HE_NORMAL, "you prefer GELU's own gain, which is 8 % larger", ("he2015",)),),
     ),
     Rule(
+        "mamba_time_steps",
+        _MAMBA & kind("dense") & _OF_TIME_STEPS,
+        UNIFORM_OF_INPUTS,
+        "Mamba's dt_proj: U(±1 / sqrt(rank)), and as its bias the inverse softplus of time steps that are log-uniform "
+        "between 0.001 and 0.1.",
+        ("gu2023",),
+        (Choice(LECUN_NORMAL, "the time steps should depend more on the inputs at first", ("lecun1998",)),),
+        bias=recipe("dt_bias"),
+        has_theory=False,
+    ),
+    Rule(
         "mamba_output",
         _MAMBA & kind("dense") & role("attention_output", "residual_last"),
         recipe("uniform", low=lambda layer: -_end(layer), high=_end),
@@ -341,9 +373,9 @@ MODEL_RULES = (
     ),
     Rule(
         "mamba_matrix",
-        _MAMBA & kind("dense") & HIDDEN,
+        _MAMBA & kind("dense", "conv") & HIDDEN,
         UNIFORM_OF_INPUTS,
-        "Mamba's own code leaves PyTorch's default on in_proj and x_proj: U(±1 / sqrt(fan_in)).",
+        "Mamba's own code leaves PyTorch's default on in_proj, x_proj and conv1d: U(±1 / sqrt(fan_in)).",
         ("gu2023",),
         (
             Choice(_OWN_NORMAL, "you follow transformers: N(0, 0.1²)", ("wolf2019",)),

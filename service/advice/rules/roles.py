@@ -70,6 +70,18 @@ ROLE_RULES = (
         has_theory=False,
     ),
     Rule(
+        "deterministic_policy_head",
+        role("deterministic_policy_head")
+        | (architecture("ddpg") & role("head", "regression_head", "policy_head", "value_head")),
+        recipe("uniform", low=-0.003, high=0.003),
+        "DDPG's last layers, the actor's and the critic's: uniform on ±3e-3, so that the first actions are near zero, "
+        "where tanh is not saturated.",
+        ("lillicrap2015",),
+        (Choice(recipe("uniform", low=-0.0003, high=0.0003), "the inputs are pixels", ("lillicrap2015",)),),
+        bias=recipe("uniform", low=-0.003, high=0.003),
+        has_theory=False,
+    ),
+    Rule(
         "normalization_of_branch_end",
         kind("normalization") & role("residual_last"),
         ZEROS,
@@ -195,7 +207,7 @@ ROLE_RULES = (
     ),
     Rule(
         "lm_head",
-        role("lm_head") | (role("head") & architecture("gpt", "llama", "bert", "moe")),
+        role("lm_head") | (role("head") & member("architecture", "gpt", "moe")),
         TOKEN_NORMAL,
         "An untied output layer of a language model starts like GPT-2's and LLaMA's matrices, from N(0, 0.02²).",
         ("radford2019",),
@@ -316,16 +328,6 @@ ROLE_RULES = (
         ("andrychowicz2020",),
         (Choice(ZEROS, "values should start at zero", ("andrychowicz2020",)),),
         zeros_are_fine=True,
-        has_theory=False,
-    ),
-    Rule(
-        "deterministic_policy_head",
-        role("deterministic_policy_head"),
-        recipe("uniform", low=-0.003, high=0.003),
-        "DDPG's last layers, uniform on ±3e-3: the first actions are near zero, where tanh is not saturated.",
-        ("lillicrap2015",),
-        (Choice(recipe("uniform", low=-0.0003, high=0.0003), "the inputs are pixels", ("lillicrap2015",)),),
-        bias=recipe("uniform", low=-0.003, high=0.003),
         has_theory=False,
     ),
     Rule(

@@ -1,7 +1,8 @@
 """All rules, in the order of precedence: of those whose condition holds, the first answers.
 
 Explicit parametrisations, then what families of models do, layers with a special part to play, the recipes of kinds of
-networks, kinds of layers, very deep networks, activations.
+networks, kinds of layers, very deep networks, activations. What a family's own code does comes before all but the
+first two.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from service.advice.rules.architectures import ARCHITECTURE_RULES
 from service.advice.rules.deep_networks import DEEP_NETWORK_RULES
 from service.advice.rules.fallback import FALLBACK_RULES
 from service.advice.rules.models import MODEL_RULES
+from service.advice.rules.own_code import with_own_code
 from service.advice.rules.parametrizations import PARAMETRIZATION_RULES
 from service.advice.rules.recurrent import RECURRENT_RULES
 from service.advice.rules.roles import ROLE_RULES
@@ -39,6 +41,11 @@ RULES: tuple[Rule, ...] = tuple(rule for table in TABLES for rule in table)
 
 
 def rule_for(layer: Layer) -> Rule:
+    """Return the first rule whose condition holds, with what the code of the layer's family does before it."""
+    return with_own_code(layer, first_rule(layer))
+
+
+def first_rule(layer: Layer) -> Rule:
     """Return the first rule whose condition holds."""
     for rule, left in _candidates(layer.kind, layer.role, layer.activation.name):
         for holds in left:

@@ -35,7 +35,8 @@ USUAL = {
     # hidden_act of the configurations in transformers, and the class of their normalisations.
     **dict.fromkeys(
         ("gpt2", "gptj", "gpt_neox", "bloom", "falcon", "phi", "starcoder2", "roberta", "modernbert", "whisper",
-         "wav2vec2", "deit", "dinov2", "swin", "convnext"),
+         "wav2vec2", "deit", "dinov2", "swin", "convnext", "distilbert", "electra", "albert", "deberta", "deberta_v2",
+         "xlnet", "bart", "gpt_neo", "gpt_bigcode", "hubert", "siglip", "beit", "mixer", "convnextv2", "maxvit"),
         ("gelu", "layer", True),
     ),
     "opt": ("relu", "layer", True),
@@ -46,6 +47,8 @@ USUAL = {
     **dict.fromkeys(("olmo", "stablelm"), ("silu", "layer", True)),
     **dict.fromkeys(("gemma", "gemma2", "gemma3"), ("gelu", "rms", True)),
     "mobilenet": ("relu6", "batch", True),
+    **dict.fromkeys(("inception", "googlenet"), ("relu", "batch", False)),
+    **dict.fromkeys(("regnet", "mnasnet"), ("relu", "batch", True)),
 }  # fmt: skip
 HEADS_TOO = {"siren", "pinn", "actor_critic"}
 

@@ -233,6 +233,10 @@ ROWS = [
     dense("mamba_output", ("uniform", ROOT_BIAS[1] / 3.0), ROOT_BIAS, architecture="mamba", role="attention_output",
         depth=DEPTH),
     dense("mamba_matrix", ROOT_BIAS, ("normal", 0.1), LECUN, architecture="mamba2"),
+    apart("mamba_time_steps", ROOT_BIAS, LECUN, layer="dt_proj", architecture="mamba", bias=("dt_bias", None)),
+    # Zhai et al., arXiv:2303.15343, section 3.2.
+    readout("siglip_logit_scale", ("constant", math.log(10.0)), ("constant", 2.6592), ZEROS, layer="logit_scale",
+        architecture="siglip", shape=[1], bias=None),
     dense("starcoder2", ("normal", 0.018042), RESIDUAL, NORMAL, architecture="starcoder2", role="mlp_down",
         depth=DEPTH),
     dense("unscaled_residual_output", NORMAL, RESIDUAL, ("normal", lecun(IN) / math.sqrt(2.0 * DEPTH)),
@@ -257,7 +261,7 @@ ROWS = [
     apart("mixture_head", LECUN, SMALL_HEAD, role="mixture_head"),
     apart("reconstruction_head", GLOROT, SMALL_HEAD, LECUN, role="reconstruction_head"),
     readout("lm_head", NORMAL, ZEROS, ("normal", lecun(IN)), role="lm_head", bias=None),
-    readout("lm_head", NORMAL, ZEROS, ("normal", lecun(IN)), role="head", architecture="llama", bias=None),
+    readout("lm_head", NORMAL, ZEROS, ("normal", lecun(IN)), role="head", architecture="gpt", bias=None),
     apart("physics_head", GLOROT, SMALL_HEAD, role="head", architecture="pinn"),
     readout("convex", ZEROS, SMALL_HEAD, architecture="linear_model", bias=("prior_bias", 0.5)),
     # Lin et al., arXiv:1708.02002: π = 0.01.

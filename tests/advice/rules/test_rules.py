@@ -12,7 +12,7 @@ from hypothesis import given
 from service.activations.names import NAMES
 from service.advice.layer.description import ArchitectureName, FrameworkName
 from service.advice.layer.vocabulary import LAYER_KINDS, LAYER_ROLES
-from service.advice.rules.table import RULES, rule_for
+from service.advice.rules.table import RULES, first_rule
 from service.bibliography import REFERENCES
 from service.catalogue.catalogue import CATALOGUE
 from service.initializers.page import PAGES, page
@@ -97,7 +97,7 @@ def test_every_answer_has_a_reason_and_an_experiment():
 def test_a_rule_that_is_looked_up_is_the_first_that_holds(members):
     layer = resolved(members)
 
-    assert rule_for(layer) is next(rule for rule in RULES if rule.when.holds(layer))
+    assert first_rule(layer) is next(rule for rule in RULES if rule.when.holds(layer))
 
 
 @pytest.mark.parametrize("activation", ["relu", "leaky_relu", "prelu", "relu6", "rrelu"])
