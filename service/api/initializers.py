@@ -6,12 +6,15 @@ from functools import cache
 from typing import Any
 
 from pydantic import BaseModel, Field
+from starlette.requests import Request
+from starlette.responses import Response
 
 from service.bibliography import REFERENCES
 from service.catalogue.aliases import aliases_of
 from service.catalogue.catalogue import CATALOGUE
 from service.catalogue.equivalents import Equivalent, equivalents_of
 from service.initializers.initializer import Initializer
+from service.requests.answer_form import JSON
 from service.tensors.spec import Scalar, plain
 
 
@@ -108,9 +111,15 @@ def _equivalent(equivalent: Equivalent) -> EquivalentReply:
     )
 
 
-async def list_initializers() -> CatalogueReply:
+@cache
+def _catalogue() -> bytes:
+    return CatalogueReply(initializers=[_describe(kind) for kind in CATALOGUE]).model_dump_json().encode()
+
+
+async def list_initializers(request: Request) -> Response:
     """List every initializer, with its aliases, formula, parameters and references."""
-    return CatalogueReply(initializers=[_describe(kind) for kind in CATALOGUE])
+    # To write it takes some milliseconds.
+    return Response(await request.state.executors.aside(_catalogue), media_type=JSON.media_type)
 
 
 async def get_initializer(initializer: str) -> InitializerReply:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import get_type_hints
 
 from fastapi import Depends, FastAPI
+from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
@@ -17,9 +19,9 @@ from service.api.docs import ASSETS, ASSETS_PATH, show_docs, show_document
 from service.api.endpoint import Endpoint
 from service.api.health import livez, readyz
 from service.api.hub import get_hub_file, get_refs, get_repository, get_tree, post_paths
-from service.api.initializers import get_initializer, list_initializers
+from service.api.initializers import CatalogueReply, get_initializer, list_initializers
 from service.api.metrics import get_metrics
-from service.api.models import get_model, list_models, post_model
+from service.api.models import ModelsReply, get_model, list_models, post_model
 from service.api.problems import get_problem
 from service.api.root import get_root
 from service.api.weights import get_weights, post_weights
@@ -43,10 +45,12 @@ def add_routes(app: FastAPI, with_metrics: bool = True) -> None:
     _add(app, "/checkpoints/plan", post_plan, "POST")
     _add(app, "/checkpoints/{source}", get_checkpoint, "GET", "HEAD")
     _add(app, "/checkpoints/{source}/{file}", get_file, "GET", "HEAD")
-    _add_described(app, "/models", list_models, "models", "List the published models")
+    _add_described(app, "/models", list_models, "models", "List the published models", reply=ModelsReply)
     _add(app, "/models", post_model, "POST")
     _add_described(app, "/models/{model}", get_model, "models", "Describe a model")
-    _add_described(app, "/initializers", list_initializers, "initializers", "List the initializers")
+    _add_described(
+        app, "/initializers", list_initializers, "initializers", "List the initializers", reply=CatalogueReply
+    )
     _add_described(app, "/initializers/{initializer}", get_initializer, "initializers", "Describe an initializer")
     _add_described(app, "/livez", livez, "health", "Is the process alive?")
     _add_described(app, "/readyz", readyz, "health", "Is the service ready?")
@@ -98,10 +102,29 @@ def _add(app: FastAPI, path: str, handler: Callable[[Request], Awaitable[Respons
     app.router.routes.append(Route(path, Endpoint(handler), methods=list(methods)))
 
 
-def _add_described(app: FastAPI, path: str, handler: Callable[..., Awaitable[object]], tag: str, summary: str) -> None:
-    """Add an endpoint that FastAPI describes in the OpenAPI document by its signature and its docstring."""
+def _add_described(
+    app: FastAPI,
+    path: str,
+    handler: Callable[..., Awaitable[object]],
+    tag: str,
+    summary: str,
+    *,
+    reply: type[BaseModel] | None = None,
+) -> None:
+    """Add an endpoint that FastAPI describes in the OpenAPI document by its signature and its docstring.
+
+    `reply` is what stands in a response that the handler has written itself.
+    """
     checks = [Depends(_refuse_parameters)]
-    app.add_api_route(path, handler, tags=[tag], summary=summary, operation_id=handler.__name__, dependencies=checks)
+    app.add_api_route(
+        path,
+        handler,
+        response_model=reply or get_type_hints(handler)["return"],
+        tags=[tag],
+        summary=summary,
+        operation_id=handler.__name__,
+        dependencies=checks,
+    )
     app.add_api_route(path, handler, methods=["HEAD"], include_in_schema=False, dependencies=checks)
 
 
