@@ -30,7 +30,7 @@ _LOOP = re.compile(r"for\b.*:$", re.DOTALL)
 _BUT_LAST = re.compile(r"if\b.*\blen\s*\(|if\b.*!=|if\s+not\s+\w*last\w*", re.DOTALL)
 """A condition that does not hold in a loop's last turn: if i < len(self.layers) - 1."""
 
-_WARNED_OF = re.compile(r"\\|(?<!\w)0[xXoObB]|(?<!\w)[0-9][0-9_.eE+-]*[jJ]?(?:and|else|for|if|in|is|not|or)")
+_WARNED_OF = re.compile(r"\\|(?<!\w)0[xXoObB]|(?<!\w)[0-9][0-9_.eE+-]{0,24}[jJ]?(?:and|else|for|if|in|is|not|or)")
 """What Python's parser warns of, on the log: escapes that are none, numbers that run into words. Layers have none."""
 
 Sort = Literal["matrix", "other", "passing", "activation", "weightless", "unknown"]
