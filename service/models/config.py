@@ -16,9 +16,10 @@ LARGEST_SIZE = 2**31
 class InvalidConfig(ValueError):
     """A member of a configuration that no model has so."""
 
-    def __init__(self, member: str, detail: str) -> None:
+    def __init__(self, member: str, detail: str, within: tuple[str, ...] = ()) -> None:
+        """`within` are the members that the configuration is in, of a part of a larger one."""
         super().__init__(f"{member} {detail}")
-        self.member = member
+        self.place = (*within, member)
         self.detail = detail
 
 
@@ -27,6 +28,8 @@ class Config:
     """The members of a configuration."""
 
     members: Mapping[str, Any]
+    within: tuple[str, ...] = ()
+    """The members that it is in, of a part of a larger one."""
 
     @property
     def model_type(self) -> str:
@@ -38,7 +41,7 @@ class Config:
         """The class of the model, such as LlamaForCausalLM; empty where it is not told. Raises InvalidConfig."""
         architectures = self.members.get("architectures")
         if architectures is not None and not isinstance(architectures, list):
-            raise InvalidConfig("architectures", 'must be a list of classes, such as ["LlamaForCausalLM"]')
+            raise self._invalid("architectures", 'must be a list of classes, such as ["LlamaForCausalLM"]')
         return str(architectures[0]) if architectures else ""
 
     @property
@@ -68,17 +71,17 @@ class Config:
             value = self.members.get(name)
             if value is not None:
                 if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= LARGEST_SIZE:
-                    raise InvalidConfig(name, "must be a whole number of at least 1")
+                    raise self._invalid(name, "must be a whole number of at least 1")
                 return value
         if default is None:
-            raise InvalidConfig(names[0], "is required")
+            raise self._invalid(names[0], "is required")
         return default
 
     def count(self, *names: str, default: int | None = None) -> int:
         """Return how many layers there are of a kind. Raises InvalidConfig."""
         number = self.size(*names, default=default)
         if number > MOST_LAYERS:
-            raise InvalidConfig(names[0], f"must be at most {MOST_LAYERS}")
+            raise self._invalid(names[0], f"must be at most {MOST_LAYERS}")
         return number
 
     def sizes(self, name: str, default: tuple[int, ...]) -> tuple[int, ...]:
@@ -87,8 +90,8 @@ class Config:
         if value is None:
             return default
         if not isinstance(value, list) or not 1 <= len(value) <= MOST_STAGES:
-            raise InvalidConfig(name, f"must be a list of 1 to {MOST_STAGES} whole numbers")
-        return tuple(Config({name: item}).size(name) for item in value)
+            raise self._invalid(name, f"must be a list of 1 to {MOST_STAGES} whole numbers")
+        return tuple(Config({name: item}, self.within).size(name) for item in value)
 
     def labels(self) -> int:
         """Return how many classes a classifier has. Raises InvalidConfig."""
@@ -99,8 +102,8 @@ class Config:
         """Return the configuration of a part. Raises InvalidConfig."""
         members = self.members.get(name, {})
         if not isinstance(members, dict):
-            raise InvalidConfig(name, "must be an object")
-        return Config(members)
+            raise self._invalid(name, "must be an object")
+        return Config(members, (*self.within, name))
 
     def number(self, name: str, default: float) -> float:
         """Return a number that is not negative. Raises InvalidConfig."""
@@ -108,7 +111,7 @@ class Config:
         if value is None:
             return default
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < float("inf"):
-            raise InvalidConfig(name, "must be a number that is not negative")
+            raise self._invalid(name, "must be a number that is not negative")
         return float(value)
 
     def flag(self, name: str, default: bool) -> bool:
@@ -117,7 +120,7 @@ class Config:
         if value is None:
             return default
         if not isinstance(value, bool):
-            raise InvalidConfig(name, "must be true or false")
+            raise self._invalid(name, "must be true or false")
         return value
 
     def row(self, name: str, rows: int, default: int | None = None) -> int | None:
@@ -126,7 +129,7 @@ class Config:
         if value is None:
             return None
         if isinstance(value, bool) or not isinstance(value, int) or not -rows <= value < rows:
-            raise InvalidConfig(name, f"must be the number of one of {rows} tokens")
+            raise self._invalid(name, f"must be the number of one of {rows} tokens")
         return value % rows
 
     def check_heads(self, whole: str, size: int, *names: str) -> None:
@@ -140,10 +143,13 @@ class Config:
         lengths = {name: len(value) for name in names if isinstance(value := self.members.get(name), list)}
         for name, length in lengths.items():
             if length != next(iter(lengths.values())):
-                raise InvalidConfig(name, f"must have as many stages as {next(iter(lengths))}")
+                raise self._invalid(name, f"must have as many stages as {next(iter(lengths))}")
 
     def part(self, whole: str, size: int, by: str, parts: int) -> int:
         """Return the size of each of equal parts of a dimension. Raises InvalidConfig."""
         if size % parts:
-            raise InvalidConfig(by, f"must divide {whole}, {size}, and is {parts}")
+            raise self._invalid(by, f"must divide {whole}, {size}, and is {parts}")
         return size // parts
+
+    def _invalid(self, member: str, detail: str) -> InvalidConfig:
+        return InvalidConfig(member, detail, self.within)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from service.requests.code_numbers import CodeNumbers
 from service.requests.evaluation import Method, parsed
@@ -36,6 +36,7 @@ _HAIKU = re.compile(r"\b(?:hk|haiku)\.Module\b")
 """Haiku's modules may do so without one."""
 _FIELD = re.compile(r"\w+\s*:\s*[\w.\[\], |]+?\s*(?:=\s*(?:[^A-Za-z]*|(['\"])[^'\"]*\1|None|True|False))?")
 """The type of a class's member, which may have a value that makes nothing: fc: eqx.nn.Linear, sizes: list = [64]."""
+_SELF = re.compile(r"\bself\b")
 _CLASS = re.compile(r"class\s+(\w+)")
 _ENTRIES = ("forward", "__call__", "call")
 """The functions that a network is used by, in the frameworks that have classes of them."""
@@ -64,6 +65,8 @@ class MakingLine:
     scope: Scope
     is_compact: bool = False
     """Whether it is in a function of Flax's that makes layers where it uses them."""
+    is_setup: bool = False
+    """Whether it is in the one that makes a Flax module's layers before they are used."""
     parameters: tuple[str, ...] = ()
     """Those of the function that it is in."""
 
@@ -83,6 +86,8 @@ class CodeLines:
     """The lines of one that uses layers."""
     _name: str = ""
     _parameters: tuple[str, ...] = ()
+    _defaults: Mapping[str, str] = field(default_factory=dict)
+    """What the function's parameters are where nobody gives them."""
 
     def making(self, code: str) -> Iterator[MakingLine]:
         """Yield the lines of code that make layers, with numbers for the names of some."""
@@ -97,11 +102,15 @@ class CodeLines:
                 self.numbers.take_defaults(line)
                 is_haiku = makes_as_called and function[1] == "__call__"
                 self._enter(written, function[1], is_compact=is_next, is_made_as_called=is_next or is_haiku)
-            elif self._is_making:
+                is_next = False
+                continue
+            if line and not written[:1].isspace() and _SELF.search(line) is None:
+                self._end()
+            if self._is_making:
                 made = self._made(line)
                 if made is not None:
                     line = self.numbers.written_out(line)
-                    yield MakingLine(made, line, self.scope, self._is_compact, self._parameters)
+                    yield MakingLine(made, line, self.scope, self._is_compact, self._name == "setup", self._parameters)
             elif self._function is not None:
                 self._function.append(written)
             is_next = _MADE_AS_CALLED.match(line) is not None
@@ -116,6 +125,7 @@ class CodeLines:
         made = statement_of(self.numbers.written_out(_RETURN.sub("", line)))
         if self.scope is self._outside and made.text.partition("(")[0] in self._classes:
             return None
+        made = replace(made, text=self._defaults.get(made.text, made.text))
         return None if made.text.startswith("return") or _NO_LAYERS.match(made.text) else made
 
     def _enter(self, written: str, function: str | None, *, is_compact: bool, is_made_as_called: bool) -> None:
@@ -130,9 +140,16 @@ class CodeLines:
             self.scope = self._outside
         self._is_making = is_made_as_called or _is_making(function, is_of_class=is_of_class)
         self._is_compact = is_compact
-        self._parameters = () if function is None else _parameters(written.strip())
-        if function is not None and not self._is_making:
-            self._function, self._name = [], function
+        self._parameters, self._defaults = ((), {}) if function is None else _parameters(written.strip())
+        self._name = function or ""
+        self._function = None if function is None or self._is_making else []
+
+    def _end(self) -> None:
+        """End the class, or the function, before a line that is in none."""
+        if self.scope is not self._outside or not self._is_making:
+            self._leave()
+            self.scope, self._is_making, self._is_compact, self._name = self._outside, True, False, ""
+            self._parameters, self._defaults = (), {}
 
     def _leave(self) -> None:
         """End the function that the lines are in."""
@@ -141,13 +158,20 @@ class CodeLines:
         self._function = None
 
 
-def _parameters(header: str) -> tuple[str, ...]:
-    """Return the names of a function's parameters."""
+def _parameters(header: str) -> tuple[tuple[str, ...], Mapping[str, str]]:
+    """Return the names of a function's parameters, and the defaults of those that have a function or a class for it."""
     for statement in parsed(f"{header} pass"):
         if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
             names = [each.arg for each in (*statement.args.posonlyargs, *statement.args.args)]
-            return tuple(name for name in names if name != "self")
-    return ()
+            given = statement.args.defaults
+            pairs = zip(names[len(names) - len(given) :], given, strict=True)
+            defaults = {name: ast.unparse(each) for name, each in pairs if isinstance(each, _MODULES)}
+            return tuple(name for name in names if name != "self"), defaults
+    return (), {}
+
+
+_MODULES = (ast.Name, ast.Attribute, ast.Call)
+"""Expressions that may stand for a module."""
 
 
 def _is_making(function: str | None, is_of_class: bool) -> bool:

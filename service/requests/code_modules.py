@@ -53,6 +53,8 @@ class _Reading:
     """Whether one line makes all, so that its name is none of theirs."""
     made: dict[Scope, list[Module]] = field(default_factory=dict)
     evaluations: dict[Scope, Evaluation] = field(default_factory=dict)
+    given: set[Module] = field(default_factory=set)
+    """What the parameters of functions stand for, of which nobody knows what it is."""
     _number: int = 0
     _classes: Counter[str] = field(default_factory=Counter)
     """How many layers of each class Flax has given names."""
@@ -70,10 +72,18 @@ class _Reading:
             modules += (each for each in evaluation.order[before:] if not each.name or each.name not in known)
             return
         statement = line.statement
+        if statement.text in line.parameters:
+            # Whoever calls the function knows what it is.
+            unknown = Module(statement.name, statement.text)
+            evaluation.made[statement.name] = Modules(((unknown,),))
+            self.given.add(unknown)
+            return
         # Of a layer that is made where it is used, x = Dense(64)(x), the name is that of what it puts out.
         given = "" if is_applied(statement.text) else statement.name
         is_alone = self.is_of_one and not line.scope.is_class and not is_applied(statement.text)
         found = self._modules(statement.text, given, is_alone=is_alone)
+        if line.is_setup and statement.text.startswith("["):
+            found = _numbered(found, given)
         modules += (module for element in found.elements for module in element)
         if given:
             evaluation.made[given] = found
@@ -118,6 +128,8 @@ class _Reading:
         flow = evaluation.flow
         said = dict(flow.said(flow.used)) if evaluation.is_whole else {}
         for module in modules:
+            if module in self.given:
+                continue
             if not module.name or sort_of(module.word) != "matrix":
                 yield module
                 continue
@@ -129,6 +141,17 @@ class _Reading:
 def _unread(scope: Scope, evaluation: Evaluation) -> str:
     """Return what to say of a layer of which the code is not seen to use what it makes."""
     return f"no use of it in {scope.entry}" if evaluation.is_whole else "more code than is followed"
+
+
+def _numbered(modules: Modules, name: str) -> Modules:
+    """Return the modules of a list by the names that Flax gives them: layers_0 for layers.0."""
+    start = f"{name}."
+    return Modules(
+        tuple(
+            tuple(replace(module, name=f"{name}_{module.name.removeprefix(start)}") for module in element)
+            for element in modules.elements
+        )
+    )
 
 
 def _elements(modules: Sequence[Module], path: str) -> tuple[tuple[Module, ...], ...]:

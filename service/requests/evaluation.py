@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -28,6 +29,9 @@ _HEADER = re.compile(r"(?:for|while|with|if|elif|else|try|except|finally)\b.*:$"
 _LOOP = re.compile(r"for\b.*:$", re.DOTALL)
 _BUT_LAST = re.compile(r"if\b.*\blen\s*\(|if\b.*!=|if\s+not\s+\w*last\w*", re.DOTALL)
 """A condition that does not hold in a loop's last turn: if i < len(self.layers) - 1."""
+
+_WARNED_OF = re.compile(r"\\|(?<!\w)0[xXoObB]|(?<!\w)[0-9][0-9_.eE+-]*[jJ]?(?:and|else|for|if|in|is|not|or)")
+"""What Python's parser warns of, on the log: escapes that are none, numbers that run into words. Layers have none."""
 
 Sort = Literal["matrix", "other", "passing", "activation", "weightless", "unknown"]
 
@@ -79,7 +83,7 @@ Thing = Value | Modules | list["Thing"] | None
 def sort_of(word: str) -> Sort:
     """Return what a module, by its word, does to what goes through it."""
     folded = fold_layer_word(word)
-    if folded == "activation" or is_activation(word):
+    if (folded == "activation" and word[:1].isupper()) or is_activation(word):
         return "activation"
     if weightless_word(word) is not None:
         return "weightless"
@@ -230,8 +234,12 @@ class Evaluation:
         return self._added(sides) if isinstance(node.op, ast.Add) else self._combined(sides)
 
     def several(self, node: ast.Tuple | ast.List) -> Thing:
-        """Return the things of a list."""
-        return [self.evaluate(each) for each in node.elts]
+        """Return the things of a list, which are those of a loop where they are modules."""
+        things = [self.evaluate(each) for each in node.elts]
+        modules = [each for each in things if isinstance(each, Modules)]
+        if not modules or len(modules) < len(things):
+            return things
+        return Modules(tuple(tuple(itertools.chain(*each.elements)) for each in modules))
 
     def within(self, node: ast.Starred | ast.NamedExpr) -> Thing:
         """Return what an expression is around, which changes nothing that is followed."""
@@ -310,13 +318,8 @@ class Evaluation:
         if self._steps > _MOST_STEPS:
             return self.flow.leave(value, "more than is followed")
         self.order += [module for element in thing.elements for module in element]
-        columns = [[module] for element in thing.elements for module in element]
-        if thing.is_each:
-            self.has_loops = True
-            if len({len(element) for element in thing.elements}) != 1:
-                return self.flow.leave(value, "a loop over modules that are not alike")
-            columns = [[*column] for column in zip(*thing.elements, strict=True)]
-        for column in columns:
+        self.has_loops |= thing.is_each
+        for column in _columns(thing):
             value = self._through(column, value)
         return value
 
@@ -374,7 +377,7 @@ def _number_of(key: str) -> tuple[int, ...]:
 
 def parsed(line: str) -> list[ast.stmt]:
     """Return the statements of a line of Python; none of what is no Python."""
-    if len(line) > LONGEST_STATEMENT:
+    if len(line) > LONGEST_STATEMENT or _WARNED_OF.search(line):
         return []
     try:
         tree = ast.parse(line)
@@ -430,6 +433,16 @@ def _at(thing: Thing, index: ast.expr) -> Thing:
     except (ValueError, TypeError, IndexError, SyntaxError, MemoryError, RecursionError):
         return _each(thing)
     return Modules(tuple(found) if isinstance(place, slice) else (found,))
+
+
+def _columns(modules: Modules) -> list[list[Module]]:
+    """Return what a value goes through, one after another; modules in which loops have their turns, at one place.
+
+    Where they are not alike, a list has its activations itself, and its modules follow each other.
+    """
+    in_turns = [[*column] for column in itertools.zip_longest(*modules.elements)] if modules.is_each else []
+    are_alike = all(None not in column and len({sort_of(module.word) for module in column}) == 1 for column in in_turns)
+    return in_turns if in_turns and are_alike else [[module] for element in modules.elements for module in element]
 
 
 def _is_sum(modules: Modules) -> bool:

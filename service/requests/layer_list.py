@@ -227,6 +227,7 @@ class ListReading:
                 continue
             if not any(name in entry.members for name in _ACTIVATED) and not _says_activation(entry.members):
                 entry.members.update(members)
+                entry.origins = {name: said for name, said in entry.origins.items() if name != "activation_from"}
             return
 
 

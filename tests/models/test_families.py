@@ -150,6 +150,17 @@ def test_dimensions_that_do_not_go_together_are_refused(client, family, changes,
     assert error["pointer"] == f"/{member}"
 
 
+@pytest.mark.parametrize("part", ["text_config", "vision_config"])
+def test_a_member_of_a_part_is_pointed_to_where_it_stands(client, part):
+    config = next(model["config"] for model in MODELS if model["config"]["architectures"] == ["CLIPModel"])
+    changed = {**config, part: {**config[part], "num_attention_heads": 7}}
+    response = client.post("/checkpoints/plan?seed=1", json={"config": changed})
+
+    assert response.status_code == 422
+    (error,) = response.json()["errors"]
+    assert error["pointer"] == f"/config/{part}/num_attention_heads"
+
+
 @pytest.mark.parametrize(("changes", "pointer", "words"), [
     ({"model_type": "lama"}, "/config/model_type", "llama"),
     ({"hidden_size": None}, "/config/hidden_size", "required"),

@@ -132,6 +132,30 @@ OTHERS = {
         ),
         {"layers.0": "mish", "layers.1": "mish", "layers.2": "linear"},
     ),
+    "a list of names": (
+        pytorch({"a": "nn.Linear(8, 8)", "b": "nn.Linear(8, 8)", "c": "nn.Linear(8, 2)"},
+                "for layer in [self.a, self.b]:\n    x = F.elu(layer(x))\nreturn self.c(x)"),
+        {"a": "elu", "b": "elu", "c": "linear"},
+    ),
+    "a list with its activations": (
+        "class Net(eqx.Module):\n  layers: list\n  def __init__(self, key):\n    self.layers = "
+        "[eqx.nn.Linear(8, 4, key=key), jax.nn.gelu, eqx.nn.Linear(4, 2, key=key)]\n"
+        "  def __call__(self, x):\n    for layer in self.layers:\n"
+        "      x = layer(x)\n    return x\n",
+        {"layers.0": "gelu", "layers.2": "linear"},
+    ),
+    "a function of self": (
+        pytorch(
+            {"a": "nn.Linear(8, 8)", "act": "F.silu", "b": "nn.Linear(8, 2)"}, "return self.b(self.act(self.a(x)))"
+        ),
+        {"a": "silu", "b": "linear"},
+    ),
+    "a default": (
+        "class Net(nn.Module):\n  def __init__(self, width=8, activation=torch.tanh):\n"
+        "    self.a = nn.Linear(4, width)\n    self.b = nn.Linear(width, 2)\n    self.activation = activation\n"
+        "  def forward(self, x):\n    return self.b(self.activation(self.a(x)))\n",
+        {"a": "tanh", "b": "linear"},
+    ),
     "a sequence": (
         pytorch({"net": "nn.Sequential(nn.Linear(8, 8), nn.Tanh(), nn.Linear(8, 4))", "head": "nn.Linear(4, 2)"},
                 "return self.head(F.softplus(self.net(x)))"),
@@ -255,6 +279,16 @@ def test_names_of_flax_count_the_layers_of_each_class_and_heed_those_that_are_gi
     assert [layer["layer"]["shape"] for layer in answer["layers"][1:]] == [[16, 256], [256, 64], [64, 10]]
 
 
+def test_a_list_that_flax_sets_up_has_its_numbers_in_the_names(client):
+    code = (
+        "class Net(nn.Module):\n  def setup(self):\n    self.layers = [nn.Dense(64), nn.Dense(32), nn.Dense(1)]\n"
+        "  def __call__(self, x):\n    for layer in self.layers[:-1]:\n      x = nn.tanh(layer(x))\n"
+        "    return self.layers[-1](x)\n"
+    )
+
+    assert activations(answer_of(client, code)) == {"layers_0": "tanh", "layers_1": "tanh", "layers_2": "linear"}
+
+
 def test_a_general_activation_is_that_of_layers_for_which_code_shows_none(client):
     code = pytorch(_THREE, "return self.fc3(self.fc2(torch.tanh(self.fc1(x))))")
 
@@ -309,3 +343,22 @@ def test_code_of_more_than_is_followed_says_nothing_of_activations(client):
 
     assert answer["layers"][0]["layer"]["activation"] == "relu"
     assert "more code than is followed" in answer["layers"][0]["assumed"]["activation_from"]
+
+
+def test_an_activation_that_the_code_does_not_have_is_told(client):
+    code = (
+        "class Net(nn.Module):\n  def __init__(self, activation):\n    self.a = nn.Linear(4, 8)\n"
+        "    self.b = nn.Linear(8, 2)\n    self.activation = activation\n  def forward(self, x):\n"
+        "    return self.b(self.activation(self.a(x)))\n"
+    )
+    first = answer_of(client, code)["layers"][0]
+
+    assert first["layer"]["activation"] == "relu"
+    assert "not understood: activation" in first["assumed"]["activation_from"]
+
+
+def test_code_after_a_function_or_a_class_is_in_neither(client):
+    net = "net = hk.Sequential([hk.Linear(300), jax.nn.relu, hk.Linear(10)])"
+    code = f"def step(params, x):\n    return jnp.tanh(x)\n\n{net}\n"
+
+    assert list(activations(answer_of(client, code)).values()) == ["relu", "linear"]

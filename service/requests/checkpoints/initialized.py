@@ -70,7 +70,7 @@ class Initialized:
         except UnknownFamily as error:
             raise InvalidRequest([fault_at((*place, "model_type"), str(error))], True) from error
         except InvalidConfig as error:
-            raise InvalidRequest([fault_at((*place, error.member), error.detail)], True) from error
+            raise InvalidRequest([fault_at((*place, *error.place), error.detail)], True) from error
         except MissingPart as error:
             raise self._refused(self.member, str(error)) from error
         except InvalidParameter as error:
