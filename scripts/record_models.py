@@ -46,6 +46,7 @@ MODELS = (
     ("mistral", "AutoModelForCausalLM", _GROUPED),
     ("qwen2", "AutoModelForCausalLM", _GROUPED),
     ("qwen3", "AutoModelForCausalLM", _GROUPED | {"head_dim": 16}),
+    ("olmo2", "AutoModelForCausalLM", _GROUPED),
     ("gemma", "AutoModelForCausalLM", _GROUPED | {"head_dim": 16}),
     ("gemma2", "AutoModelForCausalLM", _GROUPED | {"head_dim": 16}),
     ("gemma3_text", "AutoModelForCausalLM", _GROUPED | {"head_dim": 16}),

@@ -104,7 +104,9 @@ RULES: tuple[tuple[str, str], ...] = (
     (
         "It does not (before a normalisation, recurrent layers, embeddings, heads)",
         f"{DEVIATION.measure}: {DEVIATION.in_words}; `poor` too where a mean of the weights gives all units nearly the "
-        f"same signal",
+        f"same signal. A smaller one is `good` where zeros do no harm; a larger one at the end of a branch is "
+        f"`acceptable` while all branches together multiply the stream's mean square by no more than "
+        f"{SIGNAL.bounds[1][0]:g}",
     ),
     (
         "A constant is recommended, such as zeros",

@@ -15,9 +15,11 @@ from service.advice.judgements import (
     NUMBERS,
     OUTPUT,
     SHARED_OVER_OWN,
+    SIGNAL,
     Judgement,
 )
 from service.advice.layer.layer import Layer
+from service.advice.layer.vocabulary import LayerRole
 from service.advice.numbers import fan_text, ratio_text
 from service.advice.rules.constants import constant_effect
 from service.advice.rules.rule import Rule
@@ -36,6 +38,10 @@ _SMALLEST_RATIO = 1e-12
 
 _ROUNDING = 1e-12
 """By which two numbers that are the same may differ."""
+
+_BRANCH_ENDS: frozenset[LayerRole] = frozenset(("attention_output", "mlp_down"))
+_BRANCHES_OF_BLOCK = 2
+"""Of a transformer: attention and the feed-forward layers."""
 
 _NO_SCALE = 1e-3
 """The mean square of a normalisation's scales below which they count as zero."""
@@ -209,7 +215,7 @@ class Judge:
         if math.isclose(own, other) and not weights.mean:
             return "good", _of_scale(weights, recommended)
         ratio = math.sqrt(other / own)
-        judgement, statement = _band(ratio), f"{ratio_text(ratio)} times the recommended standard deviation"
+        judgement, statement = self._opinion_on_ratio(weights, ratio)
         if self.layer.is_normalized:
             statement += (
                 "; the next normalisation takes this factor out of the signal, not out of the effective learning rate"
@@ -220,6 +226,36 @@ class Judge:
                 f"weights differ by, so that all units get nearly the same signal; {statement}"
             )
         return judgement, statement
+
+    def _opinion_on_ratio(self, weights: Scheme, ratio: float) -> tuple[Judgement, str]:
+        """Judge a standard deviation by its ratio to the recommended one, and by what is known besides.
+
+        Between the recommended one and zeros that do no harm none does. At the end of a branch whose input is
+        normalised, what all branches add to the stream says how much too large it is.
+        """
+        judgement, statement = _band(ratio), f"{ratio_text(ratio)} times the recommended standard deviation"
+        if ratio < 1.0 and self.rule.zeros_are_fine and not self.layer.is_normalized:
+            return "good", statement if judgement == "good" else f"{statement}, where zeros do no harm either"
+        growth = self._growth_of_stream(weights)
+        if growth is None or judgement != "poor" or SIGNAL.judgement(math.log(growth)) in {"poor", "reject"}:
+            return judgement, statement
+        blocks = f"{self.layer.depth} blocks"
+        return (
+            "acceptable",
+            f"{statement}, with which {blocks} multiply the signal's mean square by {growth:.3g} at most",
+        )
+
+    def _growth_of_stream(self, weights: Scheme) -> float | None:
+        """Return what branches that end in these weights make of the stream's mean square, for inputs of mean square 1.
+
+        None where they do not end branches whose inputs are normalised, or where the depth is not known.
+        """
+        layer = self.layer
+        if layer.role not in _BRANCH_ENDS or not layer.has_skips or layer.depth is None or layer.axes is None:
+            return None
+        if surroundings_of(layer).normalizer == "none":
+            return None
+        return 1.0 + _BRANCHES_OF_BLOCK * layer.depth * layer.fan_in * (weights.mean_square or 0.0)
 
     def _compare_with_constant(self, weights: Scheme, recommended: Scheme) -> tuple[Judgement, str]:
         """Judge weights by what they do to the output where a constant is recommended, or one against random weights.

@@ -63,6 +63,13 @@ def normalized_attention(model: Architecture, config: Config, sizes: Sizes) -> N
     model.norm("self_attn.{q,k}_norm", sizes.head)
 
 
+def whole_normalized_attention(model: Architecture, config: Config, sizes: Sizes) -> None:
+    """Add the four matrices of attention, and normalizations of all queries and of all keys, as OLMo 2 has them."""
+    separate_attention(model, config, sizes)
+    model.norm("self_attn.q_norm", sizes.queries)
+    model.norm("self_attn.k_norm", sizes.keys)
+
+
 def fused_attention(model: Architecture, config: Config, sizes: Sizes) -> None:
     """Add Phi-3's two matrices of attention."""
     del config
@@ -125,6 +132,7 @@ class Decoder:
         return model
 
 
+_AFTERWARDS = ("post_attention_layernorm", "post_feedforward_layernorm")
 _SANDWICH = (
     "input_layernorm",
     "post_attention_layernorm",
@@ -137,6 +145,7 @@ LLAMA_FAMILIES = {
     "mistral": Decoder(),
     "qwen2": Decoder(qwen2_attention),
     "qwen3": Decoder(normalized_attention),
+    "olmo2": Decoder(whole_normalized_attention, norms=_AFTERWARDS, padding=1),
     "gemma": Decoder(scale="zeros", is_tied=True, padding=0),
     "gemma2": Decoder(norms=_SANDWICH, scale="zeros", is_tied=True, padding=0),
     "gemma3_text": Decoder(normalized_attention, norms=_SANDWICH, scale="zeros", is_tied=True, padding=0),

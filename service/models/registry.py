@@ -41,6 +41,7 @@ HEADS: Mapping[str, tuple[str, ...]] = {
     "mistral": ("MistralModel", "MistralForCausalLM", "MistralForSequenceClassification"),
     "qwen2": ("Qwen2Model", "Qwen2ForCausalLM", "Qwen2ForSequenceClassification"),
     "qwen3": ("Qwen3Model", "Qwen3ForCausalLM", "Qwen3ForSequenceClassification"),
+    "olmo2": ("Olmo2Model", "Olmo2ForCausalLM"),
     "gemma": ("GemmaModel", "GemmaForCausalLM", "GemmaForSequenceClassification"),
     "gemma2": ("Gemma2Model", "Gemma2ForCausalLM", "Gemma2ForSequenceClassification"),
     "gemma3_text": ("Gemma3TextModel", "Gemma3ForCausalLM", "Gemma3TextForSequenceClassification"),

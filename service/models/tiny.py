@@ -29,6 +29,7 @@ _MODELS: tuple[tuple[str, str, int, dict[str, Any]], ...] = (
     ("mistral", "MistralForCausalLM", 365_184, _GROUPED),
     ("qwen2", "Qwen2ForCausalLM", 365_696, {**_GROUPED, "eos_token_id": 256}),
     ("qwen3", "Qwen3ForCausalLM", 365_312, {**_HEADS_APART, "eos_token_id": 256}),
+    ("olmo2", "Olmo2ForCausalLM", 365_568, {**_GROUPED, "eos_token_id": 256}),
     ("gemma", "GemmaForCausalLM", 330_368, _HEADS_APART),
     ("gemma2", "Gemma2ForCausalLM", 330_880, _HEADS_APART),
     ("gemma3_text", "Gemma3ForCausalLM", 331_008, _HEADS_APART),

@@ -73,6 +73,7 @@ SPECIALS: Mapping[str, Specials] = {
     "mixtral": _LLAMA,
     "qwen2": _QWEN,
     "qwen3": _QWEN,
+    "olmo2": _family(("pad", "<|padding|>", 1), ("eos", _END_OF_TEXT, 50279)),
     "gemma": _GEMMA,
     "gemma2": _GEMMA,
     "gemma3_text": _GEMMA,

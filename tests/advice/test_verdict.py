@@ -471,3 +471,40 @@ def test_a_depthwise_convolution_by_name_has_a_group_for_each_channel():
     assert answer["assumed"]["groups"] == 32
     assert answer["verdict"]["weights"]["std"] == pytest.approx(math.sqrt(2.0 / 9.0))
     assert "groups" not in ask("DepthwiseConv2d", groups=32, **members)["assumed"]
+
+
+@pytest.mark.parametrize("std", [1e-6, 1e-4, 0.002, 0.009])
+@pytest.mark.parametrize(
+    ("layer", "members"),
+    [
+        ("positional_embedding", {}),
+        ("Linear", {"role": "lm_head"}),
+        ("Linear", {"role": "policy_head", "shape": [1, 4]}),
+        ("Linear", {"role": "value_head"}),
+        ("Linear", {"role": "mlp_down", "architecture": "gpt", "shape": [768, 3072]}),
+        ("Linear", {"role": "variational_head"}),
+    ],
+)
+def test_what_is_between_the_recommended_scale_and_harmless_zeros_is_harmless(std, layer, members):
+    zeros = ask(layer, current=("zeros", {}), **members)["verdict"]
+    verdict = ask(layer, current=("normal", {"std": std}), **members)["verdict"]
+
+    assert (zeros["judgement"], verdict["judgement"]) == ("good", "good"), verdict["statement"]
+
+
+@pytest.mark.parametrize(
+    ("std", "depth", "judgement", "told"),
+    [
+        # LLaMA's and BERT's 0.02 without a factor for the depth.
+        (0.02, 32, "acceptable", "32 blocks multiply the signal's mean square by 14.1 at most"),
+        (0.02, 100, "acceptable", "100 blocks multiply the signal's mean square by 42 at most"),
+        (1.0, 100, "poor", "times the recommended standard deviation"),
+    ],
+)
+def test_the_end_of_a_normalised_branch_may_add_to_the_stream_as_trained_models_do(std, depth, judgement, told):
+    """1 + 2 · depth · fan_in · std²: two branches a block, each with inputs of mean square 1."""
+    members = {"role": "attention_output", "architecture": "gpt", "depth": depth, "shape": [512, 512]}
+    verdict = ask("Linear", current=("normal", {"std": std}), **members)["verdict"]
+
+    assert verdict["judgement"] == judgement, verdict["statement"]
+    assert told in verdict["statement"]

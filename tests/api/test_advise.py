@@ -155,7 +155,7 @@ REFUSED = [
     ("layer=Liner", "layer", "did you mean linear"),
     ("layer=dense&activation=rleu", "activation", "did you mean relu"),
     ("layer=dense&sede=1", "sede", "did you mean seed"),
-    ("layer=dense&shape=0,4", "shape", "axes"),
+    ("layer=dense&shape=0,4", "shape", "sizes of 1 and more"),
     ("layer=dense&shape=4", "shape", "at least 2 axes"),
     ("layer=Conv2d&shape=4,4", "shape", "at least 3 axes"),
     ("layer=dense&shape=a", "shape", "sizes of the axes"),

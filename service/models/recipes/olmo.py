@@ -18,4 +18,6 @@ _TABLE: Table = {
 
 _AT = "allenai/OLMo at 59a53e3: olmo/model.py, reset_parameters, by configs/official-1124/OLMo2-7B-stage1.yaml"
 
-OLMO = Recipe(name="olmo", tables={"llama": _TABLE}, sources={"llama": _AT})
+_FAMILIES = ("olmo2", "llama")
+
+OLMO = Recipe(name="olmo", tables=dict.fromkeys(_FAMILIES, _TABLE), sources=dict.fromkeys(_FAMILIES, _AT))

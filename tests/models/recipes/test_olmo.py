@@ -21,3 +21,11 @@ def test_no_element_lies_beyond(client):
     largest = max(abs(element) for row in elements for element in row)
     assert largest == pytest.approx(0.06, rel=0.05)
     assert largest <= 0.06
+
+
+def test_olmo_2_has_it_too():
+    tensors = made_by("olmo", {**LLAMA, "model_type": "olmo2"})
+    assert tensors["model.layers.{0..3}.mlp.down_proj.weight"]["high"] == 3.0
+    assert tensors["model.layers.{0..3}.self_attn.k_norm.weight"] == {"initializer": "ones", "shape": [32]}
+    # Its own embedding has no row of padding.
+    assert "padding_idx" not in tensors["model.embed_tokens.weight"]
