@@ -112,7 +112,8 @@ async def named(
     Raises UnknownCheckpoint, InvalidRequest, OverLimit and Overloaded.
     """
     read = functools.partial(_read, source, kept, query, container, request.state.settings)
-    cost = reading_cost(LONGEST_TEXT) if kept is None else reading_cost(kept.nbytes, kept.seconds)
+    seconds = recipe_seconds(None, query)
+    cost = reading_cost(LONGEST_TEXT, seconds) if kept is None else reading_cost(kept.nbytes, kept.seconds + seconds)
     return await _resolved(read, cost, request)
 
 

@@ -30,6 +30,9 @@ _LOOP = re.compile(r"for\b.*:$", re.DOTALL)
 _BUT_LAST = re.compile(r"if\b.*\blen\s*\(|if\b.*!=|if\s+not\s+\w*last\w*", re.DOTALL)
 """A condition that does not hold in a loop's last turn: if i < len(self.layers) - 1."""
 
+_WARNED_OF = re.compile(r"\\|(?<!\w)0[xXoObB]|(?<!\w)[0-9][0-9_.eE+-]{0,24}[jJ]?(?:and|else|for|if|in|is|not|or)")
+"""What Python's parser warns of, on the log: escapes that are none, numbers that run into words. Layers have none."""
+
 Sort = Literal["matrix", "other", "passing", "activation", "weightless", "unknown"]
 
 _SHAPED = frozenset(("view", "reshape"))
@@ -374,7 +377,7 @@ def _number_of(key: str) -> tuple[int, ...]:
 
 def parsed(line: str) -> list[ast.stmt]:
     """Return the statements of a line of Python; none of what is no Python."""
-    if len(line) > LONGEST_STATEMENT:
+    if len(line) > LONGEST_STATEMENT or _WARNED_OF.search(line):
         return []
     try:
         tree = ast.parse(line)

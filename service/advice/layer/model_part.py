@@ -81,6 +81,13 @@ _PUBLISHED_ELSEWHERE: frozenset[str] = frozenset(
     ("vit", "clip", "resnet", "densenet", "t5", "mamba", "mamba2", "detector", "wav2vec2")
 )
 """Families whose authors' own code these libraries do not follow in all parts: the rules know it."""
+SCALED_BY_BLOCK: frozenset[str] = frozenset(
+    family.name
+    for families in MODELS.values()
+    for family in families.values()
+    if any("block" in weight.takes for weight in family.weights.values())
+)
+"""Families of which some library scales tensors by the number of their block."""
 HOMES: Mapping[str, str] = {"beit": "timm"}
 """The library that follows a family's authors most closely, where that is not the first of `MODELS` to have it."""
 

@@ -61,7 +61,7 @@ _LAYER_WORDS: tuple[tuple[str, LayerWord], ...] = (
         "timestepembedding timestepembedder timeembed timemlp squeezeexcite squeezeexcitation semodule selayer se "
         "denseblock qgemm linearbn linearrelu cfc hidden hiddenlayer matmulnbits fusedmatmul timeembproj "
         "kvaprojwithmqa "
-        "kvbproj qaproj qbproj qmatmul",
+        "kvbproj qaproj qbproj qmatmul reduction embeddingsproject embeddinghiddenmappingin denseprediction",
         LayerWord("dense"),
     ),
     (

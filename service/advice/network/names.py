@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from service.advice.layer.architectures import WITHOUT_ATTENTION, architecture_called
 from service.advice.layer.layer import Layer
-from service.advice.layer.model_part import PARTS_OF_WORDS, block_number, own_code
+from service.advice.layer.model_part import PARTS_OF_WORDS, SCALED_BY_BLOCK, block_number, own_code
 from service.advice.layer.roles import HEAD_ROLES, TRANSFORMER_ROLES
 from service.advice.layer.vocabulary import LayerKind, LayerRole, NameWord, word_of_name
 from service.advice.network.network_layer import NetworkLayer
@@ -45,7 +45,9 @@ def blocks_by_names(network_layers: Sequence[NetworkLayer]) -> dict[int, dict[st
     """Return the numbers of the blocks of layers that their family's code scales by them."""
     found: dict[int, dict[str, object]] = {}
     for index, each in enumerate(network_layers):
-        number = block_number(each.layer.links.name) if each.layer.description.block is None else None
+        description = each.layer.description
+        is_open = description.architecture in SCALED_BY_BLOCK and description.block is None
+        number = block_number(each.layer.links.name) if is_open else None
         own = None if number is None else own_code(each.layer)
         if own is not None and "block" in own.weight.takes:
             found[index] = {"block": number}

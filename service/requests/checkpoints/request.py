@@ -8,7 +8,7 @@ from typing import Any
 
 from service.checkpoints import by_name
 from service.checkpoints.checkpoint import LONGEST_TEXT, MOST_BYTES, MOST_FILES, Checkpoint, NotCountable, TooManyFiles
-from service.checkpoints.container import CONTAINERS, SAFETENSORS, Container
+from service.checkpoints.container import CONTAINERS, Container
 from service.checkpoints.names import InvalidName, NameTemplate
 from service.checkpoints.token import InvalidToken, decode
 from service.delivery.answering import AnswerCost
@@ -21,7 +21,6 @@ from service.requests.checkpoints.forms import read_written
 from service.requests.checkpoints.kinds import MOST_KINDS
 from service.requests.checkpoints.levels import is_deep
 from service.requests.checkpoints.manifest import Manifest, kind_of, read_manifest
-from service.requests.checkpoints.recipe_parameters import RecipeParameters
 from service.requests.checkpoints.resolution import Resolution
 from service.requests.faults import Fault, InvalidRequest, MalformedBody
 from service.requests.members import Members
@@ -110,17 +109,6 @@ def read_request(
         way_round = "make it in parts; an operator who sets FANIN_MAX_TENSORS allows more"
         raise OverLimit(names, most, "tensors in one checkpoint", way_round)
     return CheckpointRequest(manifest, container, _cost(manifest, names, nbytes))
-
-
-def read_model(
-    config: Mapping[str, Any], asked: RecipeParameters, seed: int, dtype: str | None, most: int
-) -> CheckpointRequest:
-    """Return the checkpoint of a configuration, by a recipe, a seed and a dtype; None for that of the configuration.
-
-    Raises InvalidRequest, and OverLimit for more than `most` tensors.
-    """
-    said = {**asked.model_dump(exclude_none=True), "seed": seed, **({} if dtype is None else {"dtype": dtype})}
-    return read_request({**said, "config": config}, Members({}, in_body=True), SAFETENSORS, 0, most)
 
 
 def reading_cost(nbytes: int, seconds: float = 0.0) -> AnswerCost:

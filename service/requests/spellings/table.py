@@ -214,6 +214,8 @@ ENUMERATIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "convnet",
             "alexnet",
             "lenet",
+            "shufflenet",
+            "shufflenetv2",
             "wavenet",
             "tcn",
             "convolutional",

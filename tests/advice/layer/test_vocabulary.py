@@ -15,6 +15,7 @@ WORDS = {
     "MultiheadAttention": "attention", "MultiHeadAttention": "attention", "MultiHeadDotProductAttention": "attention",
     "TransformerEncoderLayer": "attention", "LayerNorm": "normalization", "LayerNormalization": "normalization",
     "BatchNorm2d": "normalization", "RMSNorm": "normalization", "GroupNorm": "normalization", "PReLU": "prelu",
+    "embedding_hidden_mapping_in": "dense", "downsample.reduction": "dense", "classifier.out_proj": "dense",
     "GCNConv": "graph", "torch_geometric.nn.GATConv": "graph", "LoRA": "lora", "S4D": "s4d", "Mamba2": "mamba2",
 }  # fmt: skip
 
