@@ -184,13 +184,14 @@ def test_a_member_that_another_layer_uses_is_refused(client, query, parameter):
 
 
 def test_the_classes_of_a_head_are_its_outputs(client):
-    """Of a head whose shape is not given."""
+    """A shape that has others is refused."""
     told = client.get("/advise?layer=Dense&framework=keras&role=head&classes=10&in_features=256").json()
     alone = client.get("/advise?layer=Linear&role=head&classes=10").json()
 
     assert told["layer"]["shape"] == [256, 10]
     assert alone["layer"]["shape"] == [10, 512]
-    assert client.get("/advise?layer=Linear&role=head&classes=10&shape=30,64").json()["layer"]["shape"] == [30, 64]
+    (error,) = client.get("/advise?layer=Linear&role=head&classes=10&shape=30,64").json()["errors"]
+    assert error["parameter"] == "classes"
 
 
 def test_the_layers_of_a_recurrent_stack_are_told(client):
