@@ -25,7 +25,7 @@ NOT_IMPORTED = {
     "ruff": "a command of `make check`",
 }
 
-ELSEWHERE = {"haiku": "dm-haiku", "paddle": "paddlepaddle"}
+ELSEWHERE = {"PIL": "pillow", "haiku": "dm-haiku", "paddle": "paddlepaddle"}
 """The distributions of modules that are not installed here, where they have another name."""
 
 
@@ -39,6 +39,11 @@ def _names(requirements):
 
 
 DEPENDENCIES = _names(PROJECT["dependencies"])
+CLIENTS = {
+    name for path in (ROOT / "tests/clients/hub").glob("*.txt") for name in _names(path.read_text().splitlines())
+}
+"""Of the environments that tests run programs in."""
+TOOLS = _names(line for line in (ROOT / "deploy/tools.txt").read_text().splitlines() if not line.startswith("#"))
 TEST, FRAMEWORKS = (_names(PROJECT["optional-dependencies"][extra]) for extra in ("test", "frameworks"))
 
 
@@ -64,13 +69,13 @@ def test_the_service_declares_what_it_imports():
 
 
 def test_the_tests_declare_what_they_import():
-    assert _imported("tests") <= DEPENDENCIES | TEST
+    assert _imported("tests") <= DEPENDENCIES | TEST | CLIENTS
     assert TEST - NOT_IMPORTED.keys() <= _imported("tests", "scripts")
 
 
 def test_scripts_and_benchmarks_declare_what_they_import():
     imported = _imported("scripts", "benchmarks")
-    assert imported <= DEPENDENCIES | TEST | FRAMEWORKS
+    assert imported <= DEPENDENCIES | TEST | FRAMEWORKS | TOOLS
     assert imported >= FRAMEWORKS
 
 
