@@ -18,11 +18,8 @@ PYTHONS := $(PYTHON)=lowest $(PYTHON)=highest
 # Each server that a test starts would compile all modules anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-<<<<<<< HEAD
-.PHONY: serve test quick clients check format bench dearest hostile load fuzz replicas deploy platforms audit lock openapi docs clean
-=======
-.PHONY: serve test quick clients hub check format bench dearest hostile fuzz replicas deploy platforms audit lock openapi docs clean
->>>>>>> main
+.PHONY: serve test quick clients hub check format bench dearest hostile load fuzz replicas deploy platforms audit lock openapi docs \
+    clean
 
 serve: $(VENV)/kernels  ## Serve on port 8000; settings are environment variables, see docs/operations.md
 	$(BIN)/python -m service
