@@ -9,6 +9,9 @@ HUB := .venv-hub
 DEPLOY := .venv-deploy
 # One more than there are processors, for many tests wait for a server.
 PARALLEL := --numprocesses=$(shell expr $$(getconf _NPROCESSORS_ONLN) + 1) --dist=worksteal
+LIGHT := not thorough and not clients and not hub and not deploy
+# To collect it takes long too.
+DEAR := --ignore=tests/openapi/test_replies.py
 # The build of the package is held to the same versions as its dependencies.
 INSTALL := PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
@@ -18,17 +21,20 @@ PYTHONS := $(PYTHON)=lowest $(PYTHON)=highest
 # Each server that a test starts would compile all modules anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: serve test quick clients hub check format bench dearest hostile load fuzz replicas deploy platforms audit lock openapi docs \
-    clean
+.PHONY: serve test quick thorough clients hub check format bench dearest hostile load fuzz replicas deploy platforms audit lock openapi \
+    docs clean
 
 serve: $(VENV)/kernels  ## Serve on port 8000; settings are environment variables, see docs/operations.md
 	$(BIN)/python -m service
 
-test: $(VENV)/tools $(VENV)/kernels  ## Run every test but those of `make clients`
-	$(BIN)/python -m pytest $(PARALLEL) -m 'not clients and not hub and not deploy' $(ARGUMENTS)
+test: $(VENV)/tools $(VENV)/kernels  ## Run the tests: all but those of the next targets
+	$(BIN)/python -m pytest $(PARALLEL) -m '$(LIGHT)' $(DEAR) $(ARGUMENTS)
 
 quick: $(VENV)/tools $(VENV)/kernels  ## Run the tests that take under a minute
-	$(BIN)/python -m pytest $(PARALLEL) -m 'not slow and not clients and not hub and not deploy' --ignore=tests/openapi/test_replies.py $(ARGUMENTS)
+	$(BIN)/python -m pytest $(PARALLEL) -m 'not slow and $(LIGHT)' $(DEAR) $(ARGUMENTS)
+
+thorough: $(VENV)/tools $(VENV)/kernels  ## Send requests at random to every operation, and compile the kernels for other processors
+	$(BIN)/python -m pytest $(PARALLEL) -m thorough tests/openapi/test_replies.py tests/test_compilation.py $(ARGUMENTS)
 
 clients: $(VENV)/tools $(VENV)/kernels $(CLIENTS)/ready  ## Generate clients from the OpenAPI document, compile and use them
 	$(BIN)/python -m pytest -m clients tests/clients $(ARGUMENTS)

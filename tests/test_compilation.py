@@ -11,7 +11,7 @@ from tests.serving import ROOT
 from tests.streams.digests import digests
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.parametrize("processor", ["generic", "haswell"])
 def test_kernels_compiled_for_another_processor_make_the_same_bits(processor, tmp_path):
     environment = os.environ | {

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from zlib import crc32
 
+import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
 from schemathesis.checks import not_a_server_error
@@ -23,6 +24,8 @@ from schemathesis.specs.openapi.checks import (
 from service.app import create_app
 from service.catalogue.catalogue import CATALOGUE
 from tests.limited import LIMITED
+
+pytestmark = pytest.mark.thorough
 
 CHECKS = [
     not_a_server_error,
