@@ -88,7 +88,7 @@ def load(server: Server, seconds: int) -> list[dict[str, object]]:
         json.dump(expected(server), file)
         file.flush()
         command = [
-            os.environ.get("LOCUST", "locust"), "--locustfile", "benchmarks/load_users.py", "--headless", "--json",
+            os.environ.get("LOCUST", "locust"), "--locustfile", "benchmarks/load_users.py", "--headless", "--json", "--only-summary",
             "--users", str(USERS), "--spawn-rate", str(USERS), "--run-time", f"{seconds}s", "--stop-timeout", "60",
             "--host", server.url, "--exit-code-on-error", "0", "--loglevel", "ERROR",
         ]  # fmt: skip
