@@ -88,9 +88,9 @@ def load(server: Server, seconds: int) -> list[dict[str, object]]:
         json.dump(expected(server), file)
         file.flush()
         command = [
-            os.environ.get("LOCUST", "locust"), "--locustfile", "benchmarks/load_users.py", "--headless", "--json", "--only-summary",
+            os.environ.get("LOCUST", "locust"), "--locustfile", "benchmarks/load_users.py", "--headless", "--json",
             "--users", str(USERS), "--spawn-rate", str(USERS), "--run-time", f"{seconds}s", "--stop-timeout", "60",
-            "--host", server.url, "--exit-code-on-error", "0", "--loglevel", "ERROR",
+            "--host", server.url, "--exit-code-on-error", "0", "--loglevel", "ERROR", "--only-summary",
         ]  # fmt: skip
         # Elsewhere they have processors of their own, and take none from the server.
         command = ["nice", "-n", "10", *command]
