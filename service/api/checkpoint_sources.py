@@ -84,11 +84,7 @@ async def checkpoint_of(posted: Posted, request: Request) -> Checkpoint:
 async def found(query: Members, container: Container, request: Request) -> Found:
     """Return what a path names: a token, or a manifest that the operator keeps. Raises UnknownCheckpoint."""
     source, recent = request.path_params["source"], request.state.recent_checkpoints
-    manifests: ManifestFolder = request.state.manifests
-    # A folder may be slow: one that is on another machine is.
-    find = functools.partial(manifests.find, source)
-    in_folder = await request.state.executors.aside(find) if manifests.may_have(source) else None
-    kept: NamedManifest | None = in_folder or published(source)
+    kept = await manifest_in_folder(source, request) or published(source)
     question = (source, kept and kept.version, container.name, tuple(sorted(query.values.items())))
     checkpoint = recent.find(question)
     if checkpoint is None:
@@ -102,6 +98,16 @@ async def found(query: Members, container: Container, request: Request) -> Found
             said["seed"] = str(checkpoint.seed)
         place = CheckpointUrl(f"/checkpoints/{quote(source, safe='')}", urlencode(said, doseq=True))
     return Found(checkpoint, place, is_kept=kept is not None)
+
+
+async def manifest_in_folder(name: str, request: Request) -> NamedManifest | None:
+    """Return the manifest that the operator keeps under a name; None where there is none."""
+    manifests: ManifestFolder = request.state.manifests
+    if not manifests.may_have(name):
+        return None
+    # A folder may be slow: one that is on another machine is.
+    manifest: NamedManifest | None = await request.state.executors.aside(functools.partial(manifests.find, name))
+    return manifest
 
 
 async def named(

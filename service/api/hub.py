@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from service.api.checkpoint_replies import file_reply
 from service.api.hub_sources import Asked, cost_of_telling
-from service.delivery.answering import answered
+from service.delivery.answering import answer_reply, answered
 from service.delivery.hub_file import COMMIT
 from service.delivery.reply import reply
 from service.hub.commit import Commit
@@ -79,7 +79,7 @@ async def _told(snapshot: Snapshot, document: Callable[[], Document | list[Docum
     """Return a reply in JSON, made beside the event loop. Raises OverLimit and Overloaded."""
     body = await answered(request, lambda: orjson.dumps(document()), cost_of_telling(snapshot.checkpoint))
     headers = {"Cache-Control": "no-cache", COMMIT: str(snapshot.commit)}
-    return Response(body, media_type=JSON.media_type, headers=headers)
+    return answer_reply(body, JSON.media_type, headers, request)
 
 
 def _unknown_entry(path: str, commit: Commit, kind: str = "file") -> EntryNotFound:

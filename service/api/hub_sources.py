@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 
-from service.api.checkpoint_sources import named
+from service.api.checkpoint_sources import manifest_in_folder, named
 from service.checkpoints.checkpoint import Checkpoint
 from service.checkpoints.container import SAFETENSORS
 from service.checkpoints.token import canonical_text
@@ -95,8 +95,7 @@ async def _found(name: str, request: Request) -> tuple[Repository, NamedManifest
     of_published = published(name)
     if of_published is not None:
         return state.repositories.published(name), of_published
-    is_possible = state.manifests.may_have(name)
-    kept = await state.executors.aside(functools.partial(state.manifests.find, name)) if is_possible else None
+    kept = await manifest_in_folder(name, request)
     if kept is None:
         raise unknown_repository(f"{OWNER}/{name}")
     repository: Repository | None = state.repositories.kept(name, kept.version)
