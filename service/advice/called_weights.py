@@ -47,9 +47,9 @@ def caller(frameworks: Iterable[Framework], is_owned: bool, used: str | None) ->
     fitting = [framework for framework in known if used in _CALLED_IN[framework.name]]
     if fitting or is_owned:
         return next(iter(fitting or known), None)
-    return (
-        next((each for each in known if each is PYTORCH), known[0] if len(known) == 1 else None) if not used else None
-    )
+    if used:
+        return None
+    return PYTORCH if PYTORCH in known else known[0] if len(known) == 1 else None
 
 
 def called_weights(initializer: Initializer, framework: Framework, layer: Layer, suffix: str) -> Scheme | None:

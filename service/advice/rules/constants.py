@@ -60,6 +60,25 @@ _ALIKE = (
     "same gradient and stay alike for ever"
 )
 
+_ROUTER = ConstantEffect(
+    role("router"),
+    "acceptable",
+    "all experts are equally likely at first: right where noise on the logits breaks the ties (Shazeer et al., "
+    "2017). Without it all tokens go to the same experts, until the router has learnt",
+)
+_MIXTURE = ConstantEffect(
+    role("mixture_head"),
+    "reject",
+    "all components are the same and get the same gradient, so that they stay alike for ever, unless their biases "
+    "set them apart",
+)
+_STATES = ConstantEffect(
+    _STATE_SPACE,
+    "poor",
+    "all states of a channel evolve alike, where they are meant to cover many time scales",
+)
+"""Of zeros and of other numbers alike."""
+
 ZERO_EFFECTS = (
     ConstantEffect(
         role("query"),
@@ -115,12 +134,7 @@ ZERO_EFFECTS = (
         "no token differs from another at first, and the layers after get no signal from them. Each row learns through "
         "the random weights after it, so that rows don't stay alike",
     ),
-    ConstantEffect(
-        role("router"),
-        "acceptable",
-        "all experts are equally likely at first: right where noise on the logits breaks the ties (Shazeer et al., "
-        "2017). Without it all tokens go to the same experts, until the router has learnt",
-    ),
+    _ROUTER,
     ConstantEffect(
         role("highway_gate"),
         "acceptable",
@@ -137,12 +151,7 @@ ZERO_EFFECTS = (
         "outputs of zero have no direction: where they are normalised next, neither they nor their gradient are "
         "defined",
     ),
-    ConstantEffect(
-        role("mixture_head"),
-        "reject",
-        "all components are the same and get the same gradient, so that they stay alike for ever, unless their biases "
-        "set them apart",
-    ),
+    _MIXTURE,
     ConstantEffect(
         _HEADS,
         "acceptable",
@@ -155,11 +164,7 @@ ZERO_EFFECTS = (
         "the path around the branch lets nothing through at first; where the branch starts at zero too, nothing gets "
         "through the block",
     ),
-    ConstantEffect(
-        _STATE_SPACE,
-        "poor",
-        "all states of a channel evolve alike, where they are meant to cover many time scales",
-    ),
+    _STATES,
     ConstantEffect(
         _FLAT & ~_RECURRENT,
         "reject",
@@ -182,12 +187,7 @@ ZERO_EFFECTS = (
 """Of zeros, where they are neither recommended nor a choice: the first whose condition holds."""
 
 CONSTANT_EFFECTS = (
-    ConstantEffect(
-        role("router"),
-        "acceptable",
-        "all experts are equally likely at first: right where noise on the logits breaks the ties (Shazeer et al., "
-        "2017). Without it all tokens go to the same experts, until the router has learnt",
-    ),
+    _ROUTER,
     ConstantEffect(
         role("query", "key"),
         "poor",
@@ -211,23 +211,14 @@ CONSTANT_EFFECTS = (
         "poor",
         "each unit gets the same sum of all states, in which they can't be told apart until the weights have learnt",
     ),
-    ConstantEffect(
-        role("mixture_head"),
-        "reject",
-        "all components are the same and get the same gradient, so that they stay alike for ever, unless their biases "
-        "set them apart",
-    ),
+    _MIXTURE,
     ConstantEffect(
         _HEADS & ~_CONTRAST & ~ONE_UNIT,
         "poor",
         "all outputs are the same at first, and the layers before them get the same gradient in all units; each output "
         "learns from targets of its own",
     ),
-    ConstantEffect(
-        _STATE_SPACE,
-        "poor",
-        "all states of a channel evolve alike, where they are meant to cover many time scales",
-    ),
+    _STATES,
     ConstantEffect(
         DEPTHWISE,
         "acceptable",
