@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from service.requests.code_numbers import CodeNumbers
-from service.requests.evaluation import Method, parsed
+from service.requests.evaluation import Method
+from service.requests.python_syntax import parsed
 from service.requests.statements import Statement, statement_of, statements_of
 
 _NO_LAYER = re.compile(

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from service.requests.brackets import depths
+from service.requests.code_functions import sort_of
 from service.requests.code_lines import CodeLines, MakingLine, Scope
-from service.requests.evaluation import Evaluation, Modules, sort_of
+from service.requests.evaluation import Evaluation, Modules
 from service.requests.module import Module, head_of
 from service.requests.pasted_modules import is_applied, is_input, is_list_of_modules, modules_within
 from service.requests.statements import LONGEST, unwrapped, without_comments

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import ast
-import functools
 import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any
 
 from service.advice.layer.storage import normalization_type
-from service.advice.layer.vocabulary import fold_layer_word, is_activation, layer_word, weightless_word
+from service.advice.layer.vocabulary import fold_layer_word
 from service.advice.network.context import NORMALIZATIONS
+from service.requests.code_functions import AS_IT_IS, OF_OUTPUTS, SUMS, passage, sort_of
 from service.requests.dataflow import INPUT, Dataflow, Value
 from service.requests.module import Module
-from service.tensors.errors import InvalidParameter
+from service.requests.python_syntax import parsed, written_name
 
-LONGEST_STATEMENT = 2**11
 _MOST_RUNS = 64
 """Functions that are gone through, those that others call included."""
-_DEEPEST, _DEEPEST_RUNS = 100, 6
-"""Expressions within each other, and functions that call each other."""
+_DEEPEST_RUNS = 6
+"""Functions that call each other."""
 _MOST_STEPS = 2**15
 """Expressions that are looked at, and modules that values go through."""
 
@@ -30,32 +29,9 @@ _LOOP = re.compile(r"for\b.*:$", re.DOTALL)
 _BUT_LAST = re.compile(r"if\b.*\blen\s*\(|if\b.*!=|if\s+not\s+\w*last\w*", re.DOTALL)
 """A condition that does not hold in a loop's last turn: if i < len(self.layers) - 1."""
 
-_WARNED_OF = re.compile(r"\\|(?<!\w)0[xXoObB]|(?<!\w)[0-9][0-9_.eE+-]{0,24}[jJ]?(?:and|else|for|if|in|is|not|or)")
-"""What Python's parser warns of, on the log: escapes that are none, numbers that run into words. Layers have none."""
-
-Sort = Literal["matrix", "other", "passing", "activation", "weightless", "unknown"]
-
-_SHAPED = frozenset(("view", "reshape"))
-_SAME = """
-" contiguous to float half double type clone detach squeeze unsqueeze permute transpose swapaxes swapdims
-moveaxis astype cuda cpu chunk split stop_gradient asarray array dropout dropout1d dropout2d dropout3d
-alpha_dropout feature_alpha_dropout expand pad mean sum amax max cast convert_to_tensor expand_dims clamp clip
-requires_grad_
-"""
-_AS_IT_IS = frozenset(_SAME.split())
-"""Functions and methods after which come the same numbers, or parts, means or sums of them."""
-_MEANS = frozenset(("mean", "reduce_mean"))
-_SUMS = frozenset(("add", "add_"))
-_JOINTS = frozenset(("cat", "concat", "concatenate", "stack", "hstack"))
 _MAPPED = frozenset(("vmap", "checkpoint", "jit", "remat"))
 """What makes another function of a layer, or calls it."""
 _BUILT_IN = _MAPPED | {"enumerate", "zip", "reversed", "list", "tuple"}
-_AFTER_OUTPUTS = """
-exp log sqrt square pow normalize matmul bmm mm einsum dot cross_entropy mse_loss binary_cross_entropy cosine_similarity
-norm randn_like argmax multinomial Normal Categorical
-"""
-_OF_OUTPUTS = frozenset(_AFTER_OUTPUTS.split())
-"""Functions of what a layer puts out without an activation."""
 
 
 @dataclass(frozen=True)
@@ -77,23 +53,6 @@ class Method:
 
 Thing = Value | Modules | list["Thing"] | None
 """What an expression gives; None of what concerns no layers."""
-
-
-@functools.lru_cache(maxsize=1024)
-def sort_of(word: str) -> Sort:
-    """Return what a module, by its word, does to what goes through it."""
-    folded = fold_layer_word(word)
-    if (folded == "activation" and word[:1].isupper()) or is_activation(word):
-        return "activation"
-    if weightless_word(word) is not None:
-        return "weightless"
-    try:
-        kind = layer_word(word).kind
-    except InvalidParameter:
-        return "unknown"
-    if kind in {"normalization", "prelu", "layer_scale", "positional_embedding"}:
-        return "passing"
-    return "matrix" if kind in {"dense", "conv", "conv_transpose"} else "other"
 
 
 @dataclass
@@ -343,18 +302,18 @@ class Evaluation:
         """Return what a function, or a method of a value, makes of its arguments."""
         arguments, last = [base, *self._arguments(call)], name.rpartition(".")[2]
         values = [*_values(arguments)]
-        if len(values) < 2 or last in _SUMS:
+        if len(values) < 2 or last in SUMS:
             value = self.flow.add(values) if values else None
         else:
             value = self.flow.join(values)
-        if value is None or last in _SUMS:
+        if value is None or last in SUMS:
             return value
-        if last in _OF_OUTPUTS:
+        if last in OF_OUTPUTS:
             return Value(value.node)
-        text = _passage(call, name)
+        text = passage(call, name)
         if text is not None:
             return self._pass(value, text)
-        if last in _AS_IT_IS:
+        if last in AS_IT_IS:
             return base if isinstance(base, list) else value
         return self.flow.leave(value, f"{name or 'a function'}(...)")
 
@@ -373,29 +332,6 @@ class Evaluation:
 
 def _number_of(key: str) -> tuple[int, ...]:
     return tuple(int(part) for part in re.findall(r"[0-9]{1,9}", key))
-
-
-def parsed(line: str) -> list[ast.stmt]:
-    """Return the statements of a line of Python; none of what is no Python."""
-    if len(line) > LONGEST_STATEMENT or _WARNED_OF.search(line):
-        return []
-    try:
-        tree = ast.parse(line)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return []
-    level: list[ast.AST] = [tree]
-    for _ in range(_DEEPEST):
-        level = [child for node in level for child in ast.iter_child_nodes(node)]
-    return [] if level else tree.body
-
-
-def written_name(node: ast.expr) -> str:
-    """Return a name with the modules before it; empty where something else is before it."""
-    parts: list[str] = []
-    while isinstance(node, ast.Attribute):
-        parts.append(node.attr)
-        node = node.value
-    return ".".join([node.id, *reversed(parts)]) if isinstance(node, ast.Name) else ""
 
 
 def _values(things: Iterable[Thing]) -> Iterator[Value]:
@@ -452,36 +388,6 @@ def _is_sum(modules: Modules) -> bool:
 def _slice(index: ast.Slice) -> slice:
     ends = [None if end is None else ast.literal_eval(end) for end in (index.lower, index.upper, index.step)]
     return slice(*ends)
-
-
-def _passage(call: ast.Call, name: str) -> str | None:
-    """Return the module that does what a function does; None of one that is none: F.leaky_relu(0.2), Flatten()."""
-    last, word = name.rpartition(".")[2], name.rstrip("_")
-    if last in _JOINTS:
-        return "Concatenate()"
-    if last in _SHAPED or last == "flatten":
-        return _shaped(call, last)
-    if last in _MEANS:
-        return "GlobalAveragePooling()" if len(_axes(call)) > 1 else None
-    if last in _AS_IT_IS or not (is_activation(word) or weightless_word(word) is not None):
-        return None
-    rest = [ast.unparse(each) for each in call.args if isinstance(each, ast.Constant | ast.Tuple | ast.UnaryOp)]
-    named = [f"{each.arg}={ast.unparse(each.value)}" for each in call.keywords if each.arg not in {None, "inplace"}]
-    return f"{word}({', '.join((*rest, *named))})"
-
-
-def _shaped(call: ast.Call, name: str) -> str:
-    """Return what view, reshape or flatten does: one vector of each input, or something else."""
-    given = next((each.elts for each in call.args if isinstance(each, ast.Tuple | ast.List)), None)
-    sizes = call.args if given is None else given
-    return "Flatten()" if name == "flatten" or len(sizes) == 2 else "Reshape()"
-
-
-def _axes(call: ast.Call) -> Sequence[ast.expr]:
-    """Return the axes over which a mean is taken."""
-    given = [*call.args, *(keyword.value for keyword in call.keywords if keyword.arg in {"dim", "axis"})]
-    found = next((each.elts for each in given if isinstance(each, ast.Tuple | ast.List)), None)
-    return found or []
 
 
 _LOOKS: Mapping[type[ast.expr], Callable[[Evaluation, Any], Thing]] = {

@@ -6,7 +6,7 @@ import warnings
 
 import pytest
 
-from service.requests.evaluation import parsed
+from service.requests.python_syntax import parsed
 
 
 @pytest.mark.parametrize(

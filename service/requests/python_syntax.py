@@ -1,0 +1,38 @@
+"""Lines of code as Python parses them."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+_LONGEST = 2**11
+"""Characters of a line."""
+
+_DEEPEST = 100
+"""Expressions within each other."""
+
+_WARNED_OF = re.compile(r"\\|(?<!\w)0[xXoObB]|(?<!\w)[0-9][0-9_.eE+-]{0,24}[jJ]?(?:and|else|for|if|in|is|not|or)")
+"""What Python's parser warns of, on the log: escapes that are none, numbers that run into words. Layers have none."""
+
+
+def parsed(line: str) -> list[ast.stmt]:
+    """Return the statements of a line of Python; none of what is no Python."""
+    if len(line) > _LONGEST or _WARNED_OF.search(line):
+        return []
+    try:
+        tree = ast.parse(line)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+    level: list[ast.AST] = [tree]
+    for _ in range(_DEEPEST):
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+    return [] if level else tree.body
+
+
+def written_name(node: ast.expr) -> str:
+    """Return a name with the modules before it; empty where something else is before it."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    return ".".join([node.id, *reversed(parts)]) if isinstance(node, ast.Name) else ""
