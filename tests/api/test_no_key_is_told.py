@@ -4,6 +4,8 @@ import pytest
 
 from tests.serving import get, sending, serving, until
 
+WORKERS = 2
+
 KEY, OTHER, NEXT = "right-key-of-alice-4242", "wrong-key-of-nobody-4242", "later-key-of-alice-4242"
 RAW = "/weights/normal?shape=10&seed=1&format=raw"
 
@@ -17,7 +19,9 @@ def guarded(tmp_path_factory):
     folder = tmp_path_factory.mktemp("guarded")
     keys = folder / "keys"
     keys.write_text(f"alice:{KEY}\n")
-    with serving(folder, workers=2, api_keys_file=keys, access_log="json", trusted_proxies="127.0.0.1") as served:
+    with serving(folder, workers=WORKERS, api_keys_file=keys, access_log="json", trusted_proxies="127.0.0.1") as served:
+        # The first that is ready answers for the service; what a test changes is for those that have read the file.
+        until(lambda: f"\nfanin_workers {WORKERS}.0".encode() in get(served.url, "/metrics", [_bearer(KEY)])[2])
         yield served, keys
 
 
@@ -100,11 +104,18 @@ def test_keys_change_in_all_workers_without_a_restart_and_a_broken_file_changes_
     def answers(key):
         return {get(served.url, RAW, [_bearer(key)])[0] for _ in range(8)}
 
-    keys.write_text("nonsense")
-    until(lambda: served.log.read_text().count("the keys that were read before it hold") == 2)
+    _replace(keys, "nonsense")
+    until(lambda: served.log.read_text().count("the keys that were read before it hold") == WORKERS)
     assert answers(KEY) == {200}
 
-    keys.write_text(f"alice:{NEXT}\n")
+    _replace(keys, f"alice:{NEXT}\n")
     until(lambda: answers(NEXT) == {200})
     until(lambda: answers(KEY) == {401})
     assert NEXT not in served.log.read_text()
+
+
+def _replace(file, text):
+    """Put a file with a text in the place of another at once, so that none is seen that is empty."""
+    fresh = file.with_name("fresh")
+    fresh.write_text(text)
+    fresh.replace(file)
