@@ -21,6 +21,7 @@ from service.frameworks.framework import Framework
 from service.frameworks.jax import JAX
 from service.frameworks.keras import KERAS
 from service.frameworks.pytorch import PYTORCH
+from service.frameworks.registry import DESCRIBED
 from service.frameworks.tensorflow import TENSORFLOW
 from service.initializers.identity import Identity
 from service.initializers.initializer import Initializer, defaults_of
@@ -36,6 +37,13 @@ _CALLED_IN = {
     FLAX.name: ("flax", "jax"),
 }
 """Frameworks whose functions read a shape, and those whose users call them."""
+
+
+def called_from(framework: str | None) -> tuple[Framework, ...]:
+    """Return the frameworks whose functions stand in the code of one, its own first; none where none is named."""
+    own = DESCRIBED.get(framework or "")
+    others = [DESCRIBED[name] for name, users in _CALLED_IN.items() if framework in users and name != framework]
+    return (*([] if own is None else [own]), *others)
 
 
 def caller(frameworks: Iterable[Framework], is_owned: bool, used: str | None) -> Framework | None:

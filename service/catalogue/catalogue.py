@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from service.catalogue.aliases import aliases_of
 from service.catalogue.bare_names import BARE_NAMES, OF_SEVERAL
 from service.catalogue.data_dependent import DATA_DEPENDENT, DataDependent
-from service.catalogue.functions import LONGEST, called, owned, owners
-from service.frameworks.framework import Function
+from service.catalogue.functions import LONGEST, called, owned, owners, used
+from service.frameworks.framework import Framework, Function
 from service.frameworks.registry import DEFAULT_INITIALIZERS
 from service.initializers.families import SCHEMES
 from service.initializers.initializer import Initializer
@@ -99,6 +99,24 @@ class Catalogue:
         if found is None:
             raise UnknownInitializer(name, self.nearest(name))
         return Meaning(found, _of_nobody(name), called(last))
+
+    def meaning_to_users(self, frameworks: Sequence[Framework], name: str) -> Meaning:
+        """Return what `name` means in code of some frameworks, the first of which decides: RandomNormal is Keras's.
+
+        An entry's own name means the framework's function where both make the same law. Raises UnknownInitializer and
+        NotOfShape.
+        """
+        own = self._meanings.get(name)
+        functions = owned(name)
+        if functions:
+            theirs = tuple(function for function in functions if function.framework in frameworks)
+            functions = theirs or functions
+        elif "." not in name and "::" not in name:
+            functions = used(name, frameworks)
+        is_other = own is not None and any(type(each.plainest.scheme) is not own.kind for each in functions)
+        if not functions or is_other:
+            return self.meaning(name)
+        return Meaning(self._entry_of(functions), (), functions, is_owned=True)
 
     def _entry_of(self, functions: tuple[Function, ...]) -> type[Initializer]:
         """Return the entry that a name of functions is a name of, or else the one that makes the first of them."""

@@ -67,6 +67,19 @@ def owned(name: str) -> tuple[Function, ...]:
     )
 
 
+def used(name: str, frameworks: Iterable[Framework]) -> tuple[Function, ...]:
+    """Return what a name without a module calls in code of the first of some frameworks that has it; nothing of none.
+
+    The spelling counts where one of them has it; without that any fits, as random_normal does for RandomNormal.
+    """
+    functions = [framework.all_functions for framework in frameworks]
+    exact = next((of_name[name] for of_name in functions if name in of_name), None)
+    folded = ((of_name, fold(name)) for of_name in functions) if exact is None and len(name) <= LONGEST else ()
+    alike = (function for of_name, asked in folded for key, function in of_name.items() if fold(key) == asked)
+    found = exact or next(alike, None)
+    return () if found is None else (found,)
+
+
 def _by_name() -> Mapping[str, tuple[Function, ...]]:
     """Return the functions by their names, those with the names of their entries that differ from these in case."""
     by_name: dict[str, dict[str, Function]] = {}

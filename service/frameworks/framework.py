@@ -81,7 +81,7 @@ class Framework:
     signatures: Mapping[str, str] = field(default_factory=dict)
     """The arguments of its functions, by the function's name: their names in order, `*` before those without a place.
 
-    `tensor` is what a function fills, and stands in no request.
+    `tensor` is what a function fills, `sizes` are as many as the tensor has axes: they stand in no request by name.
     """
     earlier: Framework | None = None
     """A release whose functions its users still write, by the same modules."""
@@ -162,7 +162,7 @@ class Function:
     @property
     def argument_names(self) -> tuple[str, ...]:
         """The names that a request may have for its arguments; empty where they are not known."""
-        return tuple(name for name in self.parameters if name not in {"tensor", "*"})
+        return tuple(name for name in self.parameters if name not in {"tensor", "sizes", "*"})
 
     def argument(self, name: str, kind: type[Initializer], call: Call | None = None) -> Argument | None:
         """Return what its argument `name` means for an entry, in one of its calls; None of one that it has not."""

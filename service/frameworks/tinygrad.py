@@ -111,10 +111,11 @@ TINYGRAD = Framework(
     modules=("tinygrad.Tensor", "tinygrad.tensor.Tensor"),
     parameter_names={"a": ("negative_slope",)},
     signatures={
-        "uniform": "* low high",
-        "normal": "* mean std",
-        "kaiming_uniform": "* a",
-        "kaiming_normal": "* a",
+        **dict.fromkeys(("rand", "randn", "scaled_uniform", "glorot_uniform"), "sizes *"),
+        "uniform": "sizes * low high",
+        "normal": "sizes * mean std",
+        "kaiming_uniform": "sizes * a",
+        "kaiming_normal": "sizes * a",
     },
     source="tinygrad/tinygrad tinygrad/mixin/rand.py at a9069c17",
     calls=(

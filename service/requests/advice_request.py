@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pydantic import BaseModel
@@ -133,8 +133,10 @@ class _Common:
     links: LinkOptions
     dialect: Dialect
     """That of the calls in the list."""
-    current: Current | None = None
+    current: str | dict[str, Any] | None = None
     """What the weights have now."""
+    read: dict[str | None, Current] = field(default_factory=dict)
+    """What that means, by the framework of a layer: each has functions of its own."""
     default: str | None = None
     """What the request says where they have a framework's default."""
 
@@ -169,7 +171,7 @@ class _Common:
             faults.append(Fault("current", "has a shape, and is said of all layers: give it in the layer it is of"))
         if faults:
             members.refuse(*faults)
-        return self if current is None else replace(self, current=current)
+        return self if current is None else replace(self, current=value, read={None: current})
 
     def layer(self, members: Members, origins: Mapping[str, str]) -> NetworkLayer:
         """Return a layer of the list, with `current` where it is a matrix or a kernel, or where the default is known.
@@ -187,8 +189,14 @@ class _Common:
         found = self._understood(members, origins)
         if found.layer.axes is None or self.current is None:
             return found
-        caller = self.current.caller(found.layer.description.framework)
-        return replace(found, current=self.current.initializer, caller=caller)
+        framework = found.layer.description.framework
+        current = self.read.get(framework)
+        if current is None:
+            faults: list[Fault] = []
+            current = self.read[framework] = read_current(self.current, True, faults, framework) or self.read[None]
+            if faults:
+                members.refuse(*faults)
+        return replace(found, current=current.initializer, caller=current.caller(framework))
 
     def _understood(self, members: Members, origins: Mapping[str, str]) -> NetworkLayer:
         return _layer(members, self.links, _OF_EACH_LAYER, dialect=self.dialect, origins=origins)
@@ -251,7 +259,10 @@ def _layer(
             faults.append(Fault("current", f"is {named}'s default, and framework is {description.framework}"))
         description, said = _of_framework(description, said, named)
     is_default = named is not None or (parameters is not None and is_framework_default(parameters.current))
-    current = None if parameters is None or is_default else read_current(parameters.current, members.in_body, faults)
+    current = None
+    if parameters is not None and not is_default:
+        framework = None if description is None else description.framework
+        current = read_current(parameters.current, members.in_body, faults, framework)
     if description is None or parameters is None or faults:
         members.refuse(*faults)
     said = {**origins, **said, **said_of_activation}

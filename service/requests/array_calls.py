@@ -13,6 +13,7 @@ from service.requests.array_laws import (
     DTYPE_METHODS,
     FILLED,
     IDLE,
+    MLX,
     NAMES,
     SCALED,
     SHIFTED,
@@ -24,9 +25,12 @@ from service.requests.array_laws import (
 )
 from service.requests.calls import LONGEST, WrittenCall, read_call
 from service.requests.expressions import evaluate_node
+from service.requests.python_syntax import parsed_expression
 
 _ELEMENTWISE = re.compile(r"(?<=[\s)\w])\s\.([*/+-])")
 """Julia's operators on the elements of arrays."""
+_FLOAT_32 = re.compile(r"(?<=[0-9.])f0\b")
+"""Julia's exponent of numbers with 32 bits, 0.01f0."""
 _GENERATORS = frozenset(("default_rng", "RandomState", "Generator"))
 _OF_ANOTHER_STREAM = "The seed is that of this service's stream: the code's own library draws other numbers with it."
 _READ = "only products and quotients with numbers, sums and differences with them"
@@ -53,10 +57,7 @@ def read_initializer_call(text: str) -> WrittenCall | None:
 
 def _applied(text: str) -> WrittenCall | None:
     """Return the call of an initializer that is applied to a key and a shape, as JAX's are; None of what is none."""
-    try:
-        node = ast.parse(text.strip(), mode="eval").body if len(text) <= LONGEST and ")(" in text else None
-    except (SyntaxError, RecursionError, MemoryError):
-        return None
+    node = parsed_expression(text) if len(text) <= LONGEST and ")(" in text else None
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Call):
         return None
     call = read_call(ast.unparse(node.func))
@@ -76,12 +77,9 @@ def read_array_call(text: str) -> WrittenCall | None:
     """
     if len(text) > LONGEST or not any(letter in text for letter in "(*/"):
         return None
-    python = _ELEMENTWISE.sub(r" \1", text.strip()).replace("::", ".")
-    try:
-        node = ast.parse(python, mode="eval").body
-        array = _array(node)
-    except (SyntaxError, RecursionError, MemoryError):
-        return None
+    python = _FLOAT_32.sub("", _ELEMENTWISE.sub(r" \1", text.strip())).replace("::", ".")
+    node = parsed_expression(python)
+    array = None if node is None else _array(node)
     return None if array is None else _as_call(array)
 
 
@@ -225,11 +223,13 @@ def _made(path: tuple[str, ...], node: ast.Call, seed: str | None) -> _Array | N
         return None
     if library not in _GENERATORS and last in {"normal", "uniform"} and len(path) > 1:
         # Of np.random, jax.random, a generator, or torch itself, and not of a layer's module.
-        is_of_random = path[-2] in {"random", "rng", "gen", "generator", "jrandom", "jr", "torch"}
+        is_of_random = path[-2] in {"random", "rng", "gen", "generator", "jrandom", "jr", "torch", "Tensor"}
         if not is_of_random:
             return None
     if library in {"random", "rng"} and _begins_with_key(node):
         maker = BY_LIBRARY["jax"][last]
+    if library == "mx" and node.args and isinstance(node.args[0], ast.Tuple | ast.List):
+        maker = MLX.get(last, maker)
     return _with_arguments(maker, node, seed)
 
 

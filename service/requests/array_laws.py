@@ -150,12 +150,22 @@ TENSORFLOW = {
 }  # fmt: skip
 """Of TensorFlow, and of keras.random and keras.ops."""
 
+MLX = _makers(("normal", "normal", "shape dtype mean std"))
+"""Of MLX where the sizes come first, and not what MXNet begins with, whose users write mx too."""
+
+TINYGRAD = {
+    **TORCH,
+    **_makers(("uniform", "uniform", "sizes"), ("normal", "normal", "sizes")),
+}
+"""Methods of tinygrad's Tensor."""
+
 BY_LIBRARY: Mapping[str, Mapping[str, Maker]] = {
     **dict.fromkeys(("np", "numpy", "onp", "cp", "cupy", "mx", "random"), NUMPY),
     **dict.fromkeys(("rng", "gen", "generator", "default_rng", "RandomState"), NUMPY),
     **dict.fromkeys(("torch", "paddle", "th", "at"), TORCH),
     **dict.fromkeys(("jax", "jnp", "jrandom", "jr"), JAX),
     **dict.fromkeys(("tf", "tensorflow", "keras", "ops", "K"), TENSORFLOW),
+    "Tensor": TINYGRAD,
 }  # fmt: skip
 """The functions of libraries, by the first part of their paths as code has it."""
 

@@ -110,9 +110,16 @@ def _by_name(call: WrittenCall, meaning: Meaning, faults: list[Fault]) -> Iterat
     if by_place[:1] == ("tensor",) and call.begins_with_number:
         # A method of the tensor: w.normal_(0, 0.02).
         by_place = by_place[1:]
+    sizes = [text for name, text in call.arguments if name is None] if by_place == ("sizes",) else []
+    if sizes:
+        # Julia's functions begin with a generator or the type of the elements, which say nothing of the sizes.
+        sizes = [text for text in sizes if not _WORD.fullmatch(text)]
+        yield "shape", sizes[0] if len(sizes) == 1 and sizes[0][:1] in OPENING else f"[{','.join(sizes)}]"
     for place, (name, text) in enumerate(call.arguments):
         if name is not None:
             yield name, text
+        elif by_place == ("sizes",):
+            continue
         elif place < len(by_place):
             yield by_place[place], "None" if by_place[place] == "tensor" else text
         elif text[:1] in OPENING:

@@ -52,7 +52,7 @@ _MEMBERS: Mapping[str, str] = {
     **dict.fromkeys(("num_heads", "nhead", "n_heads", "num_query_heads"), "heads"),
     **dict.fromkeys(("num_kv_heads", "num_key_value_heads", "num_query_groups"), "kv_heads"),
     **dict.fromkeys(("num_features", "normalized_shape", "num_channels", "num_parameters", "dims", "size"), "shape"),
-    **dict.fromkeys(("kernel_initializer", "weight_init", "kernel_init", "w_init", "initializer"), "current"),
+    **dict.fromkeys(("kernel_initializer", "weight_init", "kernel_init", "w_init", "initializer", "init"), "current"),
     **dict.fromkeys(("embeddings_initializer", "embedding_init", "gamma_initializer", "scale_init"), "current"),
     **dict.fromkeys(("init_values", "alpha_initializer", "negative_slope_init"), "current"),
     **dict.fromkeys(("input_size", "inputs"), "inputs"),
@@ -143,9 +143,9 @@ _GROUPS: Mapping[LayerKind, str] = {
 _WITHOUT_WEIGHT = frozenset(map(fold, ("affine", "elementwise_affine", "scale", "use_scale", "create_scale")))
 """Arguments of a normalisation, which is left without a weight where they are false."""
 
-_OF_OTHER_MATRICES = frozenset(map(fold, ("kernel_initializer", "kernel_init", "w_init", "weight_init")))
+_OF_OTHER_MATRICES = frozenset(map(fold, ("kernel_initializer", "kernel_init", "w_init", "weight_init", "init_kernel")))
 """Of a cell: what the matrix of its inputs starts with, and not that of its state, which the answer is for."""
-_OF_STATES = frozenset(map(fold, ("recurrent_initializer", "recurrent_kernel_init")))
+_OF_STATES = frozenset(map(fold, ("recurrent_initializer", "recurrent_kernel_init", "init_recurrent")))
 
 
 def in_a_cell(member: str) -> str:
@@ -161,8 +161,6 @@ def member_of(name: str, kind: LayerKind) -> str | None:
             return "current"
         if folded in _OF_OTHER_MATRICES:
             return None
-    if kind == "prelu" and folded == "init":
-        return "current"
     if folded in _idle(kind):
         return None
     member = _BY_FOLD.get(folded)

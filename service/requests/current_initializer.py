@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qsl
 
-from service.advice.called_weights import caller
+from service.advice.called_weights import called_from, caller
 from service.advice.framework_default import default_of
 from service.advice.layer.description import LayerDescription
 from service.advice.layer.layer import Layer
@@ -97,8 +97,13 @@ class Current:
         raise InvalidParameter("current", f"has the shape {own}, and the layer's weight has {theirs}{instead}")
 
 
-def read_current(value: str | dict[str, Any] | None, in_body: bool, faults: list[Fault]) -> Current | None:
-    """Return what `current` says; None, with what is wrong added to `faults`, where it names no initializer."""
+def read_current(
+    value: str | dict[str, Any] | None, in_body: bool, faults: list[Fault], framework: str | None = None
+) -> Current | None:
+    """Return what `current` says; None, with what is wrong added to `faults`, where it names no initializer.
+
+    What the framework of a description has a function for means that function, with what it does unless told otherwise.
+    """
     if value is None:
         return None
     written = _written(value, in_body, faults)
@@ -107,7 +112,7 @@ def read_current(value: str | dict[str, Any] | None, in_body: bool, faults: list
     name, parameters = written
     try:
         call = read_initializer_call(name)
-        meaning = CATALOGUE.meaning(name if call is None else call.name)
+        meaning = CATALOGUE.meaning_to_users(called_from(framework), name if call is None else call.name)
     except UnknownInitializer as error:
         faults.append(Fault("current", f"no initializer is called {name[:64]!r}{did_you_mean(error.nearest)}"))
         return None

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 
 from service.activations.gains import gain
 from service.activations.names import UnknownActivation
+from service.requests.python_syntax import parsed_expression
 from service.tensors.errors import InvalidParameter
 
 _LONGEST = 96
@@ -29,10 +30,9 @@ def evaluate(text: str) -> float:
     """Return the number that an expression of numbers, roots, logarithms and PyTorch's gains is. Raises ValueError."""
     if len(text) > _LONGEST:
         raise ValueError(text)
-    try:
-        node = ast.parse(text.strip(), mode="eval").body
-    except (SyntaxError, RecursionError, MemoryError) as error:
-        raise ValueError(text) from error
+    node = parsed_expression(text)
+    if node is None:
+        raise ValueError(text)
     return evaluate_node(node)
 
 

@@ -1,4 +1,4 @@
-"""Lines of code as Python parses them."""
+"""Lines of code, and expressions, as Python parses them: what clients write is parsed here and nowhere else."""
 
 from __future__ import annotations
 
@@ -27,6 +27,13 @@ def parsed(line: str) -> list[ast.stmt]:
     for _ in range(_DEEPEST):
         level = [child for node in level for child in ast.iter_child_nodes(node)]
     return [] if level else tree.body
+
+
+def parsed_expression(text: str) -> ast.expr | None:
+    """Return the expression that a text is; None of what is none."""
+    statements = parsed(text.strip())
+    only = statements[0] if len(statements) == 1 else None
+    return only.value if isinstance(only, ast.Expr) else None
 
 
 def written_name(node: ast.expr) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from service.requests.advice_request import parse_layer
+from service.requests.advice_request import parse_layer, parse_network
 from service.requests.faults import InvalidRequest
 from service.requests.members import Members
 
@@ -114,3 +114,79 @@ def test_what_the_request_says_otherwise_is_refused(name, here, there):
     (fault,) = caught.value.faults
     assert here in fault.detail
     assert there in fault.detail
+
+
+# keras/src/initializers/random_initializers.py, haiku/_src/initializers.py, jax/_src/nn/initializers.py,
+# mindspore/common/initializer.py, tfjs-layers/src/initializers.ts, torch/nn/init.py
+@pytest.mark.parametrize(
+    ("framework", "current", "std"),
+    [
+        ("keras", "random_normal", 0.05),
+        ("keras", "RandomNormal()", 0.05),
+        ("keras", "normal", 0.05),
+        ("tensorflow", "RandomNormal()", 0.05),
+        ("tensorflow_js", "randomNormal", 0.05),
+        ("haiku", "RandomNormal()", 1.0),
+        ("flax", "normal()", 0.01),
+        ("jax", "normal(0.02)", 0.02),
+        ("mindspore", "Normal()", 0.01),
+        ("mindspore", "normal", 0.01),
+        ("mindspore", "Normal(0.02, 0.0)", 0.02),
+        ("pytorch", "normal_", 1.0),
+        ("timm", "normal_", 1.0),
+        (None, "RandomNormal()", 1.0),
+    ],
+)
+def test_a_name_means_the_function_of_the_layers_framework(framework, current, std):
+    said = {} if framework is None else {"framework": framework}
+
+    assert _network_layer(current=current, **said).current.std == pytest.approx(std)
+
+
+@pytest.mark.parametrize(
+    ("current", "low", "high"), [("random_uniform", -0.05, 0.05), ("uniform(-0.1, 0.1)", -0.1, 0.1)]
+)
+def test_keras_uniform_is_around_zero(current, low, high):
+    found = _network_layer(current=current, framework="keras").current
+
+    assert (found.low, found.high) == (low, high)
+
+
+def test_mindspores_first_argument_is_the_slope():
+    found = _network_layer(current="HeUniform(math.sqrt(5))", framework="mindspore").current
+
+    assert found.negative_slope == pytest.approx(5.0**0.5)
+
+
+def test_a_name_that_is_another_scheme_there_keeps_its_meaning_here():
+    # DL4J's NORMAL is N(0, 1 / fan_in), and normal?std=0.02 is the catalogue's.
+    assert _network_layer(current="normal?std=0.02", framework="dl4j").current.std == 0.02
+
+
+@pytest.mark.parametrize(
+    "current",
+    [
+        "Tensor.kaiming_uniform(256, 784, a=math.sqrt(5))",
+        "Tensor.glorot_uniform(256, 784)",
+        "Flux.kaiming_normal(256, 784)",
+        "Flux.glorot_uniform(rng, 256, 784)",
+        "Flux.kaiming_uniform(256, 784; gain=1)",
+        "Flux.randn32(256, 784)",
+    ],
+)
+def test_what_stands_in_the_place_of_sizes_is_the_shape(current):
+    assert _network_layer(current=current).layer.shape == (256, 784)
+
+
+def test_current_beside_a_list_is_each_layers_frameworks_function():
+    members = {
+        "layers": [
+            {"layer": "Dense", "name": "a", "framework": "keras", "shape": [64, 64]},
+            {"layer": "Dense", "name": "b", "framework": "flax", "shape": [64, 64]},
+            {"layer": "Linear", "name": "c", "shape": [64, 64]},
+        ],
+        "current": "normal",
+    }
+    layers = parse_network(Members(members, in_body=True), "", 10).layers
+
+    assert [getattr(layer.current, "std", None) for layer in layers] == [0.05, 0.01, 1.0]

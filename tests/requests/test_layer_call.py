@@ -401,3 +401,14 @@ def test_the_feed_forward_part_of_a_transformers_layer_is_as_wide_as_its_library
     layer = _layer(layer="nn.TransformerEncoderLayer(d_model=512, nhead=8)", tensor="linear1.weight")
 
     assert (layer.shape, layer.assumed["dim_feedforward"]) == ((2048, 512), 2048)
+
+
+# Flux.jl src/layers/basic.jl, conv.jl, recurrent.jl
+@pytest.mark.parametrize(
+    "call",
+    ["Dense(784 => 256, relu; init=Flux.kaiming_normal)", "Conv((3, 3), 16 => 32, relu, init=Flux.kaiming_normal)"],
+)
+def test_what_flux_calls_init_is_what_the_weights_have(call):
+    found = parse_layer(Members({"layer": call}, in_body=False), "")
+
+    assert found.current.name == "he_normal"
