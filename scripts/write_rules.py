@@ -7,12 +7,12 @@ from dataclasses import replace
 
 from starlette.testclient import TestClient
 
-from scripts.advice_guide import CHOICES, SCHEMES, Topic
 from service.advice.recipe import Recipe
 from service.advice.rules.rule import Rule
 from service.advice.rules.table import RULES
 from service.app import create_app
 from service.bibliography import REFERENCES
+from service.pages.guide import CHOICES, SCHEMES, Topic
 from service.settings import Settings
 from service.tensors.spec import Scalar
 
@@ -26,7 +26,7 @@ def page() -> str:
 
 
 def _head() -> Iterator[str]:
-    yield "<!-- Written by `make docs` from scripts/advice_guide.py and service/advice/rules. -->"
+    yield "<!-- Written by `make docs` from service/pages/guide.py and service/advice/rules. -->"
     yield "# Which initializer"
     yield ""
     yield "The seven schemes that every guide begins with, how to choose among them, and then all the rules by which"

@@ -20,6 +20,7 @@ from service.access.reply_fields import ReplyFields
 from service.access.security_headers import security_fields
 from service.activations import table
 from service.api.checkpoint_replies import CHECKPOINT
+from service.api.explorer import OPEN_PATHS
 from service.api.health import PROBES
 from service.api.routes import add_routes, resources
 from service.api.trailing_slashes import TrailingSlashes
@@ -164,7 +165,7 @@ def _guard(app: Application, keyring: Keyring) -> Middleware:
         app.measurements.refused(problem.type.slug)
         return problem.response()
 
-    open_paths = [*PROBES, *([METRICS] if app.settings.metrics == "open" else [])]
+    open_paths = [*PROBES, *OPEN_PATHS, *([METRICS] if app.settings.metrics == "open" else [])]
     return lambda inner: Guard(inner, keyring, open_paths, refusal)
 
 

@@ -59,8 +59,8 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535, description="The port to listen on; 0 for any free one.")
     api_keys_file: Path | None = Field(
         default=None,
-        description="A file of keys, one of which every request but those of the probes must have; without it, nobody "
-        "needs one.",
+        description="A file of keys, one of which every request but those of the probes and of the page at / "
+        "must have; without it, nobody needs one.",
     )
     metrics: Literal["keyed", "open", "off"] = Field(
         default="keyed",

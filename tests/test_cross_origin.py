@@ -40,6 +40,8 @@ REQUESTS = [
         ("GET", "/openapi.json", {}, 200),
         ("GET", "/livez", {}, 200),
         ("GET", "/docs", {}, 200),
+        ("GET", "/", {"Accept": "text/html"}, 200),
+        ("GET", "/explorer/main.js", {}, 200),
     ]
 ]
 

@@ -28,15 +28,16 @@ _STRICT = [*_PAGE, (_POLICY, b"default-src 'none'; frame-ancestors 'none'")]
 _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
-def page_policy(page: str) -> str:
+def page_policy(page: str, *, styles_in_elements: bool = False) -> str:
     """Return the policy of an HTML page: what it loads is this server's, and its scripts are those that stand in it.
 
-    Styles may stand in elements, as those of Swagger UI do.
+    With `styles_in_elements` styles may stand in elements, as those of Swagger UI do.
     """
     digests = (hashlib.sha256(script.encode()).digest() for script in _INLINE_SCRIPT.findall(page))
     scripts = " ".join(["'self'", *(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)])
+    styles = "'self' 'unsafe-inline'" if styles_in_elements else "'self'"
     return (
-        f"default-src 'none'; script-src {scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+        f"default-src 'none'; script-src {scripts}; style-src {styles}; img-src 'self' data:; "
         "font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
 

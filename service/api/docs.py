@@ -35,5 +35,5 @@ async def show_docs(request: Request) -> HTMLResponse:
         swagger_css_url=f"{root}{ASSETS_PATH}/swagger-ui.css",
         swagger_favicon_url=f"{root}{ASSETS_PATH}/favicon.png",
     )
-    page.headers[POLICY] = page_policy(bytes(page.body).decode())
+    page.headers[POLICY] = page_policy(bytes(page.body).decode(), styles_in_elements=True)
     return page

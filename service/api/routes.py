@@ -17,13 +17,14 @@ from service.api.advise import get_advice, post_advice, post_network_advice
 from service.api.checkpoints import get_checkpoint, get_file, list_checkpoints, post_checkpoint, post_plan
 from service.api.docs import ASSETS, ASSETS_PATH, show_docs, show_document
 from service.api.endpoint import Endpoint
+from service.api.explorer import EXPLORER_PATH, show_file
 from service.api.health import livez, readyz
 from service.api.hub import get_hub_file, get_refs, get_repository, get_tree, post_paths
 from service.api.initializers import CatalogueReply, get_initializer, list_initializers
 from service.api.metrics import get_metrics
 from service.api.models import ModelsReply, get_model, list_models, post_model
 from service.api.problems import get_problem
-from service.api.root import get_root
+from service.api.root import RootReply, get_root
 from service.api.weights import get_weights, post_weights
 from service.hub.repository import OWNER
 from service.requests.query import refuse_content, refuse_query, repeatable_query
@@ -55,9 +56,10 @@ def add_routes(app: FastAPI, with_metrics: bool = True) -> None:
     _add_described(app, "/livez", livez, "health", "Is the process alive?")
     _add_described(app, "/readyz", readyz, "health", "Is the service ready?")
     _add_described(app, "/problems/{slug}", get_problem, "problems", "Describe a type of problem")
-    _add_described(app, "/", get_root, "service", "What is here?")
+    _add_described(app, "/", get_root, "service", "What is here?", reply=RootReply)
     _add_page(app, "/openapi.json", show_document)
     _add_page(app, "/docs", show_docs)
+    _add_page(app, f"{EXPLORER_PATH}/{{file:path}}", show_file)
     if with_metrics:
         _add_page(app, METRICS, get_metrics)
     app.mount(ASSETS_PATH, ASSETS)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from service.api.explorer import OPEN_PATHS
 from service.api.health import PROBES
 from service.openapi.problems import problem_replies
 from service.openapi.schema import Schema
 from service.problems.types import KEY_IN_URL, KEY_NOT_ALLOWED, KEY_REQUIRED
 
 _SCHEME = "key"
+_OPEN = (*PROBES, *OPEN_PATHS)
 _CHALLENGE: Schema = {
     "description": "What a key is wanted for, and what is wrong with the one that came (RFC 6750).",
     "required": True,
@@ -22,13 +24,14 @@ def describe_access(page: Schema) -> None:
         _SCHEME: {
             "type": "http",
             "scheme": "bearer",
-            "description": "Where the operator has set keys: one of them, in every request but those of the probes.",
+            "description": "Where the operator has set keys: one of them, in every request but those of the probes "
+            "and of the page at /.",
         }
     }
     page["security"] = [{}, {_SCHEME: []}]
     for path, operations in page["paths"].items():
         for method, operation in operations.items():
-            if path in PROBES:
+            if path in _OPEN:
                 operation["security"] = []
                 continue
             replies = problem_replies((KEY_REQUIRED, KEY_NOT_ALLOWED), with_body=method != "head")

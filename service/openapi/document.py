@@ -54,6 +54,7 @@ def _document(app: FastAPI) -> Schema:
         schemas.pop(unused, None)
     schemas |= {"Tensor": TENSOR, "Problem": PROBLEM, **COMPONENTS}
     _describe_problems(page["paths"])
+    page["paths"]["/"]["get"]["responses"]["200"]["content"]["text/html"] = {"schema": {"type": "string"}}
     describe_weights(page)
     describe_advice(page)
     describe_checkpoints(page)

@@ -173,8 +173,8 @@ KEY_REQUIRED = ProblemType(
     "key-required",
     HTTPStatus.UNAUTHORIZED,
     "A key is required",
-    "Where the operator has set keys, each request but those of the probes has one, as Authorization: Bearer KEY; this "
-    "one had none, or one that is not valid, or no longer.",
+    "Where the operator has set keys, each request but those of the probes and of the page at / has one, as "
+    "Authorization: Bearer KEY; this one had none, or one that is not valid, or no longer.",
 )
 KEY_NOT_ALLOWED = ProblemType(
     "key-not-allowed",

@@ -14,7 +14,6 @@ TODAY = datetime.now(UTC).date()
 RAW = "/weights/normal?shape=100&seed=1&format=raw"
 LARGE = "/weights/normal?shape=300000&seed=1&format=raw"
 RESOURCES = [
-    "/",
     RAW,
     "/advise?layer=Linear&shape=2,3",
     "/initializers",
@@ -70,6 +69,11 @@ def test_no_method_is(guarded, method):
 @pytest.mark.parametrize("resource", ["/livez", "/readyz", "/livez/"])
 def test_the_probes_are(guarded, resource):
     assert guarded.get(resource).status_code == 200
+
+
+@pytest.mark.parametrize("resource", ["/", "/explorer/main.js", "/explorer/views/guide.js"])
+def test_so_is_the_page_that_asks_people_for_a_key(guarded, resource):
+    assert guarded.get(resource, headers={"Accept": "text/html"}).status_code == 200
 
 
 @pytest.mark.parametrize("query", [KEY, f"a={KEY}", "api_key=x"])
