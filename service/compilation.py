@@ -190,6 +190,18 @@ def _leading_zeros(context: Any, value: types.Type) -> Any:
     return types.uint64(types.uint64), generate
 
 
+def _fused_multiply_add(kind: types.Type) -> Any:
+    """Return an intrinsic of a * b + c, rounded once; an older processor takes a function of the C library for it."""
+
+    def typing(context: Any, a: types.Type, b: types.Type, c: types.Type) -> Any:
+        def generate(context: Any, builder: ir.IRBuilder, signature: Any, arguments: Any) -> ir.Value:
+            return builder.fma(*arguments)
+
+        return kind(kind, kind, kind), generate
+
+    return intrinsic(typing)
+
+
 def _store(bits: int) -> Any:
     def typing(context: Any, address: types.Type, value: types.Type) -> Any:
         def generate(context: Any, builder: ir.IRBuilder, signature: Any, arguments: Any) -> ir.Value:
@@ -221,6 +233,9 @@ def _load(bits: int) -> Any:
 multiply_high: Any = intrinsic(_multiply_high)
 multiply_high_16: Any = intrinsic(_multiply_high_16)
 leading_zeros: Any = intrinsic(_leading_zeros)
+
+fma32 = _fused_multiply_add(types.float32)
+fma64 = _fused_multiply_add(types.float64)
 
 # Text is written at addresses: with an array Numba would count references to it wherever control flow divides.
 load_byte = _load(8)

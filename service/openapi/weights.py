@@ -8,6 +8,7 @@ from service.api.weights import get_weights, post_weights
 from service.catalogue.catalogue import CATALOGUE
 from service.formats.format import Format
 from service.formats.registry import FORMATS
+from service.framework_streams.registry import STREAMS
 from service.openapi.fields import Field, fields, merged_fields, object_schema
 from service.openapi.headers import ACCEPT_RANGES, CONTENT_RANGE, REQUEST_HEADERS, TENSOR_HEADERS, VALIDATORS
 from service.openapi.problems import BODY_PROBLEMS, problem_replies
@@ -73,7 +74,8 @@ def describe_weights(page: Schema) -> None:
 def _members() -> list[Field]:
     """Return the members of every tensor, then those of the initializers, with who takes each."""
     own = merged_fields((kind.name, model) for kind in CATALOGUE for model in (kind, *axis_models(kind)))
-    return [*fields(TensorParameters, DeliveryParameters), *own]
+    of_streams = merged_fields((f"stream={stream.name}", stream.parameters) for stream in STREAMS)
+    return [*fields(TensorParameters, DeliveryParameters), *of_streams, *own]
 
 
 def _get(members: Iterable[Field], formats: Collection[Format]) -> Schema:

@@ -10,11 +10,12 @@ from typing import NamedTuple
 
 from service.delivery.tensor_representation import TensorRepresentation
 from service.formats.format import Format
+from service.framework_streams.framework_stream import FrameworkStream, StreamParameters, StreamTarget
+from service.framework_streams.registry import FRAMEWORK_STREAMS
 from service.initializers.initializer import Initialization, Initializer, Target
 from service.lazy import lazy
 from service.requests.tensor_parameters import TensorParameters
 from service.streams.registry import STREAMS, StreamVersion
-from service.streams.stream import Stream
 from service.tensors.dtypes import DTYPES, Dtype, refuse_integer, refuse_overflow
 from service.tensors.laws import Law
 from service.tensors.slicing import Selection, select
@@ -42,10 +43,17 @@ class TensorDraft:
     threads: int
     draws: Draws | None = None
     """Where the tensors are draws from one law, those of any stream."""
+    of_stream: StreamParameters | None = None
+    """What is said of a framework's stream, where one is named."""
 
     @lazy
     def _dtype(self) -> Dtype:
         return DTYPES[self.general.dtype]
+
+    @lazy
+    def _framework(self) -> FrameworkStream | None:
+        """The framework whose stream is asked for; None where it is one of the service's own."""
+        return FRAMEWORK_STREAMS.get(self.general.stream)
 
     @lazy
     def _version(self) -> StreamVersion:
@@ -63,14 +71,14 @@ class TensorDraft:
         """Return the tensor of a seed (None for one that is drawn) and a name. Raises InvalidParameter."""
         initializer, shape, dtype = self.initializer, self.general.shape, self._dtype
         if initializer.random and seed is None:
-            seed = secrets.randbits(64)
+            seed = secrets.randbits(64 if self._framework is None else self._framework.seed_bits)
         # The tensors of one layer are independent, whether or not they are given names.
         name = name or self.own_name
-        stream = self._version.open(seed or 0, name)
         if self.draws is None:
-            initialization = self._initialize(stream)
+            initialization = self._initialize(seed or 0, name)
             source, (parameters, notes) = initialization.source, self._told(initialization)
         else:
+            stream = self._version.open(seed or 0, name)
             source, (parameters, notes) = self.draws.law.source(stream, dtype), self._told_of_draws
         spec = TensorSpec(
             initializer=initializer.name,
@@ -78,8 +86,9 @@ class TensorDraft:
             dtype=dtype,
             seed=seed if initializer.random else None,
             name=name,
-            stream=self._version.name,
+            stream=self._version.name if self._framework is None else self._framework.name,
             parameters=self._canonical,
+            of_stream=() if self.of_stream is None else self.of_stream.canonical,
         )
         return Tensor(spec, source, parameters, self._selection, notes)
 
@@ -131,19 +140,26 @@ class TensorDraft:
 
     def for_many(self) -> TensorDraft:
         """Return the same, of which each further tensor takes less time. Raises InvalidParameter."""
-        if not self.initializer.random:
+        if not self.initializer.random or self._framework is not None:
             return self
         stream = self._version.open(0, self.own_name)
-        initialization = self._initialize(stream)
+        initialization = self._initialize(0, self.own_name)
         law = initialization.law
         if isinstance(law, Law) and law.source(stream, self._dtype) == initialization.source:
             return replace(self, draws=Draws(law, initialization))
         return self
 
-    def _initialize(self, stream: Stream) -> Initialization:
-        if not self.initializer.makes_integers:
-            refuse_integer(self._dtype, self.initializer.name)
-        target = Target(self.general.shape, self._dtype, stream, self.threads)
-        initialization = self.initializer.initialize(target)
-        refuse_overflow(self._dtype, initialization.largest)
+    def _initialize(self, seed: int, name: str) -> Initialization:
+        initializer, shape, dtype = self.initializer, self.general.shape, self._dtype
+        if not initializer.makes_integers:
+            refuse_integer(dtype, initializer.name)
+        if self._framework is None:
+            target = Target(shape, dtype, self._version.open(seed, name), self.threads)
+            initialization = initializer.initialize(target)
+        else:
+            said = self.of_stream or self._framework.parameters()
+            initialization = self._framework.initialization(
+                initializer, StreamTarget(shape, dtype, seed, name, said, self.threads)
+            )
+        refuse_overflow(dtype, initialization.largest)
         return initialization

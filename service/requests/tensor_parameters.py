@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from service.formats.registry import FORMATS
+from service.framework_streams.registry import FRAMEWORK_STREAMS
 from service.requests.decimal_pattern import at_most
 from service.requests.explanations import EXPECTED
 from service.streams.registry import DEFAULT_STREAM, STREAMS
@@ -53,6 +54,9 @@ def _name(value: str) -> str:
         raise ValueError("is reserved by the safetensors format; take another name")
     return value
 
+
+STREAM_NAMES = (*STREAMS, *FRAMEWORK_STREAMS)
+"""What `stream` may be."""
 
 SEED_PATTERN = at_most(LARGEST_SEED)
 """Of a seed as a text."""
@@ -114,8 +118,11 @@ class TensorParameters(BaseModel):
         ),
     ] = None
     stream: Annotated[
-        Literal[tuple(STREAMS)],  # type: ignore[valid-type]
-        Field(description="The version of the random stream."),
+        Literal[STREAM_NAMES],  # type: ignore[valid-type]
+        Field(
+            description="The version of the service's own random stream, or a framework's: the numbers that it makes "
+            "itself from the seed."
+        ),
     ] = DEFAULT_STREAM.name
 
 

@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel
 
 from service.catalogue.catalogue import CATALOGUE
+from service.framework_streams.framework_stream import FrameworkStream, StreamParameters
+from service.framework_streams.registry import FRAMEWORK_STREAMS
 from service.frameworks.framework import Function
 from service.initializers.initializer import Initializer
 from service.requests.arguments import understand
@@ -143,7 +145,9 @@ def _parse(name: str, members: Members, threads: int) -> _Parts:
     says_layout = "layout" in members.values
     kind, members = understood.kind, understood.members
     taker = kind.name if understood.function is None else _taker(understood.function, kind)
-    own, *of_axes, of_tensor, of_delivery = split(members, taker, _models(kind), faults)
+    named = members.values.get("stream")
+    stream = FRAMEWORK_STREAMS.get(named) if isinstance(named, str) else None
+    own, *of_axes, of_tensor, of_delivery, said_of_stream = split(members, taker, _models(kind, stream), faults)
     # Before the initializer's, which may need the rank, and told after them.
     general_faults: list[Fault] = []
     general = read(TensorParameters, of_tensor, general_faults)
@@ -155,13 +159,15 @@ def _parse(name: str, members: Members, threads: int) -> _Parts:
     initializer = read(kind, own, faults)
     faults += general_faults
     options = read(DeliveryParameters, of_delivery, faults)
+    of_stream = None if stream is None else read(stream.parameters, said_of_stream, faults)
     if initializer is None or general is None or options is None or faults:
         members.refuse(*dict.fromkeys(faults))
     told = own.get("tensor", "")
     own_name = initializer.tensor_name(told if isinstance(told, str) else "")
     of_call = () if call is None else (*call.notes, *_unused(call))
     notes = (*meaning.notes, *of_call, *understood.notes, *members.notes)
-    return _Parts(TensorDraft(initializer, general, own_name, notes, threads), general, options, members)
+    draft = TensorDraft(initializer, general, own_name, notes, threads, of_stream=of_stream)
+    return _Parts(draft, general, options, members)
 
 
 def _unused(call: WrittenCall) -> tuple[str, ...]:
@@ -186,9 +192,10 @@ def axis_models(kind: type[Initializer]) -> tuple[type[AxisParameters], ...]:
 
 
 @functools.cache
-def _models(kind: type[Initializer]) -> tuple[type[BaseModel], ...]:
-    """Return the models of a request for an initializer."""
-    return (kind, *axis_models(kind), TensorParameters, DeliveryParameters)
+def _models(kind: type[Initializer], stream: FrameworkStream | None = None) -> tuple[type[BaseModel], ...]:
+    """Return the models of a request for an initializer, the last of which is of a framework's stream."""
+    of_stream = StreamParameters if stream is None else stream.parameters
+    return (kind, *axis_models(kind), TensorParameters, DeliveryParameters, of_stream)
 
 
 def prepare() -> None:
@@ -196,6 +203,8 @@ def prepare() -> None:
     for kind in CATALOGUE:
         for model in _models(kind):
             prepare_readers(model)
+    for stream in FRAMEWORK_STREAMS.values():
+        prepare_readers(stream.parameters)
 
 
 def _with_layout(own: dict[str, Any], of_axes: dict[str, Any], rank: int, faults: list[Fault]) -> dict[str, Any]:

@@ -37,6 +37,8 @@ class TensorSpec:
     name: str
     stream: str
     parameters: tuple[tuple[str, Scalar], ...]
+    of_stream: tuple[tuple[str, Scalar], ...] = ()
+    """What is said of a framework's stream, as far as it differs from that stream's defaults."""
 
     @property
     def size(self) -> int:
@@ -53,7 +55,8 @@ class TensorSpec:
     def query(self) -> tuple[tuple[str, Scalar], ...]:
         """The canonical query of `/weights/{initializer}`, without the format."""
         shape = ",".join(map(str, self.shape))
-        return (("shape", shape), *self.own, ("dtype", self.dtype.name), *self.parameters, ("stream", self.stream))
+        stream = (("stream", self.stream), *self.of_stream)
+        return (("shape", shape), *self.own, ("dtype", self.dtype.name), *self.parameters, *stream)
 
 
 def encode_query(pairs: tuple[tuple[str, Scalar], ...]) -> str:

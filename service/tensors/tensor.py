@@ -143,7 +143,7 @@ class Tensor:
             facts["seed"] = str(spec.seed)
         if spec.name:
             facts["name"] = spec.name
-        facts = {**facts, **self.parameters, "stream": spec.stream}
+        facts = {**facts, **self.parameters, "stream": spec.stream, **dict(spec.of_stream)}
         if self.selection is not None:
             facts |= {"slice": self.selection.text, "whole_shape": ",".join(map(str, spec.shape))}
         if self.notes:

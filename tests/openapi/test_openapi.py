@@ -12,6 +12,7 @@ from openapi_spec_validator import validate
 
 from service.catalogue.catalogue import CATALOGUE
 from service.formats.registry import FORMATS
+from service.framework_streams.registry import STREAMS
 from service.requests.other_names import OTHER_NAMES
 from service.requests.tensor_request import axis_models
 
@@ -70,6 +71,7 @@ def test_every_parameter_of_every_initializer_is_in_the_query(document):
     own = {name for kind in CATALOGUE for model in (kind, *axis_models(kind)) for name in model.model_fields}
 
     own |= {OTHER_NAMES[name] for name in own & OTHER_NAMES.keys()}
+    own |= {name for stream in STREAMS for name in stream.parameters.model_fields}
     assert documented == own | {"initializer", "shape", "seed", "name", "dtype", "slice", "stream", "format", "flat"}
 
 

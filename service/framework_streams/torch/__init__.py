@@ -1,0 +1,1 @@
+"""PyTorch: what its initializers and layers draw from its CPU generator."""

@@ -1,0 +1,1 @@
+"""The Mersenne Twister, MT19937, of which frameworks' generators are made."""
