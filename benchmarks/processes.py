@@ -39,9 +39,24 @@ class Server:
         return time.clock_gettime(_processor_clock(self.pid))
 
     def resident(self) -> int:
-        """Return the bytes of memory that it holds."""
-        lines = Path(f"/proc/{self.pid}/status").read_text().splitlines()
-        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmRSS"))
+        """Return the bytes of memory that it and the processes which it has started hold."""
+        tasks = Path(f"/proc/{self.pid}/task").iterdir()
+        return sum(map(_resident, [self.pid, *(pid for task in tasks for pid in _children(task))]))
+
+
+def _children(task: Path) -> list[int]:
+    try:
+        return [int(pid) for pid in (task / "children").read_text().split()]
+    except OSError:
+        return []
+
+
+def _resident(pid: int) -> int:
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except FileNotFoundError:
+        return 0
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("VmRSS")), 0)
 
 
 def _processor_clock(pid: int) -> int:

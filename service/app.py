@@ -19,6 +19,7 @@ from service.access.keyring import Keyring
 from service.access.reply_fields import ReplyFields
 from service.access.security_headers import security_fields
 from service.activations import table
+from service.api import advice_questions
 from service.api.checkpoint_replies import CHECKPOINT
 from service.api.explorer import OPEN_PATHS
 from service.api.health import PROBES
@@ -29,6 +30,7 @@ from service.checkpoints.checkpoint import Checkpoint
 from service.checkpoints.recent import RecentCheckpoints
 from service.cross_origin import CrossOrigin, Preflight
 from service.delivery.admission import Admission
+from service.delivery.assistant import Assistant
 from service.delivery.executors import QUEUES, Executors
 from service.delivery.recent_answers import RecentAnswers
 from service.formats.registry import FORMATS
@@ -193,7 +195,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[State]:
     admission = Admission(
         settings.max_streams, settings.max_bytes_in_flight, measurements, settings.yielding_bytes_per_second
     )
-    executors = Executors(settings.threads, admission, measurements)
+    executors = Executors(settings.threads, admission, measurements, Assistant(advice_questions.prepare))
     watch = None if app.keyring is None else asyncio.create_task(app.keyring.watch())
     executors.begin(advice_request.prepare)
     executors.begin(tensor_request.prepare)

@@ -3,31 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
-from typing import cast
+import secrets
+from contextlib import suppress
 
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
 from service.access.client import client_of
-from service.advice.advisor import advise
-from service.advice.network.context import Context, in_context
-from service.advice.network.cost import READING, seconds
-from service.advice.network.network import advise_in_context
-from service.advice.network.network_layer import InvalidLayer, NetworkLayer
-from service.advice.presentation.document import Document, layer_document
-from service.advice.presentation.network import network_document
-from service.advice.presentation.text import layer_text, network_text
+from service.advice.network.cost import seconds
+from service.api.advice_questions import Caller, LayerQuestion, NetworkQuestion
 from service.api.endpoint import root_path
-from service.delivery.answering import AnswerCost, answer_reply, answered
+from service.delivery.answering import AnswerCost, answer_reply, answered_apart
 from service.delivery.recent_answers import RecentAnswers
-from service.requests.advice_request import USUAL_SEED, parse_layer, parse_network, place_of
 from service.requests.answer_form import TEXT, AnswerForm, read_form
 from service.requests.body import read_body
 from service.requests.faults import Fault
-from service.requests.layer_list import EXPECTED_LAYERS, reading_seconds
+from service.requests.layer_list import EXPECTED_LAYERS
 from service.requests.members import Members
 from service.requests.query import read_query, refuse_content, refuse_query_of_post
 
@@ -76,86 +68,50 @@ async def _members(request: Request) -> Members:
 
 
 async def _layer_reply(members: Members, request: Request) -> Response:
-    form, faults = _form(members, request)
+    caller = _caller(members, request)
     recent: RecentAnswers = request.state.recent_answers
-    question = None if faults or members.is_large else _question(members, form, request)
-    known = None if question is None else recent.find(question)
+    question = LayerQuestion(members, caller)
+    key = None if caller.faults or members.is_large else _key(question)
+    known = None if key is None else recent.find(key)
     if known is not None:
-        return _reply(known, form, request)
-
-    def parse() -> NetworkLayer:
-        return parse_layer(members, root_path(request), faults)
-
+        return _reply(known, caller.form, request)
     if members.is_large:
-        network_layer = await request.state.executors.read(parse, ANSWER_BYTES, client_of(request.scope))
+        layer = await request.state.executors.read(question.layer, ANSWER_BYTES, client_of(request.scope))
     else:
-        network_layer = parse()
-
-    def answer() -> bytes:
-        with members.refusing():
-            advice = advise(network_layer.layer, network_layer.current, form.detail, network_layer.caller)
-        if form.format is TEXT:
-            return layer_text(advice, _origin(request)).encode()
-        return _json(layer_document(advice, form.detail), form)
-
+        layer = question.layer()
     # To wake a thread and to be woken takes a third of the time of an answer.
-    if network_layer.is_quick:
-        body = answer()
+    if layer.is_quick:
+        body = question.answer_about(layer)
     else:
-        body = await answered(request, answer, AnswerCost(ANSWER_BYTES, seconds([network_layer]), _WAY_ROUND))
-    if question is not None:
-        recent.keep(question, body)
-    return _reply(body, form, request)
+        cost = AnswerCost(ANSWER_BYTES, seconds([layer]), _WAY_ROUND)
+        body = await answered_apart(request, question.answer, cost)
+    if key is not None:
+        recent.keep(key, body)
+    return _reply(body, caller.form, request)
 
 
 async def _network_reply(members: Members, request: Request) -> Response:
     max_layers = request.state.settings.max_layers
-    form, faults = _form(members, request)
-
-    def parse() -> tuple[Context, Sequence[str], float]:
-        network = parse_network(members, root_path(request), max_layers, faults)
-        with _pointing_at(network.layers, members):
-            context = in_context(network.layers)
-        return context, network.warnings, seconds(context.layers)
-
-    reading = reading_seconds(members.values["layers"], max_layers)
-    context, warnings, estimate = await answered(request, parse, AnswerCost(0, reading, _WAY_ROUND))
-
-    def answer() -> bytes:
-        assumed = {} if "seed" in members.values else {"seed": str(USUAL_SEED)}
-        with _pointing_at(context.layers, members):
-            advice = advise_in_context(context, "full" if form.detail == "full" else "brief", assumed, warnings)
-        if form.format is TEXT:
-            return network_text(advice, _origin(request)).encode()
-        document = network_document(advice, form.detail)
-        return _json(document if form.is_pretty else _in_parts(document), form)
-
-    # The estimate has the reading of members; that of code takes longer.
-    of_code = max(reading - READING * len(context.layers), 0.0)
-    cost = AnswerCost(ANSWER_BYTES * len(context.layers), estimate + of_code, _WAY_ROUND)
-    return _reply(await answered(request, answer, cost), form, request)
+    question = NetworkQuestion(secrets.token_hex(8), members, _caller(members, request), max_layers)
+    reading = AnswerCost(0, question.reading_seconds, _WAY_ROUND)
+    count, estimate = await answered_apart(request, question.estimate, reading)
+    cost = AnswerCost(ANSWER_BYTES * count, estimate, _WAY_ROUND)
+    return _reply(await answered_apart(request, question.answer, cost), question.caller.form, request)
 
 
-@contextmanager
-def _pointing_at(network_layers: Sequence[NetworkLayer], members: Members) -> Iterator[None]:
-    """Refuse the layer that an InvalidLayer, raised within the context, is about."""
-    try:
-        yield
-    except InvalidLayer as error:
-        place_of(network_layers[error.index]).inside(members).refuse(Fault(error.parameter, error.detail))
-
-
-def _question(members: Members, form: AnswerForm, request: Request) -> bytes | None:
+def _key(question: LayerQuestion) -> bytes | None:
     """Return all that an answer on one layer depends on; None where JSON has no room for it."""
-    origin = _origin(request) if form.format is TEXT else ""
+    members, caller = question.members, question.caller
+    origin = caller.origin if caller.form.format is TEXT else ""
     with suppress(orjson.JSONEncodeError):
-        return orjson.dumps((members.values, members.in_body, form.format.name, root_path(request), origin))
+        return orjson.dumps((members.values, members.in_body, caller.form.format.name, caller.root_path, origin))
     return None
 
 
-def _form(members: Members, request: Request) -> tuple[AnswerForm, list[Fault]]:
+def _caller(members: Members, request: Request) -> Caller:
     faults: list[Fault] = []
-    return read_form(members, request.headers.get("accept", ""), faults), faults
+    form = read_form(members, request.headers.get("accept", ""), faults)
+    return Caller(form, tuple(faults), root_path(request), _origin(request))
 
 
 def _origin(request: Request) -> str:
@@ -163,18 +119,6 @@ def _origin(request: Request) -> str:
     host = request.headers.get("host", "")
     secure = "https://" if request.url.scheme == "https" else ""
     return f"{secure}{host}" if _HOST.fullmatch(host) else DEFAULT_ORIGIN
-
-
-def _json(document: Document, form: AnswerForm) -> bytes:
-    return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE if form.is_pretty else 0)
-
-
-def _in_parts(document: Document) -> Document:
-    """Return the document with each of its layers as text: what is done at once, with the GIL, stays short."""
-    layers = cast("list[object]", document["layers"])
-    for index, layer in enumerate(layers):
-        layers[index] = orjson.Fragment(orjson.dumps(layer))
-    return document
 
 
 def _reply(body: bytes, form: AnswerForm, request: Request) -> Response:

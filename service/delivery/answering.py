@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -34,9 +34,22 @@ async def answered(request: Request, task: Callable[[], _Result], cost: AnswerCo
 
     Raises OverLimit, Overloaded and ClientDisconnect.
     """
-    state = request.state
-    state.settings.limits.check_answer(cost.seconds, cost.way_round)
-    running = state.executors.run(task, cost.nbytes, cost.seconds, client_of(request.scope))
+    return await _answered(request, request.state.executors.run, task, cost)
+
+
+async def answered_apart(request: Request, task: Callable[[], _Result], cost: AnswerCost) -> _Result:
+    """Return the same of a task that can be pickled, as its result, which another process does unless it is quick.
+
+    Raises OverLimit, Overloaded and ClientDisconnect.
+    """
+    return await _answered(request, request.state.executors.run_apart, task, cost)
+
+
+async def _answered(
+    request: Request, run: Callable[..., Awaitable[_Result]], task: Callable[[], _Result], cost: AnswerCost
+) -> _Result:
+    request.state.settings.limits.check_answer(cost.seconds, cost.way_round)
+    running = run(task, cost.nbytes, cost.seconds, client_of(request.scope))
     async with departure(request.receive) as gone:
         return await unless(gone, running)
 

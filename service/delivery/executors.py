@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from service.access.client import NOBODY
 from service.delivery.admission import Admission
+from service.delivery.assistant import Assistant
 from service.delivery.buffer_pool import BufferPool
 from service.delivery.lane import Lane
 from service.delivery.pipeline import Pipeline
@@ -39,12 +40,14 @@ class Executors:
 
     Each lane has its own for three kinds of work, so that what is quick waits for nothing that is not. A few are for
     pieces, which take some milliseconds; one is for what is materialized, which begins threads of its own; and one for
-    what is not a tensor: that holds the GIL, so that more would be no faster.
+    what is not a tensor: that holds the GIL, so that more would be no faster, and what holds it long is left to an
+    assistant.
     """
 
     threads: int
     admission: Admission
     measurements: Measurements = field(default_factory=Measurements)
+    assistant: Assistant = field(default_factory=Assistant)
     _by_queue: dict[str, ThreadPoolExecutor] = field(init=False)
     _buffers: BufferPool = field(init=False)
 
@@ -66,6 +69,7 @@ class Executors:
         """Begin nothing more; what has begun ends by itself."""
         for executor in self._by_queue.values():
             executor.shutdown(wait=False, cancel_futures=True)
+        self.assistant.close()
 
     async def prepare(self, body: Body, lane: Lane | None = None) -> Body:
         """Return `body` with what can only be made all at once made, in the lane of a body that it is a part of.
@@ -116,11 +120,27 @@ class Executors:
 
         When the caller is cancelled it ends at the next interruption that it asks for.
         """
+        return await self._run(lambda _: answer(), nbytes, seconds, client)
+
+    async def run_apart(
+        self, answer: Callable[[], _Result], nbytes: int, seconds: float, client: str = NOBODY
+    ) -> _Result:
+        """Return the same; unless it is quick, the assistant makes it, for which it can be pickled, as its result."""
+        lane = Lane.of(seconds)
+        if lane is Lane.QUICK:
+            return await self.run(answer, nbytes, seconds, client)
+        return await self._run(
+            lambda unwanted: self.assistant.do(lane.value, answer, unwanted), nbytes, seconds, client
+        )
+
+    async def _run(
+        self, answer: Callable[[threading.Event], _Result], nbytes: int, seconds: float, client: str
+    ) -> _Result:
         unwanted = threading.Event()
 
         def make() -> _Result:
             with interruptible(unwanted):
-                return answer()
+                return answer(unwanted)
 
         lane = Lane.of(seconds)
         with self.admission.enter(nbytes, client, ends_soon=lane is not Lane.DEAR):
