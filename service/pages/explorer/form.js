@@ -8,9 +8,9 @@ let count = 0;
 export class Field {
   /**
    * `kind` is text, lines, choice or check; `choices` are values or [value, label], `suggestions` what may be typed,
-   * `usual` the value that counts where nothing is said.
+   * `examples` pairs of a text and what puts it into the form, `usual` the value that counts where nothing is said.
    */
-  constructor({ name, label, kind = "text", help = "", choices, suggestions, usual = "", isNumber = false, isRequired = false }) {
+  constructor({ name, label, kind = "text", help = "", choices, suggestions, examples, usual = "", isNumber = false, isRequired = false }) {
     count += 1;
     this.name = name;
     this.kind = kind;
@@ -52,6 +52,13 @@ export class Field {
       parts,
       list,
       element("p", { class: "help", id: `${id}-help` }, help),
+      examples && element("p", { class: "help" }, "Such as: ", examples.map(([text, choose], index) => [
+        index ? ", " : "",
+        element("button", { type: "button", class: "plain", onclick: () => {
+          choose(this);
+          this.input.dispatchEvent(new Event("input", { bubbles: true }));
+        } }, text),
+      ])),
       this.error,
     );
   }

@@ -4,11 +4,11 @@ import { element, svg } from "../dom.js";
 import { label as text, linear, logarithmic, roomy } from "./scale.js";
 
 /** What is beyond this is drawn at the end of a scale of powers of ten. */
-const LIMIT = 1e30;
+const LIMITS = [1e-30, 1e30];
 
 /** Return an image of series { name, points: [[x, y], …], band: [[x, low, high], …] }, and its legend. */
-export function lines({ series, label, x: xLabel, y: yLabel, isLogarithmic = false, width = roomy(520), height = 260 }) {
-  const clipped = (value) => (isLogarithmic ? Math.min(LIMIT, Math.max(1 / LIMIT, value)) : value);
+export function lines({ series, label, x: xLabel, y: yLabel, isLogarithmic = false, limits = LIMITS, width = roomy(520), height = 260 }) {
+  const clipped = (value) => (isLogarithmic ? Math.min(limits[1], Math.max(limits[0], value)) : value);
   const isDrawn = (value) => Number.isFinite(value) && (!isLogarithmic || value > 0);
   const all = series.flatMap(({ points }) => points).filter(([, value]) => isDrawn(value));
   const xs = series.flatMap(({ points }) => points).map(([at]) => at);

@@ -8,7 +8,7 @@ export function linear(lowest, highest, from, to) {
     highest += margin;
   }
   const step = roundStep((highest - lowest) / 4);
-  const [low, high] = [Math.floor(lowest / step - 1e-9) * step, Math.ceil(highest / step + 1e-9) * step];
+  const [low, high] = [Math.floor(lowest / step + 1e-9) * step, Math.ceil(highest / step - 1e-9) * step];
   const ticks = [];
   for (let index = 0; low + index * step <= high + step / 2; index += 1) ticks.push(Number((low + index * step).toPrecision(10)));
   return { place: (value) => from + ((value - low) / (high - low)) * (to - from), ticks };

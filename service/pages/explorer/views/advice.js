@@ -26,6 +26,7 @@ export function start(section) {
   const form = new Form("A layer", refresh);
   const layer = form.add({
     name: "layer", label: "Layer, or code of a network", kind: "lines", isRequired: true,
+    examples: LAYERS.map((name) => [name, (field) => (field.value = name)]),
     help: "A name that any framework has for it (Conv2d), its call (nn.Linear(784, 256)), or a model's code or print.",
   });
   const first = [
@@ -46,13 +47,6 @@ export function start(section) {
     form.add({ name: "optimizer", label: "Optimizer" }),
     form.add({ name: "classes", label: "Classes of a classifier", isNumber: true }),
   ];
-  layer.node.append(element("p", { class: "help" }, "Such as: ", LAYERS.map((name, index) => [
-    index ? ", " : "",
-    element("button", { type: "button", class: "plain", onclick: () => {
-      layer.value = name;
-      layer.input.dispatchEvent(new Event("input", { bubbles: true }));
-    } }, name),
-  ])));
   form.node.append(
     element("fieldset", {}, element("legend", {}, "The layer"), first.map(({ node }) => node),
       element("details", {}, element("summary", {}, "More of it"), more.map(({ node }) => node))),
@@ -146,6 +140,8 @@ async function network(values, signal) {
       one.name ?? one.layer.name ?? "", one.layer.kind, tensorLink(one.recommendation.weights), one.recommendation.weights.std ?? "",
       one.recommendation.reason, (one.verdict ?? one.framework_default)?.judgement ?? "",
     ])),
+    element("p", {}, element("a", { href: `#models?${query({ document: JSON.stringify(advice.manifest) })}` }, "All tensors in one file"),
+      ": the plan of the checkpoint, and its download."),
     element("details", {}, element("summary", {}, "The manifest"), element("pre", { class: "wrapped" }, JSON.stringify(advice.manifest, null, 1))),
   ];
 }
