@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import math
+from urllib.parse import quote, urlencode
+
 from service.advice.answer import Experiment
+from service.advice.judgements import JUDGED_LAYERS
 from service.advice.layer.layer import Layer
 from service.advice.links import href
 from service.advice.scheme import Scheme, with_parameters
@@ -12,15 +16,24 @@ from service.advice.wording import knowing
 _SWEEP_FACTORS = (0.5, 2.0)
 """Of the recommended scale, beside which they are tried; the text of the experiment names them."""
 
+DEEPEST, WIDEST = 512, 16384
+"""Layers, or blocks, of a stack that `/propagation` draws, and units of each."""
+
+_NORMALIZATIONS = frozenset(("none", "batch", "layer", "rms"))
+"""Those that it knows."""
+
+_OF_THE_WEIGHT = frozenset(("layout", "groups", "gates", "fan_in", "fan_out"))
+"""Parameters that say what a shape's axes are, which a stack knows."""
+
 _GAIN_BY_NAME = frozenset(("nonlinearity", "negative_slope", "gain_rule"))
 """Parameters that stand for a gain, and not beside one."""
 
 
 def experiments(layer: Layer, weights: Scheme | None, bias: Scheme | None = None) -> tuple[Experiment, ...]:
     """Return the experiments that a layer with these weights and this bias is worth."""
-    of_weights = (
-        [] if weights is None else [_gain_sweep(weights), _measured_variance(layer), _loss(layer, weights, bias)]
-    )
+    of_weights: list[Experiment | None] = []
+    if weights is not None:
+        of_weights = [_gain_sweep(weights), _measured_variance(layer, weights), _loss(layer, weights, bias)]
     possible = [*of_weights, _coordinate_check(layer)]
     found = tuple(experiment for experiment in possible if experiment is not None)
     return found if found and found[0].name == "gain sweep" else (*found, _SEEDS)
@@ -38,14 +51,41 @@ def _gain_sweep(weights: Scheme) -> Experiment | None:
     )
 
 
-def _measured_variance(layer: Layer) -> Experiment | None:
+def _measured_variance(layer: Layer, weights: Scheme) -> Experiment | None:
     if layer.axes is None:
         return None
+    link = _propagation_link(layer, weights)
     return Experiment(
         "measured variance",
         "compare the mean squares of the layers' pre-activations, and of their gradients, on one batch",
         "a factor below 3 from layer to layer; otherwise rescale each layer (LSUV)",
+        () if link is None else (link,),
     )
+
+
+def _propagation_link(layer: Layer, weights: Scheme) -> str | None:
+    """Return where the weights are tried in a stack of layers like this one; None where such a stack is not drawn."""
+    description, depth = layer.description, layer.depth or JUDGED_LAYERS
+    is_drawn = layer.kind == "dense" and layer.activation.function is not None and layer.activation.name != "table"
+    is_drawn = is_drawn and layer.normalization in _NORMALIZATIONS and not layer.ends_bare_branch
+    if not is_drawn or not 2 <= depth <= DEEPEST or layer.noise_width > WIDEST or weights.mean_square is None:
+        return None
+    said: dict[str, object] = {"activation": layer.activation.name}
+    if layer.activation.parameter is not None and not layer.activation.is_usual:
+        said[layer.activation.parameter] = layer.activation.value
+    said |= {"width": math.ceil(layer.noise_width), "depth": depth}
+    if layer.has_skips:
+        said |= {"residual": "true", "layers_per_branch": description.layers_per_branch}
+    if layer.normalization != "none":
+        said["normalization"] = layer.normalization
+    if layer.has_skips and layer.normalization in {"layer", "rms"} and description.norm_position == "post":
+        said["norm_position"] = "post"
+    own = urlencode([pair for pair in weights.initializer.canonical if pair[0] not in _OF_THE_WEIGHT])
+    candidates = [f"{weights.initializer.name}{'?' * bool(own)}{own}"]
+    if description.framework is not None:
+        candidates.append(f"{description.framework} default")
+    query = urlencode({**said, "candidates": ",".join(candidates)}, quote_via=quote, safe=",")
+    return f"{layer.links.root}/propagation?{query}"
 
 
 def _loss(layer: Layer, weights: Scheme, bias: Scheme | None) -> Experiment | None:

@@ -24,6 +24,7 @@ from service.api.initializers import CatalogueReply, get_initializer, list_initi
 from service.api.metrics import get_metrics
 from service.api.models import ModelsReply, get_model, list_models, post_model
 from service.api.problems import get_problem
+from service.api.propagation import get_propagation, post_propagation
 from service.api.root import RootReply, get_root
 from service.api.weights import get_weights, post_weights
 from service.hub.repository import OWNER
@@ -41,6 +42,8 @@ def add_routes(app: FastAPI, with_metrics: bool = True) -> None:
     _add(app, "/advise", get_advice, "GET", "HEAD")
     _add(app, "/advise", post_advice, "POST")
     _add(app, "/advise/network", post_network_advice, "POST")
+    _add(app, "/propagation", get_propagation, "GET", "HEAD")
+    _add(app, "/propagation", post_propagation, "POST")
     _add(app, "/checkpoints", post_checkpoint, "POST")
     _add(app, "/checkpoints", list_checkpoints, "GET", "HEAD")
     _add(app, "/checkpoints/plan", post_plan, "POST")

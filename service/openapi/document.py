@@ -13,6 +13,7 @@ from service.openapi.fields import COMPONENTS
 from service.openapi.hub import describe_hub
 from service.openapi.models import describe_models
 from service.openapi.problems import PROBLEM, problem_replies, problem_reply
+from service.openapi.propagation import describe_propagation
 from service.openapi.schema import Schema
 from service.openapi.tensor import TENSOR
 from service.openapi.weights import INITIALIZER, describe_weights
@@ -57,6 +58,7 @@ def _document(app: FastAPI) -> Schema:
     page["paths"]["/"]["get"]["responses"]["200"]["content"]["text/html"] = {"schema": {"type": "string"}}
     describe_weights(page)
     describe_advice(page)
+    describe_propagation(page)
     describe_checkpoints(page)
     describe_models(page)
     describe_hub(page)

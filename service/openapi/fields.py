@@ -26,6 +26,8 @@ _EXAMPLES = {
 _AS_TEXTS: dict[str, Schema] = {
     "shape": {"type": "string", "pattern": "^([0-9]+(,[0-9]+)*)?$"},
     "seed": {"type": "string", "pattern": SEED_PATTERN},
+    "widths": {"type": "string", "pattern": "^[0-9]+(,[0-9]+)+$"},
+    "candidates": {"type": "string"},
 }
 """Members that are texts in a query and something else in JSON."""
 

@@ -85,3 +85,28 @@ def test_coordinates_are_checked_under_maximal_update_parametrisation(members, i
 @pytest.mark.parametrize("layer", ["dense", "LayerNorm", "logit_scale"])
 def test_the_noise_of_seeds_is_always_worth_knowing(layer):
     assert any("seeds" in each["how"] for each in ask(layer)["experiments"])
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"shape": [64, 64], "depth": 12, "framework": "pytorch"},
+        {"shape": [64, 32], "activation": "leaky_relu", "negative_slope": 0.2},
+        {"shape": [64, 64], "residual": True, "normalization": "layer", "norm_position": "post", "depth": 6},
+        {"shape": [64, 64], "framework": "keras", "activation": "tanh", "normalization": "batch"},
+    ],
+    ids=str,
+)
+def test_variances_are_measured_by_one_request(client, members):
+    found = client.post("/advise", json={"layer": "Linear", "activation": "relu", **members}).json()
+    (link,) = next(each["hrefs"] for each in found["experiments"] if each["name"] == "measured variance")
+    answer = client.get(link).json()
+
+    assert answer["candidates"][0]["initializer"] == found["recommendation"]["weights"]["initializer"]
+    assert answer["stack"]["depth"] == members.get("depth", 10)
+    assert len(answer["candidates"]) == 1 + ("framework" in members)
+
+
+@pytest.mark.parametrize("members", [{"layer": "Conv2d"}, {"layer": "Linear", "activation": "swiglu"}], ids=str)
+def test_stacks_that_are_not_drawn_have_no_request(members):
+    assert experiment("measured variance", **members)["hrefs"] == []

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,6 +53,25 @@ class CoherentPath(Path):
     """A path with the signal at its end."""
 
     last: CoherentSignal
+    layers: int
+    forward: Sequence[float]
+    """The logarithms of the second moment after 0, 1, 2, ... layers, as many as were followed."""
+    backward: Sequence[float]
+    """Those of the gradient's squared norm, from the last layer back: before `repeated` layers, then before those."""
+    repeated: int
+
+    def courses(self) -> tuple[list[float], list[float]]:
+        """Return the logarithms of the second moment, and of the gradient's squared norm, at each layer."""
+        signal = [extrapolated(self.forward, layer) for layer in range(self.layers + 1)]
+        more = self.log_backward - self.backward[-1]
+        front = len(self.backward) - 1 - self.repeated
+        gradient = [
+            self.backward[-1 - layer] + more
+            if layer < front
+            else extrapolated(self.backward[: self.repeated + 1], self.layers - layer)
+            for layer in range(self.layers + 1)
+        ]
+        return signal, gradient
 
 
 @dataclass(frozen=True)
@@ -100,7 +120,8 @@ def follow(
         gradient = inner if layers_per_branch is None else gradient.plus(inner)
         backward.append(gradient.logarithm)
     more = extrapolated(backward[: repeated + 1], beyond) - backward[repeated]
-    return CoherentPath(extrapolated(forward, layers), gradient.logarithm + more, signal)
+    log_backward = gradient.logarithm + more
+    return CoherentPath(extrapolated(forward, layers), log_backward, signal, layers, forward, backward, repeated)
 
 
 def _pass(

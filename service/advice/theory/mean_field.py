@@ -126,11 +126,11 @@ def signal(curves: Curves, scaling: Scaling, surroundings: Surroundings, stack: 
     if surroundings.has_skips:
         usual = _with_skips(curves, stack, surroundings)
     else:
-        forward, chi, elasticity = _at(curves, scaling, 0.0)
+        forward, chi, elasticity = ratios_at(curves, scaling, 0.0)
         point = fixed_point(curves, stack)
         order = _order(scaling, stack)
         depth, finite = _through(curves, stack, surroundings, order) if surroundings.layers else (None, None)
-        step = (forward, chi) if stack is scaling else _at(curves, stack, 0.0)[:2]
+        step = (forward, chi) if stack is scaling else ratios_at(curves, stack, 0.0)[:2]
         usual = Signal(forward, chi, elasticity, point, depth, finite, step=_bounded(step))
     return replace(usual, shared_part=_largest_shared_part(stack)) if scaling.mean else usual
 
@@ -141,7 +141,7 @@ def _unmixed(curves: Curves, function: PointwiseFunction, scaling: Scaling, surr
     follow = functools.partial(unmixed.follow, function, scaling.unit_gain, layers_per_branch=surroundings.branch)
     one = follow(1)
     step = bounded_exp(one.log_forward), bounded_exp(one.log_backward)
-    forward, chi = _at(curves, scaling, 0.0)[:2] if surroundings.branch is None else step
+    forward, chi = ratios_at(curves, scaling, 0.0)[:2] if surroundings.branch is None else step
     path = None if surroundings.steps is None else follow(surroundings.steps)
     return Signal(forward, chi, None, None, _depth(surroundings, path), None, step=step)
 
@@ -185,7 +185,7 @@ def _largest_shared_part(scaling: Scaling) -> float:
     return shared / (shared + scaling.own)
 
 
-def _at(curves: Curves, scaling: Scaling, log_q: float) -> tuple[float, float, float]:
+def ratios_at(curves: Curves, scaling: Scaling, log_q: float) -> tuple[float, float, float]:
     """Return q'/q, chi and the elasticity at a second moment."""
     if log_q == 0.0:
         second, slope_second = float(curves.at_one.second[0]), float(curves.at_one.slope_second[0])
@@ -202,7 +202,7 @@ def _at(curves: Curves, scaling: Scaling, log_q: float) -> tuple[float, float, f
 @functools.lru_cache(maxsize=4096)
 def fixed_point(curves: Curves, scaling: Scaling) -> FixedPoint:
     """Return where q' = w V(q) + b leads from q = 1."""
-    forward, chi, elasticity = _at(curves, scaling, 0.0)
+    forward, chi, elasticity = ratios_at(curves, scaling, 0.0)
     if abs(forward - 1.0) < _SETTLED:
         if curves.degree == 1 and scaling.bias == 0.0:
             return FixedPoint("any", None, chi)
@@ -211,10 +211,10 @@ def fixed_point(curves: Curves, scaling: Scaling) -> FixedPoint:
     recursion.find_fixed_point(curves.table, (scaling.weight, scaling.bias), out)
     log_q = float(out[0])
     if log_q <= -_FAR:
-        return FixedPoint("zero", 0.0, _at(curves, scaling, -_FAR)[1])
+        return FixedPoint("zero", 0.0, ratios_at(curves, scaling, -_FAR)[1])
     if log_q >= _FAR:
-        return FixedPoint("infinity", None, _at(curves, scaling, _FAR)[1])
-    _, chi, elasticity = _at(curves, scaling, log_q)
+        return FixedPoint("infinity", None, ratios_at(curves, scaling, _FAR)[1])
+    _, chi, elasticity = ratios_at(curves, scaling, log_q)
     return FixedPoint("stable" if abs(elasticity) < 1.0 else "unstable", math.exp(log_q), chi)
 
 
@@ -296,7 +296,7 @@ def _branch(curves: Curves, scaling: Scaling, surroundings: Surroundings) -> _Br
     for _ in range(layers):
         if q <= 0.0:
             return _Branch(0.0, 0.0)
-        ratio, chi, _ = _at(curves, scaling, math.log(q))
+        ratio, chi, _ = ratios_at(curves, scaling, math.log(q))
         q, jacobian = min(q * ratio, LARGEST), min(jacobian * chi, LARGEST)
     return _Branch(q, jacobian)
 

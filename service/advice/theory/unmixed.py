@@ -32,18 +32,42 @@ def follow(function: PointwiseFunction, gain: float, layers: int, layers_per_bra
     forward, backward = [0.0], [0.0]
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         for _ in range(followed(layers, layers_per_branch)):
-            inner, inner_slope = value, np.ones_like(z)
-            for _ in range(layers_per_branch or 1):
-                inner_slope = _bounded(gain * function.derivative(inner) * inner_slope)
-                inner = _bounded(gain * function.function(inner))
-            if layers_per_branch is not None:
-                inner, inner_slope = value + inner, 1.0 + inner_slope
-            before, value, slope = (value, slope), _bounded(inner), _bounded(slope * inner_slope)
+            after, inner_slope = _step(function, gain, value, layers_per_branch)
+            before, value, slope = (value, slope), after, _bounded(slope * inner_slope)
             forward.append(_log(weighted_sum(weight, value * value)))
             backward.append(_log(weighted_sum(weight, slope * slope)))
             if all(map(np.array_equal, before, (value, slope))):
                 return Path(forward[-1], backward[-1])
     return Path(extrapolated(forward, layers), extrapolated(backward, layers))
+
+
+def courses(
+    function: PointwiseFunction, gain: float, layers: int, layers_per_branch: int | None = None
+) -> tuple[list[float], list[float]]:
+    """Return the logarithms of the signal's second moment, and of its gradient's squared norm, at each layer."""
+    z, weight = nodes(function.kinks, np.ones(1))
+    value, slopes, signal = z, list[Float64Array](), [0.0]
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        for _ in range(layers):
+            value, slope = _step(function, gain, value, layers_per_branch)
+            slopes.append(slope)
+            signal.append(_log(weighted_sum(weight, value * value)))
+        through, gradient = np.ones_like(z), [0.0]
+        for slope in reversed(slopes):
+            through = _bounded(through * slope)
+            gradient.append(_log(weighted_sum(weight, through * through)))
+    return signal, gradient[::-1]
+
+
+def _step(
+    function: PointwiseFunction, gain: float, value: Float64Array, layers_per_branch: int | None
+) -> tuple[Float64Array, Float64Array]:
+    """Return what a layer, or a block, makes of pre-activations, and the slope of that."""
+    inner, slope = value, np.ones_like(value)
+    for _ in range(layers_per_branch or 1):
+        slope = _bounded(gain * function.derivative(inner) * slope)
+        inner = _bounded(gain * function.function(inner))
+    return (inner, slope) if layers_per_branch is None else (_bounded(value + inner), 1.0 + slope)
 
 
 def _log(moment: Float64Array) -> float:

@@ -150,8 +150,15 @@ def count_or_sizes(value: Any) -> Any:
 _AXES = ("in_axis", "out_axis", "batch_axis")
 """These are a number or several, which no schema says: generators of clients have no such union."""
 
+
+def as_it_is(value: Any) -> Any:
+    """Return a list of no numbers."""
+    return value
+
+
 _BY_NAME: Mapping[str, Reader] = {
     "slice": slices,
+    "candidates": as_it_is,
     "seed": integer,
     "gates": count_or_sizes,
     **dict.fromkeys(_AXES, integer_or_integers),

@@ -1,0 +1,61 @@
+"""`/propagation`: how signals and gradients pass through a stack with each of several schemes."""
+
+from __future__ import annotations
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+
+from service.api.endpoint import root_path
+from service.delivery.answering import AnswerCost, answer_reply, answered
+from service.propagation import cost
+from service.propagation.answer import answer
+from service.requests.answer_form import TEXT, AnswerForm, read_form
+from service.requests.body import read_body
+from service.requests.faults import Fault
+from service.requests.members import Members
+from service.requests.propagation_request import parse_propagation
+from service.requests.query import read_query, refuse_content, refuse_query_of_post
+
+_WAY_ROUND = "ask for fewer candidates, seeds or layers, or for a smaller width or batch_size"
+"""What to ask for instead of an experiment that takes too long."""
+
+_READING_BYTES, _READING = 2**20, 0.06
+"""What it takes to understand a request: an activation that is met first has its gains computed."""
+
+_ANSWER_BYTES = 2**20
+"""More than an answer takes, as objects and as text."""
+
+
+async def get_propagation(request: Request) -> Response:
+    """Draw a stack of layers with each of several schemes, and tell what becomes of the signal and of its gradient."""
+    refuse_content(request)
+    return await _reply(read_query(request), request)
+
+
+async def post_propagation(request: Request) -> Response:
+    """As the GET, with parameters of candidates as JSON."""
+    refuse_query_of_post(request)
+    return await _reply(await read_body(request, request.state.settings.max_advice_bytes), request)
+
+
+async def _reply(members: Members, request: Request) -> Response:
+    faults: list[Fault] = []
+    form = read_form(members, request.headers.get("accept", ""), faults)
+    threads, root = request.state.settings.threads, root_path(request)
+    reading = AnswerCost(_READING_BYTES, _READING, _WAY_ROUND)
+    asked = await answered(request, lambda: parse_propagation(members, faults), reading)
+    experiment = asked.experiment
+
+    def made() -> bytes:
+        found = answer(experiment, asked.activation, asked.assumed, root, threads)
+        return found.text.encode() if form.format is TEXT else _json(found.document, form)
+
+    takes = AnswerCost(_ANSWER_BYTES + cost.memory(experiment, threads), cost.seconds(experiment), _WAY_ROUND)
+    body = await answered(request, made, takes)
+    headers = {"Cache-Control": "no-cache", **({"Vary": "Accept"} if form.is_negotiated else {})}
+    return answer_reply(body, form.format.media_type, headers, request)
+
+
+def _json(document: dict[str, object], form: AnswerForm) -> bytes:
+    return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE if form.is_pretty else 0)

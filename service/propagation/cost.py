@@ -1,0 +1,82 @@
+"""What an experiment takes, told before any of it is done."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from service.initializers.initializer import Target
+from service.linear_algebra.batch_product import LANES
+from service.propagation.draws import KEPT_BYTES, Candidate
+from service.propagation.measurement import Experiment
+from service.propagation.stack import Stack
+from service.streams.registry import DEFAULT_STREAM
+from service.tensors.dtypes import FLOAT32
+from service.tensors.source import WholeSource
+from service.tensors.tensor import MULTIPLICATIONS_A_SECOND
+
+_TERM = 1e-10
+"""Seconds of a product's term: half as much again as `python -m benchmarks.propagation` measures."""
+
+_ACTIVATION = 1.2e-7
+"""Of a pre-activation and its gradient, through function, derivative and mean squares."""
+
+_MATRIX = 2e-4
+"""Of each matrix besides."""
+
+_PREDICTION = 2.5e-4
+"""Of each layer of a candidate, to predict it."""
+
+_BY_QUADRATURE = 1e-3
+"""Of each where its weights have a mean, or mix no units."""
+
+_CURVES = 0.06
+"""Of an activation whose moments are not known yet."""
+
+_BYTES_A_STATE = 8 * 6
+"""Held of each pre-activation: itself, and what its way back needs."""
+
+
+def seconds(experiment: Experiment) -> float:
+    """Return the seconds of processor time that an experiment takes, about."""
+    stack = experiment.stack
+    columns = -(-experiment.batch_size // LANES) * LANES
+    of_batch = 2 * _TERM * columns * stack.weights + _ACTIVATION * experiment.batch_size * stack.activations
+    matrices = stack.steps * stack.matrices_per_step
+    each = of_batch + _MATRIX * matrices
+    draws = sum(_drawing(stack, candidate) for candidate in experiment.candidates)
+    of_draws = len(experiment.seeds) * (len(experiment.candidates) * each + draws)
+    curves = experiment.candidates[0].first.layer.curves_before
+    predictions = sum(_predicting(stack, candidate) for candidate in experiment.candidates)
+    return of_draws + predictions + (0.0 if curves.are_ready else _CURVES)
+
+
+def memory(experiment: Experiment, threads: int) -> int:
+    """Return the bytes that an experiment holds, about."""
+    stack = experiment.stack
+    largest = max(inputs * units for inputs, units in map(stack.sides, range(1, stack.steps + 1)))
+    of_draw = _BYTES_A_STATE * experiment.batch_size * stack.activations + 8 * largest
+    return min(threads, len(experiment.candidates) * len(experiment.seeds)) * (
+        of_draw + min(KEPT_BYTES, 4 * stack.weights)
+    )
+
+
+def _drawing(stack: Stack, candidate: Candidate) -> float:
+    """Return the seconds that the matrices of a draw take, twice those of which not all are kept."""
+    total = 0.0
+    for step in range(1, stack.steps + 1):
+        scheme = candidate.weights(stack.sides(step))
+        target = Target(scheme.shape, FLOAT32, DEFAULT_STREAM.open(0, ""))
+        source = scheme.initializer.initialize(target).source
+        elements = int(np.prod(scheme.shape))
+        if isinstance(source, WholeSource):
+            total += source.work / MULTIPLICATIONS_A_SECOND
+        else:
+            total += source.pace(FLOAT32.working).seconds(elements)
+    kept = min(KEPT_BYTES / max(4 * stack.weights, 1), 1.0)
+    return total * stack.matrices_per_step * (2.0 - kept)
+
+
+def _predicting(stack: Stack, candidate: Candidate) -> float:
+    first = candidate.first
+    is_by_quadrature = first.is_made and (first.scaling.mean or first.scaling.unit_gain is not None)
+    return (_BY_QUADRATURE if is_by_quadrature else _PREDICTION) * stack.steps
