@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from service.requests.brackets import depths
 from service.requests.code_functions import sort_of
 from service.requests.code_lines import CodeLines, MakingLine, Scope
+from service.requests.code_written_out import path_of, write_out
 from service.requests.evaluation import Evaluation, Modules
 from service.requests.module import Module, head_of
 from service.requests.pasted_modules import is_applied, is_input, is_list_of_modules, modules_within
@@ -29,12 +30,13 @@ def modules_of(text: str) -> Iterator[Module]:
     if len(text) > LONGEST or max(depths(text), default=0) > _MOST_BRACKETS:
         return
     lines = CodeLines()
-    made = list(lines.making(_TEXT.sub("", without_comments(text)).strip()))
+    made = list(lines.making(write_out(_TEXT.sub("", without_comments(text)).strip())))
     reading = _Reading(is_of_one=_is_of_one(made))
     for line in made:
         reading.take(line)
     for scope in reading.made:
-        yield from reading.modules_in(scope)
+        for module in reading.modules_in(scope):
+            yield replace(module, name=path_of(module.name)) if module.name else module
 
 
 def _is_of_one(made: Sequence[MakingLine]) -> bool:

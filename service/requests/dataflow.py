@@ -43,6 +43,8 @@ class _Node:
     layers: tuple[str, ...] = ()
     normalization: Normalization | None = None
     """What kind of normalisation it is, if it is one."""
+    is_of_layers: bool = False
+    """Whether a normalisation follows layers at once, and no activation is between."""
     branch: tuple[str, ...] = ()
     """The layers of the residual branch that it is the sum of, with what goes around it."""
 
@@ -82,7 +84,8 @@ class Dataflow:
         """Return a value after a normalisation, which leaves to the layers before it what comes next."""
         for layer in self._nodes[value.node].branch:
             self.normalizations.setdefault(layer, (normalization, "post"))
-        return self._at(_Node((value.node,), normalization=normalization), value.open)
+        node = _Node((value.node,), normalization=normalization, is_of_layers=bool(value.open))
+        return self._at(node, value.open)
 
     def activate(self, value: Value, activation: str, but: str | None = None) -> Value:
         """Return a value after an activation, which is that of the layers before it, `but` for one."""
@@ -135,8 +138,8 @@ class Dataflow:
         layers = tuple(layer for node in branch for layer in node.layers)
         for layer in layers:
             self.branches.setdefault(layer, uses)
-            if (first := branch[-1].normalization) is not None:
-                self.normalizations.setdefault(layer, (first, "pre"))
+            if (around := _around_layers(branch)) is not None:
+                self.normalizations.setdefault(layer, (around, "pre"))
         if branch[0].normalization in _OF_UNITS and uses > 1:
             ends = next(node.layers for node in branch if node.layers)
             self.roles.update(dict.fromkeys(ends, "residual_last"))
@@ -185,3 +188,9 @@ class Dataflow:
             elif layer not in self.unread and layer not in self.shortcuts:
                 members["activation"] = "linear"
             yield layer, members
+
+
+def _around_layers(branch: Sequence[_Node]) -> Normalization | None:
+    """Return the normalisation that a branch begins with, or ends with after an activation; None without one."""
+    first, last = branch[-1].normalization, branch[0]
+    return first if first is not None or last.is_of_layers else last.normalization

@@ -42,8 +42,8 @@ EXPECTED_LAYERS = (
 _MOST_COUNTED = 2**13
 """Layers beyond the limit, to tell how many there are."""
 
-_REPEATED = re.compile(r"\([0-9]+-[0-9]+\)\s*:")
-"""What print shows of modules that are alike."""
+_REPEATED = re.compile(r"\([0-9]+-[0-9]+\)\s*:|\bfor\s+[\w, ()]{1,64}\s+in\b")
+"""What print shows of modules that are alike, and loops."""
 
 _OF_ACTIVATIONS = frozenset(("layer", "name", "negative_slope", "alpha", "omega", "pieces"))
 """What an entry may say that is an activation."""
@@ -240,7 +240,7 @@ def reading_seconds(layers: Any, most: int) -> float:
 
 
 def _calls(text: str) -> int:
-    """Return how many calls a text has, about: of one with (0-31): as many as there may be."""
+    """Return how many calls a text has, about: of one with (0-31): or a loop as many as there may be."""
     return sys.maxsize if _REPEATED.search(text) else max(text.count("("), len(text) // _LONG_CALL)
 
 

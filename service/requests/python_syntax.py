@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import re
 
+from service.requests.statements import LONGEST
+
 _LONGEST = 2**11
 """Characters of a line."""
 
@@ -17,10 +19,14 @@ _WARNED_OF = re.compile(r"\\|(?<!\w)0[xXoObB]|(?<!\w)[0-9][0-9_.eE+-]{0,24}[jJ]?
 
 def parsed(line: str) -> list[ast.stmt]:
     """Return the statements of a line of Python; none of what is no Python."""
-    if len(line) > _LONGEST or _WARNED_OF.search(line):
+    return _statements(line) if len(line) <= _LONGEST else []
+
+
+def _statements(text: str) -> list[ast.stmt]:
+    if _WARNED_OF.search(text):
         return []
     try:
-        tree = ast.parse(line)
+        tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []
     level: list[ast.AST] = [tree]
@@ -43,3 +49,8 @@ def written_name(node: ast.expr) -> str:
         parts.append(node.attr)
         node = node.value
     return ".".join([node.id, *reversed(parts)]) if isinstance(node, ast.Name) else ""
+
+
+def parsed_code(text: str) -> list[ast.stmt]:
+    """Return the statements of some lines of Python; none of what is no Python."""
+    return _statements(text) if len(text) <= LONGEST else []
