@@ -9,7 +9,8 @@ import numpy as np
 SMALLEST_BLOCKED = 16
 """Numbers from which on `normal_` makes blocks; fewer are drawn in pairs, of which one may be left."""
 
-_WORDS_OF_PAIR = 4
+WORDS_OF_PAIR = 4
+"""Two numbers of two words each, of which a radius and an angle are made."""
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,8 @@ class Position:
         if drawn < 1:
             return self if count == 0 else Position(self.words)
         pairs = (drawn + 1) // 2
-        words = self.words + _WORDS_OF_PAIR * pairs
-        return Position(words, words - _WORDS_OF_PAIR if drawn % 2 else None)
+        words = self.words + WORDS_OF_PAIR * pairs
+        return Position(words, words - WORDS_OF_PAIR if drawn % 2 else None)
 
 
 def words_of_uniform(dtype: np.dtype[np.floating]) -> int:
