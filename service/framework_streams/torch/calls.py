@@ -24,7 +24,7 @@ from service.tensors.layout import Shape
 from service.tensors.source import Source, WholeSource
 
 EXACT = "exact"
-NEAR = "within 2 units in the last place of the standard normal: logarithm and sine are a C library's in torch"
+NEAR = "within 2 units in the last place of the standard normal; logarithm and sine are a C library's in torch"
 
 LARGEST_NORMAL = 8.6
 """Above sqrt(-2 ln 2^-53), the largest of its normals."""

@@ -23,6 +23,7 @@ from service.initializers.variance_scaling import (
     LecunUniform,
 )
 from service.streams.torch.permutation import LARGEST_PERMUTED
+from service.tensors.errors import InvalidParameter
 from service.tensors.layout import Shape
 
 _ONLY_ORTHOGONAL = (
@@ -41,22 +42,29 @@ not_here = FrameworkStream.not_here
 
 def call_of(initializer: Initializer, target: Target) -> Call:
     """Return what torch calls for a scheme that draws. Raises InvalidParameter where it has no such function."""
-    if isinstance(initializer, PyTorchDefault):
-        return _of_default(initializer, target)
-    if isinstance(initializer, UniformInitializer):
-        return _uniform(initializer)
-    if isinstance(initializer, NormalInitializer):
-        return NormalCall(initializer.mean, initializer.std)
-    if isinstance(initializer, TruncatedNormalInitializer):
-        return _truncated(initializer)
-    if isinstance(initializer, HeUniform | HeNormal | LecunUniform | LecunNormal):
-        return _kaiming(initializer, target.shape)
-    if isinstance(initializer, GlorotUniform | GlorotNormal):
-        return _xavier(initializer, target.shape)
-    if isinstance(initializer, SparseInitializer):
-        return _sparse(initializer, target.shape)
+    match initializer:
+        case PyTorchDefault():
+            call = _of_default(initializer, target)
+        case UniformInitializer():
+            call = _uniform(initializer)
+        case NormalInitializer():
+            call = NormalCall(initializer.mean, initializer.std)
+        case TruncatedNormalInitializer():
+            call = _truncated(initializer)
+        case HeUniform() | HeNormal() | LecunUniform() | LecunNormal():
+            call = _kaiming(initializer, target.shape)
+        case GlorotUniform() | GlorotNormal():
+            call = _xavier(initializer, target.shape)
+        case SparseInitializer():
+            call = _sparse(initializer, target.shape)
+        case _:
+            raise _no_function(initializer)
+    return call
+
+
+def _no_function(initializer: Initializer) -> InvalidParameter:
     detail = _ONLY_ORTHOGONAL if initializer.name == "orthogonal" else f"torch.nn.init has no {initializer.name}"
-    raise not_here("stream", detail)
+    return not_here("stream", detail)
 
 
 def _of_default(initializer: PyTorchDefault, target: Target) -> Call:

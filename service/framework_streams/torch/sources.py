@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.lazy import lazy
+from service.streams.mersenne_twister.generator import TWIST_SECONDS
 from service.streams.stream import Elements
 from service.streams.torch.draws import NormalDraws, UniformDraws
 from service.streams.torch.permutation import put_zeros
@@ -19,8 +20,9 @@ from service.streams.torch.truncated import TruncatedDraws
 from service.streams.view import View
 from service.tensors.dtypes import Dtype
 from service.tensors.layout import Shape
-from service.tensors.pace import Pace
+from service.tensors.pace import COPY, Pace
 from service.tensors.source import Source, WholeSource
+from service.tensors.tensor import MULTIPLICATIONS_A_SECOND
 
 _SMALL_SECONDS = 2e-5
 """Of a tensor of fewer than 16 normals."""
@@ -45,7 +47,7 @@ class DrawnSource:
         return DrawnSource(replace(self.draws, view=view))
 
     def pace(self, dtype: np.dtype[Any]) -> Pace:
-        return Pace(self.draws.seconds(), self.draws.fixed_seconds())
+        return Pace(self.draws.seconds(), 0.0, self.draws.reaching_seconds())
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ class SmallSource:
         return replace(self, view=view)
 
     def pace(self, dtype: np.dtype[Any]) -> Pace:
-        return Pace(0.0, _SMALL_SECONDS + self.normals.skipping_seconds())
+        return Pace(COPY, _SMALL_SECONDS, self.normals.reaching_seconds())
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ class TruncatedSource(WholeSource):
         count, lost = self.draws.count, 1.0 - self.kept
         # All are drawn again until the last of them lies within.
         rounds = 1.0 if lost <= 0.0 else 1.0 + math.log(max(count, 1) + 1.0) / -math.log(lost)
-        return max(1, round(_WORK * min(rounds, 100.0)) * count)
+        return round(_WORK * min(rounds, 100.0)) * count + _work_of_reaching(self.draws.at.words)
 
     @property
     def arrays(self) -> int:
@@ -107,7 +109,7 @@ class SparseSource(WholeSource):
 
     @property
     def work(self) -> int:
-        return max(1, (_WORK + _WORK_OF_PERMUTED) * math.prod(self.shape))
+        return (_WORK + _WORK_OF_PERMUTED) * math.prod(self.shape) + _work_of_reaching(self.first)
 
     @property
     def arrays(self) -> int:
@@ -118,6 +120,11 @@ class SparseSource(WholeSource):
         self.normals.fill(out.ravel(), 0)
         put_zeros(out, self.zeros, self.seed, self.first)
         return out.ravel()
+
+
+def _work_of_reaching(word: int) -> int:
+    """Return the multiplications that take as long as to come to a word: one at least."""
+    return 1 + math.ceil(word * TWIST_SECONDS * MULTIPLICATIONS_A_SECOND)
 
 
 def rounded_as(dtype: Dtype) -> Callable[[Elements], Elements]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import ClassVar
 
 from service.framework_streams.framework_stream import FrameworkStream, Promise, StreamTarget
 from service.framework_streams.torch.calls import (
+    EXACT,
     LARGEST_NORMAL,
     Call,
     NormalCall,
@@ -16,7 +19,9 @@ from service.framework_streams.torch.calls import (
 )
 from service.framework_streams.torch.position import TorchPosition
 from service.framework_streams.torch.schemes import call_of
+from service.frameworks.pytorch import PyTorchDefault
 from service.initializers.initializer import Initialization, Initializer, Target
+from service.initializers.random import TruncatedNormalInitializer
 from service.streams.registry import DEFAULT_STREAM
 from service.streams.torch.position import Position
 from service.tensors.errors import InvalidParameter
@@ -39,25 +44,23 @@ class TorchStream(FrameworkStream):
     title = "PyTorch"
     specification = "service/streams/torch/SPECIFICATION.md"
     promise = Promise(
-        equal="In float32, bfloat16 and float16 all is equal to the bit, and in float64 the uniforms: uniform_, normal_, "
-        "trunc_normal_, kaiming_*, xavier_*, sparse_, and what the layers of torch.nn start with.",
-        near="float64 normals differ by up to 2 units in the last place of the standard normal, about one of 500 of them: "
-        "torch takes logarithm, sine and cosine from the C library, here they are the nearest numbers.",
-        compared="torch 2.13.0 on x86-64 with AVX2 and glibc 2.36",
-        not_compared="trunc_normal_ was another before 2.12, and bfloat16 and float16 were others in 1.13. Without AVX2, on "
-        "ARM, and on GPUs, torch makes other bits itself.",
+        equal="Equal to the bit are uniform_, normal_, trunc_normal_, kaiming_*, xavier_*, sparse_, and what layers of "
+        "torch.nn start with, in float32, bfloat16 and float16; in float64 what is uniform.",
+        near="Of float64 normals one of 640 differs, by 1 or 2 units in the last place of the standard normal: torch "
+        "takes logarithm, sine and cosine from the C library, whose last bit is not always the nearest number's.",
+        compared="torch 2.13.0 on x86-64, with AVX2 and with AVX-512, and glibc 2.36",
+        not_compared="trunc_normal_ was another before 2.12, bfloat16 and float16 in 1.13; versions between were not "
+        "compared. Without AVX2, on ARM and on GPUs torch itself makes other bits.",
     )
     parameters = TorchPosition
+    start: ClassVar[Mapping[str, Scalar] | None] = {"skip": 0}
     seed_bits = 32
 
     def initialization(self, initializer: Initializer, target: StreamTarget) -> Initialization:
-        if initializer.random and target.dtype.name not in _DTYPES:
-            raise self.not_here("dtype", f"torch's stream is served in {', '.join(_DTYPES)}")
-        of_scheme = Target(target.shape, target.dtype, DEFAULT_STREAM.open(0, ""), target.threads)
+        of_scheme, place = self._places(initializer, target)
         known = initializer.initialize(of_scheme)
-        place = Place(target.seed % _SEEDS, position_of(target), target.shape, target.dtype)
-        if not initializer.random or (known.drawn_by is not None and not known.drawn_by.random):
-            return replace(known, facts={**known.facts, "promise": "exact", **told(place.at)})
+        if not _draws(initializer, of_scheme):
+            return replace(known, facts={**known.facts, "promise": EXACT, **place.at.said, **told(place.at)})
         call = call_of(initializer, of_scheme)
         source, largest = call.source(place), _largest(call, known.largest)
         row = known.facts.get("padding_idx")
@@ -65,8 +68,33 @@ class TorchStream(FrameworkStream):
             if isinstance(source, WholeSource):
                 raise self.not_here("padding_idx", "torch's embeddings are not drawn so")
             source = zero_row(source, int(row), target.shape)
-        facts = {**known.facts, **_numbers(call, place), "promise": call.promise(place), **told(_after(call, place))}
+        stands = {**place.at.said, **told(_after(call, place))}
+        facts = {**known.facts, **_numbers(call, place), "promise": call.promise(place), **stands}
         return replace(known, source=source, facts=facts, largest=largest, law=None, own_notes=_notes(known, target))
+
+    def after(self, initializer: Initializer, target: StreamTarget) -> Mapping[str, Scalar] | None:
+        of_scheme, place = self._places(initializer, target)
+        if not _draws(initializer, of_scheme):
+            return None
+        call = call_of(initializer, of_scheme)
+        at = call.counted(place) if isinstance(call, TruncatedCall) else call.after(place)
+        return None if at is None else at.said
+
+    def draws_to_tell(self, initializer: Initializer) -> bool:
+        return isinstance(initializer, TruncatedNormalInitializer)
+
+    def _places(self, initializer: Initializer, target: StreamTarget) -> tuple[Target, Place]:
+        """Return what is to be filled as a scheme sees it, and as torch does. Raises InvalidParameter."""
+        if initializer.random and target.dtype.name not in _DTYPES:
+            raise self.not_here("dtype", f"torch's stream is served in {', '.join(_DTYPES)}")
+        of_scheme = Target(target.shape, target.dtype, DEFAULT_STREAM.open(0, ""), target.threads)
+        return of_scheme, Place(target.seed % _SEEDS, position_of(target), target.shape, target.dtype)
+
+
+def _draws(initializer: Initializer, target: Target) -> bool:
+    """Return whether the generator is asked for numbers: a layer's default may be a constant."""
+    scheme = initializer.scheme(target) if isinstance(initializer, PyTorchDefault) else initializer
+    return scheme.random
 
 
 def position_of(target: StreamTarget) -> Position:
@@ -82,7 +110,7 @@ def told(at: Position | None) -> dict[str, Scalar]:
     """Return where the generator stands after a tensor, as a reply says it."""
     if at is None:
         return {}
-    return {"next_skip": at.words, **({} if at.cached is None else {"next_cached": at.cached})}
+    return {f"next_{name}": value for name, value in at.said.items()}
 
 
 def _after(call: Call, place: Place) -> Position | None:

@@ -46,7 +46,7 @@ class _Draws:
         """Words of an element."""
         return words_of_uniform(self.dtype)
 
-    def fixed_seconds(self) -> float:
+    def reaching_seconds(self) -> float:
         """Return what it takes to come to the first element that is wanted."""
         offset = 0 if self.view is None else self.view.offset
         return TWIST_SECONDS * (self.first + self._words * offset)
@@ -137,9 +137,13 @@ class NormalDraws(_Draws):
         ragged = self.count % SMALLEST_BLOCKED
         drawn = self.count if self.dtype.itemsize >= 4 else self.count - ragged
         block = replace(self, first=self.first + self._words * drawn, count=SMALLEST_BLOCKED, view=None)
-        tail: Elements = np.empty(SMALLEST_BLOCKED, np.float64 if self.dtype == np.float64 else np.float32)
-        block.fill(tail, 0)
-        return tail
+        if self.dtype == np.float64:
+            doubles = np.empty(SMALLEST_BLOCKED, np.float64)
+            block.fill(doubles, 0)
+            return doubles
+        singles = np.empty(SMALLEST_BLOCKED, np.float32)
+        block.fill(singles, 0)
+        return singles
 
 
 def interval_of(low: float, high: float, dtype: np.dtype[np.floating]) -> Interval:

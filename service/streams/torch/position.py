@@ -21,6 +21,11 @@ class Position:
     cached: int | None = None
     """The first of the four words of the pair of normals whose second one is kept; None where none is."""
 
+    @property
+    def said(self) -> dict[str, int]:
+        """It as requests and replies have it."""
+        return {"skip": self.words, **({} if self.cached is None else {"cached": self.cached})}
+
     def after_uniform(self, count: int, dtype: np.dtype[np.floating]) -> Position:
         """Return where it stands after `uniform_` of so many numbers."""
         return Position(self.words + count * words_of_uniform(dtype), self.cached)

@@ -32,7 +32,7 @@ class SmallNormals:
         scale64(values, self.mean, self.std)
         return values
 
-    def skipping_seconds(self) -> float:
+    def reaching_seconds(self) -> float:
         """Return what it takes to come to the words."""
         return TWIST_SECONDS * (self.at.words + (self.at.cached or 0))
 
