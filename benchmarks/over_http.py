@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 import orjson
 
-from benchmarks import checkpoints, models
+from benchmarks import checkpoints, models, propagation
 from benchmarks.advice import lists_of_layers
 from benchmarks.dtypes import against_float32, sparse_against_normal
 from benchmarks.frameworks_process import Frameworks
@@ -188,6 +188,7 @@ def rows() -> Iterator[str]:
                 yield comparison.measure().row
         yield from requests_per_second(server, ten_lines)
         yield from lists_of_layers(server)
+        yield from propagation.rows(server)
         yield from checkpoints.rows(server, frameworks)
         yield from models.rows(server)
     with fanin() as fresh:

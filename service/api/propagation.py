@@ -46,6 +46,7 @@ async def _reply(members: Members, request: Request) -> Response:
     reading = AnswerCost(_READING_BYTES, _READING, _WAY_ROUND)
     asked = await answered(request, lambda: parse_propagation(members, faults), reading)
     experiment = asked.experiment
+    cost.check(experiment)
 
     def made() -> bytes:
         found = answer(experiment, asked.activation, asked.assumed, root, threads)

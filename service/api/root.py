@@ -18,6 +18,7 @@ from service.requests.answer_form import JSON
 _EXAMPLES = {
     "weights": "/weights/he_normal?shape=256,784&seed=42",
     "advise": "/advise?layer=Linear&shape=256,784&activation=relu",
+    "propagation": "/propagation?activation=tanh&depth=20",
     "initializers": "/initializers",
     "docs": "/docs",
     "openapi": "/openapi.json",

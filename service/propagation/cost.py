@@ -11,11 +11,12 @@ from service.propagation.measurement import Experiment
 from service.propagation.stack import Stack
 from service.streams.registry import DEFAULT_STREAM
 from service.tensors.dtypes import FLOAT32
+from service.tensors.errors import OverLimit
 from service.tensors.source import WholeSource
 from service.tensors.tensor import MULTIPLICATIONS_A_SECOND
 
 _TERM = 1e-10
-"""Seconds of a product's term: half as much again as `python -m benchmarks.propagation` measures."""
+"""Seconds of a product's term: half as much again as it took on a server's processor (an AMD EPYC with AVX2)."""
 
 _ACTIVATION = 1.2e-7
 """Of a pre-activation and its gradient, through function, derivative and mean squares."""
@@ -32,8 +33,11 @@ _BY_QUADRATURE = 1e-3
 _CURVES = 0.06
 """Of an activation whose moments are not known yet."""
 
-_BYTES_A_STATE = 8 * 6
-"""Held of each pre-activation: itself, and what its way back needs."""
+MOST_STATES = 2**23
+"""Pre-activations of one draw, those of all its inputs: all are held for the way back."""
+
+_BYTES_A_STATE = 8 * 3
+"""Held of each: itself, and what the way back through a normalisation needs."""
 
 
 def seconds(experiment: Experiment) -> float:
@@ -48,6 +52,14 @@ def seconds(experiment: Experiment) -> float:
     curves = experiment.candidates[0].first.layer.curves_before
     predictions = sum(_predicting(stack, candidate) for candidate in experiment.candidates)
     return of_draws + predictions + (0.0 if curves.are_ready else _CURVES)
+
+
+def check(experiment: Experiment) -> None:
+    """Raise OverLimit where a draw would hold too much."""
+    states = experiment.batch_size * experiment.stack.activations
+    if states > MOST_STATES:
+        way_round = "ask for a smaller batch_size or width, or for fewer layers"
+        raise OverLimit(states, MOST_STATES, "pre-activations of one draw", way_round, "holds")
 
 
 def memory(experiment: Experiment, threads: int) -> int:

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from service.linear_algebra.interruption import Interrupted, interruptible
+from service.propagation import cost
+from service.propagation.draws import KEPT_BYTES, Draw
+from service.propagation.measurement import run
+from service.propagation.passage import measure
+from service.propagation.stack import Place
+from service.requests.members import Members
+from service.requests.propagation_request import parse_propagation
+from service.tensors.errors import OverLimit
+
+
+def experiment(**members):
+    return parse_propagation(Members({"candidates": ["he_normal"], "seeds": 2, **members}, in_body=True)).experiment
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_it_ends_when_nobody_waits_for_it(threads):
+    unwanted = threading.Event()
+    unwanted.set()
+
+    with interruptible(unwanted), pytest.raises(Interrupted):
+        run(experiment(width=8, depth=4), threads)
+
+
+def test_matrices_that_are_not_kept_are_drawn_again(monkeypatch):
+    asked = experiment(width=24, depth=6)
+    draw = Draw(asked.stack, asked.candidates[0], 3)
+    kept = measure(draw, 4)
+    monkeypatch.setattr("service.propagation.draws.KEPT_BYTES", 2 * 24 * 24 * 4)
+    drawn_again = Draw(asked.stack, asked.candidates[0], 3)
+    again = measure(drawn_again, 4)
+
+    assert (kept.gradient == again.gradient).all()
+    assert drawn_again.matrix(Place(1)) is drawn_again.matrix(Place(1))
+    assert drawn_again.matrix(Place(5)) is not drawn_again.matrix(Place(5))
+
+
+def test_no_more_is_held_for_a_stack_than_is_told():
+    small, large = experiment(width=64, depth=4), experiment(width=4096, depth=20, batch_size=64)
+    cost.check(large)
+
+    assert cost.memory(small, 1) < 2**20
+    assert KEPT_BYTES < cost.memory(large, 1) < 2**29
+    assert cost.memory(large, 2) == 2 * cost.memory(large, 1)
+
+
+def test_a_draw_that_would_hold_too_much_is_refused():
+    with pytest.raises(OverLimit, match="pre-activations of one draw"):
+        cost.check(experiment(width=4096, depth=20, batch_size=256))
+
+
+@pytest.mark.parametrize(
+    "members", [{"candidates": ["orthogonal"]}, {"width": 512}, {"depth": 40}, {"seeds": 4}], ids=str
+)
+def test_what_takes_longer_is_estimated_to(members):
+    assert cost.seconds(experiment(**members)) > cost.seconds(experiment())
