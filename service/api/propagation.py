@@ -14,7 +14,7 @@ from service.requests.answer_form import TEXT, AnswerForm, read_form
 from service.requests.body import read_body
 from service.requests.faults import Fault
 from service.requests.members import Members
-from service.requests.propagation_request import parse_propagation
+from service.requests.propagation_request import PropagationRequest, parse_propagation
 from service.requests.query import read_query, refuse_content, refuse_query_of_post
 
 _WAY_ROUND = "ask for fewer candidates, seeds or layers, or for a smaller width or batch_size"
@@ -43,16 +43,19 @@ async def _reply(members: Members, request: Request) -> Response:
     faults: list[Fault] = []
     form = read_form(members, request.headers.get("accept", ""), faults)
     threads, root = request.state.settings.threads, root_path(request)
-    reading = AnswerCost(_READING_BYTES, _READING, _WAY_ROUND)
-    asked = await answered(request, lambda: parse_propagation(members, faults), reading)
-    experiment = asked.experiment
-    cost.check(experiment)
+
+    def understood() -> tuple[PropagationRequest, AnswerCost]:
+        asked = parse_propagation(members, faults)
+        cost.check(asked.experiment)
+        held = _ANSWER_BYTES + cost.memory(asked.experiment, threads)
+        return asked, AnswerCost(held, cost.seconds(asked.experiment), _WAY_ROUND)
+
+    asked, takes = await answered(request, understood, AnswerCost(_READING_BYTES, _READING, _WAY_ROUND))
 
     def made() -> bytes:
-        found = answer(experiment, asked.activation, asked.assumed, root, threads)
+        found = answer(asked.experiment, asked.activation, asked.assumed, root, threads)
         return found.text.encode() if form.format is TEXT else _json(found.document, form)
 
-    takes = AnswerCost(_ANSWER_BYTES + cost.memory(experiment, threads), cost.seconds(experiment), _WAY_ROUND)
     body = await answered(request, made, takes)
     headers = {"Cache-Control": "no-cache", **({"Vary": "Accept"} if form.is_negotiated else {})}
     return answer_reply(body, form.format.media_type, headers, request)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 
 from service.initializers.initializer import Target
@@ -75,15 +77,14 @@ def memory(experiment: Experiment, threads: int) -> int:
 def _drawing(stack: Stack, candidate: Candidate) -> float:
     """Return the seconds that the matrices of a draw take, twice those of which not all are kept."""
     total = 0.0
-    for step in range(1, stack.steps + 1):
-        scheme = candidate.weights(stack.sides(step))
+    for sides, count in Counter(map(stack.sides, range(1, stack.steps + 1))).items():
+        scheme = candidate.weights(sides)
         target = Target(scheme.shape, FLOAT32, DEFAULT_STREAM.open(0, ""))
         source = scheme.initializer.initialize(target).source
-        elements = int(np.prod(scheme.shape))
         if isinstance(source, WholeSource):
-            total += source.work / MULTIPLICATIONS_A_SECOND
+            total += count * source.work / MULTIPLICATIONS_A_SECOND
         else:
-            total += source.pace(FLOAT32.working).seconds(elements)
+            total += count * source.pace(FLOAT32.working).seconds(int(np.prod(scheme.shape)))
     kept = min(KEPT_BYTES / max(4 * stack.weights, 1), 1.0)
     return total * stack.matrices_per_step * (2.0 - kept)
 
