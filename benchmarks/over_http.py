@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 import orjson
 
-from benchmarks import checkpoints, models, propagation
+from benchmarks import checkpoints, models, pictures, propagation
 from benchmarks.advice import lists_of_layers
 from benchmarks.dtypes import against_float32, sparse_against_normal
 from benchmarks.frameworks_process import Frameworks
@@ -196,3 +196,5 @@ def rows() -> Iterator[str]:
     with fanin() as fresh:
         yield from checkpoints.memory(fresh)
         yield models.memory(fresh)
+    with fanin() as fresh:
+        yield from pictures.rows(fresh)

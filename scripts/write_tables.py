@@ -7,6 +7,7 @@ from typing import Any
 
 from service.advice.judgements import RULES
 from service.checkpoints.by_name import BY_NAME, NameRule
+from service.formats.format import Format
 from service.formats.registry import FORMATS
 from service.models.published import PUBLISHED
 from service.models.recipes.registry import RECIPES
@@ -119,10 +120,12 @@ def _call(rule: NameRule) -> str:
 
 def formats() -> str:
     """Return the table of formats, in Markdown."""
-    rows = (
-        (f"`{f.name}`", f"`{f.media_type}`", ", ".join(f"`{dtype}`" for dtype in f.dtypes())) for f in FORMATS.values()
-    )
+    rows = ((f"`{f.name}`", f"`{f.media_type}`", _dtypes(f)) for f in FORMATS.values())
     return _table(("`format`", "media type", "`dtype`"), rows)
+
+
+def _dtypes(format_: Format) -> str:
+    return "any: a picture" if format_.is_picture else ", ".join(f"`{dtype}`" for dtype in format_.dtypes())
 
 
 def problem_types() -> str:

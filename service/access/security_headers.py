@@ -25,6 +25,9 @@ _PAGE = [*_FILE, (b"referrer-policy", b"no-referrer")]
 _STRICT = [*_PAGE, (_POLICY, b"default-src 'none'; frame-ancestors 'none'")]
 """What is no page loads nothing, runs nothing and stands in no frame."""
 
+PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'"
+"""Of an SVG that a browser shows as a document: its styles and its images stand in it, and it runs nothing."""
+
 _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
 from service.advice.answer import Alternative, Answer, Extent, Recommendation, TensorAdvice, Verdict
 from service.advice.called_weights import called_weights, reading
@@ -18,6 +19,7 @@ from service.advice.checkpoint.names import (
 from service.advice.checkpoint.tensors import checkpoint_tensors, name_of, output_shape, parts_of_transformer_layer
 from service.advice.citations import citations
 from service.advice.experiments import experiments
+from service.advice.framework_default import default_of
 from service.advice.layer.layer import Layer
 from service.advice.layer.resolve import resolve
 from service.advice.layer.uses import may_have_bias
@@ -25,12 +27,13 @@ from service.advice.layer_warnings import layer_warnings
 from service.advice.numbers import fan_number
 from service.advice.recipe import Recipe
 from service.advice.rules.recipes import ZEROS
-from service.advice.rules.rule import ExtraTensor, Rule
+from service.advice.rules.rule import Choice, ExtraTensor, Rule
 from service.advice.rules.table import rule_for
 from service.advice.scheme import Scheme
 from service.advice.tensor_advice import tensor_advice
+from service.advice.theory.prediction import Prediction
 from service.advice.verdict import Judge
-from service.advice.wording import dropout_sentence
+from service.advice.wording import dropout_sentence, possessive
 from service.frameworks.default_initializer import DefaultInitializer
 from service.frameworks.framework import Framework
 from service.initializers.initializer import Initializer
@@ -46,6 +49,15 @@ def advise(
 ) -> Answer:
     """Return the answer. `current` is what the weights have now, by a call of `caller`. Raises InvalidParameter."""
     return Advisor(layer).answer(current, extent, caller)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Weights that a layer may have, or has, and what theory predicts of it with them."""
+
+    relation: str
+    """Whose they are."""
+    prediction: Prediction
 
 
 class Advisor:
@@ -176,6 +188,26 @@ class Advisor:
             references=citations(layer, rule, evidence),
         )
 
+    @property
+    def recommended(self) -> Prediction:
+        """What theory predicts of the layer with what is recommended."""
+        return Prediction(self.layer, self.weights, self.bias)
+
+    def candidates(self, current: Initializer | None, caller: Framework | None = None) -> list[Candidate]:
+        """Return what the layer may have, the recommendation first. Raises InvalidParameter."""
+        judge = Judge(self.layer, self.rule, self.weights, self.bias)
+        found = [Candidate("recommended", judge.prediction(self.weights, self.bias))]
+        found += [Candidate("or", judge.prediction(weights, bias)) for _, weights, bias in self._choices(judge)]
+        with suppress(InvalidParameter):
+            default = default_of(self.layer)
+            if default is not None:
+                whose = f"{possessive(default.framework)} {default.layer} default"
+                found.append(Candidate(whose, judge.prediction(default.weights, None)))
+        if current is not None:
+            called = None if caller is None else called_weights(current, caller, self.layer, self._suffix)
+            found.append(Candidate("now", judge.prediction(called or self._current(current), self.bias)))
+        return found
+
     def _verdict(self, judge: Judge, current: Initializer, caller: Framework | None) -> Verdict:
         """Return the verdict on weights that a framework's function has drawn, where one is known."""
         weights = None if caller is None else called_weights(current, caller, self.layer, self._suffix)
@@ -221,12 +253,24 @@ class Advisor:
         return tensor_advice(self.bias)
 
     def _alternatives(self, judge: Judge) -> tuple[Alternative, ...]:
-        """Return the choices besides the recommendation, without those that are not for a tensor of this shape.
+        """Return the choices besides the recommendation."""
+        return tuple(
+            Alternative(
+                tensor_advice(weights),
+                self._bias_advice if bias is self.bias else tensor_advice(bias),
+                choice.when,
+                choice.references,
+                judge.evidence_of_choice(weights, bias),
+            )
+            for choice, weights, bias in self._choices(judge)
+        )
+
+    def _choices(self, judge: Judge) -> Iterator[tuple[Choice, Scheme, Scheme | None]]:
+        """Yield the choices with their weights and biases, without those that are not for a tensor of this shape.
 
         Those that are the recommendation itself here are left out too, and those that theory rejects in this network,
         which choices for another one need not suit.
         """
-        alternatives = []
         for choice in self.rule.alternatives:
             try:
                 weights = self._weights(choice.weights)
@@ -237,16 +281,7 @@ class Advisor:
                 continue
             if choice.condition is None and judge.rejects(weights, bias):
                 continue
-            alternatives.append(
-                Alternative(
-                    tensor_advice(weights),
-                    self._bias_advice if bias is self.bias else tensor_advice(bias),
-                    choice.when,
-                    choice.references,
-                    judge.evidence_of_choice(weights, bias),
-                )
-            )
-        return tuple(alternatives)
+            yield choice, weights, bias
 
     def _is_recommended(self, weights: Scheme) -> bool:
         own = self.weights

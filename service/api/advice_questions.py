@@ -18,7 +18,9 @@ from service.advice.network.network import advise_in_context
 from service.advice.network.network_layer import InvalidLayer, NetworkLayer
 from service.advice.presentation.document import Document, layer_document
 from service.advice.presentation.network import network_document
+from service.advice.presentation.picture import NothingToDraw, layer_picture, network_picture
 from service.advice.presentation.text import layer_text, network_text
+from service.pictures.picture import Picture
 from service.requests import advice_request
 from service.requests.advice_request import USUAL_SEED, parse_layer, parse_network, place_of
 from service.requests.answer_form import TEXT, AnswerForm
@@ -69,6 +71,11 @@ class LayerQuestion:
         """Return the same from the beginning."""
         return self.answer_about(self.layer())
 
+    def picture(self) -> Picture:
+        """Return the answer as a picture. Raises InvalidRequest."""
+        with self.members.refusing(), _pictured(self.members):
+            return layer_picture(self.layer())
+
 
 @dataclass(frozen=True)
 class NetworkQuestion:
@@ -107,6 +114,12 @@ class NetworkQuestion:
         document = network_document(advice, form.detail)
         return _json(document if form.is_pretty else _in_parts(document), form)
 
+    def picture(self) -> Picture:
+        """Return the answer as a picture. Raises OverLimit, InvalidRequest and Interrupted."""
+        context, warnings = _in_context(self)
+        with _pointing_at(context.layers, self.members), _pictured(self.members):
+            return network_picture(advise_in_context(context, "brief", {}, warnings).network)
+
 
 @functools.lru_cache(maxsize=2)
 def _in_context(question: NetworkQuestion) -> tuple[Context, Sequence[str]]:
@@ -123,6 +136,15 @@ def _pointing_at(network_layers: Sequence[NetworkLayer], members: Members) -> It
         yield
     except InvalidLayer as error:
         place_of(network_layers[error.index]).inside(members).refuse(Fault(error.parameter, error.detail))
+
+
+@contextmanager
+def _pictured(members: Members) -> Iterator[None]:
+    """Refuse a picture where there is nothing to draw."""
+    try:
+        yield
+    except NothingToDraw as error:
+        members.refuse(Fault("format", f"a picture shows the signal over depth, and here is none: {error}"))
 
 
 def _json(document: Document, form: AnswerForm) -> bytes:

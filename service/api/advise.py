@@ -14,7 +14,7 @@ from service.access.client import client_of
 from service.advice.network.cost import seconds
 from service.api.advice_questions import Caller, LayerQuestion, NetworkQuestion
 from service.api.endpoint import root_path
-from service.delivery.answering import AnswerCost, answer_reply, answered_apart
+from service.delivery.answering import AnswerCost, answer_reply, answered_apart, drawn
 from service.delivery.recent_answers import RecentAnswers
 from service.requests.answer_form import TEXT, AnswerForm, read_form
 from service.requests.body import read_body
@@ -34,6 +34,9 @@ _OBJECTS_A_LAYER = 4
 
 ANSWER_BYTES = 2**16
 """More than the answer for a layer takes, as objects and as text."""
+
+LINES = 4
+"""How many times as long as an answer it takes, about, to follow the signal to every depth that a picture shows."""
 
 _WAY_ROUND = "ask for fewer layers that differ, or fewer activations, at a time"
 """What to ask for instead of advice that takes too long."""
@@ -79,8 +82,12 @@ async def _layer_reply(members: Members, request: Request) -> Response:
         layer = await request.state.executors.read(question.layer, ANSWER_BYTES, client_of(request.scope))
     else:
         layer = question.layer()
+    rendering = caller.form.rendering
     # To wake a thread and to be woken takes a third of the time of an answer.
-    if layer.is_quick:
+    if rendering is not None:
+        cost = AnswerCost(ANSWER_BYTES, LINES * seconds([layer]), _WAY_ROUND)
+        body = await drawn(request, question.picture, rendering, cost)
+    elif layer.is_quick:
         body = question.answer_about(layer)
     else:
         cost = AnswerCost(ANSWER_BYTES, seconds([layer]), _WAY_ROUND)
@@ -96,7 +103,10 @@ async def _network_reply(members: Members, request: Request) -> Response:
     reading = AnswerCost(0, question.reading_seconds, _WAY_ROUND)
     count, estimate = await answered_apart(request, question.estimate, reading)
     cost = AnswerCost(ANSWER_BYTES * count, estimate, _WAY_ROUND)
-    return _reply(await answered_apart(request, question.answer, cost), question.caller.form, request)
+    form = question.caller.form
+    if form.rendering is not None:
+        return _reply(await drawn(request, question.picture, form.rendering, cost), form, request)
+    return _reply(await answered_apart(request, question.answer, cost), form, request)
 
 
 def _key(question: LayerQuestion) -> bytes | None:
@@ -122,5 +132,5 @@ def _origin(request: Request) -> str:
 
 
 def _reply(body: bytes, form: AnswerForm, request: Request) -> Response:
-    headers = {"Cache-Control": "no-cache", **({"Vary": "Accept"} if form.is_negotiated else {})}
+    headers = {"Cache-Control": "no-cache", **form.headers, **({"Vary": "Accept"} if form.is_negotiated else {})}
     return answer_reply(body, form.format.media_type, headers, request)

@@ -44,15 +44,9 @@ class Kind:
 
     @lazy
     def cost(self) -> Cost:
-        """What each of them takes, once its stream has come to where its numbers are."""
+        """What each of them takes."""
         cost = self.body.cost
-        begun = _STACKED if self.is_stacked else _BEGUN
-        return replace(cost, filling=cost.filling - self.reach + begun)
-
-    @lazy
-    def reach(self) -> float:
-        """Seconds, about, to come to where its stream has its numbers, which tensors of one stream share."""
-        return self.sample.pace.reach
+        return replace(cost, filling=cost.filling + (_STACKED if self.is_stacked else _BEGUN))
 
     @lazy
     def is_stacked(self) -> bool:

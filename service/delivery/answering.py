@@ -11,9 +11,12 @@ from starlette.responses import Response
 
 from service.access.client import client_of
 from service.delivery.departure import departure, unless
+from service.delivery.executors import Executors
 from service.delivery.streaming import StreamingReply
 from service.formats.body import INLINE_BYTES
 from service.formats.content import Content
+from service.formats.picture import DRAWING_SECONDS, PICTURE_BYTES
+from service.pictures.picture import Picture, Rendering
 
 _Result = TypeVar("_Result")
 
@@ -50,6 +53,19 @@ async def _answered(
 ) -> _Result:
     request.state.settings.limits.check_answer(cost.seconds, cost.way_round)
     running = run(task, cost.nbytes, cost.seconds, client_of(request.scope))
+    async with departure(request.receive) as gone:
+        return await unless(gone, running)
+
+
+async def drawn(request: Request, task: Callable[[], Picture], rendering: Rendering, cost: AnswerCost) -> bytes:
+    """Return the file of the picture that `task` returns, as `answered_apart` does; `cost` is that without drawing.
+
+    Raises OverLimit, Overloaded and ClientDisconnect.
+    """
+    executors: Executors = request.state.executors
+    nbytes = cost.nbytes + PICTURE_BYTES
+    request.state.settings.limits.check_answer(cost.seconds + DRAWING_SECONDS, cost.way_round)
+    running = executors.run_drawn(rendering, task, nbytes, cost.seconds, client_of(request.scope))
     async with departure(request.receive) as gone:
         return await unless(gone, running)
 

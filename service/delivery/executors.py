@@ -13,18 +13,24 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from service.access.client import NOBODY
-from service.delivery.admission import Admission
+from service.delivery.admission import Admission, Overloaded
 from service.delivery.assistant import Assistant
 from service.delivery.buffer_pool import BufferPool
 from service.delivery.lane import Lane
 from service.delivery.pipeline import Pipeline
 from service.formats.body import Body, Bytes
+from service.formats.content import Content
+from service.formats.picture import PictureBody
 from service.linear_algebra.interruption import interruptible
 from service.observability.measurements import Measurements
+from service.pictures.picture import Picture, Rendering
+from service.pictures.studio import DrawingFailed, Studio
 
 _Result = TypeVar("_Result")
 
-QUEUES = tuple(f"{lane.value} {work}" for work in ("pieces", "preparations", "answers") for lane in Lane)
+_PICTURES = "pictures"
+
+QUEUES = (*(f"{lane.value} {work}" for work in ("pieces", "preparations", "answers") for lane in Lane), _PICTURES)
 """What waits for a thread, by the threads that it waits for."""
 
 _NICENESS = 10
@@ -41,13 +47,14 @@ class Executors:
     Each lane has its own for three kinds of work, so that what is quick waits for nothing that is not. A few are for
     pieces, which take some milliseconds; one is for what is materialized, which begins threads of its own; and one for
     what is not a tensor: that holds the GIL, so that more would be no faster, and what holds it long is left to an
-    assistant.
+    assistant. One more hands pictures to the process that draws them.
     """
 
     threads: int
     admission: Admission
     measurements: Measurements = field(default_factory=Measurements)
     assistant: Assistant = field(default_factory=Assistant)
+    studio: Studio = field(default_factory=Studio)
     _by_queue: dict[str, ThreadPoolExecutor] = field(init=False)
     _buffers: BufferPool = field(init=False)
 
@@ -70,6 +77,7 @@ class Executors:
         for executor in self._by_queue.values():
             executor.shutdown(wait=False, cancel_futures=True)
         self.assistant.close()
+        self.studio.close()
 
     async def prepare(self, body: Body, lane: Lane | None = None) -> Body:
         """Return `body` with what can only be made all at once made, in the lane of a body that it is a part of.
@@ -82,7 +90,20 @@ class Executors:
             with interruptible(unwanted):
                 return body.prepare()
 
-        return await self._result(lane or Lane.of(body.cost.seconds), "preparations", make, unwanted)
+        queue = f"{(lane or Lane.of(body.cost.seconds)).value} preparations"
+        made = await self._result(queue, make, unwanted)
+        if isinstance(made, PictureBody) and made.picture is not None:
+            return Content(await self.draw(made.picture, made.rendering))
+        return made
+
+    async def draw(self, picture: Picture, rendering: Rendering) -> bytes:
+        """Return the file of a picture, drawn in another process. Raises Overloaded."""
+        try:
+            return await self._result(_PICTURES, lambda: self.studio.draw(picture, rendering), threading.Event())
+        except DrawingFailed as error:
+            raise Overloaded(str(error)) from error
+        finally:
+            self.studio.end_when_idle()
 
     @asynccontextmanager
     async def pieces(self, body: Body, lane: Lane | None = None) -> AsyncIterator[AsyncIterator[Bytes]]:
@@ -109,7 +130,7 @@ class Executors:
         with self.admission.enter(nbytes, client, ends_soon=True):
             return await asyncio.wrap_future(self._submit(f"{Lane.SLOW.value} answers", task))
 
-    def begin(self, task: Callable[[], None]) -> None:
+    def begin(self, task: Callable[[], object]) -> None:
         """Do what makes answers faster, meanwhile."""
         self._by_queue["dear answers"].submit(task)
 
@@ -126,29 +147,41 @@ class Executors:
         self, answer: Callable[[], _Result], nbytes: int, seconds: float, client: str = NOBODY
     ) -> _Result:
         """Return the same; unless it is quick, the assistant makes it, for which it can be pickled, as its result."""
+        return await self._run(self._apart(answer, Lane.of(seconds)), nbytes, seconds, client)
+
+    async def run_drawn(
+        self, rendering: Rendering, task: Callable[[], Picture], nbytes: int, seconds: float, client: str = NOBODY
+    ) -> bytes:
+        """Return the file of the picture that `task` returns, as `run_apart` does its answer. Raises Overloaded."""
         lane = Lane.of(seconds)
+        with self.admission.enter(nbytes, client, ends_soon=lane is not Lane.DEAR):
+            return await self.draw(await self._made(self._apart(task, lane), lane), rendering)
+
+    def _apart(self, answer: Callable[[], _Result], lane: Lane) -> Callable[[threading.Event], _Result]:
+        """Return what has an answer made by the assistant, unless it is quick."""
         if lane is Lane.QUICK:
-            return await self.run(answer, nbytes, seconds, client)
-        return await self._run(
-            lambda unwanted: self.assistant.do(lane.value, answer, unwanted), nbytes, seconds, client
-        )
+            return lambda _: answer()
+        return lambda unwanted: self.assistant.do(lane.value, answer, unwanted)
 
     async def _run(
         self, answer: Callable[[threading.Event], _Result], nbytes: int, seconds: float, client: str
     ) -> _Result:
+        lane = Lane.of(seconds)
+        with self.admission.enter(nbytes, client, ends_soon=lane is not Lane.DEAR):
+            return await self._made(answer, lane)
+
+    async def _made(self, answer: Callable[[threading.Event], _Result], lane: Lane) -> _Result:
         unwanted = threading.Event()
 
         def make() -> _Result:
             with interruptible(unwanted):
                 return answer(unwanted)
 
-        lane = Lane.of(seconds)
-        with self.admission.enter(nbytes, client, ends_soon=lane is not Lane.DEAR):
-            return await self._result(lane, "answers", make, unwanted)
+        return await self._result(f"{lane.value} answers", make, unwanted)
 
-    async def _result(self, lane: Lane, work: str, make: Callable[[], _Result], unwanted: threading.Event) -> _Result:
+    async def _result(self, queue: str, make: Callable[[], _Result], unwanted: threading.Event) -> _Result:
         """Return what `make` returns; when the caller is cancelled, set `unwanted` and wait until `make` has ended."""
-        future = self._submit(f"{lane.value} {work}", make)
+        future = self._submit(queue, make)
         waiting = asyncio.wrap_future(future)
         try:
             return await asyncio.shield(waiting)

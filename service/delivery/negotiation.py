@@ -141,7 +141,7 @@ def _unserved(offered: tuple[Offered, ...]) -> NotAcceptable:
 
 
 def _unable(reason: str, dtype: Dtype, wanted: tuple[Format, ...], *, is_negotiated: bool) -> NotAcceptable:
-    able = _able(dtype)
+    able = tuple(f for f in _able(dtype) if not f.is_picture)
     is_narrowed = dtype.is_complex and any(format_.holds(COMPLEX64) for format_ in wanted)
     other = COMPLEX64 if is_narrowed else FLOAT32
     return NotAcceptable(

@@ -15,6 +15,9 @@ from service.lazy import lazy
 _YEAR = 31536000
 """In seconds; RFC 9111 section 1.2.2 asks for no more."""
 
+_DAY = 86400
+"""For what a later version may draw otherwise."""
+
 
 def encoded(headers: Mapping[str, str]) -> dict[bytes, bytes]:
     """Return headers, each of a name of its own, as they stand in an ASGI message."""
@@ -67,7 +70,12 @@ class Representation(ABC):
         """
         digest = hashlib.blake2b(self.url.encode(), digest_size=16)
         digest.update(self.body.frame)
-        return EntityTag(digest.hexdigest(), weak=False)
+        return EntityTag(digest.hexdigest(), weak=not self.is_for_ever)
+
+    @property
+    def is_for_ever(self) -> bool:
+        """Whether its bytes never change, on no machine."""
+        return True
 
     def encoded_description(self) -> dict[bytes, bytes]:
         """Return the same as they stand in an ASGI message."""
@@ -78,7 +86,8 @@ class Representation(ABC):
         headers = self.location(root_path)
         if self.is_drawn:
             return {**headers, "Cache-Control": "no-store"}
-        return {**headers, "ETag": str(self.tag), "Cache-Control": f"public, max-age={_YEAR}, immutable"}
+        lifetime = f"{_YEAR}, immutable" if self.is_for_ever else str(_DAY)
+        return {**headers, "ETag": str(self.tag), "Cache-Control": f"public, max-age={lifetime}"}
 
     def location(self, root_path: str) -> dict[str, str]:
         """Return the headers of any reply that has the body."""

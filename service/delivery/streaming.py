@@ -65,6 +65,8 @@ class StreamingReply(Response):
         body, lane = self._content, Lane.of(self._content.cost.seconds)
         if body.needs_preparation:
             body = await unless(gone, self._executors.prepare(body))
+            if self._content.length is None and body.length is not None:
+                self.headers["Content-Length"] = str(body.length)
         async with aclosing(self._pieces(body, lane, gone)) as pieces:
             first = await unless(gone, anext(pieces, b""))
             if body.length is None and scope.get("http_version") == "1.0":

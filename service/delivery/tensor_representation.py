@@ -35,6 +35,10 @@ class TensorRepresentation(Representation):
         return self.format.body(self.tensor, self.flat)
 
     @property
+    def is_for_ever(self) -> bool:
+        return self.format.is_for_ever
+
+    @property
     def cost(self) -> Cost:
         return self._as_long.body.cost
 
@@ -74,7 +78,7 @@ class TensorRepresentation(Representation):
     def around_own(self) -> tuple[str, str]:
         """What stands in the URL before and after the seed and the name."""
         spec = self.tensor.spec
-        pairs = (*spec.query, ("format", self.format.name))
+        pairs = (*spec.query, ("format", self.format.name), *self.format.options)
         if self.tensor.selection is not None:
             pairs = (*pairs, ("slice", self.tensor.selection.text))
         if self.flat:
@@ -93,6 +97,7 @@ class TensorRepresentation(Representation):
         """The headers that say what the body is, in their order."""
         headers = {
             "Content-Type": self.format.media_type,
+            **self.format.headers,
             "Fanin-Shape": ",".join(map(str, self.tensor.shape)),
             "Fanin-Dtype": self.tensor.spec.dtype.name,
         }

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from typing import ClassVar
 
 from service.formats.body import Body
 from service.tensors.dtypes import DTYPES, Dtype
+from service.tensors.spec import Scalar
 from service.tensors.tensor import Tensor
 
 
@@ -26,8 +28,19 @@ class Format(ABC):
     """Whether its bodies have them."""
     takes_flat: ClassVar[bool] = False
     """Whether its lists nest, so that one flat list can be asked for instead."""
+    is_picture: ClassVar[bool] = False
+    """Whether it shows the tensor to people, so that a theme and a plot can be asked for."""
+    is_for_ever: ClassVar[bool] = True
+    """Whether a tensor's bytes in it never change."""
+    headers: ClassVar[Mapping[str, str]] = {}
+    """What replies that are in it have besides."""
     schema: ClassVar[str | None] = None
     """The schema of the OpenAPI document that its bodies follow; None where they are binary."""
+
+    @property
+    def options(self) -> tuple[tuple[str, Scalar], ...]:
+        """What is asked of it beside its name, as in a URL."""
+        return ()
 
     @abstractmethod
     def holds(self, dtype: Dtype) -> bool:

@@ -26,7 +26,7 @@ from service.requests.answer_form import JSON
 _BODY_ONLY = frozenset(("activation_table",))
 """What a query cannot say."""
 
-_FOR_PEOPLE = frozenset(("format",))
+_FOR_PEOPLE = frozenset(("format", "theme"))
 """What the document leaves out: a second type of answer would be one that generated clients must tell apart."""
 
 _LAYER: Schema = {"layer": "Linear", "shape": [256, 784], "activation": "relu", "framework": "pytorch"}

@@ -6,7 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from service.requests.tensor_parameters import SeedField
+from service.pictures.picture import Theme
+from service.requests.tensor_parameters import THEMES, SeedField
 from service.tensors.dtypes import FRACTIONAL
 
 MAX_LAYER_NAME = 200
@@ -34,9 +35,13 @@ class AnswerParameters(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     format: Annotated[
-        Literal["json", "text"] | None,
-        Field(description="text is for reading in a terminal. Without it Accept decides, and json is the default."),
+        Literal["json", "text", "svg", "png"] | None,
+        Field(
+            description="text is for reading in a terminal, svg and png are pictures. Without it Accept decides, and "
+            "json is the default."
+        ),
     ] = None
+    theme: Annotated[Theme | None, Field(description=THEMES)] = None
     evidence: Annotated[
         Literal["full", "short"] | None,
         Field(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from service.advice.answer import Detail
 from service.delivery.negotiation import choose
+from service.formats.picture import Png, Svg
+from service.pictures.picture import Rendering, Theme
 from service.requests.advice_parameters import AnswerParameters
 from service.requests.faults import Fault
 from service.requests.members import Members
@@ -22,7 +25,8 @@ class AnswerFormat:
 
 JSON = AnswerFormat("json", "application/json")
 TEXT = AnswerFormat("text", "text/plain")
-ANSWER_FORMATS = (JSON, TEXT)
+_OF_PICTURES = {Svg.name: Svg, Png.name: Png}
+ANSWER_FORMATS = (JSON, TEXT, *(AnswerFormat(name, kind.media_type) for name, kind in _OF_PICTURES.items()))
 """The default first."""
 
 
@@ -38,6 +42,19 @@ class AnswerForm:
     is_pretty: bool = False
     is_negotiated: bool = False
     """Whether the Accept header decided the format."""
+    theme: Theme = "auto"
+
+    @property
+    def rendering(self) -> Rendering | None:
+        """How it is drawn; None of what is no picture."""
+        kind = _OF_PICTURES.get(self.format.name)
+        return None if kind is None else Rendering(kind.file_type, self.theme)
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """What a reply that is in the format has besides."""
+        kind = _OF_PICTURES.get(self.format.name)
+        return {} if kind is None else kind.headers
 
 
 def read_form(members: Members, accept: str, faults: list[Fault]) -> AnswerForm:
@@ -51,5 +68,8 @@ def read_form(members: Members, accept: str, faults: list[Fault]) -> AnswerForm:
     if format_ is not JSON:
         what = f"is for JSON only, and the reply is {format_.name}"
         faults += [Fault(name, what) for name, is_said in is_of_json.items() if is_said]
+    if parameters.theme is not None and format_.name not in _OF_PICTURES:
+        faults.append(Fault("theme", f"is for pictures only, svg and png, and the reply is {format_.name}"))
     detail: Detail = parameters.evidence or "short"
-    return AnswerForm(format_, detail, parameters.pretty, is_negotiated=parameters.format is None)
+    theme = parameters.theme or "auto"
+    return AnswerForm(format_, detail, parameters.pretty, is_negotiated=parameters.format is None, theme=theme)

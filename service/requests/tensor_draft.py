@@ -76,10 +76,11 @@ class TensorDraft:
         name = name or self.own_name
         if self.draws is None:
             initialization = self._initialize(seed or 0, name)
-            source, (parameters, notes) = initialization.source, self._told(initialization)
+            source, law = initialization.source, initialization.law
+            parameters, notes = self._told(initialization)
         else:
-            stream = self._version.open(seed or 0, name)
-            source, (parameters, notes) = self.draws.law.source(stream, dtype), self._told_of_draws
+            stream, law = self._version.open(seed or 0, name), self.draws.law
+            source, (parameters, notes) = law.source(stream, dtype), self._told_of_draws
         spec = TensorSpec(
             initializer=initializer.name,
             shape=shape,
@@ -90,7 +91,7 @@ class TensorDraft:
             parameters=self._canonical,
             of_stream=() if self.of_stream is None else self.of_stream.canonical,
         )
-        return Tensor(spec, source, parameters, self._selection, notes)
+        return Tensor(spec, source, parameters, self._selection, notes, law)
 
     def _told(self, initialization: Initialization) -> tuple[Mapping[str, Scalar], tuple[str, ...]]:
         """Return the parameters that are told of a tensor, and the notes."""
@@ -116,20 +117,6 @@ class TensorDraft:
         shape = (len(names), *(general.shape if selection is None else selection.shape))
         spec = TensorSpec(self.initializer.name, shape, dtype, seed, "", self._version.name, self._canonical)
         return Tensor(spec, source, {})
-
-    def after(self, seed: int | None) -> Mapping[str, Scalar] | None:
-        """Return what is said of the stream of the tensor that a framework draws next; None where it draws nothing.
-
-        Raises InvalidParameter.
-        """
-        if self._framework is None:
-            return None
-        return self._framework.after(self.initializer, self._target(self._framework, seed or 0, ""))
-
-    @property
-    def draws_to_tell(self) -> bool:
-        """Whether `after` has to draw the whole tensor."""
-        return self._framework is not None and self._framework.draws_to_tell(self.initializer)
 
     def part(self, text: str) -> TensorDraft:
         """Return a part of the same tensors: a slice, as a request has it. Raises InvalidParameter."""
@@ -168,14 +155,12 @@ class TensorDraft:
         if not initializer.makes_integers:
             refuse_integer(dtype, initializer.name)
         if self._framework is None:
-            own = Target(shape, dtype, self._version.open(seed, name), self.threads)
-            initialization = initializer.initialize(own)
+            target = Target(shape, dtype, self._version.open(seed, name), self.threads)
+            initialization = initializer.initialize(target)
         else:
-            target = self._target(self._framework, seed, name)
-            initialization = self._framework.initialization(initializer, target)
+            said = self.of_stream or self._framework.parameters()
+            initialization = self._framework.initialization(
+                initializer, StreamTarget(shape, dtype, seed, name, said, self.threads)
+            )
         refuse_overflow(dtype, initialization.largest)
         return initialization
-
-    def _target(self, stream: FrameworkStream, seed: int, name: str) -> StreamTarget:
-        said = self.of_stream or stream.parameters()
-        return StreamTarget(self.general.shape, self._dtype, seed, name, said, self.threads)

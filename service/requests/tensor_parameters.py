@@ -10,6 +10,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from service.formats.registry import FORMATS
 from service.framework_streams.registry import FRAMEWORK_STREAMS
+from service.pictures.picture import Theme
+from service.pictures.tensors.tensor_picture import Plot
 from service.requests.decimal_pattern import at_most
 from service.requests.explanations import EXPECTED
 from service.streams.registry import DEFAULT_STREAM, STREAMS
@@ -17,6 +19,8 @@ from service.streams.stream import LARGEST_SEED
 from service.tensors.dtypes import DTYPES
 from service.tensors.layout import Shape
 from service.tensors.spec import LARGEST_EXACT_INTEGER
+
+THEMES = "SVG and PNG only: the colours. auto, the default, is as the reader's screen is for SVG, and light for PNG."
 
 MAX_RANK = 32
 """NumPy's limit for most of its life, and that of most readers of .npy."""
@@ -136,3 +140,8 @@ class DeliveryParameters(BaseModel):
         Field(description="Beats the Accept header, which decides without it; JSON when neither says."),
     ] = None
     flat: Annotated[bool, Field(description="JSON only: one flat row-major list instead of nested ones.")] = False
+    plot: Annotated[
+        Plot,
+        Field(description="SVG and PNG only: one plot; all, the default, are those that there are of the tensor."),
+    ] = "all"
+    theme: Annotated[Theme, Field(description=THEMES)] = "auto"

@@ -37,11 +37,9 @@ class Pace:
     """Of each element, on average."""
     fixed: float = 0.0
     """Before the first."""
-    reach: float = 0.0
-    """Before that, to come to where a stream has the numbers: of tensors of one stream the furthest decides."""
 
     def __add__(self, other: Pace) -> Pace:
-        return Pace(self.element + other.element, self.fixed + other.fixed, max(self.reach, other.reach))
+        return Pace(self.element + other.element, self.fixed + other.fixed)
 
     def slower(self, element: float) -> Pace:
         """Return the pace at which each element takes `element` seconds more."""
@@ -49,7 +47,7 @@ class Pace:
 
     def seconds(self, elements: int) -> float:
         """Return what so many elements take."""
-        return self.reach + self.fixed + self.element * min(elements, _COUNTABLE)
+        return self.fixed + self.element * min(elements, _COUNTABLE)
 
 
 def lookup(view: View | None) -> float:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.lazy import lazy
+from service.tensors.laws import ElementMoments
 from service.tensors.layout import Shape
 from service.tensors.pace import COPY, Pace
 from service.tensors.slicing import Selection
@@ -44,6 +45,8 @@ class Tensor:
     """The part that is wanted; None for the whole."""
     notes: tuple[str, ...] = ()
     """A sentence on each thing that was understood otherwise than the request's words may suggest."""
+    law: ElementMoments | None = None
+    """That of each element; None where it is not one and the same for all, or not known."""
 
     @lazy
     def shape(self) -> Shape:

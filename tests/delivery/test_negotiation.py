@@ -31,7 +31,9 @@ FOUR = {"json", "npy", "safetensors", "raw"}
 
 def _holders(dtype):
     """Return the formats that can hold a dtype: of these four, as the table has it; others by their own word."""
-    return HOLDERS[dtype] | {f.name for f in FORMATS.values() if f.holds(DTYPES[dtype]) and f.name not in FOUR}
+    return HOLDERS[dtype] | {
+        f.name for f in FORMATS.values() if f.holds(DTYPES[dtype]) and f.name not in FOUR and not f.is_picture
+    }
 
 
 @pytest.mark.parametrize(
@@ -56,6 +58,12 @@ def _holders(dtype):
         ("application/json;q=0, */*", "npy"),
         ("application/*;q=0.1, application/octet-stream;q=0.2", "raw"),
         ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "json"),
+        ("image/svg+xml", "svg"),
+        ("image/*", "svg"),
+        ("image/png,image/svg+xml;q=0.5", "png"),
+        # What Chromium and Firefox ask for in the place of an image.
+        ("image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8", "svg"),
+        ("image/avif,image/webp,image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5", "svg"),
         ("application/json;charset=utf-8", "json"),
         ("nonsense", "json"),
         ("application/x-npy;Q=0.9, application/json;q=0.8", "npy"),
@@ -71,13 +79,13 @@ def test_accept_decides(accept, name):
 
 @pytest.mark.parametrize(
     "accept",
-    ["text/html", "audio/*", "application/json;q=0", "*/*;q=0", "font/*, image/png;q=0.5"],
+    ["text/html", "audio/*", "application/json;q=0", "*/*;q=0", "font/*, image/jpeg;q=0.5"],
 )
 def test_an_accept_that_allows_none_is_refused(accept):
     with pytest.raises(NotAcceptable, match="Accept") as caught:
         choose_format(None, accept, FLOAT32)
 
-    assert {f.name for f in caught.value.supported} == _holders("float32")
+    assert {f.name for f in caught.value.supported} == _holders("float32") | {"svg", "png"}
 
 
 @pytest.mark.parametrize("name", ["json", "npy", "safetensors", "raw"])
@@ -125,10 +133,10 @@ def test_parameters_are_passed_over_and_so_are_ranges_whose_weight_is_none():
 @pytest.mark.parametrize(
     ("url", "accept", "vary"),
     [
-        ("/weights/zeros?shape=2", "image/png", "Accept"),
-        ("/advise?layer=Linear", "image/png", "Accept"),
+        ("/weights/zeros?shape=2", "image/jpeg", "Accept"),
+        ("/advise?layer=Linear", "image/jpeg", "Accept"),
         ("/weights/zeros?shape=2&dtype=bfloat16", "application/x-npy", "Accept"),
-        ("/weights/zeros.npy?shape=2&dtype=bfloat16", "image/png", None),
+        ("/weights/zeros.npy?shape=2&dtype=bfloat16", "image/jpeg", None),
         ("/weights/zeros?shape=2&dtype=bfloat16&format=npy", "*/*", None),
     ],
 )

@@ -12,7 +12,7 @@ from service.delivery.conditional import EntityTag
 from service.delivery.tensor_representation import TensorRepresentation
 from service.formats.npy import Npy
 from service.formats.registry import FORMATS
-from tests.formats.tensors import described, sliced
+from tests.formats.tensors import OF_ELEMENTS, described, sliced
 
 BINARY = ["npy", "safetensors", "raw"]
 
@@ -40,9 +40,17 @@ def test_the_url_keeps_any_name(name):
     assert parse_qs(urlsplit(url).query, errors="strict")["name"] == [name]
 
 
-@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("format", OF_ELEMENTS)
 def test_the_tag_is_strong(format):  # noqa: A002
     assert not _representation(format=format).tag.weak
+
+
+@pytest.mark.parametrize("format", ["svg", "png"])
+def test_a_picture_may_be_drawn_otherwise_by_another_version(format):  # noqa: A002
+    representation = _representation(format=format)
+
+    assert representation.tag.weak
+    assert representation.validators("")["Cache-Control"] == "public, max-age=86400"
 
 
 def test_the_tag_is_one_that_a_header_can_hold():

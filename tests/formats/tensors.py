@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 from hypothesis import strategies as st
 
+from service.formats.registry import FORMATS
 from service.streams.philox.stream import PhiloxStream
 from service.tensors.dtypes import DTYPES
 from service.tensors.pattern import Pattern
@@ -14,6 +15,9 @@ from service.tensors.slicing import select
 from service.tensors.source import ArraySource, ComplexSource, NormalSource
 from service.tensors.spec import Scalar, TensorSpec
 from service.tensors.tensor import Tensor
+
+OF_ELEMENTS = [name for name, kind in FORMATS.items() if not kind.is_picture]
+"""The formats that a tensor can be read from."""
 
 NORMAL = NormalSource(PhiloxStream(seed=3, name="formats"), 0.0, 1.0)
 

@@ -18,12 +18,12 @@ from service.formats.registry import FORMATS
 from service.tensors.dtypes import DTYPES
 from service.tensors.pattern import Pattern
 from service.tensors.source import ConstantSource, WholeSource
-from tests.formats.tensors import NORMAL, described, make, make_pieces, of_normals, sliced, tensor
+from tests.formats.tensors import NORMAL, OF_ELEMENTS, described, make, make_pieces, of_normals, sliced, tensor
 from tests.tensors.slices import index
 
 BINARY = ["npy", "safetensors", "raw"]
 
-each_format = pytest.mark.parametrize("name", FORMATS)
+each_format = pytest.mark.parametrize("name", OF_ELEMENTS)
 
 
 class _Laborious(WholeSource):
@@ -45,7 +45,7 @@ TENSORS = {
 }
 
 
-@pytest.fixture(params=[(name, key) for name in FORMATS for key in TENSORS], ids=" of ".join)
+@pytest.fixture(params=[(name, key) for name in OF_ELEMENTS for key in TENSORS], ids=" of ".join)
 def divided(request, monkeypatch):
     """Return a body of many pieces, and the same bytes made in one."""
     name, key = request.param
@@ -156,7 +156,7 @@ def test_the_first_json_pieces_of_a_huge_tensor_can_be_made_at_once(shape, flat)
     assert text.startswith(b"[" * (1 if flat else len(shape)))
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@each_format
 def test_a_body_makes_nothing_before_a_piece_is_called(name):
     body = FORMATS[name].body(described((3, 4), source=_Laborious()))
     _ = list(body.pieces()), body.length, body.buffer_bytes, body.piece_bytes, body.is_inline

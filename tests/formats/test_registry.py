@@ -19,6 +19,8 @@ def test_json_is_the_first():
         ("application/vnd.safetensors", "safetensors"),
         ("application/x-safetensors", "safetensors"),
         ("application/octet-stream", "raw"),
+        ("image/svg+xml", "svg"),
+        ("image/png", "png"),
     ],
 )
 def test_formats_are_found_by_media_type(media_type, name):

@@ -65,14 +65,15 @@ class Prediction:
         if self.layer.depth is not None:
             return self.judged
         is_by_quadrature = bool(self.scaling.mean) or self.scaling.unit_gain is not None
-        return self._through(None) if is_by_quadrature else self.judged.without_depth
+        return self.through(None) if is_by_quadrature else self.judged.without_depth
 
     @lazy
     def judged(self) -> Signal:
         """The signal through as many layers as the network has, or else through those by which weights are judged."""
-        return self._through(self.layer.depth or JUDGED_LAYERS)
+        return self.through(self.layer.depth or JUDGED_LAYERS)
 
-    def _through(self, layers: int | None) -> Signal:
+    def through(self, layers: int | None) -> Signal:
+        """Return the signal through so many layers like this one, or blocks; of the layer alone where that is None."""
         surroundings = surroundings_of(self.layer, layers)
         return mean_field.signal(self.layer.curves_before, self.scaling, surroundings, self.stack_scaling)
 

@@ -29,7 +29,15 @@ ENUMERATIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "safetensors": ("safetensor", "st", ".safetensors", "application/vnd.safetensors"),
         "raw": ("bin", "binary", "bytes", "octet-stream", "application/octet-stream"),
         "text": ("txt", ".txt", "plain", "text/plain"),
+        "svg": (".svg", "image/svg+xml"),
+        "png": (".png", "image/png"),
     },
+    "plot": {
+        "histogram": ("hist", "histplot"),
+        "heat_map": ("heatmap", "matrix", "imshow"),
+        "singular_values": ("svd", "spectrum", "svdvals"),
+    },
+    "theme": {"auto": ("system",), "dark": ("dark_mode",), "light": ("light_mode",)},
     "layout": {
         "out_in": ("pytorch", "torch", "caffe", "OIHW", "OIW", "OIDHW"),
         "in_out": ("keras", "tensorflow", "tf", "jax", "flax", "HWIO", "WIO", "DHWIO"),

@@ -1,0 +1,1 @@
+"""Pictures: what is drawn, as plain data, and the process beside the server that draws it."""

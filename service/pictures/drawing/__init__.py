@@ -1,0 +1,1 @@
+"""What draws a picture, with Matplotlib: imported by the process that draws, and by nothing that serves."""
