@@ -76,6 +76,13 @@ class FrameworkStream(ABC):
     seed_bits: ClassVar[int] = 64
     """Of a seed that is drawn: those that count."""
 
+    def is_offered(self) -> bool:
+        """Return whether this server makes its bits, which depends where the framework itself is called.
+
+        That takes some milliseconds, once.
+        """
+        return True
+
     @abstractmethod
     def initialization(self, initializer: Initializer, target: StreamTarget) -> Initialization:
         """Return how the framework makes the tensor of a scheme.

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from service.framework_streams.framework_stream import FrameworkStream
+from service.framework_streams.numpy.streams import GeneratorStream, RandomStateStream
 from service.framework_streams.torch.stream import TorchStream
 
-STREAMS: tuple[FrameworkStream, ...] = (TorchStream(),)
+STREAMS: tuple[FrameworkStream, ...] = (TorchStream(), RandomStateStream(), GeneratorStream())
 """Every framework's stream, the newest of each framework first."""
 
 FRAMEWORK_STREAMS: Mapping[str, FrameworkStream] = {

@@ -39,7 +39,7 @@ class UniformInitializer(Initializer):
     padding_idx: PaddingIdx = None
 
     def initialize(self, target: Target) -> Initialization:
-        low, high = self._interval()
+        low, high = self.interval()
         if not low < high and self.fan_in != 0.0:
             raise InvalidParameter("high", f"high must be above low = {low:g}; constant makes one number everywhere")
         law: Law = Uniform.between(low, high)
@@ -53,7 +53,8 @@ class UniformInitializer(Initializer):
         unit = {"low": 0.0, "high": 1.0} if (self.low, self.high) == (0.0, 1.0) else {}
         return {**super().defaults(), **unit}
 
-    def _interval(self) -> tuple[float, float]:
+    def interval(self) -> tuple[float, float]:
+        """Return its ends. Raises InvalidParameter."""
         if self.fan_in is not None:
             if self.low is not None or self.high is not None:
                 raise InvalidParameter("fan_in", "give either fan_in or low and high")

@@ -23,6 +23,7 @@ from service.requests.array_laws import (
     Maker,
     UnreadableArray,
 )
+from service.requests.array_steps import NO_STEPS, Steps
 from service.requests.calls import LONGEST, WrittenCall, read_call
 from service.requests.expressions import evaluate_node
 from service.requests.python_syntax import parsed_expression
@@ -32,7 +33,10 @@ _ELEMENTWISE = re.compile(r"(?<=[\s)\w])\s\.([*/+-])")
 _FLOAT_32 = re.compile(r"(?<=[0-9.])f0\b")
 """Julia's exponent of numbers with 32 bits, 0.01f0."""
 _GENERATORS = frozenset(("default_rng", "RandomState", "Generator"))
-_OF_ANOTHER_STREAM = "The seed is that of this service's stream: the code's own library draws other numbers with it."
+_OF_ANOTHER_STREAM = (
+    "The seed is that of this service's stream: the code's own library draws other numbers with it, which stream= has "
+    "for some libraries."
+)
 _READ = "only products and quotients with numbers, sums and differences with them"
 
 
@@ -45,14 +49,23 @@ class _Array:
     dtype: str | None = None
     seed: str | None = None
     idle: tuple[str, ...] = ()
+    steps: Steps = NO_STEPS
+
+    def after(self, law: ArrayLaw, operation: str, number: ast.expr | None = None, value: float = 0.0) -> _Array:
+        """Return the array after an operation, with a number where it has one, that leaves it with a law."""
+        return replace(self, law=law, steps=self.steps.after(self.law, operation, number, value))
+
+    def of_dtype(self, dtype: str) -> _Array:
+        """Return the array in another dtype."""
+        return replace(self, dtype=dtype, steps=self.steps.converted(self.law, dtype))
 
 
-def read_initializer_call(text: str) -> WrittenCall | None:
+def read_initializer_call(text: str, *, as_drawn: bool = False) -> WrittenCall | None:
     """Return the call of an initializer, or of a function that makes an array, that a text is; None of what is none.
 
-    Raises UnreadableArray.
+    `as_drawn` is for a stream that does after a draw what the code does, in its order. Raises UnreadableArray.
     """
-    return read_array_call(text) or read_call(text) or _applied(text)
+    return read_array_call(text, as_drawn=as_drawn) or read_call(text) or _applied(text)
 
 
 def _applied(text: str) -> WrittenCall | None:
@@ -70,33 +83,40 @@ def _applied(text: str) -> WrittenCall | None:
     return replace(call, arguments=(*call.arguments, *written))
 
 
-def read_array_call(text: str) -> WrittenCall | None:
+def read_array_call(text: str, *, as_drawn: bool = False) -> WrittenCall | None:
     """Return the initializer's call, with the shape by its name, that makes the same law; None of what is no array.
 
-    Raises UnreadableArray where an array is made in a way that no initializer does.
+    With `as_drawn` it makes what is drawn, with the `operations` on it. Raises UnreadableArray where an array is made
+    in a way that no initializer does.
     """
     if len(text) > LONGEST or not any(letter in text for letter in "(*/"):
         return None
     python = _FLOAT_32.sub("", _ELEMENTWISE.sub(r" \1", text.strip())).replace("::", ".")
     node = parsed_expression(python)
     array = None if node is None else _array(node)
-    return None if array is None else _as_call(array)
+    return None if array is None else _as_call(array, as_drawn)
 
 
-def _as_call(array: _Array) -> WrittenCall:
-    arguments = list(array.law.arguments)
+def _as_call(array: _Array, as_drawn: bool) -> WrittenCall:
+    law, dtype = array.law, array.dtype
+    arguments = list(law.arguments)
+    if as_drawn:
+        law, dtype = array.steps.drawn or law, array.steps.dtype
+        arguments = [*law.arguments, *array.steps.arguments]
     if array.shape is not None:
         arguments.append(("shape", f"[{','.join(map(str, array.shape))}]"))
-    arguments += [(name, value) for name, value in (("dtype", array.dtype), ("seed", array.seed)) if value is not None]
-    notes = () if array.seed is None else (_OF_ANOTHER_STREAM,)
-    return WrittenCall(array.law.name, tuple(arguments), array.idle, notes)
+    arguments += [(name, value) for name, value in (("dtype", dtype), ("seed", array.seed)) if value is not None]
+    notes = () if array.seed is None or as_drawn else (_OF_ANOTHER_STREAM,)
+    return WrittenCall(law.name, tuple(arguments), array.idle, notes)
 
 
 def _array(node: ast.expr) -> _Array | None:
     """Return the array that an expression makes; None of one that makes none. Raises UnreadableArray."""
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd):
         array = _array(node.operand)
-        return array if array is None or isinstance(node.op, ast.UAdd) else replace(array, law=array.law.scaled(-1.0))
+        if array is None or isinstance(node.op, ast.UAdd):
+            return array
+        return array.after(array.law.scaled(-1.0), "negative")
     if isinstance(node, ast.BinOp):
         return _combined(node)
     if isinstance(node, ast.Call):
@@ -122,15 +142,17 @@ def _combined(node: ast.BinOp) -> _Array | None:
     is_power = not isinstance(node.op, ast.Mult | ast.Div | ast.Add | ast.Sub)
     if is_power or (isinstance(node.op, ast.Div) and left is None):
         raise UnreadableArray(f"{ast.unparse(node)[:48]!r} cannot be read: of arrays {_READ} can")
-    number = _number(node.right if left is not None else node.left)
+    other = node.right if left is not None else node.left
+    number = _number(other)
     if isinstance(node.op, ast.Mult):
-        return replace(array, law=array.law.scaled(number))
+        return array.after(array.law.scaled(number), "times", other, number)
     if isinstance(node.op, ast.Div):
-        return replace(array, law=array.law.scaled(_inverse(number)))
+        return array.after(array.law.scaled(_inverse(number)), "over", other, number)
     if isinstance(node.op, ast.Add):
-        return replace(array, law=array.law.shifted(number))
-    law = array.law.shifted(-number) if left is not None else array.law.scaled(-1.0).shifted(number)
-    return replace(array, law=law)
+        return array.after(array.law.shifted(number), "plus", other, number)
+    if left is not None:
+        return array.after(array.law.shifted(-number), "minus", other, number)
+    return array.after(array.law.scaled(-1.0).shifted(number), "from", other, number)
 
 
 def _refuse_scaled_initializer(node: ast.BinOp) -> None:
@@ -194,18 +216,20 @@ def _method(array: _Array, method: str, node: ast.Call) -> _Array:
     """Return an array after a method of it. Raises UnreadableArray."""
     if method in FILLED:
         filled = _with_arguments(FILLED[method], node, None)
-        return replace(array, law=filled.law, idle=(*array.idle, *filled.idle))
+        return replace(array, law=filled.law, idle=(*array.idle, *filled.idle), steps=NO_STEPS)
     if method in SCALED and len(node.args) == 1:
-        number = _number(node.args[0])
-        return replace(array, law=array.law.scaled(number if SCALED[method] > 0 else _inverse(number)))
+        number, is_product = _number(node.args[0]), SCALED[method] > 0
+        law = array.law.scaled(number if is_product else _inverse(number))
+        return array.after(law, "times" if is_product else "over", node.args[0], number)
     if method in SHIFTED and len(node.args) == 1:
-        return replace(array, law=array.law.shifted(SHIFTED[method] * _number(node.args[0])))
+        number, sign = _number(node.args[0]), SHIFTED[method]
+        return array.after(array.law.shifted(sign * number), "plus" if sign > 0 else "minus", node.args[0], number)
     if method in SILENT_METHODS:
         return array
     if method in DTYPE_METHODS and not node.args:
-        return replace(array, dtype=DTYPE_METHODS[method])
+        return array.of_dtype(DTYPE_METHODS[method])
     if method == "astype" and len(node.args) == 1:
-        return replace(array, dtype=_word(node.args[0]))
+        return array.of_dtype(_word(node.args[0]))
     raise UnreadableArray(
         f".{method}(...) of an array cannot be read: name the initializer instead, such as normal?std=0.02"
     )
@@ -264,12 +288,14 @@ def _with_arguments(maker: Maker, node: ast.Call, seed: str | None) -> _Array:
         raise UnreadableArray("only the main diagonal of eye can be made: leave k out")
     numbers = {name: _number(value) for name, value in given.items() if name in _NUMBERS}
     dtype, own_seed = given.get("dtype"), given.get("seed")
+    kind = None if dtype is None or _is_none(dtype) else _word(dtype)
     return _Array(
         maker.law(numbers),
         _square(given) if "rows" in given else _shape(given.get("shape")),
-        None if dtype is None or _is_none(dtype) else _word(dtype),
+        kind,
         seed if own_seed is None or _is_none(own_seed) else _seed(own_seed),
         tuple(idle),
+        Steps(drawn_in=kind),
     )
 
 

@@ -134,8 +134,11 @@ def _parse_often(name: str, items: tuple[tuple[str, Any], ...], threads: int) ->
 def _parse(name: str, members: Members, threads: int) -> _Parts:
     """Return what `name` and `members` say. Raises UnknownInitializer, NotOfShape and InvalidRequest."""
     faults: list[Fault] = []
+    named = members.values.get("stream")
+    stream = FRAMEWORK_STREAMS.get(named) if isinstance(named, str) else None
     try:
-        call = read_initializer_call(name)
+        does_operations = stream is not None and "operations" in stream.parameters.model_fields
+        call = read_initializer_call(name, as_drawn=does_operations)
     except UnreadableArray as error:
         members.refuse(Fault(None, str(error)))
     meaning = CATALOGUE.meaning(name if call is None else call.name)
@@ -145,8 +148,6 @@ def _parse(name: str, members: Members, threads: int) -> _Parts:
     says_layout = "layout" in members.values
     kind, members = understood.kind, understood.members
     taker = kind.name if understood.function is None else _taker(understood.function, kind)
-    named = members.values.get("stream")
-    stream = FRAMEWORK_STREAMS.get(named) if isinstance(named, str) else None
     own, *of_axes, of_tensor, of_delivery, said_of_stream = split(members, taker, _models(kind, stream), faults)
     # Before the initializer's, which may need the rank, and told after them.
     general_faults: list[Fault] = []
@@ -199,12 +200,13 @@ def _models(kind: type[Initializer], stream: FrameworkStream | None = None) -> t
 
 
 def prepare() -> None:
-    """Make the readers of each initializer's parameters, which the first request for it needs: some milliseconds."""
+    """Make what the first request for an initializer or a stream needs, such as its readers: some milliseconds."""
     for kind in CATALOGUE:
         for model in _models(kind):
             prepare_readers(model)
     for stream in FRAMEWORK_STREAMS.values():
         prepare_readers(stream.parameters)
+        stream.is_offered()
 
 
 def _with_layout(own: dict[str, Any], of_axes: dict[str, Any], rank: int, faults: list[Fault]) -> dict[str, Any]:
