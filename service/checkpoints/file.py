@@ -116,9 +116,20 @@ class CheckpointFile:
             multiplications=end[1] - first[1],
             materialized_elements=max((cost.materialized_elements for cost in whole), default=0),
             materializing=max(end[2] - first[2], 0.0),
-            filling=max(end[3] - first[3], 0.0),
+            filling=max(end[3] - first[3], 0.0) + self._reach(indices),
             memory=max((cost.memory for cost in whole), default=0),
         )
+
+    @cached_property
+    def _furthest(self) -> float:
+        """Seconds to come to the furthest of the numbers of all tensors."""
+        return max((kind.reach for kind in self.kinds), default=0.0)
+
+    def _reach(self, indices: range) -> float:
+        """Return the seconds to come to the furthest of the numbers of some tensors; of many, that of all."""
+        if len(indices) > _FEW or not self._furthest:
+            return self._furthest if indices else 0.0
+        return max((self.members[index].kind.reach for index in indices), default=0.0)
 
     def whole_among(self, indices: range) -> list[int]:
         """Return which of some tensors can only be made all at once."""

@@ -44,9 +44,15 @@ class Kind:
 
     @lazy
     def cost(self) -> Cost:
-        """What each of them takes."""
+        """What each of them takes, once its stream has come to where its numbers are."""
         cost = self.body.cost
-        return replace(cost, filling=cost.filling + (_STACKED if self.is_stacked else _BEGUN))
+        begun = _STACKED if self.is_stacked else _BEGUN
+        return replace(cost, filling=cost.filling - self.reach + begun)
+
+    @lazy
+    def reach(self) -> float:
+        """Seconds, about, to come to where its stream has its numbers, which tensors of one stream share."""
+        return self.sample.pace.reach
 
     @lazy
     def is_stacked(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -73,6 +74,8 @@ class FrameworkStream(ABC):
     promise: ClassVar[Promise]
     parameters: ClassVar[type[StreamParameters]]
     """What a request may say of it besides the seed."""
+    start: ClassVar[Mapping[str, Scalar] | None] = None
+    """What is said of the first tensor's stream, where those of a network are drawn one after another, a sequence."""
     seed_bits: ClassVar[int] = 64
     """Of a seed that is drawn: those that count."""
 
@@ -90,6 +93,17 @@ class FrameworkStream(ABC):
         Its facts say as `promise` how near this tensor is to the framework's own, and what else is told of the stream.
         Raises InvalidParameter, by `not_here`, where the framework has no such scheme, distribution or dtype.
         """
+
+    def after(self, initializer: Initializer, target: StreamTarget) -> Mapping[str, Scalar] | None:
+        """Return what is said of the stream of the tensor that is drawn next; None where nothing was drawn.
+
+        Of a sequence alone. Raises InvalidParameter as `initialization` does.
+        """
+        return None
+
+    def draws_to_tell(self, initializer: Initializer) -> bool:
+        """Return whether `after` has to draw the whole tensor, for numbers are drawn again until they fit."""
+        return False
 
     @classmethod
     def not_here(cls, parameter: str, detail: str, instead: str = "stream=1") -> InvalidParameter:

@@ -118,6 +118,20 @@ class TensorDraft:
         spec = TensorSpec(self.initializer.name, shape, dtype, seed, "", self._version.name, self._canonical)
         return Tensor(spec, source, {})
 
+    def after(self, seed: int | None) -> Mapping[str, Scalar] | None:
+        """Return what is said of the stream of the tensor that a framework draws next; None where it draws nothing.
+
+        Raises InvalidParameter.
+        """
+        if self._framework is None:
+            return None
+        return self._framework.after(self.initializer, self._target(self._framework, seed or 0, ""))
+
+    @property
+    def draws_to_tell(self) -> bool:
+        """Whether `after` has to draw the whole tensor."""
+        return self._framework is not None and self._framework.draws_to_tell(self.initializer)
+
     def part(self, text: str) -> TensorDraft:
         """Return a part of the same tensors: a slice, as a request has it. Raises InvalidParameter."""
         return replace(self, general=self.general.model_copy(update={"slice": text}))
@@ -155,12 +169,14 @@ class TensorDraft:
         if not initializer.makes_integers:
             refuse_integer(dtype, initializer.name)
         if self._framework is None:
-            target = Target(shape, dtype, self._version.open(seed, name), self.threads)
-            initialization = initializer.initialize(target)
+            own = Target(shape, dtype, self._version.open(seed, name), self.threads)
+            initialization = initializer.initialize(own)
         else:
-            said = self.of_stream or self._framework.parameters()
-            initialization = self._framework.initialization(
-                initializer, StreamTarget(shape, dtype, seed, name, said, self.threads)
-            )
+            target = self._target(self._framework, seed, name)
+            initialization = self._framework.initialization(initializer, target)
         refuse_overflow(dtype, initialization.largest)
         return initialization
+
+    def _target(self, stream: FrameworkStream, seed: int, name: str) -> StreamTarget:
+        said = self.of_stream or stream.parameters()
+        return StreamTarget(self.general.shape, self._dtype, seed, name, said, self.threads)

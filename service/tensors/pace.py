@@ -37,9 +37,11 @@ class Pace:
     """Of each element, on average."""
     fixed: float = 0.0
     """Before the first."""
+    reach: float = 0.0
+    """Before that, to come to where a stream has the numbers: of tensors of one stream the furthest decides."""
 
     def __add__(self, other: Pace) -> Pace:
-        return Pace(self.element + other.element, self.fixed + other.fixed)
+        return Pace(self.element + other.element, self.fixed + other.fixed, max(self.reach, other.reach))
 
     def slower(self, element: float) -> Pace:
         """Return the pace at which each element takes `element` seconds more."""
@@ -47,7 +49,7 @@ class Pace:
 
     def seconds(self, elements: int) -> float:
         """Return what so many elements take."""
-        return self.fixed + self.element * min(elements, _COUNTABLE)
+        return self.reach + self.fixed + self.element * min(elements, _COUNTABLE)
 
 
 def lookup(view: View | None) -> float:

@@ -52,6 +52,12 @@ class Written:
     """Those of which only the shape is written."""
     stored_dtype: str | None = None
     """The dtype of a whole file, which one for all replaces."""
+    usual_stream: str | None = None
+    """The stream where nothing says one: that of the framework whose modules are written."""
+    copies: Mapping[str, str] = field(default_factory=dict)
+    """Tensors of copied modules, by the tensor whose numbers each has."""
+    discarded: Mapping[str, tuple[Document, ...]] = field(default_factory=dict)
+    """What modules draw before a tensor and throw away, each as the members of a tensor."""
     config: Config | None = None
     """The configuration of a model, which says the tensors; `place` is where it stands."""
 

@@ -19,6 +19,7 @@ from service.requests.checkpoints.shard_rule import ShardRule
 from service.requests.checkpoints.wanted import Wanted
 from service.requests.faults import Fault, InvalidRequest
 from service.requests.members import Members
+from service.requests.tensor_draft import TensorDraft
 from service.requests.tensor_request import parse_draft
 from service.tensors.dtypes import FRACTIONAL
 from service.tensors.errors import OverLimit
@@ -33,6 +34,8 @@ class SeededKind(NamedTuple):
     kind: Kind
     seed: int | None
     """None of tensors that nothing is drawn for."""
+    draft: TensorDraft
+    """The whole tensor, of which the kind may be a part."""
 
 
 @dataclass
@@ -111,11 +114,11 @@ class Kinds:
         if seed is None and draft.initializer.random:
             seed = self.seed.value
         with members.refusing():
-            draft = draft if shard is None else shard.part(draft)
-            sample = draft.tensor(seed, name)
+            part = draft if shard is None else shard.part(draft)
+            sample = part.tensor(seed, name)
         if sample.spec.dtype.safetensors_name is None:
             members.refuse(Fault("dtype", f"safetensors has no {sample.spec.dtype.name}"))
-        return SeededKind(Kind(draft, sample), seed)
+        return SeededKind(Kind(part, sample), seed, draft)
 
     def _values(self, wanted: Wanted, said: Said) -> dict[str, Any]:
         """Return all that is said of a tensor but its name."""

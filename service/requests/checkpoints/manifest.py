@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 import orjson
 from pydantic import BeforeValidator, Field
 
+from service.framework_streams.registry import FRAMEWORK_STREAMS
 from service.requests.body import parse_document
 from service.requests.checkpoints.forms import Written
 from service.requests.checkpoints.initialized import Initialized
@@ -19,9 +20,8 @@ from service.requests.checkpoints.rules import GENERAL, Rule
 from service.requests.checkpoints.shard_rule import Patterns, ShardRule, patterns, texts
 from service.requests.faults import Fault, InvalidRequest, MalformedBody
 from service.requests.members import MAX_MEMBERS, Members
-from service.requests.tensor_parameters import MAX_RANK, SeedField
+from service.requests.tensor_parameters import MAX_RANK, STREAM_NAMES, SeedField
 from service.requests.validation import read, split
-from service.streams.registry import STREAMS
 from service.tensors.dtypes import DTYPES
 from service.tensors.errors import OverLimit
 
@@ -62,8 +62,11 @@ class CheckpointParameters(RecipeParameters):
         Field(description="That of all tensors that say none; float32 where nothing says."),
     ] = None
     stream: Annotated[
-        Literal[tuple(STREAMS)] | None,  # type: ignore[valid-type]
-        Field(description="The version of the random stream."),
+        Literal[STREAM_NAMES] | None,  # type: ignore[valid-type]
+        Field(
+            description="The version of the service's own random stream, or a framework's. Of one generator for all, "
+            "as torch's is, the tensors are drawn in the order in which they stand."
+        ),
     ] = None
     layout: Annotated[
         str | None,
@@ -108,6 +111,12 @@ class Manifest:
     def tensors(self) -> Mapping[str, Mapping[str, Any]]:
         """The members of each tensor, by its name as it is written."""
         return self.written.tensors
+
+    @property
+    def is_in_sequence(self) -> bool:
+        """Whether all tensors are drawn from one generator, one after another."""
+        stream = FRAMEWORK_STREAMS.get(self.parameters.stream or self.written.usual_stream or "")
+        return stream is not None and stream.start is not None
 
     @property
     def _patterns(self) -> list[str]:

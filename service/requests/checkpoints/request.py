@@ -17,11 +17,13 @@ from service.formats.entry import Unwritable
 from service.formats.safetensors_header import MAX_HEADER_BYTES, HeaderTooLarge
 from service.requests.body import parse_document
 from service.requests.checkpoints import advised
-from service.requests.checkpoints.forms import read_written
+from service.requests.checkpoints.forms import Written, read_written
 from service.requests.checkpoints.kinds import MOST_KINDS
 from service.requests.checkpoints.levels import is_deep
 from service.requests.checkpoints.manifest import Manifest, kind_of, read_manifest
 from service.requests.checkpoints.resolution import Resolution
+from service.requests.checkpoints.sequence import DRAWN_SECONDS, in_sequence
+from service.requests.checkpoints.torch_modules import are_modules, read_modules
 from service.requests.faults import Fault, InvalidRequest, MalformedBody
 from service.requests.members import Members
 from service.settings import Settings
@@ -74,7 +76,8 @@ class CheckpointRequest:
     def resolve(self, settings: Settings) -> Checkpoint:
         """Return the checkpoint. Raises InvalidRequest, OverLimit, and NotAcceptable."""
         container = self.container
-        checkpoint = replace(Resolution(self.manifest, settings.threads).checkpoint(), container=container)
+        manifest = in_sequence(self.manifest, settings.threads)
+        checkpoint = replace(Resolution(manifest, settings.threads).checkpoint(), container=container)
         try:
             checkpoint.prepare()
         except Unwritable as error:
@@ -99,7 +102,7 @@ def read_request(
     """
     if is_deep(document, _MOST_LEVELS):
         raise InvalidRequest([Fault(None, f"is nested more than {_MOST_LEVELS} levels deep")], True)
-    written = read_written(document)
+    written = _written(document)
     manifest = read_manifest(written, query, is_kept=is_kept)
     if manifest.parameters.max_shard_size is not None and not container.is_split:
         detail = f"is not for {container.name}, which has all tensors in one file here: leave it out"
@@ -109,6 +112,13 @@ def read_request(
         way_round = "make it in parts; an operator who sets FANIN_MAX_TENSORS allows more"
         raise OverLimit(names, most, "tensors in one checkpoint", way_round)
     return CheckpointRequest(manifest, container, _cost(manifest, names, nbytes))
+
+
+def _written(document: Any) -> Written:
+    """Return what a document of any form says. Raises InvalidRequest."""
+    if isinstance(document, dict) and "tensors" not in document and are_modules(document.get("modules")):
+        return read_modules({name: value for name, value in document.items() if name != "modules"}, document["modules"])
+    return read_written(document)
 
 
 def reading_cost(nbytes: int, seconds: float = 0.0) -> AnswerCost:
@@ -143,6 +153,9 @@ def _cost(manifest: Manifest, names: int, nbytes: int) -> AnswerCost:
         + (0 if manifest.parameters.max_shard_size is None else min(names, MOST_FILES) * _FILE_SECONDS)
         + nbytes * _BYTE_SECONDS
     )
+    if manifest.is_in_sequence:
+        # Each is understood twice: where the generator stands before it follows from those before.
+        seconds += 2 * names * _KIND_SECONDS + DRAWN_SECONDS
     return AnswerCost(_TENSOR_BYTES * names + _BODY_BYTES * nbytes, seconds, _WAY_ROUND)
 
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from service.arithmetic.arrays import Singles
 from service.lazy import lazy
 from service.streams.mersenne_twister.generator import TWIST_SECONDS, generator
 from service.streams.mersenne_twister.twister import STATE_WORDS, Words
 from service.streams.place import WHOLE, Stretch, stretches
 from service.streams.stream import Elements
 from service.streams.torch.normal import normal32
+from service.streams.torch.normal64 import normal64
 from service.streams.torch.position import SMALLEST_BLOCKED, words_of_uniform
 from service.streams.torch.uniform import Interval, Reader, uniform32, uniform64
 from service.streams.view import View
@@ -46,7 +46,7 @@ class _Draws:
         """Words of an element."""
         return words_of_uniform(self.dtype)
 
-    def fixed_seconds(self) -> float:
+    def reaching_seconds(self) -> float:
         """Return what it takes to come to the first element that is wanted."""
         offset = 0 if self.view is None else self.view.offset
         return TWIST_SECONDS * (self.first + self._words * offset)
@@ -115,11 +115,12 @@ class NormalDraws(_Draws):
             return
         # That of a stretch which does not reach the tail would be looked up far ahead.
         is_last = self._last(start, out.size) >= self._end
-        end, tail = (self._end, self._tail) if is_last else (_NEVER, np.empty(0, np.float32))
+        end, tail = (self._end, self._tail) if is_last else (_NEVER, np.empty(0, out.dtype))
+        kernel = normal64 if self.dtype == np.float64 else normal32
         for stretch in self._stretches(start, out.size):
             part = out[stretch.begin : stretch.end]
             state, reader = self._reader(stretch, SMALLEST_BLOCKED)
-            normal32(part, stretch.start, stretch.place, state, reader, (self.mean, self.std), end, tail)
+            kernel(part, stretch.start, stretch.place, state, reader, (self.mean, self.std), end, tail)
 
     def seconds(self) -> float:
         """Return the processor time of an element."""
@@ -131,14 +132,18 @@ class NormalDraws(_Draws):
         return self.count - SMALLEST_BLOCKED if self.count % SMALLEST_BLOCKED else _NEVER
 
     @lazy
-    def _tail(self) -> Singles:
+    def _tail(self) -> Elements:
         """The last 16 elements, of words after those of the others."""
         ragged = self.count % SMALLEST_BLOCKED
         drawn = self.count if self.dtype.itemsize >= 4 else self.count - ragged
         block = replace(self, first=self.first + self._words * drawn, count=SMALLEST_BLOCKED, view=None)
-        tail = np.empty(SMALLEST_BLOCKED, np.float32)
-        block.fill(tail, 0)
-        return tail
+        if self.dtype == np.float64:
+            doubles = np.empty(SMALLEST_BLOCKED, np.float64)
+            block.fill(doubles, 0)
+            return doubles
+        singles = np.empty(SMALLEST_BLOCKED, np.float32)
+        block.fill(singles, 0)
+        return singles
 
 
 def interval_of(low: float, high: float, dtype: np.dtype[np.floating]) -> Interval:

@@ -9,7 +9,8 @@ import numpy as np
 SMALLEST_BLOCKED = 16
 """Numbers from which on `normal_` makes blocks; fewer are drawn in pairs, of which one may be left."""
 
-_WORDS_OF_PAIR = 4
+WORDS_OF_PAIR = 4
+"""Two numbers of two words each, of which a radius and an angle are made."""
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,11 @@ class Position:
     words: int = 0
     cached: int | None = None
     """The first of the four words of the pair of normals whose second one is kept; None where none is."""
+
+    @property
+    def said(self) -> dict[str, int]:
+        """It as requests and replies have it."""
+        return {"skip": self.words, **({} if self.cached is None else {"cached": self.cached})}
 
     def after_uniform(self, count: int, dtype: np.dtype[np.floating]) -> Position:
         """Return where it stands after `uniform_` of so many numbers."""
@@ -32,8 +38,8 @@ class Position:
         if drawn < 1:
             return self if count == 0 else Position(self.words)
         pairs = (drawn + 1) // 2
-        words = self.words + _WORDS_OF_PAIR * pairs
-        return Position(words, words - _WORDS_OF_PAIR if drawn % 2 else None)
+        words = self.words + WORDS_OF_PAIR * pairs
+        return Position(words, words - WORDS_OF_PAIR if drawn % 2 else None)
 
 
 def words_of_uniform(dtype: np.dtype[np.floating]) -> int:
