@@ -3,6 +3,8 @@
 Run in an environment with PyTorch: `.venv-peers/bin/python -m scripts.record_torch_stream > FILE`. With `--check FILE`
 it fails where torch no longer makes what the file has; `ATEN_CPU_CAPABILITY=avx2` asks for AVX2's kernels.
 
+`--vectors > service/streams/torch/vectors.json` writes the vectors that another implementation is checked with.
+
 A tensor is recorded by the first 16 digits of the SHA-256 of its bytes; bfloat16 ones as float32.
 """
 
@@ -152,7 +154,42 @@ def _normals():
     return found
 
 
+def _bytes(tensor):
+    values = tensor.detach()
+    return (values.view(torch.int16) if values.dtype == torch.bfloat16 else values).numpy().tobytes()
+
+
+def _vector(dtype, name, shape, seed):
+    torch.manual_seed(seed)
+    made = _bytes(_calls(shape)[name](torch.empty(shape, dtype=getattr(torch, dtype))))
+    return {
+        "call": name, "shape": shape, "seed": seed, "bytes": made[:96].hex(), "sha256": hashlib.sha256(made).hexdigest(),
+        "is_near": dtype == "float64" and "uniform" not in name,
+    }  # fmt: skip
+
+
+def vectors():
+    """Return what another implementation is checked with: of each tensor its first 96 bytes, little endian."""
+    shapes = ((7,), (16,), (17,), (33, 47))
+    return {
+        "written_by": "scripts/record_torch_stream.py --vectors, by torch " + torch.__version__.partition("+")[0],
+        "tensors": {
+            dtype: [
+                _vector(dtype, name, shape, seed)
+                for shape in shapes
+                for name in _calls(shape)
+                for seed in (SEEDS[1:2] if len(shape) > 1 else SEEDS[1::2])
+            ]
+            for dtype in DTYPES
+        },
+        "networks": {name: _network(modules) for name, modules in NETWORKS.items()},
+    }
+
+
 def main(arguments):
+    if arguments == ["--vectors"]:
+        sys.stdout.write(json.dumps(vectors(), indent=1) + "\n")
+        return 0
     recorded = json.loads(json.dumps(record()))
     if arguments[:1] == ["--check"]:
         known = json.loads(Path(arguments[1]).read_text())
