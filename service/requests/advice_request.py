@@ -32,6 +32,7 @@ from service.requests.faults import Fault, InvalidRequest
 from service.requests.layer_call import understand_activation, understand_layer
 from service.requests.layer_list import EXPECTED_LAYERS, Place, read_layers, texts_of, too_many_layers
 from service.requests.members import Members
+from service.requests.printed_model import FROM_CLASS, said_by_class
 from service.requests.spellings.model import prepare_readers
 from service.requests.validation import read, split
 from service.tensors.dtypes import DTYPES
@@ -83,6 +84,10 @@ def parse_network(
     Raises OverLimit, and InvalidRequest with what is wrong with them and with `faults_of_form`, those of the answer's
     form.
     """
+    of_class = {
+        name: value for name, value in said_by_class(members.values["layers"]).items() if name not in members.values
+    }
+    members = replace(members, values={**members.values, **of_class})
     common = _Common.of(members, root_path, max_layers, faults_of_form)
     network_layers: list[NetworkLayer] = []
     # Layers that are alike in all but their names are understood once.
@@ -96,7 +101,8 @@ def parse_network(
         alike = understood.get(text) if isinstance(name, str) and len(name) <= MAX_LAYER_NAME else None
         if alike is None:
             of_layer = entry.place.inside(members, {**common.values, **layer, "name": name})
-            found = common.layer(of_layer, entry.origins)
+            origins = {**{f"{member}_from": FROM_CLASS for member in of_class}, **entry.origins}
+            found = common.layer(of_layer, origins)
             alike = understood[text] = replace(found, own=frozenset(layer), general=common.general)
             activations.add((alike.layer.activation.name, alike.layer.activation.value))
             if len(activations) > MAX_ACTIVATIONS:

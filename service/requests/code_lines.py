@@ -13,7 +13,7 @@ from service.requests.python_syntax import parsed
 from service.requests.statements import Statement, statement_of, statements_of
 
 _NO_LAYER = re.compile(
-    r"(?:import|from|super|print|assert|pass|raise|global|del|plt|np|jnp|random|torch\.(?:manual_seed|device|set_\w+)|"
+    r"(?:import|from|using|use|mod|extern|#include|package|super|print|assert|pass|raise|global|del|plt|np|jnp|random|torch\.(?:manual_seed|device|set_\w+)|"
     r"model\.(?:compile|summary|build|fit|to|eval|train|evaluate|predict))\b|"
     r"(?:if|elif|else|try|except|finally|with)\b.*:$|@|['\"]"
 )
@@ -33,8 +33,8 @@ _USING = re.compile(r"forward\w*|call|__call__|\w*step|main|_?init_\w+|train\w*|
 """Functions that use layers, of those that are in no class."""
 _MADE_AS_CALLED = re.compile(r"@(?:\w+\.)*compact\b")
 """Flax's decorator of a function that makes layers where it uses them."""
-_HAIKU = re.compile(r"\b(?:hk|haiku)\.Module\b")
-"""Haiku's modules may do so without one."""
+_HAIKU = re.compile(r"\b(?:hk|haiku)\.[A-Za-z]")
+"""Haiku's modules may do so without one, and its functions."""
 _FIELD = re.compile(r"\w+\s*:\s*[\w.\[\], |]+?\s*(?:=\s*(?:[^A-Za-z]*|(['\"])[^'\"]*\1|None|True|False))?")
 """The type of a class's member, which may have a value that makes nothing: fc: eqx.nn.Linear, sizes: list = [64]."""
 _SELF = re.compile(r"\bself\b")
@@ -101,7 +101,7 @@ class CodeLines:
             function = _FUNCTION.match(line)
             if function is not None:
                 self.numbers.take_defaults(line)
-                is_haiku = makes_as_called and function[1] == "__call__"
+                is_haiku = makes_as_called and (function[1] == "__call__" or not written[:1].isspace())
                 self._enter(written, function[1], is_compact=is_next, is_made_as_called=is_next or is_haiku)
                 is_next = False
                 continue

@@ -39,7 +39,7 @@ _MEMBERS: Mapping[str, str] = {
     **SIZES,
     **dict.fromkeys(("in_features", "in_dim", "input_dim", "d_in", "in_size", "num_embeddings", "n_in"), "in_features"),
     **dict.fromkeys(("input_dims", "d_input", "vocab_size"), "in_features"),
-    "nx": "in_features", "nf": "out_features",
+    "input_channels": "in_features", "nx": "in_features", "nf": "out_features",
     **dict.fromkeys(("out_features", "features", "output_size", "output_channels", "n_out"), "out_features"),
     **dict.fromkeys(("out_dim", "output_dim", "d_out", "embedding_dim", "output_dims", "out_size"), "out_features"),
     **dict.fromkeys(("embedding_size", "d_output"), "out_features"),

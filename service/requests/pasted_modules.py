@@ -19,11 +19,12 @@ _DEEPEST = 16
 """Modules within modules."""
 
 _SEQUENTIAL = re.compile(
-    r"\s*(?:[\w.]+(?:\.|::))?(?:[Ss]equential|Chain|ModuleList|OrderedDict)\s*\((.*)\)\s*", re.DOTALL
+    r"\s*(?:[\w.]+(?:\.|::))?(?:[Ss]equential(?:Cell)?|Chain|ModuleList|CellList|LayerList|OrderedDict)\s*\((.*)\)\s*",
+    re.DOTALL,
 )
-_PRINTED_MODULE = re.compile(r"\s*[\w.]+\s*\(\s*(\([\w-]+\)\s*:.*)\)\s*", re.DOTALL)
+_PRINTED_MODULE = re.compile(r"\s*[\w.]+\s*\(\s*(\([\w.-]+\)\s*:.*)\)\s*", re.DOTALL)
 """A module with others in it, as print shows it."""
-_IN_ORDER = re.compile(r"\s*(?:[\w.]+(?:\.|::))?(?:[Ss]equential|Chain)\s*\(")
+_IN_ORDER = re.compile(r"\s*(?:[\w.]+(?:\.|::))?(?:[Ss]equential(?:Cell)?|Chain)\s*\(")
 """What hands its input through its modules, one after another."""
 _ATTENTION = re.compile(
     r"\s*([\w.]*MultiheadAttention)\s*\(\s*\(out_proj\)\s*:\s*\w+\(in_features=(\d+),[^()]*\bbias=(\w+)\)\s*\)\s*",
@@ -44,7 +45,7 @@ _COMPREHENSION = re.compile(r"(.*\))\s+for\s+\w+\s+in\s+range\s*\(\s*([0-9]{1,6}
 _WRAPPER = re.compile(r"\s*[\w.:]+\s*\((.*)\)\s*", re.DOTALL)
 _NAMED = re.compile(r"\s*\(\s*(['\"])([\w.]+)\1\s*,(.*)\)\s*", re.DOTALL)
 """An item of an OrderedDict."""
-_PRINTED = re.compile(r"\s*\(([\w-]+)\)\s*:\s*(?:[0-9]+ x )?")
+_PRINTED = re.compile(r"\s*\(([\w.-]+)\)\s*:\s*(?:[0-9]+ x )?")
 """What stands before a module that is printed: (0): Linear(in_features=784, ...), (0-31): 32 x DecoderLayer(...)."""
 _RANGE = re.compile(r"([0-9]{1,6})-([0-9]{1,6})")
 """The numbers of modules that are alike, as PyTorch prints them once."""

@@ -15,7 +15,7 @@ _ASSIGNMENT = re.compile(
     r"(?:[\w<>:]+\s+){0,3}(?:[\w-]+(?:\.|->))*(\w+)(?:\[[^\]]{0,32}\])?\s*(?::(?!:)[^=(){]{1,64})?(?:=(?![=>])|<-)\s*(?=\S)"
 )
 """The name before a call: fc1 = ..., self.fc1: nn.Module = ..., let fc1 = ..., DenseLayer fc1 = ..."""
-_PRINTED = re.compile(r"\(([\w-]+)\)\s*:\s*")
+_PRINTED = re.compile(r"\(([\w.-]+)\)\s*:\s*")
 """The name before a module as print shows it: (fc1): Linear(...)."""
 _ADDED = re.compile(
     r"[\w.>-]*\b(?:add|append|add_module|register_module)\s*\(\s*(?:(['\"])([\w.]+)\1\s*,\s*)?"
