@@ -54,6 +54,14 @@ def test_a_manifest_is_read_as_json_or_yaml(folder, tmp_path, name, text):
     assert folder.names() == ["m"]
 
 
+def test_the_name_of_a_published_model_is_not_the_folders(folder, tmp_path):
+    _write(tmp_path, "gpt2.json", json.dumps(MANIFEST))
+
+    assert not folder.may_have("gpt2")
+    assert folder.find("gpt2") is None
+    assert folder.names() == []
+
+
 def test_an_alias_of_yaml_stands_for_what_it_names(folder, tmp_path):
     _write(tmp_path, "m.yaml", "tensors:\n  a: &a {initializer: zeros, shape: [2]}\n  b: *a\n")
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from service.models.published import PUBLISHED
 from service.requests.body import has_lone_surrogates, parse_document
 from service.requests.checkpoints.levels import within
 from service.requests.faults import MalformedBody
@@ -115,7 +116,10 @@ def _check_plain(item: Any) -> None:
 
 @dataclass(frozen=True)
 class ManifestFolder:
-    """A folder of manifests, as it is when it is asked."""
+    """A folder of manifests, as it is when it is asked.
+
+    The name of a published model is that model's at every server: a file that is called so is not seen.
+    """
 
     path: Path | None
 
@@ -123,7 +127,8 @@ class ManifestFolder:
         """Return whether a file may have a name; nothing is looked at."""
         # A name with a slash or a point before it would leave the folder.
         is_plain = not name.startswith(".") and not any(letter in name for letter in "/\\\0")
-        return self.path is not None and is_plain and len(name) <= _LONGEST_NAME
+        is_free = name not in PUBLISHED and len(name) <= _LONGEST_NAME
+        return self.path is not None and is_plain and is_free
 
     def names(self) -> list[str]:
         """Return the names of the manifests."""
