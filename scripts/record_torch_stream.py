@@ -163,9 +163,13 @@ def _vector(dtype, name, shape, seed):
     torch.manual_seed(seed)
     made = _bytes(_calls(shape)[name](torch.empty(shape, dtype=getattr(torch, dtype))))
     return {
-        "call": name, "shape": shape, "seed": seed, "bytes": made[:96].hex(), "sha256": hashlib.sha256(made).hexdigest(),
+        "call": name,
+        "shape": shape,
+        "seed": seed,
+        "bytes": made[:96].hex(),
+        "sha256": hashlib.sha256(made).hexdigest(),
         "is_near": dtype == "float64" and "uniform" not in name,
-    }  # fmt: skip
+    }
 
 
 def vectors():

@@ -13,6 +13,8 @@ from service.bibliography import REFERENCES
 from service.catalogue.aliases import aliases_of
 from service.catalogue.catalogue import CATALOGUE
 from service.catalogue.equivalents import Equivalent, equivalents_of
+from service.framework_streams.framework_stream import FrameworkStream
+from service.framework_streams.registry import STREAMS
 from service.initializers.initializer import Initializer
 from service.requests.answer_form import JSON
 from service.tensors.spec import Scalar, plain
@@ -67,10 +69,30 @@ class InitializerReply(BaseModel):
     example: str = Field(description="A request that works as printed.")
 
 
+class PromiseReply(BaseModel):
+    """How near a stream's numbers are to the framework's own."""
+
+    equal: str = Field(description="What is equal to the bit: functions and dtypes.")
+    near: str = Field(description="What differs, where, and by how much; empty where nothing does.")
+    compared: str = Field(description="With which versions, on which class of processor.")
+    not_compared: str = Field(description="What was not compared, or is known to differ.")
+
+
+class StreamReply(BaseModel):
+    """A framework's random stream."""
+
+    name: str = Field(description="As stream in canonical URLs; its bits never change.")
+    aliases: list[str] = Field(description="Other names in a request; that of the framework means the newest stream.")
+    framework: str
+    promise: PromiseReply
+    parameters: dict[str, Any] = Field(description="What a request may say of it besides the seed, as JSON Schema.")
+
+
 class CatalogueReply(BaseModel):
-    """All initializers."""
+    """All initializers, and the frameworks' streams that they can be drawn from."""
 
     initializers: list[InitializerReply]
+    streams: list[StreamReply]
 
 
 _SCHEMA_MEMBERS = ("type", "properties", "required", "additionalProperties")
@@ -113,11 +135,23 @@ def _equivalent(equivalent: Equivalent) -> EquivalentReply:
 
 @cache
 def _catalogue() -> bytes:
-    return CatalogueReply(initializers=[_describe(kind) for kind in CATALOGUE]).model_dump_json().encode()
+    initializers = [_describe(kind) for kind in CATALOGUE]
+    streams = [_describe_stream(stream) for stream in STREAMS if stream.is_offered()]
+    return CatalogueReply(initializers=initializers, streams=streams).model_dump_json().encode()
+
+
+def _describe_stream(stream: FrameworkStream) -> StreamReply:
+    return StreamReply(
+        name=stream.name,
+        aliases=list(stream.aliases),
+        framework=stream.title,
+        promise=PromiseReply(**vars(stream.promise)),
+        parameters=stream.parameters.model_json_schema().get("properties", {}),
+    )
 
 
 async def list_initializers(request: Request) -> Response:
-    """List every initializer, with its aliases, formula, parameters and references."""
+    """List every initializer, with its aliases, formula, parameters and references, and the frameworks' streams."""
     # To write it takes some milliseconds.
     return Response(await request.state.executors.aside(_catalogue), media_type=JSON.media_type)
 

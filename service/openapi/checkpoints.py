@@ -307,6 +307,12 @@ def _request(members: list[Field]) -> Schema:
         "rules": {"type": "array", "items": reference("CheckpointRule")},
         "initializer": {"type": "string", "description": "That of all tensors that nothing else says one for."},
         "config": {"type": "object", "additionalProperties": True, "description": "The config.json of a model."},
+        "modules": {
+            "type": "object",
+            "additionalProperties": {"type": "string"},
+            "description": "Modules of torch.nn in the order of their construction, each as Python has it, by name; "
+            "their tensors are torch's own. A list of them, or one text, is read too.",
+        },
         "compare": {
             "type": "array",
             "items": {"type": "string", "enum": [*RECIPE_NAMES]},

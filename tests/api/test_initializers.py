@@ -163,3 +163,13 @@ def test_an_unknown_name_is_answered_with_the_nearest(client):
     assert response.status_code == 404
     assert response.headers["Content-Type"] == "application/problem+json"
     assert response.json()["nearest"] == ["glorot_uniform"]
+
+
+def test_the_catalogue_says_what_is_promised_of_each_frameworks_stream(client):
+    streams = {stream["name"]: stream for stream in client.get("/initializers").json()["streams"]}
+
+    torch = streams["torch-2.12"]
+    assert torch["aliases"] == ["torch"]
+    assert torch["framework"] == "PyTorch"
+    assert "torch 2.13.0" in torch["promise"]["compared"]
+    assert torch["parameters"].keys() == {"skip", "cached"}
