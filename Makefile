@@ -9,7 +9,7 @@ HUB := .venv-hub
 DEPLOY := .venv-deploy
 # One more than there are processors, for many tests wait for a server.
 PARALLEL := --numprocesses=$(shell expr $$(getconf _NPROCESSORS_ONLN) + 1) --dist=worksteal
-LIGHT := not thorough and not clients and not hub and not deploy
+LIGHT := not thorough and not clients and not explorer and not hub and not deploy
 # To collect it takes long too.
 DEAR := --ignore=tests/openapi/test_replies.py
 # The build of the package is held to the same versions as its dependencies.
@@ -21,7 +21,7 @@ PYTHONS := $(PYTHON)=lowest $(PYTHON)=highest
 # Each server that a test starts would compile all modules anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: serve test quick thorough clients hub check format bench dearest hostile load fuzz replicas deploy platforms audit lock openapi \
+.PHONY: serve test quick thorough clients explorer hub check format bench dearest hostile load fuzz replicas deploy platforms audit lock openapi \
     docs clean
 
 serve: $(VENV)/kernels  ## Serve on port 8000; settings are environment variables, see docs/operations.md
@@ -38,6 +38,9 @@ thorough: $(VENV)/tools $(VENV)/kernels  ## Send requests at random to every ope
 
 clients: $(VENV)/tools $(VENV)/kernels $(CLIENTS)/ready  ## Generate clients from the OpenAPI document, compile and use them
 	$(BIN)/python -m pytest -m clients tests/clients $(ARGUMENTS)
+
+explorer: $(VENV)/tools $(VENV)/kernels tests/pages/node_modules/ready  ## Use the page at / in Chromium, as people do
+	$(BIN)/python -m pytest -m explorer tests/pages $(ARGUMENTS)
 
 hub: $(VENV)/tools $(VENV)/kernels $(HUB)/ready  ## Download by the clients of the Hugging Face Hub, and load what they have
 	$(BIN)/python -m pytest -m hub tests/clients $(ARGUMENTS)
@@ -122,6 +125,10 @@ $(CLIENTS)/ready: examples/clients/requirements.txt examples/clients/package-loc
 	npm ci --silent --prefix examples/clients
 	touch $@
 
+tests/pages/node_modules/ready: tests/pages/package-lock.json
+	npm ci --silent --prefix tests/pages
+	touch $@
+
 $(HUB)/ready: tests/clients/hub/newest.txt tests/clients/hub/older.txt examples/clients/package-lock.json | $(BIN)/python
 	@echo "Installing the clients of the Hugging Face Hub; nothing else needs them"
 	for age in newest older; do \
@@ -143,5 +150,5 @@ $(VENV)/kernels: $(shell grep -rl --include='*.py' 'service.compilation' service
 	touch $@
 
 clean:
-	rm -rf $(VENV) $(PEERS) $(CLIENTS) $(HUB) $(DEPLOY) examples/clients/node_modules examples/clients/generated .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(PEERS) $(CLIENTS) $(HUB) $(DEPLOY) examples/clients/node_modules tests/pages/node_modules examples/clients/generated .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

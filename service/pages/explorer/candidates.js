@@ -19,9 +19,13 @@ export function schemeName({ initializer, parameters = {} }) {
   return said.length ? `${initializer} (${said.join(", ")})` : initializer;
 }
 
-/** Return the rows of a chart of what theory says of the candidates over their depth; none where it says nothing. */
-export function rows(answer) {
-  return candidates(answer)
+/**
+ * Return the rows of a chart of what theory says of the candidates over their depth; none where it says nothing. The one
+ * with the role `early` is the second.
+ */
+export function rows(answer, early = null) {
+  const [best, ...others] = candidates(answer);
+  return [best, ...others.filter(({ role }) => role === early), ...others.filter(({ role }) => role !== early)]
     .filter(({ evidence }) => evidence?.depth)
     .map(({ role, weights, evidence }) => ({
       name: role === "alternative" ? schemeName(weights) : `${schemeName(weights)}, ${role}`,

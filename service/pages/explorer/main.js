@@ -8,6 +8,7 @@ import * as guide from "./views/guide.js";
 /** What is loaded when it is first shown. */
 const VIEWS = {
   tensor: () => import("./views/tensor.js"),
+  propagation: () => import("./views/propagation.js"),
   models: () => import("./views/models.js"),
   training: () => import("./views/training.js"),
   advice: () => import("./views/advice.js"),

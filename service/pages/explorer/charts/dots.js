@@ -10,6 +10,7 @@ const LIMIT = 1e30;
 export function dots({ rows, label, isSmall = false }) {
   const width = isSmall ? 230 : roomy(640);
   const left = 8;
+  const letters = isSmall ? 34 : 90;
   const step = isSmall ? 27 : 36;
   const height = rows.length * step + 26;
   const values = rows.flatMap((row) => [row.forward, row.backward, ...(row.forwardInterval ?? []), ...(row.backwardInterval ?? [])]);
@@ -36,7 +37,7 @@ export function dots({ rows, label, isSmall = false }) {
     rows.map((row, index) => {
       const y = index * step + 18;
       return [
-        svg("text", { x: left, y: y - 7 }, row.name),
+        svg("text", { class: "over", x: left, y: y - 7 }, row.name.length > letters ? `${row.name.slice(0, letters - 1)}…` : row.name),
         mark(row.backward, row.backwardInterval, y + 4 + (isSmall ? 0 : 4), "backward"),
         mark(row.forward, row.forwardInterval, y + 2 - (isSmall ? 0 : 2), "forward"),
       ];

@@ -6,7 +6,8 @@ import { label as text, linear, logarithmic, roomy } from "./scale.js";
 /** What is beyond this is drawn at the end of a scale of powers of ten. */
 const LIMITS = [1e-30, 1e30];
 
-/** Return an image of series { name, points: [[x, y], …], band: [[x, low, high], …] }, and its legend. */
+/** Return an image of series { name, points: [[x, y], …], band: [[x, low, high], …],
+ * predicted: [[x, y], …] }, and its legend. */
 export function lines({ series, label, x: xLabel, y: yLabel, isLogarithmic = false, limits = LIMITS, width = roomy(520), height = 260 }) {
   const clipped = (value) => (isLogarithmic ? Math.min(limits[1], Math.max(limits[0], value)) : value);
   const isDrawn = (value) => Number.isFinite(value) && (!isLogarithmic || value > 0);
@@ -39,6 +40,9 @@ export function lines({ series, label, x: xLabel, y: yLabel, isLogarithmic = fal
         const edge = [...drawn.map(([at, low]) => [at, low]), ...drawn.map(([at, , high]) => [at, high]).reverse()];
         return svg("polygon", { class: `band band-${index + 1}`, points: edge.map(place).join(" ") });
       }),
+      series.map(({ predicted }, index) =>
+        predicted && svg("polyline", { class: `predicted series-${index + 1}`, points: predicted.filter(([, value]) => isDrawn(value)).map(place).join(" ") }),
+      ),
       series.map(({ points }, index) =>
         svg("polyline", { class: `series series-${index + 1}`, points: points.filter(([, value]) => isDrawn(value)).map(place).join(" ") }),
       ),

@@ -6,6 +6,7 @@ import { candidates, rows, schemeName } from "../candidates.js";
 import { dots } from "../charts/dots.js";
 import { command, element, facts, fill, short, table } from "../dom.js";
 import { Form, latest } from "../form.js";
+import { place } from "../links.js";
 
 export const title = "Advice for a layer";
 
@@ -116,7 +117,7 @@ async function oneLayer(values, signal) {
     element("ol", {}, advice.alternatives.map((one) => element("li", {}, tensorLink(one.weights), one.when ? `: ${one.when}. ` : ". ", cited(one.references, works)))),
     element("h3", {}, "What to try"),
     element("ul", {}, advice.experiments.map((one) => element("li", {}, element("strong", {}, one.name), `: ${one.how}; expect ${one.expect}. `,
-      (one.hrefs ?? []).map((href, index) => [index ? ", " : "", element("a", { href: tensorPlace(href) }, `try ${index + 1}`)])))),
+      (one.hrefs ?? []).map((href, index) => [index ? ", " : "", element("a", { href: place(href) }, `try ${index + 1}`)])))),
     element("details", {}, element("summary", {}, "What was understood and assumed"),
       facts([...Object.entries(layer), ...Object.entries(advice.assumed).map(([name, value]) => [`assumed ${name}`, value])]
         .map(([name, value]) => [name, Array.isArray(value) ? value.join(",") : String(value)]))),
@@ -160,12 +161,7 @@ function tensorLine(one, name) {
 }
 
 function tensorLink(one) {
-  return one.href ? element("a", { href: tensorPlace(one.href) }, schemeName(one)) : schemeName(one);
-}
-
-function tensorPlace(href) {
-  const [path, parameters = ""] = href.split("?");
-  return `#tensor?initializer=${path.split("/").at(-1)}&${parameters}${/(^|&)seed=/.test(parameters) ? "" : "&seed=42"}`;
+  return one.href ? element("a", { href: place(one.href) }, schemeName(one)) : schemeName(one);
 }
 
 function inFormat(href) {

@@ -44,7 +44,7 @@ async function weights(path) {
 
 async function advice(path) {
   const answer = await askJson(`${path}${/[?&]depth=/.test(path) ? "" : `&depth=${USUAL_DEPTH}`}&evidence=full`);
-  const drawn = rows(answer).slice(0, MOST_ROWS);
+  const drawn = rows(answer, "yours").slice(0, MOST_ROWS);
   if (drawn.length === 0) return weights(`${answer.recommendation.weights.href}&seed=42`);
   return [dots({ rows: drawn, label: `After ${answer.evidence.depth.layers} layers`, isSmall: true })];
 }

@@ -5,6 +5,7 @@ import { askJson, url } from "../api.js";
 import { bytes, command, element, facts, fill, short, table } from "../dom.js";
 import { downloadButton } from "../download.js";
 import { Form, latest } from "../form.js";
+import { place } from "../links.js";
 
 export const title = "Checkpoints of models";
 
@@ -88,11 +89,11 @@ async function suggestModels(field) {
 
 async function named({ model, ...rest }, signal) {
   if (!model) throw Object.assign(new Error("Name a model, or paste what its tensors are."), { errors: [{ field: "model", place: "model", detail: "name a model, or paste what its tensors are" }] });
-  const place = encodeURIComponent(model);
-  const plan = await askJson(`/checkpoints/${place}?${query(rest)}`, { signal });
-  const described = await askJson(`/models/${place}`, { signal }).catch(() => null);
+  const name = encodeURIComponent(model);
+  const plan = await askJson(`/checkpoints/${name}?${query(rest)}`, { signal });
+  const described = await askJson(`/models/${name}`, { signal }).catch(() => null);
   // One file goes by the model's name, which is shorter than what stands for all of its manifest.
-  if (plan.files.length === 1 && rest.seed) plan.files[0].url = `/checkpoints/${place}/${plan.files[0].name}?${query(rest)}`;
+  if (plan.files.length === 1 && rest.seed) plan.files[0].url = `/checkpoints/${name}/${plan.files[0].name}?${query(rest)}`;
   return { plan, described };
 }
 
@@ -111,7 +112,7 @@ async function posted(text, { model, ...rest }, signal) {
 
 function shown(plan, described) {
   const rows = plan.tensors.slice(0, LISTED).map((one) => [
-    element("a", { href: tensorPlace(one.url) }, one.name), one.shape.join(" × "), one.dtype, one.initializer, one.std ?? one.parameters.std ?? "", bytes(one.bytes),
+    element("a", { href: place(one.url) }, one.name), one.shape.join(" × "), one.dtype, one.initializer, one.std ?? one.parameters.std ?? "", bytes(one.bytes),
   ]);
   return [
     element("h3", {}, `${short(plan.parameters)} parameters in ${short(plan.tensors.length)} tensors, ${bytes(plan.bytes)}`),
@@ -124,10 +125,4 @@ function shown(plan, described) {
     element("h3", {}, plan.tensors.length > LISTED ? `The first ${LISTED} of its tensors` : "Its tensors"),
     table("The tensors of the checkpoint", ["name", "shape", "dtype", "initializer", "std", "size"], rows),
   ];
-}
-
-function tensorPlace(address) {
-  const [path, parameters] = address.split("?");
-  const kept = parameters.split("&").filter((part) => !/^(format|stream)=/.test(part));
-  return `#tensor?initializer=${path.split("/").at(-1)}&${kept.join("&")}`;
 }

@@ -7,6 +7,7 @@ import { histogram } from "../charts/histogram.js";
 import { command, element, facts, fill, short, table } from "../dom.js";
 import { downloadButton } from "../download.js";
 import { Form, latest } from "../form.js";
+import { place } from "../links.js";
 import { exactPath, statistics, tensor } from "../tensor.js";
 
 export const title = "A tensor";
@@ -39,6 +40,7 @@ export function start(section) {
     form.add({ name: "seed", label: "Seed", isNumber: true, help: "0 to 2^64 − 1; without one, each request draws anew." }),
     form.add({ name: "dtype", label: "Number type", kind: "choice", choices: DTYPES, usual: "float32" }),
     form.add({ name: "layout", label: "Layout", kind: "choice", choices: LAYOUTS, usual: "out_in", help: "Which axis is what." }),
+    form.add({ name: "stream", label: "Random stream", suggestions: ["1", "torch"], help: "1 is this service's own; torch and others are those of frameworks, to the bit." }),
     form.add({ name: "name", label: "Name", help: "A stream of its own within the seed." }),
   ];
   const format = form.add({ name: "format", label: "Download as", kind: "choice", choices: FORMATS, usual: "npy" });
@@ -127,7 +129,7 @@ async function found(name) {
 
 /** Return the values without those of another scheme, which a change of the scheme leaves behind. */
 function withoutForeign(values, entry, form) {
-  const taken = new Set(["shape", "seed", "dtype", "name", ...Object.keys(entry.parameters.properties ?? {})]);
+  const taken = new Set(["shape", "seed", "dtype", "name", "stream", ...Object.keys(entry.parameters.properties ?? {})]);
   const kept = Object.entries(values).filter(([name]) => taken.has(name) || !form.fields.has(name));
   return Object.fromEntries(kept);
 }
@@ -204,7 +206,7 @@ function aboutScheme(entry) {
       ? element("details", {}, element("summary", {}, `In frameworks (${entry.equivalents.length})`),
           table("The same in frameworks", ["framework", "call", "here"],
             entry.equivalents.map(({ framework, call, href }) => [
-              framework, element("code", {}, call), element("a", { href: `#tensor?initializer=${href.replace("/weights/", "").replace("?", "&")}` }, "show"),
+              framework, element("code", {}, call), element("a", { href: place(href) }, "show"),
             ])))
       : "",
   ];
