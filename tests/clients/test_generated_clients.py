@@ -14,6 +14,7 @@ from hashlib import sha256
 
 import pytest
 
+from tests.examples.test_downloads import PRINTED
 from tests.programs import program
 from tests.serving import ROOT, get
 
@@ -109,6 +110,16 @@ def test_a_client_in_typescript_compiles_and_gets_what_is_served(typescript, exp
     )  # fmt: skip
 
     assert typescript.use("node", bundle) == expected
+
+
+def test_downloads_in_typescript_are_those_of_the_other_languages(typescript):
+    bundle = "generated/downloads.mjs"
+    typescript.run(
+        "esbuild", "downloads.ts", "--bundle", "--platform=node", "--format=esm", "--log-level=warning",
+        f"--outfile={bundle}",
+    )  # fmt: skip
+
+    assert typescript.run("node", bundle) == PRINTED
 
 
 def test_a_client_in_python_is_well_typed_and_gets_what_is_served(workshop, expected):
