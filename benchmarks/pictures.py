@@ -55,7 +55,7 @@ def against_direct_drawing(server: Server) -> Iterator[Comparison]:
     file_types: tuple[FileType, ...] = ("svg", "png")
     for file_type in file_types:
         ours, peer = curl(server, _target(file_type)), timed(functools.partial(_directly, file_type))
-        yield Comparison(f"{file_type} of he_normal, 256 × 784", ours, "the same drawn directly", peer, 1.3, rounds=15)
+        yield Comparison(f"{file_type} of he_normal, 256 × 784", ours, "the same drawn directly", peer, 1.3)
 
 
 def rows(server: Server) -> Iterator[str]:

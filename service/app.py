@@ -46,7 +46,7 @@ from service.observability.observation import Observation
 from service.observability.request_ids import RequestIds, request_id_fields
 from service.observability.tracing import telemetry
 from service.openapi.document import add_document
-from service.pictures.studio import drawn_by
+from service.pictures import draw
 from service.problems.handlers import add_exception_handlers
 from service.problems.hub_form import in_form_of
 from service.problems.translations import TRANSLATIONS
@@ -201,7 +201,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[State]:
     executors.begin(advice_request.prepare)
     executors.begin(tensor_request.prepare)
     executors.begin(table.prepare)
-    executors.begin(drawn_by)
+    executors.begin(draw.drawn_by)
     with nullcontext() if app.lines is None else app.lines.running():
         yield {
             "settings": settings,

@@ -86,7 +86,7 @@ async def _layer_reply(members: Members, request: Request) -> Response:
     # To wake a thread and to be woken takes a third of the time of an answer.
     if rendering is not None:
         cost = AnswerCost(ANSWER_BYTES, LINES * seconds([layer]), _WAY_ROUND)
-        body = await drawn(request, question.picture, rendering, cost)
+        body = await drawn(request, await answered_apart(request, question.picture, cost), rendering)
     elif layer.is_quick:
         body = question.answer_about(layer)
     else:
@@ -105,7 +105,8 @@ async def _network_reply(members: Members, request: Request) -> Response:
     cost = AnswerCost(ANSWER_BYTES * count, estimate, _WAY_ROUND)
     form = question.caller.form
     if form.rendering is not None:
-        return _reply(await drawn(request, question.picture, form.rendering, cost), form, request)
+        picture = await answered_apart(request, question.picture, cost)
+        return _reply(await drawn(request, picture, form.rendering), form, request)
     return _reply(await answered_apart(request, question.answer, cost), form, request)
 
 

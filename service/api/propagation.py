@@ -7,9 +7,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service.api.endpoint import root_path
-from service.delivery.answering import AnswerCost, answer_reply, answered
+from service.delivery.answering import AnswerCost, answer_reply, answered, drawn
+from service.pictures.picture import Picture
 from service.propagation import cost
 from service.propagation.answer import answer
+from service.propagation.document import PropagationAnswer
+from service.propagation.picture import propagation_picture
 from service.requests.answer_form import TEXT, AnswerForm, read_form
 from service.requests.body import read_body
 from service.requests.faults import Fault
@@ -52,12 +55,20 @@ async def _reply(members: Members, request: Request) -> Response:
 
     asked, takes = await answered(request, understood, AnswerCost(_READING_BYTES, _READING, _WAY_ROUND))
 
-    def made() -> bytes:
-        found = answer(asked.experiment, asked.activation, asked.assumed, root, threads)
-        return found.text.encode() if form.format is TEXT else _json(found.document, form)
+    def found() -> PropagationAnswer:
+        return answer(asked.experiment, asked.activation, asked.assumed, root, threads)
 
-    body = await answered(request, made, takes)
-    headers = {"Cache-Control": "no-cache", **({"Vary": "Accept"} if form.is_negotiated else {})}
+    def made() -> bytes:
+        return found().text.encode() if form.format is TEXT else _json(found().document, form)
+
+    def picture() -> Picture:
+        return propagation_picture(found())
+
+    if form.rendering is None:
+        body = await answered(request, made, takes)
+    else:
+        body = await drawn(request, await answered(request, picture, takes), form.rendering)
+    headers = {"Cache-Control": "no-cache", **form.headers, **({"Vary": "Accept"} if form.is_negotiated else {})}
     return answer_reply(body, form.format.media_type, headers, request)
 
 

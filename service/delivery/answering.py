@@ -15,7 +15,7 @@ from service.delivery.executors import Executors
 from service.delivery.streaming import StreamingReply
 from service.formats.body import INLINE_BYTES
 from service.formats.content import Content
-from service.formats.picture import DRAWING_SECONDS, PICTURE_BYTES
+from service.formats.picture import PICTURE_BYTES
 from service.pictures.picture import Picture, Rendering
 
 _Result = TypeVar("_Result")
@@ -57,17 +57,15 @@ async def _answered(
         return await unless(gone, running)
 
 
-async def drawn(request: Request, task: Callable[[], Picture], rendering: Rendering, cost: AnswerCost) -> bytes:
-    """Return the file of the picture that `task` returns, as `answered_apart` does; `cost` is that without drawing.
+async def drawn(request: Request, picture: Picture, rendering: Rendering) -> bytes:
+    """Return the file of a picture, drawn by another process while the client of the request is there.
 
-    Raises OverLimit, Overloaded and ClientDisconnect.
+    Raises Overloaded and ClientDisconnect.
     """
     executors: Executors = request.state.executors
-    nbytes = cost.nbytes + PICTURE_BYTES
-    request.state.settings.limits.check_answer(cost.seconds + DRAWING_SECONDS, cost.way_round)
-    running = executors.run_drawn(rendering, task, nbytes, cost.seconds, client_of(request.scope))
-    async with departure(request.receive) as gone:
-        return await unless(gone, running)
+    with executors.admission.enter(PICTURE_BYTES, client_of(request.scope), ends_soon=True):
+        async with departure(request.receive) as gone:
+            return await unless(gone, executors.draw(picture, rendering))
 
 
 def answer_reply(answer: bytes, media_type: str, headers: Mapping[str, str], request: Request) -> Response:

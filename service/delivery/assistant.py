@@ -14,6 +14,7 @@ from typing import TypeVar, cast
 
 from service.delivery.admission import Overloaded
 from service.delivery.assistant_process import Asked, Done, Unwanted, serve
+from service.linear_algebra.interruption import interruptible, interruption
 
 _Result = TypeVar("_Result")
 
@@ -31,9 +32,15 @@ def nothing() -> None:
 class Assistant:
     """One such process, started when it is first of use, and ended when it has not been for a time."""
 
-    def __init__(self, prepare: Callable[[], None] = nothing, idle_seconds: float = IDLE_SECONDS) -> None:
-        """`prepare`, which can be pickled, is done first in the process."""
+    def __init__(
+        self, prepare: Callable[[], None] = nothing, idle_seconds: float = IDLE_SECONDS, *, is_awaited: bool = False
+    ) -> None:
+        """`prepare`, which can be pickled, is done first in the process.
+
+        `is_awaited` says whether tasks wait while it starts, for what they need is to be loaded there alone.
+        """
         self._prepare = prepare
+        self._is_awaited = is_awaited
         self._idle_seconds = idle_seconds
         self._lock = threading.Lock()
         self._process: _Process | None = None
@@ -48,12 +55,14 @@ class Assistant:
     def do(self, queue: str, task: Callable[[], _Result], unwanted: threading.Event) -> _Result:
         """Return what a task, which can be pickled, returns there; it blocks.
 
-        Here, while the process is starting, which takes seconds. Once `unwanted` is set the task ends at the next
-        interruption that it asks for. Raises what the task raises, and Overloaded where the process has ended before
-        it, by force; the next task starts another.
+        Here, while the process is starting, which takes seconds, unless it is awaited. Once `unwanted` is set the task
+        ends at the next interruption that it asks for. Raises what the task raises, and Overloaded where the process
+        has ended before it, by force; the next task starts another.
         """
         process = self._started()
-        if not process.is_ready:
+        if self._is_awaited:
+            process.wait_until_ready(unwanted)
+        elif not process.is_ready:
             return task()
         try:
             return cast("_Result", process.do(queue, task, unwanted))
@@ -119,6 +128,13 @@ class _Process:
     @property
     def is_busy(self) -> bool:
         return bool(self._results)
+
+    def wait_until_ready(self, unwanted: threading.Event) -> None:
+        """Return when it is ready, or has ended. Raises Interrupted once `unwanted` is set."""
+        with interruptible(unwanted):
+            check = interruption()
+        while not (self._ready.wait(_LOOK) or self.has_ended):
+            check()
 
     def do(self, queue: str, task: Callable[[], object], unwanted: threading.Event) -> object:
         number, result = next(self._numbers), Future[object]()

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from service.access.client import NOBODY
-from service.delivery.admission import Admission, Overloaded
+from service.delivery.admission import Admission
 from service.delivery.assistant import Assistant
 from service.delivery.buffer_pool import BufferPool
 from service.delivery.lane import Lane
@@ -23,8 +23,8 @@ from service.formats.content import Content
 from service.formats.picture import PictureBody
 from service.linear_algebra.interruption import interruptible
 from service.observability.measurements import Measurements
+from service.pictures import draw
 from service.pictures.picture import Picture, Rendering
-from service.pictures.studio import DrawingFailed, Studio
 
 _Result = TypeVar("_Result")
 
@@ -47,14 +47,14 @@ class Executors:
     Each lane has its own for three kinds of work, so that what is quick waits for nothing that is not. A few are for
     pieces, which take some milliseconds; one is for what is materialized, which begins threads of its own; and one for
     what is not a tensor: that holds the GIL, so that more would be no faster, and what holds it long is left to an
-    assistant. One more hands pictures to the process that draws them.
+    assistant. One more hands pictures to another that draws them.
     """
 
     threads: int
     admission: Admission
     measurements: Measurements = field(default_factory=Measurements)
     assistant: Assistant = field(default_factory=Assistant)
-    studio: Studio = field(default_factory=Studio)
+    draughtsman: Assistant = field(default_factory=lambda: Assistant(draw.prepare, is_awaited=True))
     _by_queue: dict[str, ThreadPoolExecutor] = field(init=False)
     _buffers: BufferPool = field(init=False)
 
@@ -77,7 +77,7 @@ class Executors:
         for executor in self._by_queue.values():
             executor.shutdown(wait=False, cancel_futures=True)
         self.assistant.close()
-        self.studio.close()
+        self.draughtsman.close()
 
     async def prepare(self, body: Body, lane: Lane | None = None) -> Body:
         """Return `body` with what can only be made all at once made, in the lane of a body that it is a part of.
@@ -98,12 +98,8 @@ class Executors:
 
     async def draw(self, picture: Picture, rendering: Rendering) -> bytes:
         """Return the file of a picture, drawn in another process. Raises Overloaded."""
-        try:
-            return await self._result(_PICTURES, lambda: self.studio.draw(picture, rendering), threading.Event())
-        except DrawingFailed as error:
-            raise Overloaded(str(error)) from error
-        finally:
-            self.studio.end_when_idle()
+        unwanted, task = threading.Event(), functools.partial(draw.draw, picture, rendering)
+        return await self._result(_PICTURES, lambda: self.draughtsman.do(_PICTURES, task, unwanted), unwanted)
 
     @asynccontextmanager
     async def pieces(self, body: Body, lane: Lane | None = None) -> AsyncIterator[AsyncIterator[Bytes]]:
@@ -147,37 +143,25 @@ class Executors:
         self, answer: Callable[[], _Result], nbytes: int, seconds: float, client: str = NOBODY
     ) -> _Result:
         """Return the same; unless it is quick, the assistant makes it, for which it can be pickled, as its result."""
-        return await self._run(self._apart(answer, Lane.of(seconds)), nbytes, seconds, client)
-
-    async def run_drawn(
-        self, rendering: Rendering, task: Callable[[], Picture], nbytes: int, seconds: float, client: str = NOBODY
-    ) -> bytes:
-        """Return the file of the picture that `task` returns, as `run_apart` does its answer. Raises Overloaded."""
         lane = Lane.of(seconds)
-        with self.admission.enter(nbytes, client, ends_soon=lane is not Lane.DEAR):
-            return await self.draw(await self._made(self._apart(task, lane), lane), rendering)
-
-    def _apart(self, answer: Callable[[], _Result], lane: Lane) -> Callable[[threading.Event], _Result]:
-        """Return what has an answer made by the assistant, unless it is quick."""
         if lane is Lane.QUICK:
-            return lambda _: answer()
-        return lambda unwanted: self.assistant.do(lane.value, answer, unwanted)
+            return await self.run(answer, nbytes, seconds, client)
+        return await self._run(
+            lambda unwanted: self.assistant.do(lane.value, answer, unwanted), nbytes, seconds, client
+        )
 
     async def _run(
         self, answer: Callable[[threading.Event], _Result], nbytes: int, seconds: float, client: str
     ) -> _Result:
-        lane = Lane.of(seconds)
-        with self.admission.enter(nbytes, client, ends_soon=lane is not Lane.DEAR):
-            return await self._made(answer, lane)
-
-    async def _made(self, answer: Callable[[threading.Event], _Result], lane: Lane) -> _Result:
         unwanted = threading.Event()
 
         def make() -> _Result:
             with interruptible(unwanted):
                 return answer(unwanted)
 
-        return await self._result(f"{lane.value} answers", make, unwanted)
+        lane = Lane.of(seconds)
+        with self.admission.enter(nbytes, client, ends_soon=lane is not Lane.DEAR):
+            return await self._result(f"{lane.value} answers", make, unwanted)
 
     async def _result(self, queue: str, make: Callable[[], _Result], unwanted: threading.Event) -> _Result:
         """Return what `make` returns; when the caller is cancelled, set `unwanted` and wait until `make` has ended."""

@@ -11,8 +11,8 @@ from service.access.security_headers import PICTURE_POLICY, POLICY
 from service.formats.body import Body, Bytes, Cost, Piece
 from service.formats.format import Format
 from service.formats.tensor_body import TensorBody
+from service.pictures.draw import drawn_by
 from service.pictures.picture import FileType, Picture, Rendering, Theme
-from service.pictures.studio import drawn_by
 from service.pictures.tensors.tensor_picture import Plot, TensorPicture
 from service.tensors.dtypes import Dtype
 from service.tensors.spec import Scalar

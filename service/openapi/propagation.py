@@ -20,7 +20,7 @@ from service.requests.propagation_parameters import (
 
 _MODELS = (StackParameters, ExperimentParameters, PropagationAnswerParameters)
 
-_FOR_PEOPLE = frozenset(("format",))
+_FOR_PEOPLE = frozenset(("format", "theme"))
 """What the document leaves out: a second type of answer would be one that generated clients must tell apart."""
 
 _EXAMPLE: Schema = {
@@ -214,8 +214,8 @@ def _operation(identifier: str, summary: str, endpoint: Callable[..., object]) -
 
 def _reply() -> Schema:
     return {
-        "description": "What was drawn and predicted. For people there is a plain text too, with format=text or "
-        "Accept: text/plain.",
+        "description": "What was drawn and predicted. For people there are a plain text and pictures too, with "
+        "format=text, svg or png, or the Accept header.",
         "headers": deepcopy(_HEADERS),
         "content": {JSON.media_type: {"schema": reference("Propagation")}},
     }

@@ -73,6 +73,7 @@ class Line:
     """The ends of such an interval at every point."""
     is_measured: bool = False
     """Whether they are measured, so that they are told apart as points."""
+    is_in_legend: bool = True
     style: int | None = None
     """Lines of one number have one colour; each its own without one."""
 

@@ -63,12 +63,12 @@ class PropagationAnswer:
             "output_gradient": self._normal(GRADIENT, stack.widths[-1]),
             "unit": stack.unit,
             "layers": [stack.first + index for index in range(len(stack.widths))],
-            "ranking": [outcome.candidate.label for outcome in self._ranked],
+            "ranking": [outcome.candidate.label for outcome in self.ranked],
             "candidates": [self._outcome(outcome) for outcome in self.outcomes],
         }
 
     @property
-    def _ranked(self) -> list[Outcome]:
+    def ranked(self) -> list[Outcome]:
         return sorted(self.outcomes, key=lambda outcome: (outcome.rank, outcome.verdict.distance))
 
     def _stack(self) -> Document:
@@ -132,7 +132,7 @@ class PropagationAnswer:
     def text(self) -> str:
         """The answer as a person reads it."""
         stack = self.experiment.stack
-        lines = [self._title(), "", *lines_of([*self._verdict_rows()])]
+        lines = [self.title, "", *lines_of([*self._verdict_rows()])]
         for title, course in (("signal", "signal"), ("gradient", "gradient")):
             lines += ["", f"mean square of the {title}, drawn", *lines_of([*self._course_rows(course)])]
         unit = stack.unit
@@ -147,7 +147,8 @@ class PropagationAnswer:
         ]
         return "".join(f"{line.rstrip()}\n" for line in lines)
 
-    def _title(self) -> str:
+    @property
+    def title(self) -> str:
         stack = self.experiment.stack
         widths = (
             f"width {stack.widths[0]}" if len({*stack.widths}) == 1 else "widths " + ",".join(map(str, stack.widths))
@@ -162,7 +163,7 @@ class PropagationAnswer:
         last = stack.first + stack.steps
         signal, gradient = f"signal at {stack.unit} {last}", f"gradient at {stack.unit} {stack.first}"
         yield "rank", "candidate", signal, gradient, "verdict"
-        for outcome in self._ranked:
+        for outcome in self.ranked:
             predicted, drawn = outcome.told.predicted, outcome.drawn
             yield (
                 str(outcome.rank),
@@ -177,7 +178,7 @@ class PropagationAnswer:
         last = stack.first + stack.steps
         shown = sorted({stack.first, *(number for number in _SHOWN_LAYERS if number < last), last})
         yield (stack.unit, *map(str, shown))
-        for outcome in self._ranked:
+        for outcome in self.ranked:
             middle = getattr(outcome.drawn, course).middle
             yield (outcome.candidate.label, *(_text(float(middle[number - stack.first])) for number in shown))
 

@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from service.advice.experiments import DEEPEST, WIDEST
-from service.requests.tensor_parameters import SeedField
+from service.pictures.picture import Theme
+from service.requests.tensor_parameters import THEMES, SeedField
 
 MOST_CANDIDATES = 8
 MOST_SEEDS = 32
@@ -95,7 +96,11 @@ class PropagationAnswerParameters(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     format: Annotated[
-        Literal["json", "text"] | None,
-        Field(description="text is for reading in a terminal. Without it Accept decides, and json is the default."),
+        Literal["json", "text", "svg", "png"] | None,
+        Field(
+            description="text is for reading in a terminal, svg and png are pictures. Without it Accept decides, and "
+            "json is the default."
+        ),
     ] = None
+    theme: Annotated[Theme | None, Field(description=THEMES)] = None
     pretty: Annotated[bool, Field(description="JSON in indented lines.")] = False

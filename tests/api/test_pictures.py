@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
+import numpy as np
 import pytest
 
 from service.access.security_headers import PICTURE_POLICY
-from tests.pictures.drawn import Svg, file_of
+from tests.pictures.drawn import SVG, Svg, file_of
 
 QUERY = "shape=6,5&seed=1"
 HTTP_SVG = {"Content-Type": "image/svg+xml", "Content-Security-Policy": PICTURE_POLICY}
@@ -144,3 +147,23 @@ def test_an_answer_that_was_drawn_is_given_again(client):
     target = "/advise?layer=Linear&activation=tanh&shape=64,64&format=png&theme=dark"
 
     assert client.get(target).content == client.get(target).content
+
+
+def test_an_experiment_is_points_on_the_lines_of_theory(client):
+    target = "/propagation?width=32&depth=12&activation=relu&candidates=glorot_normal,he_normal&seeds=2"
+    response = client.get(f"{target}&format=svg&theme=light")
+    svg, answer = Svg(response.content), client.get(target).json()
+    course = {each["candidate"]: each["signal"] for each in answer["candidates"]}["glorot_normal"]
+    vertical = svg.axis("y")
+
+    assert response.headers["Content-Security-Policy"] == PICTURE_POLICY
+    assert {"Signal", "Gradient", "layers", "12 layers, width 32, relu"} <= set(svg.texts)
+    legend = [text for text in svg.texts if re.match(r"[12]\. (he|glorot)_normal: ", text)]
+    assert [text.partition(":")[0] for text in legend] == ["1. he_normal", "2. glorot_normal"]
+    # The points and the line of the second.
+    places = [float(use.get("y")) for use in svg.group("line-2").iter(f"{SVG}use")]
+    assert list(vertical.value(places, is_logarithmic=True)) == pytest.approx(course["measured"], rel=0.01)
+    line = svg.in_numbers("line-3", is_logarithmic=True)
+    np.testing.assert_allclose(
+        np.interp(np.arange(1, 13), line[0], np.log(line[1])), np.log(course["predicted"]), atol=0.05
+    )

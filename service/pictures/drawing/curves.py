@@ -15,6 +15,11 @@ LEAST, GREATEST = 1e-300, 1e300
 
 _DASHES: tuple[object, ...] = ("solid", (0, (6, 2)), (0, (2, 1.5)), (0, (6, 2, 1.5, 2)), (0, (10, 3)))
 
+_MOST_MARKS = 25
+"""Of a line: more would hide it."""
+
+_MARKERS = ("o", "s", "^", "D", "v", "P", "X", "p")
+
 _NARROWEST = 2.0
 """Decades of an axis, at least: what is constant is not to look as though it moved."""
 
@@ -44,13 +49,16 @@ def _draw_line(line: Line, index: int, axes: Axes, palette: Palette) -> None:
     style = index if line.style is None else line.style
     colour = palette.series[style % len(palette.series)]
     x, y = line.x, np.clip(line.y, LEAST, GREATEST)
+    label = line.label if line.is_in_legend else "_"
     if line.is_measured:
-        drawn = axes.plot(x, y, color=colour, linestyle="none", marker="o", markersize=3.6, label=line.label, zorder=4)
+        marker = _MARKERS[style % len(_MARKERS)]
+        drawn = axes.plot(x, y, color=colour, linestyle="none", marker=marker, markersize=4.5, label=label, zorder=4)
+        drawn[0].set_markevery(-(-len(x) // _MOST_MARKS))
     else:
         # The wider ones lie below, so that those that are the same are all seen.
         width = max(3.6 - 0.5 * index, 1.6)
         dashes = _DASHES[style % len(_DASHES)]
-        drawn = axes.plot(x, y, color=colour, linestyle=dashes, linewidth=width, label=line.label, zorder=3)
+        drawn = axes.plot(x, y, color=colour, linestyle=dashes, linewidth=width, label=label, zorder=3)
         if len(x) <= _FEW:
             drawn[0].set(marker="o", markersize=5.0)
     drawn[0].set_gid(f"line-{index}")

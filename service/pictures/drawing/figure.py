@@ -143,7 +143,7 @@ def _legend_lines(panels: Sequence[Panel], width: float) -> int:
     """Return how many lines the legend of all panels takes; 0 where each panel has its own."""
     if not isinstance(panels[0], Curves):
         return 0
-    labels = [line.label for line in panels[0].lines]
+    labels = [line.label for line in panels[0].lines if line.is_in_legend]
     return -(-len(labels) // _columns(labels, width))
 
 

@@ -23,8 +23,12 @@ class Palette:
     series: tuple[str, ...]
 
 
-LIGHT = Palette("#ffffff", "#1f2328", "#6e7781", "#e4e8ec", (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY, "#24292e"))
-DARK = Palette("#0d1117", "#e6edf3", "#8b949e", "#262c36", (SKY, ORANGE, GREEN, PURPLE, YELLOW, VERMILLION, "#f0f3f6"))
+LIGHT = Palette(
+    "#ffffff", "#1f2328", "#6e7781", "#e4e8ec", (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY, "#24292e", "#8c8c00")
+)
+DARK = Palette(
+    "#0d1117", "#e6edf3", "#8b949e", "#262c36", (SKY, ORANGE, GREEN, PURPLE, YELLOW, VERMILLION, "#f0f3f6", "#a8b1ff")
+)
 
 DIVERGING = ("#00304d", BLUE, "#f7f7f7", VERMILLION, "#662d00")
 """From the least to the greatest, by way of zero."""
