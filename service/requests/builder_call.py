@@ -35,6 +35,9 @@ def read_builder(text: str) -> WrittenCall | None:
         arguments[:1] = [(None, size.strip()) for size in arguments[0][1].strip("[]").split(",")]
     elif head.name.endswith("Builder") and arguments and all(value.isdecimal() for _, value in arguments):
         arguments = [("kernel_size", f"[{','.join(value for _, value in arguments)}]")]
+    elif head.name.endswith("Builder"):
+        # DL4J's output layers begin with their loss.
+        arguments = [(argument, value) for argument, value in arguments if argument is not None or value[:1].isdigit()]
     for setter in setters:
         values = [value for _, value in setter.arguments]
         if setter.name not in _FINISHING and values:

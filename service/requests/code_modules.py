@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from service.requests.braced_code import as_python
 from service.requests.brackets import depths
 from service.requests.code_functions import sort_of
 from service.requests.code_lines import CodeLines, MakingLine, Scope
@@ -30,7 +31,7 @@ def modules_of(text: str) -> Iterator[Module]:
     if len(text) > LONGEST or max(depths(text), default=0) > _MOST_BRACKETS:
         return
     lines = CodeLines()
-    made = list(lines.making(write_out(_TEXT.sub("", without_comments(text)).strip())))
+    made = list(lines.making(write_out(as_python(_TEXT.sub("", without_comments(text)).strip()))))
     reading = _Reading(is_of_one=_is_of_one(made))
     for line in made:
         reading.take(line)

@@ -83,7 +83,7 @@ _IDLE: Mapping[str, str] = {
         "l2 output_shape bias_shape bias_l1 bias_l2 regularization drop_out weight_noise gradient_normalization "
         "constrain_weights loss_function loss loss_fn learning_rate index metadata kernel_metadata bias_metadata "
         "lora_rank lora_alpha _weight _freeze kernel_axes kernel_partitioning preferred_element_type training inplace "
-        "requires_grad generator"
+        "requires_grad generator params"
     ),
     "conv": (
         "padding dilation padding_mode output_padding dilation_rate kernel_dilation input_dilation rhs_dilation "

@@ -49,7 +49,7 @@ _ARGUMENTS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\bd_(?:input|output)\s*[=:]"), "burn"),
     (re.compile(r"\binput_channels\s*=|\bhas_bias\s*="), "mindspore"),
     (re.compile(r"\bdata_format=NC|\bdtype=float32\)"), "paddle"),
-    (re.compile(r"Builder\(\s*[0-9, ]*\)\s*\."), "dl4j"),
+    (re.compile(r"Builder\([\w., ]*\)\s*\."), "dl4j"),
     (re.compile(r"^\s*(?:\w+::)*\w+Config::new\("), "burn"),
     (re.compile(r"\bConv1D\([^()]*\bn[fx]\s*="), "transformers"),
     (re.compile(r"^\s*Conv1D\(\s*[0-9 *]+,\s*(?:6[4-9]|[7-9][0-9]|[1-9][0-9]{2,})\s*\)"), "transformers"),
