@@ -4,7 +4,8 @@
 
 Prints nanoseconds of one thread, the least of several runs: of an element that is drawn, in binary32 and binary64; of a
 run of neighbours of a slice besides; of a look-up, a rounding and a number's text. The figures of
-`service/streams/philox/pace.py`, `service/tensors/pace.py` and `service/formats/json.py` are half as much again.
+`service/streams/philox/pace.py`, `service/streams/torch/draws.py`, `service/tensors/pace.py` and
+`service/formats/json.py` are half as much again.
 """
 
 from __future__ import annotations
@@ -18,8 +19,11 @@ import numpy as np
 
 from service.arithmetic.truncation import truncate
 from service.decimals import lists
+from service.streams.mersenne_twister.generator import Generator
+from service.streams.mersenne_twister.twister import STATE_WORDS
 from service.streams.philox.stream import PhiloxStream
 from service.streams.stream import Cut, Disk, Lines
+from service.streams.torch.draws import NormalDraws, UniformDraws, interval_of
 from service.streams.view import View
 from service.tensors.dtypes import DTYPES
 
@@ -52,6 +56,22 @@ def draws(stream: PhiloxStream, precision: str) -> dict[str, float]:
         "disk": nanoseconds(lambda: stream.disk(pair, 0, Disk(1.0, 1.0, 0.5))),
         "zeros": nanoseconds(lambda: stream.put_zeros(out, 0, Lines(1, 3, 1))),
     }
+
+
+def torch_draws() -> dict[str, float]:
+    """Return what an element takes that is drawn from torch's stream, and a word that is skipped."""
+    found: dict[str, float] = {}
+    for dtype in (np.dtype(np.float32), np.dtype(np.float64)):
+        out: Any = np.empty(ELEMENTS, dtype)
+        uniform = UniformDraws(1, 0, ELEMENTS, dtype, None, interval_of(-1.0, 1.0, dtype))
+        normal = NormalDraws(1, 0, ELEMENTS, dtype)
+        found[f"torch uniform, {dtype.name}"] = nanoseconds(partial(uniform.fill, out, 0))
+        found[f"torch normal, {dtype.name}"] = nanoseconds(partial(normal.fill, out, 0))
+        runs = View(0, (ELEMENTS // 64, 64), (80, 1))
+        apart = nanoseconds(partial(normal.part(runs).fill, out, 0))
+        found[f"torch normal, {dtype.name}, a run"] = 64 * (apart - found[f"torch normal, {dtype.name}"])
+    found["word skipped"] = nanoseconds(lambda: Generator(1).state_of(2**28 // STATE_WORDS), 2**28)
+    return found
 
 
 def paces() -> Iterator[tuple[str, float]]:
@@ -92,7 +112,7 @@ def texts() -> Iterator[tuple[str, float]]:
 
 
 def main() -> None:
-    for name, figure in (*paces(), *texts()):
+    for name, figure in (*paces(), *torch_draws().items(), *texts()):
         print(f"{name:32} {figure:8.2f}")
 
 

@@ -8,12 +8,16 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
+from typing import Any
 
 import numpy as np
 
 from service.arithmetic.truncation import truncate
 from service.linear_algebra import haar
 from service.linear_algebra.spectral_radius import spectral_radius
+from service.streams.torch.draws import NormalDraws, UniformDraws, interval_of
+from service.streams.torch.position import Position
+from service.streams.torch.small_normals import SmallNormals
 from tests.streams.distributions import DISTRIBUTIONS, DTYPES, STANDARD_NORMAL
 
 COUNT = 100_003
@@ -32,7 +36,20 @@ def digests():
     made["spectral radius"] = np.array([spectral_radius(square, threads=1)])
     cuts = [truncate(low, high) for low, high in BOUNDS]
     made["truncation"] = np.array([(*cut.numbers, cut.mean, cut.std) for cut in cuts])
+    made |= _of_torch()
     return {name: hashlib.sha256(array.tobytes()).hexdigest() for name, array in made.items()}
+
+
+def _of_torch():
+    """Return what is drawn from torch's stream, whose fused multiply-adds an older processor has no instruction for."""
+    made: dict[str, Any] = {"torch, small normals": SmallNormals(42, Position(3), 15, 0.1, 0.2).values()}
+    for dtype in (np.dtype(np.float16), np.dtype(np.float32), np.dtype(np.float64)):
+        out: Any = np.empty(COUNT, np.float64 if dtype == np.float64 else np.float32)
+        UniformDraws(42, 5, COUNT, dtype, None, interval_of(-0.1, 0.3, dtype)).fill(out, 0)
+        made[f"torch uniform, {dtype.name}"] = out.copy()
+        NormalDraws(42, 5, COUNT, dtype, None, 0.1, 0.02).fill(out, 0)
+        made[f"torch normal, {dtype.name}"] = out.copy()
+    return made
 
 
 if __name__ == "__main__":

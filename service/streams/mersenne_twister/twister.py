@@ -80,8 +80,10 @@ def read_words(state: Words, block: int, first: int, count: int, out: Words) -> 
             block += 1
         at = first + done - wanted * STATE_WORDS
         length = min(STATE_WORDS - at, count - done)
+        # As arrays of their own, whose loop is made of vectors.
+        part, wanted_part = state[at : at + length], out[done : done + length]
         for k in range(length):
-            out[done + k] = tempered(state[at + k])
+            wanted_part[k] = tempered(part[k])
         done += length
     return block
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 
 from service.lazy import lazy
 from service.streams.mersenne_twister.generator import TWIST_SECONDS, generator
 from service.streams.mersenne_twister.twister import STATE_WORDS, Words
-from service.streams.place import WHOLE, Stretch, stretches
+from service.streams.place import WHOLE, Stretch, stretch_length, stretches
 from service.streams.stream import Elements
 from service.streams.torch.normal import normal32
 from service.streams.torch.normal64 import normal64
@@ -21,9 +22,13 @@ from service.streams.view import View
 _NEVER = 2**62
 """An element that no tensor has."""
 
-_SECONDS = {("uniform", 4): 3.0e-9, ("uniform", 8): 5.0e-9, ("normal", 4): 9.0e-9, ("normal", 8): 90.0e-9}
+_SECONDS = {("uniform", 4): 0.8e-9, ("uniform", 8): 1.8e-9, ("normal", 4): 3.5e-9, ("normal", 8): 40.0e-9}
 """Of an element, by the draw and the working dtype's size, half as much again as `python -m scripts.measure_paces`
 measures."""
+
+_RUN = 0.4e-6
+_STRETCH = 2e-5
+"""Of a run of neighbours besides, and of a stretch of a view with more levels than a kernel takes."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +42,7 @@ class _Draws:
     """That of the tensor, which may be narrower than what is filled."""
     view: View | None = None
 
-    def part(self, view: View) -> _Draws:
+    def part(self, view: View) -> Self:
         """Return the elements of a view."""
         return replace(self, view=view)
 
@@ -53,15 +58,13 @@ class _Draws:
 
     def _seconds(self, draw: str) -> float:
         """Return what an element takes, with the words between it and the next."""
-        between = 0 if self.view is None or not self.view.size else self._last_of_view - self.view.offset
-        passed = between / self.view.size if self.view is not None and self.view.size else 1.0
-        return _SECONDS[draw, 4 * self._words] * min(1.0, passed) + TWIST_SECONDS * self._words * passed
-
-    @lazy
-    def _last_of_view(self) -> int:
-        view = self.view
-        assert view is not None
-        return view.offset + sum((size - 1) * stride for size, stride in zip(view.shape, view.strides, strict=True))
+        element, view = _SECONDS[draw, 4 * self._words], self.view
+        if view is None or not view.size:
+            return element
+        last = view.offset + sum((size - 1) * stride for size, stride in zip(view.shape, view.strides, strict=True))
+        passed = TWIST_SECONDS * self._words * (last - view.offset) / view.size
+        deep = stretch_length(view)
+        return element + passed + _RUN / view.levels[-1][0] + (_STRETCH / deep if deep else 0.0)
 
     def _last(self, start: int, count: int) -> int:
         """Return which element of the tensor the last of a stretch is: the others stand before it."""
