@@ -6,6 +6,7 @@ It holds the GIL for tenths of a second, and its memory is gone when that proces
 from __future__ import annotations
 
 import functools
+import logging
 import os
 import warnings
 from contextlib import suppress
@@ -27,6 +28,8 @@ def prepare() -> None:
     os.environ.update(_ONE_THREAD)
     # A letter that the font has not is drawn as a box.
     warnings.simplefilter("ignore")
+    # Where there is no home, its list of fonts is kept in a temporary folder, which it would warn of.
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
     from service.pictures.drawing import figure  # noqa: PLC0415
 
     figure.prepare()

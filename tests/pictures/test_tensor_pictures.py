@@ -243,6 +243,21 @@ def test_long_facts_are_cut_so_that_they_fit():
     assert any(text.endswith("…") for text in svg.texts)
 
 
+@pytest.mark.parametrize(
+    "target",
+    [
+        "constant?shape=3,3&value=1e308&dtype=float64",
+        "constant?shape=3,3&value=-1.7e308&dtype=complex128",
+        "normal?shape=30,30&seed=1&std=1e306&dtype=float64",
+        "normal?shape=5,5&seed=1&std=1e-300&dtype=float64",
+        "arange?shape=5,5&dtype=int64&step=1000000000000",
+        "orthogonal?shape=3,3&gain=0&seed=1",
+    ],
+)
+def test_numbers_at_the_ends_of_a_dtype_are_drawn_too(target):
+    assert "Elements" in svg_of(target).texts
+
+
 @pytest.mark.parametrize("file_type", ["svg", "png"])
 def test_a_picture_is_the_same_the_next_time(file_type):
     target = "normal?shape=6,5&seed=1"

@@ -16,6 +16,9 @@ MOST_ELEMENTS = 2**20
 _RUNS = 64
 """Stretches in which they stand where the tensor has more."""
 
+FARTHEST = 1e300
+"""Numbers beyond, on either side of zero, are drawn as this one: axes have some room besides."""
+
 MOST_CELLS = 128
 """Along each side of a heat map."""
 
@@ -68,5 +71,8 @@ def block(tensor: Tensor, sides: tuple[int, int]) -> NDArray[Any]:
 
 
 def _drawable(elements: NDArray[Any]) -> NDArray[Any]:
-    """Return elements in a dtype that NumPy itself has, and reckons with."""
-    return elements.astype(np.float32) if elements.dtype.kind not in "fc" or elements.itemsize < 4 else elements
+    """Return elements in a dtype that NumPy itself has, and reckons with; those beyond `FARTHEST` as it."""
+    if elements.dtype.kind not in "fc" or elements.itemsize < 4:
+        return elements.astype(np.float32)
+    parts = elements.view(elements.real.dtype)
+    return np.clip(parts, -FARTHEST, FARTHEST).view(elements.dtype) if parts.itemsize > 4 else elements

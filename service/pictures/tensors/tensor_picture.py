@@ -14,6 +14,7 @@ from service.pictures.picture import Density, Doubles, HeatMap, Histogram, Panel
 from service.pictures.tensors.densities import density_of, density_of_orthogonal, density_of_parts
 from service.pictures.tensors.marchenko_pastur import marchenko_pastur
 from service.pictures.tensors.sample import (
+    FARTHEST,
     MOST_CELLS,
     MOST_ELEMENTS,
     MOST_SINGULAR_VALUES,
@@ -119,7 +120,9 @@ class TensorPicture:
         if self._is_orthogonal and self.tensor.selection is None and self._block == self._sides:
             return np.full(shorter, self._gain), f"all {self._gain:g}: the matrix is orthogonal"
         if isinstance(law, Law) and law.std and not law.mean:
-            return marchenko_pastur(self._block, law.std), "Marchenko–Pastur, independent elements"
+            return np.minimum(
+                marchenko_pastur(self._block, law.std), FARTHEST
+            ), "Marchenko–Pastur, independent elements"
         return None, ""
 
     def _notes(self) -> Iterator[str]:
