@@ -5,8 +5,11 @@ import os
 import subprocess
 import sys
 
+import numba
+import numpy as np
 import pytest
 
+from service.compilation import fma32, fma64
 from tests.serving import ROOT
 from tests.streams.digests import digests
 
@@ -28,6 +31,20 @@ def test_kernels_compiled_for_another_processor_make_the_same_bits(processor, tm
         check=True,
     )
     assert json.loads(run.stdout) == digests()
+
+
+@pytest.mark.parametrize(("fma", "dtype", "digits"), [(fma32, np.float32, 24), (fma64, np.float64, 53)])
+def test_a_fused_multiply_add_rounds_once(fma, dtype, digits):
+    @numba.njit
+    def fused(a, b, c):
+        return fma(a, b, c)
+
+    # (1 + e)² = 1 + 2e + e², whose last term is beyond the digits of the sum.
+    e = dtype(2.0 ** -(digits // 2 + 1))
+    square = dtype(1) + dtype(2) * e
+
+    assert fused(dtype(1) + e, dtype(1) + e, -square) == e * e
+    assert (dtype(1) + e) * (dtype(1) + e) - square == 0
 
 
 @pytest.mark.parametrize("command", [("-m", "service"), ("-m", "service", "compile"), ("-c", "import service.app")])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +10,8 @@ from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
-from service.initializers.initializer import Initialization, Initializer
+from service.frameworks.framework import Framework
+from service.initializers.initializer import Initialization, Initializer, defaults_of
 from service.tensors.dtypes import Dtype
 from service.tensors.errors import InvalidParameter
 from service.tensors.layout import Shape
@@ -20,6 +22,11 @@ class StreamParameters(BaseModel):
     """What a request may say of a framework's stream besides the seed; a subclass has the fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @property
+    def said_seed(self) -> int | None:
+        """The seed that they say; None where they say none."""
+        return None
 
     @property
     def canonical(self) -> tuple[tuple[str, Scalar], ...]:
@@ -78,6 +85,8 @@ class FrameworkStream(ABC):
     """What is said of the first tensor's stream, where those of a network are drawn one after another, a sequence."""
     seed_bits: ClassVar[int] = 64
     """Of a seed that is drawn: those that count."""
+    framework: ClassVar[Framework | None] = None
+    """Whose function a bare name is with this stream; None where it is the entry of the catalogue."""
 
     def is_offered(self) -> bool:
         """Return whether this server makes its bits, which depends where the framework itself is called.
@@ -105,7 +114,32 @@ class FrameworkStream(ABC):
         """Return whether `after` has to draw the whole tensor, for numbers are drawn again until they fit."""
         return False
 
+    def canonical(self, initializer: Initializer, shape: Shape) -> tuple[tuple[str, Scalar], ...]:
+        """Return the parameters of a scheme as a canonical URL has them. Raises InvalidParameter.
+
+        What the framework's functions decide stands there also where it is the entry's default, for theirs is another.
+        """
+        parameters = initializer.canonical_for(shape)
+        if self.framework is None or not initializer.random:
+            return parameters
+        told = dict(parameters)
+        for name in _decided(type(self), type(initializer)) - told.keys():
+            value = getattr(initializer, name)
+            if value is not None:
+                told[name] = initializer.layout_names.canonical(value, len(shape)) if name == "layout" else value
+        return tuple((name, told[name]) for name in defaults_of(type(initializer)) if name in told)
+
     @classmethod
     def not_here(cls, parameter: str, detail: str, instead: str = "stream=1") -> InvalidParameter:
         """Return the error of what the framework has not, which names the stream that has it."""
         return InvalidParameter(parameter, f"{detail}; {instead} has it")
+
+
+@functools.lru_cache(maxsize=1024)
+def _decided(stream: type[FrameworkStream], kind: type[Initializer]) -> frozenset[str]:
+    """Return the parameters of an entry that one or another call of the stream's framework decides."""
+    framework = stream.framework
+    if framework is None:
+        return frozenset()
+    calls = [call for call in framework.calls if type(call.scheme) is kind]
+    return frozenset(name for call in calls for name in framework.functions[call.name].fields(call))

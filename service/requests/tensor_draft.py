@@ -17,6 +17,7 @@ from service.lazy import lazy
 from service.requests.tensor_parameters import TensorParameters
 from service.streams.registry import STREAMS, StreamVersion
 from service.tensors.dtypes import DTYPES, Dtype, refuse_integer, refuse_overflow
+from service.tensors.errors import InvalidParameter
 from service.tensors.laws import Law
 from service.tensors.slicing import Selection, select
 from service.tensors.spec import Scalar, TensorSpec
@@ -61,7 +62,10 @@ class TensorDraft:
 
     @lazy
     def _canonical(self) -> tuple[tuple[str, Scalar], ...]:
-        return self.initializer.canonical_for(self.general.shape)
+        framework, shape = self._framework, self.general.shape
+        return (
+            self.initializer.canonical_for(shape) if framework is None else framework.canonical(self.initializer, shape)
+        )
 
     @lazy
     def _selection(self) -> Selection | None:
@@ -70,6 +74,7 @@ class TensorDraft:
     def tensor(self, seed: int | None, name: str) -> Tensor:
         """Return the tensor of a seed (None for one that is drawn) and a name. Raises InvalidParameter."""
         initializer, shape, dtype = self.initializer, self.general.shape, self._dtype
+        seed = self._said_seed(seed)
         if initializer.random and seed is None:
             seed = secrets.randbits(64 if self._framework is None else self._framework.seed_bits)
         # The tensors of one layer are independent, whether or not they are given names.
@@ -92,6 +97,13 @@ class TensorDraft:
             of_stream=() if self.of_stream is None else self.of_stream.canonical,
         )
         return Tensor(spec, source, parameters, self._selection, notes, law)
+
+    def _said_seed(self, seed: int | None) -> int | None:
+        """Return the seed, which a key that begins with one says too. Raises InvalidParameter."""
+        said = None if self.of_stream is None else self.of_stream.said_seed
+        if said is None or seed in (None, said):
+            return seed if said is None else said
+        raise InvalidParameter("seed", f"the key begins with seed {said}; give one of the two")
 
     def _told(self, initialization: Initialization) -> tuple[Mapping[str, Scalar], tuple[str, ...]]:
         """Return the parameters that are told of a tensor, and the notes."""

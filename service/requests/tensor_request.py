@@ -11,11 +11,12 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
-from service.catalogue.catalogue import CATALOGUE
+from service.catalogue.catalogue import CATALOGUE, Meaning
 from service.framework_streams.framework_stream import FrameworkStream, StreamParameters
 from service.framework_streams.registry import FRAMEWORK_STREAMS
 from service.frameworks.framework import Function
 from service.initializers.initializer import Initializer
+from service.likeness import fold
 from service.requests.arguments import understand
 from service.requests.array_calls import read_initializer_call
 from service.requests.array_laws import UnreadableArray
@@ -141,7 +142,7 @@ def _parse(name: str, members: Members, threads: int) -> _Parts:
         call = read_initializer_call(name, as_drawn=does_operations)
     except UnreadableArray as error:
         members.refuse(Fault(None, str(error)))
-    meaning = CATALOGUE.meaning(name if call is None else call.name)
+    meaning = _meaning(name if call is None else call.name, stream)
     if call is not None:
         members = with_arguments(members, call, meaning, faults)
     understood = understand(meaning, members, faults)
@@ -169,6 +170,17 @@ def _parse(name: str, members: Members, threads: int) -> _Parts:
     notes = (*meaning.notes, *of_call, *understood.notes, *members.notes)
     draft = TensorDraft(initializer, general, own_name, notes, threads, of_stream=of_stream)
     return _Parts(draft, general, options, members)
+
+
+def _meaning(name: str, stream: FrameworkStream | None) -> Meaning:
+    """Return what a name means: a bare one the function of the framework whose stream is asked for, if it has one."""
+    meaning = CATALOGUE.meaning(name)
+    framework = None if stream is None else stream.framework
+    if framework is None or meaning.is_owned:
+        return meaning
+    functions = {fold(known): function for known, function in framework.functions.items()}
+    function = functions.get(fold(name)) or functions.get(fold(meaning.kind.name))
+    return meaning if function is None else Meaning(type(function.plainest.scheme), meaning.notes, (function,))
 
 
 def _unused(call: WrittenCall) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from service.streams.jax import self_test as jax_self_test
 from service.streams.registry import VERSIONS
 from service.streams.torch import self_test as torch_self_test
 
@@ -12,7 +13,7 @@ class SelfTestFailed(Exception):
     """The bits that this process makes are not those that the specification promises."""
 
 
-OF_FRAMEWORKS: tuple[Callable[[], bool], ...] = (torch_self_test.reproduces_digest,)
+OF_FRAMEWORKS: tuple[Callable[[], bool], ...] = (torch_self_test.reproduces_digest, jax_self_test.reproduces_digest)
 """Of the kernels of each framework's stream, whether they make its bits."""
 
 

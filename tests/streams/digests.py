@@ -19,6 +19,7 @@ from service.streams.torch.draws import NormalDraws, UniformDraws, interval_of
 from service.streams.torch.position import Position
 from service.streams.torch.small_normals import SmallNormals
 from tests.streams.distributions import DISTRIBUTIONS, DTYPES, STANDARD_NORMAL
+from tests.streams.jax import drawing as jax
 
 COUNT = 100_003
 BOUNDS = [(-2.0, 2.0), (-1.0, 3.0), (0.0, np.inf), (5.0, 6.0), (29.0, 31.0), (31.0, 32.0), (-np.inf, -1000.0)]
@@ -32,6 +33,9 @@ def digests():
         gaussians = STANDARD_NORMAL.draw(2 * 201 * 133, dtype).reshape(2, 201, 133)
         made[f"orthogonal, {dtype.__name__}"] = out = np.empty_like(gaussians)
         haar.orthogonalise(gaussians, 1.1, out, threads=1)
+    for name, kind_of_number in jax.DTYPES.items():
+        for kind, draws in jax.KINDS.items():
+            made[f"JAX's {kind}, {name}"] = jax.draw(draws(kind_of_number), COUNT, start=1)
     square = STANDARD_NORMAL.draw(90 * 90, np.float64).reshape(90, 90)
     made["spectral radius"] = np.array([spectral_radius(square, threads=1)])
     cuts = [truncate(low, high) for low, high in BOUNDS]

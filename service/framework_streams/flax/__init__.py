@@ -1,0 +1,1 @@
+"""Flax: the keys that its modules draw parameters with."""

@@ -1,0 +1,1 @@
+"""JAX: what `jax.nn.initializers` draw with a key."""

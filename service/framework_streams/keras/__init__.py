@@ -1,0 +1,1 @@
+"""Keras on JAX: what `keras.initializers` draw with a seed."""

@@ -1,0 +1,1 @@
+"""JAX's stream: Threefry's random words, `jax.random`'s distributions above them, and their specification."""
