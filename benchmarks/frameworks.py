@@ -43,6 +43,10 @@ def _numpy_normal(argument: str) -> Callable[[], object]:
     return fill
 
 
+def _numpy_double(draw: Callable[[tuple[int, int]], object], side: str) -> Callable[[], object]:
+    return lambda: np.asarray(draw((int(side), int(side)))).astype(np.float32)
+
+
 def _gpt_2() -> dict[str, torch.Tensor]:
     """Return GPT-2 small as its code in transformers initializes it, each tensor drawn once."""
     width, layers = 768, 12
@@ -74,12 +78,16 @@ WORKS: dict[str, Callable[[str], Callable[[], object]]] = {
     "torch.kaiming_normal_": functools.partial(
         _torch, functools.partial(torch.nn.init.kaiming_normal_, nonlinearity="relu")
     ),
+    "torch.kaiming_uniform_": functools.partial(_torch, torch.nn.init.kaiming_uniform_),
+    "torch.normal_": functools.partial(_torch, torch.nn.init.normal_),
     "torch.xavier_uniform_": functools.partial(_torch, torch.nn.init.xavier_uniform_),
     "torch.trunc_normal_": functools.partial(_torch, torch.nn.init.trunc_normal_),
     "torch.orthogonal_": functools.partial(_torch, torch.nn.init.orthogonal_),
     "jax.he_normal": functools.partial(_jax, jax.nn.initializers.he_normal()),
     "jax.glorot_uniform": functools.partial(_jax, jax.nn.initializers.glorot_uniform()),
     "numpy.standard_normal": _numpy_normal,
+    "numpy.double_normal": functools.partial(_numpy_double, np.random.default_rng(42).standard_normal),
+    "numpy_legacy.random": functools.partial(_numpy_double, np.random.RandomState(42).random_sample),
     "torch.save_gpt_2": _save_gpt_2,
 }
 

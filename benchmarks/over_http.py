@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 import orjson
 
-from benchmarks import checkpoints, models, pictures, propagation
+from benchmarks import checkpoints, framework_streams, models, pictures, propagation
 from benchmarks.advice import lists_of_layers
 from benchmarks.dtypes import against_float32, sparse_against_normal
 from benchmarks.frameworks_process import Frameworks
@@ -170,6 +170,7 @@ def memory(server: Server) -> str:
 
 def rows() -> Iterator[str]:
     """Yield the lines of the table, each as soon as it is measured."""
+    framework_streams.check_drift(os.environ["PEERS_PYTHON"])
     frameworks = Frameworks(os.environ["PEERS_PYTHON"])
     with ExitStack() as stack:
         server = stack.enter_context(fanin())
@@ -189,6 +190,7 @@ def rows() -> Iterator[str]:
         yield from requests_per_second(server, ten_lines)
         yield from lists_of_layers(server)
         yield from propagation.rows(server)
+        yield from framework_streams.rows(server, frameworks)
         yield from checkpoints.rows(server, frameworks)
         yield from models.rows(server)
     with fanin() as fresh:

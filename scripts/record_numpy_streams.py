@@ -2,6 +2,8 @@
 
     python -m scripts.record_numpy_streams > service/streams/numpy/vectors.json
 
+With `--check` it compares what NumPy makes with that file, and fails where it is other.
+
 It needs NumPy alone, of any version: each entry is one line of Python, its array's first elements, a digest of all of
 it, and where the generator stands after it. Several lines of one generator stand in order under one seed, so that
 values which are cached between them count.
@@ -12,10 +14,12 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+FILE = Path(__file__).parent.parent / "service/streams/numpy/vectors.json"
 SEEDS = (0, 42, 2**31 + 5, 2**32 - 1)
 LARGER_SEEDS = (2**32, 2**64 - 1)
 SHAPES = ((), (0,), (1,), (2,), (7,), (15,), (16,), (17,), (3, 3), (33, 47), (5, 1, 7))
@@ -119,11 +123,15 @@ def page() -> dict[str, Any]:
 
 def main():
     entries = page()
+    if "--check" in sys.argv:
+        recorded = json.loads(FILE.read_text())
+        return 0 if {name: recorded[name] for name in entries} == entries else "NumPy makes other numbers than recorded"
     head = json.dumps({"written_by": "python -m scripts.record_numpy_streams", "numpy": np.__version__})[:-1]
     calls = ",\n".join(map(json.dumps, entries["calls"]))
     sequences = ",\n".join(map(json.dumps, entries["sequences"]))
     sys.stdout.write(f'{head}, "calls": [\n{calls}\n], "sequences": [\n{sequences}\n]}}\n')
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
