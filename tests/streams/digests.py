@@ -15,6 +15,8 @@ import numpy as np
 from service.arithmetic.truncation import truncate
 from service.linear_algebra import haar
 from service.linear_algebra.spectral_radius import spectral_radius
+from service.streams.numpy.default_generator import GeneratorPosition
+from service.streams.numpy.random_state import RandomStatePosition
 from service.streams.torch.draws import NormalDraws, UniformDraws, interval_of
 from service.streams.torch.position import Position
 from service.streams.torch.small_normals import SmallNormals
@@ -33,11 +35,15 @@ def digests():
         gaussians = STANDARD_NORMAL.draw(2 * 201 * 133, dtype).reshape(2, 201, 133)
         made[f"orthogonal, {dtype.__name__}"] = out = np.empty_like(gaussians)
         haar.orthogonalise(gaussians, 1.1, out, threads=1)
+        made[f"default_rng, {dtype.__name__}"] = out = np.empty(COUNT, dtype)
+        GeneratorPosition(42, 7).uniform(out, 1, None)
     for name, kind_of_number in jax.DTYPES.items():
         for kind, draws in jax.KINDS.items():
             made[f"JAX's {kind}, {name}"] = jax.draw(draws(kind_of_number), COUNT, start=1)
     square = STANDARD_NORMAL.draw(90 * 90, np.float64).reshape(90, 90)
     made["spectral radius"] = np.array([spectral_radius(square, threads=1)])
+    made["RandomState"] = out = np.empty(COUNT)
+    RandomStatePosition(42, 7).uniform(out, 1, None)
     cuts = [truncate(low, high) for low, high in BOUNDS]
     made["truncation"] = np.array([(*cut.numbers, cut.mean, cut.std) for cut in cuts])
     made |= _of_torch()
