@@ -85,13 +85,16 @@ const TASKS = {
     await page.getByRole("button", { name: "Download" }).click();
     const download = await started;
     const saved = { name: download.suggestedFilename(), bytes: readFileSync(await download.path()).toString("base64") };
+    await field(page, "Number type").selectOption("bfloat16");
+    await page.getByText("npy cannot hold bfloat16; this is safetensors.").waitFor();
+    const held = await page.locator(".command code").first().textContent();
     await field(page, "Shape").fill("30,x");
     const wrong = await complaint(page, "Shape");
     told.errors = told.errors.filter((text) => !text.includes("422"));
     await page.goto(address);
     await page.reload();
     await page.waitForFunction(() => document.querySelector(".command code")?.textContent.includes("gain=2"));
-    return { command, copied, facts, saved, wrong, again: await page.locator(".command code").first().textContent() };
+    return { command, held, copied, facts, saved, wrong, again: await page.locator(".command code").first().textContent() };
   },
 
   async advice(page) {

@@ -48,6 +48,7 @@ def test_a_tensor_is_made_by_the_keyboard_and_its_command_gives_exactly_it(serve
     made = subprocess.run([program("curl"), "-sf", command[2]], capture_output=True, check=True, timeout=60).stdout
     assert base64.b64decode(told["saved"]["bytes"]) == made
     assert told["saved"]["name"] == "glorot_uniform-30x20.npy"
+    assert "glorot_uniform.safetensors?shape=30,20" in told["held"]
     assert told["copied"] == told["again"] == told["command"]
     # 2 · sqrt(2 / (30 + 20))
     assert "std0.4" in told["facts"]

@@ -53,6 +53,23 @@ export function exactPath(made, format) {
   return `${path}.${format}?${kept.join("&")}`;
 }
 
+/** Formats by their media types. */
+const FORMATS = {
+  "application/x-npy": "npy",
+  "application/vnd.safetensors": "safetensors",
+  "application/octet-stream": "raw",
+  "application/json": "json",
+};
+
+/** Return the format that is wanted, or, where it cannot hold the numbers, another that can. */
+export async function heldBy(made, wanted, options) {
+  const [first] = Object.entries(FORMATS).find(([, name]) => name === wanted) ?? [];
+  const accept = `${first}, application/vnd.safetensors;q=0.5, application/octet-stream;q=0.1`;
+  const [path, query] = exactPath(made, "").split(".?");
+  const reply = await ask(`${path}?${query}`, { ...options, method: "HEAD", accept });
+  return FORMATS[reply.headers.get("content-type")] ?? "raw";
+}
+
 /** Return what is to be said of the elements. */
 export function statistics(elements) {
   let sum = 0;

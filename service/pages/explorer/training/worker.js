@@ -2,7 +2,7 @@
 
 import { points } from "./data.js";
 import { Network } from "./network.js";
-import { histograms, surface } from "./snapshot.js";
+import { GRID, histograms, surface } from "./snapshot.js";
 
 /** Milliseconds between two messages. */
 const PAUSE = 120;
@@ -12,6 +12,9 @@ const TURN = 25;
 
 /** Steps after which training ends by itself. */
 const MOST_STEPS = 2000;
+
+/** What a network draws that has come to no numbers. */
+const NOTHING = new Float32Array(GRID * GRID).fill(NaN);
 
 let runs = [];
 let data = null;
@@ -84,7 +87,7 @@ function tell(isNew = false) {
     const largest = Math.max(0, ...hidden.map(({ gradients }) => gradients[0].reduce((most, value) => Math.max(most, Math.abs(value)), 0)));
     return {
       steps: network.steps, loss, accuracy, highest, losses, largestGradient: largest,
-      layers: histograms(network), surface: surface(network), isOver: !goesOn(run),
+      layers: histograms(network), surface: Number.isFinite(loss) ? surface(network) : NOTHING, isOver: !goesOn(run),
     };
   });
   postMessage({ states, isNew, isRunning, points: isNew ? data : null });

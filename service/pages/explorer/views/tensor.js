@@ -8,7 +8,7 @@ import { command, element, facts, fill, short, table } from "../dom.js";
 import { downloadButton } from "../download.js";
 import { Form, latest } from "../form.js";
 import { place } from "../links.js";
-import { exactPath, statistics, tensor } from "../tensor.js";
+import { exactPath, heldBy, statistics, tensor } from "../tensor.js";
 
 export const title = "A tensor";
 
@@ -40,7 +40,7 @@ export function start(section) {
     form.add({ name: "seed", label: "Seed", isNumber: true, help: "0 to 2^64 − 1; without one, each request draws anew." }),
     form.add({ name: "dtype", label: "Number type", kind: "choice", choices: DTYPES, usual: "float32" }),
     form.add({ name: "layout", label: "Layout", kind: "choice", choices: LAYOUTS, usual: "out_in", help: "Which axis is what." }),
-    form.add({ name: "stream", label: "Random stream", suggestions: ["1", "torch"], help: "1 is this service's own; torch and others are those of frameworks, to the bit." }),
+    form.add({ name: "stream", label: "Random stream", suggestions: ["1", "torch", "numpy", "numpy_legacy"], help: "1 is this service's own; others are those of frameworks, as these draw them." }),
     form.add({ name: "name", label: "Name", help: "A stream of its own within the seed." }),
   ];
   const format = form.add({ name: "format", label: "Download as", kind: "choice", choices: FORMATS, usual: "npy" });
@@ -91,8 +91,9 @@ export function start(section) {
       if (!("shape" in given)) given.shape = "";
       const asked = Object.entries(given).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
       const made = await tensor(`/weights/${encodeURIComponent(initializer)}?${asked.join("&")}`, { signal });
+      const held = made.facts.dtype === "float32" ? chosen : await heldBy(made, chosen, { signal });
       form.complain(null);
-      fill(answer, shown(made, initializer, chosen));
+      fill(answer, shown(made, initializer, held, held === chosen ? "" : `${chosen} cannot hold ${made.facts.dtype}; this is ${held}.`));
       status.textContent = `${initializer} of shape ${made.facts.shape} is shown`;
     } catch (problem) {
       if (signal.aborted) return;
@@ -146,7 +147,7 @@ function described(name, schema, isRequired) {
   return { ...shared, isNumber: variants.some(({ type }) => type === "number" || type === "integer") };
 }
 
-function shown(made, initializer, format) {
+function shown(made, initializer, format, note) {
   const { mean, std, lowest, highest, zeros } = statistics(made.elements);
   const path = exactPath(made, format);
   const fileName = `${initializer.replace(/[^\w.-]/g, "_")}-${made.facts.shape.replaceAll(",", "x") || "scalar"}.${format === "raw" ? "bin" : format}`;
@@ -163,12 +164,13 @@ function shown(made, initializer, format) {
         element("figcaption", {}, "Bars are the elements shown, the line is the law that they are drawn from, where it has a density.")),
     ),
     element("h3", {}, "Exactly this, anywhere and for ever"),
+    note && element("p", {}, note),
     command(`curl -OJ '${url(path)}'`),
     downloadButton("Download", path, fileName),
     element("h3", {}, "Numbers"),
     facts([
-      ...Object.entries(made.facts).filter(([name]) => !["stream", "notes", "slice", "whole_shape"].includes(name)).map(([name, value]) => [name, readable(value)]),
-      ["whole shape", made.isPart ? made.wholeShape.join(",") : ""],
+      ...Object.entries(made.facts).filter(([name]) => !["stream", "notes", "slice", "shape", "whole_shape"].includes(name)).map(([name, value]) => [name, readable(value)]),
+      ["shape", made.wholeShape.join(",") || "a scalar"],
       ["mean, as drawn", short(mean)],
       ["std, as drawn", short(std)],
       ["lowest, highest", `${short(lowest)}, ${short(highest)}`],
