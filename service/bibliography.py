@@ -411,6 +411,10 @@ REFERENCES: Mapping[str, Reference] = {
         "Hongyu Wang, Shuming Ma, Li Dong, Shaohan Huang, Dongdong Zhang, Furu Wei",
         "DeepNet: Scaling Transformers to 1,000 Layers", 2022, "2203.00555",
     ),
+    "wang2024": _arxiv(
+        "Lean Wang, Huazuo Gao, Chenggang Zhao, Xu Sun, Damai Dai",
+        "Auxiliary-Loss-Free Load Balancing Strategy for Mixture-of-Experts", 2024, "2408.15664",
+    ),
     "wang2022b": _arxiv(
         "Hongyu Wang, Shuming Ma, Shaohan Huang, et al.", "Foundation Transformers", 2022, "2210.06423",
     ),

@@ -35,12 +35,14 @@ _OF_PYTORCH = frozenset((None, "pytorch"))
 _NAMES_OF_PARAMETERS = """
 pos_embed cls_token class_token mask_token dist_token reg_token register_tokens pos_embedding positional_embedding
 class_embedding relative_position_bias_table logit_scale query_tokens latents gamma gamma_1 gamma_2 layer_scale A_log
-distillation_token layer_scale_parameter lambda1 lambda_1 lambda_2
+distillation_token layer_scale_parameter lambda1 lambda_1 lambda_2 D dt_bias e_score_correction_bias logit_bias
 """
 _PARAMETERS = frozenset(map(fold, _NAMES_OF_PARAMETERS.split()))
 """What models call tensors that are in no layer of their own, folded: these are whole names."""
 _TRANSFORMER_LAYER = ("PyTorch", "TransformerEncoderLayer")
-_BARE_KINDS: frozenset[LayerKind] = frozenset(("positional_embedding", "logit_scale", "layer_scale", "embedding"))
+_BARE_KINDS: frozenset[LayerKind] = frozenset(
+    ("positional_embedding", "logit_scale", "layer_scale", "embedding", "parameter")
+)
 _TABLE_RANK = 2
 
 

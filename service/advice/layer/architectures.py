@@ -48,7 +48,7 @@ ARCHITECTURES: Mapping[ArchitectureName, ArchitectureTraits] = {
     "resnet": _RESIDUAL_CONVOLUTIONS,
     "densenet": _CONCATENATED,
     "unet": _CONCATENATED,
-    "efficientnet": _RESIDUAL_CONVOLUTIONS,
+    "efficientnet": replace(_RESIDUAL_CONVOLUTIONS, activation="silu"),
     "rnn": _PLAIN,
     "transformer": _TRANSFORMER,
     "gpt": _TRANSFORMER,

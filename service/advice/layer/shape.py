@@ -36,7 +36,9 @@ _USUAL_UNITS = 256
 """Of a recurrent layer: a choice."""
 _OF_TWO_SIDES: frozenset[LayerKind] = CONVOLUTIONS | {"dense", "graph", "embedding"}
 _OF_STATES: frozenset[LayerKind] = frozenset(("s4", "s4d", "mamba", "mamba2"))
-_OF_VECTORS: frozenset[LayerKind] = frozenset(("normalization", "prelu", "layer_scale", "logit_scale", "mamba2"))
+_OF_VECTORS: frozenset[LayerKind] = frozenset(
+    ("normalization", "prelu", "layer_scale", "logit_scale", "mamba2", "parameter")
+)
 """Layers whose weight is a vector."""
 _USUAL_STATE = 16
 """Numbers in the state of each channel of a state-space layer: Mamba's (Gu and Dao, arXiv:2312.00752)."""
@@ -169,7 +171,7 @@ def _usual_shape(description: LayerDescription, weight: Weight) -> Shape:
     if kind == "attention":
         return _attention_shape(description, weight, width)
     usual: dict[LayerKind, Shape] = {
-        **dict.fromkeys(("normalization", "prelu", "layer_scale"), (width,)),
+        **dict.fromkeys(("normalization", "prelu", "layer_scale", "parameter"), (width,)),
         "logit_scale": (1,),
     }
     return usual.get(kind) or _stored(description, weight, *_usual_matrix(description, weight.role, width))

@@ -65,7 +65,19 @@ def may_have_bias(layer: Layer) -> bool:
 
 
 _WITHOUT_BIAS: frozenset[LayerKind] = frozenset(
-    ("embedding", "positional_embedding", "prelu", "layer_scale", "logit_scale", "lora", "s4", "s4d", "mamba", "mamba2")
+    (
+        "embedding",
+        "positional_embedding",
+        "prelu",
+        "layer_scale",
+        "logit_scale",
+        "lora",
+        "s4",
+        "s4d",
+        "mamba",
+        "mamba2",
+        "parameter",
+    )
 )
 _RECURRENT = Use(_is_recurrent, "recurrent layers (RNN, LSTM, GRU)")
 _STACKS = Use(

@@ -25,7 +25,7 @@ from service.tensors.errors import InvalidParameter
 LayerKind = Literal[
     "dense", "conv", "conv_transpose", "subpixel_conv", "embedding", "positional_embedding", "rnn", "lstm", "gru",
     "attention", "normalization", "prelu", "layer_scale", "logit_scale", "lora", "graph", "s4", "s4d", "mamba",
-    "mamba2",
+    "mamba2", "parameter",
 ]  # fmt: skip
 LAYER_KINDS: tuple[LayerKind, ...] = get_args(LayerKind)
 
@@ -126,6 +126,7 @@ _LAYER_WORDS: tuple[tuple[str, LayerWord], ...] = (
     ("s4d dss", LayerWord("s4d")),
     ("mamba mamba1 selectivessm s6 mambablock alog", LayerWord("mamba")),
     ("mamba2 ssd", LayerWord("mamba2")),
+    ("d dskip dtbias escorecorrectionbias expertbias logitbias", LayerWord("parameter")),
     ("qproj wq queryproj toq query q", LayerWord("dense", "query")),
     ("kproj wk keyproj tok key k", LayerWord("dense", "key")),
     ("vproj wv valueproj tov value v", LayerWord("dense", "value")),

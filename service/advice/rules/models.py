@@ -235,6 +235,16 @@ MODEL_RULES = (
         has_theory=False,
     ),
     Rule(
+        "clip_class_token",
+        architecture("clip") & kind("positional_embedding") & _CLASS_TOKEN,
+        recipe("normal", std=lambda layer: layer.shape[-1] ** -0.5),
+        "OpenAI's CLIP: d^(-1/2) times N(0, 1) on the class token, as on the positions of its vision tower.",
+        ("radford2021",),
+        (Choice(TOKEN_NORMAL, "you follow ViT and BERT", ("dosovitskiy2020",)),),
+        bias=None,
+        has_theory=False,
+    ),
+    Rule(
         "bert_in_tensorflow",
         architecture("bert") & ~architecture("modernbert") & (_ANY_MATRIX | kind("embedding")) & _TENSORFLOW,
         TRUNCATED_TOKEN_NORMAL,

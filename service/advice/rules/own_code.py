@@ -24,7 +24,7 @@ from service.tensors.errors import InvalidParameter
 NAME = "own_code"
 """By which answers call it, as they do rules."""
 
-_APART: frozenset[LayerKind] = frozenset(("normalization", "logit_scale", "mamba", "mamba2"))
+_APART: frozenset[LayerKind] = frozenset(("normalization", "logit_scale", "mamba", "mamba2", "parameter"))
 """Layers that start alike in all networks, or with further tensors that rules know."""
 _OUTPUTS: frozenset[ModelPart] = frozenset(("head", "lm_head"))
 _PARAMETRIZED = frozenset(rule.name for rule in PARAMETRIZATION_RULES)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from service.advice.layer.layer import Layer
 from service.advice.layer.shape import MAMBA_HEAD
+from service.advice.layer.vocabulary import fold_layer_word
 from service.advice.recipe import recipe
 from service.advice.rules.condition import (
     DEPTHWISE,
@@ -14,6 +15,7 @@ from service.advice.rules.condition import (
     HIDDEN,
     SECOND_OF_ADAPTER,
     TRANSFORMER,
+    Condition,
     activation,
     architecture,
     has,
@@ -35,6 +37,9 @@ from service.advice.rules.rule import Choice, ExtraTensor, Rule, out_units
 from service.tensors.layout import Shape
 
 _DT_BIAS = recipe("dt_bias")
+_IS_SKIP = Condition("it is D", lambda layer: fold_layer_word(layer.description.layer) in {"d", "dskip"})
+_IS_OF_TIME_STEPS = Condition("it is dt_bias", lambda layer: fold_layer_word(layer.description.layer) == "dtbias")
+_IS_OF_LOGITS = Condition("it is logit_bias", lambda layer: fold_layer_word(layer.description.layer) == "logitbias")
 
 
 def _up_shape(layer: Layer) -> Shape:
@@ -341,6 +346,47 @@ STRUCTURE_RULES = (
             "out_proj.weight": _part(lambda layer: (_model_width(layer), _channels(layer))),
         },
         bias=None,
+        has_theory=False,
+    ),
+    Rule(
+        "skip_of_state_space",
+        kind("parameter") & _IS_SKIP,
+        ONES,
+        "Mamba's D: each channel's inputs are added to what its state gives, once.",
+        ("gu2023",),
+        (Choice(recipe("normal"), "you follow S4, which draws it from N(0, 1)", ("gu2022",)),),
+        bias=None,
+        has_theory=False,
+    ),
+    Rule(
+        "bias_of_time_steps",
+        kind("parameter") & _IS_OF_TIME_STEPS,
+        _DT_BIAS,
+        "The inverse softplus of time steps that are log-uniform between 0.001 and 0.1, one a head in Mamba-2.",
+        ("dao2024", "gu2023"),
+        (Choice(recipe("dt_bias", dt_min=1e-4), "what matters is more than a thousand steps back", ("gu2022",)),),
+        bias=None,
+        has_theory=False,
+    ),
+    Rule(
+        "bias_of_logits",
+        kind("parameter") & _IS_OF_LOGITS,
+        recipe("constant", value=-10.0),
+        "SigLIP: most pairs are negative, and a bias of -10 says so from the start.",
+        ("zhai2023",),
+        (Choice(ZEROS, "you follow transformers, whose class is for weights that are trained", ("wolf2019",)),),
+        bias=None,
+        has_theory=False,
+    ),
+    Rule(
+        "bias_of_experts",
+        kind("parameter"),
+        ZEROS,
+        "A correction to the scores of experts, which training moves to balance their loads: none at first.",
+        ("wang2024",),
+        (Choice(ONES, "it multiplies what it stands beside, and is no bias", ("gu2023",)),),
+        bias=None,
+        zeros_are_fine=True,
         has_theory=False,
     ),
     Rule(

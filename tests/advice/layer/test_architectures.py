@@ -17,7 +17,7 @@ USUAL = {
     "resnet": ("relu", "batch", True),
     "densenet": ("relu", "batch", False),
     "unet": ("relu", "batch", False),
-    "efficientnet": ("relu", "batch", True),
+    "efficientnet": ("silu", "batch", True),
     "transformer": ("gelu", "layer", True),
     "gpt": ("gelu", "layer", True),
     "bert": ("gelu", "layer", True),

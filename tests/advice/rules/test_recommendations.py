@@ -386,7 +386,19 @@ ROWS = [
         "D": ONES}),
     apart("mamba2", ("mamba2_a_log", None), ("mamba_a_log", None), layer="mamba2", bias=None, shape=[OUT],
         tensors={"dt_bias": ("dt_bias", None), "D": ONES}),
+    # mamba_ssm/modules/mamba_simple.py and mamba2.py; S4's D is N(0, 1) in state-spaces/s4.
+    apart("skip_of_state_space", ONES, ("normal", 1.0), layer="D", architecture="mamba", shape=[OUT], bias=None),
+    apart("bias_of_time_steps", ("dt_bias", None), ("dt_bias", None), layer="dt_bias",
+        architecture="mamba2", shape=[OUT], bias=None),
+    # Wang et al., arXiv:2408.15664, algorithm 1.
+    apart("bias_of_experts", ZEROS, ONES, layer="e_score_correction_bias", architecture="deepseek_v3", shape=[OUT],
+        bias=None, zeros_are_fine=True),
+    # clip/model.py: scale = width ** -0.5; class_embedding = scale * randn(width)
+    apart("clip_class_token", ("normal", lecun(OUT)), NORMAL, layer="class_embedding", architecture="clip",
+        shape=[OUT], bias=None),
     # Radford et al., arXiv:2103.00020; Zhai et al., arXiv:2303.15343.
+    apart("bias_of_logits", ("constant", -10.0), ZEROS, layer="logit_bias", architecture="siglip", shape=[1],
+        bias=None),
     apart("logit_scale", ("constant", math.log(1.0 / 0.07)), ("constant", math.log(10.0)), layer="logit_scale",
         shape=[1], bias=None),
     # Xiao et al., arXiv:1806.05393; Saxe et al., arXiv:1312.6120.
