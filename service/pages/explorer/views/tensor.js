@@ -40,7 +40,7 @@ export function start(section) {
     form.add({ name: "seed", label: "Seed", isNumber: true, help: "0 to 2^64 − 1; without one, each request draws anew." }),
     form.add({ name: "dtype", label: "Number type", kind: "choice", choices: DTYPES, usual: "float32" }),
     form.add({ name: "layout", label: "Layout", kind: "choice", choices: LAYOUTS, usual: "out_in", help: "Which axis is what." }),
-    form.add({ name: "stream", label: "Random stream", suggestions: ["1", "torch", "numpy", "numpy_legacy"], help: "1 is this service's own; others are those of frameworks, as these draw them." }),
+    form.add({ name: "stream", label: "Random stream", suggestions: ["1", "torch", "numpy", "numpy_legacy", "jax", "keras", "flax"], help: "1 is this service's own; others are those of frameworks, as these draw them." }),
     form.add({ name: "name", label: "Name", help: "A stream of its own within the seed." }),
   ];
   const format = form.add({ name: "format", label: "Download as", kind: "choice", choices: FORMATS, usual: "npy" });
