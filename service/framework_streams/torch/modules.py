@@ -16,6 +16,9 @@ from service.likeness import did_you_mean, fold, nearest
 MOST_COPIES = 1024
 """Layers of one module."""
 
+MOST_TENSORS = 2**14
+"""Of modules: a short text may stand for as many, each of which takes some microseconds to be read."""
+
 
 class UnreadableModule(ValueError):
     """A call that makes no module, or one whose tensors are not known; the text says why."""
@@ -229,8 +232,11 @@ def _transformer_layer(attentions: tuple[str, ...]) -> Callable[[_Arguments], Te
 def _stack(argument: str) -> Callable[[_Arguments], Tensors]:
     def tensors(given: _Arguments) -> Tensors:
         layer = [tensor.within("layers.0") for tensor in tensors_of(given.module_of(argument))]
+        copies = _copies(given.size("num_layers"))
+        if len(layer) * copies > MOST_TENSORS:
+            raise UnreadableModule(f"has more than {MOST_TENSORS} tensors")
         yield from layer
-        for number in range(1, _copies(given.size("num_layers"))):
+        for number in range(1, copies):
             for tensor in layer:
                 name = tensor.name.replace("layers.0", f"layers.{number}", 1)
                 yield replace(tensor, name=name, discards=(), copy_of=tensor.name)

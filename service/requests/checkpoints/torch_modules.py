@@ -6,13 +6,10 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
-from service.framework_streams.torch.modules import ModuleCall, ModuleTensor, UnreadableModule, tensors_of
+from service.framework_streams.torch.modules import MOST_TENSORS, ModuleCall, ModuleTensor, UnreadableModule, tensors_of
 from service.requests.checkpoints.forms import Document, Place, Written, fault_at
 from service.requests.faults import InvalidRequest
 from service.requests.python_syntax import parsed_expression, written_name
-
-MOST_TENSORS = 2**17
-"""Of the modules of one document."""
 
 _FORMS = (
     'must be modules in the order of their construction: {"fc": "nn.Linear(784, 256)", "head": "nn.Linear(256, 10)"}, '

@@ -79,3 +79,61 @@ def test_tensors_are_drawn_in_the_order_in_which_they_stand(client):
     # Three normals are a pair and a half; the other half is the first of the next two.
     assert told["c.0"]["cached"] == 4
     assert told["c.1"]["cached"] == 13
+
+
+REFUSED = [
+    ("nn.Liner(3, 4)", "did you mean Linear?"),
+    ("nn.Linear(3)", "Linear's out_features must be a whole number"),
+    ("nn.Linear(3, 4, True, 5)", "takes in_features, out_features, bias"),
+    ("nn.Linear(0, 4)", "of 1 and more"),
+    ("nn.Linear(n, 4)", "in_features must be a whole number"),
+    ("nn.Linear(3, 4, bias=1)", "bias must be True or False"),
+    ("nn.Linear(*sizes)", "must be"),
+    ("nn.Linear(**sizes)", "without * and **"),
+    ("nn.Linear", "must be the call of a module"),
+    ("", "must be the call of a module"),
+    ("nn.Conv2d(3, 4, (1, 2, 3))", "kernel_size"),
+    ("nn.Conv2d(3, 4, 3, groups=2)", "groups must divide"),
+    ("nn.Embedding(3, 4, padding_idx=3)", "one of its rows"),
+    ("nn.TransformerEncoder(3, 4)", "encoder_layer must be a module"),
+    ("nn.LSTM(3, 4, 5000)", "at most 1024"),
+    ("nn.TransformerEncoder(nn.LSTM(1, 1, 1024), 1024)", "more than 16384 tensors"),
+    ("nn.Sequential(3)", "must have modules"),
+    ("nn.PReLU(init='a')", "must be a number"),
+    (3, "modules"),
+]
+
+
+@pytest.mark.parametrize(("text", "says"), REFUSED)
+def test_a_module_that_is_not_read_is_refused_where_it_stands(client, text, says):
+    reply = client.post("/checkpoints/plan", json={"modules": {"fc": "nn.Linear(2, 3)", "other": text}, "seed": 42})
+
+    assert reply.status_code == 422
+    assert says in reply.json()["detail"]
+    assert "other" in reply.json()["errors"][0]["pointer"]
+
+
+def test_truncated_normals_in_a_sequence_are_drawn_to_tell_where_the_next_begins(client):
+    tensors = [
+        {"name": "a", "initializer": "truncated_normal", "shape": [100, 70]},
+        {"name": "b", "initializer": "uniform", "shape": [2]},
+    ]
+    plan = client.post("/checkpoints/plan", json={"tensors": tensors, "seed": 42, "stream": "torch"}).json()
+    skip = {tensor["name"]: tensor["parameters"]["skip"] for tensor in plan["tensors"]}
+    # Each round draws 7,000 words, and 16 more for the ragged end.
+    assert skip["b"] % 7016 == 0
+    assert skip["b"] > 7016
+
+    tensors[0]["shape"] = [5000, 5000]
+    refused = client.post("/checkpoints/plan", json={"tensors": tensors, "seed": 42, "stream": "torch"})
+    assert refused.status_code == 422
+    assert "25000000 elements of truncated normals in one sequence" in refused.json()["detail"]
+
+
+def test_what_advice_recommends_is_drawn_from_torchs_stream(client):
+    layers = [{"layer": "Linear", "name": "fc1", "shape": [256, 784], "activation": "relu"}]
+    advised = client.post("/advise", json={"seed": 42, "framework": "pytorch", "layers": layers}).json()
+    made = safetensors.numpy.load(client.post("/checkpoints?stream=torch", json=advised).content)
+
+    weight = client.get("/weights/torch.nn.init.kaiming_normal_?shape=256,784&seed=42&stream=torch&format=raw").content
+    assert made["fc1.weight"].tobytes() == weight
