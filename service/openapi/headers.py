@@ -31,10 +31,21 @@ TENSOR_HEADERS: Schema = {
         "example": "he_normal",
     },
     "Fanin-Stream": {
-        "description": "The version of the random stream.",
+        "description": "The version of the random stream, or the frozen name of a framework's.",
         "required": True,
         "schema": {"type": "string"},
         "example": "1",
+    },
+    "Fanin-Promise": {
+        "description": "Of a framework's stream: exact, or how near the elements are to the framework's own.",
+        "schema": {"type": "string"},
+        "example": "exact",
+    },
+    "Fanin-Next-Skip": {
+        "description": "Of torch's stream: the words that were drawn when the tensor was, skip of the one after it; "
+        "Fanin-Next-Cached stands beside it where a normal is kept for that.",
+        "schema": {"type": "integer"},
+        "example": 1024,
     },
     "Fanin-Seed": {
         "description": "The seed, given or drawn; absent when the initializer draws nothing.",

@@ -24,6 +24,9 @@ from service.tensors.pace import COPY, Pace
 from service.tensors.source import Source, WholeSource
 from service.tensors.tensor import MULTIPLICATIONS_A_SECOND
 
+_BEGUN = 6e-5
+"""Seconds before the first element: a state is found, and arrays are made to work in."""
+
 _SMALL_SECONDS = 2e-5
 """Of a tensor of fewer than 16 normals."""
 
@@ -47,7 +50,7 @@ class DrawnSource:
         return DrawnSource(replace(self.draws, view=view))
 
     def pace(self, dtype: np.dtype[Any]) -> Pace:
-        return Pace(self.draws.seconds(), 0.0, self.draws.reaching_seconds())
+        return Pace(self.draws.seconds(), _BEGUN, self.draws.reaching_seconds())
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ _FIRST_SPACING = 64
 _GENERATORS = 16
 """Seeds whose states are kept."""
 
-TWIST_SECONDS = 0.25e-9
+TWIST_SECONDS = 0.3e-9
 """Of a word that is skipped: half as much again as `python -m scripts.measure_paces` measures."""
 
 

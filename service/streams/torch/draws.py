@@ -22,7 +22,7 @@ from service.streams.view import View
 _NEVER = 2**62
 """An element that no tensor has."""
 
-_SECONDS = {("uniform", 4): 0.8e-9, ("uniform", 8): 1.8e-9, ("normal", 4): 3.5e-9, ("normal", 8): 40.0e-9}
+_SECONDS = {("uniform", 4): 1.0e-9, ("uniform", 8): 2.2e-9, ("normal", 4): 3.5e-9, ("normal", 8): 40.0e-9}
 """Of an element, by the draw and the working dtype's size, half as much again as `python -m scripts.measure_paces`
 measures."""
 
