@@ -292,6 +292,10 @@ def _items(layers: Any, within: Members) -> Iterator[_Item]:
         for module in modules_of(layers):
             yield _item_of(module, module.name, Place(None, is_text=True), within)
         return
+    code = _as_code(layers)
+    if code is not None:
+        yield from _items(code, within)
+        return
     for index, given in _with_numbers(layers):
         members = {"layer": given} if isinstance(given, str) else dict(given)
         written = members.get("layer")
@@ -310,6 +314,23 @@ def _items(layers: Any, within: Members) -> Iterator[_Item]:
             within.inside("layers", index).refuse(fault)
         for module in modules_of(word):
             yield _item_of(module, f"{name}.{module.name}", Place(index, is_text=True), within)
+
+
+def _as_code(layers: list[Any]) -> str | None:
+    """Return the lines of a list as the class that they are of, where some of them use layers; None of other lists."""
+    if not all(isinstance(each, str) for each in layers) or not any(map(_USING.match, layers)):
+        return None
+    if any(_DEFINING.match(each) for each in layers):
+        return "\n".join(layers)
+    made = [each.strip() for each in layers if not _USING.match(each)]
+    used = [each.strip() for each in layers if _USING.match(each)]
+    lines = ["class Model(nn.Module):", " def __init__(self):", *(f"  {line}" for line in made)]
+    return "\n".join([*lines, " def forward(self, x):", *(f"  {line}" for line in used)])
+
+
+_USING = re.compile(r"\s{0,32}(?:return\b|(?!self\.)[\w, ]{1,64}=.{0,400}?\bself\.\w{1,64}\()")
+"""A line of a function that uses layers: return self.fc2(x), x = F.relu(self.fc1(x))."""
+_DEFINING = re.compile(r"\s{0,32}(?:def|class)\s")
 
 
 def _item_of(module: Module, name: str, place: Place, within: Members) -> _Item:

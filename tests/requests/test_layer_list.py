@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from service.advice.network.cost import READING, READING_CALL
+from service.requests.advice_request import parse_network
 from service.requests.layer_list import reading_seconds
+from service.requests.members import Members
 
 SEQUENTIAL = "nn.Sequential(nn.Linear(784, 256), nn.ReLU(), nn.Dropout(0.2), nn.Linear(256, 10))"
 
@@ -709,3 +711,29 @@ def test_an_addition_in_a_list_is_told(client):
     answer = answer_of(client, "keras.Sequential([layers.Dense(8, input_dim=8), layers.Add(), layers.Dense(2)])")
 
     assert answer["warnings"][0]["warning"].startswith("1: what is added there")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [
+            "self.fc1 = nn.Linear(784, 256)",
+            "self.fc2 = nn.Linear(256, 10)",
+            "x = F.relu(self.fc1(x))",
+            "return self.fc2(x)",
+        ],
+        [
+            "fc1 = nn.Linear(784, 256)",
+            "fc2 = nn.Linear(256, 10)",
+            "def forward(self, x):",
+            "    return self.fc2(F.relu(self.fc1(x)))",
+        ],
+    ],
+)
+def test_lines_that_use_layers_are_read_with_those_that_make_them(lines):
+    network = parse_network(Members({"layers": lines}, in_body=True), "", 100)
+    layers = [each.layer for each in network.layers]
+
+    assert network.warnings == ()
+    assert [layer.links.name for layer in layers] == ["fc1", "fc2"]
+    assert [layer.activation.name for layer in layers] == ["relu", "linear"]

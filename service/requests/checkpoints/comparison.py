@@ -9,14 +9,14 @@ from typing import Any
 
 from service.delivery.answering import AnswerCost
 from service.delivery.recipe_comparison import Comparison, Group, Start
-from service.models.architecture import Entry
+from service.models.architecture import Architecture, Entry
 from service.models.config import Config
 from service.models.recipes.recipe import Groups
 from service.models.recipes.registry import RECIPES
 from service.models.templates import count
 from service.requests.checkpoints import advised
 from service.requests.checkpoints.forms import Place, read_written
-from service.requests.checkpoints.initialized import Initialized
+from service.requests.checkpoints.initialized import Initialized, read_architecture
 from service.requests.checkpoints.manifest import kind_of
 from service.requests.checkpoints.recipe_parameters import RECIPE_NAMES, RecipeParameters
 from service.requests.faults import Fault, InvalidRequest
@@ -57,7 +57,8 @@ class ComparisonRequest:
 
     def compare(self) -> Comparison:
         """Return the comparison. Raises InvalidRequest."""
-        by_recipe = {name: self._groups(name) for name in self.recipes}
+        architecture = read_architecture(self.config, self.place)
+        by_recipe = {name: self._groups(name, architecture) for name in self.recipes}
         known: dict[bytes, Std] = {}
         groups = [
             Group(
@@ -71,11 +72,11 @@ class ComparisonRequest:
         parameters = sum(group.count * math.prod(group.shape) for group in groups)
         return Comparison(self.config.model_type, self.recipes, groups, parameters)
 
-    def _groups(self, name: str) -> Groups:
+    def _groups(self, name: str, architecture: Architecture) -> Groups:
         """Return the tensors by one recipe, which is told what it depends on. Raises InvalidRequest."""
         own = {member: value for member, value in self.asked if member in _dependencies(name)}
         asked = RecipeParameters.model_validate({**own, "initialize": name})
-        return Initialized(asked, self.place[:-1], member=MEMBER).groups(self.config, self.place)
+        return Initialized(asked, self.place[:-1], member=MEMBER).groups(self.config, architecture, self.place)
 
 
 def _dependencies(recipe: str) -> frozenset[str]:

@@ -25,6 +25,23 @@ def recipe_names(model_type: str) -> tuple[str, ...]:
     return (FRAMEWORK, *(recipe.name for recipe in recipes_of(model_type)), *of_advice)
 
 
+def read_architecture(config: Config, place: Place) -> Architecture:
+    """Return the architecture of a configuration that stands at a place of the body. Raises InvalidRequest."""
+    with _refusing_config(place):
+        return architecture_of(config)
+
+
+@contextmanager
+def _refusing_config(place: Place) -> Iterator[None]:
+    """Refuse what is wrong with a configuration at a place of the body."""
+    try:
+        yield
+    except UnknownFamily as error:
+        raise InvalidRequest([fault_at((*place, "model_type"), str(error))], True) from error
+    except InvalidConfig as error:
+        raise InvalidRequest([fault_at((*place, *error.place), error.detail)], True) from error
+
+
 class Started(NamedTuple):
     """The tensors of a model, with what initializes them."""
 
@@ -47,30 +64,24 @@ class Initialized:
 
     def tensors(self, config: Config, place: Place) -> Started:
         """Return the tensors of a configuration that stands at a place of the body. Raises InvalidRequest."""
+        architecture = read_architecture(config, place)
+        self._check(config.model_type)
         if self._name == FRAMEWORK:
             # With the choices of words in its names, as tokens have them.
-            with self._refusing(place):
-                architecture = architecture_of(config)
-                self._check(config.model_type)
-                return Started(architecture.tensors, architecture.ties)
-        return Started(tensors_of(self.groups(config, place)), architecture_of(config).ties)
+            return Started(architecture.tensors, architecture.ties)
+        return Started(tensors_of(self._groups(config, architecture, place)), architecture.ties)
 
-    def groups(self, config: Config, place: Place) -> Groups:
-        """Return the tensors likewise, those that are alike in all layers together. Raises InvalidRequest."""
-        with self._refusing(place):
-            architecture = architecture_of(config)
-            self._check(config.model_type)
-            return self._groups(config, architecture)
+    def groups(self, config: Config, architecture: Architecture, place: Place) -> Groups:
+        """Return the tensors of an architecture, those that are alike in all layers together. Raises InvalidRequest."""
+        self._check(config.model_type)
+        return self._groups(config, architecture, place)
 
     @contextmanager
     def _refusing(self, place: Place) -> Iterator[None]:
         """Refuse what is wrong with a configuration at a place of the body, or with the recipe for it."""
         try:
-            yield
-        except UnknownFamily as error:
-            raise InvalidRequest([fault_at((*place, "model_type"), str(error))], True) from error
-        except InvalidConfig as error:
-            raise InvalidRequest([fault_at((*place, *error.place), error.detail)], True) from error
+            with _refusing_config(place):
+                yield
         except MissingPart as error:
             raise self._refused(self.member, str(error)) from error
         except InvalidParameter as error:
@@ -88,12 +99,13 @@ class Initialized:
                 )
                 raise self._refused(name, detail)
 
-    def _groups(self, config: Config, architecture: Architecture) -> Groups:
-        if self._name == FRAMEWORK:
-            return own_groups(architecture)
-        if self._name == advised.NAME:
-            return advised.advised_groups(config, architecture, self.asked.architecture)
-        return RECIPES[self._name].groups(config, architecture, self.asked.base_width)
+    def _groups(self, config: Config, architecture: Architecture, place: Place) -> Groups:
+        with self._refusing(place):
+            if self._name == FRAMEWORK:
+                return own_groups(architecture)
+            if self._name == advised.NAME:
+                return advised.advised_groups(config, architecture, self.asked.architecture)
+            return RECIPES[self._name].groups(config, architecture, self.asked.base_width)
 
     @property
     def _name(self) -> str:
