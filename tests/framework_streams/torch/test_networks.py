@@ -6,6 +6,10 @@ import numpy as np
 import pytest
 import safetensors.numpy
 
+from service.checkpoints.container import SAFETENSORS
+from service.requests.checkpoints.request import read_request
+from service.requests.members import Members
+from service.settings import Settings
 from tests.framework_streams.torch.recorded import RECORDED, digest
 
 NETWORKS = RECORDED["networks"]
@@ -137,3 +141,16 @@ def test_what_advice_recommends_is_drawn_from_torchs_stream(client):
 
     weight = client.get("/weights/torch.nn.init.kaiming_normal_?shape=256,784&seed=42&stream=torch&format=raw").content
     assert made["fc1.weight"].tobytes() == weight
+
+
+def test_a_file_pays_once_for_the_words_before_its_furthest_tensor():
+    far = {"initializer": "uniform", "shape": [3]}
+    tensors = {f"w{number}": {**far, "skip": 4 * 10**9 + number} for number in range(5)}
+    document = {"tensors": tensors, "seed": 1, "stream": "torch"}
+    request = read_request(document, Members({}, in_body=False), SAFETENSORS, 1000, 100)
+    (file,) = request.resolve(Settings()).files.values()
+
+    way = file.members[4].kind.reach
+    assert way > 1.0
+    assert way < file.cost(range(5)).filling < 1.1 * way
+    assert file.cost(range(0)).filling == 0.0
