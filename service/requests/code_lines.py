@@ -19,8 +19,10 @@ _NO_LAYER = re.compile(
 )
 """How lines of code begin that make no layer."""
 _NO_LAYERS = re.compile(
-    r"(?:[\w.]+\.)?(?:optim|optimizers?|losses|metrics|callbacks|datasets|random|optax|jnp|np)\.|['\"]|"
+    r"(?:[\w.]+\.)?(?:optim|optimizers?|losses|metrics|callbacks|datasets|random|optax)\.|['\"]|"
+    r"(?:jnp|np)\.(?!\w{1,32}\(\s*(?:\w{1,32}\.){0,4}[A-Z])|"
     r"torch\.(?:randn?|randint|zeros|ones|empty|full|tensor|arange|linspace|from_numpy|load|save|utils)\b|"
+    r"(?:hk|haiku)\.(?:transform|without_apply_rng|multi_transform|PRNGSequence)\w*\b|nnx\.Rngs\b|"
     r"(?:[\w.]+\.)?(?:Model|Functional)\s*\(\s*\w+\s*[=,]"
 )
 """How what is assigned begins where it is none, or a model of layers that are made before."""

@@ -47,7 +47,7 @@ def passage_of(call: Call, folded: str) -> list[Passage]:
 
 
 def _passage(call: Call, folded: str) -> Passage:
-    if folded == "flatten":
+    if folded in {"flatten", "ravel"}:
         return Passage("flatten")
     if _DROPPED.search(folded):
         return Passage("dropout")

@@ -737,3 +737,20 @@ def test_lines_that_use_layers_are_read_with_those_that_make_them(lines):
     assert network.warnings == ()
     assert [layer.links.name for layer in layers] == ["fc1", "fc2"]
     assert [layer.activation.name for layer in layers] == ["relu", "linear"]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "nn.Sequential([eqx.nn.Conv2d(1, 3, 4, key=k), jax.nn.relu, jnp.ravel, eqx.nn.Linear(1728, 10, key=l)])",
+        "using Flux\nmodel = Chain(\n    Dense(784 => 256, relu),\n    Dense(256 => 10),\n)",
+        "import haiku as hk\ndef net_fn(x):\n    x = jnp.tanh(hk.Linear(300)(x))\n    return hk.Linear(10)(x)\n"
+        "net = hk.transform(net_fn)",
+    ],
+    ids=["ravel", "using", "transform"],
+)
+def test_what_has_no_weights_is_no_unknown_layer(code):
+    network = parse_network(Members({"layers": code}, in_body=True), "", 100)
+
+    assert network.warnings == ()
+    assert len(network.layers) == 2

@@ -11,7 +11,7 @@ Dropout AlphaDropout SpatialDropout FeatureAlphaDropout DropPath DropBlock Stoch
 GaussianDropout MaxPool MaxPooling AvgPool AveragePool AveragePooling GlobalMaxPool GlobalMaxPooling GlobalAvgPool
 GlobalAveragePool GlobalAveragePooling AdaptiveAvgPool AdaptiveMaxPool LPPool FractionalMaxPool MaxUnpool Pooling
 MeanPool GlobalMeanPool AdaptiveMeanPool SubsamplingLayer GlobalPoolingLayer DropoutLayer ActivationLayer
-Flatten Unflatten Reshape Permute Transpose RepeatVector Masking Lambda Input InputLayer Concatenate Concat Add
+Flatten Ravel Unflatten Reshape Permute Transpose RepeatVector Masking Lambda Input InputLayer Concatenate Concat Add
 Multiply Subtract Average Maximum Minimum Dot Cat Split Slice Squeeze Unsqueeze Expand Tile Identity Upsample UpSampling
 UpsampleNearest UpsampleBilinear Interpolate Resize Resizing Rescaling ZeroPadding ZeroPad ReflectionPad ReplicationPad
 ConstantPad Cropping Padding PixelUnshuffle ChannelShuffle Fold Unfold Normalize UnitNormalization LRN LocalResponseNorm
