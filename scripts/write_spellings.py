@@ -35,6 +35,8 @@ _WEIGHTS = {
     "mode": "/weights/he_normal?shape=2,3&seed=1&mode=",
     "distribution": "/weights/variance_scaling?shape=2,3&seed=1&distribution=",
     "bounds": "/weights/truncated_normal?shape=2&seed=1&bounds=",
+    "plot": "/weights/zeros?shape=2,2&format=svg&plot=",
+    "theme": "/weights/zeros?shape=2,2&format=svg&theme=",
     "gain_rule": "/weights/he_normal?shape=2,3&seed=1&gain_rule=",
 }
 """Requests that end in a value of each parameter of `/weights`."""

@@ -411,12 +411,12 @@ REFERENCES: Mapping[str, Reference] = {
         "Hongyu Wang, Shuming Ma, Li Dong, Shaohan Huang, Dongdong Zhang, Furu Wei",
         "DeepNet: Scaling Transformers to 1,000 Layers", 2022, "2203.00555",
     ),
+    "wang2022b": _arxiv(
+        "Hongyu Wang, Shuming Ma, Shaohan Huang, et al.", "Foundation Transformers", 2022, "2210.06423",
+    ),
     "wang2024": _arxiv(
         "Lean Wang, Huazuo Gao, Chenggang Zhao, Xu Sun, Damai Dai",
         "Auxiliary-Loss-Free Load Balancing Strategy for Mixture-of-Experts", 2024, "2408.15664",
-    ),
-    "wang2022b": _arxiv(
-        "Hongyu Wang, Shuming Ma, Shaohan Huang, et al.", "Foundation Transformers", 2022, "2210.06423",
     ),
     "warner2024": _arxiv(
         "Benjamin Warner, Antoine Chaffin, Benjamin Clavié, et al.",

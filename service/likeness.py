@@ -11,11 +11,12 @@ _SHORTEST_BEGINNING = 4
 """Characters that are enough to be the beginning of a name."""
 _LONGEST = 64
 
-_SEPARATORS = str.maketrans("", "", "_- ")
+_SEPARATORS = str.maketrans("", "", "_- +")
+"""A plus sign that is not escaped in a query is a blank."""
 
 
 def fold(name: str) -> str:
-    """Return a name without case, underscores, hyphens and blanks."""
+    """Return a name without case, underscores, hyphens, blanks and plus signs."""
     return name.translate(_SEPARATORS).lower()
 
 

@@ -15,7 +15,7 @@ from service.tensors.dtypes import FLOAT32
 from service.tensors.errors import OverLimit
 from service.tensors.pattern import Pattern
 from service.tensors.source import UniformSource
-from tests.formats.tensors import described, sliced
+from tests.formats.tensors import OF_ELEMENTS, described, sliced
 
 LIMITS = Limits(elements=1000, json_elements=100, matrix_work=10**7, matrix_elements=10**6)
 
@@ -71,7 +71,7 @@ def test_any_number_of_elements_can_be_counted():
     assert caught.value.requested == 2**1536
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", OF_ELEMENTS)
 def test_of_a_slice_the_part_counts(name):
     whole = described((2**20, 2**20))
     LIMITS.check(FORMATS[name].body(sliced(whole, "5:6,0:100")).cost)

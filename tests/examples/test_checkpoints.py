@@ -20,7 +20,7 @@ FOLDER = ROOT / "examples" / "checkpoints"
 PUBLISHED = {
     "gpt2-small": (124_439_808, 148),
     "llama-7b": (6_738_415_616, 291),
-    "resnet-50": (25_557_032, 161),
+    "resnet50": (25_557_032, 161),
     "lstm": (14_696_448, 8),
 }
 """Parameters and tensors of each model."""
@@ -34,7 +34,7 @@ MOMENTS = {
         "h.0.ln_1.bias": 0,
     },
     "llama-7b": {"model.embed_tokens.weight": 0.02, "model.layers.31.mlp.down_proj.weight": 0.02},
-    "resnet-50": {
+    "resnet50": {
         "conv1.weight": math.sqrt(2 / (64 * 49)),
         "layer3.5.conv2.weight": math.sqrt(2 / (256 * 9)),
         "layer4.0.downsample.0.weight": math.sqrt(2 / 2048),
@@ -49,14 +49,14 @@ MOMENTS = {
 SCALES = {
     "gpt2-small": ("h.0.ln_1.weight", "ln_f.weight"),
     "llama-7b": ("model.layers.0.input_layernorm.weight", "model.norm.weight"),
-    "resnet-50": ("bn1.weight", "layer1.0.bn3.weight", "layer2.0.downsample.1.weight"),
+    "resnet50": ("bn1.weight", "layer1.0.bn3.weight", "layer2.0.downsample.1.weight"),
 }
 """Tensors of ones."""
 
 PARTS = {
     "gpt2-small": ["h.0.*", "wpe.weight"],
     "llama-7b": ["model.layers.31.self_attn.q_proj.weight", "model.norm.weight"],
-    "resnet-50": ["*"],
+    "resnet50": ["*"],
     "lstm": ["*"],
 }
 """What of each file is loaded here."""

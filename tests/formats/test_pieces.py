@@ -183,7 +183,7 @@ def test_what_is_large_or_laborious_is_not_made_at_once(name, made):
     assert not FORMATS[name].body(made).is_inline
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@each_format
 @pytest.mark.parametrize("nanoseconds", [10.0, 1e4])
 def test_the_time_that_is_told_decides_what_is_made_at_once(name, nanoseconds):
     """A thousand elements, at ten nanoseconds each or at ten microseconds."""

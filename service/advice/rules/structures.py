@@ -384,7 +384,7 @@ STRUCTURE_RULES = (
         ZEROS,
         "A correction to the scores of experts, which training moves to balance their loads: none at first.",
         ("wang2024",),
-        (Choice(ONES, "it multiplies what it stands beside, and is no bias", ("gu2023",)),),
+        (Choice(ONES, "it multiplies its input, and adds nothing", ("gu2023",)),),
         bias=None,
         zeros_are_fine=True,
         has_theory=False,

@@ -45,7 +45,7 @@ def test_experiments_of_several_layers_are_told_once(client, evidence):
 
     assert {"gain sweep", "measured variance"} <= shared
     assert own[2] >= {"loss at initialisation"}
-    assert own[0] == ({"gain sweep"} if evidence == "full" else set())
+    assert own[0] == ({"gain sweep", "measured variance"} if evidence == "full" else set())
 
 
 def test_a_full_answer_has_the_evidence_that_a_short_one_leaves_out(client):
