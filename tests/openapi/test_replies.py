@@ -39,11 +39,16 @@ CHECKS = [
 # positive_data_acceptance is left out: no schema can say that groups divide an axis, that low is below high,
 # that the numbers fit the dtype, or (in a query) which parameters go with which initializer.
 
+PATIENCE = 60.0
+"""Seconds for a reply: a first picture starts a process, and others run on the same processors."""
+
 schema = schemathesis.openapi.from_asgi(
     "/openapi.json",
     create_app(LIMITED),
     config=SchemathesisConfig(
-        projects=ProjectsConfig(default=ProjectConfig(generation=GenerationConfig(deterministic=True)))
+        projects=ProjectsConfig(
+            default=ProjectConfig(generation=GenerationConfig(deterministic=True), request_timeout=PATIENCE)
+        )
     ),
 )
 
@@ -69,7 +74,7 @@ def map_body(context, body):
     return _known(body)
 
 
-BOOLEANS = {"residual", "tied", "bias", "bidirectional", "pretty", "flat"}
+BOOLEANS = {"biases", "residual", "tied", "bias", "bidirectional", "pretty", "flat"}
 
 
 def _is_spelt_otherwise(value, name=""):
@@ -83,12 +88,13 @@ def _is_spelt_otherwise(value, name=""):
 
 @schema.hook
 def filter_case(context, case):
-    """Leave out bodies with what docs/spellings.md says is understood, and the document leaves out.
+    """Leave out what docs/spellings.md says is understood, and the document leaves out.
 
     Generated clients should see one type of each member, so that these break the document and not the contract;
     tests/requests has that they are understood.
     """
-    return not _is_spelt_otherwise(case.body)
+    has_null = any(value in (None, "null") for value in (case.query or {}).values())
+    return not _is_spelt_otherwise(case.body) and not has_null
 
 
 @schema.parametrize()
