@@ -27,7 +27,7 @@ _EXAMPLE: Schema = {
     "width": 64,
     "depth": 10,
     "activation": "tanh",
-    "candidates": ["glorot_normal", {"initializer": "normal", "std": 0.02}, "pytorch default"],
+    "candidates": ["glorot_normal", "normal?std=0.02", "pytorch default"],
     "seed": 42,
 }
 
@@ -184,6 +184,8 @@ def describe_propagation(page: Schema) -> None:
     """Add the paths and schemas of `/propagation` to the document."""
     schemas = page["components"]["schemas"]
     request = object_schema([field for field in fields(*_MODELS) if field.name not in _FOR_PEOPLE])
+    # Generators of clients in Java have no type for a text or an object; the description tells of the object.
+    request["properties"]["candidates"]["items"] = {"type": "string"}
     # Conventions are applied in place.
     schemas |= {**deepcopy(_SCHEMAS), "PropagationRequest": request}
     page["paths"]["/propagation"] = {
