@@ -24,6 +24,7 @@ from service.frameworks.gpt_2 import GPT_2
 from service.frameworks.gpt_neox import GPT_NEOX
 from service.frameworks.haiku import HAIKU
 from service.frameworks.jax import JAX
+from service.frameworks.jax_random import JAX_RANDOM
 from service.frameworks.keras import KERAS
 from service.frameworks.lasagne import LASAGNE
 from service.frameworks.lux import LUX
@@ -94,6 +95,7 @@ FRAMEWORKS: tuple[Framework, ...] = (
     DJL,
     MMENGINE,
     FVCORE,
+    JAX_RANDOM,
     CAFFE2,
     CAFFE,
     TENSORFLOW,

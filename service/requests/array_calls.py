@@ -107,7 +107,7 @@ def _as_call(array: _Array, as_drawn: bool) -> WrittenCall:
         arguments.append(("shape", f"[{','.join(map(str, array.shape))}]"))
     arguments += [(name, value) for name, value in (("dtype", dtype), ("seed", array.seed)) if value is not None]
     notes = () if array.seed is None or as_drawn else (_OF_ANOTHER_STREAM,)
-    return WrittenCall(law.name, tuple(arguments), array.idle, notes)
+    return WrittenCall(law.name, tuple(arguments), array.idle, notes, is_law=True)
 
 
 def _array(node: ast.expr) -> _Array | None:

@@ -46,6 +46,8 @@ class WrittenCall:
     """Arguments that say nothing of the elements, and are not among the others."""
     notes: tuple[str, ...] = ()
     """A sentence on each thing that is understood otherwise than the code may suggest."""
+    is_law: bool = False
+    """Whether the name is that of the law which an array is drawn from, and no framework's."""
 
     def without(self, names: Collection[str]) -> WrittenCall:
         """Return the call without the arguments of these names."""

@@ -142,7 +142,7 @@ def _parse(name: str, members: Members, threads: int) -> _Parts:
         call = read_initializer_call(name, as_drawn=does_operations)
     except UnreadableArray as error:
         members.refuse(Fault(None, str(error)))
-    meaning = _meaning(name if call is None else call.name, stream)
+    meaning = _meaning(name if call is None else call.name, None if call is not None and call.is_law else stream)
     if call is not None:
         members = with_arguments(members, call, meaning, faults)
     understood = understand(meaning, members, faults)

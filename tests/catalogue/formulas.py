@@ -489,6 +489,12 @@ FORMULAS = {
         "caffe2_xavier_init(module)": lambda i, o: symmetric(math.sqrt(2 / (1 + 1**2)) * math.sqrt(3 / i)),
         "bias_init_with_prob(0.01)": constant(-math.log((1 - 0.01) / 0.01)),
     },
+    # jax/_src/random.py: minval=0., maxval=1.; a standard normal; one between the bounds.
+    "jax.random": {
+        "uniform(key)": uniform(0.0, 1.0),
+        "normal(key)": normal(1.0),
+        "truncated_normal(key, -2, 2)": truncated(1.0, -2, 2),
+    },
     # fvcore/nn/weight_init.py, by way of torch.nn.init.
     "fvcore": {
         "c2_xavier_fill(module)": lambda i, o: symmetric(math.sqrt(2 / (1 + 1**2)) * math.sqrt(3 / i)),

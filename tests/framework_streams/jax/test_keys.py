@@ -60,6 +60,21 @@ def test_a_seed_that_the_framework_refuses_is_refused(stream, seed):
     assert "takes seeds up to" in faults("normal", stream=stream, seed=str(seed))["seed"]
 
 
+@pytest.mark.parametrize(
+    ("name", "given", "drawn"),
+    [
+        ("jax.random.normal", {}, "4b08e73eae0afa3f452804bf"),
+        ("jax.random.uniform", {}, "28912c3f7e80793f500e9b3e"),
+        ("jax.random.truncated_normal", {"lower": "-2", "upper": "2"}, "dcd4db3ea862d63feb3efbbe"),
+        ("jax.random.normal(key, (3,))", {"shape": None}, "4b08e73eae0afa3f452804bf"),
+    ],
+)
+def test_a_function_of_a_key_is_no_initializer(name, given, drawn):
+    """What JAX 0.10.2 drew by `jax.random.…(jax.random.key(7), …)`, in float32."""
+    told = {key: value for key, value in {"shape": "3", "seed": "7", **given}.items() if value is not None}
+    assert parse_tensor(name, Members({**told, "stream": "jax"}, in_body=False), 1)[0].read().tobytes().hex() == drawn
+
+
 def test_a_note_says_that_half_of_a_seed_counts():
     long, short = (tensor("normal", stream="jax", seed=str(seed)) for seed in (2**40 + 7, 7))
     assert long.read().tobytes() == short.read().tobytes()
