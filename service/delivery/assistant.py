@@ -5,10 +5,10 @@ from __future__ import annotations
 import itertools
 import multiprocessing
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotYet
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from typing import TypeVar, cast
 
@@ -45,6 +45,8 @@ class Assistant:
         self._lock = threading.Lock()
         self._process: _Process | None = None
         self._idle: threading.Timer | None = None
+        self._users = 0
+        """Those who have it do something, or wait for it to start."""
 
     @property
     def pid(self) -> int | None:
@@ -59,15 +61,12 @@ class Assistant:
         ends at the next interruption that it asks for. Raises what the task raises, and Overloaded where the process
         has ended before it, by force; the next task starts another.
         """
-        process = self._started()
-        if self._is_awaited:
-            process.wait_until_ready(unwanted)
-        elif not process.is_ready:
-            return task()
-        try:
+        with self._in_use() as process:
+            if self._is_awaited:
+                process.wait_until_ready(unwanted)
+            elif not process.is_ready:
+                return task()
             return cast("_Result", process.do(queue, task, unwanted))
-        finally:
-            self._count_idle_time()
 
     def close(self) -> None:
         """End the process; it may have been closed before."""
@@ -78,24 +77,35 @@ class Assistant:
         if process is not None:
             process.end()
 
-    def _started(self) -> _Process:
+    @contextmanager
+    def _in_use(self) -> Iterator[_Process]:
+        """Yield the process, which does not end for being idle meanwhile."""
         with self._lock:
             if self._process is None or self._process.has_ended:
                 self._process = _Process(self._prepare)
-            return self._process
+            process = self._process
+            self._users += 1
+        try:
+            yield process
+        finally:
+            with self._lock:
+                self._users -= 1
+                self._count_idle_time()
 
     def _count_idle_time(self) -> None:
-        with self._lock:
-            if self._idle is not None:
-                self._idle.cancel()
-            self._idle = threading.Timer(self._idle_seconds, self._end_if_idle)
-            self._idle.daemon = True
-            self._idle.start()
+        if self._idle is not None:
+            self._idle.cancel()
+        self._idle = threading.Timer(self._idle_seconds, self._end_if_idle)
+        self._idle.daemon = True
+        self._idle.start()
 
     def _end_if_idle(self) -> None:
         with self._lock:
             process = self._process
-            if process is None or process.is_busy:
+            if process is None or self._users:
+                return
+            if process.is_starting:
+                self._count_idle_time()
                 return
             self._process = None
         process.end()
@@ -126,8 +136,8 @@ class _Process:
         return self._ready.is_set() and not self.has_ended
 
     @property
-    def is_busy(self) -> bool:
-        return bool(self._results)
+    def is_starting(self) -> bool:
+        return not (self._ready.is_set() or self.has_ended)
 
     def wait_until_ready(self, unwanted: threading.Event) -> None:
         """Return when it is ready, or has ended. Raises Interrupted once `unwanted` is set."""

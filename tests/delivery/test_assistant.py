@@ -123,11 +123,32 @@ def test_signals_that_end_the_server_leave_it_to_do_what_is_under_way(assistant)
 
 
 def test_it_ends_when_it_has_been_idle():
-    with ready(idle_seconds=0.2) as assistant:
+    with ready(idle_seconds=2.0) as assistant:
         pid = assistant.pid
         ask(assistant, os.getpid)
         until(lambda: assistant.pid is None)
         until(lambda: not is_there(pid))
+
+
+def test_one_that_has_had_nothing_to_do_since_it_started_ends_too():
+    assistant = Assistant(idle_seconds=2.0)
+    try:
+        ask(assistant, os.getpid)
+        until(lambda: assistant.pid is not None)
+        until(lambda: assistant.pid is None)
+    finally:
+        assistant.close()
+
+
+def test_it_does_not_end_under_a_task():
+    unwanted = threading.Event()
+    with ready(idle_seconds=2.0) as assistant, ThreadPoolExecutor(1) as other:
+        pid = assistant.pid
+        long = other.submit(ask, assistant, wait_until_unwanted, "dear", unwanted)
+        time.sleep(3.0)
+        assert assistant.pid == pid
+        unwanted.set()
+        assert isinstance(long.exception(), Interrupted)
 
 
 def test_it_ends_when_it_is_closed():
