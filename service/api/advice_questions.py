@@ -65,7 +65,7 @@ class LayerQuestion:
             advice = advise(network_layer.layer, network_layer.current, form.detail, network_layer.caller)
         if form.format == TEXT:
             return layer_text(advice, self.caller.origin).encode()
-        return _json(layer_document(advice, form.detail), form)
+        return form.json(layer_document(advice, form.detail))
 
     def answer(self) -> bytes:
         """Return the same from the beginning."""
@@ -112,7 +112,7 @@ class NetworkQuestion:
         if form.format == TEXT:
             return network_text(advice, self.caller.origin).encode()
         document = network_document(advice, form.detail)
-        return _json(document if form.is_pretty else _in_parts(document), form)
+        return form.json(document if form.is_pretty else _in_parts(document))
 
     def picture(self) -> Picture:
         """Return the answer as a picture. Raises OverLimit, InvalidRequest and Interrupted."""
@@ -145,10 +145,6 @@ def _pictured(members: Members) -> Iterator[None]:
         yield
     except NothingToDraw as error:
         members.refuse(Fault("format", f"a picture shows the signal over depth, and here is none: {error}"))
-
-
-def _json(document: Document, form: AnswerForm) -> bytes:
-    return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE if form.is_pretty else 0)
 
 
 def _in_parts(document: Document) -> Document:

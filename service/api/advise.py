@@ -133,5 +133,4 @@ def _origin(request: Request) -> str:
 
 
 def _reply(body: bytes, form: AnswerForm, request: Request) -> Response:
-    headers = {"Cache-Control": "no-cache", **form.headers, **({"Vary": "Accept"} if form.is_negotiated else {})}
-    return answer_reply(body, form.format.media_type, headers, request)
+    return answer_reply(body, form.format.media_type, form.headers, request)

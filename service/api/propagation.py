@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -13,7 +12,7 @@ from service.propagation import cost
 from service.propagation.answer import answer
 from service.propagation.document import PropagationAnswer
 from service.propagation.picture import propagation_picture
-from service.requests.answer_form import TEXT, AnswerForm, read_form
+from service.requests.answer_form import TEXT, read_form
 from service.requests.body import read_body
 from service.requests.faults import Fault
 from service.requests.members import Members
@@ -59,7 +58,7 @@ async def _reply(members: Members, request: Request) -> Response:
         return answer(asked.experiment, asked.activation, asked.assumed, root, threads)
 
     def made() -> bytes:
-        return found().text.encode() if form.format is TEXT else _json(found().document, form)
+        return found().text.encode() if form.format is TEXT else form.json(found().document)
 
     def picture() -> Picture:
         return propagation_picture(found())
@@ -68,9 +67,4 @@ async def _reply(members: Members, request: Request) -> Response:
         body = await answered(request, made, takes)
     else:
         body = await drawn(request, await answered(request, picture, takes), form.rendering)
-    headers = {"Cache-Control": "no-cache", **form.headers, **({"Vary": "Accept"} if form.is_negotiated else {})}
-    return answer_reply(body, form.format.media_type, headers, request)
-
-
-def _json(document: dict[str, object], form: AnswerForm) -> bytes:
-    return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE if form.is_pretty else 0)
+    return answer_reply(body, form.format.media_type, form.headers, request)

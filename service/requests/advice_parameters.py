@@ -29,18 +29,22 @@ class LinkParameters(BaseModel):
     ] = "float32"
 
 
+AnswerFormatName = Annotated[
+    Literal["json", "text", "svg", "png"] | None,
+    Field(
+        description="text is for reading in a terminal, svg and png are pictures. Without it Accept decides, and "
+        "json is the default."
+    ),
+]
+Pretty = Annotated[bool, Field(description="JSON in indented lines.")]
+
+
 class AnswerParameters(BaseModel):
     """How the answer is told."""
 
     model_config = ConfigDict(frozen=True)
 
-    format: Annotated[
-        Literal["json", "text", "svg", "png"] | None,
-        Field(
-            description="text is for reading in a terminal, svg and png are pictures. Without it Accept decides, and "
-            "json is the default."
-        ),
-    ] = None
+    format: AnswerFormatName = None
     theme: Annotated[Theme | None, Field(description=THEMES)] = None
     evidence: Annotated[
         Literal["full", "short"] | None,
@@ -49,7 +53,7 @@ class AnswerParameters(BaseModel):
             "short, the default, leaves out what docs/advising.md lists. The recommendation's evidence is always full."
         ),
     ] = None
-    pretty: Annotated[bool, Field(description="JSON in indented lines.")] = False
+    pretty: Pretty = False
 
 
 class CurrentParameters(BaseModel):

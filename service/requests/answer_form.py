@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import orjson
+
 from service.advice.answer import Detail
 from service.delivery.negotiation import choose
 from service.formats.picture import Png, Svg
@@ -52,9 +54,14 @@ class AnswerForm:
 
     @property
     def headers(self) -> Mapping[str, str]:
-        """What a reply that is in the format has besides."""
+        """What a reply that is in it has besides its media type."""
         kind = _OF_PICTURES.get(self.format.name)
-        return {} if kind is None else kind.headers
+        of_format = {} if kind is None else kind.headers
+        return {"Cache-Control": "no-cache", **of_format, **({"Vary": "Accept"} if self.is_negotiated else {})}
+
+    def json(self, document: Mapping[str, object]) -> bytes:
+        """Return a document as JSON."""
+        return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE if self.is_pretty else 0)
 
 
 def read_form(members: Members, accept: str, faults: list[Fault]) -> AnswerForm:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from service.advice.experiments import DEEPEST, WIDEST
 from service.pictures.picture import Theme
+from service.requests.advice_parameters import AnswerFormatName, Pretty
 from service.requests.tensor_parameters import THEMES, SeedField
 
 MOST_CANDIDATES = 8
@@ -95,12 +96,6 @@ class PropagationAnswerParameters(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    format: Annotated[
-        Literal["json", "text", "svg", "png"] | None,
-        Field(
-            description="text is for reading in a terminal, svg and png are pictures. Without it Accept decides, and "
-            "json is the default."
-        ),
-    ] = None
+    format: AnswerFormatName = None
     theme: Annotated[Theme | None, Field(description=THEMES)] = None
-    pretty: Annotated[bool, Field(description="JSON in indented lines.")] = False
+    pretty: Pretty = False
