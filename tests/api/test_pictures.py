@@ -10,6 +10,8 @@ import pytest
 from service.access.security_headers import PICTURE_POLICY
 from tests.pictures.drawn import SVG, Svg, file_of
 
+pytestmark = pytest.mark.slow
+
 QUERY = "shape=6,5&seed=1"
 HTTP_SVG = {"Content-Type": "image/svg+xml", "Content-Security-Policy": PICTURE_POLICY}
 

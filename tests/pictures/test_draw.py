@@ -27,6 +27,9 @@ LOADED = functools.partial(eval, "{name.partition('.')[0] for name in __import__
 THREADS = functools.partial(os.getenv, "OPENBLAS_NUM_THREADS")
 
 
+pytestmark = pytest.mark.slow
+
+
 @pytest.fixture(scope="module")
 def draughtsman():
     with closing(Assistant(draw.prepare, is_awaited=True)) as made:
@@ -80,7 +83,6 @@ def _lives(pid):
     return state.exists() and state.read_text().rpartition(")")[2].split()[0] != "Z"
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 def test_the_process_ends_with_the_server_however_that_ends(tmp_path, number):
     with serving(tmp_path) as server:

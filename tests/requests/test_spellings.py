@@ -32,6 +32,7 @@ def _asked(server, directory, urls):
     ]
 
 
+@pytest.mark.slow
 def test_every_spelling_has_the_answer_of_the_canonical_one(server, tmp_path):
     listed = list(rows())
     replies = _asked(server, tmp_path, [url for row in listed for url in (row.url, row.canonical_url)])
