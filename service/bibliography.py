@@ -72,6 +72,10 @@ REFERENCES: Mapping[str, Reference] = {
         "Initialization and self-organized optimization of recurrent neural network connectivity", 2009,
         "10.2976/1.3240502",
     ),
+    "carion2020": _arxiv(
+        "Nicolas Carion, Francisco Massa, Gabriel Synnaeve, Nicolas Usunier, Alexander Kirillov, Sergey Zagoruyko",
+        "End-to-End Object Detection with Transformers", 2020, "2005.12872",
+    ),
     "chang2020": Reference(
         "Oscar Chang, Lampros Flokas, Hod Lipson", "Principled Weight Initialization for Hypernetworks", 2020,
         "https://openreview.net/forum?id=H1lma24tPB",

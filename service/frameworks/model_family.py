@@ -14,7 +14,7 @@ ModelPart = Literal[
     "prediction_head", "lm_head", "projection_head", "conv", "patch_embedding", "embedding", "segment_embedding",
     "positional_embedding", "encoder_positions", "relative_position_bias", "class_token", "mask_token",
     "normalization", "layer_scale", "logit_scale", "dt_proj", "a_log", "dt_bias", "feature_projection",
-    "position_conv", "quantizer", "codevectors",
+    "position_conv", "quantizer", "codevectors", "gated_normalization",
 ]  # fmt: skip
 """What a tensor is for in a model: a matrix of attention or of a feed-forward, an embedding, a token, a scale, ..."""
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from service.frameworks.model_family import MATRIX_PARTS, ModelFamily, ModelPart
 from service.frameworks.rules import (
+    ALL_ONES,
     ALL_ZEROS,
     BIAS_OF_FAN_IN,
     CUT_FAR_OUT,
@@ -125,6 +126,15 @@ _MAMBA: Mapping[ModelPart, TensorDefault] = {
 
 _ADDED_TO_ONE: Mapping[ModelPart, TensorDefault] = {"normalization": ALL_ZEROS}
 """Of a normalisation that multiplies by 1 + weight."""
+_GATED_DELTA: Mapping[ModelPart, TensorDefault] = {
+    **_ADDED_TO_ONE, "gated_normalization": ALL_ONES, "dt_bias": ALL_ONES,
+}  # fmt: skip
+"""Of models whose linear attention has a normalisation of its own, which multiplies by the weight itself."""
+_BASE = _normal("0.02²", lambda _: 0.02)
+_HYBRID: Mapping[ModelPart, TensorDefault] = {
+    "a_log": _MAMBA["a_log"], "dt_bias": ALL_ONES, "dt_proj": _BASE,
+}  # fmt: skip
+"""Of a Mamba mixer beside attention, whose matrices are drawn as all others are."""
 
 _SINUSOIDS = TensorDefault("sines, then cosines", lambda _: Sinusoidal(order="halves", timescales="inclusive"))
 
@@ -171,18 +181,42 @@ _DECODERS = (
     _configured("mistral", "Mistral", 71),
     _configured("qwen2", "Qwen2", 68, without_biases=_OUTPUTS),
     _configured("qwen3", "Qwen3", 70),
+    _ruled("qwen2_moe", "Qwen2-MoE", 419, without_biases=_OUTPUTS),
+    _ruled("qwen3_moe", "Qwen3-MoE", 371),
+    _ruled("qwen3_next", "Qwen3-Next", 956, weights=_GATED_DELTA),
+    _ruled("qwen3_5", "Qwen3.5", 927, weights=_GATED_DELTA),
     _configured("phi", "Phi", 73, without_biases=_SCORES),
     _configured("phi3", "Phi-3", 72, padding_rows={"embedding": 32000}),
     _configured("olmo", "OLMo", 74, padding_rows={"embedding": 1}),
     _configured("olmo2", "OLMo 2", 77, padding_rows={"embedding": 1}),
+    _ruled("olmo3", "OLMo 3", 351, padding_rows={"embedding": 1}),
+    _ruled("olmoe", "OLMoE", 414, padding_rows={"embedding": 1}),
+    _configured("ministral", "Ministral", 74),
+    _configured("ministral3", "Ministral 3", 82, padding_rows={"embedding": 11}),
+    _configured("smollm3", "SmolLM3", 79, padding_rows={"embedding": 128004}, is_tied=True),
+    _configured("granite", "Granite", 71),
+    _ruled("nemotron", "Nemotron", 355, std=0.0134),
+    _configured("glm", "GLM", 65, padding_rows={"embedding": 151329}, without_biases=_OUTPUTS),
+    _configured("glm4", "GLM-4", 65, padding_rows={"embedding": 151329}, without_biases=_OUTPUTS),
+    _configured("cohere", "Cohere", 75, padding_rows={"embedding": 0}, is_tied=True),
+    _configured("cohere2", "Cohere 2", 74, padding_rows={"embedding": 0}, is_tied=True),
+    _ruled("llama4", "LLaMA 4", 457),
+    _ruled("gpt_oss", "GPT-OSS", 398, biases={"router": _BASE}, without_biases=_OUTPUTS),
+    _ruled("jamba", "Jamba", 820, weights={**_HYBRID, "dt_bias": ALL_ZEROS}, padding_rows={"embedding": 0}),
+    _ruled("bamba", "Bamba", 919, weights=_HYBRID, padding_rows={"embedding": 0}),
+    _ruled("falcon_h1", "Falcon-H1", 1004, weights=_HYBRID, padding_rows={"embedding": 0}),
     _configured("stablelm", "StableLM", 52),
     _configured("starcoder2", "StarCoder2", 68, std=0.018042, without_biases=_OUTPUTS, is_tied=True),
     _ruled("gemma", "Gemma", 346, weights=_ADDED_TO_ONE, padding_rows={"embedding": 0}, is_tied=True),
     _ruled("gemma2", "Gemma 2", 363, weights=_ADDED_TO_ONE, padding_rows={"embedding": 0}, is_tied=True),
     _ruled("gemma3", "Gemma 3", 424, weights=_ADDED_TO_ONE, padding_rows={"embedding": 0}, is_tied=True),
+    _ruled("gemma3n", "Gemma 3n", 1343, padding_rows={"embedding": 0}, is_tied=True),
+    _ruled("gemma4", "Gemma 4", 1455, padding_rows={"embedding": 0}, is_tied=True),
     _ruled("mixtral", "Mixtral", 388),
+    _ruled("deepseek_v2", "DeepSeek-V2", 485),
     _ruled("deepseek_v3", "DeepSeek-V3", 554),
     _ruled("mamba", "Mamba", 542, std=0.1, weights=_MAMBA, biases={"dt_proj": _TIME_STEPS}, is_tied=True),
+    _ruled("falcon_mamba", "FalconMamba", 581, std=0.1, weights=_MAMBA, biases={"dt_proj": _TIME_STEPS}, is_tied=True),
     _ruled("mamba2", "Mamba-2", 662, std=0.1, weights=_MAMBA),
 )
 
@@ -234,6 +268,7 @@ _ENCODER_DECODERS = (
         padding_rows={"embedding": 50256},
         is_tied=True,
     ),
+    _configured("mbart", "mBART", 65, padding_rows={"embedding": 1}, is_tied=True),
     _configured("bart", "BART", 63, padding_rows={"embedding": 1}, is_tied=True),
     _ruled(
         "hubert",
@@ -265,6 +300,15 @@ _ENCODER_DECODERS = (
     ),
 )
 
+_SIGLIP: Mapping[ModelPart, TensorDefault] = {
+    **dict.fromkeys(("query", "key", "value", "qkv", "attention_output", "mlp_up", "mlp_down", "class_token"), _GLOROT),
+    **dict.fromkeys(("dense", "conv", "patch_embedding", "projection_head"), _LECUN),
+    **dict.fromkeys(("embedding", "positional_embedding"), NORMAL_OF_FEATURES),
+    "head": _OF_FAN_IN,
+    "logit_scale": ALL_ZEROS,
+}
+_SIGLIP_BIASES: Mapping[ModelPart, TensorDefault] = dict.fromkeys(("mlp_up", "mlp_down"), _TINY)
+
 _IMAGES = (
     _ruled(
         "vit", "ViT", 323,
@@ -280,6 +324,25 @@ _IMAGES = (
             **dict.fromkeys((*MATRIX_PARTS, "class_token", "positional_embedding"), CUT_FAR_OUT),
             "mask_token": ALL_ZEROS,
             "layer_scale": constant(1.0),
+        },
+    ),
+    _ruled(
+        "vit_mae", "ViT-MAE", 602,
+        # The rule for its embeddings ends at once, because the patch embedding is drawn before them.
+        weights=dict.fromkeys(("class_token", "positional_embedding", "mask_token"), ALL_ZEROS),
+    ),
+    _ruled(
+        "dinov3_vit", "DINOv3", 474,
+        weights={
+            **dict.fromkeys((*MATRIX_PARTS, "class_token"), CUT_FAR_OUT), "mask_token": ALL_ZEROS,
+            "layer_scale": constant(1.0),
+        },
+    ),
+    _ruled(
+        "swinv2", "Swin V2", 873,
+        weights={
+            **dict.fromkeys(("positional_embedding", "mask_token"), ALL_ZEROS),
+            "logit_scale": constant(math.log(10.0)),
         },
     ),
     _ruled(
@@ -308,6 +371,7 @@ _IMAGES = (
         biases=dict.fromkeys(("dense", "head"), BIAS_OF_FAN_IN),
     ),
     _ruled("convnext", "ConvNeXt", 201, weights={"layer_scale": constant(1e-6)}),
+    _configured("detr", "DETR", 82),
     _ruled("convnextv2", "ConvNeXt V2", 221),
     _ruled(
         "beit", "BEiT", 467,
@@ -318,19 +382,8 @@ _IMAGES = (
             "layer_scale": constant(0.1),
         },
     ),
-    _ruled(
-        "siglip", "SigLIP", 382,
-        weights={
-            **dict.fromkeys(
-                ("query", "key", "value", "qkv", "attention_output", "mlp_up", "mlp_down", "class_token"), _GLOROT
-            ),
-            **dict.fromkeys(("dense", "conv", "patch_embedding", "projection_head"), _LECUN),
-            **dict.fromkeys(("embedding", "positional_embedding"), NORMAL_OF_FEATURES),
-            "head": _OF_FAN_IN,
-            "logit_scale": ALL_ZEROS,
-        },
-        biases=dict.fromkeys(("mlp_up", "mlp_down"), _TINY),
-    ),
+    _ruled("siglip", "SigLIP", 382, weights=_SIGLIP, biases=_SIGLIP_BIASES),
+    _ruled("siglip2", "SigLIP 2", 395, weights=_SIGLIP, biases=_SIGLIP_BIASES),
 )  # fmt: skip
 
 TRANSFORMERS_MODELS: Mapping[str, ModelFamily] = {

@@ -64,7 +64,13 @@ def explain(error: Mapping[str, Any], place: str | None, choices: Choices | None
         return EXPECTED.get(place or "", _BY_TYPE[error_type])
     message = str(error["msg"]).removeprefix("Value error, ").replace("Input should", "must")
     hint = choices.hint(error["input"]) if choices is not None and isinstance(error.get("input"), str) else ""
+    if choices is not None and hint and len(message) > _LONGEST_LIST:
+        message = f"must be one of the {len(choices.values)} names that /openapi.json lists"
     return f"{message[:1].lower()}{message[1:]}{hint}"
+
+
+_LONGEST_LIST = 600
+"""Characters of a list of values, behind which nobody finds what was probably meant."""
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,12 @@ PARTS: tuple[tuple[str, ModelPart], ...] = (
     (r"head\.attention\.in_proj", "qkv"),
     (r"head\.attention\.out_proj|text_model\.head", "dense"),
     (r"head\.probe", "class_token"),
-    (r"lambda_[12]", "layer_scale"),
+    (r"linear_attn\.norm", "gated_normalization"),
+    (r"(lambda_|layer_scale[12]?\.lambda)[12]", "layer_scale"),
+    (r"class_labels_classifier|bbox_predictor", "head"),
+    (r"input_projection|decoder_embed|decoder_pred|continuous_position_bias_mlp", "dense"),
+    (r"query_position_embeddings|decoder_pos_embed", "positional_embedding"),
+    (r"shared_expert_gate|router", "router"),
     (r"rel_attn\.r$|seg_embed|mask_emb|embeddings_project|embedding_hidden_mapping_in", "dense"),
     (r"vocab_transform|predictions\.dense", "prediction_head"),
     (r"vocab_projector|predictions\.bias|lm_loss", "lm_head"),
@@ -71,7 +76,10 @@ PARTS: tuple[tuple[str, ModelPart], ...] = (
     (r"k_proj|key\.|\.k\.", "key"),
     (r"v_proj|value\.|\.v\.", "value"),
     (r"attn\.c_proj|out_proj|o_proj|attention\.(output\.)?dense|\.o\.|attn\.Wo|self_attn\.dense", "attention_output"),
-    (r"mlp\.c_proj|down_proj|fc2|fc_out|4h_to_h|wo\.|mlp\.Wo|output_dense|layer\.0\.output\.dense", "mlp_down"),
+    (
+        r"mlp\.c_proj|down_proj|fc2|fc_out|4h_to_h|wo\.|mlp\.Wo|output_dense|(layer|blocks)\.0\.output\.dense",
+        "mlp_down",
+    ),
     (r"gate_proj", "mlp_gate"),
     (r"c_fc|up_proj|fc1|fc_in|h_to_4h|wi\.|mlp\.Wi|intermediate", "mlp_up"),
     (r"in_proj|x_proj|reduction|[ab]_proj", "dense"),
@@ -83,8 +91,14 @@ UNITS = {"conv_layers.0.conv.bias": 5, "feature_projection.projection.bias": 64,
 """What a unit sums of biases that depend on it."""
 
 
-PASSED = r"original0|\.D$|r_[rsw]_bias|logit_bias|grn"
-"""The gain of a weight normalisation, Mamba's D, XLNet's biases of logits, SigLIP's, ConvNeXt V2's normalisation."""
+PASSED = (
+    r"original0|\.D$|r_[rsw]_bias|logit_bias|grn|linear_attn\.A_log|sinks|altup|laurel|per_layer|layer_scalar"
+    r"|model\.backbone|register_tokens"
+)
+"""The gain of a weight normalisation, Mamba's D, XLNet's biases of logits, SigLIP's, ConvNeXt V2's normalisation, the
+decay of Qwen3-Next's linear attention, GPT-OSS's sinks, what Gemma 3n and 4 have beside a block, DETR's ResNet and
+DINOv3's registers.
+"""
 
 
 def of_tensors(*, are_biases):
@@ -104,7 +118,7 @@ CALLED = [
     case for case in WEIGHTS if "call" in case.values[0] and case.values[1] not in {"encoder_positions", "dt_bias"}
 ]
 """Without what is copied in after the last call: the positions of Whisper's encoder, the bias of Mamba's time steps."""
-PADDING = {"phi3": 7, "whisper": 1}
+PADDING = {"phi3": 7, "whisper": 1, "smollm3": 7, "glm": 7, "glm4": 7}
 """The padding tokens that were recorded, where the configuration's own is beyond the rows."""
 
 
@@ -177,7 +191,7 @@ TIED = {record["model"] for record in RECORDS} - {
     record["model"] for record in RECORDS if re.search(r"lm_head\.weight|embed_out", record["tensor"])
 }
 IMAGES_AND_SOUND = {"vit", "deit", "dinov2", "clip", "swin", "resnet", "convnext", "wav2vec2", "hubert", "siglip",
-                    "beit", "convnextv2"}  # fmt: skip
+                    "beit", "convnextv2", "vit_mae", "dinov3_vit", "swinv2", "siglip2", "detr"}  # fmt: skip
 
 
 def test_a_tied_output_layer_is_no_tensor_of_its_own():

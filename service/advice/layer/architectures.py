@@ -37,6 +37,7 @@ _RMS = ArchitectureTraits("rms", is_residual=True, is_transformer=True, activati
 _GPT = replace(_TRANSFORMER, kind="gpt")
 _LLAMA = replace(_RMS, kind="llama")
 _GEMMA = replace(_LLAMA, activation="gelu")
+_EXPERTS = replace(_RMS, kind="moe")
 _BERT = replace(_TRANSFORMER, kind="bert")
 _VIT = replace(_TRANSFORMER, kind="vit")
 _CONVNEXT = ArchitectureTraits("layer", is_residual=True, activation="gelu")
@@ -83,18 +84,27 @@ ARCHITECTURES: Mapping[ArchitectureName, ArchitectureTraits] = {
     "mistral": _LLAMA,
     # Its queries, keys and values have biases.
     "qwen2": replace(_LLAMA, has_biases=True),
-    "qwen3": _LLAMA,
+    **dict.fromkeys(("glm", "glm4"), replace(_LLAMA, has_biases=True)),
+    **dict.fromkeys(
+        ("qwen3", "qwen3_5", "olmo3", "ministral", "ministral3", "smollm3", "granite", "bamba", "falcon_h1"), _LLAMA
+    ),
+    **dict.fromkeys(("cohere", "cohere2"), replace(_LLAMA, normalization="layer")),
+    "nemotron": replace(_LLAMA, normalization="layer", activation="squared_relu"),
     "phi3": _LLAMA,
     "gemma": _GEMMA,
     "gemma2": _GEMMA,
     "gemma3": _GEMMA,
+    "gemma3n": _GEMMA,
+    "gemma4": _GEMMA,
     "olmo": replace(_LLAMA, normalization="layer"),
     "olmo2": _LLAMA,
     "stablelm": replace(_LLAMA, normalization="layer"),
-    "mixtral": replace(_RMS, kind="moe"),
-    "deepseek_v3": replace(_RMS, kind="moe"),
+    "mixtral": _EXPERTS,
+    **dict.fromkeys(("deepseek_v2", "deepseek_v3", "qwen3_moe", "qwen3_next", "olmoe", "llama4", "jamba"), _EXPERTS),
+    **dict.fromkeys(("qwen2_moe", "gpt_oss"), replace(_EXPERTS, has_biases=True)),
     "mamba": _MAMBA,
     "mamba2": _MAMBA,
+    "falcon_mamba": _MAMBA,
     "roberta": _BERT,
     "distilbert": _BERT,
     "electra": _BERT,
@@ -106,7 +116,8 @@ ARCHITECTURES: Mapping[ArchitectureName, ArchitectureTraits] = {
     "gpt_neo": _GPT,
     "gpt_bigcode": _GPT,
     "hubert": replace(_TRANSFORMER, kind="transformer"),
-    "siglip": replace(_TRANSFORMER, kind="transformer"),
+    **dict.fromkeys(("siglip", "siglip2", "mbart"), replace(_TRANSFORMER, kind="transformer")),
+    "detr": replace(_TRANSFORMER, activation="relu", kind="transformer"),
     "beit": _VIT,
     "mixer": replace(_TRANSFORMER, kind="transformer"),
     "convnextv2": _CONVNEXT,
@@ -121,13 +132,12 @@ ARCHITECTURES: Mapping[ArchitectureName, ArchitectureTraits] = {
     "whisper": replace(_TRANSFORMER, kind="transformer"),
     "wav2vec2": replace(_TRANSFORMER, kind="transformer"),
     "deit": _VIT,
-    "dinov2": _VIT,
-    "swin": _VIT,
+    **dict.fromkeys(("dinov2", "dinov3_vit", "vit_mae", "swin", "swinv2"), _VIT),
     "convnext": _CONVNEXT,
     "mobilenet": replace(_RESIDUAL_CONVOLUTIONS, activation="relu6", kind="efficientnet"),
 }
 
-WITHOUT_ATTENTION: frozenset[ArchitectureName] = frozenset(("mamba", "mamba2"))
+WITHOUT_ATTENTION: frozenset[ArchitectureName] = frozenset(("mamba", "mamba2", "falcon_mamba"))
 """Whose in_proj leads to no queries, keys and values."""
 
 

@@ -26,6 +26,9 @@ ArchitectureName = Literal[
     "gemma", "gemma2", "gemma3", "olmo", "olmo2", "stablelm", "mixtral", "deepseek_v3", "mamba", "mamba2", "roberta",
     "distilbert", "electra", "albert", "deberta", "deberta_v2", "xlnet", "bart", "gpt_neo", "gpt_bigcode", "hubert",
     "siglip", "beit", "mixer", "convnextv2", "vgg", "regnet", "inception", "googlenet", "squeezenet", "mnasnet",
+    "qwen2_moe", "qwen3_moe", "qwen3_next", "qwen3_5", "olmo3", "olmoe", "ministral", "ministral3", "smollm3",
+    "granite", "nemotron", "glm", "glm4", "cohere", "cohere2", "llama4", "gpt_oss", "jamba", "bamba", "falcon_h1",
+    "falcon_mamba", "gemma3n", "gemma4", "deepseek_v2", "mbart", "vit_mae", "dinov3_vit", "swinv2", "siglip2", "detr",
     "maxvit", "modernbert", "whisper", "wav2vec2", "deit", "dinov2", "swin", "convnext", "mobilenet",
 ]  # fmt: skip
 """Kinds of networks, and families of models, some of which are of one of the kinds."""

@@ -78,7 +78,7 @@ def model_tensor(layer: Layer, library: str = TRANSFORMERS.name) -> ModelTensor 
 
 
 _PUBLISHED_ELSEWHERE: frozenset[str] = frozenset(
-    ("vit", "clip", "resnet", "densenet", "t5", "mamba", "mamba2", "detector", "wav2vec2")
+    ("vit", "vit_mae", "clip", "resnet", "densenet", "t5", "mamba", "mamba2", "detector", "detr", "wav2vec2")
 )
 """Families whose authors' own code these libraries do not follow in all parts: the rules know it."""
 SCALED_BY_BLOCK: frozenset[str] = frozenset(
@@ -129,9 +129,20 @@ def _part(layer: Layer) -> ModelPart | None:
         return by_word
     if layer.kind == "positional_embedding" and is_in_encoder(layer):
         return "encoder_positions" if layer.description.architecture == "whisper" else "positional_embedding"
+    if layer.kind == "normalization" and is_in_linear_attention(layer):
+        return "gated_normalization"
     if layer.kind not in _MATRIX_KINDS:
         return _PARTS_OF_KINDS.get(layer.kind)
     return _PARTS_OF_ROLES.get(layer.role, "conv" if layer.kind in {"conv", "conv_transpose"} else "dense")
+
+
+QUERY_WORDS = frozenset(("queryembed", "querypositionembeddings", "objectquery", "objectqueries", "querytokens"))
+"""By which the queries of DETR and its like are known."""
+
+
+def is_in_linear_attention(layer: Layer) -> bool:
+    """Return whether a layer is in the linear attention of Qwen3-Next and its like, as the path to it says."""
+    return ".linear_attn." in f".{layer.description.layer}"
 
 
 _ENCODER = re.compile(r"(?:^|[._/])encoder[._/]")

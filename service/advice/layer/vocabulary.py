@@ -106,7 +106,7 @@ _LAYER_WORDS: tuple[tuple[str, LayerWord], ...] = (
         LayerWord("attention", "qkv"),
     ),
     (
-        "layernorm layernormalization rmsnorm rmsnormalization groupnorm groupnormalization instancenorm "
+        "layernorm layernormalization layernorm1p rmsnorm rmsnormalization groupnorm groupnormalization instancenorm "
         "instancenormalization batchnorm batchnormalization syncbatchnorm norm normalization scale frozenbatchnorm "
         "qnorm knorm ln "
         "lnf bn gn",

@@ -5,7 +5,13 @@ from __future__ import annotations
 import math
 
 from service.advice.layer.layer import Layer
-from service.advice.layer.model_part import is_in_encoder, model_context, model_tensor
+from service.advice.layer.model_part import (
+    QUERY_WORDS,
+    is_in_encoder,
+    is_in_linear_attention,
+    model_context,
+    model_tensor,
+)
 from service.advice.layer.vocabulary import fold_layer_word
 from service.advice.recipe import recipe
 from service.advice.rules.condition import (
@@ -65,6 +71,10 @@ _OF_POSITIONS = Condition(
     lambda layer: fold_layer_word(layer.description.layer) in {"posconvembed", "positionalconvembedding"},
 )
 
+_OF_LINEAR_ATTENTION = Condition("it is in linear attention", is_in_linear_attention)
+_OF_QUERIES = Condition(
+    "it is the embedding of DETR's queries", lambda layer: fold_layer_word(layer.description.layer) in QUERY_WORDS
+)
 _IN_ENCODER = Condition("in the encoder", is_in_encoder)
 _OF_TIME_STEPS = Condition("it is dt_proj", lambda layer: fold_layer_word(layer.description.layer) == "dtproj")
 
@@ -179,6 +189,73 @@ MODEL_RULES = (
         "DiT: Glorot's uniform on the kernel read as a matrix of flattened patches.",
         ("peebles2022", "glorot2010"),
         (Choice(LECUN_NORMAL, "the scale should not depend on the width", ("lecun1998",)),),
+    ),
+    Rule(
+        "masked_autoencoder",
+        architecture("vit_mae") & _ANY_MATRIX,
+        _FUSED_GLOROT,
+        "MAE's own code: Glorot's uniform on every linear layer, with queries, keys and values as one matrix.",
+        ("he2021", "glorot2010"),
+        (
+            Choice(GLOROT_UNIFORM, "queries, keys and values should each be drawn by itself", ("glorot2010",)),
+            Choice(TOKEN_NORMAL, "you follow transformers: N(0, 0.02²)", ("wolf2019",)),
+        ),
+    ),
+    Rule(
+        "masked_autoencoder_patches",
+        architecture("vit_mae") & role("patch_embedding"),
+        FLATTENED_GLOROT,
+        "MAE: Glorot's uniform on the kernel read as a matrix of flattened patches.",
+        ("he2021", "glorot2010"),
+        (Choice(TOKEN_NORMAL, "you follow transformers: N(0, 0.02²)", ("wolf2019",)),),
+    ),
+    Rule(
+        "masked_autoencoder_tokens",
+        architecture("vit_mae") & kind("positional_embedding"),
+        TOKEN_NORMAL,
+        "MAE: N(0, 0.02²) on the class token and the mask token. Its positions are not learnt, but sines and cosines "
+        "of both axes, which have no scheme here.",
+        ("he2021",),
+        (Choice(ZEROS, "you follow transformers", ("wolf2019",)),),
+        bias=None,
+        zeros_are_fine=True,
+        has_theory=False,
+    ),
+    Rule(
+        "detection_transformer_queries",
+        architecture("detr") & kind("embedding", "positional_embedding") & _OF_QUERIES,
+        recipe("normal"),
+        "DETR: its queries are an nn.Embedding of PyTorch that stays as it starts, N(0, 1).",
+        ("carion2020",),
+        (Choice(TOKEN_NORMAL, "you follow transformers: N(0, 0.02²)", ("wolf2019",)),),
+        bias=None,
+        has_theory=False,
+    ),
+    Rule(
+        "detection_transformer",
+        architecture("detr") & _ANY_MATRIX,
+        _FUSED_GLOROT,
+        "DETR: Glorot's uniform on every matrix of the transformer, with queries, keys and values as one. Its heads "
+        "and the projection of the map keep PyTorch's default.",
+        ("carion2020", "glorot2010"),
+        (
+            Choice(GLOROT_UNIFORM, "queries, keys and values should each be drawn by itself", ("glorot2010",)),
+            Choice(TOKEN_NORMAL, "you follow transformers: N(0, 0.02²)", ("wolf2019",)),
+        ),
+    ),
+    Rule(
+        "detection_transformer_head",
+        architecture("detr") & role("head", "regression_head"),
+        UNIFORM_OF_INPUTS,
+        "DETR's own code leaves PyTorch's default on its heads, U(±1 / sqrt(fan_in)), and on their biases.",
+        ("carion2020",),
+        (
+            Choice(TOKEN_NORMAL, "you follow transformers: N(0, 0.02²)", ("wolf2019",)),
+            Choice(ZEROS, "the loss should start at exactly ln C", ("dosovitskiy2020",)),
+        ),
+        bias=recipe("uniform", fan_in=lambda layer: layer.fan_in),
+        zeros_are_fine=True,
+        has_theory=False,
     ),
     Rule(
         "vision_transformer_jax_feed_forward",
@@ -300,10 +377,13 @@ MODEL_RULES = (
         has_theory=False,
     ),
     Rule(
-        "normalization_of_gemma",
-        architecture("gemma", "gemma2", "gemma3") & kind("normalization"),
+        "normalization_around_one",
+        architecture("gemma", "gemma2", "gemma3", "qwen3_next", "qwen3_5", "nemotron")
+        & kind("normalization")
+        & ~_OF_LINEAR_ATTENTION,
         ZEROS,
-        "Gemma's normalisation multiplies by 1 + weight: zeros are its scale of 1.",
+        "The normalisations of Gemma 1 to 3, Qwen3-Next, Qwen3.5 and Nemotron multiply by 1 + weight: zeros are their "
+        "scale of 1.",
         ("gemma2024",),
         (Choice(ONES, "the normalisation multiplies by the weight itself, as LLaMA's does", ("touvron2023",)),),
         bias=None,

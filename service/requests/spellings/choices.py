@@ -7,13 +7,25 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from service.likeness import did_you_mean, fold, nearest
-from service.requests.spellings.table import AMBIGUOUS, ENUMERATIONS, INSTEAD, OTHERWISE
+from service.requests.spellings.table import (
+    AMBIGUOUS,
+    ENUMERATIONS,
+    GENERATIONS,
+    INSTEAD,
+    OF_ANOTHER_FAMILY,
+    OTHERWISE,
+)
 
 _MODULE = re.compile(r".*[.:](?=[^.:])")
 _CALL = re.compile(r"\([^()]*\)$")
 _BEGINNING = re.compile(r"[^\W\d_]+")
 _SEPARATOR = re.compile(r"[-_ ]")
 _LONGEST = 64
+_WORD = re.compile(r"[a-z]+|[0-9]+")
+_ACTIVE = re.compile(r"[-_ ]a[0-9]{1,3}(?:\.[0-9]{1,2})?b(?![a-z0-9])", re.IGNORECASE)
+"""How many billions of weights are active of a mixture of experts: -A3B."""
+_GENERATION = re.compile(r"[-_ ]?v?([0-9]{1,3}(?:\.[0-9]{1,2})?)(?![0-9bmk.])", re.IGNORECASE)
+"""A number after a family's name that is no size, as 7b is."""
 _SIZED = frozenset(("architecture",))
 """Parameters whose values people write with a size or a version after them: vgg16, bert-base-uncased."""
 
@@ -63,39 +75,58 @@ class Choices:
             return text
         if len(text) > _LONGEST:
             return None
-        stripped = _CALL.sub("", text.strip())
-        for spelling in self._readings(stripped):
+        for spelling, rest in self._readings(_CALL.sub("", text.strip())):
             found = self.exact.get(spelling) or self.folded.get(fold(spelling))
-            if found is not None or fold(spelling) in self.candidates:
-                return found
+            if found is None and fold(spelling) not in self.candidates:
+                continue
+            if _ACTIVE.search(rest):
+                found = f"{found}_moe" if f"{found}_moe" in self.values else found
+            return None if _is_of_another_family(spelling, rest) else found
         return None
 
-    def _readings(self, text: str) -> Iterator[str]:
-        """Yield a text, what follows the module in it, and what stands before a size, where one may: gemma-2 of
-        gemma-2-9b-it, resnet of resnet50.
+    def _readings(self, text: str) -> Iterator[tuple[str, str]]:
+        """Yield a text, what follows the module in it, and what stands before a size, where one may, each with the
+        rest: gemma-2 of gemma-2-9b-it, resnet of resnet50.
         """
-        yield text
+        yield text, ""
         last = _MODULE.sub("", text)
-        yield last
+        yield last, ""
         if not self.may_have_size:
             return
         # An organisation stands before the name, or the size of a patch after it: vit-b/16.
         owner, _, name = text.rpartition("/")
         for part in filter(None, (name, owner)):
+            yield part, ""
             ends = [separator.start() for separator in _SEPARATOR.finditer(part)]
-            yield from (part[:end] for end in reversed(ends))
-        if beginning := _BEGINNING.match(last.rpartition("/")[2]):
-            yield beginning[0]
+            yield from ((part[:end], part[end:]) for end in reversed(ends))
+        name = last.rpartition("/")[2]
+        if beginning := _BEGINNING.match(name):
+            yield beginning[0], name[beginning.end() :]
 
     def hint(self, text: str) -> str:
         """Return what a text that means no value, or several, may mean; empty where nothing is near."""
         written = _CALL.sub("", text[:_LONGEST].strip())
         last = fold(_MODULE.sub("", written))
-        meant = next((meant for each in self._readings(written) if (meant := self.candidates.get(fold(each)))), None)
+        readings = [spelling for spelling, _ in self._readings(written)]
+        meant = next((meant for each in readings if (meant := self.candidates.get(fold(each)))), None)
         if meant:
             return f"; {text[:_LONGEST]!r} may mean {' or '.join(meant)}: say which"
         sentence = self.instead.get(last)
         if sentence is not None:
             return f"; of {text[:_LONGEST]!r}: {sentence}"
+        of_beginning = next((found for each in readings if (found := self.folded.get(fold(each)))), None)
+        if of_beginning is not None:
+            return (
+                f"; {text[:_LONGEST]!r} is of another family than {of_beginning}, which is not described: leave "
+                "architecture out, or give the kind of network that is most like it"
+            )
         near = dict.fromkeys(self.folded[key] for key in nearest(last, self.folded, 2))
         return did_you_mean(near, self.otherwise)
+
+
+def _is_of_another_family(spelling: str, rest: str) -> bool:
+    """Return whether what follows a family's name says that it is of another: qwen3-vl-8b, gemma5."""
+    if not OF_ANOTHER_FAMILY.isdisjoint(_WORD.findall(rest.lower())):
+        return True
+    known, generation = GENERATIONS.get(fold(spelling)), _GENERATION.match(rest)
+    return known is not None and generation is not None and generation[1] not in known

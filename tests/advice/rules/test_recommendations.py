@@ -221,7 +221,25 @@ ROWS = [
     conv("convnext", FAR_CUT, NORMAL, ("he_normal", he(SUMMED, GELU)), architecture="convnext", activation="gelu"),
     readout("convnext_layer_scale", ("constant", 1e-6), ZEROS, layer="layer_scale", architecture="convnext",
         shape=[OUT], bias=None),
-    readout("normalization_of_gemma", ZEROS, ONES, layer="RMSNorm", architecture="gemma2", shape=[OUT], bias=None),
+    readout("normalization_around_one", ZEROS, ONES, layer="RMSNorm", architecture="gemma2", shape=[OUT], bias=None),
+    # modeling_qwen3_next.py:126 and :139; its linear attention's own at :59. Megatron-LM's apply_layernorm_1p.
+    readout("normalization_around_one", ZEROS, ONES, layer="model.layers.0.input_layernorm", architecture="qwen3_next",
+        shape=[OUT], bias=None),
+    readout("normalization_around_one", ZEROS, ONES, layer="LayerNorm1P", architecture="nemotron", shape=[OUT],
+        bias=None),
+    # facebookresearch/mae models_mae.py, initialize_weights.
+    dense("masked_autoencoder", ("glorot_uniform", glorot(64, 192)), ("glorot_uniform", glorot(64, 64)), NORMAL,
+        architecture="vit_mae", role="qkv", shape=[192, 64]),
+    conv("masked_autoencoder_patches", ("glorot_uniform", glorot(SUMMED, OUT)), NORMAL, architecture="vit_mae",
+        role="patch_embedding"),
+    readout("masked_autoencoder_tokens", NORMAL, ZEROS, layer="mask_token", architecture="vit_mae",
+        shape=[1, 1, OUT], bias=None),
+    # facebookresearch/detr models/detr.py and models/transformer.py, _reset_parameters.
+    apart("detection_transformer_queries", ("normal", 1.0), NORMAL, layer="query_embed", architecture="detr",
+        shape=[100, OUT], bias=None),
+    dense("detection_transformer", ("glorot_uniform", glorot(64, 192)), ("glorot_uniform", glorot(64, 64)), NORMAL,
+        architecture="detr", role="qkv", shape=[192, 64]),
+    readout("detection_transformer_head", ROOT_BIAS, NORMAL, ZEROS, role="head", architecture="detr", bias=ROOT_BIAS),
     # Baevski et al., arXiv:2006.11477.
     conv("wav2vec2_convolution", ("he_normal", he(SUMMED)), ("he_normal", he(SUMMED, GELU)), architecture="wav2vec2"),
     conv("wav2vec2_positions", ("normal", math.sqrt(4.0 / (PIXELS * IN))), ("he_normal", he(SUMMED)),
