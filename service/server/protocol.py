@@ -6,6 +6,9 @@ import asyncio
 import ipaddress
 import socket
 
+from uvicorn._types import ASGI3Application
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
+
 from service.access.client import client_at
 from service.problems.document import Problem
 from service.problems.hub_form import in_form_of
@@ -62,6 +65,10 @@ class Protocol(RequestHeads):
         problem = Problem(OVERLOADED, detail, headers={"Retry-After": "1"})
         self.refuse(in_form_of(early_path(self.transport), problem))
         self.transport.close()
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        self._watch.look()
+        super()._start_asgi_task(cycle, app)
 
     def on_message_begin(self) -> None:
         super().on_message_begin()

@@ -29,8 +29,13 @@ class ReaderWatch:
         return self._timer is not None
 
     def start(self) -> None:
-        """Watch from now on, the bytes that are unsent now."""
-        self.stop()
+        """Watch from now on, the bytes that are unsent now.
+
+        Where it was on, they were written meanwhile, and how many of those before them were taken is not known.
+        """
+        if self._timer is not None:
+            self._timer.cancel()
+            self._pass_time()
         self._since = self._loop.time()
         self._unsent = self._wire.unsent()
         self._timer = self._loop.call_later(self._seconds - self._waited, self._check)
@@ -41,17 +46,32 @@ class ReaderWatch:
             self._timer.cancel()
             self._count()
 
-    def _count(self) -> None:
+    def look(self) -> None:
+        """Count what has been taken, before more is written; who has taken all has nothing against it."""
+        if self._timer is not None:
+            self.stop()
+            if self._wire.unsent():
+                self.start()
+            else:
+                self._forget()
+
+    def _pass_time(self) -> None:
         self._timer = None
         self._waited = min(self._seconds, self._waited + self._loop.time() - self._since)
+
+    def _count(self) -> None:
+        self._pass_time()
         self._taken += self._unsent - self._wire.unsent()
+
+    def _forget(self) -> None:
+        self._waited, self._taken = 0.0, 0
 
     def _check(self) -> None:
         self._count()
-        if not self._wire.unsent():
-            return
-        if self._taken <= 0 or self._taken < self._rate * self._seconds:
+        is_empty = not self._wire.unsent()
+        if not is_empty and (self._taken <= 0 or self._taken < self._rate * self._seconds):
             self._wire.drop("stall")
-        else:
-            self._waited, self._taken = 0.0, 0
+            return
+        self._forget()
+        if not is_empty:
             self.start()

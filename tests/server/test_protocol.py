@@ -8,7 +8,7 @@ import pytest
 
 from service.observability.exchange import CAUSE
 from service.server.protocol import LOCAL_SEND_BUFFER
-from tests.server.simulation import ANNOUNCED, HEAD, complete, connected, status
+from tests.server.simulation import ANNOUNCED, HEAD, SETTINGS, complete, connected, status
 
 
 def test_a_silent_connection_is_closed_without_a_word():
@@ -172,3 +172,22 @@ def test_a_connection_that_is_lost_is_waited_for_no_longer():
 )
 def test_only_clients_on_the_same_machine_have_the_short_send_buffer(address, options):
     assert connected(address=address)[1].options == options
+
+
+@pytest.mark.parametrize("is_paused", [True, False])
+def test_a_client_that_reads_reply_after_reply_for_longer_than_a_stall_may_last_is_not_dropped(is_paused):
+    """Each reply is long and taken at once, but for its end, which waits for a moment when the reply is complete."""
+    protocol, transport, clock = connected(SETTINGS.model_copy(update={"min_bytes_per_second": 10}))
+    for _ in range(3 * SETTINGS.stall_seconds):
+        protocol.data_received(HEAD + b"\r\n")
+        if is_paused:
+            transport.unsent = 1_000_000
+            protocol.pause_writing()
+        transport.unsent = 800
+        if is_paused:
+            protocol.resume_writing()
+        complete(protocol)
+        clock.advance(1)
+        transport.unsent = 0
+
+    assert not transport.aborted

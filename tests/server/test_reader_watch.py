@@ -88,3 +88,52 @@ def test_drips_are_found_however_often_the_server_has_something_new_to_send(take
         clock.advance(50)
 
     assert transport.aborted is is_dropped
+
+
+def test_time_in_which_a_client_has_everything_and_asks_for_nothing_does_not_count():
+    """The end of each reply waits for a moment, and what is written later is no sign that less was taken."""
+    watch, transport, clock = _watch(rate=10)
+    for _ in range(10):
+        transport.unsent = 1000
+        watch.start()
+        clock.advance(1)
+        transport.unsent = 0
+        watch.stop()
+        transport.unsent = 50
+        watch.start()
+        transport.unsent = 0
+        clock.advance(SECONDS - 1)
+        watch.look()
+
+    assert not transport.aborted
+
+
+@pytest.mark.parametrize("look", [True, False])
+def test_a_client_that_had_nothing_to_take_for_long_has_all_the_seconds_again(look):
+    watch, transport, clock = _watch(rate=10)
+    transport.unsent = 50
+    watch.start()
+    transport.unsent = 0
+    clock.advance(2 * SECONDS)
+    if look:
+        watch.look()
+    transport.unsent = 1000
+    watch.start()
+    clock.advance(SECONDS - 1)
+
+    assert not transport.aborted
+
+
+def test_what_is_written_to_a_client_before_it_has_taken_all_is_not_counted_against_it():
+    watch, transport, clock = _watch(rate=10)
+    transport.unsent = 50
+    watch.start()
+    clock.advance(1)
+    watch.look()
+    transport.unsent = 100_000
+    watch.start()
+    clock.advance(1)
+    transport.unsent -= 100
+    clock.advance(SECONDS)
+
+    assert not transport.aborted
