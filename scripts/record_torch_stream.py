@@ -15,6 +15,8 @@ import json
 import math
 import platform
 import sys
+import textwrap
+from collections import OrderedDict
 from pathlib import Path
 
 import torch
@@ -78,8 +80,64 @@ NETWORKS = {
         "nn.RMSNorm(5)", "nn.InstanceNorm2d(3, affine=True, track_running_stats=True)", "nn.PReLU(3, init=0.1)",
         "nn.EmbeddingBag(7, 3)", "nn.Embedding(2, 3, padding_idx=-1)", "nn.Linear(3, 4)",
     ),
+    "more": (
+        "nn.Transformer(d_model=8, nhead=2, num_encoder_layers=2, num_decoder_layers=2, dim_feedforward=16)",
+        "nn.Transformer(8, 2, 1, 1, 16, bias=False)", "nn.Linear(40, 5, dtype=torch.bfloat16)", "nn.SyncBatchNorm(4)",
+        "nn.Linear(4 * 2 ** 2, 30 // 7 - 1, device='cpu')", "nn.ModuleList([nn.Linear(3, 4 + i) for i in range(3)])",
+        "nn.ModuleDict({'a': nn.Linear(2, 3), 'b': nn.Embedding(3, 5)})", "nn.Dropout1d(0.1)", "nn.CrossEntropyLoss()",
+        "nn.Sequential(OrderedDict([('fc', nn.Linear(3, 4)), ('act', nn.ReLU()), ('out', nn.Linear(4, 2))]))",
+        "nn.Sequential(*[nn.Linear(2, 2) for _ in range(2)], nn.Tanh())",
+        "nn.TransformerEncoderLayer(8, 2, 16, dtype=torch.float64)",
+        "nn.EmbeddingBag(7, 3, mode='sum', padding_idx=1)", "nn.LSTM(3, 2, dtype=torch.float16)",
+    ),
 }  # fmt: skip
 """Modules, as they are written, in the order of their construction."""
+
+
+_NAMES = {"nn": nn, "torch": torch, "OrderedDict": OrderedDict, "__name__": "code"}
+
+CODE = {
+    "gpt": """
+        import torch.nn as nn
+
+        class Block(nn.Module):
+            def __init__(self, d, heads=2):
+                super().__init__()
+                self.ln_1 = nn.LayerNorm(d)
+                self.attn = nn.MultiheadAttention(d, heads, batch_first=True)
+                self.mlp = nn.Sequential(nn.Linear(d, 4 * d), nn.GELU(), nn.Linear(4 * d, d), nn.Dropout(0.1))
+
+            def forward(self, x):
+                return x + self.mlp(self.ln_1(x))
+
+        class GPT(nn.Module):
+            def __init__(self, vocabulary=50, d=8, *, layers=2):
+                super(GPT, self).__init__()
+                self.wte, self.wpe = nn.Embedding(vocabulary, d), nn.Embedding(4, d)
+                self.h = nn.ModuleList([Block(d) for _ in range(layers)])
+                self.lm_head = nn.Linear(d, vocabulary, bias=False)
+    """,
+    "vit": """
+        class Vit(nn.Module):
+            def __init__(self, width: int = 16):
+                super().__init__()
+                self.cls = nn.Parameter(torch.zeros(1, 1, width))
+                self.positions = nn.Parameter(torch.randn(1, 5, width) * 0.02)
+                self.scale = nn.Parameter(torch.rand(3), requires_grad=False)
+                layer = nn.TransformerEncoderLayer(d_model=width, nhead=2, dim_feedforward=2 * width)
+                self.encoder = nn.TransformerEncoder(layer, num_layers=2)
+                self.head = nn.Linear(width, 3)
+
+        model = Vit(width=8)
+    """,
+    "cnn": """
+        width = 4
+        conv1 = nn.Conv2d(1, width, 3)
+        norm = nn.GroupNorm(2, width)
+        fc = nn.Linear(width * 5 * 5, 2)
+    """,
+}
+"""Lines of code; what they make is `model`, or the last class, or what has names."""
 
 
 def _digest(tensor):
@@ -121,10 +179,22 @@ def _in_a_row(dtype):
 
 def _network(modules):
     torch.manual_seed(42)
-    made = nn.Sequential(*(eval(text, {"nn": nn}) for text in modules))  # noqa: S307 (texts of this file)
+    made = nn.Sequential(*(eval(text, dict(_NAMES)) for text in modules))  # noqa: S307 (texts of this file)
     state = {name: _digest(tensor) for name, tensor in made.state_dict().items()}
     # The next words tell where the generator stands.
     return {"modules": list(modules), "state_dict": state, "then": _digest(torch.empty(20).uniform_())}
+
+
+def _code(text):
+    text, names = textwrap.dedent(text).strip(), dict(_NAMES)
+    torch.manual_seed(42)
+    exec(text, names)  # noqa: S102 (texts of this file)
+    made = [value for name, value in names.items() if name not in _NAMES]
+    modules = {name: value for name, value in names.items() if isinstance(value, nn.Module)}
+    if not modules:
+        modules = {"model": [value for value in made if isinstance(value, type)][-1]()}
+    several = nn.ModuleDict(modules) if len(modules) > 1 else next(iter(modules.values()))
+    return {"modules": text, "state_dict": {name: _digest(tensor) for name, tensor in several.state_dict().items()}}
 
 
 def record():
@@ -141,6 +211,7 @@ def record():
         },
         "in_a_row": {dtype: _in_a_row(getattr(torch, dtype)) for dtype in DTYPES},
         "networks": {name: _network(modules) for name, modules in NETWORKS.items()},
+        "code": {name: _code(text) for name, text in CODE.items()},
         "float64_normals": _normals(),
     }  # fmt: skip
 
@@ -186,7 +257,7 @@ def vectors():
             ]
             for dtype in DTYPES
         },
-        "networks": {name: _network(modules) for name, modules in NETWORKS.items()},
+        "networks": {name: _network(NETWORKS[name]) for name in ("twelve", "others")},
     }
 
 

@@ -311,7 +311,7 @@ def _request(members: list[Field]) -> Schema:
             "type": "object",
             "additionalProperties": {"type": "string"},
             "description": "Modules of torch.nn in the order of their construction, each as Python has it, by name; "
-            "their tensors are torch's own. A list of them, or one text, is read too.",
+            "their tensors are torch's own. A list of them is read too, and one text, which may be lines of code.",
         },
         "compare": {
             "type": "array",

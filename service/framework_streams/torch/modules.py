@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from service.likeness import did_you_mean, fold, nearest
+from service.streams.torch.position import SMALLEST_BLOCKED
 
 MOST_COPIES = 1024
 """Layers of one module."""
@@ -26,11 +27,21 @@ class UnreadableModule(ValueError):
 
 @dataclass(frozen=True)
 class ModuleCall:
-    """A constructor's call: numbers, truth values, texts, tuples of them, None, and calls of other modules."""
+    """A constructor's call: numbers, truth values, texts, tuples of them, names with them, None, and other calls."""
 
     name: str
     positional: tuple[Any, ...] = ()
     keywords: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def word(self) -> str:
+        """The name without the modules before it."""
+        return self.name.rpartition(".")[2]
+
+    @property
+    def is_module(self) -> bool:
+        """Whether it makes a module or a parameter, and no array of which one is made."""
+        return self.word not in _ARRAYS and self.word != "times"
 
 
 @dataclass(frozen=True)
@@ -54,7 +65,14 @@ class ModuleTensor:
     def within(self, path: str) -> ModuleTensor:
         """Return it as a tensor of a module within another."""
         copied = f"{path}.{self.copy_of}" if self.copy_of else ""
-        return replace(self, name=f"{path}.{self.name}", copy_of=copied)
+        return replace(self, name=f"{path}.{self.name}" if self.name else path, copy_of=copied)
+
+    def drawn_in(self, dtype: str) -> ModuleTensor:
+        """Return it in the dtype of its module; one of whole numbers stays."""
+        if "dtype" in self.members:
+            return self
+        discards = tuple(each.drawn_in(dtype) for each in self.discards)
+        return replace(self, members={**self.members, "dtype": dtype}, discards=discards)
 
 
 Tensors = Iterator[ModuleTensor]
@@ -109,6 +127,10 @@ def _default(layer: str, tensor: str, name: str, shape: tuple[int, ...], **said:
     return ModuleTensor(name, shape, {"initializer": "pytorch_default", "layer": layer, "tensor": tensor, **said})
 
 
+def _xavier(name: str, *shape: int) -> ModuleTensor:
+    return ModuleTensor(name, shape, {"initializer": "glorot_uniform"})
+
+
 def _zeros(name: str, *shape: int) -> ModuleTensor:
     return ModuleTensor(name, shape, {"initializer": "zeros"})
 
@@ -155,6 +177,8 @@ def _embedding(given: _Arguments) -> Tensors:
     said = {} if padding is None else {"padding_idx": padding}
     if padding is not None and (type(padding) is not int or not -rows <= padding < rows):
         raise UnreadableModule(f"{given.module}'s padding_idx must be one of its rows")
+    if given.given.get("_weight") is not None:
+        raise UnreadableModule(f"{given.module}'s _weight is not read; give the tensor itself")
     yield _default("Embedding", "weight", "weight", (rows, given.size("embedding_dim")), **said)
 
 
@@ -246,6 +270,74 @@ def _stack(argument: str) -> Callable[[_Arguments], Tensors]:
     return tensors
 
 
+def _transformer(given: _Arguments) -> Tensors:
+    """An encoder, a decoder, and then all of their matrices once more, by xavier_uniform_."""
+    width, hidden = given.size("d_model", 512), given.size("dim_feedforward", 2048)
+    stacks: list[tuple[str, int]] = []
+    drawn: list[ModuleTensor] = []
+    for part, attentions in _PARTS_OF_TRANSFORMER.items():
+        if given.given.get(f"custom_{part}") is not None:
+            raise UnreadableModule(f"Transformer's custom_{part} is not followed; write the modules out")
+        copies = given.size(f"num_{part}_layers", 6)
+        layer = ModuleCall(
+            f"Transformer{part.title()}Layer", (width, 1, hidden), {"bias": given.truth("bias")}
+        )  # fmt: skip
+        norm = ModuleCall("LayerNorm", (width,), {"bias": given.truth("bias")})
+        stack = _stack(f"{part}_layer")
+        of_stack = {f"{part}_layer": layer, "num_layers": copies, "norm": norm}
+        drawn += _within(part, stack(_Arguments(given.module, of_stack)))
+        stacks += [(f"{part}.layers.{number}", len(attentions)) for number in range(copies)]
+    discards: list[ModuleTensor] = []
+    for tensor in drawn:
+        discards += tensor.discards
+        if len(tensor.shape) > 1:
+            discards += [] if tensor.copy_of else [tensor]
+        else:
+            yield replace(tensor, discards=tuple(discards))
+            discards = []
+    for path, attentions_of_layer in stacks:
+        for name in ("self_attn", "multihead_attn")[:attentions_of_layer]:
+            yield _xavier(f"{path}.{name}.in_proj_weight", 3 * width, width)
+            yield _xavier(f"{path}.{name}.out_proj.weight", width, width)
+        yield _xavier(f"{path}.linear1.weight", hidden, width)
+        yield _xavier(f"{path}.linear2.weight", width, hidden)
+
+
+_PARTS_OF_TRANSFORMER = {"encoder": ("self_attn",), "decoder": ("self_attn", "multihead_attn")}
+"""The attentions in each layer of them."""
+
+
+def _parameter(given: _Arguments) -> Tensors:
+    """A parameter is what it is made of: torch.randn, rand, zeros or ones, or randn times a number."""
+    data, factor = given.given.get("data"), 1.0
+    if isinstance(data, ModuleCall) and data.word == "times":
+        data, factor = data.positional
+    if not isinstance(data, ModuleCall) or data.word not in _ARRAYS:
+        raise UnreadableModule("Parameter's data must be torch.randn(…), rand, zeros or ones with its sizes in numbers")
+    sizes = data.positional[0] if data.positional and isinstance(data.positional[0], tuple) else data.positional
+    if unknown := data.keywords.keys() - _OF_ALL:
+        raise UnreadableModule(f"{data.name}'s {min(unknown)} is not read")
+    if any(type(size) is not int or size < 1 for size in sizes):
+        raise UnreadableModule(f"{data.name} must have its sizes, whole numbers of 1 and more")
+    members = dict(_ARRAYS[data.word])
+    if factor != 1.0:
+        if data.word != "randn" or math.prod(sizes) < SMALLEST_BLOCKED or factor < 0:
+            raise UnreadableModule(f"of arrays times a number, randn of {SMALLEST_BLOCKED} and more is read")
+        members["std"] = factor
+    tensor = ModuleTensor("", sizes, members)
+    dtype = data.keywords.get("dtype")
+    yield tensor if dtype is None else tensor.drawn_in(str(dtype))
+
+
+_ARRAYS: Mapping[str, Mapping[str, Any]] = {
+    "randn": {"initializer": "normal"},
+    "rand": {"initializer": "uniform", "low": 0.0, "high": 1.0},
+    "zeros": {"initializer": "zeros"},
+    "ones": {"initializer": "ones"},
+}
+"""Functions of torch of which parameters are made."""
+
+
 def _scale_and_shift(shape: tuple[int, ...], has_bias: bool = True) -> Tensors:
     yield _ones("weight", *shape)
     if has_bias:
@@ -312,12 +404,23 @@ _TRANSPOSED = "in_channels out_channels kernel_size stride padding output_paddin
 _RECURRENT = "input_size hidden_size num_layers bias batch_first dropout bidirectional proj_size"
 _RNN = "input_size hidden_size num_layers nonlinearity bias batch_first dropout bidirectional"
 _TRANSFORMER = "d_model nhead dim_feedforward dropout activation layer_norm_eps batch_first norm_first bias"
+_WHOLE_TRANSFORMER = (
+    "d_model nhead num_encoder_layers num_decoder_layers dim_feedforward dropout activation custom_encoder "
+    "custom_decoder layer_norm_eps batch_first norm_first bias"
+)
+_OF_EMBEDDING = "max_norm norm_type scale_grad_by_freq"
 _IDLE = (
     "ReLU ReLU6 LeakyReLU ELU SELU CELU GELU SiLU Mish Sigmoid Tanh Hardswish Hardsigmoid Hardtanh Softplus Softsign "
     "LogSigmoid Softmax LogSoftmax GLU Threshold Identity Flatten Unflatten Dropout Dropout1d Dropout2d Dropout3d "
     "AlphaDropout MaxPool1d MaxPool2d MaxPool3d AvgPool1d AvgPool2d AvgPool3d AdaptiveAvgPool1d AdaptiveAvgPool2d "
     "AdaptiveAvgPool3d AdaptiveMaxPool1d AdaptiveMaxPool2d AdaptiveMaxPool3d Upsample PixelShuffle PixelUnshuffle "
-    "ZeroPad2d ReflectionPad2d ReplicationPad2d LocalResponseNorm"
+    "ZeroPad1d ZeroPad2d ZeroPad3d ReflectionPad1d ReflectionPad2d ReflectionPad3d ReplicationPad1d ReplicationPad2d "
+    "ReplicationPad3d ConstantPad1d ConstantPad2d ConstantPad3d CircularPad1d CircularPad2d CircularPad3d "
+    "LocalResponseNorm CrossMapLRN2d RReLU Softmax2d Softmin Softshrink Hardshrink Tanhshrink FeatureAlphaDropout "
+    "LPPool1d LPPool2d LPPool3d MaxUnpool1d MaxUnpool2d MaxUnpool3d FractionalMaxPool2d FractionalMaxPool3d "
+    "ChannelShuffle Fold Unfold UpsamplingNearest2d UpsamplingBilinear2d CosineSimilarity PairwiseDistance L1Loss "
+    "CrossEntropyLoss NLLLoss BCELoss BCEWithLogitsLoss "
+    "MSELoss SmoothL1Loss HuberLoss KLDivLoss CTCLoss GaussianNLLLoss PoissonNLLLoss"
 )
 """Modules without tensors."""
 
@@ -329,7 +432,8 @@ def _modules() -> Mapping[str, _Module]:
         known[f"ConvTranspose{rank}d"] = _Module(_words(_TRANSPOSED), _convolution("ConvTranspose", rank))
         known[f"BatchNorm{rank}d"] = _Module(_words(_NORMALIZED), _running_norm(True))
         known[f"InstanceNorm{rank}d"] = _Module(_words(_NORMALIZED), _running_norm(False))
-    embedding = _words("num_embeddings embedding_dim padding_idx")
+    embedding = _words(f"num_embeddings embedding_dim padding_idx {_OF_EMBEDDING} sparse")
+    bag = _words(f"num_embeddings embedding_dim {_OF_EMBEDDING} mode sparse _weight include_last_offset padding_idx")
     for layer, gates in (("LSTM", 4), ("GRU", 3), ("RNN", 1)):
         arguments = _words(_RNN if layer == "RNN" else _RECURRENT)
         known[layer] = _Module(arguments, _recurrent(layer, gates))
@@ -339,7 +443,10 @@ def _modules() -> Mapping[str, _Module]:
         "Linear": _Module(_words("in_features out_features bias"), _linear),
         "Bilinear": _Module(_words("in1_features in2_features out_features bias"), _bilinear),
         "Embedding": _Module(embedding, _embedding),
-        "EmbeddingBag": _Module(embedding[:2], _embedding),
+        "EmbeddingBag": _Module(bag, _embedding),
+        "SyncBatchNorm": known["BatchNorm1d"],
+        "Parameter": _Module(_words("data requires_grad"), _parameter),
+        "Transformer": _Module(_words(_WHOLE_TRANSFORMER), _transformer),
         "LayerNorm": _Module(_words("normalized_shape eps elementwise_affine bias"), _layer_norm),
         "RMSNorm": _Module(_words("normalized_shape eps elementwise_affine"), _rms_norm),
         "GroupNorm": _Module(_words("num_groups num_channels eps affine"), _group_norm),
@@ -349,7 +456,9 @@ def _modules() -> Mapping[str, _Module]:
         ),
         "TransformerEncoderLayer": _Module(_words(_TRANSFORMER), _transformer_layer(("self_attn",))),
         "TransformerDecoderLayer": _Module(_words(_TRANSFORMER), _transformer_layer(("self_attn", "multihead_attn"))),
-        "TransformerEncoder": _Module(_words("encoder_layer num_layers norm"), _stack("encoder_layer")),
+        "TransformerEncoder": _Module(
+            _words("encoder_layer num_layers norm enable_nested_tensor mask_check"), _stack("encoder_layer")
+        ),
         "TransformerDecoder": _Module(_words("decoder_layer num_layers norm"), _stack("decoder_layer")),
     }
 
@@ -357,13 +466,17 @@ def _modules() -> Mapping[str, _Module]:
 MODULES = _modules()
 """By the class's name."""
 
-_LISTS = frozenset(("Sequential", "ModuleList"))
+_WEIGHTED = frozenset(("CrossEntropyLoss", "NLLLoss", "BCELoss", "BCEWithLogitsLoss"))
+"""Losses that may be given weights of classes first."""
+_LISTS = frozenset(("Sequential", "ModuleList", "ModuleDict"))
+_OF_ALL = frozenset(("device", "dtype", "requires_grad"))
+"""What constructors take besides: on which device, in which dtype."""
 _BY_FOLD = {fold(name): name for name in (*MODULES, *_LISTS)}
 
 
 def tensors_of(call: ModuleCall) -> Tensors:
     """Yield the tensors of a module in the order in which its constructor draws them. Raises UnreadableModule."""
-    word = call.name.rpartition(".")[2]
+    word = call.word
     if word in _LISTS:
         yield from _of_list(call)
         return
@@ -371,20 +484,39 @@ def tensors_of(call: ModuleCall) -> Tensors:
     if module is None:
         hint = did_you_mean([_BY_FOLD[key] for key in nearest(fold(word[:64]), _BY_FOLD)][:2]) or "."
         known = ", ".join(name for name in MODULES if MODULES[name].tensors is not _nothing)
-        raise UnreadableModule(f"{word[:64]!r} is not a module that is read{hint} There are {known}")
+        raise UnreadableModule(f"{word[:64]!r} is not a module that is read{hint} {_INSTEAD} There are {known}")
     if module.tensors is _nothing:
+        of_classes = call.positional[:1] if word in _WEIGHTED else ()
+        if any(given is not None for given in (*of_classes, *map(call.keywords.get, ("weight", "pos_weight")))):
+            raise UnreadableModule(f"{word}'s weight is a tensor of the state_dict that is not read; leave it out")
         return
     if len(call.positional) > len(module.arguments):
         raise UnreadableModule(f"{word} takes {', '.join(module.arguments)}, and {len(call.positional)} are given")
     positional = dict(zip(module.arguments, call.positional, strict=False))
-    yield from module.tensors(_Arguments(word, {**positional, **call.keywords}))
+    for name in call.keywords:
+        if name in positional or name not in {*module.arguments, *_OF_ALL}:
+            problem = "is given twice" if name in positional else "is not known"
+            raise UnreadableModule(
+                f"{word}'s {name[:48]} {problem}: it takes {', '.join(module.arguments)}, device, dtype"
+            )
+    tensors = module.tensors(_Arguments(word, {**positional, **call.keywords}))
+    dtype = call.keywords.get("dtype")
+    yield from tensors if dtype is None else (tensor.drawn_in(str(dtype)) for tensor in tensors)
+
+
+_INSTEAD = (
+    "Write out the modules of which it is made, in the order of their construction, or give its tensors, each with an "
+    "initializer."
+)
 
 
 def _of_list(call: ModuleCall) -> Tensors:
-    items = call.positional
-    if len(items) == 1 and isinstance(items[0], tuple):
+    items: Any = call.positional
+    if len(items) == 1 and isinstance(items[0], tuple | dict):
         items = items[0]
-    for number, item in enumerate(items):
-        if not isinstance(item, ModuleCall):
+    if call.word == "ModuleDict" and isinstance(items, tuple):
+        items = {str(item[0]): item[1] for item in items if isinstance(item, tuple) and len(item) == 2}
+    for name, item in items.items() if isinstance(items, dict) else enumerate(items):
+        if not isinstance(item, ModuleCall) or not item.is_module:
             raise UnreadableModule(f"{call.name} must have modules, such as nn.Linear(2, 3)")
-        yield from _within(str(number), tensors_of(item))
+        yield from _within(str(name), tensors_of(item))

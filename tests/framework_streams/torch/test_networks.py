@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import safetensors
 import safetensors.numpy
 
 from service.checkpoints.container import SAFETENSORS
@@ -22,9 +23,50 @@ def network(request):
 
 def test_a_network_has_torchs_state_dict(client, network):
     reply = client.post("/checkpoints", json={"modules": network["modules"], "seed": 42})
-    tensors = safetensors.numpy.load(reply.content)
+    assert {name: digest(tensor) for name, tensor in _read(reply.content).items()} == network["state_dict"]
 
-    assert {name: digest(tensor) for name, tensor in tensors.items()} == network["state_dict"]
+
+def _read(content):
+    """Return the tensors of a file; bfloat16 ones, which NumPy has not, as float32."""
+    found = {}
+    for name, tensor in safetensors.deserialize(content):
+        dtype = {"F32": "f4", "F64": "f8", "F16": "f2", "I64": "i8", "BF16": "u2"}[tensor["dtype"]]
+        array = np.frombuffer(tensor["data"], dtype)
+        found[name] = (array.astype(np.uint32) << 16).view(np.float32) if tensor["dtype"] == "BF16" else array
+    return found
+
+
+@pytest.mark.parametrize("name", RECORDED["code"])
+def test_pasted_code_makes_the_state_dict_that_it_makes_in_torch(client, name):
+    code = RECORDED["code"][name]
+    tensors = safetensors.numpy.load(client.post("/checkpoints", json={"modules": code["modules"], "seed": 42}).content)
+
+    assert {path: digest(tensor) for path, tensor in tensors.items()} == code["state_dict"]
+
+
+NAMED = [
+    ["self.fc = nn.Linear(3, 4)", "self.out = nn.Linear(4, 2)"],
+    "self.fc = nn.Linear(3, 4); self.out = nn.Linear(4, 2)",
+    [["fc", "nn.Linear(3, 4)"], ["out", "nn.Linear(4, 2)"]],
+    [{"fc": "nn.Linear(3, 4)"}, {"out": "nn.Linear(4, 2)"}],
+    [{"name": "fc", "module": "nn.Linear(3, 4)"}, {"name": "out", "module": "nn.Linear(4, 2)"}],
+]
+
+
+@pytest.mark.parametrize("modules", NAMED)
+def test_modules_may_have_their_names_in_several_ways(client, modules):
+    plain = {"fc": "nn.Linear(3, 4)", "out": "nn.Linear(4, 2)"}
+
+    made, expected = (client.post("/checkpoints", json={"modules": each, "seed": 1}) for each in (modules, plain))
+    assert made.content == expected.content
+
+
+def test_modules_may_stand_within_objects(client):
+    nested = {"encoder": {"fc": "nn.Linear(3, 4)"}, "heads": ["nn.Linear(4, 2)"]}
+    plain = {"encoder.fc": "nn.Linear(3, 4)", "heads.0": "nn.Linear(4, 2)"}
+
+    made, expected = (client.post("/checkpoints", json={"modules": each, "seed": 1}) for each in (nested, plain))
+    assert made.content == expected.content
 
 
 def test_modules_in_one_line_are_the_same_network(client):
@@ -96,6 +138,28 @@ REFUSED = [
     ("nn.Linear(**sizes)", "without * and **"),
     ("nn.Linear", "must be the call of a module"),
     ("", "must be the call of a module"),
+    ("nn.Linear(3, 4, dtpye=torch.float16)", "dtpye is not known: it takes in_features"),
+    ("nn.Linear(3, 4, in_features=3)", "in_features is given twice"),
+    ("nn.Linear(9 ** 99, 4)", "no number that is worked out"),
+    ("nn.Linear(9 ** 64 ** 64, 4)", "no number that is worked out"),
+    ("nn.Linear(1 // 0, 4)", "no number that is worked out"),
+    ("nn.Sequential(*[nn.Linear(2, 2)] * 3)", "make each by itself"),
+    ("nn.ModuleList([nn.Linear(2, 2) for _ in range(5000)])", "at most 1024"),
+    ("nn.ModuleList([[1 for _ in range(1024)] for _ in range(1024)])", "more than 16384 calls"),
+    ("nn.ModuleList([nn.Linear(2, 2) for i in range(3) if i])", "of comprehensions those over range"),
+    ("for i in range(3):\n    nn.Linear(2, 2)", "is not followed"),
+    ("torch.manual_seed(3)\nfc = nn.Linear(2, 2)", "say it as seed"),
+    ("fc = nn.Linear(2, 2)\nnn.init.normal_(fc.weight)", "give the tensors themselves"),
+    ("fc = nn.Linear(2, 2)\nfc = nn.Linear(2, 2)", "is made twice"),
+    ("fc = nn.Linear(2, 2)\nall = nn.Sequential(fc)", "is used again by another module"),
+    ("class A:\n  def __init__(self):\n    fc = nn.Linear(2, 2)", "is made and not kept"),
+    ("class A:\n  def __init__(self):\n    self.a = A()", "no __init__ of its own"),
+    ("a = ((1,), (2,))", "is not followed"),
+    ("Net(\n  (fc): Linear(in_features=2, out_features=2, bias=True)\n)", "is what print shows"),
+    ("nn.CrossEntropyLoss(weight=w)", "leave it out"),
+    ("nn.Transformer(8, custom_encoder=e)", "custom_encoder is not followed"),
+    ("nn.Parameter(torch.randn(3) * 0.1)", "randn of 16 and more"),
+    ("nn.Parameter(w)", "data must be torch.randn"),
     ("nn.Conv2d(3, 4, (1, 2, 3))", "kernel_size"),
     ("nn.Conv2d(3, 4, 3, groups=2)", "groups must divide"),
     ("nn.Embedding(3, 4, padding_idx=3)", "one of its rows"),
@@ -115,6 +179,13 @@ def test_a_module_that_is_not_read_is_refused_where_it_stands(client, text, says
     assert reply.status_code == 422
     assert says in reply.json()["detail"]
     assert "other" in reply.json()["errors"][0]["pointer"]
+
+
+def test_a_name_with_braces_says_no_order_of_construction(client):
+    reply = client.post("/checkpoints/plan", json={"modules": {"h.{0..1}.fc": "nn.Linear(2, 3)"}, "seed": 42})
+
+    assert reply.status_code == 422
+    assert "a class and its calls" in reply.json()["detail"]
 
 
 def test_truncated_normals_in_a_sequence_are_drawn_to_tell_where_the_next_begins(client):
