@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import math
 import multiprocessing
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotYet
@@ -33,13 +35,20 @@ class Assistant:
     """One such process, started when it is first of use, and ended when it has not been for a time."""
 
     def __init__(
-        self, prepare: Callable[[], None] = nothing, idle_seconds: float = IDLE_SECONDS, *, is_awaited: bool = False
+        self,
+        prepare: Callable[[], None] = nothing,
+        idle_seconds: float = IDLE_SECONDS,
+        *,
+        is_awaited: bool = False,
+        most_seconds: float = math.inf,
     ) -> None:
         """`prepare`, which can be pickled, is done first in the process.
 
-        `is_awaited` says whether tasks wait while it starts, for what they need is to be loaded there alone.
+        `is_awaited` says whether tasks wait while it starts, for what they need is to be loaded there alone. A task
+        that is not done after `most_seconds` is given up, and the process with it.
         """
         self._prepare = prepare
+        self._most_seconds = most_seconds
         self._is_awaited = is_awaited
         self._idle_seconds = idle_seconds
         self._lock = threading.Lock()
@@ -59,14 +68,14 @@ class Assistant:
 
         Here, while the process is starting, which takes seconds, unless it is awaited. Once `unwanted` is set the task
         ends at the next interruption that it asks for. Raises what the task raises, and Overloaded where the process
-        has ended before it, by force; the next task starts another.
+        has ended before it, by force or because it took too long; the next task starts another.
         """
         with self._in_use() as process:
             if self._is_awaited:
                 process.wait_until_ready(unwanted)
             elif not process.is_ready:
                 return task()
-            return cast("_Result", process.do(queue, task, unwanted))
+            return cast("_Result", process.do(queue, task, unwanted, self._most_seconds))
 
     def close(self) -> None:
         """End the process; it may have been closed before."""
@@ -146,8 +155,9 @@ class _Process:
         while not (self._ready.wait(_LOOK) or self.has_ended):
             check()
 
-    def do(self, queue: str, task: Callable[[], object], unwanted: threading.Event) -> object:
+    def do(self, queue: str, task: Callable[[], object], unwanted: threading.Event, most_seconds: float) -> object:
         number, result = next(self._numbers), Future[object]()
+        given_up = time.monotonic() + most_seconds
         self._results[number] = result
         self._send(Asked(number, queue, task))
         is_told = False
@@ -157,6 +167,11 @@ class _Process:
             if unwanted.is_set() and not is_told:
                 is_told = True
                 self._send(Unwanted(number))
+            if time.monotonic() > given_up:
+                self.end()
+                raise Overloaded(
+                    f"the answer was not there after {most_seconds:g} seconds, and was given up; ask again"
+                )
         return result.result()
 
     def end(self) -> None:

@@ -54,7 +54,9 @@ class Executors:
     admission: Admission
     measurements: Measurements = field(default_factory=Measurements)
     assistant: Assistant = field(default_factory=Assistant)
-    draughtsman: Assistant = field(default_factory=lambda: Assistant(draw.prepare, is_awaited=True))
+    draughtsman: Assistant = field(
+        default_factory=lambda: Assistant(draw.prepare, is_awaited=True, most_seconds=draw.MOST_SECONDS)
+    )
     _by_queue: dict[str, ThreadPoolExecutor] = field(init=False)
     _buffers: BufferPool = field(init=False)
 

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     # Not before `prepare` has said how many threads NumPy's library is to have.
     from service.pictures.picture import Picture, Rendering
 
+MOST_SECONDS = 30.0
+"""That a picture may take; the dearest take less than two (`python -m benchmarks.pictures`)."""
+
 _ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 """For singular values, of which no other reply should feel much."""
 

@@ -11,9 +11,10 @@ from service.advice.links import LinkOptions, href
 from service.advice.numbers import ratio_text
 from service.advice.presentation.page import WIDTH, filled
 from service.advice.scheme import Scheme
+from service.advice.theory.recursion import HIGHEST, LOWEST
 from service.delivery.text_table import lines_of
 from service.propagation.draws import Candidate, Doubles
-from service.propagation.measurement import SMALLEST, Drawn, Experiment, Measured
+from service.propagation.measurement import LARGEST, SMALLEST, Drawn, Experiment, Measured
 from service.propagation.passage import GRADIENT, INPUTS
 from service.propagation.prediction import Predicted, Told
 from service.propagation.stack import Stack
@@ -231,6 +232,13 @@ def _passing(passing: Passing) -> Document:
     }
 
 
+def number_of(logarithm: float) -> float:
+    """Return the number of a predicted logarithm, 0 and `LARGEST` for the ends, where theory stops to follow."""
+    if logarithm <= LOWEST:
+        return 0.0
+    return LARGEST if logarithm >= HIGHEST else math.exp(logarithm)
+
+
 _Logarithms = tuple[Sequence[float], Sequence[tuple[float, float]] | None]
 """A predicted course, and the ends around it."""
 
@@ -254,15 +262,11 @@ def _course(measured: Measured, predicted: _Logarithms | None) -> Document:
     }
     if predicted is not None:
         course, intervals = predicted
-        told["predicted"] = [_number(math.exp(each), DIGITS) for each in course]
+        told["predicted"] = [_number(number_of(each), DIGITS) for each in course]
         if intervals is not None:
-            told["predicted_low"] = [_number(_bounded_exp(low), DIGITS) for low, _ in intervals]
-            told["predicted_high"] = [_number(_bounded_exp(high), DIGITS) for _, high in intervals]
+            told["predicted_low"] = [_number(number_of(low), DIGITS) for low, _ in intervals]
+            told["predicted_high"] = [_number(number_of(high), DIGITS) for _, high in intervals]
     return told
-
-
-def _bounded_exp(logarithm: float) -> float:
-    return math.exp(min(logarithm, 700.0))
 
 
 def _numbers(values: Doubles) -> list[float]:
@@ -275,7 +279,7 @@ def _number(value: float, digits: int) -> float:
 
 def _beside(drawn: float, log_predicted: float | None) -> str:
     """Return a number that was drawn, and the one that theory predicts."""
-    return _text(drawn) if log_predicted is None else f"{_text(drawn)} ({_text(math.exp(log_predicted))})"
+    return _text(drawn) if log_predicted is None else f"{_text(drawn)} ({_text(number_of(log_predicted))})"
 
 
 def _text(value: float) -> str:

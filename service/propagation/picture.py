@@ -7,11 +7,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from service.pictures.picture import Curves, Doubles, Line, Picture
-from service.propagation.document import Outcome, PropagationAnswer, sentence
+from service.propagation.document import Outcome, PropagationAnswer, number_of, sentence
 from service.propagation.measurement import Measured
-
-_LARGEST = 690.0
-"""The logarithm of a number that is drawn as it is."""
 
 
 def propagation_picture(answer: PropagationAnswer) -> Picture:
@@ -44,6 +41,5 @@ def _lines(outcomes: Sequence[Outcome], course: str, places: Doubles, unit: str)
         legend = f"{outcome.rank}. {label}: {sentence(outcome.verdict, unit)}"
         yield Line(legend, places, measured.middle, low=measured.low, high=measured.high, is_measured=True, style=style)
         if outcome.told.predicted is not None:
-            logarithms = np.array(getattr(outcome.told.predicted, course))
-            predicted = np.exp(np.clip(logarithms, -_LARGEST, _LARGEST))
+            predicted = np.array([number_of(each) for each in getattr(outcome.told.predicted, course)])
             yield Line(f"{label}, theory", places, predicted, style=style, is_in_legend=False)

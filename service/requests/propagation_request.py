@@ -17,12 +17,11 @@ from service.advice.layer.resolve import resolve
 from service.advice.links import LinkOptions
 from service.advice.scheme import Scheme, parameter
 from service.advice.theory.prediction import Prediction
-from service.initializers.initializer import Initializer
 from service.propagation.draws import Candidate
 from service.propagation.measurement import Experiment
 from service.propagation.stack import Sides, Stack
 from service.requests.brackets import depths
-from service.requests.current_initializer import framework_named, read_current
+from service.requests.current_initializer import Current, framework_named, read_current
 from service.requests.faults import Fault, InvalidRequest
 from service.requests.layer_call import understand_activation
 from service.requests.members import Members
@@ -229,30 +228,33 @@ class _Builder:
             rest = {name: value for name, value in written.items() if name != "bias"}
             of_bias = written.get("bias")
         framework = framework_named(rest if isinstance(rest, str) else None)
-        bias = None if of_bias is None else self._initializer(of_bias)
+        bias = None if of_bias is None else self._current(of_bias)
         if framework is not None:
             by_sides = {sides: self._default(sides, framework) for sides in self.sides}
             return Candidate(_label(written), by_sides)
-        weights = self._initializer(rest)
+        weights = self._current(rest)
         return Candidate(_label(written), {sides: self._prediction(sides, weights, bias) for sides in self.sides})
 
-    def _initializer(self, written: Any) -> Initializer:
+    def _current(self, written: Any) -> Current:
+        """Return what a candidate says of weights or biases; the stack says whatever else there is of the tensor."""
         faults: list[Fault] = []
         if not isinstance(written, str | dict):
             raise InvalidRequest([Fault("current", "must be an initializer's name, or an object with it")], True)
         current = read_current(written, self.members.in_body, faults)
         if current is None or faults:
             raise InvalidRequest(faults, self.members.in_body)
-        if current.shape is not None or current.others:
-            raise InvalidRequest([Fault("current", "says a shape, seed, name or dtype, which the stack does")], True)
-        return current.initializer
+        if current.others:
+            names = " and ".join(current.others)
+            raise InvalidRequest([Fault("current", f"says {names}, as the experiment does: leave it out here")], True)
+        return current
 
-    def _prediction(self, sides: Sides, weights: Initializer, bias: Initializer | None) -> Prediction:
-        layout = parameter(weights, "layout")
+    def _prediction(self, sides: Sides, weights: Current, bias: Current | None) -> Prediction:
+        layout = parameter(weights.initializer, "layout")
         layer = self.layer(sides, bias=bias is not None, **({} if layout is None else {"layout": layout}))
         with _refusing():
-            of_weights = Scheme.of(weights, layer.shape, layer.links, "weight")
-            of_bias = None if bias is None else Scheme.of(bias, (sides[1],), layer.links, "bias")
+            weights.check(layer)
+            of_weights = Scheme.of(weights.initializer, layer.shape, layer.links, "weight")
+            of_bias = None if bias is None else Scheme.of(bias.initializer, (sides[1],), layer.links, "bias")
         return Prediction(layer, of_weights, of_bias)
 
     def _default(self, sides: Sides, framework: str) -> Prediction:
@@ -270,7 +272,8 @@ def _refusing() -> Iterator[None]:
     try:
         yield
     except InvalidParameter as error:
-        raise InvalidRequest([Fault("current", f"{error.parameter}: {error.detail}")], True) from error
+        place = "" if error.parameter == "current" else f"{error.parameter}: "
+        raise InvalidRequest([Fault("current", f"{place}{error.detail}")], True) from error
 
 
 def _label(written: str | dict[str, Any]) -> str:

@@ -169,3 +169,18 @@ def test_an_experiment_is_points_on_the_lines_of_theory(client):
     np.testing.assert_allclose(
         np.interp(np.arange(1, 13), line[0], np.log(line[1])), np.log(course["predicted"]), atol=0.05
     )
+
+
+def test_what_lets_nothing_through_is_drawn_at_the_end_of_the_axis(client):
+    response = client.get("/propagation?width=8&depth=4&candidates=zeros,he_normal&seeds=1&format=svg&theme=light")
+    assert response.status_code == 200, response.text
+    svg = Svg(response.content)
+    vertical = svg.axis("y")
+    zeros = [float(use.get("y")) for use in svg.group("line-2").iter(f"{SVG}use")]
+    bottom = max(y for _, y in svg.points("patch_2"))
+
+    assert any(text.startswith("2. zeros: signal vanishes at layer 2") for text in svg.texts)
+    assert zeros[0] == pytest.approx(vertical.places[vertical.labels.index("1")])
+    assert zeros[1:] == pytest.approx([bottom] * 3)
+    # Zero is so far away on this axis that nothing else could be seen if it went there.
+    assert float(vertical.labels[0]) > 1e-3

@@ -74,6 +74,14 @@ def test_each_seed_is_the_same_by_itself(client):
     assert both["high"] == [max(pair) for pair in zip(*(each["measured"] for each in alone), strict=True)]
 
 
+def test_code_that_says_the_shape_of_the_matrices_is_a_candidate(client):
+    told = _post(client, **{**SMALL, "candidates": ["torch.randn(16, 16) * 0.1", "normal?std=0.1"]}).json()
+
+    code, named = told["candidates"]
+    assert code["candidate"] == "torch.randn(16, 16) * 0.1"
+    assert code["signal"] == named["signal"]
+
+
 def test_the_frameworks_words_are_understood(client):
     candidates = [
         "xavier_uniform_", "keras.initializers.HeNormal()", "nn.init.normal_(w, 0, 0.1)", "keras default",
@@ -123,6 +131,8 @@ def test_a_text_is_for_people(client):
         ({"candidates": [{"initializer": "normal", "std": -1}]}, "/candidates/0", "std"),
         ({"candidates": [{"std": 1}]}, "/candidates/0", "initializer"),
         ({"candidates": ["he_normal?shape=2,3"]}, "/candidates/0", "shape"),
+        ({"candidates": ["torch.randn(784, 16) * 0.01"]}, "/candidates/0", "has the shape 784,16"),
+        ({"candidates": ["keras.initializers.HeNormal(seed=1)"]}, "/candidates/0", "says seed"),
         ({"candidates": ["caffe default"]}, "/candidates/0", ""),
         ({"candidates": [7]}, "/candidates", ""),
         ({"candidates": [{"initializer": "he_normal", "bias": 3.5}]}, "/candidates/0", "name"),

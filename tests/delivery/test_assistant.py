@@ -115,6 +115,15 @@ def test_one_that_is_killed_tells_those_who_wait_and_another_takes_its_place(ass
     assert ask(assistant, os.getpid) == assistant.pid
 
 
+def test_a_task_that_takes_too_long_is_given_up_and_the_next_is_done():
+    with ready(most_seconds=1.0) as assistant:
+        before = assistant.pid
+        with pytest.raises(Overloaded, match="after 1 seconds, and was given up"):
+            ask(assistant, functools.partial(time.sleep, 3600))
+        until(lambda: not is_there(before))
+        assert ask(assistant, functools.partial(sum, (1, 2))) == 3
+
+
 def test_signals_that_end_the_server_leave_it_to_do_what_is_under_way(assistant):
     for number in (signal.SIGTERM, signal.SIGINT):
         os.kill(assistant.pid, number)

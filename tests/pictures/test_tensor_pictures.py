@@ -131,6 +131,16 @@ def test_a_heat_map_says_which_axes_it_has(target, cells, labels):
     assert labels <= set(svg.texts)
 
 
+@pytest.mark.parametrize(
+    ("plot", "letter", "labels"), [("heat_map", "y", ["0"]), ("singular_values", "x", ["1"]), ("histogram", "y", None)]
+)
+def test_what_is_counted_has_ticks_at_whole_numbers(plot, letter, labels):
+    found = svg_of("normal?shape=1,9&seed=1", plot).axis(letter).labels
+
+    assert found == (labels or found)
+    assert all(label.isdigit() for label in found)
+
+
 def test_each_plot_has_its_labels(whole):
     assert {
         "Elements", "value", "elements in each of 30 bins", "normal, std 0.204",

@@ -151,3 +151,10 @@ def test_weights_with_a_mean_and_such_as_mix_nothing_are_predicted_too(client, c
         np.testing.assert_allclose(
             np.log(found[name]["measured"]), np.log(found[name]["predicted"]), atol=0.5, err_msg=name
         )
+
+
+def test_zeros_let_nothing_through_by_theory_too(client):
+    found = _courses(client, "zeros", activation="relu", width=8, depth=3)
+
+    assert found["signal"]["measured"] == found["signal"]["predicted"] == [1.0, 0.0, 0.0]
+    assert found["gradient"]["measured"] == found["gradient"]["predicted"] == [0.0, 0.0, 1.0]

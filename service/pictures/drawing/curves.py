@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import MaxNLocator
 
 from service.pictures.drawing.palette import Palette
-from service.pictures.drawing.scales import number, use_powers
+from service.pictures.drawing.scales import number, use_powers, whole_numbers
 from service.pictures.picture import Curves, Line
 
 LEAST, GREATEST = 1e-300, 1e300
@@ -34,21 +33,23 @@ SLANT = 35
 
 def draw_curves(panel: Curves, axes: Axes, palette: Palette) -> str:
     """Draw them, and return them in a sentence."""
+    bounds = _range(panel)
     for index, line in enumerate(panel.lines):
-        _draw_line(line, index, axes, palette)
+        _draw_line(line, index, (axes, bounds), palette)
     axes.set(title=panel.title, xlabel=panel.x_label, ylabel=panel.y_label)
-    low, high = _range(panel)
-    axes.set_ylim(low, high)
+    axes.set_ylim(*bounds)
     use_powers(axes)
     _name_places(panel, axes)
     ends = [f"{line.label} {number(line.y[0])} to {number(line.y[-1])}" for line in panel.lines]
     return f"{panel.title}: {'; '.join(ends)}."
 
 
-def _draw_line(line: Line, index: int, axes: Axes, palette: Palette) -> None:
+def _draw_line(line: Line, index: int, frame: tuple[Axes, tuple[float, float]], palette: Palette) -> None:
+    """Draw a line between the ends of the vertical axis, at which stands what is beyond."""
+    axes, bounds = frame
     style = index if line.style is None else line.style
     colour = palette.series[style % len(palette.series)]
-    x, y = line.x, np.clip(line.y, LEAST, GREATEST)
+    x, y = line.x, np.clip(line.y, *bounds)
     label = line.label if line.is_in_legend else "_"
     if line.is_measured:
         marker = _MARKERS[style % len(_MARKERS)]
@@ -64,20 +65,23 @@ def _draw_line(line: Line, index: int, axes: Axes, palette: Palette) -> None:
     drawn[0].set_gid(f"line-{index}")
     if line.low is not None and line.high is not None:
         band = axes.fill_between(
-            x, np.clip(line.low, LEAST, GREATEST), np.clip(line.high, LEAST, GREATEST), color=colour, alpha=0.22, lw=0
+            x, np.clip(line.low, *bounds), np.clip(line.high, *bounds), color=colour, alpha=0.22, lw=0
         )
         band.set_gid(f"interval-{index}")
     if line.interval is not None:
-        low, high = np.clip(line.interval, LEAST, GREATEST)
+        low, high = np.clip(line.interval, *bounds)
         bar = axes.vlines(x[-1], low, high, color=colour, linewidth=2.0, zorder=5)
         bar.set_gid(f"interval-{index}")
 
 
 def _range(panel: Curves) -> tuple[float, float]:
-    """Return the ends of the vertical axis."""
+    """Return the ends of the vertical axis; zeros, which have no place on it, are left out."""
     parts = [part for line in panel.lines for part in (line.y, line.low, line.high) if part is not None]
     parts += [np.array(line.interval) for line in panel.lines if line.interval is not None]
-    values = np.log10(np.clip(np.concatenate(parts), LEAST, GREATEST))
+    numbers = np.concatenate(parts)
+    values = np.log10(np.clip(numbers[numbers > 0.0], LEAST, GREATEST))
+    if not values.size:
+        values = np.zeros(1)
     low, high = float(values.min()), float(values.max())
     margin = max(0.06 * (high - low), (_NARROWEST - (high - low)) / 2)
     return 10.0 ** max(low - margin, -307.0), 10.0 ** min(high + margin, 307.0)
@@ -88,4 +92,4 @@ def _name_places(panel: Curves, axes: Axes) -> None:
         step = -(-len(panel.x_names) // _MOST_NAMES)
         axes.set_xticks(range(1, len(panel.x_names) + 1, step), panel.x_names[::step], rotation=SLANT, ha="right")
     else:
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        axes.xaxis.set_major_locator(whole_numbers(9))

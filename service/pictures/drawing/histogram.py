@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from service.pictures.drawing.palette import Palette
-from service.pictures.drawing.scales import number, use_powers
+from service.pictures.drawing.scales import number, use_powers, whole_numbers
 from service.pictures.picture import Doubles, Histogram
 
 MOST_BINS = 80
@@ -40,9 +40,12 @@ def draw_histogram(panel: Histogram, axes: Axes, palette: Palette) -> str:
         line[0].set_gid("theoretical-density")
         told += f", with the density of theory: {panel.density.label}"
     axes.set_ylim(bottom=0.0)
+    axes.yaxis.set_major_locator(whole_numbers())
     _use_logarithms_for_spikes(axes, np.concatenate(counts))
     low, high = edges[0], edges[-1]
     axes.set_xlim(low - 0.03 * (high - low), high + 0.03 * (high - low))
+    if not elements.size:
+        axes.set_ylim(top=1.0)
     axes.set_ylim(top=axes.get_ylim()[1] * (10.0 if axes.get_yscale() == "log" else 1.28))
     axes.legend(loc="upper right", borderaxespad=0.3)
     return f"{told}."

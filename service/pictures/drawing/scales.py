@@ -20,7 +20,12 @@ def number(value: float) -> str:
 def use_whole_numbers(axes: Axes) -> None:
     """Have no ticks between rows or columns."""
     for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_locator(MaxNLocator(_MOST_TICKS, integer=True))
+        axis.set_major_locator(whole_numbers())
+
+
+def whole_numbers(most: int = _MOST_TICKS) -> MaxNLocator:
+    """Return what places ticks at whole numbers alone, be it one."""
+    return MaxNLocator(most, integer=True, min_n_ticks=1)
 
 
 def use_powers(axes: Axes) -> None:
@@ -38,6 +43,9 @@ def use_powers(axes: Axes) -> None:
 
 
 def _power(value: float) -> str:
+    if not value:
+        # A power below those that are numbers, where there is no more of the axis.
+        return ""
     exponent = round(math.log10(value))
     if -3 <= exponent <= 4:
         return f"{10.0**exponent:g}"

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from service.pictures.drawing.palette import Palette
-from service.pictures.drawing.scales import number
+from service.pictures.drawing.scales import number, whole_numbers
 from service.pictures.picture import Doubles, SingularValues
 
 _FEW = 64
@@ -34,6 +34,7 @@ def draw_singular_values(panel: SingularValues, axes: Axes, palette: Palette) ->
     axes.set(title="Singular values", xlabel="number, from the largest on", ylabel="singular value")
     axes.set_ylim(0.0, 1.28 * max(float(values[0]), 1e-300))
     axes.set_xlim(0.5 - 0.02 * len(values), len(values) + 0.5 + 0.02 * len(values))
+    axes.xaxis.set_major_locator(whole_numbers())
     axes.legend(loc="upper right", borderaxespad=0.3)
     return f"{told}."
 
