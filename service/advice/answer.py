@@ -21,8 +21,8 @@ Detail = Literal["full", "short"]
 """How much is told beside the recommendation."""
 
 Extent = Literal["full", "short", "brief"]
-"""How much is worked out beside the recommendation. short: evidence without intervals. brief: none of alternatives and
-of the framework's default, of which a list of layers tells none."""
+"""How much is worked out beside the recommendation. short: what a short answer tells of evidence. brief: none of
+alternatives and of the framework's default, of which a list of layers tells none."""
 
 
 @dataclass(frozen=True)

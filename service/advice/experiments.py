@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from urllib.parse import quote, urlencode
 
 from service.advice.answer import Experiment
 from service.advice.judgements import JUDGED_LAYERS
@@ -12,6 +11,7 @@ from service.advice.links import href
 from service.advice.scheme import Scheme, with_parameters
 from service.advice.theory.initial_loss import initial_loss
 from service.advice.wording import knowing
+from service.tensors.spec import encode_query
 
 _SWEEP_FACTORS = (0.5, 2.0)
 """Of the recommended scale, beside which they are tried; the text of the experiment names them."""
@@ -80,11 +80,14 @@ def _propagation_link(layer: Layer, weights: Scheme) -> str | None:
         said["normalization"] = layer.normalization
     if layer.has_skips and layer.normalization in {"layer", "rms"} and description.norm_position == "post":
         said["norm_position"] = "post"
-    own = urlencode([pair for pair in weights.initializer.canonical if pair[0] not in _OF_THE_WEIGHT])
+    own = encode_query(
+        tuple((name, str(value)) for name, value in weights.initializer.canonical if name not in _OF_THE_WEIGHT)
+    )
     candidates = [f"{weights.initializer.name}{'?' * bool(own)}{own}"]
     if description.framework is not None:
         candidates.append(f"{description.framework} default")
-    query = urlencode({**said, "candidates": ",".join(candidates)}, quote_via=quote, safe=",")
+    said["candidates"] = ",".join(candidates)
+    query = encode_query(tuple((name, str(value)) for name, value in said.items()))
     return f"{layer.links.root}/propagation?{query}"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -137,27 +138,59 @@ def _recipe(framework: Framework, own: StoredTensor, layer: Layer, shape: Shape,
 
 def _context(framework: Framework, own: StoredTensor, layer: Layer, fan_in: float | None) -> dict[str, Any]:
     """Return what a tensor's default takes besides the shape."""
+    taken = own.record.default.takes
+    known = {name: fan_in if name == "fan_in" else _OF_LAYERS[name](layer) for name in taken}
+    return {name: value for name, value in known.items() if value is not None}
+
+
+def _head_size(layer: Layer) -> int | None:
     description = layer.description
-    known: dict[str, Any] = {
-        "fan_in": fan_in, "groups": layer.groups, "depth": layer.depth, "inputs": description.inputs,
-        "head_size": description.head_size or (description.heads and layer.out // description.heads),
-        "width": description.width, "padding_idx": description.padding_idx,
-        "block": block_number(description.layer) if description.block is None else description.block,
-    }  # fmt: skip
-    if layer.cell is not None:
-        known["units"] = layer.units
-    if layer.axes is not None:
-        known["in_channels"] = layer.axes.in_ * (1 if layer.kind == "conv_transpose" else layer.groups)
-        known["strides"] = description.stride ** (dimensions(description.layer) or len(layer.axes.kernel))
-        known["equation"] = description.equation or _equation(layer.axes.letters)
-    return {name: value for name, value in known.items() if name in own.record.default.takes}
+    return description.head_size or (description.heads and layer.out // description.heads)
 
 
-def _equation(axes: str) -> str | None:
-    """Return an einsum equation of a kernel with these axes; None of a matrix, which needs none."""
+def _block(layer: Layer) -> int | None:
+    description = layer.description
+    return block_number(description.layer) if description.block is None else description.block
+
+
+def _in_channels(layer: Layer) -> int | None:
+    if layer.axes is None:
+        return None
+    return layer.axes.in_ * (1 if layer.kind == "conv_transpose" else layer.groups)
+
+
+def _strides(layer: Layer) -> int | None:
+    """Return the product of a convolution's strides."""
+    if layer.axes is None:
+        return None
+    stride: int = layer.description.stride ** (dimensions(layer.description.layer) or len(layer.axes.kernel))
+    return stride
+
+
+def _equation(layer: Layer) -> str | None:
+    """Return the einsum equation of a kernel; None of a matrix, which needs none."""
+    if layer.description.equation is not None or layer.axes is None:
+        return layer.description.equation
+    axes = layer.axes.letters
     if len(axes) == 2:
         return None
     kernel = string.ascii_lowercase[1 : len(axes) + 1]
     of_input = "".join(name for name, letter in zip(kernel, axes, strict=True) if letter in "si")
     of_output = "".join(name for name, letter in zip(kernel, axes, strict=True) if letter in "so")
     return f"a{of_input},{kernel}->a{of_output}"
+
+
+_OF_LAYERS: Mapping[str, Callable[[Layer], Any]] = {
+    "groups": lambda layer: layer.groups,
+    "depth": lambda layer: layer.depth,
+    "inputs": lambda layer: layer.description.inputs,
+    "head_size": _head_size,
+    "width": lambda layer: layer.description.width,
+    "padding_idx": lambda layer: layer.description.padding_idx,
+    "block": _block,
+    "units": lambda layer: None if layer.cell is None else layer.units,
+    "in_channels": _in_channels,
+    "strides": _strides,
+    "equation": _equation,
+}
+"""What a default may take besides the fan-in, by the member of TensorContext."""

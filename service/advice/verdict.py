@@ -25,7 +25,7 @@ from service.advice.rules.constants import constant_effect
 from service.advice.rules.rule import Rule
 from service.advice.scheme import Scheme
 from service.advice.tensor_advice import tensor_advice
-from service.advice.theory.evidence import evidence_of
+from service.advice.theory.evidence import evidence_of, short_evidence_of
 from service.advice.theory.initial_loss import initial_loss
 from service.advice.theory.judgement import Course
 from service.advice.theory.prediction import Prediction, surroundings_of
@@ -87,16 +87,17 @@ class Judge:
     @lazy
     def evidence_of_recommended(self) -> Evidence:
         """What theory predicts of the layer with the recommended weights, intervals included."""
-        return self._evidence(self.prediction(self.recommended, self.bias), has_intervals=True)
+        prediction = self.prediction(self.recommended, self.bias)
+        found = self._told[id(prediction)] = evidence_of(prediction, self.rule.has_theory)
+        return found
 
     def evidence(self, weights: Scheme, bias: Scheme | None) -> Evidence:
         """Return what theory predicts of the layer with weights that it has, or might have."""
-        return self._evidence(self.prediction(weights, bias), self.extent == "full")
-
-    def _evidence(self, prediction: Prediction, has_intervals: bool) -> Evidence:
+        prediction = self.prediction(weights, bias)
         known = self._told.get(id(prediction))
         if known is None:
-            known = self._told[id(prediction)] = evidence_of(prediction, self.rule.has_theory, has_intervals)
+            make = evidence_of if self.extent == "full" else short_evidence_of
+            known = self._told[id(prediction)] = make(prediction, self.rule.has_theory)
         return known
 
     @lazy

@@ -14,6 +14,7 @@ from service.frameworks.rules import TensorContext
 from service.frameworks.storage import in_words, letters
 from service.initializers.initializer import Fan, Initialization, Initializer, PositiveInteger, Target, defaults_of
 from service.initializers.page import Page
+from service.lazy import lazy
 from service.tensors.complex_laws import TruncatedComplexNormal, UniformDisk
 from service.tensors.dtypes import refuse_complex
 from service.tensors.errors import InvalidParameter
@@ -119,14 +120,18 @@ class DefaultInitializer(Initializer):
     def scheme(self, target: Target) -> Initializer:
         """Return the scheme that the framework uses. Raises InvalidParameter."""
         tensor = self.layers.layers[self.layer][self.tensor]
-        context = {
-            name: value
-            for name, default in defaults_of(type(self)).items()
-            if name not in _NAMES and (value := getattr(self, name)) != default
-        }
-        for name in context:
+        for name in self._context:
             if name not in tensor.default.takes:
                 raise InvalidParameter(
                     name, f"{self.layers.title}'s {self.layer} {self.tensor} does not depend on it; leave it out"
                 )
-        return tensor.initializer(TensorContext(target.shape, **context))
+        return tensor.initializer(TensorContext(target.shape, **self._context))
+
+    @lazy
+    def _context(self) -> dict[str, Any]:
+        """What is said of the layer."""
+        return {
+            name: value
+            for name, default in defaults_of(type(self)).items()
+            if name not in _NAMES and (value := getattr(self, name)) != default
+        }

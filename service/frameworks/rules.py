@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -138,6 +139,12 @@ class TensorDefault:
         )
 
 
+@functools.lru_cache(maxsize=1024)
+def uniform_of_inputs(fan_in: float) -> UniformInitializer:
+    """Return U(±1/sqrt(fan_in)), which a weight and the bias beside it often start with both."""
+    return UniformInitializer(fan_in=fan_in)
+
+
 ALL_ZEROS = TensorDefault("0", lambda _: Zeros())
 ALL_ONES = TensorDefault("1", lambda _: Ones())
 STANDARD_NORMAL = TensorDefault("N(0, 1)", lambda _: NormalInitializer())
@@ -147,19 +154,17 @@ NORMAL_OF_FEATURES = TensorDefault(
 CUT_FAR_OUT = TensorDefault("N(0, 0.02²), cut at ±2", lambda _: TruncatedNormalInitializer(std=0.02, bounds="absolute"))
 """PyTorch's and timm's trunc_normal_(std=0.02), whose bounds are no multiples of std, so that it cuts nothing."""
 UNIFORM_OF_FAN_IN = TensorDefault(
-    "U(±1/sqrt(fan_in))", lambda context: UniformInitializer(fan_in=context.fan_in_or_zero()), ("fan_in",)
+    "U(±1/sqrt(fan_in))", lambda context: uniform_of_inputs(context.fan_in_or_zero()), ("fan_in",)
 )
 """PyTorch's kaiming_uniform_(a=sqrt(5)), burn's KaimingUniform of gain 1/sqrt(3)."""
-UNIFORM_OF_UNITS = TensorDefault(
-    "U(±1/sqrt(units))", lambda context: UniformInitializer(fan_in=context.hidden()), ("units",)
-)
+UNIFORM_OF_UNITS = TensorDefault("U(±1/sqrt(units))", lambda context: uniform_of_inputs(context.hidden()), ("units",))
 """Of a recurrent layer whose gates are stacked on the first axis."""
 BIAS_OF_FAN_IN = TensorDefault(
-    "U(±1/sqrt(fan_in))", lambda context: UniformInitializer(fan_in=context.positive_fan_in_of_layer()), ("fan_in",)
+    "U(±1/sqrt(fan_in))", lambda context: uniform_of_inputs(context.positive_fan_in_of_layer()), ("fan_in",)
 )
 BIAS_OF_FAN_IN_OR_ZERO = TensorDefault(
     "U(±1/sqrt(fan_in)), 0 for a fan_in of 0",
-    lambda context: UniformInitializer(fan_in=context.fan_in_of_layer()),
+    lambda context: uniform_of_inputs(context.fan_in_of_layer()),
     ("fan_in",),
 )
 """Of PyTorch's Linear."""

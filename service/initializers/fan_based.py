@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 from typing import Annotated, ClassVar
 
 from pydantic import Field
 
 from service.initializers.axis_parameters import GatesField, LayoutField, gates_facts
 from service.initializers.initializer import Fan, Initialization, Initializer, PositiveInteger, Target
+from service.lazy import lazy
 from service.tensors.blocks import blocks
 from service.tensors.complex_laws import of_dtype
 from service.tensors.fans import Fans, Geometry, fans_of_gates
@@ -48,7 +48,7 @@ class FanBased(Initializer):
         given = {name: getattr(self, name) for name in self.fact_names}
         return {name: value for name, value in given.items() if value is not None}
 
-    @cached_property
+    @lazy
     def facts_of_parameters(self) -> Mapping[str, Scalar]:
         """What a reply says of the scheme and its gates."""
         return {**self.facts(), **gates_facts(self.gates)}

@@ -6,13 +6,13 @@ import functools
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Annotated, Any, ClassVar, overload
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from service.initializers.axis_parameters import gates_text
 from service.initializers.page import Page, page
+from service.lazy import lazy
 from service.streams.stream import Stream
 from service.tensors.dtypes import Dtype, refuse_complex
 from service.tensors.errors import InvalidParameter
@@ -112,7 +112,7 @@ class Initializer(BaseModel, ABC):
     on its page, `pages/<name>.md`.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, ignored_types=(lazy,))
 
     name: ClassVar[str]
     """The canonical name, as it stands in URLs."""
@@ -152,7 +152,7 @@ class Initializer(BaseModel, ABC):
     def initialize(self, target: Target) -> Initialization:
         """Return the source for `target`. Raises InvalidParameter when there is none."""
 
-    @cached_property
+    @lazy
     def canonical(self) -> tuple[tuple[str, Scalar], ...]:
         """The parameters that differ from the defaults, in the order of the fields."""
         defaults = self.defaults()
@@ -162,7 +162,7 @@ class Initializer(BaseModel, ABC):
             (name, value) for name, value in given.items() if value is not None and str(value) != str(defaults[name])
         )
 
-    @cached_property
+    @lazy
     def query(self) -> str:
         """The same as they stand in a URL."""
         return encode_query(self.canonical)

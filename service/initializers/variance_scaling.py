@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
-from functools import cached_property
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
@@ -12,6 +11,7 @@ from pydantic import Field
 from service.activations.gains import ActivationName, GainRule, default_slope, gain
 from service.initializers.fan_based import FanBased
 from service.initializers.initializer import NonNegative
+from service.lazy import lazy
 from service.tensors.errors import InvalidParameter
 from service.tensors.fans import Fans, Mode
 from service.tensors.laws import Distribution, Law, centred
@@ -62,7 +62,7 @@ class Gained(FanBased):
         effective = {"nonlinearity": self.default_nonlinearity, "negative_slope": default_slope(nonlinearity)}
         return {**super().defaults(), **effective}
 
-    @cached_property
+    @lazy
     def effective_gain(self) -> float:
         """What is given, or the gain of the nonlinearity."""
         if self.gain is None:

@@ -180,4 +180,4 @@ def _mean_scaling(stack: Stack, candidate: Candidate) -> Scaling:
     if len(candidate.by_sides) == 1 and factor == 1.0:
         return scalings[0]
     weight = factor * bounded_exp(sum(_log(each.weight) for each in scalings) / len(scalings))
-    return replace(scalings[0], weight=significant(weight))
+    return scalings[0]._replace(weight=significant(weight))

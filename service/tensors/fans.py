@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from service.tensors.blocks import Gates, blocks
 from service.tensors.errors import InvalidParameter
@@ -13,8 +14,7 @@ from service.tensors.layout import LAYOUT_NAMES, Layout, Shape, axes
 Mode = Literal["fan_in", "fan_out", "fan_avg", "fan_geo_avg"]
 
 
-@dataclass(frozen=True)
-class Geometry:
+class Geometry(NamedTuple):
     """How a shape is to be read, and the fans that override what it says."""
 
     shape: Shape
@@ -67,6 +67,7 @@ def fans(geometry: Geometry) -> Fans:
     return fans_of_gates(geometry)[0]
 
 
+@functools.lru_cache(maxsize=1024)
 def fans_of_gates(geometry: Geometry) -> tuple[Fans, ...]:
     """Return the fans of each gate that has a size of its own; one item where all have the same."""
     if len(geometry.shape) < 2:

@@ -19,8 +19,8 @@ from service.advice.theory.validity import has_unlike_branches, validity_of
 _TOO_FAR = "draws differ so much, or drift so far from the prediction, that no interval around it can be told"
 
 
-def evidence_of(prediction: Prediction, has_theory: bool = True, has_intervals: bool = True) -> Evidence:
-    """Return what theory predicts of a layer with its weights and biases, with intervals around it or without."""
+def evidence_of(prediction: Prediction, has_theory: bool = True) -> Evidence:
+    """Return what theory predicts of a layer with its weights and biases, with intervals around it."""
     layer, weights = prediction.layer, prediction.weights
     if weights is None or not prediction.is_made or not has_theory:
         return _no_prediction(prediction, has_theory)
@@ -28,7 +28,30 @@ def evidence_of(prediction: Prediction, has_theory: bool = True, has_intervals: 
     scatter = None if signal.finite_width is None else signal.finite_width.scatter(layer.noise_width)
     return _evidence_of_signal(signal, prediction.scaling)(
         backward_ratio=significant(signal.chi_perp * layer.fan_out / layer.fan_in),
-        finite_width=_finite_width(layer, weights, signal, scatter) if has_intervals else None,
+        finite_width=_finite_width(layer, weights, signal, scatter),
+        initial_loss=_told_loss(layer, weights, prediction.bias),
+        validity=validity_of(layer, weights, signal, scatter),
+    )
+
+
+def short_evidence_of(prediction: Prediction, has_theory: bool) -> Evidence:
+    """Return of that what a short answer tells of weights that are not the recommended ones, the rest left out."""
+    layer, weights = prediction.layer, prediction.weights
+    if weights is None or not prediction.is_made or not has_theory:
+        return _no_prediction(prediction, has_theory)
+    signal = prediction.signal
+    scatter = None if signal.finite_width is None else signal.finite_width.scatter(layer.noise_width)
+    return Evidence(
+        sigma_w2=None,
+        sigma_b2=None,
+        forward_ratio=significant(signal.forward_ratio),
+        backward_ratio=None,
+        chi_perp=significant(signal.chi_perp),
+        elasticity=None,
+        q_star=None,
+        fixed_point=None,
+        depth=_told_depth(signal),
+        finite_width=None,
         initial_loss=_told_loss(layer, weights, prediction.bias),
         validity=validity_of(layer, weights, signal, scatter),
     )
@@ -42,7 +65,7 @@ def _told_loss(layer: Layer, weights: Scheme | None, bias: Scheme | None) -> flo
 @functools.lru_cache(maxsize=4096)
 def _evidence_of_signal(signal: Signal, scaling: Scaling) -> functools.partial[Evidence]:
     """Return what layers of all widths with this signal have in common; the other members are still to be given."""
-    depth, point = signal.depth, signal.fixed_point
+    point = signal.fixed_point
     return functools.partial(
         Evidence,
         sigma_w2=significant(scaling.weight),
@@ -52,10 +75,15 @@ def _evidence_of_signal(signal: Signal, scaling: Scaling) -> functools.partial[E
         elasticity=None if signal.elasticity is None else significant(signal.elasticity),
         q_star=None if point is None or point.q is None else significant(point.q),
         fixed_point=None if point is None else FixedPointEvidence(point.kind, significant(point.chi_perp)),
-        depth=None
-        if depth is None
-        else DepthEvidence(depth.layers, significant(depth.forward), significant(depth.backward)),
+        depth=_told_depth(signal),
     )
+
+
+def _told_depth(signal: Signal) -> DepthEvidence | None:
+    depth = signal.depth
+    if depth is None:
+        return None
+    return DepthEvidence(depth.layers, significant(depth.forward), significant(depth.backward))
 
 
 def _finite_width(layer: Layer, weights: Scheme, signal: Signal, scatter: Scatter | None) -> FiniteWidthEvidence | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from dataclasses import dataclass
 from typing import Protocol
@@ -35,8 +36,12 @@ Interval = tuple[float, float]
 class Noise(Protocol):
     """How one draw of the weights of a network differs from another, by the number of units in a layer."""
 
-    def intervals(self, width: float) -> tuple[Interval, Interval]:
-        """Return the ends between which 95 % of the logarithms of the ratios lie, forwards and backwards."""
+    def forward(self, width: float) -> Interval:
+        """Return the ends between which 95 % of the logarithms of the signal's ratio lie."""
+        ...
+
+    def backward(self, width: float) -> Interval:
+        """Return the same of the gradient's ratio."""
         ...
 
     def along_signal(self, width: float) -> float:
@@ -53,13 +58,15 @@ class LogNormal:
     drifts: tuple[float, float]
     variances: tuple[float, float]
 
-    def intervals(self, width: float) -> tuple[Interval, Interval]:
-        """Return the ends forwards and backwards."""
-        forward, backward = (
-            _around(middle + drift / width, _CONFIDENCE * math.sqrt(variance / width))
-            for middle, drift, variance in zip(self.middles, self.drifts, self.variances, strict=True)
-        )
-        return forward, backward
+    def forward(self, width: float) -> Interval:
+        return self._ends(0, width)
+
+    def backward(self, width: float) -> Interval:
+        return self._ends(1, width)
+
+    def _ends(self, way: int, width: float) -> Interval:
+        middle = self.middles[way] + self.drifts[way] / width
+        return _around(middle, _CONFIDENCE * math.sqrt(self.variances[way] / width))
 
     def along_signal(self, width: float) -> float:
         """Return nothing: skips and normalisations keep it small."""
@@ -82,13 +89,13 @@ class StackNoise:
         noise.follow(self.curves.table, (scaling.weight, scaling.bias), network, out)
         return tuple(out.tolist())
 
-    @property
+    @lazy
     def forward_variance(self) -> float:
         """The variance of the logarithm of the last layer's mean square over the first's, times the units."""
         first, gain = 2.0 / self.curves.pieces, self.results[noise.GAIN]
         return _known(self.results[noise.SIGNAL] + first - 2.0 * gain * first)
 
-    @property
+    @lazy
     def backward_variance(self) -> float:
         """That of the gradient's."""
         return _known(self.results[noise.GRADIENT])
@@ -97,13 +104,25 @@ class StackNoise:
         """Return what comes along the signal: it grows by e^2 q' / q a layer, the rest by w D(q)."""
         return max(self.results[noise.ALIGNMENT] / width, 0.0)
 
-    def intervals(self, width: float) -> tuple[Interval, Interval]:
-        """Return the ends forwards and backwards."""
-        if self.results[noise.GAIN] <= 1.0:
-            return self._around_mean(width)
-        return self._carried(width)
+    def forward(self, width: float) -> Interval:
+        if self._grows:
+            return _carried(self, width)[0]
+        reach = _CONFIDENCE * math.sqrt(self.forward_variance / width)
+        return _around(self._undisturbed[0] + self.results[noise.DRIFT] / width, reach)
 
-    def _logarithms(self, first: float) -> tuple[float, float]:
+    def backward(self, width: float) -> Interval:
+        if self._grows:
+            return _carried(self, width)[1]
+        middle = self._undisturbed[1] + self.results[noise.GRADIENT_DRIFT] / width
+        reach = _CONFIDENCE**2 * self.backward_variance / width
+        return _along(middle, (0.0, 0.0), reach, self.along_signal(width))
+
+    @lazy
+    def _grows(self) -> bool:
+        """Whether deviations grow from layer to layer."""
+        return self.results[noise.GAIN] > 1.0
+
+    def logarithms(self, first: float) -> tuple[float, float]:
         """Return ln q of the last layer and the logarithm of the gradient's ratio, from a first ln q."""
         out = np.empty(2)
         recursion.propagate(self.curves.table, (self.scaling.weight, self.scaling.bias), float(self.steps), first, out)
@@ -112,32 +131,29 @@ class StackNoise:
     @lazy
     def _undisturbed(self) -> tuple[float, float]:
         """The same from q = 1."""
-        return self._logarithms(0.0)
+        return self.logarithms(0.0)
 
-    def _around_mean(self, width: float) -> tuple[Interval, Interval]:
-        """Return the ends where deviations do not grow."""
-        q, gradient = self._undisturbed
-        forward = _around(q + self.results[noise.DRIFT] / width, _CONFIDENCE * math.sqrt(self.forward_variance / width))
-        middle = gradient + self.results[noise.GRADIENT_DRIFT] / width
-        reach = _CONFIDENCE**2 * self.backward_variance / width
-        return forward, _along(middle, (0.0, 0.0), reach, self.along_signal(width))
 
-    def _carried(self, width: float) -> tuple[Interval, Interval]:
-        """Return the ends where deviations grow: all noise is taken for the first layer's, and carried through."""
-        results, gain = self.results, self.results[noise.GAIN]
-        middle = results[noise.PATH_DRIFT] / width / gain
-        reach = _CONFIDENCE * math.sqrt(self.forward_variance / width) / gain
-        ends = [self._logarithms(middle + sign * reach) for sign in (-1.0, 0.0, 1.0)]
-        # The ratio is over the first layer's own mean square, whose logarithm has the mean -1 / n.
-        forward = [end[0] + 1.0 / (self.curves.pieces * width) for end in ends]
-        own = results[noise.GRADIENT] - results[noise.COVARIANCE] ** 2 / max(results[noise.SIGNAL], _SMALLEST)
-        back = [end[1] for end in ends]
-        reaches = (back[1] - min(back), max(back) - back[1])
-        own_reach = _CONFIDENCE**2 * max(own, 0.0) / width
-        # More than as much again along the signal is the very deviation that is carried.
-        along = min(self.along_signal(width), 1.0)
-        backward = _along(back[1] + results[noise.OWN_GRADIENT_DRIFT] / width, reaches, own_reach, along)
-        return (min(forward), max(forward)), backward
+@functools.lru_cache(maxsize=64)
+def _carried(stack: StackNoise, width: float) -> tuple[Interval, Interval]:
+    """Return the ends, forwards and backwards, where deviations grow.
+
+    All noise is taken for the first layer's, and carried through.
+    """
+    results, gain = stack.results, stack.results[noise.GAIN]
+    middle = results[noise.PATH_DRIFT] / width / gain
+    reach = _CONFIDENCE * math.sqrt(stack.forward_variance / width) / gain
+    ends = [stack.logarithms(middle + sign * reach) for sign in (-1.0, 0.0, 1.0)]
+    # The ratio is over the first layer's own mean square, whose logarithm has the mean -1 / n.
+    forward = [end[0] + 1.0 / (stack.curves.pieces * width) for end in ends]
+    own = results[noise.GRADIENT] - results[noise.COVARIANCE] ** 2 / max(results[noise.SIGNAL], _SMALLEST)
+    back = [end[1] for end in ends]
+    reaches = (back[1] - min(back), max(back) - back[1])
+    own_reach = _CONFIDENCE**2 * max(own, 0.0) / width
+    # More than as much again along the signal is the very deviation that is carried.
+    along = min(stack.along_signal(width), 1.0)
+    backward = _along(back[1] + results[noise.OWN_GRADIENT_DRIFT] / width, reaches, own_reach, along)
+    return (min(forward), max(forward)), backward
 
 
 @dataclass(frozen=True)
@@ -204,17 +220,6 @@ def _along(middle: float, reaches: tuple[float, float], squared_reach: float, al
 
 
 @dataclass(frozen=True)
-class Scatter:
-    """What draws do with so many units in a layer; None where it cannot be told."""
-
-    log_std: float | None
-    forward: Interval | None
-    backward: Interval | None
-    along_signal: float
-    """What of the gradient's mean square comes along the signal, over what is predicted."""
-
-
-@dataclass(frozen=True)
 class FiniteWidth:
     """The noise of a network, with the logarithms that theory of wide layers predicts of its ratios."""
 
@@ -226,14 +231,40 @@ class FiniteWidth:
 
     def scatter(self, width: float) -> Scatter:
         """Return what draws do with `width` units in a layer."""
-        forward, backward = self.noise.intervals(width)
-        is_followed = forward[0] > -HIGHEST and forward[1] < HIGHEST
-        return Scatter(
-            (forward[1] - forward[0]) / (2.0 * _CONFIDENCE) if is_followed else None,
-            _told(forward, self.log_forward, self.order),
-            _told(backward, self.log_backward, self.order),
-            self.noise.along_signal(width),
-        )
+        return Scatter(self, width)
+
+
+@dataclass(frozen=True)
+class Scatter:
+    """What draws do with so many units in a layer, each number worked out when it is asked for."""
+
+    network: FiniteWidth
+    width: float
+
+    @lazy
+    def _forward(self) -> Interval:
+        return self.network.noise.forward(self.width)
+
+    @lazy
+    def log_std(self) -> float | None:
+        """The standard deviation of the signal's logarithm; None where it cannot be told."""
+        low, high = self._forward
+        return (high - low) / (2.0 * _CONFIDENCE) if low > -HIGHEST and high < HIGHEST else None
+
+    @lazy
+    def forward(self) -> Interval | None:
+        """The interval of the signal's logarithm; None where it cannot be told."""
+        return _told(self._forward, self.network.log_forward, self.network.order)
+
+    @lazy
+    def backward(self) -> Interval | None:
+        """That of the gradient's."""
+        return _told(self.network.noise.backward(self.width), self.network.log_backward, self.network.order)
+
+    @lazy
+    def along_signal(self) -> float:
+        """What of the gradient's mean square comes along the signal, over what is predicted."""
+        return self.network.noise.along_signal(self.width)
 
 
 def _told(interval: Interval, centre: float, order: float) -> Interval | None:

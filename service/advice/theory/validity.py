@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from service.advice.answer import Level, Validity
 from service.advice.layer.layer import Layer
@@ -31,8 +31,7 @@ _ROUNDING = 1e-6
 _LEVELS: tuple[Level, ...] = ("none", "low", "medium", "high")
 
 
-@dataclass(frozen=True)
-class _Doubt:
+class _Doubt(NamedTuple):
     """A reason why theory holds less than it might."""
 
     level: Level
