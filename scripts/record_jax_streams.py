@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,21 @@ KEYS = (
     ("fold_in(0)/split(3)[1]/split(1)[0]",
      lambda key: jax.random.split(jax.random.split(jax.random.fold_in(key, 0), 3)[1], 1)[0]),
 )  # fmt: skip
+CODE_OF_KEYS = (
+    "jax.random.PRNGKey(7)", "jax.random.split(jax.random.PRNGKey(0), 3)[1]", "jax.random.split(jax.random.key(0))[0]",
+    "random.fold_in(random.split(random.PRNGKey(0), num=4)[-1], data=3)", "random.split(key, 3)[1]",
+    "jax.random.split(jax.random.key(5), (2, 3))[1, 2]", "jax.random.split(jax.random.key(5), (2, 3))[-1][0]",
+    "jax.random.clone(jax.random.key(3))", "jax.random.key(0, impl='threefry2x32')", "nnx.Rngs(7).params()",
+)  # fmt: skip
+"""Keys as code has them; `key` is that of the seed 42."""
+CODE_OF_TENSORS = (
+    ("jax", "jax.random.normal(jax.random.PRNGKey(0), shape)"),
+    ("jax", "jax.random.uniform(jax.random.split(key)[0], shape, minval=-1, maxval=1)"),
+    ("jax", "0.01 * jax.random.normal(key=jax.random.fold_in(key, 3), shape=shape)"),
+    ("jax", "jax.nn.initializers.he_normal()(jax.random.split(jax.random.PRNGKey(0), 3)[1], shape, jnp.float32)"),
+    ("jax", "jax.nn.initializers.normal(0.02)(key, shape)"),
+)
+"""What is called for a tensor."""
 KERAS_PLAIN: Any = (
     ("RandomNormal", {}),
     ("RandomNormal", {"mean": 0.3, "stddev": 0.7}),
@@ -137,6 +153,39 @@ def of_keys():
     for text, derive in KEYS:
         draw = lambda seed, shape, derive=derive: initializers.normal(1.0)(derive(jax.random.key(seed)), shape)
         yield {**record("jax", "normal", {"stddev": 1.0}, "float32", draw, ((17,),), SEEDS), "key": text}
+
+
+def of_code():
+    names = {"jax": jax, "jnp": jnp, "random": jax.random, "nnx": nnx, "key": jax.random.key(42), "shape": (5, 7)}
+    told = {"parameters": {}, "dtype": "float32"}
+    for code in CODE_OF_KEYS:
+        key = eval(code, dict(names))  # noqa: S307 (texts of this file)
+        seed = next((text for text in re.findall(r"(?:[kK]ey|Rngs)\(([0-9]+)", code)), 42)
+        stream = "flax" if "nnx" in code else "jax"
+        made = {f"5,7/{seed}": digest(initializers.normal(1.0)(key, (5, 7)))}
+        yield {
+            "stream": stream,
+            "initializer": "normal",
+            **told,
+            "parameters": {"stddev": 1.0},
+            "key": code,
+            "digests": made,
+        }
+    for stream, code in CODE_OF_TENSORS:
+        seed = 0 if "PRNGKey(0)" in code else 42
+        made = {f"5,7/{seed}": digest(eval(code, dict(names)))}  # noqa: S307 (texts of this file)
+        yield {"stream": stream, "initializer": code, **told, "digests": made}
+
+
+def of_seed_generators():
+    """Record what an initializer of Keras draws, time after time, with a seed generator."""
+    generator = keras.random.SeedGenerator(42)
+    make = keras.initializers.HeNormal(seed=generator)
+    for count in range(3):
+        yield {
+            "stream": "keras", "initializer": "HeNormal", "parameters": {}, "dtype": "float32",
+            "key": f"keras.random.SeedGenerator(42)[{count}]", "digests": {"5,7/42": digest(make((5, 7)))},
+        }  # fmt: skip
 
 
 def _keras_draw(kind, parameters, dtype):
@@ -229,6 +278,8 @@ def records():
     yield from of_jax(NARROW)
     yield from of_large()
     yield from of_keys()
+    yield from of_code()
+    yield from of_seed_generators()
     yield from of_keras(NARROW)
     yield from of_keras_layers()
     yield from of_flax()

@@ -110,9 +110,13 @@ class FrameworkStream(ABC):
         """
         return None
 
-    def draws_to_tell(self, initializer: Initializer) -> bool:
-        """Return whether `after` has to draw the whole tensor, for numbers are drawn again until they fit."""
-        return False
+    def draws_to_tell(self, initializer: Initializer, target: StreamTarget) -> int:
+        """Return how many numbers `after` has to draw, about, where drawn again until they fit; 0 elsewhere."""
+        return 0
+
+    def scales_as_drawn(self, size: int, dtype: Dtype) -> bool:
+        """Return whether standard normals times a number are to the bit those of that standard deviation."""
+        return True
 
     def canonical(self, initializer: Initializer, shape: Shape) -> tuple[tuple[str, Scalar], ...]:
         """Return the parameters of a scheme as a canonical URL has them. Raises InvalidParameter.

@@ -32,6 +32,13 @@ _ELEMENTWISE = re.compile(r"(?<=[\s)\w])\s\.([*/+-])")
 """Julia's operators on the elements of arrays."""
 _FLOAT_32 = re.compile(r"(?<=[0-9.])f0\b")
 """Julia's exponent of numbers with 32 bits, 0.01f0."""
+_BARE_OF_NUMPY = re.compile(
+    r"(?:(?:np|numpy|rng|gen|generator)\.)?(?:random\.)?(?:(?:RandomState|Generator|default_rng)\.)?"
+    r"(standard_normal|random_sample|ranf)"
+)
+"""Functions of NumPy's that no framework has an initializer of, without their brackets."""
+_OF_KEYS = frozenset(("PRNGKey", "key", "split", "fold_in", "clone"))
+"""Functions that make keys."""
 _GENERATORS = frozenset(("default_rng", "RandomState", "Generator"))
 _OF_ANOTHER_STREAM = (
     "The seed is that of this service's stream: the code's own library draws other numbers with it, which stream= has "
@@ -50,6 +57,7 @@ class _Array:
     seed: str | None = None
     idle: tuple[str, ...] = ()
     steps: Steps = NO_STEPS
+    key: str = ""
 
     def after(self, law: ArrayLaw, operation: str, number: ast.expr | None = None, value: float = 0.0) -> _Array:
         """Return the array after an operation, with a number where it has one, that leaves it with a law."""
@@ -65,6 +73,8 @@ def read_initializer_call(text: str, *, as_drawn: bool = False) -> WrittenCall |
 
     `as_drawn` is for a stream that does after a draw what the code does, in its order. Raises UnreadableArray.
     """
+    bare = _BARE_OF_NUMPY.fullmatch(text)
+    text = text if bare is None else f"np.random.{bare[1]}()"
     return read_array_call(text, as_drawn=as_drawn) or read_call(text) or _applied(text)
 
 
@@ -80,7 +90,14 @@ def _applied(text: str) -> WrittenCall | None:
     if call is None:
         return None
     written = () if shape is None else (("shape", f"[{','.join(map(str, shape))}]"),)
-    return replace(call, arguments=(*call.arguments, *written))
+    first = node.args[0] if node.args else named.get("key", named.get("rng"))
+    return replace(call, arguments=(*call.arguments, *written), key="" if first is sizes else _key(first))
+
+
+def _key(node: ast.expr | None) -> str:
+    """Return the key that a call draws with, where it is more than a variable."""
+    is_made = isinstance(node, ast.Call | ast.Subscript)
+    return ast.unparse(node) if node is not None and is_made else ""
 
 
 def read_array_call(text: str, *, as_drawn: bool = False) -> WrittenCall | None:
@@ -107,7 +124,10 @@ def _as_call(array: _Array, as_drawn: bool) -> WrittenCall:
         arguments.append(("shape", f"[{','.join(map(str, array.shape))}]"))
     arguments += [(name, value) for name, value in (("dtype", dtype), ("seed", array.seed)) if value is not None]
     notes = () if array.seed is None or as_drawn else (_OF_ANOTHER_STREAM,)
-    return WrittenCall(law.name, tuple(arguments), array.idle, notes, is_law=True)
+    done = array.steps.operations
+    if done and array.steps.drawn is not None and array.steps.drawn.arguments:
+        done = (*array.steps.drawn.arguments[0], *done)
+    return WrittenCall(law.name, tuple(arguments), array.idle, notes, is_law=True, key=array.key, operations=done)
 
 
 def _array(node: ast.expr) -> _Array | None:
@@ -258,8 +278,11 @@ def _made(path: tuple[str, ...], node: ast.Call, seed: str | None) -> _Array | N
 
 
 def _begins_with_key(node: ast.Call) -> bool:
-    """Return whether the first argument is a variable, as JAX's keys are."""
-    return bool(node.args) and isinstance(node.args[0], ast.Name)
+    """Return whether the first argument is a variable, or a key that is made, as JAX's are."""
+    first = node.args[0] if node.args else None
+    made = first.value if isinstance(first, ast.Subscript) else first
+    path = _path(made.func) if isinstance(made, ast.Call) else None
+    return isinstance(first, ast.Name) or (path is not None and path[-1] in _OF_KEYS)
 
 
 def _with_arguments(maker: Maker, node: ast.Call, seed: str | None) -> _Array:
@@ -273,8 +296,9 @@ def _with_arguments(maker: Maker, node: ast.Call, seed: str | None) -> _Array:
         raise UnreadableArray(f"{ast.unparse(node)[:48]!r} has more arguments than are known of the function")
     else:
         given |= dict(zip(maker.places, node.args, strict=False))
-    given.pop("-", None)
+    key = _key(given.pop("-", None)) if maker.is_keyed else ""
     for keyword in node.keywords:
+        key = _key(keyword.value) if maker.is_keyed and keyword.arg in {"key", "rng"} else key
         name = NAMES.get(keyword.arg or "")
         if keyword.arg in IDLE:
             idle.append(keyword.arg)
@@ -296,6 +320,7 @@ def _with_arguments(maker: Maker, node: ast.Call, seed: str | None) -> _Array:
         seed if own_seed is None or _is_none(own_seed) else _seed(own_seed),
         tuple(idle),
         Steps(drawn_in=kind),
+        key,
     )
 
 

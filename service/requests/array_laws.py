@@ -90,6 +90,8 @@ class Maker:
 
     initializer: str
     places: tuple[str, ...]
+    is_keyed: bool = False
+    """Whether it draws with a key of JAX's, its first argument."""
 
     def law(self, given: Mapping[str, float]) -> ArrayLaw:
         """Return the law with the numbers that a call gives."""
@@ -132,13 +134,11 @@ TORCH = {
     ),
 }  # fmt: skip
 
-JAX = {
-    **NUMPY,
-    **_makers(
-        ("normal", "normal", "- shape dtype"), ("uniform", "uniform", "- shape dtype low high"),
-        ("truncated_normal", "truncated_normal", "- low high shape dtype"),
-    ),
-}  # fmt: skip
+_WITH_KEY = _makers(
+    ("normal", "normal", "- shape dtype"), ("uniform", "uniform", "- shape dtype low high"),
+    ("truncated_normal", "truncated_normal", "- low high shape dtype"),
+)  # fmt: skip
+JAX = {**NUMPY, **{name: replace(maker, is_keyed=True) for name, maker in _WITH_KEY.items()}}
 
 TENSORFLOW = {
     **NUMPY,

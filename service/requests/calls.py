@@ -48,6 +48,10 @@ class WrittenCall:
     """A sentence on each thing that is understood otherwise than the code may suggest."""
     is_law: bool = False
     """Whether the name is that of the law which an array is drawn from, and no framework's."""
+    key: str = ""
+    """The key that it draws with, where code says more of it than a name."""
+    operations: tuple[str, ...] = ()
+    """What is done to the array after it is drawn."""
 
     def without(self, names: Collection[str]) -> WrittenCall:
         """Return the call without the arguments of these names."""

@@ -140,9 +140,11 @@ class TensorDraft:
         return self._framework.after(self.initializer, self._target(self._framework, seed or 0, ""))
 
     @property
-    def draws_to_tell(self) -> bool:
-        """Whether `after` has to draw the whole tensor."""
-        return self._framework is not None and self._framework.draws_to_tell(self.initializer)
+    def draws_to_tell(self) -> int:
+        """How many numbers `after` has to draw. Raises InvalidParameter."""
+        if self._framework is None:
+            return 0
+        return self._framework.draws_to_tell(self.initializer, self._target(self._framework, 0, ""))
 
     def part(self, text: str) -> TensorDraft:
         """Return a part of the same tensors: a slice, as a request has it. Raises InvalidParameter."""

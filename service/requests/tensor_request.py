@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 import re
 from collections.abc import Iterable
 from contextlib import suppress
@@ -24,12 +25,14 @@ from service.requests.axis_parameters import AxisParameters
 from service.requests.calls import WrittenCall, with_arguments
 from service.requests.explanations import Taker
 from service.requests.faults import Fault, InvalidRequest
+from service.requests.key_code import written_as_steps
 from service.requests.members import Members
 from service.requests.spellings.model import prepare_readers
 from service.requests.tensor_draft import TensorDraft
 from service.requests.tensor_parameters import MAX_TENSOR_NAME, DeliveryParameters, TensorParameters
 from service.requests.validation import read, split
 from service.streams.stream import LARGEST_SEED
+from service.tensors.dtypes import DTYPES
 from service.tensors.errors import InvalidParameter
 from service.tensors.tensor import Tensor
 
@@ -38,6 +41,12 @@ _PLAIN_NAME = re.compile(rf"[A-Za-z0-9][A-Za-z0-9_.-]{{0,{MAX_TENSOR_NAME - 1}}}
 
 _LONGEST_PLAIN = 64
 """Characters of a text that is kept."""
+
+_DRAWN = frozenset(("normal", "uniform", "truncated_normal"))
+"""The laws of arrays in code that are of random numbers."""
+
+_LONGEST_KEY = 512
+"""Characters of a key that is read as code; the streams refuse longer ones."""
 
 _MOST_DRAFTS = 1024
 """That are kept of requests that differ in nothing but the seed and the name: a few KiB each."""
@@ -142,6 +151,7 @@ def _parse(name: str, members: Members, threads: int) -> _Parts:
         call = read_initializer_call(name, as_drawn=does_operations)
     except UnreadableArray as error:
         members.refuse(Fault(None, str(error)))
+    members = _with_key(members, call, stream)
     meaning = _meaning(name if call is None else call.name, None if call is not None and call.is_law else stream)
     if call is not None:
         members = with_arguments(members, call, meaning, faults)
@@ -164,12 +174,60 @@ def _parse(name: str, members: Members, threads: int) -> _Parts:
     of_stream = None if stream is None else read(stream.parameters, said_of_stream, faults)
     if initializer is None or general is None or options is None or faults:
         members.refuse(*dict.fromkeys(faults))
+    if call is not None and stream is not None and not does_operations:
+        _refuse_rounding(call, stream, general, members)
     told = own.get("tensor", "")
     own_name = initializer.tensor_name(told if isinstance(told, str) else "")
     of_call = () if call is None else (*call.notes, *_unused(call))
     notes = (*meaning.notes, *of_call, *understood.notes, *members.notes)
     draft = TensorDraft(initializer, general, own_name, notes, threads, of_stream=of_stream)
     return _Parts(draft, general, options, members)
+
+
+def _with_key(members: Members, call: WrittenCall | None, stream: FrameworkStream | None) -> Members:
+    """Return a request's members with the key that it says, by its steps. Raises InvalidRequest."""
+    written = members.values.get("key")
+    code = "" if call is None else call.key
+    is_taken = stream is not None and "key" in stream.parameters.model_fields
+    if code and written is not None:
+        members.refuse(Fault("key", "stands in the call too; give it once"))
+    text = code or (written if is_taken and isinstance(written, str) and len(written) <= _LONGEST_KEY else "")
+    if not text:
+        return members
+    try:
+        steps = written_as_steps(text)
+    except ValueError as error:
+        if not is_taken:
+            return members
+        members.refuse(Fault("key", str(error)))
+    if is_taken:
+        return replace(members, values={**members.values, "key": steps})
+    seed, _, rest = steps.partition("/")
+    if not _PLAIN_SEED.fullmatch(seed):
+        # Of a variable nobody knows which key it is: the seed is that of the request.
+        return members
+    if rest:
+        members.refuse(Fault("stream", f"the call draws with a key of JAX's, {text[:48]!r}, which stream=jax has"))
+    if str(members.values.get("seed", seed)) != seed:
+        members.refuse(Fault("seed", f"the call says {seed}; give it once"))
+    note = "The seed is that of this stream: JAX draws other numbers with its key, which stream=jax has."
+    return replace(members, values={**members.values, "seed": seed}, notes=(*members.notes, note))
+
+
+def _refuse_rounding(call: WrittenCall, stream: FrameworkStream, general: TensorParameters, members: Members) -> None:
+    """Refuse what code does to an array whose bits are then not those of a function of the framework's."""
+    done = [each for each in call.operations if each != "float32"]
+    if not done or call.name not in _DRAWN:
+        return
+    is_scaled = len(done) == 1 and done[0].startswith("times:") and call.name == "normal"
+    names = {name for name, _ in call.arguments}
+    if is_scaled and "mean" not in names and stream.scales_as_drawn(math.prod(general.shape), DTYPES[general.dtype]):
+        return
+    detail = (
+        f"what is done to the array after it is drawn is rounded again, which stream={stream.aliases[0]} does not "
+        "follow: write the law, such as normal?std=0.02; stream=1 has what code makes of it"
+    )
+    members.refuse(Fault("stream", detail))
 
 
 def _meaning(name: str, stream: FrameworkStream | None) -> Meaning:

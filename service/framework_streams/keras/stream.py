@@ -45,7 +45,7 @@ class KerasStream(JaxBased):
         assert isinstance(said, KerasKey)
         if target.seed > _LARGEST_SEED:
             raise InvalidParameter("seed", f"Keras takes seeds up to {_LARGEST_SEED}")
-        return said.seed(target.seed), 0
+        return said.words(target.seed)
 
     def truncated_normal(
         self, initializer: TruncatedNormalInitializer, key: KeyWords, dtype: np.dtype[Any]

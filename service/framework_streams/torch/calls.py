@@ -14,11 +14,12 @@ from service.framework_streams.torch.sources import (
     SparseSource,
     TruncatedSource,
     rounded_as,
+    rounds,
 )
 from service.streams.torch.draws import NormalDraws, UniformDraws, interval_of
 from service.streams.torch.position import SMALLEST_BLOCKED, Position
 from service.streams.torch.small_normals import SmallNormals
-from service.streams.torch.truncated import TruncatedDraws
+from service.streams.torch.truncated import AT_ONCE, TruncatedDraws
 from service.tensors.dtypes import Dtype
 from service.tensors.layout import Shape
 from service.tensors.source import Source, WholeSource
@@ -124,6 +125,10 @@ class TruncatedCall(Call):
 
     def after(self, place: Place) -> Position | None:
         return None
+
+    def numbers(self, place: Place) -> int:
+        """Return how many numbers are drawn, about."""
+        return math.ceil(place.count * rounds(min(place.count, AT_ONCE), self.kept))
 
     def counted(self, place: Place) -> Position:
         """Return where the generator stands, by drawing all of it."""

@@ -33,6 +33,8 @@ _SMALL_SECONDS = 2e-5
 _WORK = 60
 """Multiplications in single precision that take about as long as a normal that is drawn, compared and kept."""
 
+_MOST_ROUNDS = 100.0
+
 _WORK_OF_PERMUTED = 100
 """The same of a number that is permuted."""
 
@@ -86,10 +88,8 @@ class TruncatedSource(WholeSource):
 
     @property
     def work(self) -> int:
-        count, lost = self.draws.count, 1.0 - self.kept
-        # All are drawn again until the last of them lies within.
-        rounds = 1.0 if lost <= 0.0 else 1.0 + math.log(max(count, 1) + 1.0) / -math.log(lost)
-        return round(_WORK * min(rounds, 100.0)) * count + _work_of_reaching(self.draws.at.words)
+        count = self.draws.count
+        return round(_WORK * rounds(count, self.kept)) * count + _work_of_reaching(self.draws.at.words)
 
     @property
     def arrays(self) -> int:
@@ -123,6 +123,12 @@ class SparseSource(WholeSource):
         self.normals.fill(out.ravel(), 0)
         put_zeros(out, self.zeros, self.seed, self.first)
         return out.ravel()
+
+
+def rounds(count: int, kept: float) -> float:
+    """Return how often numbers are drawn until the last of them lies within bounds that keep a part of them, about."""
+    lost = 1.0 - kept
+    return 1.0 if lost <= 0.0 else min(1.0 + math.log(max(count, 1) + 1.0) / -math.log(lost), _MOST_ROUNDS)
 
 
 def _work_of_reaching(word: int) -> int:

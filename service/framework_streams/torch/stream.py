@@ -23,7 +23,8 @@ from service.frameworks.pytorch import PyTorchDefault
 from service.initializers.initializer import Initialization, Initializer, Target
 from service.initializers.random import TruncatedNormalInitializer
 from service.streams.registry import DEFAULT_STREAM
-from service.streams.torch.position import Position
+from service.streams.torch.position import SMALLEST_BLOCKED, Position
+from service.tensors.dtypes import Dtype
 from service.tensors.errors import InvalidParameter
 from service.tensors.source import WholeSource
 from service.tensors.spec import Scalar
@@ -80,8 +81,16 @@ class TorchStream(FrameworkStream):
         at = call.counted(place) if isinstance(call, TruncatedCall) else call.after(place)
         return None if at is None else at.said
 
-    def draws_to_tell(self, initializer: Initializer) -> bool:
-        return isinstance(initializer, TruncatedNormalInitializer)
+    def scales_as_drawn(self, size: int, dtype: Dtype) -> bool:
+        # Fewer are scaled in double precision, and narrower ones before they are rounded.
+        return size >= SMALLEST_BLOCKED and dtype.name in {"float32", "float64"}
+
+    def draws_to_tell(self, initializer: Initializer, target: StreamTarget) -> int:
+        if not isinstance(initializer, TruncatedNormalInitializer):
+            return 0
+        of_scheme, place = self._places(initializer, target)
+        call = call_of(initializer, of_scheme)
+        return call.numbers(place) if isinstance(call, TruncatedCall) else 0
 
     def _places(self, initializer: Initializer, target: StreamTarget) -> tuple[Target, Place]:
         """Return what is to be filled as a scheme sees it, and as torch does. Raises InvalidParameter."""

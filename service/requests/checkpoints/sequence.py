@@ -20,7 +20,7 @@ from service.requests.checkpoints.wanted import Wanted, WantedTensors
 from service.tensors.errors import OverLimit
 
 MOST_DRAWN = 2**24
-"""Elements of truncated normals in one sequence: they are drawn to tell where the next tensor begins."""
+"""Numbers of truncated normals in one sequence, drawn again where they lie beyond, to tell where the next begins."""
 
 DRAWN_SECONDS = 1.0
 """Of processor time, at most about, that drawing those takes."""
@@ -50,7 +50,7 @@ class _Sequence:
     positions: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     """What was said of those before, by their names."""
     drawn: int = 0
-    """Elements that were drawn to tell where the next tensor begins."""
+    """Numbers that were drawn to tell where the next tensor begins."""
 
     def placed(self) -> Manifest:
         """Return the manifest with what is said of the stream in each tensor."""
@@ -89,12 +89,11 @@ class _Sequence:
         seeded = kinds.of(wanted, said)
         if seeded is None:
             return False
-        draft, size = seeded.draft, seeded.kind.sample.spec.size
-        if draft.draws_to_tell:
-            self.drawn += size
-            if self.drawn > MOST_DRAWN:
-                what = "elements of truncated normals in one sequence, which are drawn to tell where the next begins"
-                raise OverLimit(self.drawn, MOST_DRAWN, what, "say skip of the tensors after them", "draws")
+        draft = seeded.draft
+        self.drawn += draft.draws_to_tell
+        if self.drawn > MOST_DRAWN:
+            what = "numbers of truncated normals in one sequence, which are drawn to tell where the next begins"
+            raise OverLimit(self.drawn, MOST_DRAWN, what, "say skip of the tensors after them", "draws")
         after = draft.after(seeded.seed)
         if after is None:
             return False

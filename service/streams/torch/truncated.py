@@ -14,7 +14,7 @@ from service.streams.torch.draws import NormalDraws
 from service.streams.torch.position import SMALLEST_BLOCKED, Position
 from service.streams.torch.small_normals import SmallNormals
 
-_AT_ONCE = 2**14
+AT_ONCE = 2**14
 """Elements that are looked at together: of few that lie beyond the bounds, most stretches have none."""
 
 
@@ -53,9 +53,9 @@ class TruncatedDraws:
         small = self.count < SMALLEST_BLOCKED
         values = SmallNormals(self.seed, at, self.count, self.mean, self.std).values() if small else None
         draws = NormalDraws(self.seed, at.words, self.count, self.dtype, None, self.mean, self.std)
-        room = np.empty(min(self.count, _AT_ONCE), out.dtype)
-        for done in range(0, self.count, _AT_ONCE):
-            waiting = pending[done : done + _AT_ONCE]
+        room = np.empty(min(self.count, AT_ONCE), out.dtype)
+        for done in range(0, self.count, AT_ONCE):
+            waiting = pending[done : done + AT_ONCE]
             if not waiting.any():
                 continue
             drawn: Elements = room[: waiting.size]
@@ -64,6 +64,6 @@ class TruncatedDraws:
             else:
                 drawn[:] = values
             drawn = rounded(drawn)
-            part = out[done : done + _AT_ONCE]
+            part = out[done : done + AT_ONCE]
             part[waiting] = drawn[waiting]
             waiting &= (part < self.low) | (part > self.high)

@@ -22,7 +22,15 @@ def faults(initializer, /, **given):
 @pytest.mark.parametrize(
     ("stream", "key", "detail"),
     [
-        ("jax", "split(3)", "'split(3)' is no step"),
+        ("jax", "split(3)", "'split(3)' is several keys: which of them is meant"),
+        ("jax", "jax.random.split(jax.random.key(0), 3)", "which of them is meant"),
+        ("jax", "jax.random.split(subkey)[1]", "which key 'subkey' is the request does not say"),
+        ("jax", "jax.random.split(key, 3)[3]", "of 3 keys the last is [2]"),
+        ("jax", "jax.random.split(key, (2, 3))[1]", "one of its keys is meant, by whole numbers"),
+        ("jax", "jax.random.split(key, n)[1]", "one of its keys is meant, by whole numbers"),
+        ("jax", "jax.random.PRNGKey(-1)", "write 4294967295"),
+        ("jax", "jax.random.key(0, impl='rbg')", "keys of 'rbg' are not made here"),
+        ("jax", "jax.random.fold_in(key, 4294967296)", "what is folded in is 0 to 4294967295"),
         ("jax", "split(3)[3]", "of 3 keys the last is [2]"),
         ("jax", "split(0)[0]", "the number of keys is 1 to"),
         ("jax", "fold_in(4294967296)", "what is folded in is 0 to 4294967295"),
@@ -41,6 +49,7 @@ def faults(initializer, /, **given):
         ("flax", "nnx[4294967296]", "what is folded in is 0 to"),
         ("keras", "split(2)[0]", "must be set_random_seed(seed)[number]"),
         ("keras", "set_random_seed(4294967296)[0]", "takes seeds up to"),
+        ("keras", "SeedGenerator[4294967296]", "counts up to 4294967295"),
         ("keras", "set_random_seed[1000]", "layer.kernel_initializer.seed"),
     ],
 )
@@ -73,6 +82,54 @@ def test_a_function_of_a_key_is_no_initializer(name, given, drawn):
     """What JAX 0.10.2 drew by `jax.random.…(jax.random.key(7), …)`, in float32."""
     told = {key: value for key, value in {"shape": "3", "seed": "7", **given}.items() if value is not None}
     assert parse_tensor(name, Members({**told, "stream": "jax"}, in_body=False), 1)[0].read().tobytes().hex() == drawn
+
+
+@pytest.mark.parametrize(
+    ("code", "steps"),
+    [
+        ("jax.random.split(key)[1]", "split(2)[1]"),
+        ("split[1]", "split(2)[1]"),
+        ("fold_in(1) / split(5)[-1]", "fold_in(1)/split(5)[4]"),
+        ("7/split[1]/linen(encoder/Dense_0)[2]", "split(2)[1]/linen(encoder/Dense_0)[2]"),
+        ("[0, 7]", ""),
+    ],
+)
+def test_a_key_in_code_stands_by_its_steps_in_the_canonical_url(code, steps):
+    stream, seed = "flax" if "linen" in code else "jax", {} if "7" in code else {"seed": "7"}
+    assert dict(tensor("normal", stream=stream, key=code, **seed).spec.query).get("key", "") == steps
+
+
+def test_a_key_in_a_call_is_given_once():
+    call = "jax.random.normal(jax.random.PRNGKey(3), shape)"
+    assert "give it once" in faults(call, stream="jax", key="split(2)[0]")["key"]
+    assert "3" in faults(call, stream="jax", seed="4")["seed"]
+
+
+def test_a_key_in_a_call_is_a_seed_of_another_stream_and_says_so():
+    made = tensor("jax.random.normal(jax.random.PRNGKey(3), shape)")
+    assert made.spec.seed == 3
+    assert "which stream=jax has" in made.facts()["notes"]
+    assert "stream=jax has" in faults("jax.random.normal(jax.random.split(jax.random.key(3))[0], shape)")["stream"]
+
+
+@pytest.mark.parametrize(
+    ("stream", "code", "given"),
+    [
+        ("torch", "torch.randn(30, 20) / math.sqrt(20)", {}),
+        ("torch", "torch.randn(3, 5) * 0.1", {}),
+        ("torch", "torch.randn(30, 20).half()", {}),
+        ("torch", "torch.randn(30, 20) * 0.1", {"dtype": "bfloat16"}),
+        ("torch", "torch.rand(30, 20) * 0.2 - 0.1", {}),
+        ("torch", "torch.normal(0, 0.1, (30, 20)) * 3", {}),
+        ("jax", "jax.random.normal(key, (30, 20)) / jnp.sqrt(20)", {}),
+    ],
+)
+def test_what_code_does_after_a_draw_is_refused_where_it_would_be_rounded_otherwise(stream, code, given):
+    told = {"shape": None, "seed": "42", **given}
+    values = {key: value for key, value in told.items() if value is not None}
+    with pytest.raises(InvalidRequest) as refused:
+        parse_tensor(code, Members({**values, "stream": stream}, in_body=False), 1)
+    assert "is rounded again" in refused.value.faults[0].detail
 
 
 def test_a_note_says_that_half_of_a_seed_counts():

@@ -44,6 +44,13 @@ def test_code_of_tutorials_makes_its_own_bits_after_np_random_seed(client, code)
     assert again.content == reply.content
 
 
+@pytest.mark.parametrize("name", ["np.random.standard_normal", "numpy.random.standard_normal", "standard_normal"])
+def test_a_function_of_numpy_needs_no_brackets(client, name):
+    reply = get(client, name, shape="3,4", seed="7", stream="numpy_legacy")
+
+    assert reply.content == np.random.RandomState(7).standard_normal((3, 4)).tobytes()
+
+
 @pytest.mark.parametrize("stream", ["numpy", "numpy_legacy"])
 @pytest.mark.parametrize("dtype", ["float64", "float32", "float16"])
 @pytest.mark.parametrize(("scheme", "parameters"), [

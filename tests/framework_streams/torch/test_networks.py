@@ -202,7 +202,18 @@ def test_truncated_normals_in_a_sequence_are_drawn_to_tell_where_the_next_begins
     tensors[0]["shape"] = [5000, 5000]
     refused = client.post("/checkpoints/plan", json={"tensors": tensors, "seed": 42, "stream": "torch"})
     assert refused.status_code == 422
-    assert "25000000 elements of truncated normals in one sequence" in refused.json()["detail"]
+    assert "numbers of truncated normals in one sequence" in refused.json()["detail"]
+
+
+def test_what_is_drawn_often_until_it_lies_within_counts_as_often(client):
+    # Within ±0.45 lies a third of the normal, so that some twenty rounds are drawn.
+    tensors = [{"initializer": "torch.nn.init.trunc_normal_", "shape": [1000, 1000], "a": -0.45, "b": 0.45}]
+    tensors.append({"initializer": "uniform", "shape": [2]})
+    named = [{**tensor, "name": str(number)} for number, tensor in enumerate(tensors)]
+    refused = client.post("/checkpoints/plan", json={"tensors": named, "seed": 42, "stream": "torch"})
+
+    assert refused.status_code == 422
+    assert refused.json()["requested"] > 15 * 1000 * 1000
 
 
 def test_what_advice_recommends_is_drawn_from_torchs_stream(client):
