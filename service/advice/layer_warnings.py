@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from service.advice.answer import Evidence
 from service.advice.layer.layer import Layer
 from service.advice.numbers import ratio_text
+from service.advice.recipe import Recipe
 from service.advice.rules.condition import UNEQUAL_SIDES
 from service.advice.rules.rule import Rule
 from service.advice.scheme import Scheme
@@ -15,6 +16,8 @@ from service.advice.theory.prediction import surroundings_of
 from service.advice.wording import remedy
 from service.frameworks.pytorch import PYTORCH
 from service.frameworks.registry import DESCRIBED
+from service.initializers.initializer import Initializer
+from service.tensors.errors import InvalidParameter
 
 _GROWTH_OF_A_BLOCK, _GROWTH_OF_A_STACK = 1.1, 10.0
 """What a block without normalisation, and all of them, may multiply the signal by without a warning: a choice."""
@@ -67,9 +70,35 @@ def _warnings(layer: Layer, rule: Rule, bias: Scheme | None, evidence: Evidence)
         yield f"The normalisation after the layer cancels any bias: {how}."
     elif bias is not None and layer.has_constructor_bias and not (layer.usually_has_bias and rule.bias is not None):
         yield f"Such layers usually have no bias, and the constructor makes one: {_without_bias(layer)} leaves it out."
+    if layer.bias_start is not None and bias is not None:
+        yield from _warnings_of_bias(layer, layer.bias_start, bias)
     # A gain makes up for dropout where the second moment is proportional to the signal's.
     if layer.description.dropout and not (layer.activation.family.is_rectifier or layer.activation.name == "linear"):
         yield "Dropout adds noise that no scale of the weights makes up for exactly."
+
+
+def _warnings_of_bias(layer: Layer, start: Initializer, bias: Scheme) -> Iterable[str]:
+    """Yield what a bias does that starts with something else than is recommended."""
+    try:
+        own = Recipe.of(start).on(layer, layer.bias_shape, bias.name)
+    except InvalidParameter:
+        return
+    if own.is_same_as(bias) or own.is_distributed_as(bias):
+        return
+    called = f"{start.name} {own.constant:g}" if start.name == "constant" and own.constant is not None else start.name
+    square = own.mean_square
+    if bias.constant == 0.0 and square is not None:
+        harm = "does little harm" if square <= _SMALL_BIAS**2 else "drowns the signal" if square > 1.0 else "shifts it"
+        yield (
+            f"The call starts the bias with {called}, and zeros are recommended: its mean square of {square:.3g} is "
+            f"added to that of the pre-activations, about 1, which {harm}."
+        )
+    else:
+        yield f"The call starts the bias with {called}, and {bias.initializer_name} is recommended."
+
+
+_SMALL_BIAS = 0.1
+"""A bias that changes pre-activations of about 1 by little: a choice."""
 
 
 def _without_bias(layer: Layer) -> str:

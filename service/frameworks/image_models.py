@@ -10,7 +10,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from service.frameworks.model_family import MATRIX_PARTS, ModelFamily, ModelPart
-from service.frameworks.rules import ALL_ZEROS, CUT_FAR_OUT, TensorContext, TensorDefault, constant, of_matrix
+from service.frameworks.rules import (
+    ALL_ZEROS,
+    CUT_FAR_OUT,
+    UNIFORM_OF_FAN_IN,
+    TensorContext,
+    TensorDefault,
+    constant,
+    of_matrix,
+)
 from service.initializers.initializer import Initializer
 from service.initializers.random import NormalInitializer, TruncatedNormalInitializer, UniformInitializer
 from service.initializers.variance_scaling import GlorotUniform, HeNormal, HeUniform, LecunNormal
@@ -158,7 +166,8 @@ TORCHVISION_MODELS = _families(
     _torchvision(
         "vit", "ViT", "vision_transformer.py:48 and :245",
         weights={
-            **dict.fromkeys(("mlp_up", "mlp_down"), _GLOROT),
+            **dict.fromkeys(("qkv", "mlp_up", "mlp_down"), _GLOROT),
+            "attention_output": UNIFORM_OF_FAN_IN,
             "patch_embedding": TensorDefault("N(0, 1/fan_in), cut at ±2", _root_of_patch, ("fan_in",)),
             "head": ALL_ZEROS,
             "class_token": ALL_ZEROS,

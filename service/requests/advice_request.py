@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,6 +14,7 @@ from service.advice.layer.resolve import NOTHING, resolve
 from service.advice.links import LinkOptions
 from service.advice.network.general import OF_ACTIVATIONS
 from service.advice.network.network_layer import NetworkLayer
+from service.initializers.initializer import Initializer
 from service.requests.advice_parameters import (
     MAX_LAYER_NAME,
     AnswerParameters,
@@ -29,7 +31,7 @@ from service.requests.current_initializer import (
 )
 from service.requests.dialect import NO_DIALECT, Dialect
 from service.requests.faults import Fault, InvalidRequest
-from service.requests.layer_call import understand_activation, understand_layer
+from service.requests.layer_call import BIAS_START, understand_activation, understand_layer
 from service.requests.layer_list import EXPECTED_LAYERS, Place, read_layers, texts_of, too_many_layers
 from service.requests.members import Members
 from service.requests.printed_model import FROM_CLASS, said_by_class
@@ -102,7 +104,8 @@ def parse_network(
         if alike is None:
             of_layer = entry.place.inside(members, {**common.values, **layer, "name": name})
             origins = {**{f"{member}_from": FROM_CLASS for member in of_class}, **entry.origins}
-            found = common.layer(of_layer, origins)
+            with _said_of_all(common, layer, members):
+                found = common.layer(of_layer, origins)
             alike = understood[text] = replace(found, own=frozenset(layer), general=common.general)
             activations.add((alike.layer.activation.name, alike.layer.activation.value))
             if len(activations) > MAX_ACTIVATIONS:
@@ -121,6 +124,21 @@ def parse_network(
             place_of(network_layer).inside(members).refuse(Fault("name", "another layer has this name"))
         names.add(network_layer.layer.links.name)
     return DescribedNetwork(network_layers, reading.warnings)
+
+
+@contextmanager
+def _said_of_all(common: _Common, own: Mapping[str, Any], members: Members) -> Iterator[None]:
+    """Point at what is said of all layers, and not of one of them, where that is what is wrong."""
+    try:
+        yield
+    except InvalidRequest as error:
+        faults = [
+            replace(fault, within=members.within)
+            if fault.parameter in common.values and fault.parameter not in own
+            else fault
+            for fault in error.faults
+        ]
+        raise InvalidRequest(faults, error.in_body) from None
 
 
 def place_of(network_layer: NetworkLayer) -> Place:
@@ -254,6 +272,7 @@ def _layer(
     members, said_of_activation = understand_activation(members)
     faults = [*faults_of_form]
     of_layer, of_name, *others = split(members, "a layer", models, faults)
+    faults = _of_current(faults, members)
     description = read(LayerDescription, of_layer, faults)
     parameters = read(LayerParameters, of_name, faults)
     for of_links in others[:1]:
@@ -272,14 +291,41 @@ def _layer(
     if description is None or parameters is None or faults:
         members.refuse(*faults)
     said = {**origins, **said, **said_of_activation}
+    bias_start = _bias_start(said.pop(BIAS_START, None), members, description)
     if current is not None:
         members, description, said = _beside_current(current, members, description, said)
     with members.refusing():
         layer = resolve(description, replace(shared, name=parameters.name), said)
+        layer = layer if bias_start is None else replace(layer, bias_start=bias_start)
         if current is None:
             return NetworkLayer(layer, framework_default(layer) if is_default else None, read=said)
         current.check(layer)
         return NetworkLayer(layer, current.initializer, current.caller(layer.description.framework), said)
+
+
+def _of_current(faults: list[Fault], members: Members) -> list[Fault]:
+    """Return faults with what to do about parameters of `current` that an ampersand cuts off in a query."""
+    cut_off = [fault.parameter for fault in faults if fault.parameter in _OF_INITIALIZERS]
+    current = members.values.get("current")
+    if members.in_body or not cut_off or not isinstance(current, str) or "(" in current:
+        return faults
+    whole = current.replace("?", "%3F") + "".join(f"{'%26' if '?' in current else '%3F'}{name}=..." for name in cut_off)
+    how = f"is of current, and the & before it ends that: write %26, current={whole[:64]}, or curl -G --data-urlencode"
+    return [replace(fault, detail=how) if fault.parameter in cut_off else fault for fault in faults]
+
+
+_OF_INITIALIZERS = frozenset(
+    ("mean", "std", "low", "high", "value", "gain", "mode", "distribution", "bounds", "scale", "a", "b", "stddev")
+)
+"""Parameters of initializers that no layer has."""
+
+
+def _bias_start(text: object, members: Members, description: LayerDescription) -> Initializer | None:
+    """Return what a call says that the bias starts with; None where it says nothing that is understood."""
+    if not isinstance(text, str):
+        return None
+    found = read_current(text, members.in_body, [], description.framework)
+    return None if found is None else found.initializer
 
 
 def _of_framework(

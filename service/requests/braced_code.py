@@ -9,6 +9,8 @@ from service.requests.brackets import depths
 from service.requests.statements import LONGEST
 
 _BLOCK = re.compile(r"\{[ \t]*$", re.MULTILINE)
+_TRIED = re.compile(r"^[ \t]*let\b[^\n]*\)\?;[ \t]*$", re.MULTILINE)
+"""A line of Rust that hands an error on, as candle's layers want."""
 _PYTHON = re.compile(r"^[ \t]*(?:def|class)\b[^\n{]*:[ \t]*$", re.MULTILINE)
 _HEADER = re.compile(r"\b(?:impl|fn|struct|class|namespace|public|void)\b|^\w+[ \t]*$|\)\s*(?:const|override)?\s*$")
 """What stands before a brace that opens a block, and not a list or an object."""
@@ -36,7 +38,8 @@ def as_python(code: str) -> str:
         return code.translate(_ANGLES)
     if _LAYERS.search(code):
         return "\n".join(_listed(code))
-    if _BLOCK.search(code) is None or _PYTHON.search(code) is not None:
+    is_in_block = _BLOCK.search(code) is not None or _TRIED.search(code) is not None
+    if not is_in_block or _PYTHON.search(code) is not None:
         return code
     lines = [*_lines(code)]
     return "\n".join(lines) if lines else code

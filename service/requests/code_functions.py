@@ -21,6 +21,8 @@ requires_grad_
 """
 AS_IT_IS = frozenset(_SAME.split())
 """Functions and methods after which come the same numbers, or parts, means or sums of them."""
+_RECTIFIERS = frozenset(("maximum",))
+"""Functions that are ReLU where one of what they compare is 0."""
 _MEANS = frozenset(("mean", "reduce_mean"))
 SUMS = frozenset(("add", "add_"))
 _JOINTS = frozenset(("cat", "concat", "concatenate", "stack", "hstack"))
@@ -54,6 +56,8 @@ def passage(call: ast.Call, name: str) -> str | None:
     last, word = name.rpartition(".")[2], name.rstrip("_")
     if last in _JOINTS:
         return "Concatenate()"
+    if last in _RECTIFIERS and any(isinstance(each, ast.Constant) and each.value == 0 for each in call.args):
+        return "relu()"
     if last in _SHAPED or last == "flatten":
         return _shaped(call, last)
     if last in _MEANS:

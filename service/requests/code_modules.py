@@ -11,8 +11,10 @@ from service.requests.braced_code import as_python
 from service.requests.brackets import depths
 from service.requests.code_functions import sort_of
 from service.requests.code_lines import CodeLines, MakingLine, Scope
+from service.requests.code_starts import taken_out
 from service.requests.code_written_out import path_of, write_out
 from service.requests.evaluation import Evaluation, Modules
+from service.requests.functional_inputs import with_inputs
 from service.requests.module import Module, head_of
 from service.requests.pasted_modules import is_applied, is_input, is_list_of_modules, modules_within
 from service.requests.statements import LONGEST, unwrapped, without_comments
@@ -31,13 +33,16 @@ def modules_of(text: str) -> Iterator[Module]:
     if len(text) > LONGEST or max(depths(text), default=0) > _MOST_BRACKETS:
         return
     lines = CodeLines()
-    made = list(lines.making(write_out(as_python(_TEXT.sub("", without_comments(text)).strip()))))
+    code, starts = taken_out(write_out(as_python(_TEXT.sub("", without_comments(text)).strip())))
+    made = list(lines.making(with_inputs(code)))
     reading = _Reading(is_of_one=_is_of_one(made))
     for line in made:
         reading.take(line)
     for scope in reading.made:
         for module in reading.modules_in(scope):
-            yield replace(module, name=path_of(module.name)) if module.name else module
+            named = replace(module, name=path_of(module.name)) if module.name else module
+            start = starts.of(named)
+            yield named if start is None else replace(named, said={**named.said, "current": start})
 
 
 def _is_of_one(made: Sequence[MakingLine]) -> bool:

@@ -32,8 +32,21 @@ _VECTORS: frozenset[LayerKind] = frozenset(("normalization", "prelu", "layer_sca
 
 SIZES: Mapping[str, str] = {
     "in_channels": "in_features", "out_channels": "out_features", "filters": "out_features", "units": "out_features",
+    "input_size": "in_features", "input_dim": "in_features", "vocab_size": "in_features",
+    "num_embeddings": "in_features",
+    "output_dim": "out_features", "embedding_dim": "out_features", "hidden_units": "out_features",
 }  # fmt: skip
 """Names of sizes that are understood beside the layer, by the member that each is; units are also a cell's."""
+BESIDE: Mapping[str, str] = {
+    **SIZES,
+    "d_model": "width", "embed_dim": "width", "num_heads": "heads", "initializer": "current",
+    "kernel_initializer": "current", "kernel_init": "current", "weight_init": "current",
+}  # fmt: skip
+"""Names of all members that are understood so."""
+_BESIDE_A_CELL: Mapping[str, str] = {
+    **SIZES, "hidden_size": "units", "initializer": "current", "recurrent_initializer": "current",
+}  # fmt: skip
+"""Beside a cell kernel_initializer is that of another matrix than the one that the answer is for."""
 
 _MEMBERS: Mapping[str, str] = {
     **SIZES,
@@ -140,12 +153,23 @@ _GROUPS: Mapping[LayerKind, str] = {
     "attention": "attention", "normalization": "normalization", "prelu": "prelu", "lora": "lora", "graph": "graph",
 }  # fmt: skip
 
+BIAS_STARTS = frozenset(map(fold, ("bias_initializer", "bias_init", "b_init")))
+"""Arguments that say what the bias starts with, beside a matrix or a kernel."""
+
 _WITHOUT_WEIGHT = frozenset(map(fold, ("affine", "elementwise_affine", "scale", "use_scale", "create_scale")))
 """Arguments of a normalisation, which is left without a weight where they are false."""
 
 _OF_OTHER_MATRICES = frozenset(map(fold, ("kernel_initializer", "kernel_init", "w_init", "weight_init", "init_kernel")))
 """Of a cell: what the matrix of its inputs starts with, and not that of its state, which the answer is for."""
 _OF_STATES = frozenset(map(fold, ("recurrent_initializer", "recurrent_kernel_init", "init_recurrent")))
+NAMES_BESIDE = frozenset({*BESIDE, *_BESIDE_A_CELL})
+
+
+def beside(name: str, kind: LayerKind) -> str:
+    """Return the member that a name beside a layer of some kind is: its own, where it is no other name of one."""
+    names = _BESIDE_A_CELL if kind in RECURRENT else BESIDE
+    own = names.get(name, name)
+    return in_a_cell(own) if kind in RECURRENT else own
 
 
 def in_a_cell(member: str) -> str:

@@ -29,6 +29,7 @@ _BY_TYPE = {
     "finite_number": "must be a finite number",
     "int_type": "must be an integer",
     "string_type": "must be a string",
+    "string_too_short": "must not be empty",
 }
 """What a value of the wrong JSON type must be, by Pydantic's name for the error."""
 

@@ -17,15 +17,15 @@ from service.likeness import fold
 from service.requests.builder_call import read_builder
 from service.requests.calls import read_call, value_of
 from service.requests.constructors import (
+    BIAS_STARTS,
     COMBINED,
     CONV_1D,
     LISTS,
-    RECURRENT,
-    SIZES,
+    NAMES_BESIDE,
     TEXTS,
     TRUTHS,
     Written,
-    in_a_cell,
+    beside,
     is_activation,
     is_idle,
     member_of,
@@ -151,7 +151,7 @@ _OF_CODE = re.compile(r"[(]|\w(?:\.|::)\w")
 
 
 def _understand_layer(members: Members, text: str) -> tuple[Members, Mapping[str, object]]:
-    if not ("(" in text or SIZES.keys() & members.values.keys()):
+    if not ("(" in text or not NAMES_BESIDE.isdisjoint(members.values)):
         return members, {}
     call = Call.of(statement_of(text).text)
     name = text if call is None else call.name
@@ -180,7 +180,7 @@ def _with_call(call: Call, kind: LayerKind, members: Members, text: str) -> tupl
         read["framework"] = TRANSFORMERS.name
     values = {**members.values, "layer": name}
     for member, value in read.items():
-        if member == "unused_arguments":
+        if member in {"unused_arguments", BIAS_START}:
             continue
         given = values.get(member)
         if given is not None and str(given).lower() != str(value).lower():
@@ -261,8 +261,7 @@ def _with_own_names(members: Members, kind: LayerKind) -> Members:
     values: dict[str, Any] = {}
     written = dict(members.written)
     for name, value in members.values.items():
-        own = SIZES.get(name, name)
-        own = in_a_cell(own) if kind in RECURRENT else own
+        own = beside(name, kind)
         if own != name:
             if own in members.values or own in values:
                 members.refuse(Fault(name, f"is another name of {own}, which is given too; give one of them"))
@@ -279,7 +278,9 @@ def _read(call: Call, kind: LayerKind) -> dict[str, object]:
     unused: list[str] = []
     combined: dict[str, Any] = {}
     unnumbered: dict[str, str] = {}
-    for name, value in map(_without_input_shape, (*_positional(call, kind), *call.keywords.items())):
+    arguments = dict(call.keywords)
+    read |= _bias_start(arguments, kind)
+    for name, value in map(_without_input_shape, (*_positional(call, kind), *arguments.items())):
         refuse_what_leaves_no_weight(name, value, kind)
         member, folded = member_of(name, kind), fold(name)
         if folded in COMBINED:
@@ -301,6 +302,18 @@ def _read(call: Call, kind: LayerKind) -> dict[str, object]:
     if unused:
         read["unused_arguments"] = unused
     return read
+
+
+BIAS_START = "bias_start"
+"""What a call says that the bias starts with. It is no member, and is told in a warning where it does harm."""
+_WITH_MATRICES: frozenset[LayerKind] = frozenset(("dense", "conv", "conv_transpose"))
+
+
+def _bias_start(arguments: dict[str, Any], kind: LayerKind) -> Mapping[str, object]:
+    """Take what the bias of a matrix or a kernel starts with out of a call's arguments."""
+    names = [name for name in arguments if fold(name) in BIAS_STARTS] if kind in _WITH_MATRICES else []
+    values = [arguments.pop(name) for name in names if isinstance(arguments[name], str | int | float)]
+    return {BIAS_START: str(values[0])} if values else {}
 
 
 _WITHOUT_NAME = "argument "

@@ -270,6 +270,8 @@ def read_layers(layers: Any, within: Members, most: int) -> ListReading:
 
     Raises InvalidRequest and OverLimit.
     """
+    if isinstance(layers, str) and _SUMMARY.search(layers):
+        within.refuse(Fault("layers", _OF_SUMMARY))
     reading = ListReading()
     items = _items(layers, within)
     for item in itertools.islice(items, most):
@@ -284,6 +286,13 @@ def read_layers(layers: Any, within: Members, most: int) -> ListReading:
     if not any(name in within.values for name in _ACTIVATED):
         reading.leave_linear()
     return reading
+
+
+_SUMMARY = re.compile(r"Layer \(type[^\n]{0,80}Output Shape[^\n]{0,80}Param #")
+_OF_SUMMARY = (
+    "is a summary, which shows neither activations nor the inputs of layers: paste the code that makes the model, or, "
+    "of PyTorch, what print(model) shows"
+)
 
 
 def _items(layers: Any, within: Members) -> Iterator[_Item]:
@@ -352,6 +361,7 @@ _BY_CODE = {
     "residual": "the code, which adds its inputs to what comes of it",
     "norm_position": "the code in which the layer is used",
     "role": "the code in which the layer is used",
+    "current": "the code, which sets the weights so",
 }
 """Where members are from that the code around a layer says."""
 

@@ -68,7 +68,7 @@ def is_container(text: str) -> bool:
 def _container(text: str) -> re.Match[str] | None:
     text = _unfinished(text)
     found = _SEQUENTIAL.fullmatch(text) or _PRINTED_MODULE.fullmatch(text) or _module_around(text)
-    return found or (None if _OTHER_MERGE.search(text) else _BIDIRECTIONAL.fullmatch(text))
+    return found or _BIDIRECTIONAL.fullmatch(text)
 
 
 def _module_around(text: str) -> re.Match[str] | None:
@@ -121,6 +121,9 @@ def _modules(text: str, path: str, depth: int) -> Iterator[Module]:
             for module in found:
                 within = None if module.sequence is None else _joined(path, each, module.sequence)
                 yield Module(_joined(path, each, module.name), module.text, within if is_inner else sequence)
+    if _BIDIRECTIONAL.fullmatch(text) is not None and _OTHER_MERGE.search(text) is not None:
+        # The two are added, or otherwise not beside each other, so that they are not twice as wide.
+        yield Module(_joined(path, "merge"), "Reshape()")
 
 
 def _directions(text: str) -> list[tuple[str, str]]:

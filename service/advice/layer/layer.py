@@ -16,6 +16,7 @@ from service.advice.layer.roles import NORMALIZED_ROLES, TRANSFORMER_ROLES
 from service.advice.layer.storage import Weight
 from service.advice.layer.vocabulary import CONVOLUTIONS, LayerKind, LayerRole, fold_layer_word, is_depthwise
 from service.advice.links import LinkOptions
+from service.initializers.initializer import Initializer
 from service.lazy import lazy
 from service.tensors.blocks import Gates
 from service.tensors.layout import Axes, Layout, Shape, axes
@@ -46,6 +47,8 @@ class Layer:
     assumed: Mapping[str, object] = field(default_factory=dict)
     has_constructor_bias: bool = False
     """Whether it is made by a call that makes a bias too, as nobody tells it not to."""
+    bias_start: Initializer | None = None
+    """What its constructor is told to start the bias with."""
     stack: tuple[tuple[tuple[float, float], int], ...] = ()
     """The fans of the hidden layers of its list, which lead into each other, and how many have each."""
 

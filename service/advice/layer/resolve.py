@@ -103,9 +103,15 @@ def _word(description: LayerDescription) -> LayerWord:
     word = layer_word(description.layer)
     if word.role_in_transformer is not None and architecture_called(description.architecture).is_transformer:
         return replace(word, role=word.role_in_transformer)
+    if word.role == "value" and description.architecture in _WITH_CRITICS:
+        return replace(word, role="value_head")
     if word.role == "qkv" and description.architecture in WITHOUT_ATTENTION:
         return replace(word, role=None)
     return word
+
+
+_WITH_CRITICS = frozenset(("actor_critic", "ddpg"))
+"""Architectures of which a layer called value says how good a state is, and is none of attention."""
 
 
 def _as_output(stored: StoredWeight, assumed: dict[str, object]) -> StoredWeight:

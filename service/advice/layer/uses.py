@@ -145,5 +145,10 @@ def check_uses(layer: Layer) -> None:
         if name in given and getattr(description, name) != _DEFAULTS[name] and not use.holds(layer):
             raise InvalidParameter(
                 name,
-                f"has no use in a {layer.kind} layer of the role {layer.role}, and is for {use.users}; leave it out",
+                f"has no use in {_article(layer.kind)} {layer.kind} layer of the role {layer.role}, and is for "
+                f"{use.users}; leave it out",
             )
+
+
+def _article(kind: LayerKind) -> str:
+    return "an" if kind[0] in "aeiou" or kind in {"rnn", "lstm", "s4", "s4d"} else "a"

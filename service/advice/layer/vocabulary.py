@@ -58,6 +58,7 @@ _LAYER_WORDS: tuple[tuple[str, LayerWord], ...] = (
         "dense denselayer gemm matmul linear lazylinear fullyconnected fc innerproduct affine projection densegeneral "
         "lineargeneral einsumdense einsum bilinear mlp feedforward perceptron positionwisefeedforward ffn mlpblock "
         "convmlp mixerblock expert experts adaptivelogsoftmaxwithloss matmulinteger qlinearmatmul linearnobias linearb "
+        "bottleneck latent firstlayer "
         "timestepembedding timestepembedder timeembed timemlp squeezeexcite squeezeexcitation semodule selayer se "
         "denseblock qgemm linearbn linearrelu cfc hidden hiddenlayer matmulnbits fusedmatmul timeembproj "
         "kvaprojwithmqa "
@@ -68,6 +69,7 @@ _LAYER_WORDS: tuple[tuple[str, LayerWord], ...] = (
         "conv convolution convolutionlayer lazyconv depthwiseconv depthwiseconvolution depthwise separableconv "
         "separableconvolution separabledepthwiseconv groupedconv pointwiseconv convlocal deformconv cnn convsame "
         "convnormact convnormactivation convbnrelu convbnact convbn convmodule convblock convrelu convstatic basicconv "
+        "convolutional convolutionallayer "
         "convinteger qlinearconv crosscor convin convout downsample downsamplelayers stem locallyconnected "
         "locallyconnectedlayer causalconv dilatedconv",
         LayerWord("conv"),
@@ -79,7 +81,7 @@ _LAYER_WORDS: tuple[tuple[str, LayerWord], ...] = (
     ),
     ("subpixelconv pixelshuffle depthtospace icnr", LayerWord("subpixel_conv")),
     (
-        "embedding embed embeddingbag embeddingext embeddinglayer embeddinglookup embeddingsequencelayer "
+        "embedding embed word2vec embeddingbag embeddingext embeddinglayer embeddinglookup embeddingsequencelayer "
         "reversibleembedding wordembedding wordembeddings tokenembedding tokenembeddings tokembeddings embedtokens "
         "embeddings embedin shared tokentypeembeddings tokentypeembedding segmentembeddings "
         "wte lookuptable gather codebook vectorquantizer vectorquantize quantizer",
@@ -148,7 +150,8 @@ _LAYER_WORDS: tuple[tuple[str, LayerWord], ...] = (
     ("dwconv posconvembed positionalconvembedding", LayerWord("conv")),
     ("pooler", LayerWord("dense", None, "tanh")),
     (
-        "head classifier output outputlayer logits classificationhead rnnoutputlayer clshead fcout score",
+        "head classifier output outputlayer logits classificationhead rnnoutputlayer clshead fcout score lastlayer "
+        "finallayer newhead",
         LayerWord("dense", "head"),
     ),
     ("lmhead embedout vocabprojector lmloss generatorlmhead", LayerWord("dense", "lm_head")),
@@ -158,9 +161,12 @@ _LAYER_WORDS: tuple[tuple[str, LayerWord], ...] = (
     ),
     ("mdn mixturedensity mixturedensityhead mixturehead", LayerWord("dense", "mixture_head")),
     ("reconstructionhead reconstruction decoderoutput decoderhead", LayerWord("dense", "reconstruction_head")),
-    ("binaryclassifier logisticregression", LayerWord("dense", "binary_head")),
+    ("binaryclassifier binaryclassification logisticregression", LayerWord("dense", "binary_head")),
     ("detector detectionhead retinanethead rpn rpnhead", LayerWord("conv", "detector_head")),
-    ("regressor regressionhead linearregression bboxhead bboxpred bboxembed", LayerWord("dense", "regression_head")),
+    (
+        "regressor regression regressionhead linearregression bboxhead bboxpred bboxembed",
+        LayerWord("dense", "regression_head"),
+    ),
     ("actor policy policyhead actorhead", LayerWord("dense", "policy_head")),
     (
         "critic valuehead critichead valuefunction duelinghead qvalue qhead advantagehead",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from service.advice.layer.architectures import WITHOUT_ATTENTION
@@ -227,11 +227,16 @@ class _Sum:
         return index, f"{said}: the shapes do not meet."
 
 
-def mismatches(layers: Sequence[Layer], places: Sequence[Place]) -> dict[int, str]:
-    """Return what to say of shapes that do not meet, by the places in the list."""
+def mismatches(layers: Sequence[Layer], places: Sequence[Place], begun: Collection[int] = ()) -> dict[int, str]:
+    """Return what to say of shapes that do not meet, by the places in the list.
+
+    The layers at the places `begun` take another input of the network, and not what the layer before them gives.
+    """
     joints, found = Joints(), dict[int, str]()
     sums: dict[int, _Sum] = {}
     for index, (layer, place) in enumerate(zip(layers, places, strict=True)):
+        if index in begun:
+            joints.given = joints.giver = None
         said = joints.take(layer, place)
         if said is not None:
             found[index] = said

@@ -40,8 +40,11 @@ def advise_in_context(
     understood, places = context
     advised = advise_layers(understood, extent)
     layers = [each.layer for each in advised]
+    begun = [index for index, each in enumerate(understood) if _begins(each)]
     unmet = {
-        index: said for index, said in mismatches(layers, places).items() if not _follows_unknown(understood[index])
+        index: said
+        for index, said in mismatches(layers, places, begun).items()
+        if not _follows_unknown(understood[index])
     }
     answers = tuple(
         _warned(each.answer, tuple(_warnings(layers, index, unmet, each.answer.warnings)))
@@ -50,6 +53,12 @@ def advise_in_context(
     return NetworkAnswer(
         dict(assumed), answers, network_evidence(advised, places, unmet), manifest_of(advised), tuple(warnings)
     )
+
+
+def _begins(network_layer: NetworkLayer) -> bool:
+    """Return whether a layer takes another input of the network, or a recurrent one what stands elsewhere."""
+    kinds = {passage.kind for passage in network_layer.passages}
+    return "input" in kinds or (network_layer.layer.is_recurrent and "other" in kinds)
 
 
 def _follows_unknown(network_layer: NetworkLayer) -> bool:

@@ -15,6 +15,7 @@ from service.advice.rules.models import MODEL_RULES
 from service.advice.rules.parametrizations import PARAMETRIZATION_RULES
 from service.advice.rules.rule import Choice, Rule
 from service.advice.rules.structures import STRUCTURE_RULES
+from service.catalogue.catalogue import CATALOGUE
 from service.frameworks.model_family import ModelPart
 from service.frameworks.models import MODELS
 from service.frameworks.registry import DESCRIBED
@@ -81,7 +82,9 @@ _WORKS = {"transformers": ("wolf2019",)}
 def _weights(layer: Layer, own: ModelTensor) -> Recipe:
     """Return what the family's weight starts with, as its code reads the axes: whatever the groups."""
     found = Recipe.of(own.weight.initializer(model_context(layer)))
-    return Recipe(found.initializer, {"groups": None, **found.parameters})
+    # Queries, keys and values in one matrix are drawn as one.
+    as_one = {"gates": 1} if "gates" in CATALOGUE.get(found.initializer).model_fields else {}
+    return Recipe(found.initializer, {"groups": None, **as_one, **found.parameters})
 
 
 def _bias(layer: Layer, own: ModelTensor) -> Recipe | None:
