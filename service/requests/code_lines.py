@@ -15,7 +15,7 @@ from service.requests.statements import Statement, statement_of, statements_of
 _NO_LAYER = re.compile(
     r"(?:import|from|using|use|mod|extern|#include|package|super|print|assert|pass|raise|global|del|plt|np|jnp|random|torch\.(?:manual_seed|device|set_\w+)|"
     r"model\.(?:compile|summary|build|fit|to|eval|train|evaluate|predict))\b|"
-    r"(?:if|elif|else|try|except|finally|with)\b.*:$|@|['\"]|"
+    r"(?:if|elif|else|try|except|finally|with)\b.*:$|@|['\"]|(?:self|model|net)\.apply\([\w.]{1,64}\)$|"
     r"for\s+[\w, ()]{1,64}\s+in\s+(?:self|model|net)\.(?:named_)?(?:modules|parameters|children)\("
 )
 """How lines of code begin that make no layer."""

@@ -13,9 +13,14 @@ from service.requests.statements import statements_of
 _SET = re.compile(
     r"\s*((?:torch\.)?(?:nn\.)?init\.\w{1,32}_\(\s*(?:self\.)?([\w.]{1,128})\.(weight|bias)\b.*\))\s*", re.DOTALL
 )
-_OF_CLASSES = re.compile(r"\s*(?:el)?if\s+isinstance\(\s*(\w{1,64})\s*,(.{1,256})\)\s*:.*", re.DOTALL)
+_OF_CLASSES = re.compile(
+    r"\s*(?:el)?if\s+(?:isinstance|type)\(\s*(\w{1,64})\s*(?:,|\)\s*(?:==|is|in)\s)"
+    r"([\s\w.,|]{1,256}|\s*\([\s\w.,]{1,256}\)\s*)\)?\s*:\s*"
+)
 _CLASS = re.compile(r"\b[A-Z]\w{0,63}")
-_OTHERWISE = re.compile(r"\s*(?:else|def|class|for)\b")
+_OTHERWISE = re.compile(r"\s*(?:if|elif|else|def|class|for|while|try|with)\b")
+"""What begins lines that hold for other layers than the classes before it, or only for some of them."""
+_IS_THERE = re.compile(r"\s*if\s+[\w.]{1,64}\s+is\s+not\s+None\s*:\s*")
 _CALLED = "init."
 
 
@@ -53,7 +58,7 @@ def taken_out(code: str) -> tuple[str, Starts]:
         found, condition = _SET.fullmatch(statement), _OF_CLASSES.fullmatch(statement)
         if condition is not None:
             variable, classes = condition[1], tuple(_CLASS.findall(condition[2]))
-        elif _OTHERWISE.match(statement):
+        elif _OTHERWISE.match(statement) and _IS_THERE.fullmatch(statement) is None:
             variable, classes = "", ()
         if found is None:
             kept.append(statement)

@@ -84,6 +84,7 @@ FORMULAS = {
     "ddpg": ("±1 / sqrt(fan_in)", root_uniform),
     "mamba_time_steps": ("U(±1 / sqrt(rank))", root_uniform),
     "mamba_matrix": ("U(±1 / sqrt(fan_in))", root_uniform),
+    "detection_transformer_head": ("U(±1 / sqrt(fan_in))", root_uniform),
     "deterministic_policy_head": ("uniform on ±3e-3", lambda layer, fan_in, fan_out: 3e-3 / SQRT_3),
     "hypernetwork_output": ("1 / (fan_in of", lambda layer, fan_in, fan_out: 1.0 / fan_in),
     "rectifier": ("2 / ((1 + a²) fan_in)", he),

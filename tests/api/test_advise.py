@@ -151,7 +151,7 @@ def test_current_is_an_object_in_json(client):
 # (query, the parameter to blame, a part of what is said)
 REFUSED = [
     ("", "layer", "required"),
-    ("layer=", "layer", "1 character"),
+    ("layer=", "layer", "must not be empty"),
     ("layer=Liner", "layer", "did you mean linear"),
     ("layer=dense&activation=rleu", "activation", "did you mean relu"),
     ("layer=dense&sede=1", "sede", "did you mean seed"),
@@ -191,7 +191,7 @@ REFUSED = [
     ("layer=EinsumDense&shape=4,4,4", "equation", "give it"),
     ("layer=DenseGeneral&shape=4,4,4&axis=one", "axis", "list"),
     ("layer=attention&heads=0", "heads", "greater than or equal to 1"),
-    ("layer=MultiheadAttention&framework=pytorch&shape=64,64&tensor=", "tensor", "1 character"),
+    ("layer=MultiheadAttention&framework=pytorch&shape=64,64&tensor=", "tensor", "must not be empty"),
 ]
 
 
@@ -452,7 +452,7 @@ NETWORKS_REFUSED = [
     ({"layers": [1]}, "/layers", "list of layers"),
     ({"layers": [{"layer": "dense"}], "sede": 1}, "/sede", "did you mean seed"),
     ({"layers": [{"layer": "dense"}], "shape": [2, 2]}, "/shape", "a list of layers takes no such parameter"),
-    ({"layers": [{"layer": "dense"}], "depth": 0}, "/layers/0/depth", "greater than"),
+    ({"layers": [{"layer": "dense"}], "depth": 0}, "/depth", "greater than"),
     ({"layers": [{"layer": "dense"}, {"layer": "Liner"}]}, "/layers/1/layer", "did you mean linear"),
     ({"layers": [{"layer": "dense"}, {"activation": "relu"}]}, "/layers/1/layer", "required"),
     ({"layers": [{"layer": "dense", "shape": [4]}]}, "/layers/0/shape", "at least 2"),

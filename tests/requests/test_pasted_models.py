@@ -107,16 +107,35 @@ class Net(nn.Module):
     def forward(self, x):
         return self.fc(F.relu(self.conv(x)).mean((2, 3)))
 """
+BY_TYPE = """
+def init_weights(m):
+    if type(m) == nn.Linear:
+        nn.init.normal_(m.weight, std=1.0)
+
+net = nn.Sequential(nn.Linear(784, 256), nn.Tanh(), nn.Linear(256, 10))
+net.apply(init_weights)
+"""
 
 
 @pytest.mark.parametrize(
-    ("code", "judgements"), [(IN_CODE, ["reject", "good"]), (BY_CLASS, ["good", "poor"])], ids=["by name", "by class"]
+    ("code", "judgements"),
+    [(IN_CODE, ["reject", "good"]), (BY_CLASS, ["good", "poor"]), (BY_TYPE, ["reject", "reject"])],
+    ids=["by name", "by class", "by type"],
 )
 def test_weights_that_code_sets_are_judged(client, code, judgements):
     answer = answer_of(client, code)
 
     assert [layer["verdict"]["judgement"] for layer in answer["layers"]] == judgements
     assert answer["warnings"] == []
+
+
+def test_weights_that_only_some_layers_are_set_to_are_no_others(client):
+    """As in timm's _init_vit_weights: if name.startswith(head), zeros."""
+    code = BY_CLASS.replace(
+        "nn.init.normal_(m.weight, 0, 3.0)", "if m is self.fc:\n                    nn.init.zeros_(m.weight)"
+    )
+
+    assert answer_of(client, code)["layers"][1].get("verdict") is None
 
 
 @pytest.mark.parametrize(
@@ -133,6 +152,13 @@ def test_a_bias_that_a_call_starts_otherwise_is_warned_of(client, call, warned):
     warnings = client.get("/advise", params={"layer": call, "activation": "relu"}).json()["warnings"]
 
     assert any(warned in each for each in warnings) if warned else not any("bias with" in each for each in warnings)
+
+
+def test_each_layer_of_a_list_keeps_what_its_bias_starts_with(client):
+    code = 'Sequential([Dense(8, input_shape=(8,)), Dense(8, bias_initializer="ones"), Dense(8), Dense(8)])'
+    warnings = [layer["warnings"] for layer in answer_of(client, code)["layers"]]
+
+    assert [any("bias with ones" in each for each in of_layer) for of_layer in warnings] == [False, True, False, False]
 
 
 def test_a_summary_is_refused_with_what_to_paste_instead(client):

@@ -67,7 +67,8 @@ def _with_members(index: int, network_layer: NetworkLayer, members: Mapping[str,
     description = layer.description.model_copy(update={**own, **assumed_tensor})
     read = {**network_layer.read, **members}
     with at_layer(index):
-        return replace(network_layer, layer=resolve(description, layer.links, read), read=read)
+        resolved = replace(resolve(description, layer.links, read), bias_start=layer.bias_start)
+        return replace(network_layer, layer=resolved, read=read)
 
 
 def _outside_blocks(network_layers: Sequence[NetworkLayer]) -> dict[int, dict[str, object]]:
