@@ -6,7 +6,7 @@ import functools
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, overload
+from typing import Annotated, Any, ClassVar, Self, overload
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -151,6 +151,13 @@ class Initializer(BaseModel, ABC):
     @abstractmethod
     def initialize(self, target: Target) -> Initialization:
         """Return the source for `target`. Raises InvalidParameter when there is none."""
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Return a copy with other parameters, of which nothing is worked out yet."""
+        copied = super().model_copy(update=update, deep=deep)
+        for name in copied.__dict__.keys() - type(self).model_fields.keys():
+            del copied.__dict__[name]
+        return copied
 
     @lazy
     def canonical(self) -> tuple[tuple[str, Scalar], ...]:

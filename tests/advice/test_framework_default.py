@@ -175,3 +175,10 @@ def test_an_alternative_of_the_fan_in_is_that_of_the_transposed_layer_too():
     verdict = ask("Linear", current, shape=[64, 128], activation="relu", depth=20)["verdict"]["evidence"]
 
     assert verdict["depth"]["forward"] == pytest.approx((1 / 6) ** 19)
+
+
+def test_a_row_of_padding_does_not_hide_the_deviation_of_the_others():
+    """PyTorch's Embedding: N(0, 1), and zeros in the row padding_idx."""
+    answer = default("Embedding", framework="pytorch", shape=[1000, 64], padding_idx=3)
+
+    assert answer["weights"]["std"] == 1.0
