@@ -30,8 +30,8 @@ serve: $(VENV)/kernels  ## Serve on port 8000; settings are environment variable
 test: $(VENV)/tools $(VENV)/kernels  ## Run the tests: all but those of the next targets
 	$(BIN)/python -m pytest $(PARALLEL) -m '$(LIGHT)' $(DEAR) $(ARGUMENTS)
 
-quick: $(VENV)/tools $(VENV)/kernels  ## Run the tests that take under a minute
-	$(BIN)/python -m pytest $(PARALLEL) -m 'not slow and $(LIGHT)' $(DEAR) $(ARGUMENTS)
+quick: $(VENV)/tools $(VENV)/kernels  ## Run a few cases of each test that is not slow, in a minute
+	$(BIN)/python -m pytest $(PARALLEL) -p tests.few_cases -m 'not slow and $(LIGHT)' $(DEAR) $(ARGUMENTS)
 
 thorough: $(VENV)/tools $(VENV)/kernels  ## Send requests at random to every operation, and compile the kernels for other processors
 	$(BIN)/python -m pytest $(PARALLEL) -m thorough tests/openapi/test_replies.py tests/test_compilation.py $(ARGUMENTS)

@@ -68,6 +68,7 @@ def test_the_service_declares_what_it_imports():
     assert DEPENDENCIES - NOT_IMPORTED.keys() == _imported("service")
 
 
+@pytest.mark.slow
 def test_the_tests_declare_what_they_import():
     assert _imported("tests") <= DEPENDENCIES | TEST | CLIENTS
     assert TEST - NOT_IMPORTED.keys() <= _imported("tests", "scripts")

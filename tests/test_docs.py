@@ -64,6 +64,7 @@ def _anchors(text):
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", [*generate.FILES, *generate.TABLES])
 def test_what_the_code_determines_is_current(path):
     """`make docs` writes these files."""

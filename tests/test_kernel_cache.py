@@ -197,11 +197,13 @@ def _in_a_small_disk(tmp_path, size):
     return (program("unshare"), "--mount", "sh", "-c", f'{mount} && exec "$@"', "sh")
 
 
+@pytest.mark.slow
 def test_a_kernel_is_kept_without_a_word(tmp_path):
     assert _run(tmp_path) == ("42", [], [])
     assert [path.suffix for path in sorted((tmp_path / "cache").rglob("tiny_kernel*"))] == [".nbc", ".nbi"]
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_a_warning_and_a_temporary_folder_that_is_removed(tmp_path):
     written, warnings, left = _run(tmp_path, before=_in_a_small_disk(tmp_path, "32k"))
 
@@ -211,6 +213,7 @@ def test_a_full_disk_is_a_warning_and_a_temporary_folder_that_is_removed(tmp_pat
     assert left == []
 
 
+@pytest.mark.slow
 def test_full_disks_all_over_are_a_warning(tmp_path):
     written, warnings, _ = _run(tmp_path, before=_in_a_small_disk(tmp_path, "32k"), TMPDIR=str(tmp_path / "cache"))
 
@@ -219,6 +222,7 @@ def test_full_disks_all_over_are_a_warning(tmp_path):
     assert "kept nowhere, and each start compiles them" in warnings[0]
 
 
+@pytest.mark.slow
 def test_a_disk_that_fills_while_kernels_are_compiled_is_a_warning(tmp_path):
     program_text = f"""if True:
         import os, service.compilation
@@ -234,6 +238,7 @@ def test_a_disk_that_fills_while_kernels_are_compiled_is_a_warning(tmp_path):
     assert "No space left on device" in warnings[0] or "cannot be written to" in warnings[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", [".nbi", ".nbc"])
 @pytest.mark.parametrize("left", [0, 20])
 def test_a_kept_kernel_that_was_cut_off_is_compiled_again(tmp_path, suffix, left):
@@ -247,6 +252,7 @@ def test_a_kept_kernel_that_was_cut_off_is_compiled_again(tmp_path, suffix, left
     assert len(warnings) <= 1
 
 
+@pytest.mark.slow
 def test_a_kept_kernel_that_may_not_be_read_is_compiled_again(tmp_path):
     root()
     _run(tmp_path)
@@ -264,6 +270,7 @@ STRANGER = ("--user", "--map-user=54321", "--map-group=54321")
 """A user who owns nothing here and has no entry in any list of users."""
 
 
+@pytest.mark.slow
 def test_a_user_without_a_name_or_a_home_is_served(tmp_path):
     root()
     read_only = f'mount --bind -o ro "{ROOT}" "{ROOT}" && cd "{ROOT}" && exec "$@"'
@@ -288,6 +295,7 @@ def test_a_user_without_a_name_or_a_home_is_served(tmp_path):
     assert left == []
 
 
+@pytest.mark.slow
 def test_two_that_start_at_once_with_nothing_kept_both_serve(tmp_path):
     environment = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path)}
     command = [sys.executable, "-m", "tests.tiny_kernel"]
@@ -298,6 +306,7 @@ def test_two_that_start_at_once_with_nothing_kept_both_serve(tmp_path):
     assert [process.communicate(timeout=60)[0].strip() for process in processes] == [b"42", b"42"]
 
 
+@pytest.mark.slow
 def test_the_temporary_folder_of_a_process_that_was_killed_is_removed_at_the_next_start(tmp_path):
     (tmp_path / "cache").touch()
     die = f"import service.compilation, os; os.kill(os.getpid(), {signal.SIGKILL:d})"

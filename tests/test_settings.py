@@ -101,6 +101,7 @@ def _start(**environment):
     )
 
 
+@pytest.mark.slow
 def test_the_service_does_not_start_with_a_wrong_setting_and_names_it():
     done = _start(FANIN_PORT="http", FANIN_THREADS="0")
 
@@ -108,6 +109,7 @@ def test_the_service_does_not_start_with_a_wrong_setting_and_names_it():
     assert [line.partition("=")[0] for line in done.stderr.splitlines()] == ["FANIN_PORT", "FANIN_THREADS"]
 
 
+@pytest.mark.slow
 def test_what_kubernetes_puts_in_the_place_of_the_port_is_explained():
     assert "enableServiceLinks" in _start(FANIN_PORT="tcp://10.0.0.1:8000").stderr
 

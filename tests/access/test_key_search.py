@@ -72,6 +72,7 @@ def test_what_another_sent_is_not_taken_for_a_key():
     assert not search.is_in(OTHER.encode())
 
 
+@pytest.mark.slow
 @SMALL
 @given(
     _secrets,
@@ -92,6 +93,7 @@ def test_it_finds_what_a_plain_search_finds(secrets, words, random):
     assert (masked == text) == (not search.is_in(text))
 
 
+@pytest.mark.slow
 def test_its_time_does_not_grow_with_the_keys():
     """Lookups are counted: one for each so many characters, whatever the number of keys."""
     looked = []

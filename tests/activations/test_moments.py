@@ -139,6 +139,7 @@ def test_maxout_has_the_constants_of_its_paper(pieces, c):
     assert 1 / maxout_moments(pieces).second == pytest.approx(c, abs=1e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in {"hardshrink", "softshrink", "exp"}])
 def test_the_lookup_is_within_a_millionth_of_the_moments(name):
     activation = find_activation(name)

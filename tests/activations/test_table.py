@@ -59,6 +59,7 @@ def test_maxout_has_the_gain_of_the_initializers(pieces):
     assert 1 / math.sqrt(found.second[0]) == pytest.approx(gain(f"maxout_{pieces}"), rel=1e-9)
 
 
+@pytest.mark.slow
 def test_every_name_has_moments_at_every_scale():
     for name in NAMES:
         assert np.isfinite(find_activation(name).curves.table).all(), name

@@ -31,6 +31,7 @@ def is_far(*ratios):
     return any(not 1.0 / FAR < ratio < FAR for ratio in ratios)
 
 
+@pytest.mark.slow
 @drawn(max_examples=500)
 @given(descriptions())
 def test_what_grows_or_vanishes_over_the_depth_is_warned_of_with_a_remedy(members):
@@ -41,6 +42,7 @@ def test_what_grows_or_vanishes_over_the_depth_is_warned_of_with_a_remedy(member
         assert any(REMEDY.search(warning) for warning in answer["warnings"]), answer["warnings"]
 
 
+@pytest.mark.slow
 @drawn(max_examples=250)
 @given(descriptions())
 def test_the_verdict_on_the_recommendation_is_good_and_calls_it_so(members):
@@ -51,6 +53,7 @@ def test_the_verdict_on_the_recommendation_is_good_and_calls_it_so(members):
     assert "as recommended" in verdict["statement"]
 
 
+@pytest.mark.slow
 @drawn(max_examples=200)
 @given(descriptions())
 def test_a_choice_is_another_scheme_and_none_that_this_network_rejects(members):
@@ -65,6 +68,7 @@ def test_a_choice_is_another_scheme_and_none_that_this_network_rejects(members):
         assert verdict["judgement"] != "reject", verdict["statement"]
 
 
+@pytest.mark.slow
 @drawn(max_examples=300)
 @given(descriptions())
 def test_a_default_is_called_as_recommended_only_where_it_is(members):
@@ -74,6 +78,7 @@ def test_a_default_is_called_as_recommended_only_where_it_is(members):
         assert (default["weights"]["std"], default["weights"]["bound"]) == (recommended["std"], recommended["bound"])
 
 
+@pytest.mark.slow
 @drawn(max_examples=500)
 @given(descriptions())
 def test_no_choice_is_offered_when_what_it_asks_for_holds_already(members):
@@ -93,6 +98,7 @@ def test_what_a_description_can_decide_has_its_condition_as_data(rule):
     assert not [choice.when for choice in rule.alternatives if CONDITIONED.search(choice.when) and not choice.condition]
 
 
+@pytest.mark.slow
 @drawn(max_examples=300)
 @given(descriptions())
 def test_zeros_are_rejected_only_where_they_are_not_recommended(members):
@@ -106,6 +112,7 @@ def test_zeros_are_rejected_only_where_they_are_not_recommended(members):
         assert "zeros" not in chosen
 
 
+@pytest.mark.slow
 @drawn(max_examples=400)
 @given(descriptions())
 def test_nothing_is_called_good_that_dies_without_what_would_keep_it(members):
@@ -122,6 +129,7 @@ def number(text):
     return float(numerator) / float(denominator or 1)
 
 
+@pytest.mark.slow
 @drawn(max_examples=300)
 @given(descriptions())
 def test_a_bias_is_recommended_exactly_where_the_manifest_has_one(members):
@@ -149,6 +157,7 @@ CONTRADICTED = [
 ]
 
 
+@pytest.mark.slow
 @drawn(max_examples=400)
 @given(descriptions())
 def test_no_warning_speaks_against_what_is_said_or_recommended(members):

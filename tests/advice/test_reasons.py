@@ -122,6 +122,7 @@ OTHERWISE = frozenset((
 HAS_FORMULA = re.compile(r"variance of \S+ /|N\(0|±|sqrt\(|\^\(")
 
 
+@pytest.mark.slow
 @drawn(max_examples=500)
 @given(descriptions())
 def test_the_formula_of_a_reason_is_the_deviation_that_is_given(members):

@@ -419,6 +419,7 @@ def test_the_end_of_a_branch_that_starts_normalised_may_add_to_the_signal(member
     assert answer["verdict"]["judgement"] in {"good", "acceptable"}
 
 
+@pytest.mark.slow
 def test_explicit_residual_blocks_double_the_signal_as_told():
     """x + W relu(V relu(x)) with He's matrices, ten blocks: 2^10, by drawing."""
     rng, grown = np.random.default_rng(3), []

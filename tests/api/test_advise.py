@@ -469,6 +469,7 @@ def test_what_is_wrong_with_a_layer_is_pointed_at(client, body, pointer, said):
     assert any(error.get("pointer") == pointer and said in error["detail"] for error in found), found
 
 
+@pytest.mark.slow
 def test_a_thousand_layers_are_answered(client):
     layers = [{"layer": "Linear", "shape": [64 + i % 7, 64], "activation": "gelu"} for i in range(1000)]
     answer = client.post("/advise", json={"framework": "pytorch", "depth": 1000, "layers": layers}).json()

@@ -54,6 +54,7 @@ def _entries(file):
     return {name: [end + offset for offset in entry["data_offsets"]] for name, entry in entries.items()}
 
 
+@pytest.mark.slow
 @settings(derandomize=True, max_examples=30, deadline=None)
 @given(manifests(), st.data())
 def test_files_are_the_tensors_end_to_end(client, manifest, data):
@@ -74,6 +75,7 @@ def test_files_are_the_tensors_end_to_end(client, manifest, data):
         assert (part.status_code, part.content) == (206, whole.content[first : last + 1])
 
 
+@pytest.mark.slow
 @settings(derandomize=True, max_examples=15, deadline=None)
 @given(manifests())
 def test_each_tensor_is_that_of_a_request_of_its_own(client, manifest):
@@ -120,6 +122,7 @@ def made(monkeypatch):
     return made
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("first", "last"), [(0, None), (1000, 9000), (1000, 1003), (600, 263000)])
 def test_a_range_makes_a_matrix_that_it_has_a_part_of_once(client, made, first, last):
     url = client.post("/checkpoints", json=MATRIX).headers["content-location"]
@@ -143,6 +146,7 @@ def test_a_range_without_it_makes_no_matrix(client, made):
     assert made == []
 
 
+@pytest.mark.slow
 def test_a_part_of_another_file_is_not_mixed_in(client):
     url = client.post("/checkpoints", json=MATRIX).headers["content-location"]
     tag = client.get(url).headers["etag"]
@@ -150,6 +154,7 @@ def test_a_part_of_another_file_is_not_mixed_in(client):
         assert client.get(url, headers={"Range": "bytes=0-9", "If-Range": condition}).status_code == status
 
 
+@pytest.mark.slow
 def test_head_makes_nothing(client, made):
     url = client.post("/checkpoints", json=MATRIX).headers["content-location"]
     whole = client.get(url)

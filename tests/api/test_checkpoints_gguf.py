@@ -147,6 +147,7 @@ drafts = st.fixed_dictionaries(
 names = st.from_regex(r"[a-z]{1,3}(\.[a-z]{1,3})?", fullmatch=True)
 
 
+@pytest.mark.slow
 @settings(derandomize=True, max_examples=50, deadline=None)
 @given(st.dictionaries(names, drafts, min_size=1, max_size=6), st.data())
 def test_whatever_the_tensors_are_it_is_read(client, tmp_path_factory, tensors, data):

@@ -43,6 +43,7 @@ def test_a_program_gets_the_links(client, accept):
     assert "weights" in response.json()["links"]
 
 
+@pytest.mark.slow
 def test_what_the_page_links_to_is_there(client, page):
     links = _LINK.findall(page.text)
 
@@ -50,6 +51,7 @@ def test_what_the_page_links_to_is_there(client, page):
     assert all(client.get(link).status_code == 200 for link in links)
 
 
+@pytest.mark.slow
 def test_the_page_works_under_a_root_path():
     with TestClient(create_app(Settings()), root_path="/fanin") as client:
         links = _LINK.findall(client.get("/fanin/", headers=BROWSER).text)

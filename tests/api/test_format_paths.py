@@ -50,6 +50,7 @@ def test_the_path_and_the_canonical_url_have_one_entity_tag(client):
     assert client.get(f"/weights/he_normal.npy?{QUERY}", headers={"If-None-Match": tag}).status_code == 304
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("format_", FORMATS)
 def test_a_format_that_says_the_same_as_the_path_is_accepted(client, format_):
     assert client.get(f"/weights/zeros.{FORMATS[format_].extension}?shape=2&format={format_}").status_code == 200

@@ -62,6 +62,7 @@ def test_a_configuration_as_it_is_is_compared_by_the_query(client):
     assert page["compare"] == ["framework", "olmo"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["llama-3-70b", "deepseek-v3", "gemma-2b", "roberta-base"])
 def test_large_models_are_compared_by_all_their_recipes(client, name):
     recipes = client.get(f"/models/{name}").json()["initialize"]

@@ -75,6 +75,7 @@ BOUNDS = st.one_of(
 )
 
 
+@pytest.mark.slow
 @each_narrow_dtype
 @settings(derandomize=True, max_examples=200, deadline=None)
 @given(low=BOUNDS, high=BOUNDS, open_above=st.booleans())

@@ -41,6 +41,7 @@ def _arrays(described):
     }
 
 
+@pytest.mark.slow
 @given(members)
 def test_the_file_is_laid_out_as_the_library_writes_it(described):
     written = safetensors.numpy.save(_arrays(described))

@@ -31,6 +31,7 @@ def posted(client, manifest):
     return client.post("/checkpoints", json=manifest).content
 
 
+@pytest.mark.slow
 def test_each_is_that_of_its_own_url(client, manifest, posted):
     tensors = dict(safetensors.deserialize(posted))
     plan = {entry["name"]: entry for entry in client.post("/checkpoints/plan", json=manifest).json()["tensors"]}
@@ -44,6 +45,7 @@ def test_no_two_are_alike(posted):
     assert len(set(ones)) == 3000
 
 
+@pytest.mark.slow
 def test_a_range_is_a_part_of_it(client, manifest, posted):
     url = client.post("/checkpoints/plan", json=manifest).json()["files"][0]["url"]
     header = 8 + int.from_bytes(posted[:8], "little")

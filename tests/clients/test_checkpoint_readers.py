@@ -73,6 +73,7 @@ def test_pytorch_loads_a_file_and_a_module_whose_head_is_tied(server, file):
     assert (found["is_tied"], found["missing"], found["unexpected"]) == (True, [], [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("manifest", [MANIFEST, WIDE], ids=["float32", "all widths"])
 def test_javascript_reads_each_tensor_by_its_header(server, manifest):
     script = ROOT / "tests" / "clients" / "read_by_range.mjs"

@@ -15,6 +15,7 @@ from tests.programs import program
 FOLDER = Path(__file__).parent / "framework_streams"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("framework", ["torch", "jax"])
 def test_the_javascript_implementation_makes_what_the_framework_made(framework):
     done = subprocess.run(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
+import pytest
+
 FOLDER = Path(__file__).parent
 
 
@@ -14,11 +16,13 @@ def run(script, *arguments):
     )
 
 
+@pytest.mark.slow
 def test_the_javascript_implementation_reproduces_every_vector():
     done = run("check_vectors.mjs")
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_the_javascript_implementation_makes_what_the_server_serves(server):
     done = run("check_served.mjs", server)
     assert done.returncode == 0, done.stdout + done.stderr

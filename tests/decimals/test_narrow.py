@@ -57,6 +57,7 @@ def shortest_decimals(values):
     return found
 
 
+@pytest.mark.slow
 @NARROW
 def test_every_number_has_the_fewest_digits_that_identify_it_and_the_nearest_of_those(name):
     values = finite_positive_numbers(DTYPES[name])

@@ -199,6 +199,7 @@ def test_the_next_body_leaves_alone_what_is_still_held_of_the_last():
     assert held == [[text_of(number)] * 4 for number in range(5)]
 
 
+@pytest.mark.slow
 def test_the_buffers_kept_for_the_next_bodies_are_bounded():
     with _executors() as executors:
         for size in range(20):

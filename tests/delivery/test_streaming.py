@@ -337,6 +337,7 @@ def test_what_materializing_takes_and_the_pieces_on_their_way_are_counted(thread
     assert counted == [3 * 4 * 1000 + 7 + 64 * (threads + 1 + 2)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("at", ["whole", "first piece", "sending"])
 def test_a_cancelled_reply_is_counted_down_and_leaves_nothing_undone(executors, at):
     """As the server does with replies that go on too long after SIGTERM."""

@@ -42,6 +42,7 @@ def test_the_radius_of_a_large_matrix_is_that_of_lapacks_eigenvalues(order, dens
     assert spectral_radius(matrix, threads=2) == pytest.approx(np.abs(eigvals(matrix)).max(), rel=1e-11)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", [2, 3, 4, 5, 8])
 def test_the_radius_of_small_integer_matrices_is_right_even_where_eigenvalues_coincide(order):
     """There no method that rounds has more than half the digits: of two 17, of three 12."""

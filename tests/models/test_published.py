@@ -19,6 +19,7 @@ def test_the_tensors_have_as_many_numbers_as_were_published(name):
     assert counted == PUBLISHED[name].parameters
 
 
+@pytest.mark.slow
 def test_all_are_listed(client):
     assert [model["name"] for model in client.get("/models").json()["models"]] == list(PUBLISHED)
 

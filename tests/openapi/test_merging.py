@@ -48,6 +48,7 @@ RANGES = st.builds(
 CHOICES = st.lists(st.sampled_from("abcde"), min_size=1, unique=True).map(lambda values: _choice(*values))
 
 
+@pytest.mark.slow
 @settings(derandomize=True, max_examples=300, deadline=None)
 @given(st.lists(RANGES | CHOICES, min_size=1, max_size=4))
 def test_what_any_of_them_allows_is_allowed(schemas):

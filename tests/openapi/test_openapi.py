@@ -39,6 +39,7 @@ def _validate(value, document, name):
     jsonschema.validate(value, {"$ref": f"#/components/schemas/{name}", "components": document["components"]})
 
 
+@pytest.mark.slow
 def test_the_committed_document_is_the_codes():
     """`make openapi` writes it."""
     written = subprocess.run(

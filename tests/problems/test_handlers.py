@@ -36,6 +36,7 @@ def test_a_method_that_a_path_lacks_is_refused_with_those_that_it_has(client, me
     assert len(response.json()["detail"]) > 10
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "path", ["/initializers", "/initializers/zeros", "/livez", "/readyz", "/docs", "/openapi.json"]
 )

@@ -111,6 +111,7 @@ def test_a_post_with_a_slash_at_the_end_is_answered(client):
     assert client.post("/weights/", json={"initializer": "zeros", "shape": [2]}).status_code == 200
 
 
+@pytest.mark.slow
 def test_the_root_leads_to_everything(client):
     links = client.get("/").json()["links"]
 

@@ -28,6 +28,7 @@ def _is_within(course):
     return bool(np.all((low <= middle) & (middle <= high)))
 
 
+@pytest.mark.slow
 def test_relu_with_he_keeps_signal_and_gradient(client):
     """He et al. (arXiv:1502.01852), section 2.2: the variance of each layer is that of the one before."""
     found = _courses(client, "he_normal", activation="relu")
@@ -65,6 +66,7 @@ def test_pytorchs_biases_hold_the_signal_of_relu_at_two_fifths_of_a_unit(client)
         assert found["signal"][name][-1] == pytest.approx(0.4 / 256, rel=0.2)
 
 
+@pytest.mark.slow
 def test_tanh_with_glorot_decays_as_one_over_twice_the_layer(client):
     """E[tanh(z)^2] = q - 2 q^2 + 17/3 q^3 ...: q of layer l goes as 1 / (2 l)."""
     found = _courses(client, "glorot_normal", activation="tanh", width=512)
@@ -101,6 +103,7 @@ def test_zeros_leave_nothing(client):
     assert found["verdict"]["gradient"]["layer"] == 3
 
 
+@pytest.mark.slow
 def test_what_grows_without_end_is_told_as_far_as_numbers_go(client):
     found = _courses(client, "normal?std=1000", depth=120, width=64, seeds=1)
 
@@ -109,6 +112,7 @@ def test_what_grows_without_end_is_told_as_far_as_numbers_go(client):
     assert found["verdict"]["signal"]["layer"] == 2
 
 
+@pytest.mark.slow
 def test_batch_normalisation_lets_gradients_explode(client):
     """Yang et al. (arXiv:1902.08129): by pi / (pi - 1) a layer with ReLU."""
     found = _courses(client, "he_normal", activation="relu", normalization="batch", depth=20, batch_size=128)

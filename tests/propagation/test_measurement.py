@@ -65,6 +65,7 @@ def test_what_takes_longer_is_estimated_to(members):
     assert cost.seconds(experiment(**members)) > cost.seconds(experiment())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "members",
     [{"activation": "relu"}, {"activation": "tanh"}, {"residual": True}, {"residual": True, "normalization": "layer"}],

@@ -170,6 +170,7 @@ _LAYER: dict[str, Any] = {"layer": "Linear", "shape": [256, 784], "activation": 
 _UNKNOWN: dict[str, Any] = {f"unknown{i}": i for i in range(40_000)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "body",
     [

@@ -335,6 +335,7 @@ def test_a_residual_network_by_functions_has_its_branches_and_their_ends(client)
     assert layers[3]["recommendation"]["weights"]["initializer"] == "zeros"
 
 
+@pytest.mark.slow
 def test_code_of_more_than_is_followed_says_nothing_of_activations(client):
     layers = "nn.ModuleList([nn.Linear(8, 8) for _ in range(500)])"
     answer = answer_of(

@@ -272,6 +272,7 @@ def test_more_layers_than_the_limit_are_over_it(client, layers, count):
     assert f"FANIN_MAX_LAYERS={count}" in page["detail"]
 
 
+@pytest.mark.slow
 def test_as_many_layers_as_the_limit_are_not(client):
     assert client.post("/advise", json={"layers": ["nn.Linear(3, 3)", "nn.ReLU()"] * 1000}).status_code == 200
 

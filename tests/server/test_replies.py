@@ -30,6 +30,7 @@ def own(tmp_path_factory):
         assert "Traceback" not in served.log.read_text()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [2, 100, 5000])
 def test_pipelined_requests_are_all_answered(own, count):
     assert statuses(exchanged(own.url, GET * (count - 1) + LAST)) == [200] * count
@@ -44,6 +45,7 @@ def test_a_pipelined_request_has_its_body_however_long(own, target):
     assert statuses(reply) == [200, 200, 200]
 
 
+@pytest.mark.slow
 def test_requests_that_many_clients_send_in_advance_are_all_answered(own):
     with ExitStack() as stack:
         connections = [stack.enter_context(talking(own.url)) for _ in range(20)]
@@ -59,6 +61,7 @@ def test_pipelined_offers_of_http_2_are_all_answered(own):
     assert statuses(exchanged(own.url, offer * 1000 + LAST)) == [200] * 1001
 
 
+@pytest.mark.slow
 def test_pipelined_requests_whose_replies_nobody_reads_are_not_read_on(own):
     memory = settled(own.resident)
     with talking(own.url) as connection:
@@ -103,6 +106,7 @@ def test_a_request_that_has_its_reply_gets_no_second_one(own):
         assert statuses(received(connection)) == [413]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("target", ["/livez", LARGE, SLOW])
 @pytest.mark.parametrize("version", [b"1.1", b"1.0"])
 def test_a_client_that_has_ended_its_side_gets_its_reply_whole(own, target, version):

@@ -81,6 +81,7 @@ def test_layers_that_are_followed_by_quadrature_cost_more():
     assert _seconds(layers, depth=10_000) > _seconds(layers, depth=2)
 
 
+@pytest.mark.slow
 def test_advice_over_the_limit_is_refused_before_it_is_worked_out(client):
     layers = [{**layer, "activation": "tanh"} for layer in _wide(1900)]
     reply = client.post("/advise", json={"layers": layers, "depth": 10_000})
@@ -92,6 +93,7 @@ def test_advice_over_the_limit_is_refused_before_it_is_worked_out(client):
     assert "FANIN_MAX_SECONDS" in page["detail"]
 
 
+@pytest.mark.slow
 def test_pasted_layers_over_the_limit_are_refused_before_they_are_worked_out(client):
     layers = [f"nn.Dense(features={64 + index})" for index in range(2000)]
     page = client.post("/advise", json={"layers": layers, "framework": "flax", "evidence": "full"}).json()
@@ -100,6 +102,7 @@ def test_pasted_layers_over_the_limit_are_refused_before_they_are_worked_out(cli
     assert page["requested"] > 5
 
 
+@pytest.mark.slow
 def test_two_thousand_layers_that_differ_are_advised_on(client):
     layers = [{**_RELU, "shape": [256 + index + 1, 256 + index]} for index in range(2000)]
     response = client.post("/advise", json={"layers": layers, "framework": "pytorch"})

@@ -130,6 +130,7 @@ PRINTED = """T5Stack(
 T5 = {"q": (512 * 64) ** -0.5, "k": 512**-0.5, "v": 512**-0.5, "o": 512**-0.5, "relative_attention_bias": 512**-0.5}
 
 
+@pytest.mark.slow
 def test_a_model_as_it_is_printed_is_understood_by_its_names(client):
     answer = client.post("/advise", json={"architecture": "t5", "layers": PRINTED}).json()
     found = {each["layer"]["name"].rpartition(".")[2]: each for each in answer["layers"]}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -62,6 +63,7 @@ def answer_of(layers, members):
         return None
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None, derandomize=True)
 @given(NETWORKS, MEMBERS)
 def test_the_answers_are_in_the_order_of_the_layers_and_the_manifest_is_complete(layers, members):
@@ -83,6 +85,7 @@ def test_the_answers_are_in_the_order_of_the_layers_and_the_manifest_is_complete
                 assert [each["initializer"] for each in own] == [tensor["initializer"]]
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None, derandomize=True)
 @given(NETWORKS, MEMBERS)
 def test_every_layer_has_one_depth_and_a_signal_follows_their_order(layers, members):
@@ -100,6 +103,7 @@ def test_every_layer_has_one_depth_and_a_signal_follows_their_order(layers, memb
     assert answer["network"]["layers"] == len(followed)
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None, derandomize=True)
 @given(st.lists(st.tuples(NAMES, LAYERS), min_size=2, max_size=6, unique_by=lambda named: named[0]))
 def test_no_two_tensors_have_one_name(named):
@@ -119,6 +123,7 @@ def test_no_two_tensors_have_one_name(named):
     assert all(any(tensor in answer["manifest"]["tensors"] for tensor in tensors) for tensors in alone)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(st.lists(SIZES, min_size=2, max_size=10), st.sampled_from((None, "pytorch", "keras")))
 def test_a_chain_of_shapes_meets_and_a_broken_one_is_told_where_it_breaks(sizes, framework):

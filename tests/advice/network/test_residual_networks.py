@@ -62,6 +62,7 @@ def listed(projections):
     return layers
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "projections", [[False] * 4, [True] * 4, [False, False, True, False, True, False], [False] * 12]
 )

@@ -97,6 +97,7 @@ def test_parameters_are_called_by_their_own_names_among_layers_alike(client):
     assert [*tensors] == names
 
 
+@pytest.mark.slow
 def test_two_thousand_layers_are_less_than_five_megabytes(client):
     """Of a chain of shapes that all differ, with a framework's default for each."""
     sizes = [64 + index * 37 % 101 for index in range(2001)]

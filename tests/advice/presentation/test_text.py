@@ -47,6 +47,7 @@ def test_a_layer_takes_at_most_fifteen_lines_in_a_fixed_order(seed):
         assert ("watch out" in found) == bool(answer.warnings), asked
 
 
+@pytest.mark.slow
 def test_lines_fit_a_terminal_but_for_those_of_tensors():
     for asked, answer in drawn_answers(200, 11):
         text = layer_text(answer, ORIGIN)

@@ -92,6 +92,7 @@ def test_every_answer_has_a_reason_and_an_experiment():
 # The rules of the article that the service grew from.
 
 
+@pytest.mark.slow
 @drawn(max_examples=400)
 @given(descriptions())
 def test_a_rule_that_is_looked_up_is_the_first_that_holds(members):

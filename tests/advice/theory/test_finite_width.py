@@ -131,6 +131,7 @@ WEIGHTS = st.one_of(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(max_examples=400, deadline=None, derandomize=True)
 @given(DESCRIPTIONS, WEIGHTS)
 def test_no_interval_is_without_its_own_centre(members, weights):

@@ -183,6 +183,7 @@ def test_post_norm_keeps_the_signal():
     assert predict("relu", 2.0, layers=24, has_skips=True, normalizer="layer", is_post_norm=True).depth.forward == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["cos", "gaussian"])
 def test_where_the_moment_falls_the_fixed_point_is_found(name):
     weight = 3.0

@@ -51,6 +51,7 @@ def simulate(activation, initializer, parameters, seed):
     return np.mean(seen[-1] ** 2), np.sum(gradient**2) / np.sum(last**2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "initializer", "parameters"), PAIRS)
 def test_a_stack_does_as_predicted(name, initializer, parameters):
     current = (initializer, parameters)

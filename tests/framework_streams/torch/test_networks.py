@@ -21,6 +21,7 @@ def network(request):
     return NETWORKS[request.param]
 
 
+@pytest.mark.slow
 def test_a_network_has_torchs_state_dict(client, network):
     reply = client.post("/checkpoints", json={"modules": network["modules"], "seed": 42})
     assert {name: digest(tensor) for name, tensor in _read(reply.content).items()} == network["state_dict"]
@@ -69,6 +70,7 @@ def test_modules_may_stand_within_objects(client):
     assert made.content == expected.content
 
 
+@pytest.mark.slow
 def test_modules_in_one_line_are_the_same_network(client):
     network = NETWORKS["twelve"]
     line = f"nn.Sequential({', '.join(network['modules'])})"
@@ -77,6 +79,7 @@ def test_modules_in_one_line_are_the_same_network(client):
     assert {name: digest(tensor) for name, tensor in tensors.items()} == network["state_dict"]
 
 
+@pytest.mark.slow
 def test_after_a_network_the_generator_stands_where_torchs_does(client, network):
     modules = [*network["modules"], "nn.Linear(1, 20, bias=False)"]
     plan = client.post("/checkpoints/plan", json={"modules": modules, "seed": 42}).json()

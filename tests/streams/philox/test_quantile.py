@@ -48,6 +48,7 @@ WORDS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", WORDS.values(), ids=WORDS)
 def test_the_binary32_quantile_of_a_word_is_within_seven_units_in_the_last_place(words):
     u = (words.astype(np.float64) + 0.5) * CELL
@@ -88,6 +89,7 @@ TAILS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("logarithms", TAILS.values(), ids=TAILS)
 def test_the_tail_quantile_is_right_to_the_last_digits(logarithms):
     def relative_error(logarithm):

@@ -36,6 +36,7 @@ def test_every_line_has_as_many_zeros(shape, part):
         assert (zeros(shape, axis, count).sum(axis) == count).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [2, 3, 4, 5, 6, 7, 10])
 @pytest.mark.parametrize("axis", [0, 1])
 def test_all_places_of_the_zeros_of_few_are_equally_likely(size, axis):
