@@ -10,8 +10,9 @@ from service.checkpoints.checkpoint import Checkpoint
 from service.checkpoints.file import in_order
 from service.checkpoints.member import Member
 from service.checkpoints.token import canonical_text
+from service.framework_streams.registry import FRAMEWORK_STREAMS
 from service.requests.checkpoints.forms import METADATA
-from service.requests.checkpoints.kinds import GeneralSeed, Kinds, gives_way
+from service.requests.checkpoints.kinds import GeneralSeed, Kinds, SeededKind, gives_way
 from service.requests.checkpoints.manifest import Manifest
 from service.requests.checkpoints.manifest_faults import ManifestFaults
 from service.requests.checkpoints.recipe_parameters import RecipeParameters
@@ -29,6 +30,8 @@ class Resolution:
     threads: int
     _faults: ManifestFaults = field(init=False)
     _seed: GeneralSeed = field(init=False)
+    _begun: dict[object, str] = field(default_factory=dict)
+    """The first tensor that begins where the seed of all has a framework's stream begin."""
 
     def __post_init__(self) -> None:
         self._faults = ManifestFaults(self.manifest)
@@ -89,7 +92,24 @@ class Resolution:
             detail = f"must be a text of at most {MAX_TENSOR_NAME} characters, and not {METADATA}"
             self._faults.of_tensor(wanted.key, "name", detail)
             return None
+        self._refuse_same_numbers(wanted, seeded)
         return Member(wanted.name, seeded.kind, seeded.seed, stream_name or wanted.name)
+
+    def _refuse_same_numbers(self, wanted: Wanted, seeded: SeededKind) -> None:
+        """Refuse a tensor that has the numbers of another, because neither says where its stream begins."""
+        spec = seeded.kind.sample.spec
+        framework = FRAMEWORK_STREAMS.get(spec.stream)
+        if framework is None or framework.start is not None or spec.seed is None:
+            return
+        fields, of_stream = framework.parameters.model_fields, seeded.draft.of_stream
+        says = any(wanted.own.get(name) is not None for name in ("seed", *fields))
+        if says or (of_stream is not None and of_stream.said_seed is not None):
+            return
+        first = self._begun.setdefault((spec.stream, spec.seed, spec.of_stream), wanted.name)
+        if first != wanted.name:
+            parameter = "key" if "key" in fields else "seed"
+            detail = f"{framework.title} would draw the numbers of {first!r} again; give each tensor one of its own"
+            self._faults.of_tensor(wanted.key, parameter, detail)
 
     def _tie(self, wanted: Wanted) -> str:
         """Return the tensor that one is tied to."""
