@@ -328,3 +328,10 @@ def test_a_token_that_is_written_otherwise_has_the_canonical_url(client):
 
     assert otherwise.headers["content-location"] == client.post("/checkpoints", json=WITH_A).headers["content-location"]
     assert otherwise.headers["etag"] == client.get(otherwise.headers["content-location"]).headers["etag"]
+
+
+def test_who_asks_for_a_model_that_there_is_not_is_told_of_those_that_are_like_it(client):
+    reply = client.get("/checkpoints/gpt-3?seed=1")
+
+    assert reply.status_code == 404
+    assert "no model is called 'gpt-3'; did you mean gpt2" in reply.json()["detail"]

@@ -94,11 +94,23 @@ const TASKS = {
     await page.goto(address);
     await page.reload();
     await page.waitForFunction(() => document.querySelector(".command code")?.textContent.includes("gain=2"));
-    return { command, held, copied, facts, saved, wrong, again: await page.locator(".command code").first().textContent() };
+    const again = await page.locator(".command code").first().textContent();
+    await page.getByRole("link", { name: "Training", exact: true }).click();
+    await page.getByRole("link", { name: "Tensor", exact: true }).click();
+    const kept = page.url() === address;
+    await page.getByRole("link", { name: "To the content" }).press("Enter");
+    const isThere = page.url() === address && (await page.evaluate(() => document.activeElement.id === "main"));
+    await field(page, "Scheme").fill("");
+    const missing = await complaint(page, "Scheme");
+    return { command, held, copied, facts, saved, wrong, again, kept, isThere, missing };
   },
 
   async advice(page) {
     await shown(page, "#advice");
+    await page.getByRole("button", { name: "Linear", exact: true }).click();
+    await page.waitForFunction(() => location.hash.includes("layer=Linear&"));
+    await page.locator(".answer[aria-busy=false] h3").first().waitFor();
+    const complaints = await page.locator("[aria-invalid=true]").count();
     await page.getByLabel("Layer, or code of a network (required)").fill("keras.layers.Dense(256)");
     await field(page, "Shape of its weight").fill("784,256");
     await field(page, "Activation after it").fill("selu");
@@ -114,7 +126,7 @@ const TASKS = {
     await page.getByRole("heading", { name: "2 layers" }).waitFor();
     await page.getByRole("link", { name: "All tensors in one file" }).click();
     await page.getByRole("heading", { name: /203,530 parameters in 4 tensors/ }).waitFor();
-    return { layer, wrong };
+    return { layer, wrong, complaints };
   },
 
   async propagation(page) {
@@ -143,10 +155,14 @@ const TASKS = {
     await page.getByRole("button", { name: "Pause" }).click();
     const verdicts = await page.locator(".network").evaluateAll((all) => all.map((one) => [one.getAttribute("aria-label"), one.querySelector(".badge").textContent]));
     const hasMoved = before !== (await histogram());
+    const shapes = [];
+    page.on("request", (request) => request.url().includes("/weights/keras") && shapes.push(new URL(request.url()).searchParams.get("shape")));
+    await field(page, "Scheme 2").fill("keras.initializers.HeNormal");
+    await page.locator(".network[aria-label='keras.initializers.HeNormal'] .badge").waitFor();
     await field(page, "Scheme 2").fill("no_such_scheme");
     const wrong = await complaint(page, "Scheme 2");
     told.errors = told.errors.filter((text) => !text.includes("404"));
-    return { verdicts, hasMoved, wrong, said: await page.locator("section:not([hidden]) p[role=status]").first().textContent() };
+    return { verdicts, hasMoved, wrong, shapes, said: await page.locator("section:not([hidden]) p[role=status]").first().textContent() };
   },
 
   async models(page) {
@@ -199,7 +215,7 @@ const TASKS = {
     await page.waitForSelector("#view section:not([hidden]) svg.chart");
     told.errors = told.errors.filter((text) => !text.includes("401"));
     const kept = await page.evaluate(() => [localStorage.length, sessionStorage.length, document.cookie, location.href]);
-    return { kept, isAsked: await field(page, "API key").isVisible() };
+    return { kept, command: await page.locator(".command code").first().textContent(), isAsked: await field(page, "API key").isVisible() };
   },
 };
 

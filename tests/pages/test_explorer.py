@@ -53,6 +53,9 @@ def test_a_tensor_is_made_by_the_keyboard_and_its_command_gives_exactly_it(serve
     # 2 · sqrt(2 / (30 + 20))
     assert "std0.4" in told["facts"]
     assert told["wrong"].startswith("must be the sizes of the axes")
+    assert told["missing"] == "choose a scheme"
+    assert told["kept"], "a view that was left is as it was"
+    assert told["isThere"], "the link to the content leaves the view as it is"
 
 
 def test_a_layer_is_advised_on_in_the_words_of_its_framework(server):
@@ -61,6 +64,7 @@ def test_a_layer_is_advised_on_in_the_words_of_its_framework(server):
     assert "SELU" in told["layer"]
     assert "Klambauer" in told["layer"] or "klambauer2017" in told["layer"]
     assert told["wrong"]
+    assert told["complaints"] == 0
 
 
 def test_schemes_are_compared_through_a_stack(server):
@@ -81,6 +85,8 @@ def test_he_learns_while_zeros_cannot_and_large_numbers_explode(server):
     assert verdicts["zeros"] == "cannot learn: no gradient"
     assert verdicts["normal?std=1"].startswith("exploded")
     assert told["hasMoved"]
+    # Keras stores (inputs, outputs): that is how it counts its fans.
+    assert {"2,20", "20,1"} <= set(told["shapes"])
     assert "no initializer is called" in told["wrong"]
 
 
@@ -110,3 +116,4 @@ def test_a_server_with_keys_is_asked_with_the_one_that_is_given(tmp_path):
 
     assert told["kept"][:3] == [0, 0, ""]
     assert KEY not in told["kept"][3]
+    assert shlex.split(told["command"])[:3] == ["curl", "-H", "Authorization: Bearer $FANIN_API_KEY"]

@@ -44,6 +44,11 @@ export function url(path) {
   return location.origin + address(path);
 }
 
+/** Return a command of curl with these arguments, with the key of the reader's shell where the service wants one. */
+export function curl(text) {
+  return key ? `curl -H "Authorization: Bearer $FANIN_API_KEY" ${text}` : `curl ${text}`;
+}
+
 /** Return the reply to a request. Throws Problem where it is an error, and where there is none. */
 export async function ask(path, { json, signal, accept, method } = {}) {
   const headers = {};

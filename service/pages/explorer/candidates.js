@@ -8,9 +8,16 @@ export function candidates(answer) {
     { role: "recommended", ...answer.recommendation, evidence: answer.evidence },
     ...answer.alternatives.map((alternative) => ({ role: "alternative", ...alternative })),
   ];
-  if (answer.framework_default) found.push({ role: `default of ${answer.framework_default.framework}`, ...answer.framework_default });
-  if (answer.verdict) found.push({ role: "yours", ...answer.verdict });
+  const { framework_default: usual, verdict: own } = answer;
+  const isOne = hasDefault(answer);
+  if (usual && !isOne) found.push({ role: `default of ${usual.framework}`, ...usual });
+  if (own) found.push({ role: isOne ? `yours, the default of ${usual.framework}` : "yours", ...own });
   return found;
+}
+
+/** Whether what one has is the framework's default. */
+export function hasDefault({ framework_default: usual, verdict: own }) {
+  return Boolean(usual && own && usual.weights && usual.weights.href === own.weights?.href);
 }
 
 /** Return a scheme with its parameters, as people write it. */

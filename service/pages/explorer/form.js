@@ -140,7 +140,7 @@ export class Form {
     for (const { field } of placed) this.fields.get(field).node.closest("details")?.setAttribute("open", "");
     const others = (problem.errors ?? []).filter((error) => !placed.includes(error));
     if (placed.length === 0) this.problem.textContent = problem.message;
-    else if (others.length) this.problem.textContent = others.map(({ place, detail }) => `${place}: ${detail}`).join("; ");
+    else if (others.length) this.problem.textContent = others.map(({ place, detail }) => (place ? `${place}: ${detail}` : detail)).join("; ");
   }
 }
 

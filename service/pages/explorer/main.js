@@ -24,7 +24,7 @@ async function show(isFirst) {
   if (view === "main") return;
   const name = view in VIEWS ? view : "guide";
   for (const link of document.querySelectorAll("nav a")) {
-    if (link.getAttribute("href") === `#${name}`) link.setAttribute("aria-current", "page");
+    if (viewOf(link.hash) === name) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
   const hasMoved = current !== name;
@@ -51,6 +51,23 @@ async function show(isFirst) {
   }
 }
 
+/** Return the view that what stands after the # of a URL names. */
+function viewOf(hash) {
+  return hash.slice(1).split("?")[0];
+}
+
+/** Let the link to a view that is left lead to what it showed. */
+function keep(hash) {
+  for (const link of document.querySelectorAll("nav a")) {
+    if (viewOf(link.hash) === viewOf(hash)) link.setAttribute("href", hash);
+  }
+}
+
+document.querySelector(".skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  document.getElementById("main").focus();
+});
+
 const keyForm = document.getElementById("key");
 onKeyWanted((problem) => {
   keyForm.hidden = false;
@@ -65,5 +82,8 @@ keyForm.addEventListener("submit", (event) => {
   show(true);
 });
 
-addEventListener("hashchange", () => show(false));
+addEventListener("hashchange", ({ oldURL }) => {
+  keep(new URL(oldURL).hash);
+  show(false);
+});
 show(true);

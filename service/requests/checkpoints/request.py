@@ -15,6 +15,8 @@ from service.delivery.answering import AnswerCost
 from service.delivery.negotiation import NotAcceptable
 from service.formats.entry import Unwritable
 from service.formats.safetensors_header import MAX_HEADER_BYTES, HeaderTooLarge
+from service.likeness import did_you_mean, nearest_names
+from service.models.published import PUBLISHED
 from service.requests.body import parse_document
 from service.requests.checkpoints import advised
 from service.requests.checkpoints.forms import Written, read_written
@@ -55,6 +57,9 @@ _BODY_BYTES = 10
 
 _MOST_LEVELS = 32
 """In which a manifest nests."""
+
+_LONGEST_MODEL = 64
+"""Characters of what may be meant for a model's name; a longer text is meant for a token."""
 
 _FILES = "ask for several files, with max_shard_size"
 _WAY_ROUND = "ask for it in parts, with only"
@@ -138,7 +143,9 @@ def document_of_token(token: str, limit: int) -> tuple[Any, int]:
         text = decode(token, min(limit, LONGEST_TEXT))
         return parse_document(text), len(text)
     except (InvalidToken, MalformedBody) as error:
-        raise UnknownCheckpoint(f"no checkpoint: {error}") from error
+        names = nearest_names(token, PUBLISHED, 3)
+        name = "" if len(token) > _LONGEST_MODEL else f", and no model is called {token!r}{did_you_mean(names)}"
+        raise UnknownCheckpoint(f"no checkpoint: {error}{name}") from error
 
 
 def _cost(manifest: Manifest, names: int, nbytes: int) -> AnswerCost:

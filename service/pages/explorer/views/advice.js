@@ -1,8 +1,8 @@
 /** Advice: a layer or a network in the words of any framework, and what /advise says of it. */
 
 import { query, write } from "../address.js";
-import { askJson, url } from "../api.js";
-import { candidates, rows, schemeName } from "../candidates.js";
+import { askJson, curl, url } from "../api.js";
+import { candidates, hasDefault, rows, schemeName } from "../candidates.js";
 import { dots } from "../charts/dots.js";
 import { command, element, facts, fill, short, table } from "../dom.js";
 import { Form, latest } from "../form.js";
@@ -10,7 +10,7 @@ import { place } from "../links.js";
 
 export const title = "Advice for a layer";
 
-const USUAL = { layer: "nn.Linear(784, 256)", activation: "relu", depth: "20", current: "default" };
+const USUAL = { layer: "nn.Linear(784, 256)", activation: "relu", depth: "20" };
 
 const LAYERS = ["Linear", "Dense", "Conv2d", "ConvTranspose2d", "Embedding", "LSTM", "GRU", "MultiheadAttention", "LayerNorm", "BatchNorm2d"];
 const ACTIVATIONS = ["relu", "gelu", "silu", "tanh", "sigmoid", "selu", "elu", "leaky_relu", "mish", "swiglu", "softmax", "linear"];
@@ -87,7 +87,8 @@ async function oneLayer(values, signal) {
   const asked = `/advise?${query(values)}`;
   const advice = await askJson(`${asked}&evidence=full`, { signal });
   const drawn = rows(advice);
-  const { recommendation, evidence, layer, verdict, framework_default: usual } = advice;
+  const { recommendation, evidence, layer, verdict } = advice;
+  const usual = hasDefault(advice) ? null : advice.framework_default;
   const works = new Map(advice.references.map((work) => [work.key, work]));
   return [
     element("h3", {}, `Take ${schemeName(recommendation.weights)}`),
@@ -95,9 +96,9 @@ async function oneLayer(values, signal) {
     recommendation.bias ? tensorLine(recommendation.bias, "bias") : "",
     Object.entries(recommendation.tensors ?? {}).map(([name, one]) => tensorLine(one, name)),
     element("p", {}, recommendation.reason, " ", cited(recommendation.references, works)),
-    command(`curl -OJ '${url(inFormat(recommendation.weights.href))}'`),
+    command(curl(`-OJ '${url(inFormat(recommendation.weights.href))}'`)),
     advice.warnings.map((warning) => element("p", { class: "warning" }, element("strong", {}, "Watch out: "), warning)),
-    judged("What you have", verdict),
+    judged(hasDefault(advice) ? `What you have, the default of ${advice.framework_default.framework}` : "What you have", verdict),
     judged(usual ? `The default of ${usual.framework}` : "", usual),
     element("h3", {}, "Evidence, by theory"),
     drawn.length
@@ -124,7 +125,7 @@ async function oneLayer(values, signal) {
     element("details", {}, element("summary", {}, "Works"), element("ul", {}, advice.references.map((work) => element("li", { id: `work-${work.key}` },
       `${work.authors ?? work.key} ${work.year ? `(${work.year}), ` : ""}`, element("a", { href: work.url, rel: "noreferrer" }, work.title ?? work.url))))),
     element("h3", {}, "The same by a program"),
-    command(`curl -sG '${url("/advise")}' ${Object.entries(values).map(([name, value]) => `--data-urlencode '${name}=${value.replaceAll("'", "'\\''")}'`).join(" ")} -d format=text`),
+    command(curl(`-sG '${url("/advise")}' ${Object.entries(values).map(([name, value]) => `--data-urlencode '${name}=${value.replaceAll("'", "'\\''")}'`).join(" ")} -d format=text`)),
   ];
 }
 

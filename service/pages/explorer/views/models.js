@@ -1,7 +1,7 @@
 /** Checkpoints: a model by its name, its configuration or its shapes; the plan of its files, and their download. */
 
 import { query, write } from "../address.js";
-import { askJson, url } from "../api.js";
+import { askJson, curl, url } from "../api.js";
 import { bytes, command, element, facts, fill, short, table } from "../dom.js";
 import { downloadButton } from "../download.js";
 import { Form, latest } from "../form.js";
@@ -60,7 +60,7 @@ export function start(section) {
       status.textContent = `The plan of ${plan.files.length} files with ${short(plan.parameters)} parameters is shown`;
     } catch (problem) {
       if (signal.aborted) return;
-      for (const error of problem.errors ?? []) if (!form.fields.has(error.field)) Object.assign(error, { field: text ? "document" : "model", detail: `${error.place}: ${error.detail}` });
+      for (const error of problem.errors ?? []) if (!form.fields.has(error.field)) Object.assign(error, { field: text ? "document" : "model", detail: error.place ? `${error.place}: ${error.detail}` : error.detail });
       if (problem.status === 404) problem.errors = [{ field: "model", place: "model", detail: problem.message }];
       form.complain(problem);
       fill(answer);
@@ -121,7 +121,7 @@ function shown(plan, described) {
     element("h3", {}, plan.files.length > 1 ? `${plan.files.length} files` : "The file"),
     plan.files.map((file) => element("div", {},
       element("p", {}, element("strong", {}, file.name), `: ${bytes(file.bytes)}, ${short(file.tensors)} tensors`),
-      command(`curl -C - -o ${file.name} '${url(file.url)}'`), downloadButton(`Download ${file.name}`, file.url, file.name))),
+      command(curl(`-C - -o ${file.name} '${url(file.url)}'`)), downloadButton(`Download ${file.name}`, file.url, file.name))),
     element("h3", {}, plan.tensors.length > LISTED ? `The first ${LISTED} of its tensors` : "Its tensors"),
     table("The tensors of the checkpoint", ["name", "shape", "dtype", "initializer", "std", "size"], rows),
   ];

@@ -1,7 +1,7 @@
 /** Propagation: what becomes of signal and gradient in a deep stack, with several schemes side by side. */
 
 import { query, write } from "../address.js";
-import { askJson, url } from "../api.js";
+import { askJson, curl, url } from "../api.js";
 import { lines } from "../charts/lines.js";
 import { command, element, facts, fill, short, table } from "../dom.js";
 import { Form, latest } from "../form.js";
@@ -92,7 +92,7 @@ function shown(told, asked) {
     ])),
     element("details", {}, element("summary", {}, "How far to trust theory"), facts(ranked.map((one) => [one.candidate, [one.validity.level, ...one.validity.reasons].join("; ")]))),
     element("h3", {}, "The same by a program"),
-    command(`curl -sG '${url("/propagation")}' ${Object.entries(asked).filter(([, value]) => value).map(([name, value]) => `--data-urlencode '${name}=${value.replaceAll("'", "'\\''")}'`).join(" ")} -d format=text`),
+    command(curl(`-sG '${url("/propagation")}' ${Object.entries(asked).filter(([, value]) => value).map(([name, value]) => `--data-urlencode '${name}=${value.replaceAll("'", "'\\''")}'`).join(" ")} -d format=text`)),
   ];
 }
 

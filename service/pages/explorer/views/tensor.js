@@ -1,7 +1,7 @@
 /** A tensor: all that a request may say, and what it makes. */
 
 import { query, write } from "../address.js";
-import { askJson, url } from "../api.js";
+import { askJson, curl, url } from "../api.js";
 import { heatMap, matrixShape } from "../charts/heat_map.js";
 import { histogram } from "../charts/histogram.js";
 import { command, element, facts, fill, short, table } from "../dom.js";
@@ -84,6 +84,7 @@ export function start(section) {
     write("tensor", values);
     const { initializer, format: chosen = "npy", ...rest } = values;
     try {
+      if (!initializer) throw Object.assign(new Error("Choose a scheme."), { errors: [{ field: "initializer", place: "initializer", detail: "choose a scheme" }] });
       const entry = await found(initializer);
       if (signal.aborted) return;
       describe(entry, new URLSearchParams(query(rest)));
@@ -153,7 +154,7 @@ function shown(made, initializer, format, note) {
   const fileName = `${initializer.replace(/[^\w.-]/g, "_")}-${made.facts.shape.replaceAll(",", "x") || "scalar"}.${format === "raw" ? "bin" : format}`;
   const part = made.isPart ? ` Shown is the part ${made.facts.slice ?? made.shape.join(" × ")} of the whole.` : "";
   const [rows, columns] = matrixShape(made.shape);
-  if (made.elements.length === 0) return [element("p", {}, "A tensor without elements."), command(`curl -OJ '${url(path)}'`)];
+  if (made.elements.length === 0) return [element("p", {}, "A tensor without elements."), command(curl(`-OJ '${url(path)}'`))];
   return [
     element(
       "div",
@@ -165,7 +166,7 @@ function shown(made, initializer, format, note) {
     ),
     element("h3", {}, "Exactly this, anywhere and for ever"),
     note && element("p", {}, note),
-    command(`curl -OJ '${url(path)}'`),
+    command(curl(`-OJ '${url(path)}'`)),
     downloadButton("Download", path, fileName),
     element("h3", {}, "Numbers"),
     facts([

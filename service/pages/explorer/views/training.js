@@ -29,6 +29,8 @@ const UNMOVED = Math.log(2) - 0.005;
 const FAR_OFF = 3;
 const SHOWN_LOSSES = [1e-4, 1e4];
 const PATIENCE = 300;
+/** The layout of a scheme whose matrices are stored as (inputs, outputs), as Keras has them. */
+const INPUTS_FIRST = "in_out";
 const LEARNT = 0.97;
 
 /** Build the view, and return what shows a state of it. */
@@ -161,20 +163,28 @@ function numbers(values) {
   return { sizes, seed: values.seed };
 }
 
-/** Return the matrices of a scheme, one a layer, each with a stream of its own. */
+/** Return the matrices of a scheme, one a layer, each with a stream of its own, as (outputs, inputs). */
 async function weights(field, sizes, seed, signal) {
   const [name, parameters = ""] = field.value.split("?");
   const own = parameters ? `&${parameters}` : "";
   try {
     return await Promise.all(sizes.slice(1).map(async (outputs, index) => {
-      const path = `/weights/${encodeURIComponent(name)}?shape=${outputs},${sizes[index]}&seed=${encodeURIComponent(seed)}&name=layers.${index}.weight${own}`;
-      return (await tensor(path, { signal })).elements;
+      const inputs = sizes[index];
+      const path = (shape) => `/weights/${encodeURIComponent(name)}?shape=${shape}&seed=${encodeURIComponent(seed)}&name=layers.${index}.weight${own}`;
+      const made = await tensor(path([outputs, inputs]), { signal });
+      if (made.facts.layout !== INPUTS_FIRST) return made.elements;
+      return transposed((await tensor(path([inputs, outputs]), { signal })).elements, inputs, outputs);
     }));
   } catch (problem) {
     if (signal.aborted) throw problem;
     const isOfSeed = problem.errors?.some((error) => error.field === "seed");
     throw problem.status === 401 || problem.status === 0 ? problem : wrong(isOfSeed ? "seed" : field.name, problem.message);
   }
+}
+
+/** Return the elements of a matrix with its axes exchanged. */
+function transposed(elements, rows, columns) {
+  return elements.map((_, place) => elements[(place % rows) * columns + Math.floor(place / rows)]);
 }
 
 function panel(name, layers, index) {
