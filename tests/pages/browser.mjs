@@ -138,10 +138,14 @@ const TASKS = {
     await page.waitForFunction(() => document.querySelectorAll("section:not([hidden]) table tbody tr").length === 3);
     const rows = await page.locator("section:not([hidden]) table tbody tr").evaluateAll((all) => all.map((one) => [...one.cells].map((cell) => cell.innerText)));
     const lines = await page.locator("section:not([hidden]) polyline.series").count();
+    const ends = await page.locator("section:not([hidden]) svg.chart").first().evaluate((chart) => [...chart.querySelectorAll("text")].map((one) => one.textContent));
+    await field(page, "Schemes, one a line").fill("normal?std=0.000001\nnormal?std=100");
+    await page.waitForFunction(() => document.querySelectorAll("section:not([hidden]) table tbody tr").length === 2);
+    const best = await page.locator("section:not([hidden]) p[role=status]").first().textContent();
     await field(page, "Schemes, one a line").fill("he_normal\nno_such_scheme");
     const wrong = await complaint(page, "Schemes, one a line");
     told.errors = told.errors.filter((text) => !text.includes("422"));
-    return { rows, lines, wrong };
+    return { rows, lines, wrong, ends, best };
   },
 
   async training(page) {

@@ -74,6 +74,9 @@ def test_schemes_are_compared_through_a_stack(server):
     assert rows["he_normal"] == "stable"
     assert rows["normal?std=1"].startswith("explodes signal at layer 2")
     assert told["lines"] == 6
+    assert {"5", "10"} <= set(told["ends"])
+    assert "15" not in told["ends"], "the axis ends with the last layer"
+    assert told["best"].startswith("None keeps signal and gradient")
     assert "no_such_scheme" in told["wrong"]
 
 

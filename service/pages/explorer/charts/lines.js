@@ -3,7 +3,7 @@
 import { element, svg } from "../dom.js";
 import { label as text, linear, logarithmic, roomy } from "./scale.js";
 
-/** What is beyond this is drawn at the end of a scale of powers of ten. */
+/** Beyond this a line on a scale of powers of ten is not followed. */
 const LIMITS = [1e-30, 1e30];
 
 /** Return an image of series { name, points: [[x, y], …], band: [[x, low, high], …],
@@ -11,12 +11,15 @@ const LIMITS = [1e-30, 1e30];
 export function lines({ series, label, x: xLabel, y: yLabel, isLogarithmic = false, limits = LIMITS, width = roomy(520), height = 260 }) {
   const clipped = (value) => (isLogarithmic ? Math.min(limits[1], Math.max(limits[0], value)) : value);
   const isDrawn = (value) => Number.isFinite(value) && (!isLogarithmic || value > 0);
+  const isWithin = ([, value]) => !isLogarithmic || (value >= limits[0] && value <= limits[1]);
+  // As far as the limits, and to the point where a line leaves them.
+  const followed = (points) => points.filter((point, index) => isDrawn(point[1]) && [point, points[index - 1], points[index + 1]].some((near) => near && isWithin(near)));
   const all = series.flatMap(({ points }) => points).filter(([, value]) => isDrawn(value));
   const xs = series.flatMap(({ points }) => points).map(([at]) => at);
   const ys = all.map(([, value]) => clipped(value));
   const bands = series.flatMap(({ band = [] }) => band.flatMap(([, low, high]) => [low, high])).filter(isDrawn).map(clipped);
-  const [left, right, top, bottom] = [58, width - 12, 10, height - 38];
-  const x = linear(Math.min(...xs, 0), Math.max(...xs, 1), left, right);
+  const [left, right, top, bottom] = [58, width - 22, 10, height - 38];
+  const x = linear(Math.min(...xs, 0), Math.max(...xs, 1), left, right, true);
   const scale = isLogarithmic ? logarithmic : linear;
   const y = scale(smallest([...ys, ...bands], isLogarithmic ? 0.1 : 0), largest([...ys, ...bands], 1), bottom, top);
   const place = ([at, value]) => `${x.place(at).toFixed(1)},${y.place(clipped(value)).toFixed(1)}`;
@@ -41,10 +44,10 @@ export function lines({ series, label, x: xLabel, y: yLabel, isLogarithmic = fal
         return svg("polygon", { class: `band band-${index + 1}`, points: edge.map(place).join(" ") });
       }),
       series.map(({ predicted }, index) =>
-        predicted && svg("polyline", { class: `predicted series-${index + 1}`, points: predicted.filter(([, value]) => isDrawn(value)).map(place).join(" ") }),
+        predicted && svg("polyline", { class: `predicted series-${index + 1}`, points: followed(predicted).map(place).join(" ") }),
       ),
       series.map(({ points }, index) =>
-        svg("polyline", { class: `series series-${index + 1}`, points: points.filter(([, value]) => isDrawn(value)).map(place).join(" ") }),
+        svg("polyline", { class: `series series-${index + 1}`, points: followed(points).map(place).join(" ") }),
       ),
     ),
     legend(series.map(({ name }) => name)),

@@ -1,16 +1,20 @@
 /** Scales of axes: from data to places, and the numbers that stand beside them. */
 
-/** Return a scale over values, its ends on round numbers. */
-export function linear(lowest, highest, from, to) {
+/** Return a scale over values, its ends on round numbers, or where the values end. */
+export function linear(lowest, highest, from, to, endsWithValues = false) {
   if (!(highest > lowest)) {
     const margin = Math.abs(lowest) / 2 || 1;
     lowest -= margin;
     highest += margin;
   }
   const step = roundStep((highest - lowest) / 4);
-  const [low, high] = [Math.floor(lowest / step + 1e-9) * step, Math.ceil(highest / step - 1e-9) * step];
+  const first = Math.floor(lowest / step + 1e-9) * step;
+  const [low, high] = endsWithValues ? [lowest, highest] : [first, Math.ceil(highest / step - 1e-9) * step];
   const ticks = [];
-  for (let index = 0; low + index * step <= high + step / 2; index += 1) ticks.push(Number((low + index * step).toPrecision(10)));
+  for (let index = 0; first + index * step <= high + (endsWithValues ? 0 : step / 2); index += 1) {
+    const tick = Number((first + index * step).toPrecision(10));
+    if (tick >= low) ticks.push(tick);
+  }
   return { place: (value) => from + ((value - low) / (high - low)) * (to - from), ticks };
 }
 

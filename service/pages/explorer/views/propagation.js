@@ -50,7 +50,7 @@ export function start(section) {
       const told = await askJson(`/propagation?${query(asked)}`, { signal });
       form.complain(null);
       fill(answer, shown(told, asked));
-      status.textContent = `${told.ranking[0]} keeps signal and gradient best`;
+      status.textContent = best(told);
     } catch (problem) {
       if (signal.aborted) return;
       form.complain(problem);
@@ -74,6 +74,11 @@ export function start(section) {
 /** Return the parts of a text between commas that stand in no brackets. */
 function listed(text) {
   return text.split(/,(?![^(]*\))/).map((part) => part.trim());
+}
+
+function best({ ranking, candidates }) {
+  const first = candidates.find(({ candidate }) => candidate === ranking[0]);
+  return first.verdict.word === "stable" ? `${ranking[0]} keeps signal and gradient best` : `None keeps signal and gradient; ${ranking[0]} comes nearest`;
 }
 
 function shown(told, asked) {
