@@ -9,6 +9,8 @@ HUB := .venv-hub
 DEPLOY := .venv-deploy
 # One more than there are processors, for many tests wait for a server.
 PARALLEL := --numprocesses=$(shell expr $$(getconf _NPROCESSORS_ONLN) + 1) --dist=worksteal
+# To collect takes each process as long as its tests do, when they are few.
+FEW := --numprocesses=$(shell getconf _NPROCESSORS_ONLN) --dist=worksteal
 LIGHT := not thorough and not clients and not explorer and not hub and not deploy
 # To collect it takes long too.
 DEAR := --ignore=tests/openapi/test_replies.py
@@ -31,7 +33,7 @@ test: $(VENV)/tools $(VENV)/kernels  ## Run the tests: all but those of the next
 	$(BIN)/python -m pytest $(PARALLEL) -m '$(LIGHT)' $(DEAR) $(ARGUMENTS)
 
 quick: $(VENV)/tools $(VENV)/kernels  ## Run a few cases of each test that is not slow, in a minute
-	$(BIN)/python -m pytest $(PARALLEL) -p tests.few_cases -m 'not slow and $(LIGHT)' $(DEAR) $(ARGUMENTS)
+	$(BIN)/python -m pytest $(FEW) -p tests.few_cases -m 'not slow and $(LIGHT)' $(DEAR) $(ARGUMENTS)
 
 thorough: $(VENV)/tools $(VENV)/kernels  ## Send requests at random to every operation, and compile the kernels for other processors
 	$(BIN)/python -m pytest $(PARALLEL) -m thorough tests/openapi/test_replies.py tests/test_compilation.py $(ARGUMENTS)

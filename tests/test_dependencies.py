@@ -64,6 +64,7 @@ def _imported(*folders):
     }
 
 
+@pytest.mark.slow
 def test_the_service_declares_what_it_imports():
     assert DEPENDENCIES - NOT_IMPORTED.keys() == _imported("service")
 

@@ -305,6 +305,7 @@ def test_a_residual_networks_convolutions_keep_the_scale_over_depth(shape, state
     )
 
 
+@pytest.mark.slow
 def test_a_rectangular_layers_depth_is_that_of_an_alternating_stack():
     """Glorot's scheme between 256 and 1024 units, tanh: the geometric mean of what both orders make of a signal."""
     rng, measured = np.random.default_rng(5), []

@@ -104,6 +104,7 @@ def test_schemes_without_an_activation_take_neither_name(client):
         assert "takes no such parameter" in error["detail"]
 
 
+@pytest.mark.slow
 def test_the_document_has_both_names(client):
     page = client.get("/openapi.json").json()
     for path in ("/weights/{initializer}", "/advise"):

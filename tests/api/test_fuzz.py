@@ -90,6 +90,7 @@ def test_any_json_body_is_answered(client, value):
     _assert_is_documented(response, {200, 400, 404, 406, 422})
 
 
+@pytest.mark.slow
 @settings(derandomize=True, max_examples=200, deadline=None)
 @given(st.binary(max_size=40) | st.text('{}[]",:0123456789.eE-+truefalsn \\u', max_size=40).map(str.encode))
 def test_any_bytes_are_answered(client, body):

@@ -169,6 +169,7 @@ def test_a_tensor_of_a_shard_is_that_of_its_own_url(client):
     assert content == client.get(tensor["url"], headers={"Range": "bytes=0-99"}).content
 
 
+@pytest.mark.slow
 def test_a_whole_file_is_read_by_safetensors(client):
     content = client.get("/fanin/swin-tiny/resolve/seed-1.float16/model.safetensors").content
     tensors = safetensors.numpy.load(content)

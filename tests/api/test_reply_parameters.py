@@ -41,6 +41,7 @@ def test_every_value_of_every_entry_is_a_scalar(client, name):
     assert _are_scalars(_parameters(client, name, shape=",".join(map(str, shape)), **parameters))
 
 
+@pytest.mark.slow
 @settings(derandomize=True, deadline=None)
 @given(name=st.sampled_from(GATED), gates=st.lists(st.integers(1, 5), min_size=2, max_size=4), width=st.integers(1, 6))
 def test_gates_of_their_own_sizes_are_told_in_texts_of_numbers(client, name, gates, width):
@@ -55,6 +56,7 @@ def test_gates_of_their_own_sizes_are_told_in_texts_of_numbers(client, name, gat
             assert not isinstance(value, str) or len([float(number) for number in value.split(",")]) == len(gates)
 
 
+@pytest.mark.slow
 @settings(derandomize=True, deadline=None)
 @given(name=st.sampled_from(BARE), shape=st.lists(st.integers(1, 4), min_size=2, max_size=4))
 def test_notes_are_one_text(client, name, shape):

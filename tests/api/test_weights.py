@@ -172,6 +172,7 @@ def test_the_location_of_a_drawn_seed_and_an_agreed_format_gives_the_same_bytes(
     assert _same_again(client, response)
 
 
+@pytest.mark.slow
 @settings(derandomize=True, max_examples=60, deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=30))
 @example("\u0000\r\n\t \"'\\/%&=+#?;:,é☃\U0001f600\u202e")
@@ -210,6 +211,7 @@ def test_spellings_of_one_request_have_one_location(client, one, other):
     assert len(locations) == 1
 
 
+@pytest.mark.slow
 def test_the_location_holds_under_a_root_path():
     with TestClient(create_app(Settings()), root_path="/fanin") as client:
         location = client.get("/fanin/weights/zeros?shape=2").headers["Content-Location"]

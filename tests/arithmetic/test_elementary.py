@@ -95,6 +95,7 @@ ARCTANGENT_ARGUMENTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments", ARCTANGENT_ARGUMENTS.values(), ids=ARCTANGENT_ARGUMENTS)
 def test_the_arctangent_is_within_two_units_in_the_last_place(arguments):
     with mpmath.workdps(340):

@@ -28,6 +28,7 @@ def sample(name, dtype):
     return tensor(name, shape, dtype=dtype, **parameters).read().reshape(shape)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 @settings(derandomize=True, max_examples=25, deadline=None)
 @given(data=st.data(), dtype=st.sampled_from(["float32", "float64"]))

@@ -58,6 +58,7 @@ def test_a_range_is_a_part_of_it(client, manifest, posted):
         assert response.content == posted[first:end]
 
 
+@pytest.mark.slow
 def test_parts_of_workers_are_those_of_the_whole(client, manifest, posted):
     whole = dict(safetensors.deserialize(posted))
     rule = {"match": ["one.*", "*.weight", "*.table"], "axis": 0, "index": 1, "count": 2}

@@ -230,6 +230,7 @@ def test_a_cancelled_reply_is_counted_down():
     assert _counts(admission) == (0, 0)
 
 
+@pytest.mark.slow
 @settings(derandomize=True, deadline=None, max_examples=300)
 @given(st.integers(1, 4), st.integers(1, 40), st.integers(1, 4), st.lists(st.integers(1, 60) | st.none(), max_size=40))
 def test_whatever_comes_and_goes_no_limit_is_passed_but_by_one_alone(max_streams, max_bytes, clients, events):

@@ -69,6 +69,7 @@ def test_a_list_of_tags_is_read(field, expected):
 OPAQUE = st.text(st.sampled_from([chr(c) for c in (0x21, *range(0x23, 0x7F), *range(0x80, 0x100))]), max_size=12)
 
 
+@pytest.mark.slow
 @settings(derandomize=True, deadline=None, max_examples=300)
 @given(st.lists(st.builds(EntityTag, OPAQUE, st.booleans()), max_size=5), st.sampled_from([",", ", ", " ,\t", ", ,"]))
 def test_what_is_written_is_read_again(tags, comma):

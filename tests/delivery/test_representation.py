@@ -31,6 +31,7 @@ def test_a_slice_that_takes_all_is_none(part):
     assert (all_of_it.url, all_of_it.tag) == (whole.url, whole.tag)
 
 
+@pytest.mark.slow
 @settings(derandomize=True, max_examples=200, deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20))
 def test_the_url_keeps_any_name(name):

@@ -32,6 +32,7 @@ def _run(command, url, file):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("needed", NEEDED)
 def test_it_makes_the_model_once_and_knows_its_bytes(server, tmp_path, needed):
     program(needed)

@@ -32,6 +32,7 @@ COMMANDS = {
 NEEDED = [pytest.param(needed, marks=pytest.mark.slow if needed == "go" else ()) for needed in COMMANDS]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("needed", NEEDED)
 def test_it_has_the_weights_that_torch_makes(server, needed):
     program(needed)

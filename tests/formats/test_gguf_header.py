@@ -46,6 +46,7 @@ def _fields(path, tensors, metadata=None):
     return {name: field.contents() for name, field in reader.fields.items()}
 
 
+@pytest.mark.slow
 @settings(derandomize=True, max_examples=100, deadline=None)
 @given(described)
 def test_the_library_reads_each_tensor(tmp_path_factory, tensors):

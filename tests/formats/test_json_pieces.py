@@ -53,6 +53,7 @@ class _Watched:
         return Pace(1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype", ["float32", "float64", "float16", "bfloat16"])
 @settings(derandomize=True, max_examples=150, deadline=None)
 @given(shape=some_shapes(), piece_elements=st.integers(1, 40))
@@ -79,6 +80,7 @@ def test_pieces_joined_are_the_lists_of_numpy(shape, piece_elements):
     assert json.loads(text)["data"] == np.atleast_1d(values_of(shape, "float64")).tolist()
 
 
+@pytest.mark.slow
 @settings(derandomize=True, max_examples=150, deadline=None)
 @given(shape=some_shapes(), piece_elements=st.integers(1, 40))
 def test_flat_pieces_joined_are_one_list(shape, piece_elements):

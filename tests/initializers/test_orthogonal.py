@@ -162,6 +162,7 @@ def test_large_matrices_have_the_bits_of_small_ones(shape, parameters, monkeypat
     np.testing.assert_array_equal(make("orthogonal", shape, gain=1.5, **parameters), expected)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("shape", "parameters", "most"), [
     ((6000, 1000), {}, 1.6),
     ((1000, 6000), {}, 1.6),

@@ -52,6 +52,7 @@ def test_its_exponential_is_a_rotation(kind):
     assert np.linalg.det(rotation) == pytest.approx(1)
 
 
+@pytest.mark.slow
 @each_kind
 def test_the_angles_are_spread_evenly(kind):
     values = make("skew", (4000, 4000), kind=kind)[np.arange(0, 4000, 2), np.arange(1, 4000, 2)].astype(float)
@@ -60,6 +61,7 @@ def test_the_angles_are_spread_evenly(kind):
     assert stats.kstest(drawn, DRAWS[kind].cdf).pvalue > 1e-3
 
 
+@pytest.mark.slow
 @each_kind
 def test_the_bound_told_holds(kind):
     values = make("skew", (4000, 4000), kind=kind, dtype="float64")

@@ -23,6 +23,7 @@ def sparse(order, density, seed, distribution="uniform"):
     return np.where(kept, DISTRIBUTIONS[distribution](generator, (order, order)), 0.0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("distribution", ["uniform", "normal"])
 @pytest.mark.parametrize("density", [0.1, 0.5, 1.0])
 @pytest.mark.parametrize("order", [1, 2, 3, 5, 10, 30, 64, 65, 100, 200])

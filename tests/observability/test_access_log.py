@@ -138,6 +138,7 @@ def test_a_line_is_short_enough_to_be_written_at_once(logged):
     assert len(log.text.splitlines()[-1]) < 4096
 
 
+@pytest.mark.slow
 def test_the_key_is_nowhere(logged):
     client, log = logged
     for path in (f"/{KEY}", f"/weights/normal?api_key={KEY}", f"/weights/normal?shape=2&name={KEY}"):

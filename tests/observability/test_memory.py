@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 from service.observability.memory import Memory, SharedMemory
 
 WORKER = """
@@ -51,6 +53,7 @@ def test_what_a_killed_process_has_counted_stays_and_it_is_known_to_be_gone(tmp_
     assert _seen(memory) == [([0, 0, 0], True), ([1, 0, 5], False)]
 
 
+@pytest.mark.slow
 def test_a_new_process_takes_the_place_of_one_that_is_gone_without_its_gauges(tmp_path):
     memory = SharedMemory(tmp_path, "layout", 3, [2])
     for _ in range(3):

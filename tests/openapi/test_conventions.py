@@ -232,6 +232,7 @@ def test_advice_on_a_layer_is_of_its_schema(client, document, layer):
     _validator(document, "Advice").validate(response.json())
 
 
+@pytest.mark.slow
 def test_advice_on_a_network_is_of_its_schema_and_its_tensors_are_requests(client, document):
     layers = [{k: v for k, v in layer.items() if k not in ("seed", "dtype")} for layer in LAYERS]
     body = {"seed": 7, "layers": [{**layer, "name": f"l{index}"} for index, layer in enumerate(layers)]}

@@ -53,6 +53,7 @@ def test_the_served_document_is_the_committed_one(document):
     assert document == json.loads((ROOT / "openapi" / "openapi.json").read_text())
 
 
+@pytest.mark.slow
 def test_the_document_is_valid(document):
     validate(document)
 

@@ -215,6 +215,7 @@ def test_a_theme_that_is_asked_for_is_the_only_one(theme, palette):
     assert other.background not in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("theme", "background"), [("auto", "#ffffff"), ("dark", DARK.background)])
 def test_a_png_has_all_within_a_margin(theme, background):
     image = Image.open(io.BytesIO(file_of(HE, file_type="png", theme=theme))).convert("RGB")
@@ -268,6 +269,7 @@ def test_numbers_at_the_ends_of_a_dtype_are_drawn_too(target):
     assert "Elements" in svg_of(target).texts
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file_type", ["svg", "png"])
 def test_a_picture_is_the_same_the_next_time(file_type):
     target = "normal?shape=6,5&seed=1"

@@ -244,6 +244,7 @@ NOT_PYTHON = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", NOT_PYTHON)
 def test_code_that_cannot_be_followed_is_no_fault_of_the_service(client, code):
     assert client.post("/advise", json={"layers": code}).status_code in {200, 422}

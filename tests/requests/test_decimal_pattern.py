@@ -16,6 +16,7 @@ def test_small_limits_are_held_exactly(limit):
     assert [n for n in range(2000) if pattern.fullmatch(str(n))] == list(range(limit + 1))
 
 
+@pytest.mark.slow
 @settings(derandomize=True, max_examples=500, deadline=None)
 @given(st.integers(0, 2**70), st.integers(0, 2**70))
 @example(2**64 - 1, 2**64)

@@ -250,6 +250,7 @@ def test_what_is_no_list_of_layers_is_refused_at_its_place(client, layers, point
     assert detail in error["detail"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("layers", "count"),
     [

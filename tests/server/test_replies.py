@@ -55,6 +55,7 @@ def test_requests_that_many_clients_send_in_advance_are_all_answered(own):
         assert [statuses(received(connection)) for connection in connections] == [[200] * 31] * 20
 
 
+@pytest.mark.slow
 def test_pipelined_offers_of_http_2_are_all_answered(own):
     offer = LIVEZ + b"Connection: Upgrade\r\nUpgrade: h2c\r\n\r\n"
 
@@ -129,6 +130,7 @@ def test_half_a_request_at_the_end_is_passed_over(own, rest):
     assert not exchanged(own.url, rest, ends=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", [ENDLESS, SLOW, LARGE])
 def test_clients_that_leave_behind_pipelined_requests_leave_no_trace(own, first):
     before = settled(own.files)

@@ -83,6 +83,7 @@ def test_a_refusal_tells_the_limit_and_what_to_do(server):
     assert "POST" in too_long["detail"]
 
 
+@pytest.mark.slow
 def test_a_client_that_goes_on_to_send_is_not_reset_before_it_reads_the_refusal(server):
     for _ in range(5):
         with talking(server) as connection:

@@ -88,6 +88,7 @@ def tails(dtype, count, beyond):
     return np.concatenate(found).astype(np.float64)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("dtype", "count"), [(np.float32, 2**28), (np.float64, 2**25)])
 def test_the_tails_of_the_normal_hold_what_they_should(dtype, count):
     """At 2**28 draws 154 lie beyond five sigmas and ten beyond five and a half; at 2**25 an eighth of that."""
@@ -101,6 +102,7 @@ def test_the_tails_of_the_normal_hold_what_they_should(dtype, count):
     assert is_plausible(stats.poisson.sf(beyond_five - 1, 2 * count * stats.norm.sf(5.0)))
 
 
+@pytest.mark.slow
 def test_beyond_five_sigmas_the_normal_goes_on_as_a_normal():
     magnitudes = np.abs(tails(np.float32, 2**28, 5.0))
     assert stats.kstest(stats.norm.sf(magnitudes) / stats.norm.sf(5.0), "uniform").pvalue > 1e-3

@@ -3,6 +3,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -10,6 +11,7 @@ from service.tensors.lattice import Lattice, Progression
 from tests.tensors.lattices import elements, nested
 
 
+@pytest.mark.slow
 @settings(derandomize=True, max_examples=300, deadline=None)
 @given(
     first=st.integers(0, 60),
@@ -25,6 +27,7 @@ def test_a_progression_within_a_stretch_is_its_members_there(first, step, count,
     assert {start + place for place in places} == members & set(range(start, start + size))
 
 
+@pytest.mark.slow
 @settings(derandomize=True, max_examples=300, deadline=None)
 @given(
     first=st.integers(0, 60),
@@ -39,6 +42,7 @@ def test_a_lattice_is_the_sums_of_its_steps(first, levels):
     assert len(progressions) == (math.prod(counts) // max(counts) if all(counts) else 0)
 
 
+@pytest.mark.slow
 @settings(derandomize=True, max_examples=500, deadline=None)
 @given(nested(), st.integers(0, 50), st.integers(0, 400))
 def test_a_lattice_holds_its_elements_and_no_others(lattice, start, count):

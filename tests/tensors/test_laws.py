@@ -51,6 +51,7 @@ def laws_and_distributions(draw):
     return law, stats.truncnorm(low, high, mean, scale)
 
 
+@pytest.mark.slow
 @settings(derandomize=True, max_examples=200, deadline=None)
 @given(laws_and_distributions())
 def test_a_law_has_the_moments_and_the_bound_that_scipys_distribution_has(law_and_distribution):
@@ -66,6 +67,7 @@ def test_a_law_has_the_moments_and_the_bound_that_scipys_distribution_has(law_an
     assert law.bound == (pytest.approx(bound, rel=1e-12) if math.isfinite(bound) else None)
 
 
+@pytest.mark.slow
 @settings(derandomize=True, max_examples=25, deadline=None)
 @given(laws_and_distributions(), st.integers(0, 2**32))
 def test_a_source_draws_from_its_law(law_and_distribution, seed):

@@ -206,6 +206,7 @@ def test_what_is_taken_is_what_numpy_takes(text, shape):
     np.testing.assert_array_equal(_taken(selection, array), np.asarray(array[index(text)]), strict=True)
 
 
+@pytest.mark.slow
 @settings(derandomize=True, max_examples=500, deadline=None)
 @given(st.text(st.characters(categories=["Nd", "No", "Pc", "Pd", "Po", "Zs", "Cc", "Cf", "Lu"]), max_size=5))
 @example("\u0661:\u0662")

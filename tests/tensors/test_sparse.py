@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +16,7 @@ def _filled(source, start, count):
     return out
 
 
+@pytest.mark.slow
 @settings(derandomize=True, max_examples=200, deadline=None)
 @given(st.lists(nested(), min_size=1, max_size=2).map(tuple), st.integers(0, 50), st.integers(0, 400))
 def test_a_sparse_source_is_zero_off_its_lattices(lattices, start, count):

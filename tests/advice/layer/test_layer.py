@@ -15,6 +15,7 @@ def layer(**members):
     return resolve(LayerDescription(layer="dense", **members), LinkOptions())
 
 
+@pytest.mark.slow
 def test_every_activation_is_prepared_with_its_usual_parameter():
     prepare()
 

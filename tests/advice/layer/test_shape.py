@@ -165,6 +165,7 @@ def test_a_recurrent_matrix_is_of_all_gates_or_of_one(shape):
     assert ask("LSTM", shape=shape, units=8)["layer"]["shape"] == shape
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("shape", "gates"), [([192, 64], {"gates": 3}), ([193, 64], {}), ([64, 64], {}), ([48, 64], {})]
 )

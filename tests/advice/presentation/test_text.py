@@ -57,6 +57,7 @@ def test_lines_fit_a_terminal_but_for_those_of_tensors():
         assert not re.search(r"[ \t]$", text, re.MULTILINE), asked
 
 
+@pytest.mark.slow
 def test_nothing_is_told_half():
     """Sentences are left out, not broken, for all that a beginner is likely to ask."""
     told = [layer_text(answer, ORIGIN) for _, answer in drawn_answers(300, 12)]

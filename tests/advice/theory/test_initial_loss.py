@@ -18,6 +18,7 @@ def loss_of(std, **members):
     return answer["verdict"]["evidence"]["initial_loss"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("classes", [2, 3, 10, 100, 1000])
 @pytest.mark.parametrize("std", [0.001, 0.02, 0.0625, 0.3, 1.0, 30.0])
 def test_the_loss_of_a_softmax_is_that_of_draws(classes, std):

@@ -26,6 +26,7 @@ def test_intervals_hold_as_many_draws_as_their_validity_promises(case):
     assert compare(case, DRAWS).holds(SLACK)
 
 
+@pytest.mark.slow
 def test_there_are_forty_stacks_and_more_of_each_level():
     assert len(CASES) >= 40
     assert {compare(case, 2).level for case in CASES if not case.batch and not case.image} == {"high", "medium", "low"}

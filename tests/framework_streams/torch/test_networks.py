@@ -100,6 +100,7 @@ def test_each_tensor_of_a_plan_can_be_had_by_itself(client):
         assert digest(array) == network["state_dict"][tensor["name"]], tensor["name"]
 
 
+@pytest.mark.slow
 def test_the_url_of_a_network_gives_the_same_file_and_any_part_of_it(client):
     network = NETWORKS["twelve"]
     posted = client.post("/checkpoints", json={"modules": network["modules"], "seed": 42})

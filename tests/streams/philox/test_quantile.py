@@ -57,6 +57,7 @@ def test_the_binary32_quantile_of_a_word_is_within_seven_units_in_the_last_place
     assert error.max() <= LARGEST_ERROR_32
 
 
+@pytest.mark.slow
 def test_the_binary32_quantile_is_as_good_between_the_words():
     tails = 2.0 ** RANDOM.uniform(-34, -1, 2**20)
     error = np.abs(quantiles32(tails - 0.5) - ndtri(tails)) / np.spacing(np.abs(ndtri(tails)).astype(np.float32))
@@ -74,6 +75,7 @@ def test_the_binary32_quantile_is_binary32():
     assert quantile32.nopython_signatures[0].return_type == numba.float32
 
 
+@pytest.mark.slow
 def test_the_central_quantile_is_right_to_the_last_digits():
     offsets = np.concatenate([RANDOM.uniform(-0.425, 0.425, 1000), 2.0 ** RANDOM.uniform(-53, -2, 200), [0.425]])
     with mpmath.workdps(30):
