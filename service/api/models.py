@@ -13,8 +13,8 @@ from starlette.responses import Response
 
 from service.api.endpoint import root_path
 from service.delivery.answering import answered
-from service.likeness import did_you_mean, nearest_names
-from service.models.published import PUBLISHED
+from service.likeness import did_you_mean
+from service.models.published import PUBLISHED, published_like
 from service.requests.answer_form import JSON
 from service.requests.body import read_document
 from service.requests.checkpoints.folder import ManifestFolder, UnreadableManifest
@@ -79,7 +79,7 @@ async def get_model(model: str, request: Request) -> ModelReply:
     find = functools.partial(_find, model, state.manifests, state.settings.max_manifest_bytes)
     found: NamedModel | None = await state.executors.aside(find)
     if found is None:
-        meant = did_you_mean(nearest_names(model, PUBLISHED, 3), ".")
+        meant = did_you_mean(published_like(model), ".")
         raise HTTPException(404, f"no model is called {model[:64]!r}{meant} GET /models lists all")
     return _reply(found)
 

@@ -10,9 +10,9 @@ from service.hub.errors import RepositoryNotFound
 from service.hub.revision import Draw
 from service.hub.variant import Variant
 from service.lazy import lazy
-from service.likeness import did_you_mean, nearest_names
+from service.likeness import did_you_mean
 from service.models.config import Config
-from service.models.published import PUBLISHED, PublishedModel
+from service.models.published import PUBLISHED, PublishedModel, published_like
 
 OWNER = "fanin"
 """The namespace of all repositories."""
@@ -89,7 +89,7 @@ def is_known(asked: str) -> bool:
 def unknown_repository(asked: str) -> RepositoryNotFound:
     """Return what says that an id is that of no repository here, and which may have been meant."""
     name = asked.rpartition("/")[2][:_LONGEST_SHOWN]
-    meant = [name] if name in PUBLISHED else nearest_names(name, PUBLISHED, 3)
+    meant = [name] if name in PUBLISHED else published_like(name)
     hint = did_you_mean([f"{OWNER}/{near}" for near in meant], ".")
     shown = f"no repository is called {asked[:_LONGEST_SHOWN]!r} here"
     return RepositoryNotFound(f"{shown}, where all are of random weights and in {OWNER}/{hint} GET /models lists them")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from service.likeness import nearest_names
 from service.models.resnet import TORCHVISION
 from service.models.tiny import TINY
 
@@ -186,3 +187,8 @@ PUBLISHED: Mapping[str, PublishedModel] = {
     **{name: PublishedModel(*model) for name, model in TINY.items()},
 }  # fmt: skip
 """By their usual names, in lower case."""
+
+
+def published_like(name: str) -> Collection[str]:
+    """Return the names of up to three published models that `name` may be a slip for, the nearest first."""
+    return nearest_names(name, PUBLISHED, 3)

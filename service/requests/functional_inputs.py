@@ -121,8 +121,8 @@ def _input(call: ast.Call) -> _Tensor:
 
 
 def _number(node: ast.expr) -> int | None:
-    is_size = isinstance(node, ast.Constant) and isinstance(node.value, int) and not isinstance(node.value, bool)
-    return node.value if is_size and isinstance(node, ast.Constant) and isinstance(node.value, int) else None
+    value = node.value if isinstance(node, ast.Constant) else None
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _sources(given: list[ast.expr]) -> list[str]:

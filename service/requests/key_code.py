@@ -85,14 +85,10 @@ def _indexed(value: ast.expr, index: ast.expr) -> list[str] | None:
     if before is None:
         return None
     together = index if len(indices) == 1 else ast.Tuple(indices, ast.Load())
-    if before == [""] or not _is_number_of(value.args[0]):
+    if before == [""] or not isinstance(value.args[0], ast.Constant):
         return [*before, _split(value, value.args[1:], together)]
     # split(3)[1] by itself, of the key of the request's seed.
     return ["", _split(value, value.args[:1], together)]
-
-
-def _is_number_of(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant)
 
 
 def _split(call: ast.Call, sizes: list[ast.expr], index: ast.expr) -> str:

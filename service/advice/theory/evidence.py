@@ -18,6 +18,12 @@ from service.advice.theory.validity import has_unlike_branches, validity_of
 
 _TOO_FAR = "draws differ so much, or drift so far from the prediction, that no interval around it can be told"
 
+_told_alone = functools.partial(
+    Evidence, sigma_w2=None, sigma_b2=None, forward_ratio=None, backward_ratio=None, chi_perp=None, elasticity=None,
+    q_star=None, fixed_point=None, depth=None, finite_width=None,
+)  # fmt: skip
+"""Evidence of which only what is given is told."""
+
 
 def evidence_of(prediction: Prediction, has_theory: bool = True) -> Evidence:
     """Return what theory predicts of a layer with its weights and biases, with intervals around it."""
@@ -41,17 +47,10 @@ def short_evidence_of(prediction: Prediction, has_theory: bool) -> Evidence:
         return _no_prediction(prediction, has_theory)
     signal = prediction.signal
     scatter = None if signal.finite_width is None else signal.finite_width.scatter(layer.noise_width)
-    return Evidence(
-        sigma_w2=None,
-        sigma_b2=None,
+    return _told_alone(
         forward_ratio=significant(signal.forward_ratio),
-        backward_ratio=None,
         chi_perp=significant(signal.chi_perp),
-        elasticity=None,
-        q_star=None,
-        fixed_point=None,
         depth=_told_depth(signal),
-        finite_width=None,
         initial_loss=_told_loss(layer, weights, prediction.bias),
         validity=validity_of(layer, weights, signal, scatter),
     )
@@ -124,17 +123,8 @@ def _no_prediction(prediction: Prediction, has_theory: bool) -> Evidence:
         reason = "the elements are neither independent nor those of an orthogonal matrix"
     else:
         reason = "the tensor is a vector"
-    return Evidence(
+    return _told_alone(
         sigma_w2=None if mean_square is None or layer.axes is None else significant(layer.fan_in * mean_square),
-        sigma_b2=None,
-        forward_ratio=None,
-        backward_ratio=None,
-        chi_perp=None,
-        elasticity=None,
-        q_star=None,
-        fixed_point=None,
-        depth=None,
-        finite_width=None,
         initial_loss=_told_loss(layer, weights, prediction.bias),
         validity=Validity("none", (reason,)),
     )

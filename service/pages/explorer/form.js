@@ -144,6 +144,11 @@ export class Form {
   }
 }
 
+/** Return what is thrown where this page itself knows that a field is wrong. */
+export function wrong(field, detail) {
+  return Object.assign(new Error(`${field}: ${detail}`), { errors: [{ field, place: field, detail }] });
+}
+
 /** Return what runs `action` with a signal that ends when it is run again, so that the last answer is shown. */
 export function latest(action) {
   let controller = null;

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import ast
 import math
-import operator
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from service.framework_streams.torch.modules import MOST_COPIES, MOST_TENSORS, ModuleCall, UnreadableModule
+from service.requests.code_values import OPERATORS
 from service.requests.python_syntax import parsed_code, written_name
 
 _MOST_CALLS = MOST_TENSORS
@@ -23,15 +23,6 @@ _MOST_CALLS = MOST_TENSORS
 _LARGEST = 2**63
 _LARGEST_POWER = 64
 
-_OPERATORS: Mapping[type[ast.operator], Callable[[Any, Any], Any]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-    ast.FloorDiv: operator.floordiv,
-    ast.Mod: operator.mod,
-    ast.Pow: operator.pow,
-}
 _CLONED = frozenset(("TransformerEncoder", "TransformerDecoder"))
 """Modules that keep copies of the layer that they are given, and not the layer."""
 
@@ -268,12 +259,12 @@ class _Code:
             return left * right
         if isinstance(left, ModuleCall) and not left.is_module and _is_number(right) and isinstance(node.op, ast.Mult):
             return ModuleCall("times", (left, right))
-        if not _is_number(left) or not _is_number(right) or type(node.op) not in _OPERATORS:
+        if not _is_number(left) or not _is_number(right) or type(node.op) not in OPERATORS:
             return ast.unparse(node)
         if isinstance(node.op, ast.Pow) and not (0 <= right <= _LARGEST_POWER and abs(left) <= _LARGEST):
             raise UnreadableModule(f"{ast.unparse(node)[:48]!r} is no number that is worked out")
         try:
-            found = _OPERATORS[type(node.op)](left, right)
+            found = OPERATORS[type(node.op)](left, right)
         except ArithmeticError:
             found = math.inf
         if not abs(found) <= _LARGEST:

@@ -15,8 +15,8 @@ from service.delivery.answering import AnswerCost
 from service.delivery.negotiation import NotAcceptable
 from service.formats.entry import Unwritable
 from service.formats.safetensors_header import MAX_HEADER_BYTES, HeaderTooLarge
-from service.likeness import did_you_mean, nearest_names
-from service.models.published import PUBLISHED
+from service.likeness import did_you_mean
+from service.models.published import published_like
 from service.requests.body import parse_document
 from service.requests.checkpoints import advised
 from service.requests.checkpoints.forms import Written, read_written
@@ -143,9 +143,9 @@ def document_of_token(token: str, limit: int) -> tuple[Any, int]:
         text = decode(token, min(limit, LONGEST_TEXT))
         return parse_document(text), len(text)
     except (InvalidToken, MalformedBody) as error:
-        names = nearest_names(token, PUBLISHED, 3)
-        name = "" if len(token) > _LONGEST_MODEL else f", and no model is called {token!r}{did_you_mean(names)}"
-        raise UnknownCheckpoint(f"no checkpoint: {error}{name}") from error
+        is_long = len(token) > _LONGEST_MODEL
+        of_model = "" if is_long else f", and no model is called {token!r}{did_you_mean(published_like(token))}"
+        raise UnknownCheckpoint(f"no checkpoint: {error}{of_model}") from error
 
 
 def _cost(manifest: Manifest, names: int, nbytes: int) -> AnswerCost:

@@ -4,7 +4,7 @@ import { query, write } from "../address.js";
 import { askJson, curl, url } from "../api.js";
 import { bytes, command, element, facts, fill, short, table } from "../dom.js";
 import { downloadButton } from "../download.js";
-import { Form, latest } from "../form.js";
+import { Form, latest, wrong } from "../form.js";
 import { place } from "../links.js";
 
 export const title = "Checkpoints of models";
@@ -88,7 +88,7 @@ async function suggestModels(field) {
 }
 
 async function named({ model, ...rest }, signal) {
-  if (!model) throw Object.assign(new Error("Name a model, or paste what its tensors are."), { errors: [{ field: "model", place: "model", detail: "name a model, or paste what its tensors are" }] });
+  if (!model) throw wrong("model", "name a model, or paste what its tensors are");
   const name = encodeURIComponent(model);
   const plan = await askJson(`/checkpoints/${name}?${query(rest)}`, { signal });
   const described = await askJson(`/models/${name}`, { signal }).catch(() => null);
@@ -102,7 +102,7 @@ async function posted(text, { model, ...rest }, signal) {
   try {
     document = JSON.parse(text);
   } catch (error) {
-    throw Object.assign(new Error("It is not JSON."), { errors: [{ field: "document", place: "document", detail: `is not JSON: ${error.message}` }] });
+    throw wrong("document", `is not JSON: ${error.message}`);
   }
   const said = Object.fromEntries(Object.entries(rest).filter(([name]) => !(name in Object(document))));
   const plan = await askJson(`/checkpoints/plan?${query(said)}`, { json: document, signal });

@@ -6,7 +6,7 @@ import { heatMap, matrixShape } from "../charts/heat_map.js";
 import { histogram } from "../charts/histogram.js";
 import { command, element, facts, fill, short, table } from "../dom.js";
 import { downloadButton } from "../download.js";
-import { Form, latest } from "../form.js";
+import { Form, latest, wrong } from "../form.js";
 import { place } from "../links.js";
 import { exactPath, heldBy, statistics, tensor } from "../tensor.js";
 
@@ -84,7 +84,7 @@ export function start(section) {
     write("tensor", values);
     const { initializer, format: chosen = "npy", ...rest } = values;
     try {
-      if (!initializer) throw Object.assign(new Error("Choose a scheme."), { errors: [{ field: "initializer", place: "initializer", detail: "choose a scheme" }] });
+      if (!initializer) throw wrong("initializer", "choose a scheme");
       const entry = await found(initializer);
       if (signal.aborted) return;
       describe(entry, new URLSearchParams(query(rest)));

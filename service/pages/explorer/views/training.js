@@ -4,7 +4,7 @@ import { write } from "../address.js";
 import { plane, layerHistogram } from "../charts/training_pictures.js";
 import { lines } from "../charts/lines.js";
 import { element, fill, short } from "../dom.js";
-import { Form, latest } from "../form.js";
+import { Form, latest, wrong } from "../form.js";
 import { tensor } from "../tensor.js";
 import { ACTIVATIONS, OPTIMIZERS } from "../training/network.js";
 import { DATA } from "../training/data.js";
@@ -146,10 +146,6 @@ export function start(section) {
   function usual() {
     return Object.fromEntries(others.map((field) => [field.name, field.value || USUAL[field.name]]));
   }
-}
-
-function wrong(field, detail) {
-  return Object.assign(new Error(`${field}: ${detail}`), { errors: [{ field, place: field, detail }] });
 }
 
 /** Return the sizes of the layers, and the seed. Throws what the form says beside the field. */
