@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.compilation import called, kernels
-from service.linear_algebra.interruption import interruption
+from service.linear_algebra.interruption import interruption, wait
 
 FloatMatrix = NDArray[Any]
 """float32 or float64."""
@@ -356,7 +356,7 @@ def _in_parallel(panels: list[_Panel], gain: float, out: FloatMatrix, pool: Thre
                 _reflect(block.array, block.at, block.first, triangles[block.first // REFLECTORS], part, room)
             # The tiles after this one read the reflectors that lie where it goes.
             if index + 1 < len(panels):
-                is_written[index + 1].wait()
+                wait(is_written[index + 1], check)
             np.multiply(part, gain, out=out[:, panel.first : panel.first + panel.count])
         finally:
             is_written[index].set()

@@ -7,6 +7,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from threading import Event
 
+_LOOK_SECONDS = 0.1
+"""How often one that waits for another thread looks whether its result is still wanted."""
+
 _UNWANTED: ContextVar[Event | None] = ContextVar("unwanted", default=None)
 
 
@@ -33,3 +36,9 @@ def interruption() -> Callable[[], None]:
             raise Interrupted
 
     return check
+
+
+def wait(event: Event, check: Callable[[], None]) -> None:
+    """Wait for what another thread sets. Raises what `check` does, for the other may have been given up unbegun."""
+    while not event.wait(_LOOK_SECONDS):
+        check()

@@ -4,7 +4,7 @@ from threading import Event, Thread
 
 import pytest
 
-from service.linear_algebra.interruption import Interrupted, interruptible, interruption
+from service.linear_algebra.interruption import Interrupted, interruptible, interruption, wait
 
 
 def test_work_that_is_wanted_goes_on():
@@ -46,3 +46,16 @@ def test_the_threads_that_help_are_told_too():
     helper.join()
 
     assert told == [True]
+
+
+def test_who_waits_for_what_was_given_up_unbegun_is_told():
+    unwanted = Event()
+    with interruptible(unwanted):
+        check = interruption()
+    wait_is_over = Event()
+    wait_is_over.set()
+    wait(wait_is_over, check)
+    unwanted.set()
+
+    with pytest.raises(Interrupted):
+        wait(Event(), check)
