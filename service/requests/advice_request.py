@@ -295,8 +295,7 @@ def _layer(
     if current is not None:
         members, description, said = _beside_current(current, members, description, said)
     with members.refusing():
-        layer = resolve(description, replace(shared, name=parameters.name), said)
-        layer = layer if bias_start is None else replace(layer, bias_start=bias_start)
+        layer = resolve(description, replace(shared, name=parameters.name), said, bias_start)
         if current is None:
             return NetworkLayer(layer, framework_default(layer) if is_default else None, read=said)
         current.check(layer)

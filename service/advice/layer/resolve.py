@@ -21,6 +21,7 @@ from service.advice.layer.uses import check_uses
 from service.advice.layer.vocabulary import LayerKind, LayerRole, LayerWord, layer_word
 from service.advice.links import LinkOptions
 from service.frameworks.transformers import TRANSFORMERS
+from service.initializers.initializer import Initializer
 
 CONSTRUCTOR_BIAS = "constructor_bias"
 """Read from a call that says nothing of a bias: its constructor makes one. It is no member, and is not told as one."""
@@ -34,10 +35,16 @@ _BETWEEN_KERNELS = (
 )
 
 
-def resolve(description: LayerDescription, links: LinkOptions, read: Mapping[str, object] = NOTHING) -> Layer:
+def resolve(
+    description: LayerDescription,
+    links: LinkOptions,
+    read: Mapping[str, object] = NOTHING,
+    bias_start: Initializer | None = None,
+) -> Layer:
     """Return the layer of a description. Raises InvalidParameter.
 
-    `read` is what the description has from the constructor's call, which is told as what is assumed.
+    `read` is what the description has from the constructor's call, which is told as what is assumed, and `bias_start`
+    what that call has the bias start with.
     """
     word = _word(description)
     assumed: dict[str, object] = {**read}
@@ -80,6 +87,7 @@ def resolve(description: LayerDescription, links: LinkOptions, read: Mapping[str
         has_skips=has_skips,
         assumed=assumed,
         has_constructor_bias=has_constructor_bias,
+        bias_start=bias_start,
     )
     layer = _as_convolution_of_two_kernels(layer, assumed)
     check_uses(layer)

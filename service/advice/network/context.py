@@ -67,7 +67,7 @@ def _with_members(index: int, network_layer: NetworkLayer, members: Mapping[str,
     description = layer.description.model_copy(update={**own, **assumed_tensor})
     read = {**network_layer.read, **members}
     with at_layer(index):
-        resolved = replace(resolve(description, layer.links, read), bias_start=layer.bias_start)
+        resolved = resolve(description, layer.links, read, layer.bias_start)
         return replace(network_layer, layer=resolved, read=read)
 
 
