@@ -11,7 +11,7 @@ from service.requests.braced_code import as_python
 from service.requests.brackets import depths
 from service.requests.code_functions import sort_of
 from service.requests.code_lines import CodeLines, MakingLine, Scope
-from service.requests.code_starts import taken_out
+from service.requests.code_starts import starts_of, without_starts
 from service.requests.code_written_out import path_of, write_out
 from service.requests.evaluation import Evaluation, Modules
 from service.requests.functional_inputs import with_inputs
@@ -33,8 +33,9 @@ def modules_of(text: str) -> Iterator[Module]:
     if len(text) > LONGEST or max(depths(text), default=0) > _MOST_BRACKETS:
         return
     lines = CodeLines()
-    code, starts = taken_out(write_out(as_python(_TEXT.sub("", without_comments(text)).strip())))
-    made = list(lines.making(with_inputs(code)))
+    code = as_python(_TEXT.sub("", without_comments(text)).strip())
+    starts = starts_of(code)
+    made = list(lines.making(with_inputs(without_starts(write_out(code)))))
     reading = _Reading(is_of_one=_is_of_one(made))
     for line in made:
         reading.take(line)

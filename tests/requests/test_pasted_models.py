@@ -129,6 +129,73 @@ def test_weights_that_code_sets_are_judged(client, code, judgements):
     assert answer["warnings"] == []
 
 
+TWO_LAYERS = """
+class Net(nn.Module):
+    def __init__(self, s=1):
+        super().__init__()
+        self.layers = nn.ModuleList([nn.Linear(256, 256), nn.Linear(256, 256)])
+        self.norm = nn.LayerNorm(256)
+        self.head = nn.Linear(256, 10)
+{}
+    def forward(self, x):
+        for each in self.layers:
+            x = torch.tanh(each(x))
+        return self.head(self.norm(x))
+"""
+BY_STATEMENTS = {
+    "in place": ("self.head.weight.data.normal_(0, 3.0)", {"head": 3.0}),
+    "in place, all of a class": (
+        "for m in self.modules():\n    if isinstance(m, nn.Linear):\n        m.weight.data.normal_(0, 3.0)\n"
+        "        m.bias.data.zero_()",
+        {"layers.0": 3.0, "layers.1": 3.0, "head": 3.0},
+    ),
+    "a list": (
+        "for layer in self.layers:\n    nn.init.normal_(layer.weight, std=3.0)", {"layers.0": 3.0, "layers.1": 3.0},
+    ),
+    "a list, numbered": (
+        "for i, layer in enumerate(self.layers):\n    trunc_normal_(layer.weight, std=3.0, a=-99, b=99)",
+        {"layers.0": 3.0, "layers.1": 3.0},
+    ),
+    "a part of a list": ("for layer in self.layers[1:]:\n    nn.init.normal_(layer.weight, std=3.0)", {}),
+    "those that are named": (
+        "nn.init.ones_(self.head.weight)\nfor layer in (self.layers, self.head):\n"
+        "    nn.init.normal_(layer.weight, std=3.0)",
+        {"layers.0": 3.0, "layers.1": 3.0, "head": 3.0},
+    ),
+    "as in DCGAN": (
+        "for m in self.modules():\n    classname = m.__class__.__name__\n    if classname.find('Linear') != -1:\n"
+        "        nn.init.normal_(m.weight.data, 0.0, 3.0)",
+        {"layers.0": 3.0, "layers.1": 3.0, "head": 3.0},
+    ),
+    "all matrices": (
+        "for p in self.parameters():\n    if p.dim() > 1:\n        nn.init.normal_(p, 0, 3.0)",
+        {"layers.0": 3.0, "layers.1": 3.0, "head": 3.0},
+    ),
+    "by the ends of names": (
+        "for name, p in self.named_parameters():\n    if name.endswith('head.weight'):\n"
+        "        torch.nn.init.normal_(p, mean=0.0, std=3.0)",
+        {"head": 3.0},
+    ),
+    "one that is not understood": (
+        "for p in self.parameters():\n    if p.dim() > 1:\n        nn.init.normal_(p, 0, 3.0)\n"
+        "nn.init.normal_(self.head.weight, std=s)",
+        {"layers.0": 3.0, "layers.1": 3.0},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("lines", "expected"), BY_STATEMENTS.values(), ids=BY_STATEMENTS)
+def test_weights_are_set_layer_by_layer_and_in_loops(client, lines, expected):
+    """As PyTorch sets them: modules(), parameters() and lists go through the layers so."""
+    code = TWO_LAYERS.format("\n".join(f"        {line}" for line in lines.split("\n")))
+    answer = answer_of(client, code)
+    judged = [layer for layer in answer["layers"] if layer.get("verdict")]
+    stds = {layer["layer"]["name"]: layer["verdict"]["weights"]["std"] for layer in judged}
+
+    assert stds == pytest.approx(expected, rel=1e-3)
+    assert not any("passed over" in warning for warning in answer["warnings"])
+
+
 def test_weights_that_only_some_layers_are_set_to_are_no_others(client):
     """As in timm's _init_vit_weights: if name.startswith(head), zeros."""
     code = BY_CLASS.replace(
