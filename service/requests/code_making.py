@@ -26,6 +26,7 @@ from service.requests.code_values import (
     truth,
     written_out,
 )
+from service.requests.function_parameters import parameters_of
 from service.requests.python_syntax import written_name
 
 _MOST_STEPS = 2**14
@@ -99,21 +100,14 @@ class Making:
         """Return what a function returns; `around` are the names of the function that it is in. Raises NotFollowed."""
         if self._depth >= _DEEPEST:
             raise NotFollowed
-        parameters = [each.arg for each in (*function.args.posonlyargs, *function.args.args)]
-        parameters = parameters[own is not None :]
-        defaults = function.args.defaults
-        local: Names = {name: self._configuration(name) or Written(ast.Name(name, ast.Load())) for name in parameters}
-        local |= {each.arg: Written(ast.Name(each.arg, ast.Load())) for each in function.args.kwonlyargs}
-        at_the_end = zip(parameters[len(parameters) - len(defaults) :], defaults, strict=False)
-        of_keywords = zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True)
-        for name, default in [*at_the_end, *((each.arg, value) for each, value in of_keywords)]:
-            if default is not None:
-                local[name] = self.value(default, self.names)
+        parameters = parameters_of(function) if own is None else parameters_of(function).without_object()
+        local: Names = {name: self._parameter(name) for name in parameters.by_place}
+        local |= {name: Written(ast.Name(name, ast.Load())) for name in parameters.by_name}
+        local |= {name: self.value(default, self.names) for name, default in parameters.defaults.items()}
         if call is not None:
-            given = self._given(parameters, call, names)
-            local |= given
+            local |= self._given(parameters.by_place, call, names)
             if function.args.vararg is not None:
-                local[function.args.vararg.arg] = self._arguments(call.args, names)[len(parameters) :]
+                local[function.args.vararg.arg] = self._arguments(call.args, names)[len(parameters.by_place) :]
         local = {**(around or {}), **local}
         self._depth += 1
         try:
@@ -125,11 +119,11 @@ class Making:
             self._depth -= 1
         return None
 
-    def _configuration(self, parameter: str) -> Instance | None:
-        """Return what a class of the code says that has the defaults of all, where a parameter is called so."""
+    def _parameter(self, parameter: str) -> Instance | Written:
+        """Return what a parameter is that has no default: a class of the code may have the defaults of all."""
         named = [each for name, each in self.classes.items() if name.endswith(_CONFIGURATIONS)]
         if parameter not in _CONFIGURED or len(named) != 1 or not named[0].defaults:
-            return None
+            return Written(ast.Name(parameter, ast.Load()))
         return Instance(named[0], self.members(named[0]))
 
     @contextmanager

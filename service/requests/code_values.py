@@ -12,7 +12,8 @@ from service.requests.python_syntax import written_name
 
 MOST_ELEMENTS = 2**12
 """Of a list, a range or a text."""
-_LARGEST = 2**53
+LARGEST = 2**63
+"""Of the numbers that are worked out."""
 _SEQUENCES = frozenset(("Sequential", "SequentialCell", "sequential"))
 _LISTS = frozenset(("ModuleList", "CellList", "LayerList"))
 _NAMED = frozenset(("ModuleDict", "LayerDict", "CellDict"))
@@ -175,7 +176,7 @@ _COMPARISONS: Mapping[type[ast.cmpop], Callable[[Any, Any], bool]] = {
 def operated(node: ast.operator, left: object, right: object) -> object:
     """Return what an operator makes of two constants, or of lists. Raises NotFollowed."""
     operate = OPERATORS.get(type(node))
-    is_number = all(isinstance(side, int | float) and abs(side) <= _LARGEST for side in (left, right))
+    is_number = all(isinstance(side, int | float) and abs(side) <= LARGEST for side in (left, right))
     lists = [side for side in (left, right) if isinstance(side, list | tuple)]
     counts = [side for side in (left, right) if isinstance(side, int)]
     is_sum = len(lists) == 2 and isinstance(node, ast.Add) and type(left) is type(right)
