@@ -12,6 +12,8 @@ from service.requests.spellings.table import (
     ENUMERATIONS,
     GENERATIONS,
     INSTEAD,
+    MIXTURES,
+    OF_ANOTHER_AFTER,
     OF_ANOTHER_FAMILY,
     OTHERWISE,
 )
@@ -22,6 +24,7 @@ _BEGINNING = re.compile(r"[^\W\d_]+")
 _SEPARATOR = re.compile(r"[-_ ]")
 _LONGEST = 64
 _WORD = re.compile(r"[a-z]+|[0-9]+")
+_NUMBERED_WORD = re.compile(r"[a-z]+[0-9]+")
 _ACTIVE = re.compile(r"[-_ ]a[0-9]{1,3}(?:\.[0-9]{1,2})?b(?![a-z0-9])", re.IGNORECASE)
 """How many billions of weights are active of a mixture of experts: -A3B."""
 _GENERATION = re.compile(r"[-_ ]?v?([0-9]{1,3}(?:\.[0-9]{1,2})?)(?![0-9bmk.])", re.IGNORECASE)
@@ -79,8 +82,8 @@ class Choices:
             found = self.exact.get(spelling) or self.folded.get(fold(spelling))
             if found is None and fold(spelling) not in self.candidates:
                 continue
-            if _ACTIVE.search(rest):
-                found = f"{found}_moe" if f"{found}_moe" in self.values else found
+            if _ACTIVE.search(rest) and found not in MIXTURES:
+                found = f"{found}_moe" if f"{found}_moe" in self.values else None
             return None if _is_of_another_family(spelling, rest) else found
         return None
 
@@ -126,7 +129,8 @@ class Choices:
 
 def _is_of_another_family(spelling: str, rest: str) -> bool:
     """Return whether what follows a family's name says that it is of another: qwen3-vl-8b, gemma5."""
-    if not OF_ANOTHER_FAMILY.isdisjoint(_WORD.findall(rest.lower())):
+    words = {*_WORD.findall(rest.lower()), *_NUMBERED_WORD.findall(rest.lower())}
+    if not (OF_ANOTHER_FAMILY | OF_ANOTHER_AFTER.get(fold(spelling), frozenset())).isdisjoint(words):
         return True
     known, generation = GENERATIONS.get(fold(spelling)), _GENERATION.match(rest)
     return known is not None and generation is not None and generation[1] not in known

@@ -476,11 +476,24 @@ OF_ANOTHER_FAMILY: frozenset[str] = frozenset(
 )  # fmt: skip
 """Words after the name of a family of models that make it the name of another, which starts in a way of its own."""
 
+OF_ANOTHER_AFTER: Mapping[str, frozenset[str]] = {
+    "nemotron": frozenset(("h", "nano", "super", "ultra", "transcribe", "diarization")),
+    "granite": frozenset(("swa",)),
+    "mistral": frozenset(("large4",)),
+    "xlmroberta": frozenset(("xl",)),
+}
+"""Such words, and words with a number, that are so after one name alone."""
+
+MIXTURES: frozenset[str] = frozenset(
+    ("mixtral", "qwen3_next", "deepseek_v2", "deepseek_v3", "gpt_oss", "llama4", "olmoe", "jamba", "gemma4")
+)
+"""Families of which some models, or all, are mixtures of experts; in others a mixture is of another family."""
+
 GENERATIONS: Mapping[str, frozenset[str]] = {
     "llama": frozenset(("1", "2", "3", "3.1", "3.2", "3.3")),
     "gemma": frozenset(("1", "1.1")),
     "granite": frozenset(("3", "3.0", "3.1", "3.2", "3.3")),
-    "nemotron": frozenset(("3", "4")),
+    "nemotron": frozenset(("4",)),
     "stablelm": frozenset(("2",)),
     **dict.fromkeys(
         ("qwen", "phi", "olmo", "falcon", "mistral", "ministral", "deepseek", "glm", "mamba", "smollm", "gpt_oss",
