@@ -27,7 +27,8 @@ from service.advice.scheme import Scheme
 from service.advice.tensor_advice import tensor_advice
 from service.advice.theory.evidence import evidence_of, short_evidence_of
 from service.advice.theory.initial_loss import initial_loss
-from service.advice.theory.judgement import Course
+from service.advice.theory.judgement import judgement_beside, judgement_on
+from service.advice.theory.mean_field import Signal
 from service.advice.theory.prediction import Prediction, surroundings_of
 from service.advice.wording import hopeless_sentence, knowing, possessive, signal_sentence
 from service.lazy import lazy
@@ -347,42 +348,32 @@ class Judge:
         What is recommended is good, as nothing better is known: where it cannot keep the signal either, other weights
         are judged by how much worse they are.
         """
-        course = self._course(weights, bias)
-        own, judgement = course.judgement(), self._judgement_on_course(course, weights)
+        signal = self.prediction(weights, bias).judged
+        own = judgement_on(signal)
+        judgement = self._judgement_beside_recommended(signal, own, weights)
         sentence = hopeless_sentence if judgement == "good" != own else signal_sentence
-        return judgement, sentence(subject, self.layer, weights, course.signal)
+        return judgement, sentence(subject, self.layer, weights, signal)
 
-    def _course(self, weights: Scheme, bias: Scheme | None) -> Course:
-        prediction = self.prediction(weights, bias)
-        known = self._courses.get(id(prediction))
-        if known is None:
-            known = self._courses[id(prediction)] = Course.of(prediction)
-        return known
-
-    @lazy
-    def _courses(self) -> dict[int, Course]:
-        """That of each prediction."""
-        return {}
-
-    def _judgement_on_course(self, course: Course, weights: Scheme) -> Judgement:
-        own = course.judgement()
+    def _judgement_beside_recommended(self, signal: Signal, own: Judgement, weights: Scheme) -> Judgement:
+        """Return the judgement on weights that by themselves have another one, their own."""
         if own == "good" or self._likeness(weights) is not None:
             return "good"
-        recommended = self._course_of_recommended
-        return own if recommended is None else course.judgement(recommended)
+        recommended = self._signal_of_recommended
+        return own if recommended is None else judgement_beside(signal, recommended)
 
     def rejects(self, weights: Scheme, bias: Scheme | None) -> bool:
         """Return whether theory rejects weights for this layer."""
         if not self._is_followed(weights):
             return False
-        return self._judgement_on_course(self._course(weights, bias), weights) == "reject"
+        signal = self.prediction(weights, bias).judged
+        return self._judgement_beside_recommended(signal, judgement_on(signal), weights) == "reject"
 
     @lazy
-    def _course_of_recommended(self) -> Course | None:
+    def _signal_of_recommended(self) -> Signal | None:
         """What the recommended weights make of the signal; None where theory does not follow them."""
         if self.recommended is None or not self._is_followed(self.recommended):
             return None
-        return self._course(self.recommended, self.bias)
+        return self.prediction(self.recommended, self.bias).judged
 
     def _likeness(self, weights: Scheme) -> str | None:
         """Return in which respect weights are those that are recommended, if they are as good; None if they differ."""

@@ -128,7 +128,7 @@ def _caller(members: Members, request: Request) -> Caller:
 def _origin(request: Request) -> str:
     """Return what a client puts before a path to reach this server, as a shell may have it."""
     host = request.headers.get("host", "")
-    secure = "https://" if request.url.scheme == "https" else ""
+    secure = "https://" if request.scope.get("scheme") == "https" else ""
     return f"{secure}{host}" if _HOST.fullmatch(host) else DEFAULT_ORIGIN
 
 

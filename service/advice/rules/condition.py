@@ -4,16 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from service.activations.table import ACTIVATIONS
 from service.advice.layer.description import ArchitectureName, Normalization
 from service.advice.layer.layer import Layer
 from service.advice.layer.vocabulary import LayerKind, LayerRole
 
-_Knowledge = Callable[[LayerKind, LayerRole, str], bool | None]
+
+class Sort(NamedTuple):
+    """What layers have in common of which the same rules may hold."""
+
+    kind: LayerKind
+    role: LayerRole
+    activation: str
+    architectures: tuple[ArchitectureName, ...]
 
 
-def _nothing(kind: LayerKind, role: LayerRole, activation: str) -> None:
+_Knowledge = Callable[[Sort], bool | None]
+
+
+def _nothing(sort: Sort) -> None:
     return None
 
 
@@ -24,7 +35,7 @@ class Condition:
     text: str
     holds: Callable[[Layer], bool]
     known: _Knowledge = _nothing
-    """Whether it holds for all layers of a kind, a role and an activation, or for none; None where it depends."""
+    """Whether it holds for all layers of a sort, or for none; None where it depends."""
     parts: tuple[Condition, ...] = ()
     """The conditions of which all must hold, where it is of several."""
 
@@ -32,7 +43,7 @@ class Condition:
         return Condition(
             f"{self.text}, {other.text}",
             lambda layer: self.holds(layer) and other.holds(layer),
-            lambda *layer: _all(self.known(*layer), other.known(*layer)),
+            lambda sort: _all(self.known(sort), other.known(sort)),
             (*(self.parts or (self,)), *(other.parts or (other,))),
         )
 
@@ -40,15 +51,15 @@ class Condition:
         return Condition(
             f"({self.text} or {other.text})",
             lambda layer: self.holds(layer) or other.holds(layer),
-            lambda *layer: _any(self.known(*layer), other.known(*layer)),
+            lambda sort: _any(self.known(sort), other.known(sort)),
         )
 
     def __invert__(self) -> Condition:
-        return Condition(f"not {self.text}", lambda layer: not self.holds(layer))
+        return Condition(f"not {self.text}", lambda layer: not self.holds(layer), lambda sort: _not(self.known(sort)))
 
-    def left(self, kind: LayerKind, role: LayerRole, activation: str) -> tuple[Callable[[Layer], bool], ...] | None:
-        """Return what is left to ask of a layer of a kind, a role and an activation; None where it cannot hold."""
-        known = [(part, part.known(kind, role, activation)) for part in self.parts or (self,)]
+    def left(self, sort: Sort) -> tuple[Callable[[Layer], bool], ...] | None:
+        """Return what is left to ask of a layer of a sort; None where it cannot hold."""
+        known = [(part, part.known(sort)) for part in self.parts or (self,)]
         if any(holds is False for _, holds in known):
             return None
         return tuple(part.holds for part, holds in known if holds is None)
@@ -66,24 +77,32 @@ def _any(first: bool | None, second: bool | None) -> bool | None:
     return None if first is None or second is None else False
 
 
+def _not(holds: bool | None) -> bool | None:
+    return None if holds is None else not holds
+
+
 def kind(*kinds: LayerKind) -> Condition:
-    return Condition(" or ".join(kinds), lambda layer: layer.kind in kinds, lambda kind, *_: kind in kinds)
+    return Condition(" or ".join(kinds), lambda layer: layer.kind in kinds, lambda sort: sort.kind in kinds)
 
 
 def role(*roles: LayerRole) -> Condition:
     text = f"role {' or '.join(roles)}"
-    return Condition(text, lambda layer: layer.role in roles, lambda _, role, __: role in roles)
+    return Condition(text, lambda layer: layer.role in roles, lambda sort: sort.role in roles)
 
 
 def activation(*names: str) -> Condition:
     text = f"activation {' or '.join(names)}"
-    return Condition(text, lambda layer: layer.activation.name in names, lambda _, __, activation: activation in names)
+    return Condition(text, lambda layer: layer.activation.name in names, lambda sort: sort.activation in names)
 
 
 def architecture(*names: ArchitectureName) -> Condition:
     """Return the condition that the network is one of these, or a family of models of one of these kinds."""
     meant = frozenset(names)
-    return Condition(f"architecture {' or '.join(names)}", lambda layer: not meant.isdisjoint(layer.architectures))
+    return Condition(
+        f"architecture {' or '.join(names)}",
+        lambda layer: not meant.isdisjoint(layer.architectures),
+        lambda sort: not meant.isdisjoint(sort.architectures),
+    )
 
 
 def normalization(*names: Normalization) -> Condition:

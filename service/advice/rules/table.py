@@ -11,9 +11,9 @@ import functools
 from collections.abc import Callable
 
 from service.advice.layer.layer import Layer
-from service.advice.layer.vocabulary import LayerKind, LayerRole
 from service.advice.rules.activations import ACTIVATION_RULES
 from service.advice.rules.architectures import ARCHITECTURE_RULES
+from service.advice.rules.condition import Sort
 from service.advice.rules.deep_networks import DEEP_NETWORK_RULES
 from service.advice.rules.fallback import FALLBACK_RULES
 from service.advice.rules.models import MODEL_RULES
@@ -47,7 +47,7 @@ def rule_for(layer: Layer) -> Rule:
 
 def first_rule(layer: Layer) -> Rule:
     """Return the first rule whose condition holds."""
-    for rule, left in _candidates(layer.kind, layer.role, layer.activation.name):
+    for rule, left in _candidates(Sort(layer.kind, layer.role, layer.activation.name, layer.architectures)):
         for holds in left:
             if not holds(layer):
                 break
@@ -56,10 +56,8 @@ def first_rule(layer: Layer) -> Rule:
     raise AssertionError("the last rule is for any layer")
 
 
-@functools.cache
-def _candidates(
-    kind: LayerKind, role: LayerRole, activation: str
-) -> tuple[tuple[Rule, tuple[Callable[[Layer], bool], ...]], ...]:
-    """Return the rules that may hold for layers of a kind, a role and an activation, each with what is left to ask."""
-    left = [(rule, rule.when.left(kind, role, activation)) for rule in RULES]
+@functools.lru_cache(maxsize=1024)
+def _candidates(sort: Sort) -> tuple[tuple[Rule, tuple[Callable[[Layer], bool], ...]], ...]:
+    """Return the rules that may hold for layers of a sort, each with what is left to ask."""
+    left = [(rule, rule.when.left(sort)) for rule in RULES]
     return tuple((rule, conditions) for rule, conditions in left if conditions is not None)

@@ -14,7 +14,7 @@ from service.advice.theory.initial_loss import initial_loss
 from service.advice.theory.mean_field import Signal
 from service.advice.theory.prediction import Prediction
 from service.advice.theory.scaling import Scaling
-from service.advice.theory.validity import has_unlike_branches, validity_of
+from service.advice.theory.validity import has_unlike_branches, level_of, validity_of
 
 _TOO_FAR = "draws differ so much, or drift so far from the prediction, that no interval around it can be told"
 
@@ -52,7 +52,7 @@ def short_evidence_of(prediction: Prediction, has_theory: bool) -> Evidence:
         chi_perp=significant(signal.chi_perp),
         depth=_told_depth(signal),
         initial_loss=_told_loss(layer, weights, prediction.bias),
-        validity=validity_of(layer, weights, signal, scatter),
+        validity=Validity(level_of(layer, weights, signal, scatter), ()),
     )
 
 

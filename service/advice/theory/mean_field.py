@@ -104,6 +104,25 @@ class Signal:
     """By what one layer of the stack, or one block, multiplies the signal and its gradient."""
 
     @lazy
+    def log_distance(self) -> float:
+        """The logarithm of the factor by which signal or gradient grow or shrink, through one layer or all of them."""
+        return max(map(abs, (*self._log_over_depth, *self._log_in_one_layer)))
+
+    @lazy
+    def log_growth(self) -> float:
+        """The logarithm of the factor by which they grow in one layer."""
+        return max(self._log_in_one_layer)
+
+    @property
+    def _log_over_depth(self) -> tuple[float, float]:
+        assert self.depth is not None
+        return _logarithms(self.depth.forward, self.depth.backward)
+
+    @lazy
+    def _log_in_one_layer(self) -> tuple[float, float]:
+        return _logarithms(*self.step)
+
+    @lazy
     def without_depth(self) -> Signal:
         """The same of a layer in a network of which nobody knows how deep it is."""
         return replace(self, depth=None, finite_width=None)
@@ -162,6 +181,10 @@ def _coherent(function: PointwiseFunction, scaling: Scaling, stack: Scaling, sur
         shared_part=max(each.last.shared_part for each in (one, path) if each is not None),
         step=(bounded_exp(of_stack.log_forward), bounded_exp(of_stack.log_backward)),
     )
+
+
+def _logarithms(forward: float, backward: float) -> tuple[float, float]:
+    return math.log(max(forward, SMALLEST)), math.log(max(backward, SMALLEST))
 
 
 def _bounded(step: tuple[float, float]) -> tuple[float, float]:
@@ -280,8 +303,7 @@ def _noise_of_blocks(curves: Curves, scaling: Scaling, surroundings: Surrounding
     blocks = Blocks(
         depth.layers, surroundings.layers_per_branch, surroundings.normalizer != "none", surroundings.is_post_norm
     )
-    logarithms = math.log(max(depth.forward, SMALLEST)), math.log(max(depth.backward, SMALLEST))
-    return of_blocks(curves, scaling, blocks, logarithms)
+    return of_blocks(curves, scaling, blocks, _logarithms(depth.forward, depth.backward))
 
 
 def _branch(curves: Curves, scaling: Scaling, surroundings: Surroundings) -> _Branch:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from service.advice.answer import Level, Validity
@@ -40,13 +41,27 @@ class _Doubt(NamedTuple):
 
 def validity_of(layer: Layer, weights: Scheme, signal: Signal, scatter: Scatter | None) -> Validity:
     """Return how far to trust the prediction for a layer with these weights, whose draws differ by `scatter`."""
-    doubts = [
-        *_doubts_about_layer(layer, weights),
-        *_doubts_about_stack(layer, weights, signal),
-        *_doubts_about_signal(layer, signal, scatter),
-    ]
+    doubts = [*_doubts(layer, weights, signal, scatter)]
     level: Level = min((doubt.level for doubt in doubts), key=_LEVELS.index, default="high")
     return Validity(level, tuple(doubt.reason for doubt in doubts))
+
+
+def level_of(layer: Layer, weights: Scheme, signal: Signal, scatter: Scatter | None) -> Level:
+    """Return the level alone, for which the draws are followed only where nothing else makes it the lowest."""
+    level: Level = "high"
+    for doubt in _doubts(layer, weights, signal, scatter):
+        level = min(level, doubt.level, key=_LEVELS.index)
+        # No doubt goes further.
+        if level == "low":
+            break
+    return level
+
+
+def _doubts(layer: Layer, weights: Scheme, signal: Signal, scatter: Scatter | None) -> Iterator[_Doubt]:
+    """Yield all doubts; those for which the draws are followed come last."""
+    yield from _doubts_about_layer(layer, weights)
+    yield from _doubts_about_stack(layer, weights, signal)
+    yield from _doubts_about_signal(layer, signal, scatter)
 
 
 def has_unlike_branches(layer: Layer) -> bool:
