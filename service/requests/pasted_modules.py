@@ -36,7 +36,9 @@ _BIDIRECTIONAL = re.compile(
 )
 """Keras's two cells, of which one reads a sequence backwards."""
 _NAME = re.compile(r",?\s*\bname\s*=\s*(['\"])([\w.-]+)\1")
-_OTHER_MERGE = re.compile(r"merge_mode\s*=\s*(?!['\"]concat)")
+_MERGE = re.compile(r"\bmerge_mode\s*=\s*(?:['\"](\w{1,16})['\"])?")
+_ONE_OF_TWO = frozenset(("sum", "mul", "ave"))
+"""Ways in which Keras makes outputs as wide as one direction's; `concat` puts both beside each other."""
 _LIST = re.compile(r"\s*[\[(](.*)[\])]\s*", re.DOTALL)
 _LIST_OF_CALLS = re.compile(r"\[\s*[\w.:]+\s*\(.*\]", re.DOTALL)
 _SPREAD = re.compile(r"\*\s*[\[(](.*)[\])]", re.DOTALL)
@@ -121,9 +123,10 @@ def _modules(text: str, path: str, depth: int) -> Iterator[Module]:
             for module in found:
                 within = None if module.sequence is None else _joined(path, each, module.sequence)
                 yield Module(_joined(path, each, module.name), module.text, within if is_inner else sequence)
-    if _BIDIRECTIONAL.fullmatch(text) is not None and _OTHER_MERGE.search(text) is not None:
-        # The two are added, or otherwise not beside each other, so that they are not twice as wide.
-        yield Module(_joined(path, "merge"), "Reshape()")
+    merge = None if _BIDIRECTIONAL.fullmatch(text) is None else _MERGE.search(text)
+    if merge is not None and merge[1] != "concat":
+        # What stays two tensors, with merge_mode=None, has no one width.
+        yield Module(_joined(path, "merge"), "MergedDirections()" if merge[1] in _ONE_OF_TWO else "Reshape()")
 
 
 def _directions(text: str) -> list[tuple[str, str]]:

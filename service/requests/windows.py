@@ -47,6 +47,8 @@ def passage_of(call: Call, folded: str) -> list[Passage]:
 
 
 def _passage(call: Call, folded: str) -> Passage:
+    if folded == "mergeddirections":
+        return Passage("merge")
     if folded in {"flatten", "ravel"}:
         return Passage("flatten")
     if _DROPPED.search(folded):

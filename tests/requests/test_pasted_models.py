@@ -237,12 +237,22 @@ def test_a_summary_is_refused_with_what_to_paste_instead(client):
     assert "paste the code" in response.json()["detail"]
 
 
-def test_directions_that_are_added_are_not_twice_as_wide(client):
-    code = 'keras.Sequential([LSTM(64), Bidirectional(LSTM(32), merge_mode="sum"), Dense(8, activation="relu")])'
+@pytest.mark.parametrize(
+    ("mode", "width"), [('"concat"', 64), ('"sum"', 32), ('"mul"', 32), ("'ave'", 32)]
+)
+def test_directions_are_as_wide_together_as_their_merge_mode_says(client, mode, width):
+    """keras/src/layers/rnn/bidirectional.py, compute_output_shape: concat doubles the last axis, the others keep it."""
+    code = f'keras.Sequential([LSTM(64), Bidirectional(LSTM(32), merge_mode={mode}), Dense(8, activation="relu")])'
     answer = answer_of(client, code)
 
     assert shapes(answer)[1:3] == [[32, 128], [32, 128]]
-    assert "usual number" in answer["layers"][3]["assumed"]["in_features_from"]
+    assert shapes(answer)[3] == [width, 8]
+
+
+def test_directions_that_stay_two_have_no_one_width(client):
+    code = 'keras.Sequential([LSTM(64), Bidirectional(LSTM(32), merge_mode=None), Dense(8, activation="relu")])'
+
+    assert "usual number" in answer_of(client, code)["layers"][3]["assumed"]["in_features_from"]
 
 
 def test_lines_of_candle_without_a_block_are_read(client):

@@ -19,7 +19,7 @@ RotaryEmbedding RoPE SinusoidalPositionalEmbedding ALiBi Softmin ActivityRegular
 NLLLoss L1Loss CosineSimilarity PairwiseDistance ScaledDotProductAttention SinusoidalPositionalEncoding
 RotaryEncoding RotaryPositionalEmbedding
 CircularPad Discretization CategoryEncoding StringLookup IntegerLookup Hashing StateIndex Interpolate2d RandomFlip
-RandomRotation RandomCrop RandomZoom CenterCrop TextVectorization Softmax2d Threshold
+RandomRotation RandomCrop RandomZoom CenterCrop TextVectorization Softmax2d Threshold MergedDirections
 """
 
 _WEIGHTLESS = frozenset(map(fold, _WEIGHTLESS_LAYERS.split()))

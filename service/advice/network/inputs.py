@@ -63,6 +63,8 @@ class _Flow:
                 self.sides, self.is_sequence = (), False
             case "pool":
                 self.sides = passage.sides or self._over(passage)
+            case "merge":
+                self.channels = None if self.channels is None else self.channels // 2
             case "other" | "unknown":
                 self.channels, self.sides, self.is_sequence = None, None, False
 

@@ -13,7 +13,8 @@ from service.frameworks.framework import Framework
 from service.initializers.initializer import Initializer
 from service.tensors.errors import InvalidParameter
 
-PassageKind = Literal["input", "activation", "dropout", "flatten", "pool", "global_pool", "other", "unknown"]
+PassageKind = Literal["input", "activation", "dropout", "flatten", "pool", "global_pool", "merge", "other", "unknown"]
+"""`merge` makes one of the outputs of two directions of a recurrent layer, such as their sum."""
 
 
 @dataclass(frozen=True)
