@@ -116,6 +116,7 @@ def parse_network(
             is_pasted=entry.place.is_text,
             passages=entry.passages,
             window=entry.window,
+            takes=entry.takes,
         )
         network_layers.append(alike)
     names: set[str] = set()

@@ -41,7 +41,8 @@ def modules_of(text: str) -> Iterator[Module]:
         reading.take(line)
     for scope in reading.made:
         for module in reading.modules_in(scope):
-            named = replace(module, name=path_of(module.name)) if module.name else module
+            takes = None if module.takes is None else tuple(map(path_of, module.takes))
+            named = replace(module, name=path_of(module.name), takes=takes) if module.name else module
             start = starts.of(named)
             yield named if start is None else replace(named, said={**named.said, "current": start})
 
@@ -137,6 +138,7 @@ class _Reading:
             modules = _in_order(modules, evaluation.order[before:]) if is_ordered else modules
         flow = evaluation.flow
         said = dict(flow.said(flow.used)) if evaluation.is_whole else {}
+        inputs = flow.inputs if evaluation.is_whole else {}
         for module in modules:
             if module in self.given:
                 continue
@@ -145,7 +147,7 @@ class _Reading:
                 continue
             is_unseen = module.name not in said and scope.entry is not None
             unread = _unread(scope, evaluation) if is_unseen else flow.unread.get(module.name)
-            yield replace(module, said=said.get(module.name, {}), unread=unread)
+            yield replace(module, said=said.get(module.name, {}), takes=inputs.get(module.name), unread=unread)
 
 
 def _unread(scope: Scope, evaluation: Evaluation) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -13,6 +14,8 @@ _MOST_NODES = 2**12
 """Uses of layers that are followed."""
 _LONGEST_BRANCH = 2**8
 """Nodes between the beginning and the end of a branch."""
+_MOST_GIVERS = 2**6
+"""Joints and layers between a layer and those whose outputs it takes."""
 _OF_UNITS: frozenset[Normalization | None] = frozenset(("batch", "instance"))
 """Normalisations whose scale may start at zero, so that the branch which they end does nothing."""
 _MOST_IN_BRANCH = 20
@@ -64,6 +67,8 @@ class Dataflow:
     unread: dict[str, str] = field(default_factory=dict)
     """What stands after a layer and is not understood."""
     _nodes: list[_Node] = field(default_factory=lambda: [_Node()])
+    _changed: set[int] = field(default_factory=set)
+    """Nodes of which nobody knows how wide it is what comes of them."""
 
     @property
     def used(self) -> set[str]:
@@ -99,8 +104,44 @@ class Dataflow:
         if role == "variational_head":
             self.roles.update(dict.fromkeys(value.open, role))
 
+    def change(self, value: Value) -> Value:
+        """Return a value after what may change its width."""
+        self._changed.add(value.node)
+        return value
+
+    @property
+    def inputs(self) -> Mapping[str, tuple[str, ...]]:
+        """The layers that put out what each layer takes, none where that is the input, of the layers where it is known.
+
+        Of what may have changed the width of an output since, the name is empty.
+
+        It is not known of residual networks, in whose sums layers take more than one, of loops, and of layers that are
+        used twice.
+        """
+        if self.branches or self.shortcuts:
+            return {}
+        uses = Counter(layer for node in self._nodes for layer in node.layers)
+        found = dict[str, tuple[str, ...]]()
+        for node in self._nodes:
+            if len(node.layers) == 1 and uses[node.layers[0]] == 1 and (givers := self._givers(node)) is not None:
+                found[node.layers[0]] = givers
+        return found
+
+    def _givers(self, node: _Node) -> tuple[str, ...] | None:
+        """Return the layers whose outputs come to a node; None where that is not known."""
+        givers, is_input, waiting = list[str](), False, [*node.sources]
+        for number in waiting:
+            before = self._nodes[number]
+            if len(before.layers) > 1 or len(waiting) > _MOST_GIVERS:
+                return None
+            givers += ("",) if number in self._changed else before.layers
+            waiting += () if before.layers else before.sources
+            is_input |= number == 0
+        return None if is_input and givers else tuple(dict.fromkeys(givers))
+
     def leave(self, value: Value, text: str) -> Value:
         """Return a value after what is not understood."""
+        self._changed.add(value.node)
         for layer in value.open:
             self.unread.setdefault(layer, text)
         return Value(value.node)

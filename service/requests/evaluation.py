@@ -31,6 +31,7 @@ _BUT_LAST = re.compile(r"if\b.*\blen\s*\(|if\b.*!=|if\s+not\s+\w*last\w*", re.DO
 
 _MAPPED = frozenset(("vmap", "checkpoint", "jit", "remat"))
 """What makes another function of a layer, or calls it."""
+_PARTS = frozenset(("chunk", "split"))
 _BUILT_IN = _MAPPED | {"enumerate", "zip", "reversed", "list", "tuple"}
 
 
@@ -313,6 +314,8 @@ class Evaluation:
         text = passage(call, name)
         if text is not None:
             return self._pass(value, text)
+        if last in _PARTS:
+            self.flow.change(value)
         if last in AS_IT_IS:
             return base if isinstance(base, list) else value
         return self.flow.leave(value, f"{name or 'a function'}(...)")

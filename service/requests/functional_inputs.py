@@ -18,6 +18,8 @@ from service.tensors.errors import InvalidParameter
 
 _IS_FUNCTIONAL = re.compile(r"\bInput\s*\(")
 _APPLIED = re.compile(r"\)\s*\(|\b(?:concatenate|add|average|maximum|multiply|subtract)\s*\(")
+_TAKEN = re.compile(r"(?:\)\s*\(\s*\[?|[\[,]\s*|[+*-]\s*)([A-Za-z_]\w{0,63})\s*(?=[\],)+*-])")
+"""A variable in a list, or alone in the brackets of a layer's call."""
 _SUMS = frozenset(("add", "average", "maximum", "minimum", "multiply", "subtract"))
 _WITH_UNITS: frozenset[LayerKind] = frozenset(("dense", "conv", "conv_transpose", "rnn", "lstm", "gru"))
 _UNITS = frozenset(("units", "filters", "output_dim"))
@@ -38,8 +40,10 @@ def with_inputs(code: str) -> str:
     """Return code with the inputs of those layers that take others than the outputs of the line before."""
     if _IS_FUNCTIONAL.search(code) is None or _APPLIED.search(code) is None:
         return code
-    reading = _Reading()
-    return "\n".join(line for statement in statements_of(code) for line in reading.lines(statement))
+    statements = [*statements_of(code)]
+    of_layers = (statement for statement in statements if "Model(" not in statement)
+    reading = _Reading(taken=frozenset(name for statement in of_layers for name in _TAKEN.findall(statement)))
+    return "\n".join(line for statement in statements for line in reading.lines(statement))
 
 
 @dataclass
@@ -53,6 +57,8 @@ class _Reading:
     """The one that the line before gives."""
     is_joined: bool = False
     """Whether that is of several variables beside each other."""
+    taken: frozenset[str] = frozenset()
+    """The variables that are taken by something after them, so that they are no outputs of the model."""
     head_of: str | None = None
     """What the line before takes, where it may be an output of the model."""
 
@@ -71,6 +77,12 @@ class _Reading:
             self.inputs[target] = statement
             return [statement]
         layer, given = (call.func, call.args) if isinstance(call.func, ast.Call) else (call, call.args)
+        joint = given[0] if isinstance(call.func, ast.Call) and len(given) == 1 else None
+        if isinstance(joint, ast.Call) and written_name(joint.func).rpartition(".")[2] == "concatenate":
+            # Dense(10)(concatenate([a, b])) is two lines in one.
+            name = f"{target}_in"
+            call.args = [ast.Name(name, ast.Load())]
+            return [*self.lines(f"{name} = {ast.unparse(joint)}"), *self.lines(ast.unparse(tree))]
         sources = _sources(given)
         if not sources or not isinstance(layer, ast.Call):
             return [statement]
@@ -83,7 +95,8 @@ class _Reading:
         if is_elsewhere and kind in _WITH_UNITS and len(sources) == 1 and isinstance(call.func, ast.Call):
             lines = [f"{indent}{line}" for line in self._told(tree, layer, sources[0], kind)]
         self._give(target, _outputs(layer, word, kind, tensors), is_joined=len(sources) > 1)
-        self.head_of = sources[0] if kind == "dense" and _may_be_output(layer) else None
+        is_output = kind == "dense" and _may_be_output(layer) and target not in self.taken
+        self.head_of = sources[0] if is_output else None
         return lines
 
     def _told(self, tree: ast.Assign, layer: ast.Call, source: str, kind: LayerKind | None) -> list[str]:

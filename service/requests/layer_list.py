@@ -78,6 +78,8 @@ class Entry:
     sequence: str | None = None
     origins: Mapping[str, str] = field(default_factory=dict)
     """Where its members are from, for people."""
+    takes: tuple[str, ...] | None = None
+    """The names of the layers whose outputs it takes, none where that is the input; None where no code says it."""
 
     @property
     def window(self) -> Window | None:
@@ -97,6 +99,7 @@ class _Item:
     """That in which one entry follows the other, where something says so."""
     origins: Mapping[str, str] = field(default_factory=dict)
     """Where its members are from, for people."""
+    takes: tuple[str, ...] | None = None
 
     @property
     def is_line(self) -> bool:
@@ -189,7 +192,8 @@ class ListReading:
         if name is None or name in self.named:
             name = item.name
         self.named.add(name)
-        self.entries.append(Entry(item.members, name, item.place, tuple(passages), item.sequence, item.origins))
+        of_item = (item.sequence, item.origins, item.takes)
+        self.entries.append(Entry(item.members, name, item.place, tuple(passages), *of_item))
         self.passages.clear()
         if call is not None and fold_layer_word(call.name) == "prelu":
             self._give({"activation": "prelu"}, before=len(self.entries) - 1)
@@ -353,7 +357,7 @@ def _item_of(module: Module, name: str, place: Place, within: Members) -> _Item:
     origins = {f"{member}_from": _BY_CODE[member] for member in said if member in _BY_CODE}
     if module.unread is not None:
         origins["activation_from"] = f"what is usual, as this is not understood: {_shown(module.unread)}"
-    return _Item({**members, **said}, name, place, module.sequence, origins)
+    return _Item({**members, **said}, name, place, module.sequence, origins, module.takes)
 
 
 _BY_CODE = {

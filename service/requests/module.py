@@ -17,6 +17,8 @@ class Module:
     """The path of the nn.Sequential that it is in; None of one of which nobody says what follows it."""
     said: Mapping[str, object] = field(default_factory=dict)
     """What the code around it says of it: the activation after it, a residual branch."""
+    takes: tuple[str, ...] | None = None
+    """The names of the layers whose outputs it takes, none where that is the input; None where no code says it."""
     unread: str | None = None
     """What the code does after it that is not understood; None where all is."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from service.advice.layer.vocabulary import fold_layer_word
 from service.advice.network.maps import Sides, Window
-from service.advice.network.network_layer import Passage
+from service.advice.network.network_layer import Passage, PassageKind
 from service.likeness import fold
 from service.requests.layer_call import Call
 
@@ -30,6 +30,10 @@ _DROPPED = re.compile(
     r"dropout|dropblock|droppath|stochasticdepth|noise|identity|localresponsenorm|lrn|add$|regularization"
 )
 """Layers, folded, after which there are as many units at as many places."""
+_KINDS: Mapping[str, PassageKind] = {
+    "flatten": "flatten", "ravel": "flatten", "meanpool": "global_pool", "adaptivemeanpool": "global_pool",
+    "mergeddirections": "merge",
+}  # fmt: skip
 _POOLED = re.compile(r"pool|subsampling")
 
 
@@ -47,15 +51,13 @@ def passage_of(call: Call, folded: str) -> list[Passage]:
 
 
 def _passage(call: Call, folded: str) -> Passage:
-    if folded == "mergeddirections":
-        return Passage("merge")
-    if folded in {"flatten", "ravel"}:
-        return Passage("flatten")
+    if folded in _KINDS:
+        return Passage(_KINDS[folded])
     if _DROPPED.search(folded):
         return Passage("dropout")
     if not _POOLED.search(folded) or "unpool" in folded:
         return Passage("other")
-    if folded.startswith("global") or folded in {"meanpool", "adaptivemeanpool"}:
+    if folded.startswith("global"):
         return Passage("global_pool")
     if folded.startswith("adaptive"):
         sides = _sides(next(iter((*call.positional, *call.keywords.values())), None))

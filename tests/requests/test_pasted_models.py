@@ -237,9 +237,7 @@ def test_a_summary_is_refused_with_what_to_paste_instead(client):
     assert "paste the code" in response.json()["detail"]
 
 
-@pytest.mark.parametrize(
-    ("mode", "width"), [('"concat"', 64), ('"sum"', 32), ('"mul"', 32), ("'ave'", 32)]
-)
+@pytest.mark.parametrize(("mode", "width"), [('"concat"', 64), ('"sum"', 32), ('"mul"', 32), ("'ave'", 32)])
 def test_directions_are_as_wide_together_as_their_merge_mode_says(client, mode, width):
     """keras/src/layers/rnn/bidirectional.py, compute_output_shape: concat doubles the last axis, the others keep it."""
     code = f'keras.Sequential([LSTM(64), Bidirectional(LSTM(32), merge_mode={mode}), Dense(8, activation="relu")])'
@@ -326,3 +324,35 @@ def test_torchvisions_attention_keeps_pytorchs_own_reset(client):
     weights = client.get(f"/advise?{query}").json()["recommendation"]["weights"]
 
     assert weights["std"] == pytest.approx((2.0 / (768 + 3 * 768)) ** 0.5)
+
+
+BESIDE = {
+    "concatenated": ("self.c(torch.cat([self.a(x), self.b(x)], 1))", 56, None),
+    "too few": ("self.c(torch.cat([self.a(x), self.b(x)], 1))", 48, "c takes 48 inputs, and a and b give 32 and 24"),
+    "one alone": ("self.c(self.a(x)), self.b(x)", 32, None),
+    "the other": ("self.c(F.relu(self.b(x))), self.a(x)", 32, "c takes 32 inputs, and b before it gives 24 outputs"),
+    "a part of it": ("self.c(torch.chunk(self.a(x), 2, -1)[0]), self.b(x)", 16, None),
+}
+
+
+@pytest.mark.parametrize(("returned", "inputs", "told"), BESIDE.values(), ids=BESIDE)
+def test_layers_beside_each_other_meet_what_the_code_gives_them(client, returned, inputs, told):
+    layers = {"a": "nn.Linear(16, 32)", "b": "nn.Linear(16, 24)", "c": f"nn.Linear({inputs}, 10)"}
+    made = "".join(f"        self.{name} = {call}\n" for name, call in layers.items())
+    code = (
+        f"class Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n{made}"
+        f"    def forward(self, x):\n        return {returned}\n"
+    )
+    found = [each for layer in answer_of(client, code)["layers"] for each in layer["warnings"] if "not meet" in each]
+
+    assert found == [] if told is None else len(found) == 1 and told in found[0]
+
+
+def test_two_layers_of_keras_take_one_input_where_a_third_takes_both(client):
+    code = """
+inputs = keras.Input(shape=(16,))
+a = layers.Dense(32)(inputs)
+b = layers.Dense(24)(inputs)
+z = layers.Dense(10)(layers.concatenate([a, b]))
+"""
+    assert shapes(answer_of(client, code)) == [[16, 32], [16, 24], [56, 10]]

@@ -110,6 +110,24 @@ class Joints:
             self.earlier.append(outputs)
         return said
 
+    def take_of(self, layer: Layer, place: Place, givers: Sequence[Layer | None]) -> str | None:
+        """Pass a layer that takes what certain layers give, and return what does not meet there."""
+        known = [giver for giver in givers if giver is not None]
+        is_one = len(known) == len(givers) == 1
+        self.given, self.giver = (outputs_of(known[0]), known[0]) if is_one else (None, None)
+        said = self.take(layer, place)
+        if len(givers) < 2 or len(known) < len(givers):
+            return said
+        inputs, widths = inputs_of(layer), [width for giver in known if (width := outputs_of(giver)) is not None]
+        if inputs is None or len(widths) < len(known):
+            return said
+        # They are beside each other, or added or multiplied.
+        fitting = [sum(widths), *(widths[:1] if len(set(widths)) == 1 else [])]
+        if any(self._meets(layer, inputs, width, known[-1]) for width in fitting):
+            return said
+        names, sizes = (" and ".join(map(str, each)) for each in (map(_title, known), widths))
+        return f"{_title(layer)} takes {inputs} inputs, and {names} give {sizes} outputs: the shapes do not meet."
+
     def _enter(self, branch: int | None) -> None:
         self.branch, self.stream, self.streamer = branch, self.given, self.giver
 
@@ -227,17 +245,27 @@ class _Sum:
         return index, f"{said}: the shapes do not meet."
 
 
-def mismatches(layers: Sequence[Layer], places: Sequence[Place], begun: Collection[int] = ()) -> dict[int, str]:
+def mismatches(
+    layers: Sequence[Layer],
+    places: Sequence[Place],
+    begun: Collection[int] = (),
+    takes: Sequence[tuple[str, ...] | None] = (),
+) -> dict[int, str]:
     """Return what to say of shapes that do not meet, by the places in the list.
 
     The layers at the places `begun` take another input of the network, and not what the layer before them gives.
+    `takes` has for each layer the names of those whose outputs it takes, where that is known.
     """
     joints, found = Joints(), dict[int, str]()
+    by_name = {layer.links.name: layer for layer in layers}
     sums: dict[int, _Sum] = {}
     for index, (layer, place) in enumerate(zip(layers, places, strict=True)):
         if index in begun:
             joints.given = joints.giver = None
-        said = joints.take(layer, place)
+        givers = (
+            None if index >= len(takes) or (named := takes[index]) is None else [by_name.get(each) for each in named]
+        )
+        said = joints.take(layer, place) if givers is None else joints.take_of(layer, place, givers)
         if said is not None:
             found[index] = said
         if place.branch is not None and place.way != "apart":

@@ -43,7 +43,7 @@ def advise_in_context(
     begun = [index for index, each in enumerate(understood) if _begins(each)]
     unmet = {
         index: said
-        for index, said in mismatches(layers, places, begun).items()
+        for index, said in mismatches(layers, places, begun, [each.takes for each in understood]).items()
         if not _follows_unknown(understood[index])
     }
     answers = tuple(

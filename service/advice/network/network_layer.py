@@ -50,6 +50,8 @@ class NetworkLayer:
     """Whether it is read from a text rather than an object."""
     passages: tuple[Passage, ...] = ()
     """What stands before it in the list and has no weights."""
+    takes: tuple[str, ...] | None = None
+    """The layers whose outputs it takes, by name, none where that is the input; None where no code says it."""
     window: Window | None = None
     """What a convolution slides over its maps; None where nobody says it, as its call does."""
 
