@@ -6,6 +6,7 @@ import ast
 import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from service.requests.python_syntax import written_name
@@ -89,6 +90,12 @@ class CodeClass:
     @property
     def name(self) -> str:
         return self.node.name
+
+    def having(self, function: str) -> CodeClass | None:
+        """Return the class in which a function of it stands: itself, or one that it is made of; None of no function."""
+        if any(isinstance(each, ast.FunctionDef) and each.name == function for each in self.node.body):
+            return self
+        return next((base.having(function) for base in self.bases if function in base.functions), None)
 
     @property
     def is_sequential(self) -> bool:
@@ -266,9 +273,11 @@ def _refuse() -> object:
     raise NotFollowed
 
 
-def classes_of(tree: Sequence[ast.stmt]) -> dict[str, CodeClass]:
-    """Return the classes of code by their names."""
-    classes: dict[str, CodeClass] = {}
+def classes_of(
+    tree: Sequence[ast.stmt], before: Mapping[str, CodeClass] = MappingProxyType({})
+) -> dict[str, CodeClass]:
+    """Return the classes of code by their names, with those before it."""
+    classes = dict(before)
     for node in tree:
         if isinstance(node, ast.ClassDef):
             bases = tuple(classes[base.id] for base in node.bases if isinstance(base, ast.Name) and base.id in classes)

@@ -474,6 +474,11 @@ _OF_ALL = frozenset(("device", "dtype", "requires_grad"))
 _BY_FOLD = {fold(name): name for name in (*MODULES, *_LISTS)}
 
 
+def makes_tensors(word: str) -> bool:
+    """Return whether a class of torch.nn has tensors, its own or those of modules that it is given."""
+    return word in _LISTS or (word in MODULES and MODULES[word].tensors is not _nothing)
+
+
 def tensors_of(call: ModuleCall) -> Tensors:
     """Yield the tensors of a module in the order in which its constructor draws them. Raises UnreadableModule."""
     word = call.word

@@ -11,9 +11,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from service.framework_streams.torch.modules import ModuleCall, UnreadableModule
+from service.framework_streams.torch.modules import ModuleCall, UnreadableModule, makes_tensors
 from service.requests.checkpoints.module_expressions import Calls, ModuleExpressions
 from service.requests.checkpoints.module_names import ModuleNames, is_plain
+from service.requests.code_values import CodeClass, classes_of
 from service.requests.function_parameters import parameters_of
 from service.requests.python_syntax import parsed_code, written_name
 
@@ -21,6 +22,10 @@ _ONE_LINE = "must be the call of a module, such as nn.Linear(784, 256)"
 _NOT_FOLLOWED = (
     "is not followed: calls of modules that are given names are, self.fc = nn.Linear(784, 256), and numbers, as lines "
     "or in __init__ of one class"
+)
+_INHERITED = (
+    "is not followed: a class may be made of nn.Module, or of one class of the code; give the modules names, self.fc = "
+    "nn.Linear(784, 256)"
 )
 _PRINTED = (
     "is what print shows of a model, which does not say in which order its modules were made: give the code that makes "
@@ -60,9 +65,11 @@ def written_modules(text: str) -> Iterator[tuple[str, ModuleCall]]:
 class _Code:
     """What lines have made so far."""
 
-    classes: dict[str, ast.ClassDef] = field(default_factory=dict)
+    classes: dict[str, CodeClass] = field(default_factory=dict)
     calls: Calls = field(default_factory=Calls)
     names: ModuleNames = field(default_factory=ModuleNames)
+    of: CodeClass | None = None
+    """The class whose constructor the lines are."""
     depth: int = 0
 
     def __post_init__(self) -> None:
@@ -85,10 +92,12 @@ class _Code:
         match statement:
             case ast.Import() | ast.ImportFrom() | ast.Pass() | ast.Expr(ast.Constant(str())):
                 pass
-            case ast.Expr(ast.Call() as call) if _is_of_super(call):
+            case ast.Expr(ast.Call(ast.Attribute(before, "__init__")) as call) if _is_of_super(before):
+                self._begin(call)
+            case ast.Expr(ast.Call(ast.Attribute(before, "__init__"))) if written_name(before) in _MODULE:
                 pass
             case ast.ClassDef():
-                self.classes[statement.name] = statement
+                self.classes |= classes_of([statement], self.classes)
             case ast.Assign([target], value):
                 self._assign(target, value)
             case ast.AnnAssign(target=target, value=ast.expr() as value):
@@ -101,23 +110,42 @@ class _Code:
 
     def constructed(self, name: str, positional: tuple[Any, ...], keywords: Mapping[str, Any]) -> ModuleCall:
         """Return what the constructor of a class makes, by its names. Raises UnreadableModule."""
-        functions = (each for each in self.classes[name].body if isinstance(each, ast.FunctionDef))
-        constructor = next((each for each in functions if each.name == "__init__"), None)
-        parameters = None if constructor is None else parameters_of(constructor)
-        if constructor is None or parameters is None or not parameters.by_place or self.depth > _DEEPEST:
-            raise UnreadableModule(f"class {name} has no __init__ of its own, in which it makes its modules")
+        names = ModuleNames()
+        self._initialize(self.classes[name], names, positional, keywords)
+        return ModuleCall("ModuleDict", ({path.removeprefix("self."): call for path, call in names.made.items()},))
+
+    def _initialize(
+        self, of: CodeClass, names: ModuleNames, positional: tuple[Any, ...], keywords: Mapping[str, Any]
+    ) -> None:
+        """Follow the constructor of a class, for the object of some names. Raises UnreadableModule."""
+        owner = of.having("__init__")
+        parameters = None if owner is None else parameters_of(owner.functions["__init__"])
+        if owner is None or parameters is None or not parameters.by_place or self.depth > _DEEPEST:
+            raise UnreadableModule(f"class {of.name} has no __init__ of its own, in which it makes its modules")
         own, *places = parameters.by_place
-        within = _Code(self.classes, self.calls, ModuleNames(own), self.depth + 1)
-        within.names.plain = {
+        within = _Code(self.classes, self.calls, names.in_constructor(own), owner, self.depth + 1)
+        given = {
             **{each: within.expressions.value(value) for each, value in parameters.defaults.items()},
             **dict(zip(places, positional, strict=False)),
             **keywords,
         }
-        if not all(map(is_plain, within.names.plain.values())):
-            raise UnreadableModule(f"{name} is given more than numbers; make its modules where they are kept")
-        within.run(constructor.body)
-        made = {path.removeprefix("self."): call for path, call in within.names.made.items()}
-        return ModuleCall("ModuleDict", (made,))
+        if not all(map(is_plain, given.values())):
+            raise UnreadableModule(f"{of.name} is given more than numbers; make its modules where they are kept")
+        within.names.plain |= given
+        within.run(owner.functions["__init__"].body)
+        names.after(within.names)
+
+    def _begin(self, call: ast.Call) -> None:
+        """Follow the constructor of the class that a class is made of. Raises UnreadableModule."""
+        if self.of is None:
+            return
+        bases = [each for each in self.of.bases if "__init__" in each.functions]
+        if len(bases) == 1:
+            self._initialize(bases[0], self.names, *self.expressions.arguments(call))
+            return
+        has_more = any(makes_tensors(written_name(base).rpartition(".")[2]) for base in self.of.node.bases)
+        if bases or (has_more and (call.args or call.keywords)):
+            raise UnreadableModule(f"{ast.unparse(call)[:64]!r} in class {self.of.name} {_INHERITED}")
 
     def _assign(self, target: ast.expr, value: ast.expr) -> None:
         if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple) and len(target.elts) == len(value.elts):
@@ -134,8 +162,11 @@ class _Code:
             raise UnreadableModule(f"{ast.unparse(target)[:48]!r} {_NOT_FOLLOWED}")
 
 
-def _is_of_super(call: ast.Call) -> bool:
-    return isinstance(call.func, ast.Attribute) and call.func.attr == "__init__"
+_MODULE = frozenset(("Module", "nn.Module", "torch.nn.Module"))
+
+
+def _is_of_super(before: ast.expr) -> bool:
+    return isinstance(before, ast.Call) and written_name(before.func) == "super"
 
 
 def _unfollowed(statement: ast.stmt) -> str:

@@ -56,6 +56,18 @@ class ModuleNames:
         else:
             self.made[name] = call
 
+    def in_constructor(self, self_name: str) -> ModuleNames:
+        """Return the names that a constructor of the same object has, which keeps its modules here."""
+        self.end()
+        return ModuleNames(self_name, self._of_object(), self.made)
+
+    def after(self, constructor: ModuleNames) -> None:
+        """Take what a constructor of the same object has given names."""
+        self.plain |= constructor._of_object()
+
+    def _of_object(self) -> dict[str, Any]:
+        return {name: value for name, value in self.plain.items() if name.startswith("self.")}
+
     def end(self) -> None:
         """Look whether all modules are kept. Raises UnreadableModule."""
         if self._waiting is not None:

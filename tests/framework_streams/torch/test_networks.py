@@ -62,6 +62,31 @@ def test_modules_may_have_their_names_in_several_ways(client, modules):
     assert made.content == expected.content
 
 
+INHERITING = """
+class Encoder(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.width = width
+        self.fc = nn.Linear(3, width)
+
+class Named(Encoder):
+    pass
+
+class Classifier(Named):
+    def __init__(self, classes=2):
+        super().__init__(4)
+        self.norm = nn.LayerNorm(4)
+        self.out = nn.Linear(self.width, classes)
+"""
+
+
+def test_a_class_has_the_modules_of_the_one_that_it_is_made_of(client):
+    plain = {"fc": "nn.Linear(3, 4)", "norm": "nn.LayerNorm(4)", "out": "nn.Linear(4, 2)"}
+
+    made, expected = (client.post("/checkpoints", json={"modules": each, "seed": 1}) for each in (INHERITING, plain))
+    assert made.content == expected.content
+
+
 def test_modules_may_stand_within_objects(client):
     nested = {"encoder": {"fc": "nn.Linear(3, 4)"}, "heads": ["nn.Linear(4, 2)"]}
     plain = {"encoder.fc": "nn.Linear(3, 4)", "heads.0": "nn.Linear(4, 2)"}
@@ -158,6 +183,9 @@ REFUSED = [
     ("fc = nn.Linear(2, 2)\nall = nn.Sequential(fc)", "is used again by another module"),
     ("class A:\n  def __init__(self):\n    fc = nn.Linear(2, 2)", "is made and not kept"),
     ("class A:\n  def __init__(self):\n    self.a = A()", "no __init__ of its own"),
+    ("class A(nn.Sequential):\n  def __init__(self):\n    super().__init__(nn.Linear(2, 2))", "in class A is not"),
+    ("class A(nn.LayerNorm):\n  def __init__(self):\n    super().__init__(2)", "in class A is not followed"),
+    ("class A:\n  def __init__(self):\n    self.a = nn.Linear(2, 2)\n    self.a.__init__(2, 2)", "is not followed"),
     ("a = ((1,), (2,))", "is not followed"),
     ("Net(\n  (fc): Linear(in_features=2, out_features=2, bias=True)\n)", "is what print shows"),
     ("nn.CrossEntropyLoss(weight=w)", "leave it out"),
