@@ -18,7 +18,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from service.requests.code_making import Making, Names
+from service.requests.code_expressions import Names
+from service.requests.code_making import Making
 from service.requests.code_values import (
     MAKING,
     CodeClass,
