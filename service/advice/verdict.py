@@ -34,6 +34,8 @@ from service.advice.wording import hopeless_sentence, knowing, possessive, signa
 from service.lazy import lazy
 from service.tensors.errors import InvalidParameter
 
+_LARGEST_COMMON_LOGIT = 2.0**13
+"""What all logits may have in common: in float32, of 24 bits, their differences are then known to 0.001."""
 _SMALLEST_RATIO = 1e-12
 """A ratio of standard deviations that has a logarithm, for weights of zero."""
 
@@ -192,10 +194,25 @@ class Judge:
         judgement, statement = self._compare(weights)
         start = initial_loss(self.layer, weights, self.bias)
         if start is not None:
-            statement += f"; the loss starts at {start.loss:.4g} nats, that of {knowing(start)} at {start.least:.4g}"
+            if judgement != "good" and self._is_taken_away_by_softmax(weights):
+                judgement = "acceptable"
+                statement = (
+                    f"a constant of {weights.constant:.3g} gives all classes one logit, which the softmax takes away: "
+                    "as good as zeros, which are recommended"
+                )
+            is_least = math.isclose(start.loss, start.least, rel_tol=_ROUNDING)
+            least = f"that of {knowing(start)}" + ("" if is_least else f" at {start.least:.4g}")
+            statement += f"; the loss starts at {start.loss:.4g} nats, {least}"
             is_worse = start.loss > start.least + EXCESS_NATS and self._likeness(weights) is None
             judgement = "reject" if is_worse else judgement
         return judgement, statement
+
+    def _is_taken_away_by_softmax(self, weights: Scheme) -> bool:
+        """Return whether weights are a constant that adds as much to all logits of one softmax, and not too much."""
+        value, recommended = weights.constant, self.recommended
+        is_beside_zeros = recommended is not None and recommended.constant == 0.0 and bool(value)
+        is_softmax = self.layer.role in {"head", "lm_head"} and not self.layer.has_independent_outputs
+        return is_beside_zeros and is_softmax and abs(value or 0.0) * self.layer.fan_in < _LARGEST_COMMON_LOGIT
 
     def _is_followed(self, weights: Scheme) -> bool:
         """Return whether theory follows the signal through layers with these weights, so that their scale matters."""

@@ -51,6 +51,13 @@ _LECUN = of_matrix(LecunNormal, distribution="truncated_normal")
 
 
 _INCEPTION = TensorDefault("N(0, 0.1²), cut at ±2", lambda _: TruncatedNormalInitializer(std=0.1, bounds="absolute"))
+_OF_INCEPTION: Mapping[ModelPart, TensorDefault] = {
+    **dict.fromkeys(MATRIX_PARTS, _INCEPTION),
+    "auxiliary_head": TensorDefault(
+        "N(0, 0.001²), cut at ±2", lambda _: TruncatedNormalInitializer(std=0.001, bounds="absolute")
+    ),
+}
+"""The matrix alone of the auxiliary head is told apart: its kernels stand in modules that are, and start as all."""
 _GOOGLENET = TensorDefault("N(0, 0.01²), cut at ±2", lambda _: TruncatedNormalInitializer(std=0.01, bounds="absolute"))
 _UNITS_UNIFORM_OF_SIGMOID = of_matrix(HeUniform, "He's uniform by fan_out, of gain 1", mode="fan_out", gain=1.0)
 
@@ -98,7 +105,7 @@ TIMM_MODELS = _families(
     _timm(
         "regnet", "RegNet", "regnet.py:862", weights={"conv": _GROUPED, **dict.fromkeys(("dense", "head"), _SMALL)}
     ),
-    _timm("inception", "Inception", "inception_v3.py:369", weights=dict.fromkeys(MATRIX_PARTS, _INCEPTION)),
+    _timm("inception", "Inception", "inception_v3.py:369", weights=_OF_INCEPTION),
     _timm(
         "mixer", "MLP-Mixer", "mlp_mixer.py:529",
         weights={
@@ -139,7 +146,7 @@ TORCHVISION_MODELS = _families(
     _torchvision("resnet", "ResNet", "resnet.py:208", weights={"conv": _HE_FAN_OUT}),
     _torchvision("vgg", "VGG", "vgg.py:54", weights=_VGG),
     _torchvision("regnet", "RegNet", "regnet.py:365", weights=_VGG),
-    _torchvision("inception", "Inception", "inception.py:88", weights=dict.fromkeys(MATRIX_PARTS, _INCEPTION)),
+    _torchvision("inception", "Inception", "inception.py:88", weights=_OF_INCEPTION),
     _torchvision("googlenet", "GoogLeNet", "googlenet.py:96", weights=dict.fromkeys(MATRIX_PARTS, _GOOGLENET)),
     _torchvision(
         "squeezenet", "SqueezeNet", "squeezenet.py:86",

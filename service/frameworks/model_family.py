@@ -11,9 +11,9 @@ from service.initializers.random import NormalInitializer
 
 ModelPart = Literal[
     "dense", "query", "key", "value", "qkv", "attention_output", "mlp_up", "mlp_gate", "mlp_down", "router", "head",
-    "prediction_head", "lm_head", "projection_head", "conv", "patch_embedding", "embedding", "segment_embedding",
-    "positional_embedding", "encoder_positions", "relative_position_bias", "class_token", "mask_token",
-    "normalization", "layer_scale", "logit_scale", "dt_proj", "a_log", "dt_bias", "feature_projection",
+    "prediction_head", "lm_head", "projection_head", "auxiliary_head", "conv", "patch_embedding", "embedding",
+    "segment_embedding", "positional_embedding", "encoder_positions", "relative_position_bias", "class_token",
+    "mask_token", "normalization", "layer_scale", "logit_scale", "dt_proj", "a_log", "dt_bias", "feature_projection",
     "position_conv", "quantizer", "codevectors", "gated_normalization",
 ]  # fmt: skip
 """What a tensor is for in a model: a matrix of attention or of a feed-forward, an embedding, a token, a scale, ..."""

@@ -141,6 +141,12 @@ WITHOUT_ATTENTION: frozenset[ArchitectureName] = frozenset(("mamba", "mamba2", "
 """Whose in_proj leads to no queries, keys and values."""
 
 
+CONVOLUTIONAL: frozenset[ArchitectureName] = frozenset(
+    name for name, traits in ARCHITECTURES.items() if traits.normalization == "batch"
+)
+"""Families of convolutions with batch normalisations, whose linear layers have none and are in no residual branch."""
+
+
 def architectures_of(name: ArchitectureName | None) -> tuple[ArchitectureName, ...]:
     """Return the name and the kind of network that it is of, whose rules hold too; none where none is given."""
     kind = None if name is None else ARCHITECTURES[name].kind

@@ -38,7 +38,7 @@ PARTS_OF_WORDS: Mapping[str, ModelPart] = {
     ),
     **dict.fromkeys(("tokentypeembeddings", "tokentypeembedding", "segmentembeddings"), "segment_embedding"),
     **dict.fromkeys(("headdense", "transformdense"), "prediction_head"),
-    "posconvembed": "position_conv", "positionalconvembedding": "position_conv",
+    "auxlogitsfc": "auxiliary_head", "posconvembed": "position_conv", "positionalconvembedding": "position_conv",
     "dtbias": "dt_bias", "masktoken": "mask_token", "dtproj": "dt_proj", "featureprojection": "feature_projection",
 }  # fmt: skip
 """Of words that say more of a part than a kind and a role can."""

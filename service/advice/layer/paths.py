@@ -38,7 +38,7 @@ ROLES_OF_PATHS: tuple[tuple[LayerRole, str], ...] = (
     ),
     ("router", "mlp.gate moe.gate block_sparse_moe.gate"),
     ("modulation", "adaLN_modulation.1"),
-    ("head", "classifier.out_proj"),
+    ("head", "classifier.out_proj AuxLogits.fc aux1.fc2 aux2.fc2"),
     ("lm_head", "predictions.decoder lm_head.decoder"),
 )
 """Paths to linear layers: steps with dots between them."""

@@ -8,17 +8,18 @@ from types import MappingProxyType
 
 from service.activations.names import find_activation
 from service.advice.layer.activation import resolve_activation
-from service.advice.layer.architectures import WITHOUT_ATTENTION, architecture_called
+from service.advice.layer.architectures import CONVOLUTIONAL, WITHOUT_ATTENTION, architecture_called
 from service.advice.layer.assumed_sizes import assumed_sizes
 from service.advice.layer.checks import check
 from service.advice.layer.description import LayerDescription, Normalization
 from service.advice.layer.layer import Layer
+from service.advice.layer.model_part import block_number
 from service.advice.layer.outputs import output_by_sigmoid, output_by_softmax
 from service.advice.layer.roles import BLOCK_ROLES, HEAD_ROLES, TRANSFORMER_ROLES
 from service.advice.layer.storage import is_sure_conv_1d
 from service.advice.layer.stored_weight import StoredWeight, stored_weight
 from service.advice.layer.uses import check_uses
-from service.advice.layer.vocabulary import LayerKind, LayerRole, LayerWord, layer_word
+from service.advice.layer.vocabulary import LayerKind, LayerRole, LayerWord, fold_layer_word, layer_word
 from service.advice.links import LinkOptions
 from service.frameworks.transformers import TRANSFORMERS
 from service.initializers.initializer import Initializer
@@ -68,12 +69,13 @@ def resolve(
     activation, usual_activation = resolve_activation(description, word, role)
     if usual_activation is not None:
         assumed["activation"] = usual_activation
+    is_beside = _is_beside_convolutions(description, word.kind, links.name)
     normalization = description.normalization
     if normalization is None:
-        normalization = assumed["normalization"] = _usual_normalization(description, role)
+        normalization = assumed["normalization"] = _usual_normalization(description, is_beside, role)
     has_skips = description.residual
     if has_skips is None:
-        has_skips = assumed["residual"] = _usually_has_skips(description, role)
+        has_skips = assumed["residual"] = _usually_has_skips(description, is_beside, role)
     layer = Layer(
         description=description,
         links=links,
@@ -109,6 +111,8 @@ def _as_convolution_of_two_kernels(layer: Layer, assumed: dict[str, object]) -> 
 def _word(description: LayerDescription) -> LayerWord:
     """Return what the layer's word means in the architecture that is described. Raises InvalidParameter."""
     word = layer_word(description.layer)
+    if word.kind == "dense" and _is_kernel(description):
+        word = replace(word, kind="conv")
     if word.role_in_transformer is not None and architecture_called(description.architecture).is_transformer:
         return replace(word, role=word.role_in_transformer)
     if word.role == "value" and description.architecture in _WITH_CRITICS:
@@ -116,6 +120,12 @@ def _word(description: LayerDescription) -> LayerWord:
     if word.role == "qkv" and description.architecture in WITHOUT_ATTENTION:
         return replace(word, role=None)
     return word
+
+
+def _is_kernel(description: LayerDescription) -> bool:
+    """Return whether a matrix is stored as the kernel of a convolution of one position: 8,32,1,1."""
+    shape = description.shape or ()
+    return len(shape) > 3 and description.layout is None and set(shape[2:]) == {1}
 
 
 _WITH_CRITICS = frozenset(("actor_critic", "ddpg"))
@@ -131,17 +141,34 @@ def _as_output(stored: StoredWeight, assumed: dict[str, object]) -> StoredWeight
     return replace(stored, weight=replace(stored.weight, role=output.role))
 
 
-def _usual_normalization(description: LayerDescription, role: LayerRole) -> Normalization:
+def _usual_normalization(description: LayerDescription, is_beside: bool, role: LayerRole) -> Normalization:
     if description.architecture is None and role in TRANSFORMER_ROLES:
         return "layer"
     architecture = architecture_called(description.architecture)
+    if is_beside:
+        return "none"
     # Heads follow a transformer's last normalisation; no other network normalises what it puts out.
     return "none" if role in HEAD_ROLES and not architecture.is_transformer else architecture.normalization
 
 
-def _usually_has_skips(description: LayerDescription, role: LayerRole) -> bool:
+def _is_beside_convolutions(description: LayerDescription, kind: LayerKind, name: str) -> bool:
+    """Return whether a layer weighs a convolutional network's channels, or is one of the matrices after them.
+
+    A matrix in a block, by its name in the network, is one of a residual network that has matrices alone.
+    """
+    is_weighing = fold_layer_word(description.layer) in _OF_CHANNELS
+    return description.architecture in CONVOLUTIONAL and (
+        is_weighing or (kind == "dense" and block_number(name) is None)
+    )
+
+
+_OF_CHANNELS = frozenset(("squeezeexcite", "squeezeexcitation", "semodule", "selayer", "se"))
+"""Words for layers that weigh channels."""
+
+
+def _usually_has_skips(description: LayerDescription, is_beside: bool, role: LayerRole) -> bool:
     is_residual = (
-        architecture_called(description.architecture).is_residual
+        (architecture_called(description.architecture).is_residual and not is_beside)
         or role in TRANSFORMER_ROLES
         or role == "residual_last"
         or description.norm_position is not None

@@ -72,8 +72,14 @@ _OF_POSITIONS = Condition(
 )
 
 _OF_LINEAR_ATTENTION = Condition("it is in linear attention", is_in_linear_attention)
+_TOKENS_OF_QUERIES = frozenset(("querytokens",))
+"""Which are those of a Q-Former too, which starts them at N(0, 0.02²)."""
 _OF_QUERIES = Condition(
-    "it is the embedding of DETR's queries", lambda layer: fold_layer_word(layer.description.layer) in QUERY_WORDS
+    "it is the embedding of the queries of DETR and its like",
+    lambda layer: (
+        (word := fold_layer_word(layer.description.layer)) in QUERY_WORDS
+        and (layer.description.architecture == "detr" or word not in _TOKENS_OF_QUERIES)
+    ),
 )
 _IN_ENCODER = Condition("in the encoder", is_in_encoder)
 _OF_TIME_STEPS = Condition("it is dt_proj", lambda layer: fold_layer_word(layer.description.layer) == "dtproj")
@@ -223,7 +229,7 @@ MODEL_RULES = (
     ),
     Rule(
         "detection_transformer_queries",
-        architecture("detr") & kind("embedding", "positional_embedding") & _OF_QUERIES,
+        kind("embedding", "positional_embedding") & _OF_QUERIES,
         recipe("normal"),
         "DETR: its queries are an nn.Embedding of PyTorch that stays as it starts, N(0, 1).",
         ("carion2020",),

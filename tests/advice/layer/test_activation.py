@@ -68,8 +68,8 @@ def test_a_table_of_samples_stands_alone_and_is_a_function(members, said):
 
 AROUND = [
     ({}, "none", False),
-    ({"architecture": "resnet"}, "batch", True),
-    ({"architecture": "unet"}, "batch", False),
+    ({"layer": "conv", "architecture": "resnet"}, "batch", True),
+    ({"layer": "conv", "architecture": "unet"}, "batch", False),
     ({"architecture": "gpt"}, "layer", True),
     ({"architecture": "llama"}, "rms", True),
     ({"architecture": "t5"}, "rms", True),
@@ -80,14 +80,19 @@ AROUND = [
     ({"role": "residual_last"}, "none", True),
     ({"norm_position": "pre"}, "none", True),
     # Skips go around the blocks of a residual network, not around what stands before and after them.
-    ({"role": "first", "architecture": "resnet"}, "batch", False),
+    ({"layer": "conv", "role": "first", "architecture": "resnet"}, "batch", False),
+    # Matrices after convolutions, and what weighs their channels, are followed by no batch normalisation:
+    # torchvision/models/googlenet.py (aux1.fc1), ops/misc.py (SqueezeExcitation).
+    ({"architecture": "resnet"}, "none", False),
+    ({"architecture": "googlenet", "shape": [1024, 2048]}, "none", False),
+    ({"layer": "SqueezeExcitation", "architecture": "efficientnet", "shape": [8, 32, 1, 1]}, "none", False),
     ({"role": "head", "architecture": "gpt"}, "layer", False),
 ]
 
 
 @pytest.mark.parametrize(("members", "normalization", "has_skips"), AROUND)
 def test_the_usual_surroundings_are_assumed(members, normalization, has_skips):
-    assumed = ask("dense", **members)["assumed"]
+    assumed = ask(**{"layer": "dense", **members})["assumed"]
 
     assert (assumed["normalization"], assumed["residual"]) == (normalization, has_skips)
 

@@ -70,7 +70,8 @@ def test_an_architecture_has_a_known_activation(traits):
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
 def test_what_is_usual_is_assumed(architecture):
     activation, normalization, is_residual = USUAL.get(architecture, USUAL["mlp"])
-    hidden, head = ask("dense", architecture=architecture), ask("head", architecture=architecture)
+    layer = "conv" if normalization == "batch" else "dense"
+    hidden, head = ask(layer, architecture=architecture), ask("head", architecture=architecture)
 
     assert hidden["assumed"]["activation"] == activation
     assert hidden["assumed"]["normalization"] == normalization

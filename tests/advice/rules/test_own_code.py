@@ -67,6 +67,10 @@ OWN = [
     ("Conv2d", {"architecture": "regnet", "shape": CONV}, HE_OUT),
     ("head", {"architecture": "regnet", "shape": [10, 512]}, 0.01),
     ("Conv2d", {"architecture": "inception_v3", "shape": CONV}, 0.1),
+    # timm/models/inception_v3.py:264, torchvision/models/inception.py (InceptionAux): fc.stddev = 0.001. That of conv1
+    # stands on the module around its convolution, which the loop over convolutions does not see.
+    ("AuxLogits.fc", {"architecture": "inception_v3", "shape": [10, 768]}, 0.001),
+    ("AuxLogits.fc", {"architecture": "inception_v3", "framework": "torchvision", "shape": [10, 768]}, 0.001),
     ("Conv2d", {"architecture": "googlenet", "shape": CONV}, 0.01),
     ("Conv2d", {"architecture": "efficientnet", "shape": CONV, "activation": "silu"}, HE_OUT),
     ("Conv2d", {"architecture": "mobilenet", "shape": CONV, "activation": "hardswish"}, HE_OUT),

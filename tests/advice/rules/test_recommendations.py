@@ -237,6 +237,7 @@ ROWS = [
     # facebookresearch/detr models/detr.py and models/transformer.py, _reset_parameters.
     apart("detection_transformer_queries", ("normal", 1.0), NORMAL, layer="query_embed", architecture="detr",
         shape=[100, OUT], bias=None),
+    apart("detection_transformer_queries", ("normal", 1.0), NORMAL, layer="query_embed", shape=[100, OUT], bias=None),
     dense("detection_transformer", ("glorot_uniform", glorot(64, 192)), ("glorot_uniform", glorot(64, 64)), NORMAL,
         architecture="detr", role="qkv", shape=[192, 64]),
     readout("detection_transformer_head", ROOT_BIAS, NORMAL, ZEROS, role="head", architecture="detr", bias=ROOT_BIAS),
