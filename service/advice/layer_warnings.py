@@ -12,7 +12,7 @@ from service.advice.recipe import Recipe
 from service.advice.rules.condition import UNEQUAL_SIDES
 from service.advice.rules.rule import Rule
 from service.advice.scheme import Scheme
-from service.advice.theory.prediction import surroundings_of
+from service.advice.theory.prediction import normalizer_of
 from service.advice.wording import remedy
 from service.frameworks.pytorch import PYTORCH
 from service.frameworks.registry import DESCRIBED
@@ -31,8 +31,7 @@ def layer_warnings(layer: Layer, rule: Rule, bias: Scheme | None, evidence: Evid
 
     `evidence` is that for the weights and the bias that the rule recommends.
     """
-    surroundings = surroundings_of(layer)
-    is_bare = not surroundings.has_skips and surroundings.normalizer == "none"
+    is_bare = not layer.has_skips and normalizer_of(layer) == "none"
     return (
         *rule.warnings,
         *(rule.bare_warnings if is_bare else ()),
@@ -109,7 +108,7 @@ def _without_bias(layer: Layer) -> str:
 def _warnings_of_widths(layer: Layer, rule: Rule, evidence: Evidence) -> Iterable[str]:
     """Yield what the mean of two very unequal fans does to the signal in the layer itself."""
     own, recipe = evidence.forward_ratio, rule.weights
-    is_bare = not layer.has_skips and surroundings_of(layer).normalizer == "none"
+    is_bare = not layer.has_skips and normalizer_of(layer) == "none"
     if own is None or recipe is None or not is_bare or not recipe.initializer.startswith("glorot"):
         return
     by_inputs = own * (layer.fan_in + layer.fan_out) / (2.0 * layer.fan_in)
@@ -124,7 +123,7 @@ def _warnings_of_widths(layer: Layer, rule: Rule, evidence: Evidence) -> Iterabl
 
 def _explodes_under_normalisation(layer: Layer, rule: Rule, evidence: Evidence) -> bool:
     """Return whether normalisations without skips let the gradient grow beyond what is told."""
-    if layer.has_skips or not rule.has_theory or surroundings_of(layer).normalizer == "none":
+    if layer.has_skips or not rule.has_theory or normalizer_of(layer) == "none":
         return False
     return evidence.depth is not None and evidence.depth.backward > _EXPLODING
 

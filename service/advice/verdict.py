@@ -29,7 +29,7 @@ from service.advice.theory.evidence import evidence_of, short_evidence_of
 from service.advice.theory.initial_loss import initial_loss
 from service.advice.theory.judgement import judgement_beside, judgement_on
 from service.advice.theory.mean_field import Signal
-from service.advice.theory.prediction import Prediction, surroundings_of
+from service.advice.theory.prediction import Prediction, normalizer_of
 from service.advice.wording import hopeless_sentence, knowing, possessive, signal_sentence
 from service.lazy import lazy
 from service.tensors.errors import InvalidParameter
@@ -217,7 +217,7 @@ class Judge:
     def _is_followed(self, weights: Scheme) -> bool:
         """Return whether theory follows the signal through layers with these weights, so that their scale matters."""
         is_known = weights.mean_square is not None and self.layer.axes is not None
-        return self.rule.has_theory and is_known and surroundings_of(self.layer).normalizer == "none"
+        return self.rule.has_theory and is_known and normalizer_of(self.layer) == "none"
 
     def _compare(self, weights: Scheme) -> tuple[Judgement, str]:
         """Judge weights by how far they are from those recommended, where theory has nothing to say."""
@@ -272,7 +272,7 @@ class Judge:
         layer = self.layer
         if layer.role not in _BRANCH_ENDS or not layer.has_skips or layer.depth is None or layer.axes is None:
             return None
-        if surroundings_of(layer).normalizer == "none":
+        if normalizer_of(layer) == "none":
             return None
         return 1.0 + _BRANCHES_OF_BLOCK * layer.depth * layer.fan_in * (weights.mean_square or 0.0)
 

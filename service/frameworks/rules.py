@@ -6,6 +6,7 @@ import functools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from service.initializers.constant import ConstantInitializer, Ones, Zeros
 from service.initializers.initializer import LARGEST_FAN, Initializer
@@ -16,8 +17,7 @@ from service.tensors.layout import Layout, Shape
 from service.tensors.spec import Scalar
 
 
-@dataclass(frozen=True)
-class TensorContext:
+class TensorContext(NamedTuple):
     """What is known of the layer whose tensor is wanted."""
 
     shape: Shape

@@ -5,8 +5,7 @@ from __future__ import annotations
 import functools
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Self, overload
+from typing import Annotated, Any, ClassVar, NamedTuple, Self, overload
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -47,8 +46,7 @@ LayerIndex = Annotated[int, Field(ge=0, le=10**6)]
 """Which of a network's layers, counted from 0."""
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(NamedTuple):
     """What an initializer is asked to fill."""
 
     shape: Shape
@@ -62,8 +60,7 @@ class Target:
         return len(self.shape)
 
 
-@dataclass(frozen=True)
-class Initialization:
+class Initialization(NamedTuple):
     """How a tensor is made, and what is known of it before it is."""
 
     source: Source | WholeSource

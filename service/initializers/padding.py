@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated
 
 from pydantic import Field
@@ -31,4 +30,4 @@ def padded(initialization: Initialization, padding_idx: int | None, target: Targ
     row = row_of_padding(padding_idx, target.shape)
     facts = {**initialization.facts, "padding_idx": row}
     # The facts are those of the other rows; the elements have no longer one law.
-    return replace(initialization, source=zero_row(source, row, target.shape), facts=facts, law=None)
+    return initialization._replace(source=zero_row(source, row, target.shape), facts=facts, law=None)

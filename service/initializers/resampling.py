@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from typing import Annotated, Literal
 
 import numpy as np
@@ -132,10 +131,10 @@ class Icnr(HeNormal):
             raise InvalidParameter(culprit, "icnr repeats the units of one out axis, whose gates are alike")
         (axis,) = weight.out_axes.axes
         small = (*target.shape[:axis], units, *target.shape[axis + 1 :])
-        drawn = super().initialize(replace(target, shape=small))
+        drawn = super().initialize(target._replace(shape=small))
         facts = {**drawn.facts, "factor": self.factor, "copies": self.copies}
         if copies == 1 or isinstance(drawn.source, (ConstantSource, WholeSource)):
-            return replace(drawn, facts=facts)
+            return drawn._replace(facts=facts)
         inner, is_tiled = math.prod(target.shape[axis + 1 :]), self.copies == "tiles"
         source = Repeated(drawn.source, units, inner, copies, is_tiled, units * copies)
-        return replace(drawn, source=source, facts=facts)
+        return drawn._replace(source=source, facts=facts)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -41,7 +40,7 @@ class SpectralOrthogonal(OrthogonalInitializer):
         own = {name: value for name, value in dict(self).items() if name in OrthogonalInitializer.model_fields}
         made = OrthogonalInitializer.model_validate({**own, "gain": norm}).initialize(target)
         facts = {**made.facts, "gain": self.gain, "scaling": self.scaling, "spectral_norm": norm}
-        return replace(made, facts=facts)
+        return made._replace(facts=facts)
 
 
 class SpectralNormal(FanBased):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import math
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from service.tensors.blocks import Gates, blocks
@@ -25,8 +24,7 @@ class Geometry(NamedTuple):
     fan_out: float | None = None
 
 
-@dataclass(frozen=True)
-class Fans:
+class Fans(NamedTuple):
     """The fans of a tensor; None where a shape of rank below 2 has none and none was given."""
 
     fan_in: float | None

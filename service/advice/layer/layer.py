@@ -75,7 +75,7 @@ class Layer:
         # A SIREN's ω is taken for a part of its pre-activations.
         return find_activation("sin").curves if self.activation.name == "siren" else self.activation.curves
 
-    @property
+    @lazy
     def ends_bare_branch(self) -> bool:
         """Whether it is the last layer of a residual branch that nothing normalises."""
         return self.role == "residual_last" and self.has_skips and self.normalization in {"none", "weight"}

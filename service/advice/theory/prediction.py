@@ -57,7 +57,7 @@ class Prediction:
     def stack_scaling(self) -> Scaling | None:
         """Those of a stack of layers like this one; None where they are the layer's own."""
         assert self.weights is not None
-        return stack_scaling_of(self.layer, self.weights, self.bias)
+        return stack_scaling_of(self.layer, self.weights, self.scaling)
 
     @lazy
     def signal(self) -> Signal:
@@ -80,11 +80,14 @@ class Prediction:
 
 def scaling_of(layer: Layer, weights: Scheme, bias: Scheme | None) -> Scaling:
     """Return the layer's weights and biases as theory sees them. Inverted dropout scales what it keeps up."""
-    return _scaling(layer, weights, bias, layer.fan_in * (weights.mean_square or 0.0), layer.fan_in)
+    # The same constant everywhere shifts the signal; it does not spread it.
+    bias_square = 0.0 if bias is None or bias.is_constant else bias.mean_square or 0.0
+    variance = layer.frequency**2 * bias_square
+    return _scaling(layer, weights, variance, layer.fan_in * (weights.mean_square or 0.0), layer.fan_in)
 
 
-def stack_scaling_of(layer: Layer, weights: Scheme, bias: Scheme | None) -> Scaling | None:
-    """Return the scaling of a stack of layers like this one; None where it is that of the layer itself.
+def stack_scaling_of(layer: Layer, weights: Scheme, own: Scaling) -> Scaling | None:
+    """Return the scaling of a stack of layers like this one; None where it is that of the layer itself, its `own`.
 
     A layer that is not square is in a list with others, or else followed by one of the transposed shape: the second
     moment changes through all of them as through as many of their geometric mean. What ends a branch goes into the sum
@@ -92,17 +95,17 @@ def stack_scaling_of(layer: Layer, weights: Scheme, bias: Scheme | None) -> Scal
     """
     if layer.is_square or layer.ends_bare_branch:
         return None
-    of_list = _scaling_of_list(layer, weights, bias)
-    if of_list is not None:
-        return of_list
-    transposed = weights.transposed_mean_square(layer.fan_in_of_transposed)
-    if transposed is None:
-        return None
-    weight = math.sqrt(layer.fan_in * (weights.mean_square or 0.0) * layer.fan_in_of_transposed * transposed)
-    return _scaling(layer, weights, bias, weight, math.sqrt(layer.fan_in * layer.fan_in_of_transposed))
+    found = _scaling_of_list(layer, weights, own.bias)
+    if found is None:
+        transposed = weights.transposed_mean_square(layer.fan_in_of_transposed)
+        if transposed is None:
+            return None
+        weight = math.sqrt(layer.fan_in * (weights.mean_square or 0.0) * layer.fan_in_of_transposed * transposed)
+        found = _scaling(layer, weights, own.bias, weight, math.sqrt(layer.fan_in * layer.fan_in_of_transposed))
+    return None if found == own else found
 
 
-def _scaling_of_list(layer: Layer, weights: Scheme, bias: Scheme | None) -> Scaling | None:
+def _scaling_of_list(layer: Layer, weights: Scheme, bias: float) -> Scaling | None:
     """Return the geometric mean of the scalings that these weights have in the layers of a list; None without one."""
     logarithm, inputs, count = 0.0, 0.0, 0
     for fans, times in layer.stack:
@@ -115,19 +118,20 @@ def _scaling_of_list(layer: Layer, weights: Scheme, bias: Scheme | None) -> Scal
     return None if not count else _scaling(layer, weights, bias, math.exp(logarithm / count), math.exp(inputs / count))
 
 
-def _scaling(layer: Layer, weights: Scheme, bias: Scheme | None, weight: float, inputs: float) -> Scaling:
-    # The same constant everywhere shifts the signal; it does not spread it.
-    is_random = bias is not None and not bias.is_constant
-    bias_square = (bias.mean_square or 0.0) if bias is not None and is_random else 0.0
-    scale = layer.frequency**2
+def _scaling(layer: Layer, weights: Scheme, bias: float, weight: float, inputs: float) -> Scaling:
     # To fewer digits than a double has, so that layers of different widths are known to be scaled alike.
     kept = 1.0 - layer.description.dropout
-    rounded = float(f"{scale * weight / kept:.13g}")
+    rounded = float(f"{layer.frequency**2 * weight / kept:.13g}")
     if not weights.mean:
-        gain = None if weights.unit_gain is None or bias_square else layer.frequency * weights.unit_gain
-        return Scaling(rounded, scale * bias_square, weights.is_isometric, kept=kept, unit_gain=gain)
+        gain = None if weights.unit_gain is None or bias else layer.frequency * weights.unit_gain
+        return Scaling(rounded, bias, weights.is_isometric, kept=kept, unit_gain=gain)
     mean = min(max(layer.frequency * inputs * weights.mean, -_LARGEST_MEAN), _LARGEST_MEAN)
-    return Scaling(rounded, scale * bias_square, False, mean, inputs)
+    return Scaling(rounded, bias, False, mean, inputs)
+
+
+def normalizer_of(layer: Layer) -> Normalizer:
+    """Return what brings pre-activations to unit variance in a network of such layers."""
+    return _NORMALIZERS[layer.normalization]
 
 
 def surroundings_of(layer: Layer, layers: int | None = None) -> Surroundings:

@@ -14,7 +14,7 @@ from service.advice.layer.layer import Layer
 from service.advice.scheme import Scheme
 from service.advice.theory.coherent import CoherentSignal, moments
 from service.advice.theory.mean_field import LARGEST, SMALLEST, Normalizer, Surroundings
-from service.advice.theory.prediction import scaling_of, surroundings_of
+from service.advice.theory.prediction import normalizer_of, scaling_of, surroundings_of
 from service.advice.theory.recursion import bounded_exp
 from service.advice.theory.scaling import Scaling
 
@@ -131,7 +131,7 @@ class Walk:
         if layer.role != "shortcut" or position.branch is None:
             return
         branch = self._enter(position.branch)
-        normalizer = surroundings_of(layer).normalizer if layer.is_normalized else "none"
+        normalizer = normalizer_of(layer) if layer.is_normalized else "none"
         q, branch.skip_jacobian = _through(branch.start, scaling, normalizer)
         branch.skip = _Signal(q)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from dataclasses import replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -69,7 +68,7 @@ class JaxBased(FrameworkStream):
         known = initializer.initialize(own)
         scheme = known.drawn_by or initializer
         if not scheme.random or 0 in target.shape:
-            return replace(known, facts={**known.facts, "promise": "exact"})
+            return known._replace(facts={**known.facts, "promise": "exact"})
         if target.dtype.name not in DTYPES:
             raise self.not_here("dtype", f"{self.title} draws {', '.join(DTYPES)}")
         key, dtype = self.key(target), target.dtype.storage
@@ -77,7 +76,7 @@ class JaxBased(FrameworkStream):
         is_exact = draws.clip is None or dtype != FLOAT64
         facts = {**known.facts, "key_data": "{},{}".format(*key), "promise": "exact" if is_exact else NEAR}
         notes = (*known.own_notes, *self.seed_notes(target))
-        return replace(known, source=JaxSource(draws), facts=facts, law=None, own_notes=notes)
+        return known._replace(source=JaxSource(draws), facts=facts, law=None, own_notes=notes)
 
     def _draws(self, scheme: Initializer, known: Initialization, target: StreamTarget, key: KeyWords) -> JaxDraws:
         dtype = target.dtype.storage

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import ClassVar
 
 from service.framework_streams.framework_stream import FrameworkStream, Promise, StreamTarget
@@ -61,7 +60,7 @@ class TorchStream(FrameworkStream):
         of_scheme, place = self._places(initializer, target)
         known = initializer.initialize(of_scheme)
         if not _draws(initializer, of_scheme):
-            return replace(known, facts={**known.facts, "promise": EXACT, **place.at.said, **told(place.at)})
+            return known._replace(facts={**known.facts, "promise": EXACT, **place.at.said, **told(place.at)})
         call = call_of(initializer, of_scheme)
         source, largest = call.source(place), _largest(call, known.largest)
         row = known.facts.get("padding_idx")
@@ -71,7 +70,7 @@ class TorchStream(FrameworkStream):
             source = zero_row(source, int(row), target.shape)
         stands = {**place.at.said, **told(_after(call, place))}
         facts = {**known.facts, **_numbers(call, place), "promise": call.promise(place), **stands}
-        return replace(known, source=source, facts=facts, largest=largest, law=None, own_notes=_notes(known, target))
+        return known._replace(source=source, facts=facts, largest=largest, law=None, own_notes=_notes(known, target))
 
     def after(self, initializer: Initializer, target: StreamTarget) -> Mapping[str, Scalar] | None:
         of_scheme, place = self._places(initializer, target)

@@ -10,7 +10,7 @@ from service.advice.links import LinkOptions
 from service.advice.network.context import in_context
 from service.advice.network.network_layer import NetworkLayer
 from service.advice.recipe import Recipe
-from service.advice.theory.prediction import stack_scaling_of
+from service.advice.theory.prediction import scaling_of, stack_scaling_of
 from service.catalogue.catalogue import CATALOGUE
 from tests.advice.asking import ask, ask_network
 from tests.advice.network.models import layers_of
@@ -148,7 +148,8 @@ def test_weights_of_one_size_are_followed_by_the_geometric_mean_of_the_inputs():
                            for number, each in enumerate(layers)])  # fmt: skip
     parameters = {"std": 0.02}
     weights = Recipe.of(CATALOGUE.get("normal")(**parameters)).on(resolved.layers[0].layer)
-    scaling = stack_scaling_of(resolved.layers[0].layer, weights, None)
+    layer = resolved.layers[0].layer
+    scaling = stack_scaling_of(layer, weights, scaling_of(layer, weights, None))
     inputs = (128 * 512 * 128) ** (1 / 3)
 
     assert scaling is not None
