@@ -18,7 +18,7 @@ from service.streams.philox.philox import IDENTITY, StreamIdentity, philox4x32
 Places = NDArray[np.uint64]
 
 ROUNDS = 16
-"""With fewer, the permutations of five or six are not equally likely (`tests/streams/test_permutation.py`)."""
+"""With fewer, the permutations of five or six are not equally likely (`tests/streams/philox/test_permutation.py`)."""
 
 _ZERO, _ONE, _HALF = np.uint64(0), np.uint64(1), np.uint64(32)
 _MASK = np.uint64(0xFFFFFFFF)
