@@ -1,4 +1,4 @@
-"""timm's initializers. Its layers are PyTorch's; what its models start with stands in `image_models`."""
+"""timm's initializers. Its layers are PyTorch's; what its models start with stands in `model_families`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""torchvision: its layers are PyTorch's; what its models start with stands in `image_models`."""
+"""torchvision: its layers are PyTorch's; what its models start with stands in `model_families`."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Hugging Face transformers: how its layers are stored, and what they start with whatever the model.
 
-What each family of models does otherwise stands in `service.frameworks.transformers_models`.
+What each family of models does otherwise stands in `service.frameworks.model_families.transformers`.
 """
 
 from __future__ import annotations

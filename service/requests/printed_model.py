@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from service.advice.layer.description import LayerDescription
-from service.frameworks.models import MODELS
+from service.frameworks.model_families.registry import MODELS
 from service.frameworks.transformers import TRANSFORMERS
 from service.requests.spellings.model import choices_of
 

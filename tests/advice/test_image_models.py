@@ -10,7 +10,7 @@ from typing import get_args
 import pytest
 
 from service.advice.layer.description import ArchitectureName
-from service.frameworks.models import MODELS
+from service.frameworks.model_families.registry import MODELS
 from tests.advice.asking import ask
 
 RECORDED = Path(__file__).parents[1] / "frameworks" / "recorded" / "image_models.json"

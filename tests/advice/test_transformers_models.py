@@ -11,9 +11,9 @@ from typing import Any, get_args
 import pytest
 
 from service.advice.layer.description import ArchitectureName
-from service.frameworks.model_family import ModelPart
+from service.frameworks.model_families.family import ModelPart
+from service.frameworks.model_families.transformers import TRANSFORMERS_MODELS
 from service.frameworks.rules import TensorContext
-from service.frameworks.transformers_models import TRANSFORMERS_MODELS
 from tests.advice.asking import ask
 from tests.initializers.making import initialize, make
 

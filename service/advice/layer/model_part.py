@@ -9,8 +9,8 @@ from typing import Any, cast
 
 from service.advice.layer.layer import Layer
 from service.advice.layer.vocabulary import LayerKind, LayerRole, fold_layer_word
-from service.frameworks.model_family import MATRIX_PARTS, ModelFamily, ModelPart
-from service.frameworks.models import MODELS
+from service.frameworks.model_families.family import MATRIX_PARTS, ModelFamily, ModelPart
+from service.frameworks.model_families.registry import MODELS
 from service.frameworks.rules import TensorContext, TensorDefault
 from service.frameworks.transformers import TRANSFORMERS
 from service.tensors.layout import Layout, Shape

@@ -14,12 +14,12 @@ from service.frameworks.framework import Framework
 from service.frameworks.keras import KERAS
 from service.frameworks.layers import FrameworkLayers, LayerTensor, LayerType, TensorRole
 from service.frameworks.mlx import MLX
+from service.frameworks.model_families.transformers import TRANSFORMERS_MODELS
 from service.frameworks.pytorch import PYTORCH
 from service.frameworks.registry import DESCRIBED
 from service.frameworks.rules import TensorDefault
 from service.frameworks.storage import letters
 from service.frameworks.transformers import CONV_1D, TRANSFORMERS
-from service.frameworks.transformers_models import TRANSFORMERS_MODELS
 from service.lazy import lazy
 from service.tensors.errors import InvalidParameter
 from service.tensors.layout import LAYOUT_NAMES, WEIGHTS, Layout

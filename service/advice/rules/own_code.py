@@ -16,8 +16,8 @@ from service.advice.rules.parametrizations import PARAMETRIZATION_RULES
 from service.advice.rules.rule import Choice, Rule
 from service.advice.rules.structures import STRUCTURE_RULES
 from service.catalogue.catalogue import CATALOGUE
-from service.frameworks.model_family import ModelPart
-from service.frameworks.models import MODELS
+from service.frameworks.model_families.family import ModelPart
+from service.frameworks.model_families.registry import MODELS
 from service.frameworks.registry import DESCRIBED
 from service.frameworks.rules import TensorContext
 from service.tensors.errors import InvalidParameter

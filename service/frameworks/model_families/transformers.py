@@ -12,7 +12,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from service.frameworks.model_family import MATRIX_PARTS, ModelFamily, ModelPart
+from service.frameworks.model_families.family import MATRIX_PARTS, ModelFamily, ModelPart, by_name
 from service.frameworks.rules import (
     ALL_ONES,
     ALL_ZEROS,
@@ -386,7 +386,5 @@ _IMAGES = (
     _ruled("siglip2", "SigLIP 2", 395, weights=_SIGLIP, biases=_SIGLIP_BIASES),
 )  # fmt: skip
 
-TRANSFORMERS_MODELS: Mapping[str, ModelFamily] = {
-    family.name: family for family in (*_DECODERS, *_ENCODERS, *_ENCODER_DECODERS, *_IMAGES)
-}
+TRANSFORMERS_MODELS = by_name(*_DECODERS, *_ENCODERS, *_ENCODER_DECODERS, *_IMAGES)
 """By the folder under src/transformers/models."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from service.frameworks.image_models import TIMM_MODELS, TORCHVISION_MODELS
-from service.frameworks.model_family import ModelFamily
-from service.frameworks.transformers_models import TRANSFORMERS_MODELS
+from service.frameworks.model_families.family import ModelFamily
+from service.frameworks.model_families.timm import TIMM_MODELS
+from service.frameworks.model_families.torchvision import TORCHVISION_MODELS
+from service.frameworks.model_families.transformers import TRANSFORMERS_MODELS
 
 MODELS: Mapping[str, Mapping[str, ModelFamily]] = {
     "transformers": TRANSFORMERS_MODELS, "timm": TIMM_MODELS, "torchvision": TORCHVISION_MODELS,

@@ -74,6 +74,11 @@ class ModelFamily:
         return self.biases.get(part, ALL_ZEROS)
 
 
+def by_name(*families: ModelFamily) -> Mapping[str, ModelFamily]:
+    """Return families by the names of their folders."""
+    return {family.name: family for family in families}
+
+
 def _row_of(padding_row: int | None, context: TensorContext) -> int | None:
     """Return the row of zeros; None where an embedding has fewer rows."""
     return padding_row if padding_row is not None and padding_row < context.size(0) else None
