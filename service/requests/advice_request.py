@@ -22,6 +22,8 @@ from service.requests.advice_parameters import (
     LayerParameters,
     LinkParameters,
 )
+from service.requests.code.dialect import NO_DIALECT, Dialect
+from service.requests.code.printed_model import FROM_CLASS, said_by_class
 from service.requests.current_initializer import (
     Current,
     framework_default,
@@ -29,12 +31,10 @@ from service.requests.current_initializer import (
     is_framework_default,
     read_current,
 )
-from service.requests.dialect import NO_DIALECT, Dialect
 from service.requests.faults import Fault, InvalidRequest
 from service.requests.layer_call import BIAS_START, understand_activation, understand_layer
 from service.requests.layer_list import EXPECTED_LAYERS, Place, read_layers, texts_of, too_many_layers
 from service.requests.members import Members
-from service.requests.printed_model import FROM_CLASS, said_by_class
 from service.requests.spellings.model import prepare_readers
 from service.requests.validation import read, split
 from service.tensors.dtypes import DTYPES

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from service.requests.brackets import depths
-from service.requests.calls import LONGEST, WrittenCall, read_call
+from service.requests.code.brackets import depths
+from service.requests.code.calls import LONGEST, WrittenCall, read_call
 
 _LINK = re.compile(r"\s*\.?\s*([\w.:]+)\s*\(")
 _NEW = re.compile(r"^new\s+")

@@ -17,9 +17,9 @@ from service.frameworks.framework import Framework, Function
 from service.initializers.initializer import Initializer
 from service.likeness import did_you_mean
 from service.requests.arguments import understand
-from service.requests.array_calls import read_initializer_call
-from service.requests.array_laws import UnreadableArray
-from service.requests.calls import with_arguments
+from service.requests.code.arrays.array_calls import read_initializer_call
+from service.requests.code.arrays.array_laws import UnreadableArray
+from service.requests.code.calls import with_arguments
 from service.requests.explanations import EXPECTED
 from service.requests.faults import Fault
 from service.requests.members import MAX_MEMBERS, Members

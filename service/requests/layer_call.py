@@ -15,7 +15,9 @@ from service.advice.layer.vocabulary import LayerKind, fold_layer_word, layer_wo
 from service.frameworks.transformers import TRANSFORMERS
 from service.likeness import fold
 from service.requests.builder_call import read_builder
-from service.requests.calls import read_call, value_of
+from service.requests.code.calls import read_call, value_of
+from service.requests.code.dialect import NO_DIALECT, Dialect
+from service.requests.code.statements import is_open, statement_of
 from service.requests.constructors import (
     BIAS_STARTS,
     COMBINED,
@@ -32,12 +34,10 @@ from service.requests.constructors import (
     refuse_what_leaves_no_weight,
     unknown_argument,
 )
-from service.requests.dialect import NO_DIALECT, Dialect
 from service.requests.faults import Fault
 from service.requests.members import Members, repeated
 from service.requests.spellings.model import choices_of
 from service.requests.spellings.values import integers
-from service.requests.statements import is_open, statement_of
 from service.tensors.errors import InvalidParameter
 
 _LONGEST = 64

@@ -22,15 +22,15 @@ from service.advice.layer.vocabulary import (
 from service.advice.network.cost import READING, READING_CALL
 from service.advice.network.maps import Window
 from service.advice.network.network_layer import Passage
-from service.requests.brackets import first_open
-from service.requests.code_modules import modules_of
-from service.requests.code_numbers import CodeNumbers
+from service.requests.code.brackets import first_open
+from service.requests.code.module import Module
+from service.requests.code.modules import modules_of
+from service.requests.code.numbers import CodeNumbers
+from service.requests.code.pasted_modules import is_container
+from service.requests.code.statements import Statement, statement_of, without_comments
 from service.requests.faults import Fault
 from service.requests.layer_call import Call
 from service.requests.members import Members
-from service.requests.module import Module
-from service.requests.pasted_modules import is_container
-from service.requests.statements import Statement, statement_of, without_comments
 from service.requests.windows import passage_of, window_of
 from service.tensors.errors import InvalidParameter, OverLimit
 

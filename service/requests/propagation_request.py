@@ -20,7 +20,7 @@ from service.advice.theory.prediction import Prediction
 from service.propagation.draws import Candidate
 from service.propagation.measurement import Experiment
 from service.propagation.stack import Sides, Stack
-from service.requests.brackets import depths
+from service.requests.code.brackets import depths
 from service.requests.current_initializer import Current, framework_named, read_current
 from service.requests.faults import Fault, InvalidRequest
 from service.requests.layer_call import understand_activation

@@ -19,13 +19,13 @@ from service.frameworks.framework import Function
 from service.initializers.initializer import Initializer
 from service.likeness import fold
 from service.requests.arguments import understand
-from service.requests.array_calls import read_initializer_call
-from service.requests.array_laws import UnreadableArray
 from service.requests.axis_parameters import AxisParameters
-from service.requests.calls import WrittenCall, with_arguments
+from service.requests.code.arrays.array_calls import read_initializer_call
+from service.requests.code.arrays.array_laws import UnreadableArray
+from service.requests.code.calls import WrittenCall, with_arguments
+from service.requests.code.keys import written_as_steps
 from service.requests.explanations import Taker
 from service.requests.faults import Fault, InvalidRequest
-from service.requests.key_code import written_as_steps
 from service.requests.members import Members
 from service.requests.spellings.model import prepare_readers
 from service.requests.tensor_draft import TensorDraft

@@ -14,9 +14,9 @@ from typing import Any
 from service.framework_streams.torch.modules import ModuleCall, UnreadableModule, makes_tensors
 from service.requests.checkpoints.module_expressions import Calls, ModuleExpressions
 from service.requests.checkpoints.module_names import ModuleNames, is_plain
-from service.requests.code_values import CodeClass, classes_of
-from service.requests.function_parameters import parameters_of
-from service.requests.python_syntax import parsed_code, written_name
+from service.requests.code.making.function_parameters import parameters_of
+from service.requests.code.making.values import CodeClass, classes_of
+from service.requests.code.python_syntax import parsed_code, written_name
 
 _ONE_LINE = "must be the call of a module, such as nn.Linear(784, 256)"
 _NOT_FOLLOWED = (

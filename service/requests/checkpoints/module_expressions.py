@@ -9,8 +9,8 @@ from typing import Any, Protocol
 
 from service.framework_streams.torch.modules import MOST_COPIES, MOST_TENSORS, ModuleCall, UnreadableModule
 from service.requests.checkpoints.module_names import ModuleNames, is_plain
-from service.requests.code_values import LARGEST, OPERATORS, NotFollowed, operated
-from service.requests.python_syntax import written_name
+from service.requests.code.making.values import LARGEST, OPERATORS, NotFollowed, operated
+from service.requests.code.python_syntax import written_name
 
 _MOST_CALLS = MOST_TENSORS
 """Of one text, in which a few characters may say that they are repeated."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from service.framework_streams.torch.modules import ModuleCall, UnreadableModule
-from service.requests.python_syntax import written_name
+from service.requests.code.python_syntax import written_name
 
 _CLONED = frozenset(("TransformerEncoder", "TransformerDecoder"))
 """Modules that keep copies of the layer that they are given, and not the layer."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from service.requests.array_calls import read_array_call
+from service.requests.code.arrays.array_calls import read_array_call
 from service.requests.members import Members
 from service.requests.tensor_request import parse_tensor
 from service.streams import numpy as package

@@ -1,0 +1,1 @@
+"""Arrays as code makes them, and the laws that they have."""

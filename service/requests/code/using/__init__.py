@@ -1,0 +1,1 @@
+"""What code does with its layers: which values go through which."""
