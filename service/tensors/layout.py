@@ -52,9 +52,11 @@ class LayoutNames:
 
     def _expanded(self, name: Layout, rank: int) -> str:
         further = self.further * (rank - 2)
+        if name == "in_out":
+            return f"{further}io"
         if self.further == "s":
-            return further + ("io" if name == "in_out" else "oi")
-        return {"out_in": f"oi{further}", "in_out": f"{further}io", "out_kernel_in": f"o{further}i"}[name]
+            return f"{further}oi"
+        return f"oi{further}" if name == "out_in" else f"o{further}i"
 
 
 WEIGHTS = LayoutNames("k")

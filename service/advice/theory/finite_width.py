@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import math
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
@@ -106,16 +106,27 @@ class StackNoise:
 
     def forward(self, width: float) -> Interval:
         if self._grows:
-            return _carried(self, width)[0]
+            forward = _carried(self, width).forward
+            return min(forward), max(forward)
         reach = _CONFIDENCE * math.sqrt(self.forward_variance / width)
         return _around(self._undisturbed[0] + self.results[noise.DRIFT] / width, reach)
 
     def backward(self, width: float) -> Interval:
         if self._grows:
-            return _carried(self, width)[1]
+            return self._backward_carried(width)
         middle = self._undisturbed[1] + self.results[noise.GRADIENT_DRIFT] / width
         reach = _CONFIDENCE**2 * self.backward_variance / width
         return _along(middle, (0.0, 0.0), reach, self.along_signal(width))
+
+    def _backward_carried(self, width: float) -> Interval:
+        """Return the ends of the gradient's ratio where deviations grow."""
+        results, back = self.results, _carried(self, width).backward
+        own = results[noise.GRADIENT] - results[noise.COVARIANCE] ** 2 / max(results[noise.SIGNAL], _SMALLEST)
+        reaches = (back[1] - min(back), max(back) - back[1])
+        own_reach = _CONFIDENCE**2 * max(own, 0.0) / width
+        # More than as much again along the signal is the very deviation that is carried.
+        along = min(self.along_signal(width), 1.0)
+        return _along(back[1] + results[noise.OWN_GRADIENT_DRIFT] / width, reaches, own_reach, along)
 
     @lazy
     def _grows(self) -> bool:
@@ -134,26 +145,23 @@ class StackNoise:
         return self.logarithms(0.0)
 
 
-@functools.lru_cache(maxsize=64)
-def _carried(stack: StackNoise, width: float) -> tuple[Interval, Interval]:
-    """Return the ends, forwards and backwards, where deviations grow.
+class _Carried(NamedTuple):
+    """The logarithms of the ratios from the first layer's lower end, its middle and its upper end."""
 
-    All noise is taken for the first layer's, and carried through.
-    """
+    forward: tuple[float, ...]
+    backward: tuple[float, ...]
+
+
+@functools.lru_cache(maxsize=64)
+def _carried(stack: StackNoise, width: float) -> _Carried:
+    """Return where the noise ends where deviations grow: all is taken for the first layer's, and carried through."""
     results, gain = stack.results, stack.results[noise.GAIN]
     middle = results[noise.PATH_DRIFT] / width / gain
     reach = _CONFIDENCE * math.sqrt(stack.forward_variance / width) / gain
     ends = [stack.logarithms(middle + sign * reach) for sign in (-1.0, 0.0, 1.0)]
     # The ratio is over the first layer's own mean square, whose logarithm has the mean -1 / n.
-    forward = [end[0] + 1.0 / (stack.curves.pieces * width) for end in ends]
-    own = results[noise.GRADIENT] - results[noise.COVARIANCE] ** 2 / max(results[noise.SIGNAL], _SMALLEST)
-    back = [end[1] for end in ends]
-    reaches = (back[1] - min(back), max(back) - back[1])
-    own_reach = _CONFIDENCE**2 * max(own, 0.0) / width
-    # More than as much again along the signal is the very deviation that is carried.
-    along = min(stack.along_signal(width), 1.0)
-    backward = _along(back[1] + results[noise.OWN_GRADIENT_DRIFT] / width, reaches, own_reach, along)
-    return (min(forward), max(forward)), backward
+    shift = 1.0 / (stack.curves.pieces * width)
+    return _Carried(tuple([end[0] + shift for end in ends]), tuple([end[1] for end in ends]))
 
 
 @dataclass(frozen=True)
