@@ -21,6 +21,7 @@ from service.frameworks.registry import DESCRIBED
 from service.frameworks.rules import TensorContext
 from service.frameworks.storage import letters
 from service.frameworks.transformers import CONV_1D
+from service.initializers.initializer import Initializer
 from service.tensors.errors import InvalidParameter
 from service.tensors.layout import Axes, Shape
 
@@ -35,8 +36,11 @@ class LayerDefault:
     bias: Scheme | None
 
 
-def default_of(layer: Layer) -> LayerDefault | None:
+def default_of(layer: Layer, links_bias: bool = True) -> LayerDefault | None:
     """Return the default of the framework that the description names; None where it has no such layer.
+
+    Its bias is an entry of the catalogue where `links_bias`, and else the scheme that this draws by, which is all that
+    a judgement needs.
 
     Raises InvalidParameter where the framework stores no tensor of the layer's shape, or draws it by what is not known.
     """
@@ -45,14 +49,17 @@ def default_of(layer: Layer) -> LayerDefault | None:
         return None
     model = model_tensor(layer, name)
     if model is not None:
-        return _of_model(model, DESCRIBED[name], own, layer)
+        return _of_model(model, DESCRIBED[name], own, layer, links_bias)
     if own is None:
         return None
     weights = _weights(DESCRIBED[name], own, layer)
-    return LayerDefault(own.layers.title, own.layer, weights, _bias(DESCRIBED[name], own.bias, weights, layer))
+    bias = _bias(DESCRIBED[name], own.bias, weights, layer, links_bias)
+    return LayerDefault(own.layers.title, own.layer, weights, bias)
 
 
-def _of_model(model: ModelTensor, library: Framework, own: StoredTensor | None, layer: Layer) -> LayerDefault:
+def _of_model(
+    model: ModelTensor, library: Framework, own: StoredTensor | None, layer: Layer, links_bias: bool
+) -> LayerDefault:
     """Return the default of a part of a family of models, in whose code rules of its own may stand."""
     if own is None:
         weights = Recipe.of(model.weight.initializer(model_context(layer))).on(layer, layer.shape, "weight")
@@ -62,16 +69,21 @@ def _of_model(model: ModelTensor, library: Framework, own: StoredTensor | None, 
         own, title = replace(own, layer=CONV_1D), f"{model.family.title} Conv1D"
     beside = own.bias
     weights = _weights(library, replace(own, start=model.weight), layer)
-    bias = _bias(library, beside and replace(beside, start=model.bias), weights, layer)
+    bias = _bias(library, beside and replace(beside, start=model.bias), weights, layer, links_bias)
     return LayerDefault(own.layers.title, title, weights, bias)
 
 
-def _bias(framework: Framework, bias: StoredTensor | None, weights: Scheme, layer: Layer) -> Scheme | None:
+def _bias(
+    framework: Framework, bias: StoredTensor | None, weights: Scheme, layer: Layer, links_bias: bool
+) -> Scheme | None:
     """Return what the bias beside weights starts with; None of a layer without one."""
     shape = layer.bias_shape
     if bias is None or layer.description.bias is False or shape is None:
         return None
     fan_in = weights.fan("fan_in") or layer.fan_in
+    if not links_bias:
+        drawn_by = _drawn_by(framework, bias, layer, shape, fan_in)
+        return Scheme.of(drawn_by, shape, layer.links, layer.links.named(bias.tensor))
     return _recipe(framework, bias, layer, shape, fan_in).on(layer, shape, bias.tensor)
 
 
@@ -130,10 +142,15 @@ def _arranged(weight: Axes, own: StoredTensor, out: int) -> Shape:
 
 def _recipe(framework: Framework, own: StoredTensor, layer: Layer, shape: Shape, fan_in: float | None) -> Recipe:
     """Return what a tensor of a layer starts with; `fan_in` is None where its own shape says it."""
-    context = _context(framework, own, layer, fan_in)
     if framework.default is None:
-        return Recipe.of(own.record.initializer(TensorContext(shape, **context)))
+        return Recipe.of(_drawn_by(framework, own, layer, shape, fan_in))
+    context = _context(framework, own, layer, fan_in)
     return Recipe(framework.default.name, {**context, "layer": own.layer, "tensor": own.tensor})
+
+
+def _drawn_by(framework: Framework, own: StoredTensor, layer: Layer, shape: Shape, fan_in: float | None) -> Initializer:
+    """Return the scheme that a tensor of a layer is drawn by."""
+    return own.record.initializer(TensorContext(shape, **_context(framework, own, layer, fan_in)))
 
 
 def _context(framework: Framework, own: StoredTensor, layer: Layer, fan_in: float | None) -> dict[str, Any]:

@@ -72,7 +72,7 @@ class Judge:
     def framework_default(self) -> FrameworkDefault | None:
         """Return the default of the framework that the description names, judged; None where there is none."""
         try:
-            default = default_of(self.layer)
+            default = default_of(self.layer, links_bias=self.extent == "full")
             if default is None:
                 return None
             weights = tensor_advice(default.weights)
