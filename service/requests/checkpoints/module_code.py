@@ -14,7 +14,7 @@ from typing import Any
 from service.framework_streams.torch.modules import ModuleCall, UnreadableModule, makes_tensors
 from service.requests.checkpoints.module_expressions import Calls, ModuleExpressions
 from service.requests.checkpoints.module_names import ModuleNames, is_plain
-from service.requests.code.making.function_parameters import parameters_of
+from service.requests.code.function_parameters import parameters_of
 from service.requests.code.making.values import CodeClass, classes_of
 from service.requests.code.python_syntax import parsed_code, written_name
 

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from service.requests.code.class_functions import ENTRIES, MAKING
+from service.requests.code.function_parameters import parameters_of
 from service.requests.code.numbers import CodeNumbers
 from service.requests.code.python_syntax import parsed
 from service.requests.code.statements import Statement, statement_of, statements_of
@@ -30,8 +32,6 @@ _NO_LAYERS = re.compile(
 _RETURN = re.compile(r"return\s+(?!self\.)(?=[\w.:]+\s*\()")
 """A layer, or several, that a function makes and returns."""
 _FUNCTION = re.compile(r"(?:async\s+)?def\s+(\w+)|class\b")
-_MAKING = frozenset((None, "__init__", "setup", "build"))
-"""The functions of a class that make its layers; the others use them."""
 _USING = re.compile(r"forward\w*|call|__call__|\w*step|main|_?init_\w+|train\w*|evaluate\w*|test\w*|loss\w*|predict\w*")
 """Functions that use layers, of those that are in no class."""
 _MADE_AS_CALLED = re.compile(r"@(?:\w+\.)*compact\b")
@@ -42,8 +42,6 @@ _FIELD = re.compile(r"\w+\s*:\s*[\w.\[\], |]+?\s*(?:=\s*(?:[^A-Za-z]*|(['\"])[^'
 """The type of a class's member, which may have a value that makes nothing: fc: eqx.nn.Linear, sizes: list = [64]."""
 _SELF = re.compile(r"\bself\b")
 _CLASS = re.compile(r"class\s+(\w+)")
-_ENTRIES = ("forward", "__call__", "call")
-"""The functions that a network is used by, in the frameworks that have classes of them."""
 
 
 @dataclass(eq=False)
@@ -57,7 +55,7 @@ class Scope:
     @property
     def entry(self) -> str | None:
         """The function that the network is used by; None where the code shows none."""
-        return next((name for name in _ENTRIES if name in self.methods), None)
+        return next((name for name in ENTRIES if name in self.methods), None)
 
 
 @dataclass(frozen=True)
@@ -166,11 +164,9 @@ def _parameters(header: str) -> tuple[tuple[str, ...], Mapping[str, str]]:
     """Return the names of a function's parameters, and the defaults of those that have a function or a class for it."""
     for statement in parsed(f"{header} pass"):
         if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
-            names = [each.arg for each in (*statement.args.posonlyargs, *statement.args.args)]
-            given = statement.args.defaults
-            pairs = zip(names[len(names) - len(given) :], given, strict=True)
-            defaults = {name: ast.unparse(each) for name, each in pairs if isinstance(each, _MODULES)}
-            return tuple(name for name in names if name != "self"), defaults
+            found = parameters_of(statement)
+            defaults = {name: ast.unparse(each) for name, each in found.defaults.items() if isinstance(each, _MODULES)}
+            return tuple(name for name in found.by_place if name != "self"), defaults
     return (), {}
 
 
@@ -180,6 +176,6 @@ _MODULES = (ast.Name, ast.Attribute, ast.Call)
 
 def _is_making(function: str | None, is_of_class: bool) -> bool:
     """Return whether a function makes layers; None of what stands in a class and in no function."""
-    if function in _MAKING:
+    if function is None or function in MAKING:
         return True
-    return function is not None and not is_of_class and _USING.fullmatch(function) is None
+    return not is_of_class and _USING.fullmatch(function) is None

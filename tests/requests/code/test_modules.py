@@ -156,6 +156,18 @@ OTHERS = {
         "  def forward(self, x):\n    return self.b(self.activation(self.a(x)))\n",
         {"a": "tanh", "b": "linear"},
     ),
+    "MindSpore": (
+        "class Net(nn.Cell):\n  def __init__(self):\n    super().__init__()\n"
+        "    self.a = nn.Dense(4, 8)\n    self.b = nn.Dense(8, 2)\n"
+        "  def construct(self, x):\n    return self.b(ops.tanh(self.a(x)))\n",
+        {"a": "tanh", "b": "linear"},
+    ),
+    "a default by name": (
+        "class Net(nn.Module):\n  def __init__(self, *, activation=torch.tanh):\n"
+        "    self.a = nn.Linear(4, 8)\n    self.b = nn.Linear(8, 2)\n    self.activation = activation\n"
+        "  def forward(self, x):\n    return self.b(self.activation(self.a(x)))\n",
+        {"a": "tanh", "b": "linear"},
+    ),
     "a sequence": (
         pytorch({"net": "nn.Sequential(nn.Linear(8, 8), nn.Tanh(), nn.Linear(8, 4))", "head": "nn.Linear(4, 2)"},
                 "return self.head(F.softplus(self.net(x)))"),

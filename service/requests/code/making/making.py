@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 
+from service.requests.code.class_functions import MAKING
+from service.requests.code.function_parameters import parameters_of
 from service.requests.code.making.expressions import Names
-from service.requests.code.making.function_parameters import parameters_of
 from service.requests.code.making.statements import CodeStatements, Returned
 from service.requests.code.making.values import (
-    MAKING,
     MOST_ELEMENTS,
     CodeClass,
     Instance,

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from service.requests.code.class_functions import ENTRIES
 from service.requests.code.python_syntax import written_name
 
 MOST_ELEMENTS = 2**12
@@ -18,10 +19,6 @@ LARGEST = 2**63
 _SEQUENCES = frozenset(("Sequential", "SequentialCell", "sequential"))
 _LISTS = frozenset(("ModuleList", "CellList", "LayerList"))
 _NAMED = frozenset(("ModuleDict", "LayerDict", "CellDict"))
-ENTRIES = ("forward", "__call__", "call", "construct")
-"""The functions that a network is used by, in the frameworks that have classes of them."""
-MAKING = ("__init__", "setup", "build")
-"""The functions of a class that make its layers."""
 
 
 class NotFollowed(Exception):

@@ -18,10 +18,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from service.requests.code.class_functions import MAKING
 from service.requests.code.making.expressions import Names
 from service.requests.code.making.making import Making
 from service.requests.code.making.values import (
-    MAKING,
     CodeClass,
     Instance,
     Modules,

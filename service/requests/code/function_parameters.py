@@ -21,7 +21,7 @@ class FunctionParameters:
         return FunctionParameters(self.by_place[1:], self.by_name, self.defaults)
 
 
-def parameters_of(function: ast.FunctionDef) -> FunctionParameters:
+def parameters_of(function: ast.FunctionDef | ast.AsyncFunctionDef) -> FunctionParameters:
     """Return the parameters of a function but for those that take any number of arguments, *args and **kwargs."""
     arguments = function.args
     by_place = tuple(each.arg for each in (*arguments.posonlyargs, *arguments.args))
