@@ -197,13 +197,13 @@ class Making(CodeStatements):
         """Go through what the class does that a class of the code is made of."""
         if name != "__init__":
             return
-        base = next((base for base in own.of.bases if "__init__" in base.functions), None)
+        beginning = own.beginning
+        base = next((base for base in beginning.bases if "__init__" in base.functions), None)
         if base is not None and self._depth < _DEEPEST:
-            outer = own.of
-            own.of = base
+            own.beginning = base.having("__init__") or base
             self._run(base.functions["__init__"], node, names, own)
-            own.of = outer
-        elif own.of.is_sequential:
+            own.beginning = beginning
+        elif beginning.is_sequential:
             own.chain += self._arguments(node.args, names)
 
 

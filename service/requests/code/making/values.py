@@ -59,6 +59,11 @@ class Instance:
     attributes: dict[str, object] = field(default_factory=dict)
     chain: list[object] = field(default_factory=list)
     """The modules of one that is an nn.Sequential itself."""
+    beginning: CodeClass = field(init=False)
+    """The class whose constructor is gone through: its own, or one that it is made of."""
+
+    def __post_init__(self) -> None:
+        self.beginning = self.of.having("__init__") or self.of
 
     @property
     def entry(self) -> str | None:

@@ -292,6 +292,28 @@ class GPT(nn.Module):
 """
 
 
+OVERRIDING = """
+class Base(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = self.make()
+    def make(self):
+        return nn.Linear(4, 8)
+class Middle(Base):
+    pass
+class Net(Middle):
+    def __init__(self):
+        super().__init__()
+        self.out = nn.ModuleList([nn.Linear(16, 2) for _ in range(2)])
+    def make(self):
+        return nn.Linear(4, 16)
+"""
+
+
+def test_a_class_that_others_are_made_of_calls_the_functions_of_those():
+    assert _shapes(OVERRIDING) == {"fc": (16, 4), "out.0": (2, 16), "out.1": (2, 16)}
+
+
 def test_a_sequential_of_its_own_is_gone_through():
     layers, _ = _layers(SEQUENTIAL)
 
