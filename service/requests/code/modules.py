@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from service.requests.code.braced_code import as_python
 from service.requests.code.brackets import depths
 from service.requests.code.lines import CodeLines, MakingLine, Scope
-from service.requests.code.making.written_out import path_of, write_out
+from service.requests.code.making.paths import path_of
+from service.requests.code.making.written_out import write_out
 from service.requests.code.module import Module, head_of
 from service.requests.code.pasted_modules import is_applied, is_input, is_list_of_modules, modules_within
 from service.requests.code.set_weights import starts_of, without_starts
