@@ -25,7 +25,7 @@ from service.requests import advice_request
 from service.requests.advice_request import USUAL_SEED, parse_layer, parse_network, place_of
 from service.requests.answer_form import TEXT, AnswerForm
 from service.requests.faults import Fault
-from service.requests.layer_list import reading_seconds
+from service.requests.layers.layer_list import reading_seconds
 from service.requests.members import Members
 
 

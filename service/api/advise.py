@@ -19,7 +19,7 @@ from service.delivery.recent_answers import RecentAnswers
 from service.requests.answer_form import TEXT, AnswerForm, read_form
 from service.requests.body import read_body
 from service.requests.faults import Fault
-from service.requests.layer_list import EXPECTED_LAYERS
+from service.requests.layers.layer_list import EXPECTED_LAYERS
 from service.requests.members import Members
 from service.requests.query import read_query, refuse_content, refuse_query_of_post
 

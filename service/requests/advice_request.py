@@ -32,8 +32,10 @@ from service.requests.current_initializer import (
     read_current,
 )
 from service.requests.faults import Fault, InvalidRequest
-from service.requests.layer_call import BIAS_START, understand_activation, understand_layer
-from service.requests.layer_list import EXPECTED_LAYERS, Place, read_layers, texts_of, too_many_layers
+from service.requests.layers.activation_call import understand_activation
+from service.requests.layers.constructor_arguments import BIAS_START
+from service.requests.layers.layer_call import understand_layer
+from service.requests.layers.layer_list import EXPECTED_LAYERS, Place, read_layers, texts_of, too_many_layers
 from service.requests.members import Members
 from service.requests.spellings.model import prepare_readers
 from service.requests.validation import read, split

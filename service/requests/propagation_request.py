@@ -23,7 +23,7 @@ from service.propagation.stack import Sides, Stack
 from service.requests.code.brackets import depths
 from service.requests.current_initializer import Current, framework_named, read_current
 from service.requests.faults import Fault, InvalidRequest
-from service.requests.layer_call import understand_activation
+from service.requests.layers.activation_call import understand_activation
 from service.requests.members import Members
 from service.requests.propagation_parameters import (
     ExperimentParameters,

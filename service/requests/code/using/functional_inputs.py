@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from service.advice.layer.vocabulary import LayerKind, fold_layer_word, is_activation, layer_word, weightless_word
 from service.requests.code.python_syntax import parsed, written_name
 from service.requests.code.statements import statements_of
-from service.requests.constructors import RECURRENT
+from service.requests.layers.constructors import RECURRENT
 from service.tensors.errors import InvalidParameter
 
 _IS_FUNCTIONAL = re.compile(r"\bInput\s*\(")

@@ -10,7 +10,7 @@ from service.advice.layer.vocabulary import fold_layer_word
 from service.advice.network.maps import Sides, Window
 from service.advice.network.network_layer import Passage, PassageKind
 from service.likeness import fold
-from service.requests.layer_call import Call
+from service.requests.layers.constructor_call import ConstructorCall
 
 _TORCH = re.compile(r"[123]d$")
 """How PyTorch's convolutions and pools end; Keras's end in a capital."""
@@ -37,12 +37,12 @@ _KINDS: Mapping[str, PassageKind] = {
 _POOLED = re.compile(r"pool|subsampling")
 
 
-def window_of(call: Call) -> Window | None:
+def window_of(call: ConstructorCall) -> Window | None:
     """Return what a convolution's call says that it slides over a map; None where it says no kernel."""
     return _window(_arguments(call, _OF_CONVOLUTIONS), None)
 
 
-def passage_of(call: Call, folded: str) -> list[Passage]:
+def passage_of(call: ConstructorCall, folded: str) -> list[Passage]:
     """Return what a layer without weights does to what passes it, by its folded name; before it, its input's shape."""
     found = _input(call)
     if folded in {"input", "inputlayer"}:
@@ -50,7 +50,7 @@ def passage_of(call: Call, folded: str) -> list[Passage]:
     return [*found, _passage(call, folded)]
 
 
-def _passage(call: Call, folded: str) -> Passage:
+def _passage(call: ConstructorCall, folded: str) -> Passage:
     if folded in _KINDS:
         return Passage(_KINDS[folded])
     if _DROPPED.search(folded):
@@ -66,13 +66,13 @@ def _passage(call: Call, folded: str) -> Passage:
     return Passage("pool", window=_window(kernel, 2))
 
 
-def _of_rank(call: Call, sides: Sides | None) -> Sides:
+def _of_rank(call: ConstructorCall, sides: Sides | None) -> Sides:
     """Return the sizes along each axis, of a call that gives one for all."""
     rank = re.search(r"([123])d", call.name)
     return () if sides is None else sides * int(rank[1]) if rank is not None and len(sides) == 1 else sides
 
 
-def _arguments(call: Call, places: dict[bool, tuple[str, ...]]) -> dict[str, Any]:
+def _arguments(call: ConstructorCall, places: dict[bool, tuple[str, ...]]) -> dict[str, Any]:
     names = places[_TORCH.search(call.name) is not None]
     by_place = zip(names, call.positional, strict=False)
     return {fold(name): value for name, value in (*by_place, *call.keywords.items())}
@@ -103,7 +103,7 @@ def _sides(value: Any) -> Sides | None:
     return tuple(sizes) if are_sizes and sizes else None
 
 
-def _input(call: Call) -> list[Passage]:
+def _input(call: ConstructorCall) -> list[Passage]:
     """Return the input of which a call gives the shape, channels last, as Keras has it; none where it gives none."""
     named = {fold(name): value for name, value in call.keywords.items()}
     shape = _first(named, _SHAPES)

@@ -29,9 +29,9 @@ from service.requests.code.numbers import CodeNumbers
 from service.requests.code.pasted_modules import is_container
 from service.requests.code.statements import Statement, statement_of, without_comments
 from service.requests.faults import Fault
-from service.requests.layer_call import Call
+from service.requests.layers.constructor_call import ConstructorCall
+from service.requests.layers.windows import passage_of, window_of
 from service.requests.members import Members
-from service.requests.windows import passage_of, window_of
 from service.tensors.errors import InvalidParameter, OverLimit
 
 EXPECTED_LAYERS = (
@@ -203,7 +203,7 @@ class ListReading:
         call = _call(item.members)
         if folded == "add":
             self.sums.append(item.name)
-        self.passages += passage_of(Call(folded) if call is None else call, folded)
+        self.passages += passage_of(ConstructorCall(folded) if call is None else call, folded)
 
     def _activate(self, item: _Item, within: Members) -> None:
         _refuse_others(item, within, "is an activation, which is read as that of the layer before it")
@@ -398,14 +398,14 @@ def _word(members: Mapping[str, Any]) -> str | None:
     return text.partition("(")[0].strip() if isinstance(text, str) else None
 
 
-def _call(members: Mapping[str, Any]) -> Call | None:
+def _call(members: Mapping[str, Any]) -> ConstructorCall | None:
     text = members.get("layer")
     return _parsed(text) if isinstance(text, str) and "(" in text else None
 
 
 @functools.lru_cache(maxsize=1024)
-def _parsed(text: str) -> Call | None:
-    return Call.of(text)
+def _parsed(text: str) -> ConstructorCall | None:
+    return ConstructorCall.of(text)
 
 
 def _is_activation(word: str, members: Mapping[str, Any]) -> bool:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from service.requests.advice_request import parse_layer
 from service.requests.faults import InvalidRequest
-from service.requests.layer_call import Call
+from service.requests.layers.constructor_call import ConstructorCall
 from service.requests.members import Members
 
 
@@ -192,7 +192,7 @@ def test_what_does_not_fit_is_refused(members, parameter):
 
 @pytest.mark.parametrize("text", ["x" * 8000, "(" * 8000, "Linear(" + "(" * 300, "L(" + "1," * 4000 + ")"])
 def test_a_long_text_is_no_call(text):
-    assert Call.of(text) is None
+    assert ConstructorCall.of(text) is None
 
 
 _ARGUMENT = st.text("0123456789,()[]={}'\"ab =>.-:", max_size=40)

@@ -6,7 +6,7 @@ import pytest
 
 from service.advice.network.cost import READING, READING_CALL
 from service.requests.advice_request import parse_network
-from service.requests.layer_list import reading_seconds
+from service.requests.layers.layer_list import reading_seconds
 from service.requests.members import Members
 
 SEQUENTIAL = "nn.Sequential(nn.Linear(784, 256), nn.ReLU(), nn.Dropout(0.2), nn.Linear(256, 10))"
