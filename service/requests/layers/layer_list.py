@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import itertools
 import re
 import sys
@@ -10,12 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from service.advice.layer.instead import INSTEAD
 from service.advice.layer.vocabulary import (
-    GATED_UNITS,
     fold_layer_word,
-    is_activation,
-    layer_word,
     weightless_word,
     why_unknown,
 )
@@ -30,9 +25,19 @@ from service.requests.code.pasted_modules import is_container
 from service.requests.code.statements import Statement, statement_of, without_comments
 from service.requests.faults import Fault
 from service.requests.layers.constructor_call import ConstructorCall
+from service.requests.layers.entry_words import (
+    OF_ACTIVATIONS,
+    call_of,
+    is_activation_entry,
+    kind_of,
+    named_activation,
+    says_activation,
+    word_of,
+)
+from service.requests.layers.passed_over import LONGEST_SHOWN, MOST_TOLD, UnknownLine, shown, sums_warning
 from service.requests.layers.windows import passage_of, window_of
 from service.requests.members import Members
-from service.tensors.errors import InvalidParameter, OverLimit
+from service.tensors.errors import OverLimit
 
 EXPECTED_LAYERS = (
     'must be a list of layers, such as [{"layer": "Linear", "shape": [256, 784]}] or ["nn.Linear(784, 256)", '
@@ -45,8 +50,6 @@ _MOST_COUNTED = 2**13
 _REPEATED = re.compile(r"\([0-9]+-[0-9]+\)\s*:|\bfor\s+[\w, ()]{1,64}\s+in\b")
 """What print shows of modules that are alike, and loops."""
 
-_OF_ACTIVATIONS = frozenset(("layer", "name", "negative_slope", "alpha", "omega", "pieces"))
-"""What an entry may say that is an activation."""
 _ACTIVATED = ("activation", "nonlinearity", "activation_table")
 _ACTIVATED_KINDS = frozenset(("dense", "conv", "conv_transpose"))
 _NOT_ACTIVATED = frozenset(("normalization", "prelu", "layer_scale", "positional_embedding"))
@@ -84,7 +87,7 @@ class Entry:
     @property
     def window(self) -> Window | None:
         """What its call says that it slides over a map."""
-        call = _call(self.members)
+        call = call_of(self.members)
         return None if call is None else window_of(call)
 
 
@@ -107,44 +110,6 @@ class _Item:
         return self.place.is_text
 
 
-@dataclass(frozen=True)
-class UnknownLine:
-    """A line of code of which nobody knows what layer it makes."""
-
-    text: str
-    names: list[str]
-    """Those of all that are alike."""
-    why: str
-
-    def warning(self) -> str:
-        """Return what to say of it."""
-        others = f" and {len(self.names) - 1} more" if self.names[1:] else ""
-        return (
-            f"{self.names[0]}{others}: {_shown(self.text)} {self.why}; it is passed over, so that weights which it "
-            "has are missing here, and the layers after it may have other widths than those that are told."
-        )
-
-
-def _sums_warning(names: list[str]) -> str:
-    """Return what to say of additions in a list, which does not say where their branches begin."""
-    listed = ", ".join(names[:_MOST_TOLD]) + (", ..." if names[_MOST_TOLD:] else "")
-    return (
-        f"{listed}: what is added there, and where that branch begins, the list does not say, so that its layers count "
-        "as one after another: give residual=true with the layers of each branch, or the code that uses them."
-    )
-
-
-def _shown(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= _LONGEST_SHOWN else f"{line[:_LONGEST_SHOWN]}..."
-
-
-_LONGEST_SHOWN = 64
-"""Characters of a line that a sentence shows."""
-_MOST_TOLD = 16
-"""Lines that are passed over, of which a sentence each is told."""
-
-
 @dataclass
 class ListReading:
     """The layers so far, what has stood after the last of them, and what is passed over."""
@@ -162,8 +127,8 @@ class ListReading:
 
     def take(self, item: _Item, within: Members) -> None:
         """Read an item."""
-        word = _word(item.members)
-        if word is not None and _is_activation(word, item.members):
+        word = word_of(item.members)
+        if word is not None and is_activation_entry(word, item.members):
             self._activate(item, within)
         elif word is not None and (folded := weightless_word(word)) is not None:
             self._pass(item, folded, within)
@@ -175,9 +140,9 @@ class ListReading:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What to say of the lines that are passed over."""
-        told = [line.warning() for line in itertools.islice(self.unknown.values(), _MOST_TOLD)]
+        told = [line.warning() for line in itertools.islice(self.unknown.values(), MOST_TOLD)]
         more = len(self.unknown) - len(told)
-        told += [_sums_warning(self.sums)] if self.sums else []
+        told += [sums_warning(self.sums)] if self.sums else []
         return (*told, *([f"{more} more lines are not understood, and are passed over."] if more else []))
 
     def _pass_over(self, item: _Item, why: str) -> None:
@@ -186,7 +151,7 @@ class ListReading:
         self.passages.append(Passage("unknown"))
 
     def _add(self, item: _Item) -> None:
-        call = _call(item.members)
+        call = call_of(item.members)
         passages = [*self.passages, *([] if call is None else passage_of(call, "input"))]
         name = None if call is None else call.given_name
         if name is None or name in self.named:
@@ -200,7 +165,7 @@ class ListReading:
 
     def _pass(self, item: _Item, folded: str, within: Members) -> None:
         _refuse_others(item, within, "has no weights")
-        call = _call(item.members)
+        call = call_of(item.members)
         if folded == "add":
             self.sums.append(item.name)
         self.passages += passage_of(ConstructorCall(folded) if call is None else call, folded)
@@ -208,28 +173,33 @@ class ListReading:
     def _activate(self, item: _Item, within: Members) -> None:
         _refuse_others(item, within, "is an activation, which is read as that of the layer before it")
         members = {name: value for name, value in item.members.items() if name not in {"layer", "name"}}
-        self._give({"activation": _named_activation(item.members["layer"]), **members}, before=len(self.entries))
+        self._give({"activation": named_activation(item.members["layer"]), **members}, before=len(self.entries))
         self.passages.append(Passage("activation"))
         if item.sequence is not None:
             self.activated.add(item.sequence)
 
     def leave_linear(self) -> None:
         """Give layers that others follow at once, in a sequence that shows its activations, the identity for theirs."""
-        of_calls = {each.sequence for each in self.entries if _says_activation(each.members)}
+        of_calls = {each.sequence for each in self.entries if says_activation(each.members)}
         for entry, after in itertools.pairwise(self.entries):
             if any(passage.kind == "unknown" for passage in after.passages):
                 continue
             is_shown = entry.sequence in self.activated | (of_calls - {None}) and entry.sequence == after.sequence
-            is_open = not any(name in entry.members for name in _ACTIVATED) and not _says_activation(entry.members)
-            if is_shown and is_open and entry.members.keys() == {"layer"} and _kind(entry.members) in _ACTIVATED_KINDS:
+            is_open = not any(name in entry.members for name in _ACTIVATED) and not says_activation(entry.members)
+            if (
+                is_shown
+                and is_open
+                and entry.members.keys() == {"layer"}
+                and kind_of(entry.members) in _ACTIVATED_KINDS
+            ):
                 entry.members["activation"] = "linear"
 
     def _give(self, members: Mapping[str, Any], before: int) -> None:
         """Give the last layer before a place that an activation follows what it has not."""
         for entry in reversed(self.entries[:before]):
-            if _kind(entry.members) in _NOT_ACTIVATED:
+            if kind_of(entry.members) in _NOT_ACTIVATED:
                 continue
-            if not any(name in entry.members for name in _ACTIVATED) and not _says_activation(entry.members):
+            if not any(name in entry.members for name in _ACTIVATED) and not says_activation(entry.members):
                 entry.members.update(members)
                 entry.origins = {name: said for name, said in entry.origins.items() if name != "activation_from"}
             return
@@ -285,7 +255,7 @@ def read_layers(layers: Any, within: Members, most: int) -> ListReading:
         raise too_many_layers(most + beyond, most)
     if not reading.entries:
         unknown = next(iter(reading.unknown.values()), None)
-        why = "" if unknown is None else f": {_shown(unknown.text)} {unknown.why}"
+        why = "" if unknown is None else f": {shown(unknown.text)} {unknown.why}"
         within.refuse(Fault("layers", f"has no layer with weights{why}; it {EXPECTED_LAYERS}"))
     if not any(name in within.values for name in _ACTIVATED):
         reading.leave_linear()
@@ -351,12 +321,12 @@ def _item_of(module: Module, name: str, place: Place, within: Members) -> _Item:
     said, members = dict(module.said), {"layer": module.text}
     activation = said.pop("activation", None)
     is_general = any(each in within.values for each in _ACTIVATED)
-    is_open = activation is not None and not _says_activation(members)
+    is_open = activation is not None and not says_activation(members)
     if is_open and not (is_general and activation == "linear"):
-        said["activation"] = _named_activation(str(activation))
+        said["activation"] = named_activation(str(activation))
     origins = {f"{member}_from": _BY_CODE[member] for member in said if member in _BY_CODE}
     if module.unread is not None:
-        origins["activation_from"] = f"what is usual, as this is not understood: {_shown(module.unread)}"
+        origins["activation_from"] = f"what is usual, as this is not understood: {shown(module.unread)}"
     return _Item({**members, **said}, name, place, module.sequence, origins, module.takes)
 
 
@@ -385,73 +355,15 @@ def _refuse_open(text: str, place: Members) -> None:
     text = without_comments(text)
     start = first_open(text)
     if start is not None:
-        head = text[: start + 1].rpartition("\n")[2].strip()[-_LONGEST_SHOWN:]
+        head = text[: start + 1].rpartition("\n")[2].strip()[-LONGEST_SHOWN:]
         fault = Fault(None, f"ends before the bracket is closed that {head!r} opens: paste the code to its end")
         place.refuse(fault)
 
 
-def _word(members: Mapping[str, Any]) -> str | None:
-    """Return what an entry is called, without the arguments of its call, or of its builder's."""
-    text, call = members.get("layer"), _call(members)
-    if call is not None:
-        return call.name
-    return text.partition("(")[0].strip() if isinstance(text, str) else None
-
-
-def _call(members: Mapping[str, Any]) -> ConstructorCall | None:
-    text = members.get("layer")
-    return _parsed(text) if isinstance(text, str) and "(" in text else None
-
-
-@functools.lru_cache(maxsize=1024)
-def _parsed(text: str) -> ConstructorCall | None:
-    return ConstructorCall.of(text)
-
-
-def _is_activation(word: str, members: Mapping[str, Any]) -> bool:
-    folded = fold_layer_word(word)
-    if folded == "activation":
-        return True
-    if not is_activation(word):
-        return False
-    # GLU(dim=-1) is an activation, and the same word with sizes a layer.
-    call = _call(members)
-    has_sizes = bool(members.keys() - _OF_ACTIVATIONS) or (call is not None and len(call.positional) > 1)
-    return folded not in GATED_UNITS or not has_sizes
-
-
-def _named_activation(text: str) -> str:
-    """Return the activation that an entry is: of Keras's Activation("relu") the one that it names."""
-    call = _parsed(text)
-    if fold_layer_word(text.partition("(")[0]) != "activation":
-        return text if call is None or call.positional or call.keywords else call.name
-    named = [] if call is None else [*call.positional, *call.keywords.values()]
-    return next((value for value in named if isinstance(value, str)), "linear")
-
-
 def _refuse_others(item: _Item, within: Members, what: str) -> None:
     """Raise InvalidRequest where an entry without weights says more than that."""
-    others = item.members.keys() - _OF_ACTIVATIONS
+    others = item.members.keys() - OF_ACTIVATIONS
     if others:
         item.place.inside(within).refuse(
-            Fault(min(others), f"has no use here: {_word(item.members)} {what}; leave it out")
+            Fault(min(others), f"has no use here: {word_of(item.members)} {what}; leave it out")
         )
-
-
-def _kind(members: Mapping[str, Any]) -> str:
-    word = _word(members) or ""
-    if fold_layer_word(word) in INSTEAD:
-        return ""
-    try:
-        return layer_word(word).kind
-    except InvalidParameter:
-        return ""
-
-
-def _says_activation(members: Mapping[str, Any]) -> bool:
-    call = _call(members)
-    if call is None:
-        return False
-    return "activation" in call.keywords or any(
-        isinstance(each, str) and is_activation(each) for each in call.positional
-    )
