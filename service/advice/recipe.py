@@ -36,13 +36,14 @@ class Recipe:
         The layout, groups, gates and fans of the layer go with it, where the initializer takes them. `dtype` stands in
         the place of what the links say, for schemes that are of one. Raises InvalidParameter.
         """
-        own = {name: value(layer) if callable(value) else value for name, value in self.parameters.items()}
-        dtype = own.pop("dtype", None)
-        links = layer.links if dtype is None else replace(layer.links, dtype=DTYPES[str(dtype)])
         initializer_type = CATALOGUE.get(self.initializer)
-        geometry = _geometry(layer, initializer_type) if shape is None else {}
-        parameters = {name: value for name, value in {**geometry, **own}.items() if value is not None}
-        initializer = with_parameters(initializer_type, parameters)
+        parameters: dict[str, Scalar | None] = _geometry(layer, initializer_type) if shape is None else {}
+        for name, value in self.parameters.items():
+            parameters[name] = value(layer) if callable(value) else value
+        dtype = parameters.pop("dtype", None)
+        links = layer.links if dtype is None else replace(layer.links, dtype=DTYPES[str(dtype)])
+        known = {name: value for name, value in parameters.items() if value is not None}
+        initializer = with_parameters(initializer_type, known)
         return Scheme.of(initializer, layer.shape if shape is None else shape, links, links.named(suffix))
 
 
@@ -51,7 +52,7 @@ def recipe(initializer: str, **parameters: RecipeParameter) -> Recipe:
     return Recipe(initializer, parameters)
 
 
-def _geometry(layer: Layer, initializer_type: type[Initializer]) -> dict[str, Scalar]:
+def _geometry(layer: Layer, initializer_type: type[Initializer]) -> dict[str, Scalar | None]:
     """Return what an initializer must know of the weight's axes that its shape does not say."""
     if layer.axes is None:
         takes_vectors = initializer_type.ranks[0] == 0

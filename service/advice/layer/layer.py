@@ -102,7 +102,7 @@ class Layer:
         """The weight's axes; None for vectors. `out` is the axis of the units, in the forward direction."""
         return axes(self.shape, self.layout) if len(self.shape) >= 2 else None
 
-    @property
+    @lazy
     def groups(self) -> int:
         """Groups of a convolution; one a channel, where its name says that it is depthwise and nothing how many."""
         axes_, given = self.axes, self.description.groups
@@ -160,7 +160,7 @@ class Layer:
         channels = self.axes.stack if self.has_kernel_by_channel else 1
         return self.axes.out * channels * (self.groups if self.kind == "conv_transpose" else 1)
 
-    @property
+    @lazy
     def bias_shape(self) -> Shape | None:
         """A number for each unit, in a stack's members each; None where the weight does not say how many there are."""
         if self.cell is not None:
@@ -225,7 +225,7 @@ class Layer:
     def is_recurrent(self) -> bool:
         return self.cell is not None
 
-    @property
+    @lazy
     def gates(self) -> Gates:
         """Matrices that are stacked on the out axis: of a recurrent cell, of fused queries, keys and values."""
         if self.cell is None:
