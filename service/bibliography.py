@@ -114,6 +114,10 @@ REFERENCES: Mapping[str, Reference] = {
         "Alexey Dosovitskiy, Lucas Beyer, Alexander Kolesnikov, et al.",
         "An Image is Worth 16x16 Words: Transformers for Image Recognition at Scale", 2020, "2010.11929",
     ),
+    "esser2020": _arxiv(
+        "Patrick Esser, Robin Rombach, Björn Ommer", "Taming Transformers for High-Resolution Image Synthesis", 2020,
+        "2012.09841",
+    ),
     "fedus2021": _arxiv(
         "William Fedus, Barret Zoph, Noam Shazeer",
         "Switch Transformers: Scaling to Trillion Parameter Models with Simple and Efficient Sparsity", 2021,

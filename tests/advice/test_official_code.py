@@ -272,3 +272,28 @@ def test_the_vision_blocks_of_openais_clip_are_told_apart(role):
     when = [choice["when"] for choice in ask("Linear", architecture="clip", role=role, depth=12)["alternatives"]]
 
     assert any("vision" in each for each in when)
+
+
+def test_the_last_convolution_of_a_diffusion_model_starts_at_zero():
+    """hojonathanho/diffusion, diffusion_tf/models/unet.py: conv2d(h, name='conv_out', init_scale=0.)."""
+    found = ask("conv_out", architecture="diffusion", shape=[4, 320, 3, 3])
+
+    assert choices(found)[0] == "zeros"
+    assert found["layer"]["role"] == "regression_head"
+
+
+def test_a_query_of_reinforcement_learning_is_none_of_attention():
+    assert ask("q1.0", architecture="ddpg", shape=[256, 23])["layer"]["role"] != "query"
+
+
+def test_the_attention_of_a_diffusion_model_is_normalised():
+    """Rombach et al., arXiv:2112.10752; ldm/modules/attention.py: x = self.attn1(self.norm1(x)) + x."""
+    found = ask("attn1.to_q", architecture="diffusion", shape=[1280, 1280])
+
+    assert found["assumed"]["normalization"] == "layer"
+    assert not any("Nothing normalises" in warning for warning in found["warnings"])
+
+
+def test_the_second_matrix_of_an_adapter_keeps_its_shape():
+    assert ask("lora_B", shape=[4096, 8])["layer"]["shape"] == [4096, 8]
+    assert ask("lora_A", shape=[8, 4096])["layer"]["shape"] == [8, 4096]

@@ -38,7 +38,7 @@ ROLES_OF_PATHS: tuple[tuple[LayerRole, str], ...] = (
     ),
     ("router", "mlp.gate moe.gate block_sparse_moe.gate"),
     ("modulation", "adaLN_modulation.1"),
-    ("head", "classifier.out_proj AuxLogits.fc aux1.fc2 aux2.fc2"),
+    ("head", "classifier.out_proj AuxLogits.fc aux1.fc2 aux2.fc2 final_layer.linear"),
     ("lm_head", "predictions.decoder lm_head.decoder"),
 )
 """Paths to linear layers: steps with dots between them."""
@@ -52,7 +52,10 @@ ROLES_OF_PATHS_IN_TRANSFORMERS: tuple[tuple[LayerRole, str], ...] = (
 OTHER_PATHS = "transform.dense head.dense classifier.dense t_embedder.mlp.0 t_embedder.mlp.2"
 """Paths to linear layers that are no part of a block."""
 
-PATCH_PATHS = "patch_embed.proj patch_embeddings.projection stem.proj"
+CODEBOOK_PATHS = "quantize.embedding"
+"""Paths to the codes of a vector quantisation."""
+
+PATCH_PATHS = "patch_embed.proj patch_embeddings.projection x_embedder.proj stem.proj"
 """Paths to the convolution that makes patches of an image."""
 
 

@@ -117,6 +117,15 @@ def _word(description: LayerDescription) -> LayerWord:
         return replace(word, role=word.role_in_transformer)
     if word.role == "value" and description.architecture in _WITH_CRITICS:
         return replace(word, role="value_head")
+    if word.role in {"query", "key"} and description.architecture in _WITH_CRITICS:
+        # Of their values of actions.
+        return replace(word, role=None)
+    if (
+        word.role is None
+        and description.architecture == "diffusion"
+        and fold_layer_word(description.layer) == "convout"
+    ):
+        return replace(word, role="regression_head")
     if word.role == "qkv" and description.architecture in WITHOUT_ATTENTION:
         return replace(word, role=None)
     return word
@@ -141,8 +150,12 @@ def _as_output(stored: StoredWeight, assumed: dict[str, object]) -> StoredWeight
     return replace(stored, weight=replace(stored.weight, role=output.role))
 
 
+_WITH_ATTENTION_APART = frozenset((None, "diffusion", "unet"))
+"""Architectures of which the blocks of a transformer, where they have some, normalise what they take."""
+
+
 def _usual_normalization(description: LayerDescription, is_beside: bool, role: LayerRole) -> Normalization:
-    if description.architecture is None and role in TRANSFORMER_ROLES:
+    if description.architecture in _WITH_ATTENTION_APART and role in TRANSFORMER_ROLES:
         return "layer"
     architecture = architecture_called(description.architecture)
     if is_beside:

@@ -58,7 +58,8 @@ def given_shape(description: LayerDescription, weight: Weight) -> tuple[Shape, d
     """Return the shape that the description has, and the members that were assumed for it. Raises InvalidParameter."""
     shape = tuple(description.shape or ())
     if weight.kind == "lora" and len(shape) == 2:
-        return _adapter_shape(shape, description.rank, weight_letters(description, weight, shape))
+        is_second = fold_layer_word(description.layer) == "lorab"
+        return _adapter_shape(shape, description.rank, weight_letters(description, weight, shape), is_second)
     return shape, {}
 
 
@@ -138,9 +139,11 @@ def _order(description: LayerDescription) -> str:
     return description.layout or usual_layout(description.framework)
 
 
-def _adapter_shape(shape: Shape, rank: int | None, order: str) -> tuple[Shape, dict[str, object]]:
-    """Return the shape of an adapter's A, rank × in; `shape` is that of A or of the weight that it adapts."""
+def _adapter_shape(shape: Shape, rank: int | None, order: str, is_second: bool) -> tuple[Shape, dict[str, object]]:
+    """Return the shape of an adapter's A, rank × in; `shape` is that of A, of B or of the weight that it adapts."""
     weight = axes(shape, order)
+    if is_second and (weight.in_ == rank or (rank is None and weight.in_ <= _LARGEST_RANK)):
+        return shape, {}
     if weight.out == rank or (rank is None and weight.out <= _LARGEST_RANK):
         return shape, {}
     own = arranged(order, {"o": (rank or _USUAL_RANK,), "i": (weight.in_,)})

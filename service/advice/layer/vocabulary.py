@@ -11,6 +11,7 @@ from typing import Literal, get_args
 from service.activations.names import UnknownActivation, find_activation
 from service.advice.layer.instead import INSTEAD, is_weightless
 from service.advice.layer.paths import (
+    CODEBOOK_PATHS,
     OTHER_PATHS,
     PATCH_PATHS,
     ROLES_OF_PATHS,
@@ -62,7 +63,8 @@ _LAYER_WORDS: tuple[tuple[str, LayerWord], ...] = (
         "timestepembedding timestepembedder timeembed timemlp squeezeexcite squeezeexcitation semodule selayer se "
         "denseblock qgemm linearbn linearrelu cfc hidden hiddenlayer matmulnbits fusedmatmul timeembproj "
         "kvaprojwithmqa "
-        "kvbproj qaproj qbproj qmatmul reduction embeddingsproject embeddinghiddenmappingin denseprediction",
+        "kvbproj qaproj qbproj qmatmul reduction embeddingsproject embeddinghiddenmappingin denseprediction "
+        "inputprojection",
         LayerWord("dense"),
     ),
     (
@@ -71,7 +73,7 @@ _LAYER_WORDS: tuple[tuple[str, LayerWord], ...] = (
         "convnormact convnormactivation convbnrelu convbnact convbn convmodule convblock convrelu convstatic basicconv "
         "convolutional convolutionallayer "
         "convinteger qlinearconv crosscor convin convout downsample downsamplelayers stem locallyconnected "
-        "locallyconnectedlayer causalconv dilatedconv",
+        "locallyconnectedlayer causalconv dilatedconv convdw convpw convpwl convstem convhead",
         LayerWord("conv"),
     ),
     (
@@ -84,7 +86,7 @@ _LAYER_WORDS: tuple[tuple[str, LayerWord], ...] = (
         "embedding embed word2vec embeddingbag embeddingext embeddinglayer embeddinglookup embeddingsequencelayer "
         "reversibleembedding wordembedding wordembeddings tokenembedding tokenembeddings tokembeddings embedtokens "
         "embeddings embedin shared tokentypeembeddings tokentypeembedding segmentembeddings "
-        "wte lookuptable gather codebook vectorquantizer vectorquantize quantizer",
+        "wte lookuptable gather codebook vectorquantizer vectorquantize quantizer softprompt",
         LayerWord("embedding"),
     ),
     (
@@ -148,9 +150,10 @@ _LAYER_WORDS: tuple[tuple[str, LayerWord], ...] = (
     ("fc2 linear2 w2 lin2", LayerWord("dense", None, None, "mlp_down")),
     ("dtproj xproj featureprojection pwconv1 pwconv2", LayerWord("dense")),
     ("dwconv posconvembed positionalconvembedding", LayerWord("conv")),
-    ("pooler", LayerWord("dense", None, "tanh")),
+    ("pooler prelogits", LayerWord("dense", None, "tanh")),
     (
         "head classifier output outputlayer logits classificationhead rnnoutputlayer clshead fcout score lastlayer "
+        "tologits mlphead classembed clsscore "
         "finallayer newhead",
         LayerWord("dense", "head"),
     ),
@@ -160,18 +163,22 @@ _LAYER_WORDS: tuple[tuple[str, LayerWord], ...] = (
         LayerWord("dense", "projection_head"),
     ),
     ("mdn mixturedensity mixturedensityhead mixturehead", LayerWord("dense", "mixture_head")),
-    ("reconstructionhead reconstruction decoderoutput decoderhead", LayerWord("dense", "reconstruction_head")),
+    (
+        "reconstructionhead reconstruction decoderoutput decoderhead decoderpred",
+        LayerWord("dense", "reconstruction_head"),
+    ),
     ("binaryclassifier binaryclassification logisticregression", LayerWord("dense", "binary_head")),
-    ("detector detectionhead retinanethead rpn rpnhead", LayerWord("conv", "detector_head")),
+    ("detector detectionhead retinanethead rpn rpnhead clslogits", LayerWord("conv", "detector_head")),
     (
         "regressor regression regressionhead linearregression bboxhead bboxpred bboxembed",
         LayerWord("dense", "regression_head"),
     ),
-    ("actor policy policyhead actorhead", LayerWord("dense", "policy_head")),
+    ("actor policy policyhead actorhead actormean", LayerWord("dense", "policy_head")),
     (
         "critic valuehead critichead valuefunction duelinghead qvalue qhead advantagehead",
         LayerWord("dense", "value_head"),
     ),
+    ("fcmu tomu tologvar fcvar fclogvar zmean zlogvar", LayerWord("dense", "variational_head")),
     (
         "router moerouter moegate gatingnetwork topkgate topkrouter gatelayer",
         LayerWord("dense", "router"),
@@ -204,6 +211,7 @@ _OF_PATHS: Mapping[str, LayerWord] = {
     **{folded_path(path): LayerWord("dense") for path in OTHER_PATHS.split()},
     "poolerdense": LayerWord("dense", activation="tanh"),
     **{folded_path(path): LayerWord("conv", "patch_embedding") for path in PATCH_PATHS.split()},
+    **{folded_path(path): LayerWord("embedding") for path in CODEBOOK_PATHS.split()},
 }
 """Words that mean another layer than the last of their steps alone."""
 

@@ -39,7 +39,15 @@ from service.tensors.layout import Shape
 _DT_BIAS = recipe("dt_bias")
 _IS_SKIP = Condition("it is D", lambda layer: fold_layer_word(layer.description.layer) in {"d", "dskip"})
 _IS_OF_TIME_STEPS = Condition("it is dt_bias", lambda layer: fold_layer_word(layer.description.layer) == "dtbias")
+_CODES = frozenset(("codebook", "vectorquantizer", "vectorquantize", "quantizer", "quantizeembedding"))
+_OF_CODES = Condition("it is a codebook", lambda layer: fold_layer_word(layer.description.layer) in _CODES)
 _IS_OF_LOGITS = Condition("it is logit_bias", lambda layer: fold_layer_word(layer.description.layer) == "logitbias")
+
+
+def _codes(layer: Layer) -> int:
+    """Return how many codes there are in a codebook."""
+    assert layer.axes is not None
+    return layer.axes.in_
 
 
 def _up_shape(layer: Layer) -> Shape:
@@ -149,6 +157,17 @@ STRUCTURE_RULES = (
         "first.",
         ("aitken2017", "he2015"),
         (Choice(HE_NORMAL, "a checkerboard at first does no harm", ("he2015",)),),
+    ),
+    Rule(
+        "codebook",
+        kind("embedding") & _OF_CODES,
+        recipe("uniform", low=lambda layer: -1.0 / _codes(layer), high=lambda layer: 1.0 / _codes(layer)),
+        "As in common code of VQ-VAE and VQGAN, U(±1 / K) for K codes: all are near zero, so that none is far from "
+        "every input and never chosen.",
+        ("esser2020",),
+        (Choice(recipe("normal"), "a softmax chooses the codes: VQGAN's Gumbel quantisation", ("esser2020",)),),
+        bias=None,
+        has_theory=False,
     ),
     Rule(
         "embedding_in_transformer",

@@ -70,3 +70,30 @@ def test_a_convolutions_word_may_say_its_kernel(word, side):
 )
 def test_the_number_that_tells_layers_of_one_name_apart_is_left_out(word, folded):
     assert fold_layer_word(word) == folded
+
+
+NAMES = [
+    # The names of layers in models' own code: kind and role.
+    ("to_logits", "dense", "head"),
+    ("class_embed", "dense", "head"),
+    ("roi_heads.box_predictor.cls_score", "dense", "head"),
+    ("head.classification_head.cls_logits", "conv", "detector_head"),
+    ("mlp_head", "dense", "head"),
+    ("final_layer.linear", "dense", "head"),
+    ("x_embedder.proj", "conv", "patch_embedding"),
+    ("stages.0.blocks.0.conv_dw", "conv", None),
+    ("blocks.1.0.conv_pwl", "conv", None),
+    ("decoder_pred", "dense", "reconstruction_head"),
+    ("actor_mean", "dense", "policy_head"),
+    ("encoder.to_mu", "dense", "variational_head"),
+    ("input_projection", "dense", None),
+    ("quantize.embedding", "embedding", None),
+    ("soft_prompt", "embedding", None),
+]
+
+
+@pytest.mark.parametrize(("name", "kind", "role"), NAMES)
+def test_names_of_models_own_code_are_understood(name, kind, role):
+    word = layer_word(name)
+
+    assert (word.kind, word.role) == (kind, role)

@@ -227,6 +227,9 @@ ROWS = [
         shape=[OUT], bias=None),
     readout("normalization_around_one", ZEROS, ONES, layer="LayerNorm1P", architecture="nemotron", shape=[OUT],
         bias=None),
+    # taming/modules/vqvae/quantize.py:35 of CompVis/taming-transformers: uniform_(-1 / n_e, 1 / n_e).
+    apart("codebook", ("uniform", 1.0 / 512 / math.sqrt(3.0)), ("normal", 1.0),
+        layer="quantize.embedding", shape=[512, OUT], bias=None),
     # facebookresearch/mae models_mae.py, initialize_weights.
     dense("masked_autoencoder", ("glorot_uniform", glorot(64, 192)), ("glorot_uniform", glorot(64, 64)), NORMAL,
         architecture="vit_mae", role="qkv", shape=[192, 64]),
