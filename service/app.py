@@ -23,7 +23,8 @@ from service.api import advice_questions
 from service.api.checkpoint_replies import CHECKPOINT
 from service.api.explorer import OPEN_PATHS
 from service.api.health import PROBES
-from service.api.routes import add_routes, resources
+from service.api.routes import add_routes, resources, short_routes
+from service.api.shortcut import Shortcut
 from service.api.trailing_slashes import TrailingSlashes
 from service.catalogue.catalogue import CATALOGUE
 from service.checkpoints.checkpoint import Checkpoint
@@ -96,6 +97,7 @@ def create_app(settings: Settings | None = None) -> Application:
     """Return the application with `settings`, by default those of the environment."""
     settings = settings or Settings()
     keyring = None if settings.api_keys_file is None else Keyring(settings.api_keys_file)
+    traced = telemetry(os.environ, lambda scope: _is_untraced(scope, keyring))
     app = Application(
         title="Fanin",
         version=__version__,
@@ -105,7 +107,7 @@ def create_app(settings: Settings | None = None) -> Application:
         docs_url=None,
         redoc_url=None,
         lifespan=_lifespan,
-        telemetry=telemetry(os.environ, lambda scope: _is_untraced(scope, keyring)),
+        telemetry=traced,
         redirect_slashes=False,
     )
     add_routes(app, with_metrics=settings.metrics != "off")
@@ -116,7 +118,7 @@ def create_app(settings: Settings | None = None) -> Application:
         app.lines = LineWriter(STANDARD_OUTPUT)
         app.log = AccessLog(app.lines.put, app.mask)
     app.settings, app.measurements = settings, _measurements(app, settings)
-    app.outermost = _middleware(app)
+    app.outermost = _middleware(app, bool(traced["tracing"]))
     return app
 
 
@@ -145,7 +147,7 @@ def _measurements(app: FastAPI, settings: Settings) -> Measurements:
         return Measurements(words)
 
 
-def _middleware(app: Application) -> Sequence[Middleware]:
+def _middleware(app: Application, is_traced: bool) -> Sequence[Middleware]:
     """Return what each request goes through, in that order, and each reply the other way."""
     settings = app.settings
     cross_origin = CrossOrigin(split_list(settings.cors_origins))
@@ -157,6 +159,8 @@ def _middleware(app: Application) -> Sequence[Middleware]:
         lambda inner: ReplyFields(inner, (request_id_fields, security_fields, cross_origin.fields)),
         lambda inner: Preflight(inner, cross_origin.preflight),
         *([] if app.keyring is None else [_guard(app, app.keyring)]),
+        # Spans are named by what FastAPI finds.
+        *([] if is_traced else [lambda inner: Shortcut(inner, short_routes(app), app.exception_handlers)]),
     )
 
 

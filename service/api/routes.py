@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import get_type_hints
 
@@ -30,6 +30,8 @@ from service.api.weights import get_weights, post_weights
 from service.hub.repository import OWNER
 from service.requests.query import refuse_content, refuse_query, repeatable_query
 
+_TENSOR, _ADVICE = "/weights/{initializer:path}", "/advise"
+
 _LONGEST_QUERY = 200
 """Characters of a query that a refusal repeats."""
 
@@ -37,10 +39,10 @@ _LONGEST_QUERY = 200
 def add_routes(app: FastAPI, with_metrics: bool = True) -> None:
     """Give `app` all resources."""
     # A call may have a slash in it: randn(2, 3) / 10.
-    _add(app, "/weights/{initializer:path}", get_weights, "GET", "HEAD")
+    _add(app, _TENSOR, get_weights, "GET", "HEAD")
     _add(app, "/weights", post_weights, "POST")
-    _add(app, "/advise", get_advice, "GET", "HEAD")
-    _add(app, "/advise", post_advice, "POST")
+    _add(app, _ADVICE, get_advice, "GET", "HEAD")
+    _add(app, _ADVICE, post_advice, "POST")
     _add(app, "/advise/network", post_network_advice, "POST")
     _add(app, "/propagation", get_propagation, "GET", "HEAD")
     _add(app, "/propagation", post_propagation, "POST")
@@ -100,6 +102,12 @@ def resources(app: FastAPI) -> dict[object, Resource]:
             known = found[endpoint].methods if endpoint in found else frozenset()
             found[endpoint] = Resource(str(getattr(route, "path_format", "")), known | frozenset(methods))
     return found
+
+
+def short_routes(app: FastAPI) -> Sequence[Route]:
+    """Return the routes of what is asked for most, and takes least."""
+    routes = (route for route in app.router.routes if isinstance(route, Route) and "GET" in (route.methods or ()))
+    return [route for route in routes if route.path in (_TENSOR, _ADVICE)]
 
 
 def _add(app: FastAPI, path: str, handler: Callable[[Request], Awaitable[Response]], *methods: str) -> None:

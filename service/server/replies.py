@@ -11,6 +11,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from service.observability.exchange import CAUSE, REFUSED, Exchange
 from service.problems.document import Problem
 from service.server.refusal import Refusal
+from service.server.reply_heads import with_quick_heads
 from service.server.turns import Turn
 
 PROBES = 2
@@ -118,7 +119,7 @@ class Replies(HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         self._answering, self._is_waiting = cycle, False
-        super()._start_asgi_task(cycle, app)
+        super()._start_asgi_task(cycle, with_quick_heads(app, cycle))
 
     def on_response_complete(self) -> None:
         """Go on to the next request that has come."""
