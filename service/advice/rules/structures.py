@@ -162,7 +162,8 @@ STRUCTURE_RULES = (
         "codebook",
         kind("embedding") & _OF_CODES,
         recipe("uniform", low=lambda layer: -1.0 / _codes(layer), high=lambda layer: 1.0 / _codes(layer)),
-        "As in common code of VQ-VAE and VQGAN, U(±1 / K) for K codes: all are near zero, so that none is far from "
+        "As in common code of VQ-VAE and VQGAN, uniform up to one over the number of codes: all "
+        "are near zero, so that none is far from "
         "every input and never chosen.",
         ("esser2020",),
         (Choice(recipe("normal"), "a softmax chooses the codes: VQGAN's Gumbel quantisation", ("esser2020",)),),
