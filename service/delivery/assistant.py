@@ -175,6 +175,8 @@ class _Process:
         return result.result()
 
     def end(self) -> None:
+        # At once, for whoever receives finds it out later, and the next task is not for this one.
+        self.has_ended = True
         self._process.kill()
         self._process.join()
 
