@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import weakref
 
 from service.delivery.admission import Wire
 
@@ -14,7 +15,8 @@ class ReaderWatch:
     """
 
     def __init__(self, wire: Wire, loop: asyncio.AbstractEventLoop, seconds: float, rate: float) -> None:
-        self._wire = wire
+        # The connection has this: were each to hold the other, both would stay until Python looks for garbage.
+        self._wire = weakref.proxy(wire)
         self._loop = loop
         self._seconds = seconds
         self._rate = rate

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from contextlib import ExitStack
 
 import pytest
@@ -28,6 +30,22 @@ def _answering(server, address):
 
 def _open(connections):
     return [not transport.is_closing() for _, transport in connections]
+
+
+@pytest.mark.parametrize("sent", [b"", b"GARBAGE\r\n\r\n", HEAD])
+def test_a_connection_that_has_ended_goes_at_once(server, sent):
+    """Python looks for garbage that refers to itself too seldom for many that come and go."""
+    gc.disable()
+    try:
+        protocol, transport = server.connect()
+        protocol.data_received(sent)
+        protocol.connection_lost(None)
+        there = weakref.ref(protocol)
+        del protocol, transport
+        server.clock.waiting.clear()
+        assert there() is None
+    finally:
+        gc.enable()
 
 
 def test_one_client_holds_half_of_all_and_its_oldest_gives_way(server):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,12 +12,26 @@ from tests.server.simulation import Clock, Transport
 SECONDS = 7
 
 
+class Watched:
+    """A connection, which has its watch as the server's have theirs; the transport keeps it."""
+
+    def __init__(self, transport, clock, rate):
+        self.transport = transport
+        transport.protocol = self
+        arguments: Any = (self, clock, SECONDS, rate)
+        self.watch = ReaderWatch(*arguments)
+
+    def unsent(self):
+        return self.transport.get_write_buffer_size()
+
+    def drop(self, cause):
+        self.transport.abort()
+
+
 def _watch(rate=0) -> Any:
     clock, transport = Clock(), Transport()
     transport.unsent = 100_000
-    wire = SimpleNamespace(unsent=transport.get_write_buffer_size, drop=lambda cause: transport.abort())
-    arguments: Any = (wire, clock, SECONDS, rate)
-    return ReaderWatch(*arguments), transport, clock
+    return Watched(transport, clock, rate).watch, transport, clock
 
 
 def test_a_client_that_takes_nothing_is_dropped_after_the_seconds_and_no_sooner():
