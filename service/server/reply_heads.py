@@ -1,7 +1,7 @@
 """The heads of replies, in which fields that recur are written once.
 
 uvicorn looks at every byte of every field anew. A tensor has more than twenty fields, and for a small one that took as
-long as to make it.
+long as to draw its numbers.
 """
 
 from __future__ import annotations
@@ -43,13 +43,14 @@ def _is_begun(cycle: RequestResponseCycle, message: ASGISendEvent) -> bool:
     fields = [*cycle.default_headers, *message["headers"]]
     values = dict(fields)
     length = values.get(b"content-length")
-    if length is None or any(name in values for name in _FRAMING):
+    is_usual = len(values) == len(fields) and b"".join(values).islower()
+    if length is None or not is_usual or any(name in values for name in _FRAMING):
         return False
     lines = [_kept_line(name, value) if len(value) <= LONGEST_KEPT else _line(name, value) for name, value in fields]
     cycle.response_started = True
     cycle.waiting_for_100_continue = False
     cycle.chunked_encoding = False
-    cycle.expected_content_length = int(length)
+    cycle.expected_content_length = int(length.decode())
     cycle.transport.write(b"".join([STATUS_LINE[message["status"]], *lines, b"\r\n"]))
     return True
 
@@ -58,7 +59,7 @@ def _line(name: bytes, value: bytes) -> bytes:
     """Return a field as it is sent. Raises RuntimeError, as uvicorn does, for bytes that would end it."""
     if HEADER_RE.search(name) or HEADER_VALUE_RE.search(value):
         raise RuntimeError(f"not a field: {name!r}")
-    return b"%s: %s\r\n" % (name.lower(), value)
+    return b"%s: %s\r\n" % (name, value)
 
 
 _kept_line = functools.lru_cache(KEPT)(_line)

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
@@ -66,9 +66,13 @@ def replying(fields, status=200, body=b"seven b"):
     return app
 
 
+@settings(derandomize=True, deadline=None)
 @given(FIELDS, st.booleans(), st.sampled_from(["GET", "HEAD"]), st.sampled_from([200, 206, 304, 503]))
 @example([(b"content-length", b"7"), (b"x-request-id", b"a\r\nb")], True, "GET", 200)
 @example([(b"content-length", b"7"), (b"x request", b"a")], True, "GET", 200)
+@example([(b"content-length", b"caf\xe9")], True, "GET", 200)
+@example([(b"content-length", b"7"), (b"content-length", b"8")], True, "GET", 200)
+@example([(b"Content-Length", b"7"), (b"content-length", b"8")], True, "GET", 200)
 def test_replies_are_those_of_uvicorn(fields, keep_alive, method, status):
     app, plain, quick = replying(fields, status), Wire(keep_alive, method), Wire(keep_alive, method)
 
