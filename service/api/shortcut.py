@@ -18,7 +18,7 @@ class Shortcut:
     """ASGI middleware that answers requests for `routes` as the application inside it would, and errors by `handlers`.
 
     The application's layers for dependencies, uploads and traces are of no use to these, and took, with the search for
-    the route, as long as to make a small tensor.
+    the route, as long as to draw the numbers of a small tensor.
     """
 
     def __init__(self, app: ASGIApp, routes: Sequence[Route], handlers: Handlers) -> None:

@@ -248,8 +248,8 @@ class _Sum:
 def mismatches(
     layers: Sequence[Layer],
     places: Sequence[Place],
-    begun: Collection[int] = (),
-    takes: Sequence[tuple[str, ...] | None] = (),
+    begun: Collection[int],
+    takes: Sequence[tuple[str, ...] | None],
 ) -> dict[int, str]:
     """Return what to say of shapes that do not meet, by the places in the list.
 
@@ -259,12 +259,10 @@ def mismatches(
     joints, found = Joints(), dict[int, str]()
     by_name = {layer.links.name: layer for layer in layers}
     sums: dict[int, _Sum] = {}
-    for index, (layer, place) in enumerate(zip(layers, places, strict=True)):
+    for index, (layer, place, named) in enumerate(zip(layers, places, takes, strict=True)):
         if index in begun:
             joints.given = joints.giver = None
-        givers = (
-            None if index >= len(takes) or (named := takes[index]) is None else [by_name.get(each) for each in named]
-        )
+        givers = None if named is None else [by_name.get(name) for name in named]
         said = joints.take(layer, place) if givers is None else joints.take_of(layer, place, givers)
         if said is not None:
             found[index] = said

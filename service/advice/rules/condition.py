@@ -9,7 +9,7 @@ from typing import NamedTuple
 from service.activations.table import ACTIVATIONS
 from service.advice.layer.description import ArchitectureName, Normalization
 from service.advice.layer.layer import Layer
-from service.advice.layer.vocabulary import LayerKind, LayerRole
+from service.advice.layer.vocabulary import LayerKind, LayerRole, fold_layer_word
 
 
 class Sort(NamedTuple):
@@ -122,6 +122,12 @@ def member(name: str, *values: object) -> Condition:
     return Condition(
         f"{name} {' or '.join(map(str, values))}", lambda layer: getattr(layer.description, name) in values
     )
+
+
+def called(text: str, *words: str) -> Condition:
+    """Return the condition, told as `text`, that the layer is called by one of these words, which are folded."""
+    meant = frozenset(words)
+    return Condition(text, lambda layer: fold_layer_word(layer.description.layer) in meant)
 
 
 VERY_DEEP = deeper_than(30)

@@ -19,6 +19,7 @@ from service.advice.rules.condition import (
     TRANSFORMER_MATRICES,
     Condition,
     architecture,
+    called,
     kind,
     member,
     role,
@@ -53,24 +54,15 @@ _UNSCALED = architecture(
 )  # fmt: skip
 """Those in whose code in transformers nothing depends on the depth."""
 _MAMBA = architecture("mamba", "mamba2")
-_TIME = frozenset(("timestepembedding", "timestepembedder", "timeembed", "timemlp", "tembeddermlp0", "tembeddermlp2"))
-_CLASS_TOKENS = frozenset(
-    ("clstoken", "classtoken", "disttoken", "distillationtoken", "registertokens", "classembedding")
-)
-_CLASS_TOKEN = Condition(
+_CLASS_TOKEN = called(
     "it is a class token or a register",
-    lambda layer: fold_layer_word(layer.description.layer) in _CLASS_TOKENS,
-)
-_OF_TIME = Condition(
-    "it is in the network of the time steps", lambda layer: fold_layer_word(layer.description.layer) in _TIME
-)
-
-
-_OF_POSITIONS = Condition(
-    "it is the convolution of the positions",
-    lambda layer: fold_layer_word(layer.description.layer) in {"posconvembed", "positionalconvembedding"},
-)
-
+    "clstoken", "classtoken", "disttoken", "distillationtoken", "registertokens", "classembedding",
+)  # fmt: skip
+_OF_TIME = called(
+    "it is in the network of the time steps",
+    "timestepembedding", "timestepembedder", "timeembed", "timemlp", "tembeddermlp0", "tembeddermlp2",
+)  # fmt: skip
+_OF_POSITIONS = called("it is the convolution of the positions", "posconvembed", "positionalconvembedding")
 _OF_LINEAR_ATTENTION = Condition("it is in linear attention", is_in_linear_attention)
 _TOKENS_OF_QUERIES = frozenset(("querytokens",))
 """Which are those of a Q-Former too, which starts them at N(0, 0.02²)."""
@@ -82,7 +74,7 @@ _OF_QUERIES = Condition(
     ),
 )
 _IN_ENCODER = Condition("in the encoder", is_in_encoder)
-_OF_TIME_STEPS = Condition("it is dt_proj", lambda layer: fold_layer_word(layer.description.layer) == "dtproj")
+_OF_TIME_STEPS = called("it is dt_proj", "dtproj")
 
 
 def _positions_std(layer: Layer) -> float:

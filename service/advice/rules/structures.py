@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 from service.advice.layer.layer import Layer
 from service.advice.layer.shape import MAMBA_HEAD
-from service.advice.layer.vocabulary import fold_layer_word
 from service.advice.recipe import recipe
 from service.advice.rules.condition import (
     DEPTHWISE,
@@ -15,9 +14,9 @@ from service.advice.rules.condition import (
     HIDDEN,
     SECOND_OF_ADAPTER,
     TRANSFORMER,
-    Condition,
     activation,
     architecture,
+    called,
     has,
     kind,
     role,
@@ -37,11 +36,12 @@ from service.advice.rules.rule import Choice, ExtraTensor, Rule, out_units
 from service.tensors.layout import Shape
 
 _DT_BIAS = recipe("dt_bias")
-_IS_SKIP = Condition("it is D", lambda layer: fold_layer_word(layer.description.layer) in {"d", "dskip"})
-_IS_OF_TIME_STEPS = Condition("it is dt_bias", lambda layer: fold_layer_word(layer.description.layer) == "dtbias")
-_CODES = frozenset(("codebook", "vectorquantizer", "vectorquantize", "quantizer", "quantizeembedding"))
-_OF_CODES = Condition("it is a codebook", lambda layer: fold_layer_word(layer.description.layer) in _CODES)
-_IS_OF_LOGITS = Condition("it is logit_bias", lambda layer: fold_layer_word(layer.description.layer) == "logitbias")
+_IS_SKIP = called("it is D", "d", "dskip")
+_IS_OF_TIME_STEPS = called("it is dt_bias", "dtbias")
+_OF_CODES = called(
+    "it is a codebook", "codebook", "vectorquantizer", "vectorquantize", "quantizer", "quantizeembedding"
+)
+_IS_OF_LOGITS = called("it is logit_bias", "logitbias")
 
 
 def _codes(layer: Layer) -> int:
@@ -162,9 +162,8 @@ STRUCTURE_RULES = (
         "codebook",
         kind("embedding") & _OF_CODES,
         recipe("uniform", low=lambda layer: -1.0 / _codes(layer), high=lambda layer: 1.0 / _codes(layer)),
-        "As in common code of VQ-VAE and VQGAN, uniform up to one over the number of codes: all "
-        "are near zero, so that none is far from "
-        "every input and never chosen.",
+        "As in common code of VQ-VAE and VQGAN, uniform up to one over the number of codes: all are near zero, so "
+        "that none is far from every input and never chosen.",
         ("esser2020",),
         (Choice(recipe("normal"), "a softmax chooses the codes: VQGAN's Gumbel quantisation", ("esser2020",)),),
         bias=None,
